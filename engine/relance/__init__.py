@@ -1,0 +1,1 @@
+"""relance: playbooks as code for amicable debt recovery (recouvrement amiable), France first."""

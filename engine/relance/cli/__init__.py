@@ -1,0 +1,40 @@
+"""The command line: one file a command, loaded only when it is called, so that `--help` costs nothing.
+
+Only this floor prints, and only it reads the clock, the environment and the working directory.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+#: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of a working day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"relance.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="relance")
+def main() -> None:
+    """Playbooks as code for amicable debt recovery: validate, test, preview, run."""
