@@ -1,0 +1,181 @@
+"""The types of an event's fields: what a person may write for each, and the Python value it becomes.
+
+A reader raises ValueError with a sentence for the author. Knows no kind of event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+from relance.model import Channel
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_PART = re.compile(r"\s*(\S+?)\s*[:=\s]\s*(\S+)\s*", re.ASCII)
+_TEXT_LIMIT = 20_000
+
+
+class FieldType(StrEnum):
+    """What a field of an event holds, and so what `build` makes of it."""
+
+    MONEY = "money"  # Decimal
+    DATE = "date"  # datetime.date
+    INT = "int"
+    TEXT = "text"
+    CHANNEL = "channel"  # Channel
+    BOOL = "bool"
+    WORDS = "words"  # tuple of str
+    INSTALMENTS = "instalments"  # tuple of (date, Decimal)
+    MAPPING = "mapping"  # JSON object, values kept as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a kind of event. `personal` fields are kept apart from the chain, where they can be erased."""
+
+    type: FieldType
+    required: bool = False
+    personal: bool = False
+
+    def read(self, value: object) -> Any:
+        """Make of a value what this field holds. Raises ValueError with a sentence for the author."""
+        return _READERS[self.type](value)
+
+
+def did_you_mean(near: list[str], every: Iterable[object]) -> str:
+    """End a sentence about an unknown word: the likeliest one meant, or all there are."""
+    return f"did you mean '{near[0]}'?" if near else "one of " + ", ".join(str(one) for one in every)
+
+
+def read_date(value: object) -> date:
+    """Read a day, YYYY-MM-DD."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise ValueError(f"there is no day '{value}'")
+    raise ValueError(f"expected a day as YYYY-MM-DD, not '{value}'")
+
+
+def _money(value: Any) -> Decimal:
+    amount: Decimal | None = None
+    if isinstance(value, Decimal):
+        amount = value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        amount = Decimal(value)
+    elif isinstance(value, str) and _AMOUNT.fullmatch(value):
+        amount = Decimal(value)
+    if amount is None or not amount.is_finite():
+        raise ValueError(f"expected an amount like \"1200.00\", not '{value}'")
+    if amount <= 0:
+        raise ValueError(f"an amount is above zero, not '{value}'")
+    return amount
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
+        return int(value)
+    raise ValueError(f"expected a whole number, not '{value}'")
+
+
+def read_text(value: object) -> str:
+    """Read a text; numbers are taken as they were written."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError(f"expected a text, not '{value}'")  # noqa: TRY004 - a ValueError's text is what the author reads
+    text = str(value)
+    if len(text) > _TEXT_LIMIT:
+        raise ValueError(f"a text is at most {_TEXT_LIMIT} characters long")
+    if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
+        raise ValueError("a text holds no control characters")
+    return text
+
+
+def read_currency(value: object) -> str:
+    """Read an ISO 4217 code."""
+    if isinstance(value, str) and _CURRENCY.fullmatch(value):
+        return value
+    raise ValueError(f"expected a currency like EUR, not '{value}'")
+
+
+def _channel(value: Any) -> Channel:
+    try:
+        return Channel(value)
+    except ValueError:
+        near = get_close_matches(str(value), [str(channel) for channel in Channel], 1)
+        raise ValueError(f"'{value}' is no channel; {did_you_mean(near, Channel)}") from None
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in {"true", "false"}:
+        return bool(value == "true")
+    raise ValueError(f"expected true or false, not '{value}'")
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(word for word in re.split(r"[,\s]+", value) if word)
+    if isinstance(value, tuple | list):
+        return tuple(read_text(word) for word in value)
+    raise ValueError(f"expected a list of words, not '{value}'")
+
+
+def _instalments(value: Any) -> tuple[tuple[date, Decimal], ...]:
+    if isinstance(value, str):  # as on the command line: 2026-03-01 100.00, 2026-04-01 100.00
+        parts = [_PART.fullmatch(part) for part in value.split(",")]
+        if not all(parts):
+            raise ValueError("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'")
+        pairs = [(part[1], part[2]) for part in parts if part]
+    elif isinstance(value, tuple | list) and value:
+        pairs = [_pair(part) for part in value]
+    else:
+        raise ValueError("expected a list of {on, amount}")
+    found = tuple((read_date(on), _money(amount)) for on, amount in pairs)
+    if any(later <= earlier for (earlier, _), (later, _) in pairwise(found)):
+        raise ValueError("instalments are listed by day, each later than the one before")
+    return found
+
+
+def _pair(part: Any) -> tuple[Any, Any]:
+    if isinstance(part, Mapping) and set(part) == {"on", "amount"}:
+        return part["on"], part["amount"]
+    if isinstance(part, tuple) and len(part) == 2:
+        return part
+    raise ValueError("each instalment has 'on' and 'amount', nothing else")
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return dict(value)
+    raise ValueError("expected names and values")
+
+
+_READERS: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType(
+    {
+        FieldType.MONEY: _money,
+        FieldType.DATE: read_date,
+        FieldType.INT: _int,
+        FieldType.TEXT: read_text,
+        FieldType.CHANNEL: _channel,
+        FieldType.BOOL: _bool,
+        FieldType.WORDS: _words,
+        FieldType.INSTALMENTS: _instalments,
+        FieldType.MAPPING: _mapping,
+    }
+)
