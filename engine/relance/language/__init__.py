@@ -1,1 +1,88 @@
-"""The language floor."""
+"""The language floor: text → `Playbook`, or diagnostics.
+
+Every mistake a person can make comes back as a value, all of them at once, sorted by place. Nothing raises on what a
+file holds.
+"""
+
+from __future__ import annotations
+
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from relance.language import build, checks, extends, library, shape
+from relance.language import source as sources
+from relance.language.source import Source, Span
+from relance.model import Diagnostic, Playbook, Severity
+
+__all__ = ["Source", "Span", "load_playbook", "load_playbook_text", "read_file", "resolve"]
+
+
+def load_playbook(path: Path | Traversable, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+    """Read, check and build a playbook file. The playbook is None exactly when a diagnostic is an error.
+
+    With `checks=False` the checks of coherence and law are left out: shape alone decides.
+    """
+    text, unreadable = read_file(path)
+    if text is None:
+        return None, unreadable
+    return load_playbook_text(text, str(path), checks=checks)
+
+
+def read_file(path: Path | Traversable) -> tuple[bytes | None, tuple[Diagnostic, ...]]:
+    """Read a file's bytes, one more than may be, so that a huge file costs nothing."""
+    try:
+        with path.open("rb") as file:
+            return file.read(sources.MAX_BYTES + 1), ()
+    except OSError as error:
+        reason = {"FileNotFoundError": "there is no such file", "IsADirectoryError": "it is a directory", "PermissionError": "reading it is not permitted"}
+        return None, (Span(str(path)).diagnostic("PB010", f"the file cannot be read: {reason.get(type(error).__name__, error.strerror or 'unknown reason')}"),)
+
+
+def load_playbook_text(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+    """Do what `load_playbook` does with a text that is already there; `path` names it, and its folder is searched for `extends`."""
+    source, findings = resolve(text, path)
+    if source is None or _errors(findings):
+        return None, findings
+    playbook = build.playbook(source.value)
+    if checks:
+        findings = tuple(sorted({*findings, *_checked(playbook, source)}))
+    return (None if _errors(findings) else playbook), findings
+
+
+def resolve(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """Read a playbook's source with what it `extends` merged in, held against the schema."""
+    source, findings = sources.read(text, path)
+    if source is None:
+        return None, findings
+    findings = tuple(sorted({*findings, *shape.check(source, "playbook")}))
+    if _errors(findings) or "extends" not in source.value:
+        return source, findings
+    return _extended(source)
+
+
+def _extended(source: Source) -> tuple[Source, tuple[Diagnostic, ...]]:
+    name = source.value["extends"]
+    where = source.at(("extends",))
+    found = library.find(name, beside=Path(source.path).parent) if name != source.value["playbook"] else None
+    if found is None:
+        hint = f"there are {', '.join(library.shipped_ids())}, or a file {name}.yaml beside this one"
+        return source, (where.diagnostic("PB110", f'there is no playbook "{name}" to extend', hint=hint),)
+    text, unreadable = read_file(found)
+    parent, broken = sources.read(text, str(found)) if text is not None else (None, unreadable)
+    if parent is not None and not broken:
+        broken = shape.check(parent, "playbook")
+    if parent is None or broken:
+        return source, (where.diagnostic("PB110", f'the playbook "{name}" has mistakes of its own', hint=f"`relance validate {found}` shows them"),)
+    if "extends" in parent.value:
+        message = f'"{name}" extends "{parent.value["extends"]}"; a playbook extends only one that stands alone'
+        return source, (where.diagnostic("PB110", message, hint=f"extend {parent.value['extends']}, or write the steps out"),)
+    merged, findings = extends.merge(source, parent)
+    return merged, tuple(sorted({*findings, *shape.check(merged, "playbook")}))
+
+
+def _checked(playbook: Playbook, source: Source) -> tuple[Diagnostic, ...]:
+    return checks.run(playbook, source)
+
+
+def _errors(findings: tuple[Diagnostic, ...]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,128 @@
+"""Plain data of the right shape → a frozen `Playbook`.
+
+Everything here may assume that the schema holds; what the schema lets through is built, whatever the checks then say
+of it. Refuses to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from relance.language import parse
+from relance.model import (
+    Calendar,
+    Channel,
+    Claim,
+    Combine,
+    Condition,
+    ContactRules,
+    Duration,
+    Entry,
+    OnResume,
+    Pace,
+    Playbook,
+    Price,
+    Repeat,
+    Step,
+    StepKind,
+    Test,
+    Tone,
+    Unit,
+    Waiver,
+    WhenClosed,
+)
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def playbook(raw: Mapping[str, Any]) -> Playbook:
+    """Build a playbook from the value of a source that fits the schema."""
+    late = raw.get("late", {})
+    default = Playbook(raw["playbook"], raw["version"], raw["title"], ())
+    return Playbook(
+        id=default.id,
+        version=default.version,
+        title=default.title,
+        steps=tuple(step(item) for item in raw["steps"]),
+        description=raw.get("description", ""),
+        debtor=raw.get("debtor", default.debtor),
+        collector=raw.get("collector", default.collector),
+        profiles=tuple(raw.get("profiles", ())),
+        language=raw.get("language", default.language),
+        unit=Unit(raw.get("unit", default.unit)),
+        combine=Combine(raw.get("combine", default.combine)),
+        calendar=_calendar(raw.get("calendar", {})),
+        contact=_contact(raw.get("contact", {})),
+        entry=Entry(late.get("entry", default.entry)),
+        pace=Pace(late.get("pace", default.pace)),
+        on_resume=OnResume(raw.get("on_resume", default.on_resume)),
+        grace=_duration(raw, "grace") or default.grace,
+        min_balance=parse.money(raw["min_balance"]) if "min_balance" in raw else None,
+        price=_price(raw.get("price")),
+        stop_when=_conditions(raw, "stop_when", default.stop_when),
+        hold_while=_conditions(raw, "hold_while", default.hold_while),
+        waive=tuple(Waiver(item["code"], item["reason"]) for item in raw.get("waive", ())),
+    )
+
+
+def step(raw: Mapping[str, Any]) -> Step:
+    """Build one step."""
+    every = raw.get("repeat")
+    return Step(
+        id=raw["id"],
+        at=parse.when(raw["at"]),
+        channels=tuple(Channel(name) for name in raw["channels"]),
+        title=raw.get("title", raw["id"]),
+        kind=StepKind(raw.get("kind", StepKind.REMINDER)),
+        after=tuple(raw.get("after", ())),
+        condition=parse.condition(raw["if"]) if "if" in raw else None,
+        fallback=tuple((Channel(key), Channel(value)) for key, value in raw.get("fallback", {}).items()),
+        tone=Tone(raw["tone"]) if "tone" in raw else None,
+        template=raw.get("template", raw["id"]),
+        grants=_duration(raw, "grants"),
+        claim=tuple(Claim(name) for name in raw.get("claim", ())),
+        repeat=Repeat(parse.duration(every["every"]), None if every["times"] == "unlimited" else every["times"]) if every else None,
+        expires=_duration(raw, "expires"),
+        when_closed=WhenClosed(raw["when_closed"]) if "when_closed" in raw else None,
+        approval=raw.get("approval") == "required",
+        to=raw.get("to"),
+        formerly=tuple(raw.get("formerly", ())),
+        cost=tuple((Channel(key), parse.money(value)) for key, value in raw.get("cost", {}).items()),
+    )
+
+
+def _duration(raw: Mapping[str, Any], key: str) -> Duration | None:
+    return parse.duration(raw[key]) if key in raw else None
+
+
+def _calendar(raw: Mapping[str, Any]) -> Calendar:
+    default = Calendar()
+    return Calendar(
+        holidays=raw.get("holidays", default.holidays),
+        weekend=tuple(sorted(WEEKDAYS.index(name) for name in raw["weekend"])) if "weekend" in raw else default.weekend,
+        when_closed=WhenClosed(raw.get("when_closed", default.when_closed)),
+    )
+
+
+def _contact(raw: Mapping[str, Any]) -> ContactRules:
+    most = raw.get("at_most", {})
+    return ContactRules(
+        min_gap=_duration(raw, "min_gap"),
+        max_contacts=most.get("contacts"),
+        within=_duration(most, "within"),
+        hours=tuple((Channel(key), value) for key, value in raw.get("hours", {}).items()),
+    )
+
+
+def _price(raw: Mapping[str, Any] | None) -> Price | None:
+    if raw is None:
+        return None
+    return Price(parse.money(raw["amount"]), raw.get("currency", "EUR"), parse.money(raw["vat"]) if "vat" in raw else Decimal(20))
+
+
+def _conditions(raw: Mapping[str, Any], key: str, default: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    if key not in raw:
+        return default
+    return tuple(Test(item, "is", value=True) if isinstance(item, str) else parse.condition(item) for item in raw[key])

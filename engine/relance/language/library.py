@@ -1,0 +1,32 @@
+"""Where a playbook is: a path, or an id of one that ships with relance.
+
+Owns the search, and refuses to read what it finds.
+"""
+
+from __future__ import annotations
+
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from relance.data import shipped
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def shipped_ids() -> tuple[str, ...]:
+    """Name the playbooks that ship with relance."""
+    found = (f.name for f in shipped("playbooks").iterdir() if f.is_file())
+    return tuple(sorted(name.removesuffix(".yaml") for name in found if name.endswith(".yaml") and not name.endswith(".test.yaml")))
+
+
+def find(name: str, *, beside: Path | None = None) -> Path | Traversable | None:
+    """Find a playbook by path, by id in the folder `beside`, or by id among those that ship. None: there is none."""
+    if beside is not None:
+        for suffix in SUFFIXES:
+            if (near := beside / f"{name}{suffix}").is_file():
+                return near
+    elif "/" in name or "\\" in name or name.endswith(SUFFIXES):
+        path = Path(name)
+        return path if path.is_file() else None
+    ours = shipped("playbooks").joinpath(f"{name}.yaml")
+    return ours if "/" not in name and not name.startswith(".") and ours.is_file() else None

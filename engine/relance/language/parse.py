@@ -1,0 +1,226 @@
+"""The small languages inside values: `at`, durations, amounts, hours, conditions.
+
+Each function takes what an author wrote and gives a noun of the model, or raises ValueError with a sentence for the
+author. It knows no file and no position.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from relance.model import (
+    BOUNDS,
+    COUNT_FACTS,
+    INVOICE_ANCHORS,
+    MONEY_FACTS,
+    STATE_FACTS,
+    WORD_FACTS,
+    WORLD_ANCHORS,
+    AllOf,
+    AnyOf,
+    Condition,
+    Duration,
+    Not,
+    Test,
+    TimeUnit,
+    When,
+)
+
+UNITS: Mapping[str, TimeUnit] = {
+    "day": TimeUnit.DAY,
+    "days": TimeUnit.DAY,
+    "d": TimeUnit.DAY,
+    "business day": TimeUnit.BUSINESS_DAY,
+    "business days": TimeUnit.BUSINESS_DAY,
+    "bd": TimeUnit.BUSINESS_DAY,
+    "week": TimeUnit.WEEK,
+    "weeks": TimeUnit.WEEK,
+    "w": TimeUnit.WEEK,
+    "month": TimeUnit.MONTH,
+    "months": TimeUnit.MONTH,
+    "m": TimeUnit.MONTH,
+}
+#: Names no step may have, because they are anchors.
+RESERVED = frozenset({*INVOICE_ANCHORS, "previous"})
+_ID = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+_DURATION = re.compile(r"(\d{1,4}) *([a-z]+(?: +[a-z]+)?)")
+_J = re.compile(r"J(?: *([+-]) *(\d{1,4}))?(?: *(, *end of month))?")
+_AT = re.compile(rf"({_ID}(?:\.[a-z_]+)?)(?:(?: *(\+) *| +(-) *)(\d{{1,4}}) *([a-z]+(?: +[a-z]+)?))?(?: *(, *end of month))?")
+_MONEY = re.compile(r"\d{1,15}(?:\.\d{1,4})?")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+
+
+def unit(text: str) -> TimeUnit:
+    """Read a unit of time."""
+    found = UNITS.get(" ".join(text.split()))
+    if found is None:
+        near = get_close_matches(text, UNITS, 1)
+        known = f'did you mean "{near[0]}"?' if near else "it is days, business days, weeks or months"
+        raise ValueError(f'"{text}" is no unit of time; {known}')
+    return found
+
+
+def duration(text: str) -> Duration:
+    """Read `5 days`, `3 business days`, `2w`. Always positive."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "5 days" or "3 business days"')
+    number, kind = int(found[1]), unit(found[2])
+    if number == 0:
+        raise ValueError("a duration of nothing; the least is one")
+    return Duration(number, kind)
+
+
+def days(text: str) -> Duration:
+    """Read a duration of whole calendar days: days or weeks."""
+    found = duration(text)
+    if found.unit not in {TimeUnit.DAY, TimeUnit.WEEK}:
+        raise ValueError(f'"{text}" has no fixed length; write days or weeks, such as "30 days"')
+    return found
+
+
+def when(text: str) -> When:
+    """Read an `at`: `J+14`, `due - 7 days`, `mise-en-demeure.deadline + 1 business day`, `due + 1 month, end of month`."""
+    text = text.strip()
+    if (short := _J.fullmatch(text)) is not None:
+        sign, number, end = short.groups()
+        return When("due", _signed(sign, number, TimeUnit.DAY), bool(end), text)
+    found = _AT.fullmatch(text)
+    if found is None:
+        raise ValueError(_no_date(text))
+    anchor, plus, minus, number, kind, end = found.groups()
+    _known_anchor(anchor)
+    offset = _signed(plus or minus, number, unit(kind)) if number else None
+    return When(anchor, offset, bool(end), text)
+
+
+def _signed(sign: str | None, number: str | None, kind: TimeUnit) -> Duration | None:
+    if number is None or int(number) == 0:
+        return None
+    return Duration(-int(number) if sign == "-" else int(number), kind)
+
+
+def _known_anchor(anchor: str) -> None:
+    if "." in anchor and not anchor.endswith(".deadline") and anchor not in WORLD_ANCHORS:
+        near = get_close_matches(anchor, WORLD_ANCHORS, 1)
+        known = f'did you mean "{near[0]}"?' if near else f"the events are {', '.join(WORLD_ANCHORS)}"
+        raise ValueError(f'"{anchor}" is no event a step can count from; {known}')
+
+
+def _no_date(text: str) -> str:
+    if re.fullmatch(r"[jJdD] *[+-] *\d+ *[a-zéû ]*", text):
+        number = re.search(r"([+-]) *(\d+)", text)
+        short = f"J{number[1]}{number[2]}" if number else "J"
+        return f'"{text}" is no date; write "{short}" for calendar days, "due {number[1]} {number[2]} weeks" for other units' if number else short
+    if (found := re.fullmatch(rf"({_ID})-(\d+) *([a-z ]+)", text)) is not None:
+        return f'"{text}" is no date; put spaces around the sign: "{found[1]} - {found[2]} {found[3]}"'
+    if re.fullmatch(r"[+-]? *\d+ *[a-z ]*", text):
+        return f'"{text}" does not say from when to count; write for example "due + {text.lstrip("+- ")}" or "previous + {text.lstrip("+- ")}"'
+    if _DATE.fullmatch(text):
+        return f'"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"'
+    return f'"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"'
+
+
+def money(text: str) -> Decimal:
+    """Read an amount: digits, with a point before the decimals. Never negative."""
+    if _MONEY.fullmatch(text) is None:
+        guess = re.sub(r"[\s€]|EUR", "", text).replace(",", ".")
+        help_ = f'write "{guess}"' if _MONEY.fullmatch(guess) else 'write digits and a point, such as "1200.50"'
+        raise ValueError(f'"{text}" is no amount; {help_}')
+    return Decimal(text)
+
+
+def day(text: str) -> date:
+    """Read a day of the calendar, `2026-02-20`."""
+    if _DATE.fullmatch(text) is None:
+        french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+        guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else "2026-02-20"
+        raise ValueError(f'"{text}" is no date; write year-month-day: {guess}')
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is no day of the calendar') from None
+
+
+def hours(text: str) -> tuple[time, time]:
+    """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise ValueError(f'"{text}" are no hours; write "09:00-18:00"')
+    try:
+        start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])
+    except ValueError:
+        raise ValueError(f'"{text}" are no hours of a day') from None
+    if end <= start:
+        raise ValueError(f'"{text}" ends before it starts; write the earlier hour first')
+    return start, end
+
+
+def condition(value: Any) -> Condition:
+    """Build a condition from what the schema has let through: a word, or a mapping, which is a conjunction."""
+    if isinstance(value, str):
+        return Test(value, "is", value=True)
+    parts = tuple(part for key, inner in value.items() for part in _parts(key, inner))
+    if not parts:
+        raise ValueError("a condition names at least one fact")
+    return parts[0] if len(parts) == 1 else AllOf(parts)
+
+
+def _parts(key: str, value: Any) -> tuple[Condition, ...]:
+    if key == "any_of":
+        return (AnyOf(tuple(condition(part) for part in value)),)
+    if key == "not":
+        return (Not(condition(value)),)
+    if key == "limitation_within":
+        return (Test(key, "within", duration(value)),)
+    if key in STATE_FACTS:
+        return (Test(key, "is", bool(value)),)
+    if key in WORD_FACTS or key == "reachable_by":
+        words = (value,) if isinstance(value, str) else tuple(value)
+        return (Test(key, "in", words),)
+    if key in MONEY_FACTS:
+        return tuple(Test(key, bound, _amounts(value[bound])) for bound in BOUNDS if bound in value)
+    if key in COUNT_FACTS:
+        return tuple(Test(key, bound, int(value[bound])) for bound in BOUNDS if bound in value)
+    raise ValueError(f'"{key}" is no fact a condition knows')
+
+
+def _amounts(value: str | Mapping[str, str]) -> Decimal | tuple[tuple[str, Decimal], ...]:
+    return money(value) if isinstance(value, str) else tuple((currency, money(amount)) for currency, amount in value.items())
+
+
+def country(text: str) -> str:
+    """Read an ISO country or subdivision code whose public holidays are known, such as FR or FR-57."""
+    from relance.dates import holidays_of
+
+    try:
+        holidays_of(text, 2026)
+    except LookupError:
+        raise ValueError(f'the public holidays of "{text}" are not known; write a country such as FR, or a department such as FR-57') from None
+    return text
+
+
+def currency(text: str) -> str:
+    """Read an ISO 4217 currency code."""
+    if re.fullmatch(r"[A-Z]{3}", text) is None:
+        raise ValueError(f'"{text}" is no currency; write its three letters, such as EUR')
+    return text
+
+
+#: What `x-form` may name in a schema.
+FORMS: Mapping[str, Callable[[str], Any]] = {
+    "duration": duration,
+    "days": days,
+    "when": when,
+    "money": money,
+    "date": day,
+    "hours": hours,
+    "holidays": country,
+    "currency": currency,
+}

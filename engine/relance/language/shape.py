@@ -1,0 +1,316 @@
+"""Whether a source has the shape its schema asks for (PB1xx).
+
+Owns the sentences about unknown, missing and ill-formed values. They are built from the validator's data, one message
+for one mistake; the schema alone says what is allowed. It knows nothing of any one file format.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+import jsonschema
+from jsonschema import validators
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT7
+
+from relance.data import shipped
+from relance.language import parse
+from relance.language.source import Number, Path, Source
+from relance.model import Diagnostic
+
+_NOUNS = {dict: "a mapping", list: "a list", int: "a whole number", bool: "true or false", Number: "a number"}
+_WANTED = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "number": "a number",
+    "null": "nothing",
+}
+
+
+@lru_cache(maxsize=32)
+def schema(name: str) -> Mapping[str, Any]:
+    """Return a shipped schema, such as `playbook`. It is shared: do not change it."""
+    found: Mapping[str, Any] = json.loads(shipped("schemas").joinpath(f"{name}.schema.json").read_text("utf-8"))
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """Name every shipped schema."""
+    return tuple(sorted(f.name.removesuffix(".schema.json") for f in shipped("schemas").iterdir() if f.name.endswith(".schema.json")))
+
+
+def check(source: Source, schema: str) -> tuple[Diagnostic, ...]:
+    """Hold `source.value` against the shipped schema of that name and say everything that does not fit, by place."""
+    return _Findings(source, schema).all()
+
+
+@lru_cache(maxsize=32)
+def _validator(name: str) -> Any:
+    # Without `$schema`: jsonschema would go on with its own draft-07 class there, and forget `x-form`.
+    bare = ((other, {key: value for key, value in schema(other).items() if key != "$schema"}) for other in names())
+    registry: Registry[Any] = Registry().with_resources(
+        (f"{other}.schema.json", Resource.from_contents(contents, default_specification=DRAFT7)) for other, contents in bare
+    )
+    types = jsonschema.Draft7Validator.TYPE_CHECKER.redefine_many(
+        {
+            "string": lambda _, value: isinstance(value, str) and not isinstance(value, Number),
+            "number": lambda _, value: isinstance(value, Number) or (isinstance(value, int) and not isinstance(value, bool)),
+        }
+    )
+    kind: Any = validators.extend(jsonschema.Draft7Validator, {"x-form": _form}, type_checker=types)  # type: ignore[no-untyped-call]
+    return kind({"$ref": f"{name}.schema.json"}, registry=registry)
+
+
+def _form(validator: Any, form: str, value: Any, _: Any) -> Iterator[jsonschema.ValidationError]:
+    """Try the parser a schema names in `x-form`, so that an editor's pattern and the engine never disagree for long."""
+    if not validator.is_type(value, "string"):
+        return
+    try:
+        parse.FORMS[form](value)
+    except ValueError as error:
+        yield jsonschema.ValidationError(str(error))
+
+
+class _Findings:
+    """Turns the validator's errors on one source into diagnostics."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self.source = source
+        self.name = name
+
+    def all(self) -> tuple[Diagnostic, ...]:
+        errors: dict[Path, list[Any]] = defaultdict(list)
+        refused: set[Path] = set()  # keys that may not be: what they hold says nothing new
+        for error in _validator(self.name).iter_errors(self.source.value):
+            path = tuple(error.absolute_path)
+            if not self.source.is_broken(path):
+                errors[path].append(error)
+            if "propertyNames" in error.absolute_schema_path:
+                refused.add((*path, error.instance))
+        for path in [path for path in errors if any(path[:length] in refused for length in range(1, len(path) + 1))]:
+            del errors[path]
+        return tuple(sorted({finding for path, found in errors.items() for finding in self._at(path, found)}))
+
+    def _at(self, path: Path, errors: list[Any]) -> Iterator[Diagnostic]:
+        wrong = [error for error in errors if error.validator == "type"]
+        if wrong:  # what else is wrong with a value of the wrong type says nothing new
+            yield self._type(path, wrong[0])
+            return
+        unknown = sorted({key for error in errors if error.validator == "additionalProperties" for key in _extras(error)})
+        missing = {key: error for error in errors if error.validator == "required" for key in error.validator_value if key not in error.instance}
+        for error in errors:
+            if error.validator == "additionalProperties":
+                yield from self._unknown(path, error, unknown, missing)
+        for key, error in missing.items():
+            yield self._missing(path, key, error)
+        for error in errors:
+            if error.validator in {"additionalProperties", "required"} or (error.validator == "pattern" and "x-form" in error.schema):
+                continue
+            yield from self._value(path, error)
+
+    # -- keys
+
+    def _unknown(self, path: Path, error: Any, unknown: Iterable[str], missing: dict[str, Any]) -> Iterator[Diagnostic]:
+        known = [key for key in error.schema.get("properties", {}) if key not in error.instance or key in missing]
+        thing = error.schema.get("x-name", "this mapping")
+        for key in unknown:
+            where = self.source.key((*path, key))
+            near = get_close_matches(key.lower().replace("-", "_"), known, 1, 0.6)
+            if near:
+                missing.pop(near[0], None)  # the misspelt key is the missing one: one mistake, one message
+                hint = f'did you mean "{near[0]}"?'
+            elif (other := self._elsewhere(key, thing)) is not None:
+                hint = f'"{key}" is a key of {other}'
+            else:
+                hint = f"the keys of {thing} are {', '.join(error.schema.get('properties', {}))}"
+            yield where.diagnostic("PB101", f'"{key}" is not a key of {thing}', hint=hint)
+
+    def _elsewhere(self, key: str, thing: str) -> str | None:
+        return next((name for name, keys in _objects(self.name) if key in keys and name != thing), None)
+
+    def _missing(self, path: Path, key: str, error: Any) -> Diagnostic:
+        thing = _within(error.schema, self.name) or "this mapping"
+        own = error.instance.get("id")
+        subject = f'{_definite(thing)} "{own}"' if isinstance(own, str) and path else thing
+        why = f" {error.schema['x-why']}" if "x-why" in error.schema else ""
+        example = _example(self.name, thing, key)
+        return self.source.at(path).diagnostic("PB102", f'{subject} needs the key "{key}"{why}', hint=f"for example `{key}: {example}`" if example else None)
+
+    # -- values
+
+    def _type(self, path: Path, error: Any) -> Diagnostic:
+        value = error.instance
+        wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        words = " or ".join(_WANTED[kind] for kind in wanted)
+        name = _called(path)
+        span = self.source.at(path)
+        if value is None:
+            return self.source.key(path).diagnostic("PB103", f"{name} has no value", hint=f"it takes {words}")
+        if "string" in wanted and isinstance(value, int | Number):
+            written = str(value).lower() if isinstance(value, bool) else str(value)
+            return span.diagnostic("PB103", f"{name} takes text, and {written} without quotes is {_noun(value)}", hint=f'write "{written}" in quotes')
+        if wanted == ["array"] and isinstance(value, str):
+            return span.diagnostic("PB103", f'{name} takes a list, not the text "{_short(value)}"', hint=f"write [{_short(value)}]")
+        found = f'the text "{_short(value)}"' if isinstance(value, str) else _noun(value)
+        return span.diagnostic("PB103", f"{name} takes {words}, not {found}")
+
+    def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
+        value, limit, rule = error.instance, error.validator_value, error.validator
+        name, span = _called(path), self.source.at(path)
+        if "propertyNames" in error.absolute_schema_path:
+            name, span = f'the key "{value}"', self.source.key((*path, value))
+        if rule == "const":
+            yield span.diagnostic("PB109", f"{name} is {_show(value)}, and this relance reads {_show(limit)}", hint=f"write {limit}")
+        elif rule == "enum":
+            yield self._word(span, path, error)
+        elif rule == "x-form":
+            yield span.diagnostic("PB105", error.message)
+        elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
+            yield span.diagnostic("PB105", f'"{_short(value)}" is not {error.schema["x-expected"]}', hint=_slug(value, error.schema))
+        elif rule == "pattern":
+            examples = error.schema.get("examples")
+            yield span.diagnostic("PB105", f'"{_short(value)}" is not written as {name} is', hint=f"for example {examples[0]}" if examples else None)
+        elif rule == "not":
+            yield self.source.key(path).diagnostic("PB108", f'"{path[-1]}" is {error.schema.get("title", "not allowed here")}', hint="delete it")
+        elif rule == "uniqueItems":
+            yield from self._twice(path, value)
+        else:
+            yield span.diagnostic("PB106", _bound(name, rule, limit, value))
+
+    def _word(self, span: Any, path: Path, error: Any) -> Diagnostic:
+        words = [str(word) for word in error.validator_value]
+        value = str(error.instance)
+        of = error.schema.get("x-name") or f'a value of "{next((k for k in reversed(path) if isinstance(k, str)), "this")}"'
+        near = get_close_matches(value.lower().replace("-", "_").replace(" ", "_"), words, 1, 0.6)
+        rest = f"it is {words[0]}" if len(words) == 1 else f"there {'are' if len(words) > 2 else 'is'} {', '.join(words[:-1])} and {words[-1]}"
+        hint = f'did you mean "{near[0]}"?' if near else rest
+        finding: Diagnostic = span.diagnostic("PB104", f'"{_short(value)}" is not {of}', hint=hint)
+        return finding
+
+    def _twice(self, path: Path, value: list[Any]) -> Iterator[Diagnostic]:
+        for index, item in enumerate(value):
+            if item in value[:index]:
+                yield self.source.at((*path, index)).diagnostic("PB107", f"{_show(item)} is in the list already", hint="delete it")
+
+
+# --------------------------------------------------------------------------- words
+
+
+def _called(path: Path) -> str:
+    key = next((part for part in reversed(path) if isinstance(part, str)), None)
+    if key is None:
+        return "the file" if not path else f"item {int(path[-1]) + 1}"
+    return f'"{key}"' if isinstance(path[-1], str) else f'each item of "{key}"'
+
+
+def _noun(value: Any) -> str:
+    return _NOUNS.get(type(value), "nothing")
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _show(value: Any) -> str:
+    return f'"{_short(value)}"' if isinstance(value, str | int) else "this item"
+
+
+def _definite(thing: str) -> str:
+    for article in ("a ", "an "):
+        if thing.startswith(article):
+            return f"the {thing.removeprefix(article)}"
+    return thing
+
+
+def _bound(name: str, rule: str, limit: Any, value: Any) -> str:
+    count = len(value) if hasattr(value, "__len__") else value
+    if rule in {"minItems", "minProperties", "minLength"} and count == 0:
+        return f"{name} is empty"
+    size = {"minLength": "characters", "maxLength": "characters", "minItems": "items", "maxItems": "items", "minProperties": "keys", "maxProperties": "keys"}.get(rule)
+    unit = f" {size}" if size else ""
+    most = rule.startswith("max") or rule == "exclusiveMaximum"
+    return f"{name} is {count}{unit}; the {'most' if most else 'least'} is {limit}{unit}" if not size else f"{name} has {count}{unit}; the {'most' if most else 'least'} is {limit}"
+
+
+def _slug(value: Any, rules: Mapping[str, Any]) -> str | None:
+    """Propose an id made of what was written."""
+    import re
+    import unicodedata
+
+    if "id: lower-case" not in str(rules.get("x-expected")):
+        return None
+    plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
+    return f"write {slug}" if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug) else None
+
+
+def _extras(error: Any) -> Iterator[str]:
+    known = error.schema.get("properties", {})
+    return (key for key in error.instance if key not in known)
+
+
+# --------------------------------------------------------------------------- looking around in the schema
+
+
+@lru_cache(maxsize=32)
+def _objects(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List every named mapping of a schema with its keys."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    left: list[Any] = [schema(name)]
+    while left:
+        node = left.pop(0)
+        if isinstance(node, dict):
+            if "x-name" in node and "properties" in node:
+                found.append((node["x-name"], tuple(node["properties"])))
+            left.extend(node.values())
+        elif isinstance(node, list):
+            left.extend(node)
+    return tuple(found)
+
+
+def _within(part: Mapping[str, Any], name: str) -> str | None:
+    """Name the mapping a part of a schema speaks of; a branch of `if` has no name of its own."""
+    if "x-name" in part:
+        return str(part["x-name"])
+    left: list[tuple[Any, str | None]] = [(schema(name), None)]
+    while left:
+        node, named = left.pop(0)
+        if node is part or (isinstance(node, dict) and node == part):
+            return named
+        if isinstance(node, dict):
+            left.extend((inner, node.get("x-name", named)) for inner in node.values())
+        elif isinstance(node, list):
+            left.extend((inner, named) for inner in node)
+    return None
+
+
+def _example(name: str, thing: str, key: str) -> str | None:
+    """Take the schema's first example of a key of a thing, as YAML in one line."""
+    node = next((n for n in _nodes(name) if n.get("x-name") == thing and key in n.get("properties", {})), None)
+    if node is None:
+        return None
+    examples = node["properties"][key].get("examples") or node["properties"][key].get("enum")
+    return None if not examples or isinstance(examples[0], dict) else json.dumps(examples[0], ensure_ascii=False).replace('"', "") if not isinstance(examples[0], str) else examples[0]
+
+
+@lru_cache(maxsize=32)
+def _nodes(name: str) -> tuple[Mapping[str, Any], ...]:
+    found: list[Mapping[str, Any]] = []
+    left: list[Any] = [schema(name)]
+    while left:
+        node = left.pop(0)
+        if isinstance(node, dict):
+            found.append(node)
+            left.extend(node.values())
+        elif isinstance(node, list):
+            left.extend(node)
+    return tuple(found)

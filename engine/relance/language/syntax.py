@@ -1,0 +1,78 @@
+"""What is wrong with a text that is not YAML, in words an author knows (PB002).
+
+Owns the sentences; the parser's own English is looked up as a whole, never cut apart.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from relance.language.source import Span
+from relance.model import Diagnostic
+
+_QUOTE = "put the whole value in quotes"
+_INDENT = "line keys of one mapping up under each other, with spaces"
+
+#: The parser's problem → what to say, and the way out.
+_KNOWN: dict[str, tuple[str, str | None]] = {
+    "mapping values are not allowed here": ('a second ":" on this line is read as another key', f"{_QUOTE}, or check the indentation"),
+    "found character '\\t' that cannot start any token": ("a tab stands where spaces belong", "indent with spaces"),
+    "found character '@' that cannot start any token": ('a value cannot start with "@" without quotes', _QUOTE),
+    "found character '`' that cannot start any token": ('a value cannot start with "`" without quotes', _QUOTE),
+    "found character '%' that cannot start any token": ('a value cannot start with "%" without quotes', _QUOTE),
+    "could not find expected ':'": ('a ":" is missing after this key', 'write "key: value"'),
+    "found unexpected end of stream": ("the file ends inside quotes", "close the quotes"),
+    "found unexpected document separator": ("the document ends inside quotes", "close the quotes"),
+    "sequence entries are not allowed here": ('a "-" starts a list item in the wrong place', "put the list on its own lines below the key"),
+    "mapping keys are not allowed here": ('a "?" starts a key in the wrong place', _QUOTE),
+    "block sequence entries are not allowed in this context": ('a "-" starts a list item in the wrong place', "put the list on its own lines below the key"),
+    "did not find expected <document start>": ("text stands before the first key", _INDENT),
+}
+#: Where the sentence depends on what was being read, and on the token found.
+_CONTEXT: dict[str, tuple[str, str | None]] = {
+    "while parsing a block mapping": ("this line does not line up with the keys above it", _INDENT),
+    "while parsing a block collection": ("this line does not line up with the list items above it", 'line the "-" up under each other, with spaces'),
+    "while parsing a flow mapping": ('a "," or "}" is missing', None),
+    "while parsing a flow sequence": ('a "," or "]" is missing', None),
+    "while parsing a flow node": ("a value is missing", None),
+    "while parsing a block node": ("a value is missing", None),
+    "while scanning a double-quoted scalar": ("a backslash in double quotes starts an escape that YAML does not know", "use single quotes, or double the backslash"),
+    "while scanning an alias": ('a name is missing after "*"', f'{_QUOTE} if the "*" is text'),
+    "while scanning an anchor": ('a name is missing after "&"', f'{_QUOTE} if the "&" is text'),
+    "while scanning a directive": ('a line that starts with "%" is an instruction to YAML readers', "delete it"),
+    "while parsing a tag": ('"!" starts a tag, which is not read', f'{_QUOTE} if the "!" is text'),
+    "while scanning a tag": ('"!" starts a tag, which is not read', f'{_QUOTE} if the "!" is text'),
+    "while scanning a block scalar": ('the line after "|" or ">" is not what a block of text needs', "start the text on the next line, indented"),
+    "while scanning a plain scalar": ("this text needs quotes", _QUOTE),
+    "while scanning for the next token": ("this character cannot stand here", _QUOTE),
+}
+_ENDS = frozenset({"while parsing a flow mapping", "while parsing a flow sequence"})
+
+
+def explain(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
+    """Say where and why reading stopped."""
+    problem, context = str(getattr(error, "problem", "") or ""), str(getattr(error, "context", "") or "")
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or ("the text is not YAML from here on", None)
+    opened: Any = getattr(error, "context_mark", None)
+    if context in _ENDS and opened is not None:
+        what = "{" if "mapping" in context else "["
+        message += f' for the "{what}" on line {opened.line + 1}'
+    if problem == "found unexpected end of stream" and opened is not None:
+        mark, message = opened, "these quotes are never closed"
+    if mark is None:
+        return Span(path).diagnostic("PB002", message, hint=hint)
+    line, column = mark.line + 1, mark.column + 1
+    if line > len(lines):  # the end of the file: point behind its last character
+        line = max(1, len(lines))
+        column = len(lines[line - 1]) + 1
+    width = _width(lines[line - 1][column - 1 :])
+    return Span(path, line, column, line, column + width).diagnostic("PB002", message, hint=hint)
+
+
+def _width(rest: str) -> int:
+    """Take the word that stands there, or one character."""
+    word = rest.split(maxsplit=1)[0] if rest.strip() and not rest[0].isspace() else ""
+    return max(1, len(word.split(":", 1)[0]) if word else 1)
