@@ -1,7 +1,7 @@
 """Arithmetic on dates: durations, open and closed days, local holidays.
 
 Days are counted with `datetime.date`; months clamp to the month's end. Public holidays come from the `holidays`
-library by ISO code (FR, FR-57 and FR-67/68 for Alsace-Moselle, FR-971 … overseas). Knows no playbook and no case.
+library by ISO code, held to the statutory days in France (FR, FR-57, FR-971 …). Knows no playbook and no case.
 """
 
 from __future__ import annotations
@@ -13,21 +13,54 @@ from functools import lru_cache
 from relance.model import Calendar, Duration, TimeUnit, WhenClosed
 
 _DAY = timedelta(days=1)
-#: Departments whose local law (C. trav. L3134-13) adds Good Friday and 26 December, by the name the library knows.
-_ALIASES = {"67": "6AE", "68": "6AE", "977": "BL", "978": "MF", "975": "PM", "986": "WF", "987": "PF", "988": "NC"}
+#: Departments and communities whose local law (C. trav. L3134-13) adds Good Friday and 26 December.
+_ALSACE_MOSELLE = frozenset({"57", "67", "68", "6AE", "Alsace", "Moselle", "Alsace-Moselle"})
+#: Where the abolition of slavery is commemorated (C. trav. L3422-2): month and day. Other overseas days are custom, not law.
+_ABOLITION = {
+    "971": (5, 27),
+    "972": (5, 22),
+    "973": (6, 10),
+    "974": (12, 20),
+    "976": (4, 27),
+    "977": (10, 9),
+    "978": (5, 28),
+}
+_OVERSEAS = {"GP": "971", "MQ": "972", "GF": "973", "RE": "974", "PM": "975", "YT": "976", "BL": "977", "MF": "978"}
+#: Communities with a labour law of their own: their list is the library's.
+_OWN_LAW = {"986": "WF", "987": "PF", "988": "NC", "WF": "WF", "PF": "PF", "NC": "NC"}
+_METROPOLITAN = frozenset({*(f"{number:02}" for number in range(1, 96) if number != 20), "2A", "2B", "20R", "69M", "75C", "975"})
 
 
 @lru_cache(maxsize=4096)
 def holidays_of(region: str, year: int) -> dict[date, str]:
     """Return the public holidays of an ISO country or subdivision code in a year, with their names.
 
-    Raises LookupError for a code nobody knows. Source for France: C. trav. L3133-1, L3134-13, L3422-2.
+    For France the statutory days alone: the eleven of C. trav. L3133-1 (FR, and any department: FR-69), Good Friday and
+    26 December in Alsace-Moselle (FR-57, FR-67, FR-68, FR-6AE; L3134-13), the abolition of slavery overseas (FR-971 or
+    FR-GP …; L3422-2). Raises LookupError for a code nobody knows.
     """
+    country, _, subdivision = region.partition("-")
+    if country != "FR" or subdivision in _OWN_LAW:
+        return _library(region, country, _OWN_LAW.get(subdivision, subdivision), year)
+    code = _OVERSEAS.get(subdivision, subdivision)
+    if code in _ALSACE_MOSELLE:
+        return _library(region, country, "6AE", year)
+    if code and code not in _ABOLITION and code not in _METROPOLITAN:
+        raise LookupError(region)
+    found = _library(region, country, "", year)
+    if code in _ABOLITION:
+        month, day = _ABOLITION[code]
+        if code == "978" and year < 2018:
+            day = 27  # Saint-Martin followed Guadeloupe until 2018
+        found[date(year, month, day)] = "Abolition of Slavery"
+    return dict(sorted(found.items()))
+
+
+def _library(region: str, country: str, subdivision: str, year: int) -> dict[date, str]:
     import holidays
 
-    country, _, subdivision = region.partition("-")
     try:
-        found = holidays.country_holidays(country, subdiv=_ALIASES.get(subdivision, subdivision) or None, years=year, language=None)
+        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, language="en_US")
     except (NotImplementedError, KeyError) as error:
         raise LookupError(region) from error
     return dict(found)

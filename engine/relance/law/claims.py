@@ -1,0 +1,318 @@
+"""What may be asked on a day beside the principal, part by part, with the sum worked out.
+
+Between professionals C. com. L441-10 and D441-5; against a consumer C. civ. 1231-6 and nothing else. Refuses to guess:
+what the law does not let one ask, or a rate that is not known, is left out and `notes` say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from relance.law.interest import ZERO, stretch, total
+from relance.law.parameters import Law, UnknownParameter, french, half_year
+from relance.model import Claim, Claimed, Invoice, Segment
+
+_DAY = timedelta(days=1)
+
+
+class Allocation(StrEnum):
+    """What a payment settles first. C. civ. 1343-1 says interest, unless the creditor agreed otherwise."""
+
+    INTEREST_FIRST = "interest_first"
+    PRINCIPAL_FIRST = "principal_first"
+
+
+class Movement(NamedTuple):
+    """Money that came (or, when negative, went back) on a day; `credit` marks a credit note, which always lowers the principal."""
+
+    on: date
+    amount: Decimal
+    credit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One invoice as the law sees it. `amount` is with tax, before any movement.
+
+    `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency.
+    `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`).
+    """
+
+    id: str
+    due: date
+    amount: Decimal
+    movements: tuple[Movement, ...] = ()
+    rate: Decimal | None = None
+    penalty: Decimal | None = None
+    indemnity: bool = True
+
+
+def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
+    """Return an invoice of the model as `claimed` wants it; `terms["penalty"]`, where given, is its contractual penalty."""
+    penalty = invoice.terms.get("penalty")
+    return Owed(
+        id=invoice.id,
+        due=invoice.due,
+        amount=invoice.amount,
+        movements=tuple(movements),
+        rate=invoice.rate,
+        penalty=None if penalty is None else Decimal(str(penalty)),
+        indemnity=indemnity,
+    )
+
+
+def bearers(invoices: Iterable[Invoice]) -> frozenset[str]:
+    """Return the ids that may bear the 40 €: one for each invoice, so that of several instalments the first to fall due alone does."""
+    first: dict[str, Invoice] = {}
+    for invoice in sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)):
+        first.setdefault(invoice.document or invoice.id, invoice)
+    return frozenset(invoice.id for invoice in first.values())
+
+
+class _Part(NamedTuple):
+    """One invoice, worked out: what is open of it, and the segments of its interest."""
+
+    principal: Decimal
+    interest: Decimal
+    indemnity: Decimal
+    segments: tuple[Segment, ...] = ()
+    paid_interest: Decimal = ZERO
+
+
+class _Run(NamedTuple):
+    """The days over which interest runs, both counted, at the law's rate `name` or at a contractual `rate`."""
+
+    start: date
+    end: date
+    name: str = ""
+    rate: Decimal | None = None
+
+
+def claimed(
+    kinds: Collection[Claim],
+    invoices: Sequence[Owed],
+    on: date,
+    *,
+    currency: str = "EUR",
+    debtor_kind: str | None = None,
+    creditor_kind: str = "business",
+    notice_on: date | None = None,
+    insolvency_on: date | None = None,
+    allocation: Allocation = Allocation.INTEREST_FIRST,
+    law: Law | None = None,
+) -> Claimed:
+    """Return what is asked on `on` for these invoices: their open principal and, of `kinds`, what the law lets one ask.
+
+    Amounts are in `currency`. Movements after `on` are not looked at. `notice_on` is the day of the formal notice,
+    `insolvency_on` that of the judgment. Interest runs to `on` included; the day of a payment still counts on the whole.
+    A debtor of unknown kind is treated as a consumer. Never raises for an unknown rate: `notes` name the parameter.
+    """
+    law = law or french()
+    notes: list[str] = []
+    wanted = _lawful(kinds, currency, debtor_kind, creditor_kind, notes)
+    parts, penalty = [], ZERO
+    for owed in invoices:
+        run = _run(wanted, owed, on, creditor_kind, notice_on, insolvency_on, law, notes)
+        parts.append(_work_out(owed, on, run, _indemnity(wanted, owed, on, insolvency_on, law), allocation, law))
+        penalty += _penalty(wanted, owed, on, notice_on, notes)
+    interest = sum((part.interest for part in parts), ZERO)
+    if any(part.paid_interest for part in parts):
+        paid = sum((part.paid_interest for part in parts), ZERO)
+        notes.append(f"{paid} of what was paid was counted on interest (C. civ. 1343-1)")
+    late = Claim.LATE_INTEREST in wanted
+    principal = sum((part.principal for part in parts), ZERO)
+    indemnity = sum((part.indemnity for part in parts), ZERO)
+    return Claimed(
+        currency=currency,
+        principal=principal,
+        late_interest=interest if late else ZERO,
+        legal_interest=ZERO if late else interest,
+        fixed_indemnity=indemnity,
+        contractual_penalty=penalty,
+        total=principal + interest + indemnity + penalty,
+        segments=tuple(segment for part in parts for segment in part.segments),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _lawful(kinds: Collection[Claim], currency: str, debtor_kind: str | None, creditor_kind: str, notes: list[str]) -> set[Claim]:
+    """Return what may be asked of this debtor at all."""
+    wanted = set(kinds)
+    french_parts = {Claim.LATE_INTEREST, Claim.LEGAL_INTEREST, Claim.FIXED_INDEMNITY}
+    if currency != "EUR" and wanted & french_parts:
+        notes.append(f"no interest and no indemnity of French law are asked on a claim in {currency}: only claims in euro carry them here")
+        return wanted - french_parts
+    business = {Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}
+    if (debtor_kind != "business" or creditor_kind != "business") and wanted & business:
+        if creditor_kind != "business":
+            why = "the creditor is no professional"
+        elif debtor_kind is None:
+            why = "whether the debtor is a professional is not known, so he is treated as a consumer"
+        else:
+            why = "the debtor is a consumer"
+        notes.append(f"no late interest and no fixed indemnity are asked: C. com. L441-10 holds between professionals, and {why}")
+        wanted -= business
+    if {Claim.LATE_INTEREST, Claim.LEGAL_INTEREST} <= wanted:
+        notes.append("legal interest (C. civ. 1344-1) is not asked on top of late interest (C. com. L441-10)")
+        wanted.discard(Claim.LEGAL_INTEREST)
+    return wanted
+
+
+def _run(
+    wanted: set[Claim],
+    owed: Owed,
+    on: date,
+    creditor_kind: str,
+    notice_on: date | None,
+    insolvency_on: date | None,
+    law: Law,
+    notes: list[str],
+) -> _Run | None:
+    """Return the days and the rate of an invoice's interest, or None where none is asked."""
+    start, end = owed.due + _DAY, on
+    if insolvency_on is not None and end >= insolvency_on:
+        end = insolvency_on - _DAY
+        notes.append(f"interest stops at the insolvency judgment of {insolvency_on} (C. com. L622-28)")
+    if Claim.LATE_INTEREST in wanted:
+        if start > end:
+            return None
+        if owed.rate is None:
+            return _known(_Run(start, end, "late-interest"), owed, law, notes)
+        return _contractual(_Run(start, end, rate=owed.rate), owed, law, notes)
+    if Claim.LEGAL_INTEREST not in wanted:
+        return None
+    if notice_on is None or notice_on >= on:
+        notes.append("legal interest is asked only from the day after the formal notice (C. civ. 1231-6)")
+        return None
+    start = max(start, notice_on + _DAY)
+    name = "legal-interest-others" if creditor_kind == "business" else "legal-interest-individuals"
+    return _known(_Run(start, end, name), owed, law, notes) if start <= end else None
+
+
+def _contractual(run: _Run, owed: Owed, law: Law, notes: list[str]) -> _Run | None:
+    try:
+        check_floor(run.rate or ZERO, run.start, law)
+    except BelowFloor as error:
+        notes.append(f"no late interest is asked on {owed.id}: {error}")
+        return None
+    except UnknownParameter as error:
+        notes.append(f"whether {run.rate} % on {owed.id} reaches the floor of C. com. L441-10 II could not be checked: {error}")
+    return run
+
+
+def _known(run: _Run, owed: Owed, law: Law, notes: list[str]) -> _Run | None:
+    """Keep the half-years whose rate is known: nothing is asked for the others, and the note says which."""
+    start, end = run.start, run.end
+    while start <= end and (error := _unknown(law, run.name, start)):
+        notes.append(f"no interest is asked on {owed.id} from {start} to {min(half_year(start)[1], end)}: {error}")
+        start = half_year(start)[1] + _DAY
+    day = start
+    while day <= end:
+        if error := _unknown(law, run.name, day):
+            notes.append(f"no interest is asked on {owed.id} from {day} to {end}: {error}")
+            end = day - _DAY
+        day = half_year(day)[1] + _DAY
+    return run._replace(start=start, end=end) if start <= end else None
+
+
+def _unknown(law: Law, name: str, day: date) -> UnknownParameter | None:
+    try:
+        law.value_on(name, day)
+    except UnknownParameter as error:
+        return error
+    return None
+
+
+class BelowFloor(ValueError):  # noqa: N818 - named as the author reads it
+    """A contractual rate below three times the legal rate (C. com. L441-10 II)."""
+
+
+def check_floor(rate: Decimal, day: date, law: Law | None = None) -> None:
+    """Raise BelowFloor where a contractual late-interest rate is under the floor on the first day late, UnknownParameter where that is not known."""
+    floor = (law or french()).value_on("late-interest-floor", day)
+    if rate < floor:
+        raise BelowFloor(f"the agreed rate of {rate} % is below {floor} %, three times the legal rate on {day} (C. com. L441-10 II)")
+
+
+def _indemnity(wanted: set[Claim], owed: Owed, on: date, insolvency_on: date | None, law: Law) -> Decimal:
+    """Return the 40 € where the invoice is or was paid late: none before it is due, none where a judgment forbade to pay it by then."""
+    if Claim.FIXED_INDEMNITY not in wanted or not owed.indemnity or on <= owed.due:
+        return ZERO
+    if insolvency_on is not None and owed.due >= insolvency_on:
+        return ZERO
+    in_time = sum((movement.amount for movement in _kept(owed.movements, on) if movement.on <= owed.due), ZERO)
+    if in_time >= owed.amount or _unknown(law, "fixed-indemnity", owed.due + _DAY):
+        return ZERO  # paid in time, or late before there was an indemnity
+    return law.value_on("fixed-indemnity", owed.due + _DAY)
+
+
+def _penalty(wanted: set[Claim], owed: Owed, on: date, notice_on: date | None, notes: list[str]) -> Decimal:
+    if Claim.CONTRACTUAL_PENALTY not in wanted or owed.penalty is None:
+        return ZERO
+    if notice_on is None or notice_on >= on:
+        notes.append("the contractual penalty is asked only after the formal notice (C. civ. 1231-5)")
+        return ZERO
+    return owed.penalty
+
+
+def _kept(movements: Iterable[Movement], on: date) -> list[Movement]:
+    """Return the movements up to a day; a payment that went back was never one, so that both leave the list."""
+    kept: list[Movement] = []
+    for movement in sorted((movement for movement in movements if movement.on <= on), key=lambda movement: movement.on):
+        match = next(
+            (one for one in reversed(kept) if movement.amount < 0 and one.amount == -movement.amount and one.credit == movement.credit),
+            None,
+        )
+        if match is None:
+            kept.append(movement)
+        else:
+            kept.remove(match)
+    return kept
+
+
+def _work_out(owed: Owed, on: date, run: _Run | None, indemnity: Decimal, allocation: Allocation, law: Law) -> _Part:
+    """Walk through an invoice's movements: interest up to each, then what it settles.
+
+    What is owed in all is the same in either order; the order decides what goes on bearing interest. An invoice whose
+    payments reach its amount is settled, and bears none from the next day.
+    """
+    base, paid, credited, paid_interest = owed.amount, ZERO, ZERO, ZERO
+    found: list[Segment] = []
+    start = run.start if run else on
+    for movement in _kept(owed.movements, on):
+        if run and movement.on >= start:
+            last = min(movement.on, run.end)
+            found += _accrue(owed, base, start, last, run, law)
+            start = last + _DAY
+        if movement.credit:
+            credited += movement.amount
+            base -= movement.amount
+        else:
+            paid += movement.amount
+            on_interest = ZERO
+            if allocation is Allocation.INTEREST_FIRST and movement.amount > 0:
+                on_interest = min(movement.amount, total(found) - paid_interest)
+            paid_interest += on_interest
+            base -= movement.amount - on_interest
+        if paid + credited >= owed.amount:
+            base = ZERO
+    if run:
+        found += _accrue(owed, base, start, run.end, run, law)
+    accrued = total(found)
+    if base <= 0 or paid + credited >= owed.amount:
+        base, left = ZERO, max(paid + credited - owed.amount, ZERO)
+        paid_interest = min(left, accrued)
+        indemnity -= min(left - paid_interest, indemnity)
+    return _Part(base, accrued - paid_interest, indemnity, tuple(found), paid_interest)
+
+
+def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: Law) -> tuple[Segment, ...]:
+    if run.rate is not None:
+        agreed = run.rate
+        return stretch(base, start, end, lambda _: agreed, cut=False, invoice=owed.id)
+    return stretch(base, start, end, lambda day: law.value_on(run.name, day), invoice=owed.id)
