@@ -74,9 +74,7 @@ def _money(value: Any) -> Decimal:
     amount: Decimal | None = None
     if isinstance(value, Decimal):
         amount = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        amount = Decimal(value)
-    elif isinstance(value, str) and _AMOUNT.fullmatch(value):
+    elif (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and _AMOUNT.fullmatch(value)):
         amount = Decimal(value)
     if amount is None or not amount.is_finite():
         raise ValueError(f"expected an amount like \"1200.00\", not '{value}'")

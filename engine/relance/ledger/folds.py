@@ -1,0 +1,166 @@
+"""Reading the journal: rows into entries, entries into events and facts, narrowed to what was known by a moment.
+
+State is always a fold of the journal; nothing here is stored. Refuses to write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from relance.ledger.chain import Entry, Row
+from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
+from relance.ledger.pen import opened, personal_values
+from relance.ledger.records import corrected, invoice_of, noun_of
+from relance.ledger.store import JOURNAL, PEOPLE, chunks
+from relance.model import Action, Creditor, Debtor, Event, Facts, Unit
+
+_PART = 1_000
+
+
+def stamp(moment: datetime) -> str:
+    """Write a time as the journal does: UTC, microseconds, so that text order is the order in time."""
+    if moment.tzinfo is None:
+        raise ValueError("a time of recording has a zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def narrowed(
+    connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None, debtor: str | None,
+    case: str | None, invoice: str | None, kinds: Sequence[str], action: str | None,
+) -> sa.Select[Any]:  # fmt: skip
+    """Select the journal's rows that all of these let through."""
+    query = sa.select(JOURNAL)
+    if known_before is not None:
+        query = query.where(JOURNAL.c.recorded_at < known_before)
+    if seq_before is not None:
+        query = query.where(JOURNAL.c.seq < seq_before)
+    if creditor is not None:
+        query = query.where(JOURNAL.c.creditor == creditor)
+    if debtor is not None:
+        whos = connection.execute(sa.select(PEOPLE.c.who).where(PEOPLE.c.debtor == debtor)).scalars().all()
+        query = query.where(JOURNAL.c.debtor.in_(whos))
+    if case is not None:
+        query = query.where(JOURNAL.c.case.in_(_cases(connection, case)))
+    if invoice is not None:
+        query = query.where(JOURNAL.c.invoice == invoice)
+    if kinds:
+        query = query.where(JOURNAL.c.kind.in_(kinds))
+    if action is not None:
+        query = query.where(JOURNAL.c.key == f"action:{action}")
+    return query
+
+
+def _cases(connection: sa.Connection, case: str) -> list[str]:
+    """Spell a case as the table does: an account's begins with the debtor's reference."""
+    debtor, slash, currency = case.rpartition("/")
+    if not slash:
+        return [case]
+    return [case, *(f"{who}/{currency}" for who in connection.execute(sa.select(PEOPLE.c.who).where(PEOPLE.c.debtor == debtor)).scalars())]
+
+
+def entries(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Entry]:
+    """Read rows in parts, and put names and personal values back."""
+    result = connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART})
+    for part in result.partitions():
+        rows = [Row(*row) for row in part]
+        whos: dict[str, set[str]] = {}
+        for row in rows:
+            whos.setdefault(row.creditor, set()).add(row.debtor)
+        names: dict[tuple[str, str], str] = {}
+        values: dict[str, Any] = {}
+        for creditor, some in whos.items():
+            names |= {(creditor, who): name for who, name in _names(connection, creditor, sorted(some))}
+            values |= personal_values(connection, creditor, sorted(some))
+        for row in rows:
+            yield _entry(row, names.get((row.creditor, row.debtor)), values)
+
+
+def _names(connection: sa.Connection, creditor: str, whos: list[str]) -> Iterator[tuple[str, str]]:
+    for part in chunks(whos):
+        yield from connection.execute(sa.select(PEOPLE.c.who, PEOPLE.c.debtor).where(PEOPLE.c.creditor == creditor, PEOPLE.c.who.in_(part)))
+
+
+def _entry(row: Row, debtor: str | None, values: dict[str, Any]) -> Entry:
+    case = row.case
+    if debtor is not None and case.startswith(row.debtor + "/"):
+        case = debtor + case[len(row.debtor) :]
+    return Entry(
+        creditor=row.creditor, seq=row.seq, recorded_at=datetime.fromisoformat(row.recorded_at), on=date.fromisoformat(row.on),
+        debtor=debtor, case=case or None, invoice=row.invoice or None, kind=row.kind,
+        data=retyped(row.kind, opened(json.loads(row.payload), values)) if row.kind in KINDS else {},
+        actor=row.actor, hash=row.hash, who=row.debtor, key=row.key,
+    )  # fmt: skip
+
+
+def event_of(entry: Entry) -> Event:
+    """Give an entry as the model's event; its place in the chain orders it within its day."""
+    data = dict(entry.data)
+    currency = None if "currency" in KINDS[entry.kind] else data.pop("currency", None)
+    if entry.case is not None and entry.kind == "action.emitted":
+        data["case"] = entry.case
+    return Event(entry.on, entry.kind, entry.invoice, currency, entry.seq, data)
+
+
+def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:
+    """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten."""
+    name: str | None = None
+    record: dict[str, Any] = {}
+    invoices: dict[str, dict[str, Any]] = {}
+    events: list[Event] = []
+    for entry in group:
+        name = entry.debtor
+        if entry.kind == "debtor.recorded":
+            record = dict(entry.data.get("record", {}))
+        elif entry.kind == "invoice.recorded" and entry.invoice:
+            invoices[entry.invoice] = dict(entry.data)
+        elif entry.kind == "invoice.corrected" and entry.invoice in invoices:
+            invoices[entry.invoice] = corrected(invoices[entry.invoice], entry.data)
+        elif entry.kind in PUBLIC:
+            events.append(event_of(entry))
+    if name is None:
+        return None
+    made = tuple(invoice_of(each, data) for each, data in invoices.items())
+    return Facts(creditor, noun_of(Debtor, name, record), made, tuple(sorted(events, key=lambda event: (event.on, event.seq))))
+
+
+def creditors(connection: sa.Connection, known_before: str | None, creditor: str | None) -> dict[str, Creditor]:
+    """Return every creditor as last recorded."""
+    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.payload).where(JOURNAL.c.debtor == "", JOURNAL.c.kind == "creditor.recorded")
+    if known_before is not None:
+        query = query.where(JOURNAL.c.recorded_at < known_before)
+    if creditor is not None:
+        query = query.where(JOURNAL.c.creditor == creditor)
+    rows = connection.execute(query.order_by(JOURNAL.c.seq)).all()
+    return {name: noun_of(Creditor, name, json.loads(payload)["record"]) for name, payload in rows}
+
+
+def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
+    """Name the creditors that know a debtor, in order."""
+    query = sa.select(PEOPLE.c.creditor).where(PEOPLE.c.debtor == debtor).order_by(PEOPLE.c.creditor)
+    return list(connection.execute(query).scalars())
+
+
+def emitted(action: Action, on: date) -> Event:
+    """Give the `action.emitted` of an action: it names the invoice that carries it, or, for an account, the currency."""
+    account = action.case == f"{action.debtor}/{action.claimed.currency}"
+    claimed = {
+        name: jsonable(getattr(action.claimed, name))
+        for name in ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+    }
+    data = {
+        "id": action.id, "playbook": action.playbook, "playbook_version": action.playbook_version, "step": action.step,
+        "occurrence": action.occurrence, "kind": action.kind, "channel": action.channel, "carrier": action.carrier, "case": action.case,
+        "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
+        "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": claimed, "reason": action.reason,
+        "missing": action.missing, "to": action.to,
+    }  # fmt: skip
+    unit = Unit.ACCOUNT if account else Unit.INVOICE
+    return Event(
+        on, "action.emitted", action.carrier if unit is Unit.INVOICE else None, action.claimed.currency if unit is Unit.ACCOUNT else None,
+        data={name: value for name, value in data.items() if value is not None},
+    )  # fmt: skip

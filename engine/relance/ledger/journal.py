@@ -1,0 +1,348 @@
+"""The journal: what happened, append-only, hash-chained per creditor, in SQLite or PostgreSQL.
+
+Owns recording (once, whatever crashes or runs beside it), emitting actions exactly once, and reading back, as known on
+any past day. Nothing is updated or deleted but personal data, which stands beside the chain. The clock is the caller's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, NamedTuple, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from relance.ledger import folds
+from relance.ledger.chain import Entry, Row
+from relance.ledger.events import dump, retyped
+from relance.ledger.migrations import migrate
+from relance.ledger.pen import Pen
+from relance.ledger.records import corrected, difference, invoice_data, record_of
+from relance.ledger.store import DOCUMENTS, JOURNAL, JournalError, connect, reading, writing
+from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
+
+__all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
+
+T = TypeVar("T")
+_ZONE = ZoneInfo("Europe/Paris")
+_BATCH = 2_000
+
+
+class Conflict(NamedTuple):
+    """An invoice that is already known with other contents: nothing was overwritten, a person decides (`invoice.corrected`)."""
+
+    creditor: str
+    debtor: str
+    invoice: str
+    field: str
+    known: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording did: entries written, rows that were already known, and conflicts to resolve."""
+
+    written: int = 0
+    known: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+
+    def __add__(self, other: Recorded) -> Recorded:
+        """Sum two."""
+        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """An open journal. `known_before` and `seq_before` narrow what it shows to what was recorded by then."""
+
+    engine: sa.Engine
+    now: Callable[[], datetime] | None = None
+    known_before: str | None = None
+    seq_before: int | None = None
+
+    @classmethod
+    def open(cls, where: str | Path, *, now: Callable[[], datetime] | None = None, create: bool = True) -> Self:
+        """Open the journal at a path or database URL, bringing an older format up to date. Raises JournalError.
+
+        `now` gives the time of recording (with a zone) and is needed only to write.
+        """
+        engine = connect(where, create=create)
+        migrate(engine)
+        return cls(engine, now)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ----------------------------------------------------------------- writing
+
+    def record(
+        self,
+        creditor: Creditor | str,
+        debtor: Debtor | str,
+        events: Sequence[Event] = (),
+        *,
+        invoices: Sequence[Invoice] = (),
+        actor: str,
+        once: bool = False,
+        keys: Sequence[str | None] = (),
+    ) -> Recorded:
+        """Record what became known of one debtor, in one transaction.
+
+        `once`: an event of the same contents, at the same count among these, that was recorded with `once` before is
+        left out, so that a file read twice changes nothing. `keys` name events by keys of the caller's instead.
+        """
+        facts = Facts(
+            Creditor(creditor) if isinstance(creditor, str) else creditor,
+            Debtor(debtor) if isinstance(debtor, str) else debtor,
+            tuple(invoices),
+            tuple(events),
+        )
+        return self._write(actor, lambda pens: _take_in(pens(facts.creditor.id), [facts], once=once, keys=keys))
+
+    def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
+        """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
+        total = Recorded()
+        source = iter(portfolio)
+        while batch := list(islice(source, _BATCH)):
+            total += self._write(actor, lambda pens, batch=batch: _take_in_all(pens, batch, once=once))  # type: ignore[misc]
+        return total
+
+    def emit(self, actions: Sequence[Action], *, on: date, actor: str) -> tuple[Action, ...]:
+        """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.
+
+        Whatever the number of processes and crashes, one action id of a creditor is returned once in the life of a journal.
+        """
+        return self._write(actor, lambda pens: _emit(pens, actions, on))
+
+    def attach(
+        self, creditor: str, debtor: str, content: bytes, *, name: str, kind: str, on: date, actor: str,
+        invoice: str | None = None, case: str | None = None, action: str | None = None, media_type: str | None = None,
+    ) -> str:  # fmt: skip
+        """Keep a document by its SHA-256 and write `document.attached`, once for these bytes, kind and case; return the hash."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        data = {"sha256": sha256, "kind": kind, "size": len(content), "name": name, "id": action, "media_type": media_type, "case": case}
+        key = f"document:{sha256}:{kind}:{invoice or ''}:{action or ''}"
+
+        def work(pens: Callable[[str], Pen]) -> str:
+            pen = pens(creditor)
+            pen.keep(debtor, sha256, content)
+            if not pen.known([key + pen.who(debtor)]):
+                pen.add(Event(on, "document.attached", invoice, data=data), debtor, key=key + pen.who(debtor))
+            return sha256
+
+        return self._write(actor, work)
+
+    def forget(self, debtor: str, *, reason: str, on: date, actor: str, creditor: str | None = None) -> int:
+        """Erase a debtor's personal data and documents (GDPR art. 17), and write that it was done; return how many values went.
+
+        The chain stays whole: it holds references, dates and amounts, and `verify` still answers for it.
+        """
+        creditors = [creditor] if creditor else self.creditors_of(debtor)
+
+        def work(pens: Callable[[str], Pen]) -> int:
+            count = 0
+            for name in sorted(creditors):
+                pen = pens(name)
+                pen.add(Event(on, "debtor.forgotten", data={"reason": reason}), debtor)
+                count += pen.erase(debtor)
+            return count
+
+        return self._write(actor, work)
+
+    def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
+        if self.now is None:
+            raise ValueError("a journal that is written to is opened with a clock: Journal.open(…, now=…)")
+        if self.known_before is not None or self.seq_before is not None:
+            raise ValueError("the past is not written to")
+        moment = folds.stamp(self.now())
+        done: list[tuple[list[Row], T]] = []
+
+        def once(connection: sa.Connection) -> T:
+            if done and _is_there(connection, done[-1][0]):
+                return done[-1][1]  # the server went away after the commit and before its answer
+            pens: dict[str, Pen] = {}
+
+            def pen_of(creditor: str) -> Pen:
+                if creditor not in pens:
+                    pens[creditor] = Pen(connection, creditor, moment, actor)
+                return pens[creditor]
+
+            result = work(pen_of)
+            for pen in pens.values():
+                pen.flush()
+            done.append(([pen.rows[-1] for pen in pens.values() if pen.rows], result))
+            return result
+
+        return writing(self.engine, once)
+
+    # ----------------------------------------------------------------- reading
+
+    def as_known_on(self, day: date) -> Self:
+        """Narrow the journal to what had been recorded by the end of a day, Paris time."""
+        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), _ZONE)
+        return replace(self, known_before=folds.stamp(midnight.astimezone(UTC)))
+
+    def before(self, seq: int) -> Self:
+        """Narrow the journal to what stands before an entry; for one creditor."""
+        return replace(self, seq_before=seq)
+
+    def entries(
+        self, *, creditor: str | None = None, debtor: str | None = None, case: str | None = None, invoice: str | None = None,
+        kinds: Sequence[str] = (), action: str | None = None,
+    ) -> Iterator[Entry]:  # fmt: skip
+        """Read entries in the order of their chains, creditor by creditor."""
+        with reading(self.engine) as connection:
+            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, case, invoice, kinds, action)
+            yield from folds.entries(connection, query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq))
+
+    def events(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Event]:
+        """Read events as the model's, in the order of their chains; `seq` is their place in the chain."""
+        return (folds.event_of(entry) for entry in self.entries(creditor=creditor, debtor=debtor, kinds=kinds))
+
+    def facts(self, creditor: str | None = None, debtor: str | None = None) -> Iterator[Facts]:
+        """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
+        with reading(self.engine) as connection:
+            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
+            creditors = folds.creditors(connection, self.known_before, creditor)
+            ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq)
+            for (name, _), group in groupby(folds.entries(connection, ordered), key=lambda entry: (entry.creditor, entry.who)):
+                found = folds.fold(creditors.get(name, Creditor(name)), group)
+                if found is not None:
+                    yield found
+
+    def document(self, sha256: str) -> bytes | None:
+        """Return a kept document's bytes; None when there is none, or it was erased."""
+        with reading(self.engine) as connection:
+            content = connection.execute(sa.select(DOCUMENTS.c.content).where(DOCUMENTS.c.sha256 == sha256).limit(1)).scalar()
+            return None if content is None else bytes(content)
+
+    def creditors_of(self, debtor: str) -> list[str]:
+        """Name the creditors that know a debtor."""
+        with reading(self.engine) as connection:
+            return folds.creditors_of(connection, debtor)
+
+
+# --------------------------------------------------------------------------- what is written
+
+
+def _is_there(connection: sa.Connection, rows: list[Row]) -> bool:
+    """Say whether the last entries of an earlier attempt are in the database; one for all, as they were one transaction."""
+    if not rows:
+        return False
+    place = sa.and_(JOURNAL.c.creditor == rows[0].creditor, JOURNAL.c.seq == rows[0].seq)
+    return connection.execute(sa.select(JOURNAL.c.hash).where(place)).scalar() == rows[0].hash
+
+
+def _take_in_all(pens: Callable[[str], Pen], batch: Sequence[Facts], *, once: bool) -> Recorded:
+    total = Recorded()
+    for creditor, group in groupby(sorted(batch, key=lambda facts: facts.creditor.id), key=lambda facts: facts.creditor.id):
+        total += _take_in(pens(creditor), list(group), once=once)
+    return total
+
+
+def _take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str | None] = ()) -> Recorded:
+    """Record facts of one creditor: nouns that changed, invoices not known yet, events not recorded yet."""
+    pen.learn(facts.debtor.id for facts in batch)
+    before = len(pen.rows)
+    _nouns(pen, batch)
+    conflicts, known = _invoices(pen, batch)
+    planned: list[tuple[Event, str, str | None]] = []
+    for facts in batch:
+        count: Counter[str] = Counter()
+        for index, event in enumerate(facts.events):
+            key = keys[index] if keys else None
+            if once and key is None:
+                plain = dump(event)
+                mark = str(plain)
+                key = pen.content_key(facts.debtor.id, plain, count[mark])
+                count[mark] += 1
+            planned.append((event, facts.debtor.id, key))
+    there = pen.known(key for _, _, key in planned if key is not None)
+    for event, debtor, key in planned:
+        if key in there:
+            known += 1
+        else:
+            pen.add(event, debtor, key=key)
+    return Recorded(len(pen.rows) - before, known, tuple(conflicts))
+
+
+def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
+    """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
+    today = date.fromisoformat(pen.recorded_at[:10])
+    given = record_of(batch[-1].creditor)
+    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
+    if given and {**old, **given} != old:
+        pen.add(Event(today, "creditor.recorded", data={"record": {**old, **given}}), None)
+    latest = pen.latest("debtor.recorded", [pen.who(facts.debtor.id) for facts in batch])
+    for facts in batch:
+        given = record_of(facts.debtor)
+        old = dict(latest.get(pen.who(facts.debtor.id), {}).get("record", {}))
+        if given and {**old, **given} != old:
+            pen.add(Event(today, "debtor.recorded", data={"record": {**old, **given}}), facts.debtor.id)
+
+
+def _invoices(pen: Pen, batch: Sequence[Facts]) -> tuple[list[Conflict], int]:
+    names = [invoice.id for facts in batch for invoice in facts.invoices]
+    there = pen.known(f"invoice:{name}" for name in names)
+    changes = pen.corrections(key.removeprefix("invoice:") for key in there)
+    conflicts: list[Conflict] = []
+    known = 0
+    for facts in batch:
+        for invoice in facts.invoices:
+            key, given = f"invoice:{invoice.id}", invoice_data(invoice)
+            row = there.get(key)
+            if row is None:
+                on = invoice.issued or min(invoice.due, date.fromisoformat(pen.recorded_at[:10]))
+                there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
+            elif row.debtor != pen.who(facts.debtor.id):
+                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
+            elif found := _conflict(row, changes.get(invoice.id, []), given):
+                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
+            else:
+                known += 1
+    return conflicts, known
+
+
+def _conflict(row: Row, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Compare a given invoice with the known one; it may be as first recorded or as corrected at any time since."""
+    import json
+
+    data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
+    found = difference(data, given)
+    for change in changes:
+        if found is None:
+            return None
+        data = corrected(data, change)
+        found = difference(data, given)
+    return found
+
+
+def _emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tuple[Action, ...]:
+    new: list[Action] = []
+    for creditor in sorted({action.creditor for action in actions}):
+        pen = pens(creditor)
+        mine = [action for action in actions if action.creditor == creditor]
+        pen.learn(action.debtor for action in mine)
+        there = set(pen.known(f"action:{action.id}" for action in mine))
+        for action in mine:
+            key = f"action:{action.id}"
+            if key not in there:
+                there.add(key)
+                pen.add(folds.emitted(action, on), action.debtor, key=key)
+                new.append(action)
+    order = {id(action): place for place, action in enumerate(actions)}
+    return tuple(sorted(new, key=lambda action: order[id(action)]))

@@ -1,0 +1,209 @@
+"""The database under the journal: its tables, how it is opened, its locks. SQLite by default, PostgreSQL by URL.
+
+Owns what differs between the two. Writing transactions take the database's (SQLite) or the chain's (PostgreSQL) lock
+first, so that two processes never continue one chain twice. Refuses to know what an entry means.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+T = TypeVar("T")
+#: Text compared byte by byte on both databases, so that an order is the same order.
+TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+TABLES = sa.MetaData()
+
+META = sa.Table("meta", TABLES, sa.Column("name", TEXT, primary_key=True), sa.Column("value", TEXT, nullable=False))
+JOURNAL = sa.Table(
+    "journal",
+    TABLES,
+    sa.Column("creditor", TEXT, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    *(sa.Column(name, TEXT, nullable=False) for name in ("recorded_at", "on", "debtor", "case", "invoice", "kind", "payload", "actor")),
+    sa.Column("key", TEXT),
+    sa.Column("previous_hash", TEXT, nullable=False),
+    sa.Column("hash", TEXT, nullable=False),
+    sa.Index("journal_key", "creditor", "key", unique=True),
+    sa.Index("journal_debtor", "creditor", "debtor", "seq"),
+    sa.Index("journal_invoice", "invoice", "creditor"),
+    sa.Index("journal_case", "case", "creditor"),
+)
+CHAINS = sa.Table(
+    "chains",
+    TABLES,
+    sa.Column("creditor", TEXT, primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("recorded_at", TEXT, nullable=False),
+    sa.Column("hash", TEXT, nullable=False),
+)
+PEOPLE = sa.Table(
+    "people",
+    TABLES,
+    sa.Column("creditor", TEXT, primary_key=True),
+    sa.Column("who", TEXT, primary_key=True),
+    sa.Column("debtor", TEXT, nullable=False),
+    sa.Column("salt", TEXT, nullable=False),
+    sa.Index("people_debtor", "debtor", "creditor", unique=True),
+)
+PERSONAL = sa.Table(
+    "personal",
+    TABLES,
+    sa.Column("creditor", TEXT, primary_key=True),
+    sa.Column("who", TEXT, primary_key=True),
+    sa.Column("hash", TEXT, primary_key=True),
+    sa.Column("salt", TEXT, nullable=False),
+    sa.Column("value", TEXT, nullable=False),
+)
+DOCUMENTS = sa.Table(
+    "documents",
+    TABLES,
+    sa.Column("creditor", TEXT, primary_key=True),
+    sa.Column("who", TEXT, primary_key=True),
+    sa.Column("sha256", TEXT, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+_BUSY_MS = 120_000
+_RETRIES = 40
+_PAUSE = 0.25
+_CHUNK = 400
+
+
+class JournalError(Exception):
+    """The journal cannot be read or written: no such file, disk full, server gone, a newer format. The text is for the user."""
+
+
+def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
+    """Open the database at a path (SQLite) or URL (`sqlite:///…`, `postgresql+psycopg://…`). Raises JournalError."""
+    text = str(where)
+    if "://" not in text:
+        path = Path(where)
+        if not create and not path.is_file():
+            raise JournalError(f"there is no journal at '{path}'")
+        if path.parent != Path() and not path.parent.is_dir():
+            raise JournalError(f"there is no folder '{path.parent}' to keep the journal in")
+        url = sa.URL.create("sqlite", database=str(path))
+    else:
+        try:
+            url = sa.make_url(text)
+        except SQLAlchemyError as error:
+            raise JournalError(f"'{text.partition('://')[0]}://…' is no address of a database") from error
+        if url.drivername in {"postgresql", "postgres"}:
+            url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise JournalError(f"a journal is kept in SQLite or PostgreSQL, not in '{url.get_backend_name()}'")
+    try:
+        return _sqlite(url) if url.get_backend_name() == "sqlite" else sa.create_engine(url, pool_pre_ping=True)
+    except ImportError as error:
+        raise JournalError("PostgreSQL needs its driver: pip install 'relance[postgres]'") from error
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+        for line in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {line}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Give a connection that sees one state of the database throughout. Raises JournalError."""
+    try:
+        options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as error:
+        raise explained(error) from error
+
+
+def writing(engine: sa.Engine, work: Callable[[sa.Connection], T], *, pause: Callable[[float], None] = time.sleep) -> T:
+    """Do `work` in one transaction, again from the start when the server went away in the midst of it.
+
+    `work` must be safe to repeat after a commit whose answer was lost. Raises JournalError; nothing was written then.
+    """
+    for attempt in range(_RETRIES):
+        try:
+            with engine.connect().execution_options(write=True) as connection, connection.begin():
+                return work(connection)
+        except SQLAlchemyError as error:
+            if attempt + 1 == _RETRIES or not _passing(error):
+                raise explained(error) from error
+            pause(min(_PAUSE * (attempt + 1), 2.0))
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _passing(error: SQLAlchemyError) -> bool:
+    """Tell a server that restarts, or two transactions that stood in each other's way, from a lasting fault."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    text = str(error.orig)
+    if error.connection_invalidated or (state and (state.startswith(("08", "57P", "40")))):
+        return True
+    return type(error.orig).__module__.startswith("psycopg") and any(
+        sign in text
+        for sign in ("connection failed", "server closed", "the database system is", "connection is lost", "Connection refused")
+    )
+
+
+def explained(error: SQLAlchemyError) -> JournalError:
+    """Say in the user's words what the database said."""
+    said = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) and str(error.orig).strip() else str(error)
+    known = {
+        "database or disk is full": "the disk is full: nothing was written; make room and run it again",
+        "No space left": "the disk is full: nothing was written; make room and run it again",
+        "attempt to write a readonly": "the journal cannot be written to: it is read-only",
+        "file is not a database": "that file is not a journal",
+        "disk image is malformed": "the journal's file is damaged: restore a backup",
+        "database is locked": "another program has held the journal for too long; try again",
+        "unable to open database": "the journal's file cannot be opened",
+        "no such table": "that file is not a journal",
+        "append-only": "the journal is append-only: entries are neither changed nor removed",
+    }
+    return JournalError(next((text for sign, text in known.items() if sign in said), f"the journal's database said: {said}"))
+
+
+def lock_chain(connection: sa.Connection, creditor: str) -> tuple[int, str, str] | None:
+    """Take the lock of a creditor's chain until the transaction ends; return its head (seq, recorded_at, hash), if there is one."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))"), {"name": f"relance:{creditor}"})
+    row = connection.execute(sa.select(CHAINS.c.seq, CHAINS.c.recorded_at, CHAINS.c.hash).where(CHAINS.c.creditor == creditor)).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert whole rows, in the order of the table's columns, as fast as the database takes them."""
+    if not rows:
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in table.columns)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(table.columns))
+    connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - names are our own
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a list into parts short enough for one `IN (…)`."""
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
