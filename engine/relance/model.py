@@ -223,7 +223,7 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """True when its part is false; false, too, when a fact its part needs is missing."""
+    """True when its part is false, and so when a fact its part compares is missing."""
 
     part: Condition
 
@@ -434,12 +434,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known of one debtor with one creditor: what a case file holds. Events are in order of (on, seq)."""
+    """All that is known of one debtor with one creditor: what a case file holds. Events are in order of (on, seq).
+
+    `contacts_elsewhere` are days on which the same collector contacted this debtor for another creditor.
+    """
 
     creditor: Creditor
     debtor: Debtor
     invoices: tuple[Invoice, ...]
     events: tuple[Event, ...] = ()
+    contacts_elsewhere: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,7 +490,7 @@ class View:
     full_since: date | None = None  # the contact whose `within` must run out before one more fits
     hold_ended: date | None = None
     held_until: date | None = None
-    closed: bool = False
+    barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate
 
 
 class Status(StrEnum):

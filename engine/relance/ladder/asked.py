@@ -1,0 +1,65 @@
+"""What is asked for a case on a day: the open, undisputed principal and what a step claims beside it, worked out by `law`.
+
+Brings the case's claims and their movements into the shape the law wants; computes no interest itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+from relance.ladder.footprint import footprint
+from relance.ladder.observe import CaseToday
+from relance.ladder.standing import Standing
+from relance.law.claims import Movement, Owed, bearers, claimed, owed_of
+from relance.model import Claim, Claimed, StepKind
+
+#: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
+IN_FULL = (Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY, Claim.CONTRACTUAL_PENALTY)
+
+
+def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
+    """Return what is asked today, for the invoices left in the case (or all of them when none is left)."""
+    facts, on = unit.today.facts, unit.today.on
+    standings = unit.left or unit.claims
+    indemnified = bearers([each.claim for each in unit.claims])
+    insolvent = [event.data.get("published_on", event.on) for event in facts.events if event.kind == "insolvency.opened" and event.on <= on]
+    return claimed(
+        kinds,
+        [_owed(each, unit, indemnity=each.claim.id in indemnified) for each in standings],
+        on,
+        currency=unit.case.currency,
+        debtor_kind=facts.debtor.kind,
+        creditor_kind=facts.creditor.kind,
+        notice_on=notice_on(unit),
+        insolvency_on=min(insolvent, default=None),
+    )
+
+
+def asked_in_full(unit: CaseToday) -> Claimed:
+    """Return all that this debtor could be asked today."""
+    consumer = unit.today.facts.debtor.kind == "consumer"
+    return asked(unit, (Claim.LEGAL_INTEREST,) if consumer else IN_FULL)
+
+
+def notice_on(unit: CaseToday) -> date | None:
+    """Return the day of the first formal notice executed for one of the case's invoices, if there was one."""
+    playbook = unit.today.playbook
+    plan = footprint(playbook)
+    notices = {old for old, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE}
+    named = {"", unit.case.id, *(claim.id for claim in unit.case.invoices)}
+    days = [
+        act.executed
+        for act in unit.today.acts
+        if act.executed is not None
+        and act.case in named
+        and (act.kind == StepKind.FORMAL_NOTICE or (act.playbook in ("", playbook.id) and act.step in notices))
+    ]
+    return min(days, default=None)
+
+
+def _owed(each: Standing, unit: CaseToday, *, indemnity: bool) -> Owed:
+    paid = unit.today.balances.paid[each.claim.id]
+    owed = owed_of(each.claim, tuple(Movement(*movement) for movement in paid), indemnity=indemnity)
+    return replace(owed, amount=owed.amount - (each.outstanding - each.undisputed))
