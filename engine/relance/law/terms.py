@@ -1,0 +1,148 @@
+"""Payment terms: the due date they give, and the longest the law allows.
+
+Owns C. com. L441-10 I and L441-11 II. Refuses to choose between the two lawful ways of counting "45 days end of
+month": without a method it is an error that explains both. A contractual due date never moves off a holiday.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from relance.dates import end_of_month
+from relance.law.parameters import Law, french
+
+
+class Method(StrEnum):
+    """Where the days of "N days end of month" are counted: before the month's end is taken, or after it."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Sector(StrEnum):
+    """Goods and services with a cap of their own (C. com. L441-11 II)."""
+
+    GENERAL = "general"
+    PERIODIC = "periodic"
+    TRANSPORT = "transport"
+    PERISHABLE = "perishable"
+    LIVESTOCK = "livestock"
+    ALCOHOL = "alcohol"
+    WINE = "wine"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """So many days, perhaps with the end of a month and a day of the month after it; `days` 0 alone is payment on receipt."""
+
+    days: int
+    end_of_month: bool = False
+    on_day: int | None = None
+    text: str = ""
+
+
+class TermsError(ValueError):
+    """Terms that cannot be read, or that do not say enough; the message is for the person who wrote them."""
+
+
+_ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|comptant|(?:due )?(?:up)?on receipt|cash)")
+_TERMS = re.compile(
+    r"(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|j|days?|d)\b)?"
+    r"(?:\s*(?:nets?|calendaires?|calendar))?"
+    r"(?P<issue>\s*(?:(?:a compter de la |apres la |from (?:the )?)?(?:date (?:de (?:la )?facture|d'emission(?: de la facture)?)|(?:date of )?(?:the )?invoice(?: date)?)|after invoice))?"
+    r"(?P<eom>\s*,?\s*(?:fin (?:de|du) mois|fin mois|fdm|end of (?:the )?month|eom))?"
+    r"(?:\s*,?\s*(?:le|on the|the)\s+(?P<day>\d{1,2})(?:er|st|nd|rd|th)?)?"
+)
+
+
+def parse(text: str) -> Terms:
+    """Read terms in English or French: "30 days", "45 jours fin de mois", "60 jours fin de mois le 15", "à réception".
+
+    Raises TermsError with what is understood.
+    """
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text.replace("’", "'")) if not unicodedata.combining(mark))
+    plain = " ".join(plain.casefold().split()).rstrip(".")
+    if _ON_RECEIPT.fullmatch(plain):
+        return Terms(0, text=text)
+    match = _TERMS.fullmatch(plain)
+    if match is None or not (match["days"] or match["eom"]):
+        raise TermsError(
+            f'{text!r} is no payment terms: write "30 days", "45 days end of month", "30 jours fin de mois le 10" or "on receipt"'
+        )
+    on_day = int(match["day"]) if match["day"] else None
+    if on_day is not None and not (match["eom"] and 1 <= on_day <= 31):
+        raise TermsError(f'{text!r}: a day of the month, 1 to 31, follows an end of month, as in "30 days end of month on the 10"')
+    return Terms(int(match["days"] or 0), end_of_month=bool(match["eom"]), on_day=on_day, text=text)
+
+
+def due_date(issued: date, terms: Terms | str, method: Method | str | None = None) -> date:
+    """Return the day on which an invoice issued on a day falls due.
+
+    Days count from the day after the invoice's. "End of month" with days needs a method: `before` counts the days before the
+    month's end is taken, `after` counts them after the end of the invoice's month. Raises TermsError without one.
+    """
+    terms = parse(terms) if isinstance(terms, str) else terms
+    days = timedelta(terms.days)
+    if not terms.end_of_month:
+        return issued + days
+    if method is None and terms.days:
+        first, second = end_of_month(issued + days), end_of_month(issued) + days
+        raise TermsError(
+            f"{terms.text or 'end of month'!r} is counted in two lawful ways, and the terms of sale say which: "
+            f"`before` counts the {terms.days} days first, then goes to the end of that month ({first}); "
+            f"`after` goes to the end of the invoice's month first, then counts {terms.days} days ({second})"
+        )
+    last = end_of_month(issued) + days if method is not None and Method(method) is Method.AFTER else end_of_month(issued + days)
+    return last if terms.on_day is None else _next(last, terms.on_day)
+
+
+def _next(after: date, day: int) -> date:
+    """Return the first such day of a month after a date; the month's last where it has no such day."""
+    month = after + timedelta(1)
+    while True:
+        found = min(month.replace(day=1) + timedelta(day - 1), end_of_month(month))
+        if found > after:
+            return found
+        month = end_of_month(month) + timedelta(1)
+
+
+@dataclass(frozen=True, slots=True)
+class OverCap:
+    """Terms longer than the law allows: the sentence and the article."""
+
+    message: str
+    law: str
+
+
+def over_cap(terms: Terms | str, on: date, sector: Sector | str = Sector.GENERAL, *, law: Law | None = None) -> OverCap | None:
+    """Return what is wrong with terms agreed between professionals, or None. `on` is the day of the invoice."""
+    terms = parse(terms) if isinstance(terms, str) else terms
+    law, sector = law or french(), Sector(sector)
+    name, allows_end = _cap(sector, end=terms.end_of_month)
+    parameter = law[name]
+    cap = int(law.value_on(name, on))
+    days = terms.days + (terms.on_day or 0)
+    told = f"{terms.text or 'these terms'!r}"
+    if terms.end_of_month and not allows_end:
+        return OverCap(f"{told}: an end of month is not allowed here; at most {cap} days {_from(sector)}", parameter.law)
+    if days > cap:
+        shape = "days end of month" if terms.end_of_month else f"days {_from(sector)}"
+        return OverCap(f"{told} is longer than the law allows: at most {cap} {shape}", parameter.law)
+    return None
+
+
+def _cap(sector: Sector, *, end: bool) -> tuple[str, bool]:
+    """Return the parameter that caps a sector's terms, and whether an end of month is lawful there."""
+    if sector is Sector.GENERAL:
+        return ("terms-cap-end-of-month" if end else "terms-cap"), True
+    if sector is Sector.WINE:
+        return ("terms-cap-wine" if end else "terms-cap"), True
+    return f"terms-cap-{sector}", sector is Sector.ALCOHOL
+
+
+def _from(sector: Sector) -> str:
+    return "from delivery" if sector in (Sector.PERISHABLE, Sector.LIVESTOCK) else "from the date of the invoice"
