@@ -1,0 +1,72 @@
+"""Debtors and creditors out of plain values, whatever file they came in. Refuses to check what only the law asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from relance.model import Address, Creditor, Debtor
+
+
+def address(found: Mapping[str, Any], prefix: str = "") -> Address | None:
+    """Make an address of `address` (lines), `postcode`, `city` and `country`; None where there is no line at all."""
+    lines = tuple(found.get(f"{prefix}address") or ())
+    place = " ".join(str(found[key]) for key in (f"{prefix}postcode", f"{prefix}city") if found.get(key))
+    if place and place not in lines:
+        lines = (*lines, place)
+    return Address(lines, found.get(f"{prefix}country") or "FR") if lines else None
+
+
+def debtor(ident: str, found: Mapping[str, Any], prefix: str = "") -> Debtor:
+    """Make a debtor of canonical columns; what is not there is not known."""
+
+    def get(name: str) -> Any:
+        return found.get(prefix + name)
+
+    return Debtor(
+        id=ident,
+        name=get("name") or "",
+        kind=get("kind"),
+        profile=get("profile"),
+        country=get("country"),
+        language=get("language"),
+        siren=get("siren"),
+        address=address(found, prefix),
+        email=get("email"),
+        phone=get("phone"),
+        score=get("score"),
+        tags=tuple(get("tags") or ()),
+        zone=get("zone") or "Europe/Paris",
+    )
+
+
+def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
+    """Make a creditor of canonical columns; columns relance does not know stay in `terms`."""
+    return Creditor(
+        id=ident,
+        name=found.get("name") or "",
+        kind=found.get("kind") or "business",
+        siren=found.get("siren"),
+        address=address(found),
+        email=found.get("email"),
+        phone=found.get("phone"),
+        iban=found.get("iban"),
+        bic=found.get("bic"),
+        mandate=found.get("mandate"),
+        terms=dict(found.get("terms") or {}),
+    )
+
+
+def creditor_of(raw: Mapping[str, Any], **typed: Any) -> Creditor:
+    """Make a creditor of what a case file or a column mapping says of it."""
+    return creditor(raw.get("id") or "creditor", {**raw, "address": _lines(raw), **typed})
+
+
+def debtor_of(raw: Mapping[str, Any]) -> Debtor:
+    """Make a debtor of what a case file says of it."""
+    return debtor(raw.get("id") or "debtor", {**raw, "address": _lines(raw)})
+
+
+def _lines(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    lines = raw.get("address") or ()
+    return tuple(lines.splitlines()) if isinstance(lines, str) else tuple(lines)

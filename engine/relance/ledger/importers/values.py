@@ -1,0 +1,234 @@
+"""A cell's text to a typed value: dates in any order, amounts as French or English software writes them, flags, lists.
+
+Every reader takes what a cell held (text, or what a spreadsheet typed already) and raises ValueError with a sentence
+for the person who must mend the row. Never guesses between two readings: what is ambiguous is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Any
+
+#: How a column mapping names the order of a date's parts. ISO dates are understood whatever it says.
+DATE_ORDERS = ("auto", "iso", "day/month/year", "month/day/year", "year/month/day")
+#: How a column mapping names the decimal sign.
+DECIMALS = ("auto", ",", ".")
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?)?$")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})$")
+_PARTS = re.compile(r"([0-9]{1,4})([/. -])([0-9]{1,2})\2([0-9]{1,4})(?: [0-9]{1,2}:[0-9:.,]+)?$")
+_SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009"))
+_SIGNS = re.compile(r"(?:€|\$|£|EUR|USD|GBP|CHF)", re.IGNORECASE)
+_TRUE = frozenset({"1", "true", "yes", "y", "oui", "o", "vrai", "x", "✓", "✔"})
+_FALSE = frozenset({"", "0", "false", "no", "n", "non", "faux", "-"})
+
+
+class WrongOrderError(ValueError):
+    """A date that can only be month/day/year where day/month/year was supposed: the whole file may be so."""
+
+
+def date_reader(order: str) -> Callable[[Any], date]:
+    """Return the reader of dates written in `order` (one of `DATE_ORDERS`); `auto` reads ISO and day/month/year."""
+    return partial(_date, order=order)
+
+
+def _date(value: Any, order: str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return _date_text(str(value).strip(), order)
+
+
+@lru_cache(maxsize=65536)
+def _date_text(text: str, order: str) -> date:
+    if (match := _ISO.match(text)) or (match := _COMPACT.match(text)):
+        return _day(text, *match.groups())
+    match = _PARTS.match(text)
+    if match is None or order == "iso":
+        msg = f"{text!r} is not a date" + ("" if order == "auto" else f" written as {order}")
+        raise ValueError(msg)
+    first, _, second, third = match.groups()
+    if order == "year/month/day" or len(first) == 4:
+        return _day(text, first, second, third)
+    if order == "month/day/year":
+        return _day(text, third, first, second)
+    if order == "auto" and int(second) > 12 >= int(first):
+        msg = f"{text!r} can only be month/day/year; say `dates: month/day/year` in the column mapping, for {text!r} and all others"
+        raise WrongOrderError(msg)
+    return _day(text, third, second, first)
+
+
+def _day(text: str, year: str, month: str, day: str) -> date:
+    if len(year) not in (2, 4):
+        msg = f"{text!r} is not a date: its year has {len(year)} digit{'s' * (len(year) > 1)}"
+        raise ValueError(msg)
+    full = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
+    try:
+        found = date(full, int(month), int(day))
+    except ValueError:
+        msg = f"{text!r} is not a day of the calendar"
+        raise ValueError(msg) from None
+    if not 1900 <= found.year <= 2199:
+        msg = f"{text!r} lies outside the years 1900 to 2199"
+        raise ValueError(msg)
+    return found
+
+
+def amount_reader(decimal: str) -> Callable[[Any], Decimal]:
+    """Return the reader of amounts whose decimal sign is `decimal` (one of `DECIMALS`).
+
+    `auto` takes the last of two different signs as the decimal one, and refuses `1.234` and `1,234`, which are two amounts.
+    """
+    return partial(_amount, decimal=decimal)
+
+
+def _amount(value: Any, decimal: str) -> Decimal:
+    if isinstance(value, Decimal):
+        found = value
+    elif isinstance(value, bool):
+        msg = f"{value!r} is not an amount"
+        raise ValueError(msg)  # noqa: TRY004 - every reader speaks by ValueError
+    elif isinstance(value, int):
+        found = Decimal(value)
+    elif isinstance(value, float):
+        found = Decimal(repr(round(value, 6)))  # a spreadsheet keeps doubles: their shortest text is what was typed
+    else:
+        return _amount_text(str(value).strip(), decimal)
+    if not found.is_finite() or abs(found) >= 10**15:
+        msg = f"{value!r} is not an amount"
+        raise ValueError(msg)
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _amount_text(text: str, decimal: str) -> Decimal:
+    body = _SIGNS.sub("", text.translate(_SPACES)).replace("'", "").replace("’", "").replace("\u2212", "-")
+    negative = False
+    if body.startswith("(") and body.endswith(")"):
+        negative, body = True, body[1:-1]
+    elif body.endswith("-"):
+        negative, body = True, body[:-1]
+    elif body[:1] in ("-", "+"):
+        negative, body = body[0] == "-", body[1:]
+    sign = _decimal_sign(text, body) if decimal == "auto" else decimal
+    other = "." if sign == "," else ","
+    whole, _, fraction = body.partition(sign)
+    if other in whole and not re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(other)}[0-9]{{3}})+", whole):
+        whole = "?"
+    whole = whole.replace(other, "")
+    if not re.fullmatch(r"[0-9]{1,15}", whole or "?") or not re.fullmatch(r"[0-9]{0,10}", fraction):
+        msg = f"{text!r} is not an amount" + ("" if decimal == "auto" else f" with {decimal!r} as decimal sign")
+        raise ValueError(msg)
+    found = Decimal(f"{whole}.{fraction or '0'}" if fraction else whole)
+    return -found if negative else found
+
+
+def _decimal_sign(text: str, body: str) -> str:
+    comma, point = body.rfind(","), body.rfind(".")
+    if comma >= 0 and point >= 0:
+        return "," if comma > point else "."
+    sign = "," if comma >= 0 else "."
+    if body.count(sign) > 1:
+        return "." if sign == "," else ","
+    if body.count(sign) == 1 and re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", body):
+        msg = f'{text!r} can be read in two ways; say `decimal: ","` or `decimal: "."` in the column mapping'
+        raise ValueError(msg)
+    return sign
+
+
+def flag(value: Any) -> bool:
+    """Read yes or no in French or English, `x`, 1 or 0; an empty cell is no."""
+    text = ("1" if value else "0") if isinstance(value, bool) else str(value).strip().casefold()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    msg = f"{value!r} is neither yes nor no"
+    raise ValueError(msg)
+
+
+def text(value: Any) -> str:
+    """Read a cell as text: outer spaces go, a spreadsheet's whole number loses its `.0`."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    found = str(value).strip()
+    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in found):
+        msg = f"{found!r} holds control characters"
+        raise ValueError(msg)
+    return found
+
+
+def word(value: Any) -> str:
+    """Read an identifier: text on one line, inner spaces made single, at most 200 characters."""
+    found = " ".join(text(value).split())
+    if len(found) > 200:
+        msg = f"an identifier of {len(found)} characters is too long (200 at most)"
+        raise ValueError(msg)
+    return found
+
+
+def listed(value: Any) -> tuple[str, ...]:
+    """Read a list written in one cell, separated by commas, semicolons or bars."""
+    return tuple(part for part in (piece.strip() for piece in re.split(r"[,;|]", text(value))) if part)
+
+
+def lines(value: Any) -> tuple[str, ...]:
+    """Read an address written in one cell: a line break or a bar ends a line."""
+    return tuple(part for part in (piece.strip() for piece in re.split(r"[\r\n|]+", text(value))) if part)
+
+
+def whole(value: Any) -> int:
+    """Read a whole number."""
+    found = text(value)
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", found):
+        msg = f"{found!r} is not a whole number"
+        raise ValueError(msg)
+    return int(found)
+
+
+@lru_cache(maxsize=256)
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency has (ISO 4217, by CLDR). Raises ValueError for a code nobody knows."""
+    from babel.numbers import get_currency_precision, list_currencies
+
+    if currency not in list_currencies():
+        msg = f"{currency!r} is not a currency code (ISO 4217, such as EUR)"
+        raise ValueError(msg)
+    return get_currency_precision(currency)
+
+
+def currency(value: Any) -> str:
+    """Read a currency code, or one of the signs €, $ and £."""
+    found = {"€": "EUR", "$": "USD", "£": "GBP"}.get(code := text(value).upper(), code)
+    decimals_of(found)
+    return found
+
+
+def one_of(*choices: str) -> Callable[[Any], str]:
+    """Return the reader of a word from a closed list."""
+
+    def read(value: Any) -> str:
+        found = text(value).casefold()
+        if found not in choices:
+            msg = f"{found!r} is not one of {', '.join(choices)}"
+            raise ValueError(msg)
+        return found
+
+    return read
+
+
+def exact(amount: Decimal, code: str) -> Decimal:
+    """Return an amount with its currency's own number of decimals. Raises ValueError where it is finer than that."""
+    step = Decimal(1).scaleb(-decimals_of(code))
+    rounded = amount.quantize(step)
+    if rounded != amount:
+        msg = f"{amount} has more decimals than {code} has"
+        raise ValueError(msg)
+    return rounded
