@@ -165,16 +165,21 @@ def encoding_of(path: Path) -> tuple[str, bool]:
             if b"\0" in chunk:
                 msg = "this is not a text: it holds zero bytes"
                 raise Unreadable(msg)
-            if chunk.isascii():
+            if chunk.isascii() and not decoder.getstate()[0]:
                 continue
-            text = decoder.decode(chunk)
-            broken = sum(text.count(chr(code)) for code in range(0xDC80, 0xDD00)) if not _encodes(text) else 0
-            bad += broken
-            good += sum(letter > "\x7f" for letter in text) - broken
+            more_good, more_bad = _counted(decoder.decode(chunk))
+            good, bad = good + more_good, bad + more_bad
             odd = odd or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+    bad += _counted(decoder.decode(b"", final=True))[1]
     if not bad or good >= 4 * bad:
         return "utf-8", bool(bad)
     return ("latin-1" if odd else "cp1252"), False
+
+
+def _counted(text: str) -> tuple[int, int]:
+    """Return how many letters beyond ASCII a text holds, and how many bytes that were none."""
+    broken = 0 if _encodes(text) else sum(text.count(chr(code)) for code in range(0xDC80, 0xDD00))
+    return sum(letter > "\x7f" for letter in text) - broken, broken
 
 
 def _encodes(text: str) -> bool:
