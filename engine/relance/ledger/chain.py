@@ -66,9 +66,17 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(columns: tuple[Any, ...]) -> str:
-    """Hash an entry's columns, all but the hash itself, in the order of `Row`: SHA-256 of their canonical JSON, in hex."""
-    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+def content_hash(columns: tuple[Any, ...]) -> str:
+    """Hash what an entry says, the columns of `Row` up to `key`: SHA-256 of their canonical JSON, in hex.
+
+    It stands for the entry where a chain is shown to somebody whom the entry does not concern (see `report.evidence`).
+    """
+    return hashlib.sha256(canonical(columns).encode(errors="surrogateescape")).hexdigest()
+
+
+def link(previous_hash: str, content: str) -> str:
+    """Continue a chain: the hash of an entry, from the hash before it and the hash of what it says."""
+    return hashlib.sha256((previous_hash + content).encode()).hexdigest()
 
 
 def fits(row: Row, previous: Row | None) -> str | None:
@@ -77,7 +85,7 @@ def fits(row: Row, previous: Row | None) -> str | None:
         return f"entry {previous.seq + 1 if previous else 1} is missing"
     if row.previous_hash != (previous.hash if previous else START):
         return "it does not continue the entry before it"
-    if digest(tuple(row)[:-1]) != row.hash:
+    if link(row.previous_hash, content_hash(tuple(row)[:-2])) != row.hash:
         return "its contents were changed"
     if previous and row.recorded_at < previous.recorded_at:
         return "it was recorded before the entry it follows"
@@ -91,7 +99,7 @@ def salt() -> str:
 
 def sealed(salt_: str, value: str) -> str:
     """Hash a personal value with its salt."""
-    return hashlib.sha256(f"{salt_}:{value}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt_}:{value}".encode(errors="surrogateescape")).hexdigest()
 
 
 def sealed_name(salt_: str, creditor: str, debtor: str) -> str:

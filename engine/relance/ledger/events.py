@@ -149,7 +149,7 @@ _SCOPES = {
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})
 #: Keys of an event beside the fields of its kind.
 COMMON = ("on", "event", "invoice", "currency")
-#: Kinds that speak of an action, which they name by `id` or by `playbook`, `step` (and `channel`).
+#: Kinds that speak of an action, which they name by `id`, or by `step` (and `playbook`, `channel`).
 ACTION_KINDS = frozenset(kind for kind in PUBLIC if kind.startswith("action."))
 
 
@@ -179,7 +179,7 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
         if value is not None:
             data[name] = value
     if kind in ACTION_KINDS and not mistakes:
-        _name_action(kind, invoice or currency or "", data, mistakes)
+        _name_action(kind, data, mistakes)
     if mistakes:
         return None, tuple(mistakes)
     assert isinstance(on, date)
@@ -213,8 +213,6 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): jsonable(part) for key, part in value.items() if part is not None}
     if isinstance(value, tuple | list):
-        if value and isinstance(value[0], tuple) and len(value[0]) == 2 and isinstance(value[0][0], date):
-            return [{"on": day.isoformat(), "amount": format(amount, "f")} for day, amount in value]
         return [jsonable(part) for part in value]
     if isinstance(value, str):
         return str(value)
@@ -275,19 +273,11 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
     return spare
 
 
-def _name_action(kind: str, carrier: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
-    """Give an action named by its playbook, step and channel the id it would have been given, so that a case file can be written by hand."""
+def _name_action(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
+    """Hold what is said of an action to naming it: by its id, or by its step."""
     if kind == "action.emitted":
-        mistakes += [Mistake(f"'{kind}' needs '{name}'", name) for name in ("playbook", "step", "channel") if name not in data]
+        mistakes += [Mistake(f"'{kind}' needs '{name}'", name) for name in ("step", "channel") if name not in data]
         data.setdefault("occurrence", 1)
         data.setdefault("draft", False)
-        if carrier:
-            data.setdefault("carrier", carrier)
-    if mistakes or "id" in data:
-        return
-    if kind == "action.skipped" and "step" in data and "playbook" in data:
-        return
-    if not all(name in data for name in ("playbook", "step", "channel")):
-        mistakes.append(Mistake(f"'{kind}' needs 'id', or 'playbook', 'step' and 'channel', to say which action it speaks of", "id"))
-        return
-    data["id"] = f"{data['playbook']}/{carrier}/{data['step']}/{data.get('occurrence', 1)}/{data['channel']}"
+    elif "id" not in data and "step" not in data:
+        mistakes.append(Mistake(f"'{kind}' needs 'id' or 'step', to say which action it speaks of", "id"))

@@ -35,7 +35,7 @@ class FieldType(StrEnum):
     CHANNEL = "channel"  # Channel
     BOOL = "bool"
     WORDS = "words"  # tuple of str
-    INSTALMENTS = "instalments"  # tuple of (date, Decimal)
+    INSTALMENTS = "instalments"  # tuple of {"on": date, "amount": Decimal}
     MAPPING = "mapping"  # JSON object, values kept as they are
 
 
@@ -134,28 +134,22 @@ def _words(value: Any) -> tuple[str, ...]:
     raise ValueError(f"expected a list of words, not '{value}'")
 
 
-def _instalments(value: Any) -> tuple[tuple[date, Decimal], ...]:
+def _instalments(value: Any) -> tuple[Mapping[str, Any], ...]:
     if isinstance(value, str):  # as on the command line: 2026-03-01 100.00, 2026-04-01 100.00
         parts = [_PART.fullmatch(part) for part in value.split(",")]
         if not all(parts):
             raise ValueError("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'")
-        pairs = [(part[1], part[2]) for part in parts if part]
-    elif isinstance(value, tuple | list) and value:
-        pairs = [_pair(part) for part in value]
-    else:
+        value = [{"on": part[1], "amount": part[2]} for part in parts if part]
+    if not isinstance(value, tuple | list) or not value:
         raise ValueError("expected a list of {on, amount}")
-    found = tuple((read_date(on), _money(amount)) for on, amount in pairs)
-    if any(later <= earlier for (earlier, _), (later, _) in pairwise(found)):
+    found = []
+    for part in value:
+        if not isinstance(part, Mapping) or set(part) != {"on", "amount"}:
+            raise ValueError("each instalment has 'on' and 'amount', nothing else")
+        found.append({"on": read_date(part["on"]), "amount": _money(part["amount"])})
+    if any(later["on"] <= earlier["on"] for earlier, later in pairwise(found)):
         raise ValueError("instalments are listed by day, each later than the one before")
-    return found
-
-
-def _pair(part: Any) -> tuple[Any, Any]:
-    if isinstance(part, Mapping) and set(part) == {"on", "amount"}:
-        return part["on"], part["amount"]
-    if isinstance(part, tuple) and len(part) == 2:
-        return part
-    raise ValueError("each instalment has 'on' and 'amount', nothing else")
+    return tuple(found)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

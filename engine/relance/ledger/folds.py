@@ -17,7 +17,7 @@ from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
 from relance.ledger.pen import opened, personal_values
 from relance.ledger.records import corrected, invoice_of, noun_of
 from relance.ledger.store import JOURNAL, PEOPLE, chunks
-from relance.model import Action, Creditor, Debtor, Event, Facts, Unit
+from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
 
@@ -146,8 +146,7 @@ def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
 
 
 def emitted(action: Action, on: date) -> Event:
-    """Give the `action.emitted` of an action: it names the invoice that carries it, or, for an account, the currency."""
-    account = action.case == f"{action.debtor}/{action.claimed.currency}"
+    """Give the `action.emitted` of an action, with all that it takes to make its document later."""
     claimed = {
         name: jsonable(getattr(action.claimed, name))
         for name in ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
@@ -159,8 +158,4 @@ def emitted(action: Action, on: date) -> Event:
         "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": claimed, "reason": action.reason,
         "missing": action.missing, "to": action.to,
     }  # fmt: skip
-    unit = Unit.ACCOUNT if account else Unit.INVOICE
-    return Event(
-        on, "action.emitted", action.carrier if unit is Unit.INVOICE else None, action.claimed.currency if unit is Unit.ACCOUNT else None,
-        data={name: value for name, value in data.items() if value is not None},
-    )  # fmt: skip
+    return Event(on, "action.emitted", action.carrier, data={name: value for name, value in data.items() if value is not None})

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from relance.ledger.chain import MARK, START, Row, canonical, digest, references, salt, sealed, sealed_name
+from relance.ledger.chain import MARK, START, Row, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.ledger.events import KINDS, jsonable
 from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, chunks, insert, lock_chain
 from relance.model import Event
@@ -113,9 +113,9 @@ class Pen:
             case = who + case[len(debtor) :]
         columns = (
             self.creditor, self.seq + 1, self.recorded_at, event.on.isoformat(), who, case, event.invoice or "", event.kind,
-            canonical(payload), self.actor, key, self.hash,
+            canonical(payload), self.actor, key,
         )  # fmt: skip
-        row = Row(*columns, digest(columns))
+        row = Row(*columns, self.hash, link(self.hash, content_hash(columns)))
         self.seq, self.hash = row.seq, row.hash
         self.rows.append(row)
         if key is not None:
