@@ -10,7 +10,9 @@ from importlib import import_module
 import click
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "template": ("template", "List the names a wording may use, read a wording, check wordings."),
+}
 
 
 class LazyGroup(click.Group):

@@ -1,0 +1,94 @@
+"""`relance template`: what an author of wordings needs: the names there are, a wording read aloud, the checks.
+
+Owns the printing. The declared context is `letters.fields`, the sample case `letters.sample`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from relance.model import TONES, Channel, Tone
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+templates_option = click.option(
+    "--templates",
+    "folders",
+    type=FOLDER,
+    multiple=True,
+    help="A folder of your own wordings; it comes before the shipped one, file by file.",
+)
+
+
+@click.group(name="template")
+def command() -> None:
+    """List the names a wording may use, read a wording, check wordings."""
+
+
+@command.command(name="vars")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--lang", "language", default="fr", help="Language of the sample values.")
+def variables(form: str, language: str) -> None:
+    """List every name a wording may use, with its meaning and a sample value."""
+    from relance.letters import sample
+    from relance.letters.context import build
+    from relance.letters.fields import declared
+
+    case = sample.facts(invoices=2)
+    action = sample.action(case, channel=Channel.LETTER, tone=Tone.FORMAL, language=language)
+    found = list(declared(build([action], case, sample.writing(agency=True))))
+    if form == "json":
+        click.echo(json.dumps({"version": 1, "vars": [each._asdict() for each in found]}, ensure_ascii=False, indent=2))
+        return
+    name, kind = (max(len(each[column]) for each in found) for column in (0, 1))
+    for each in found:
+        shown = f"  ({each.sample})" if each.sample else ""
+        click.echo(f"{each.name:<{name}}  {each.type:<{kind}}  {each.meaning}{shown}")
+
+
+@command.command(name="list")
+@templates_option
+def names(folders: tuple[Path, ...]) -> None:
+    """List the templates there are, with their channels, by language."""
+    from relance.letters.wording import Templates
+
+    templates = Templates(*folders)
+    for language in templates.languages():
+        for name in templates.names(language):
+            click.echo(f"{language}  {name}  {', '.join(templates.channels(name, language))}")
+
+
+@command.command(name="show")
+@click.argument("name")
+@click.option(
+    "--channel",
+    type=click.Choice([str(channel) for channel in Channel if channel not in (Channel.TASK, Channel.HANDOVER, Channel.WEBHOOK)]),
+    default="letter",
+)
+@click.option("--tone", type=click.Choice([str(tone) for tone in TONES]), default="courteous", help="The tone to read it at.")
+@click.option("--lang", "language", default="fr", help="The language to read it in.")
+@click.option("--invoices", type=click.IntRange(1, 200), default=1, help="How many invoices the sample has.")
+@click.option("--consumer", is_flag=True, help="The sample debtor is a consumer.")
+@click.option("--agency", is_flag=True, help="An agency writes for the creditor.")
+@templates_option
+def show(
+    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], *, consumer: bool, agency: bool
+) -> None:
+    """Read a wording as plain text, filled with a sample case."""
+    from relance.letters import sample
+    from relance.letters.context import build
+    from relance.letters.wording import Templates, WordingError
+
+    case = sample.facts(consumer=consumer, invoices=invoices)
+    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name)
+    try:
+        text = Templates(*folders).find(name, Channel(channel), language).render(build([action], case, sample.writing(agency=agency)))
+    except WordingError as error:
+        found = error.diagnostic
+        click.echo(f"{found.path}:{found.line}:{found.column}: {found.message} [{found.code}]", err=True)
+        raise SystemExit(2) from error
+    if text.subject:
+        click.echo(f"{text.subject}\n")
+    click.echo(text.plain(), nl=False)

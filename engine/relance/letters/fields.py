@@ -1,0 +1,236 @@
+"""The declared context: every name a wording may use, with its meaning.
+
+The dataclasses below are the one definition: letters are filled from them, `relance template vars` prints them and the
+checks of templates compare with them. Every leaf is text ready to read, a whole number or true/false; `""` and None
+mean "not known" or "not asked", so that `{% if … %}` always works. Refuses to compute anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+
+def says(meaning: str, unknown: Any) -> Any:
+    """Declare a name: what it means, and the value it has when nothing is known."""
+    return field(default=unknown, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A person or company a letter speaks of."""
+
+    name: str = says("name or company name", "")
+    legal_form: str = says("legal form", "")
+    capital: str = says("share capital, written out", "")
+    siren: str = says("SIREN, in groups of three", "")
+    rcs: str = says("trade register entry", "")
+    vat: str = says("VAT number", "")
+    address: str = says("postal address on one line", "")
+    address_lines: tuple[str, ...] = says("the lines of the postal address", ())
+    country: str = says("ISO code of the country", "")
+    email: str = says("e-mail address", "")
+    phone: str = says("telephone number, as dialled in France or internationally", "")
+    reply_to: str = says("address for replies, where it differs from the e-mail address", "")
+    website: str = says("web site", "")
+    place: str = says("town the letter is written in", "")
+    signatory: str = says("name of the person who signs", "")
+    role: str = says("function of the person who signs", "")
+    kind: str = says("'business', 'consumer' or '' when not known", "")
+    mandate: str = says("day the creditor gave the agency its mandate", "")
+    activity: str = says("statutory description of an agency's activity", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One claim of the table."""
+
+    id: str = says("number of the invoice, with `/2` for an instalment", "")
+    document: str = says("number of the invoice an instalment belongs to; the id itself otherwise", "")
+    issued: str = says("day of issue, in words", "")
+    issued_short: str = says("day of issue, in figures", "")
+    due: str = says("due date, in words", "")
+    due_short: str = says("due date, in figures", "")
+    amount: str = says("amount with tax as invoiced", "")
+    paid: str = says("payments and credit notes set against it; '' when there are none", "")
+    open: str = says("what is still to be paid on it, the disputed part left out", "")
+    days_overdue: int = says("whole days since the due date; 0 before it", 0)
+    overdue: bool = says("whether the due date is past", False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentLine:
+    """One stretch of days at one rate on one base."""
+
+    invoice: str = says("number of the invoice", "")
+    start: str = says("first day counted, in figures", "")
+    end: str = says("last day counted, in figures", "")
+    days: int = says("days counted, both ends included", 0)
+    rate: str = says("rate a year", "")
+    base: str = says("amount the interest is counted on", "")
+    interest: str = says("interest of these days, rounded to the cent", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What is asked, part by part; a part that is not asked is ''."""
+
+    principal: str = says("open principal of the invoices listed", "")
+    late_interest: str = says("late-payment interest (C. com. L441-10 II)", "")
+    legal_interest: str = says("interest at the legal rate (C. civ. 1231-6)", "")
+    fixed_indemnity: str = says("fixed recovery indemnity (C. com. D441-5)", "")
+    contractual_penalty: str = says("penalty the contract provides for (C. civ. 1231-5)", "")
+    total: str = says("everything asked", "")
+    extras: bool = says("whether anything is asked beside the principal", False)
+    on: str = says("day up to which the sums are counted, in words", "")
+    segments: tuple[SegmentLine, ...] = says("interest worked out, one line a stretch of days at one rate", ())
+    notes: tuple[str, ...] = says("why a part is not asked (for the call sheet, not for the debtor)", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """How to pay."""
+
+    beneficiary: str = says("name of the account holder", "")
+    iban: str = says("IBAN in groups of four", "")
+    bic: str = says("BIC", "")
+    reference: str = says("text to be given with the transfer", "")
+    link: str = says("address of a payment page", "")
+    qr: str = says("the SEPA QR code: alone on its line, it becomes the picture in a letter and nothing elsewhere", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """An earlier message, letter or call."""
+
+    on: str = says("day, in words", "")
+    on_short: str = says("day, in figures", "")
+    channel: str = says("channel, as a word of the playbook language", "")
+    channel_name: str = says("channel, in the language of the text", "")
+    reference: str = says("reference of that message", "")
+    step: str = says("id of the step", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A payment or credit note received."""
+
+    on: str = says("day, in words", "")
+    on_short: str = says("day, in figures", "")
+    amount: str = says("amount", "")
+    credit_note: bool = says("whether it is a credit note", False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undertaking:
+    """A promise to pay, or one instalment of a plan."""
+
+    on: str = says("day promised, in words", "")
+    on_short: str = says("day promised, in figures", "")
+    amount: str = says("amount promised", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything a wording may name."""
+
+    tone: str = says("how the text speaks: 'courteous', 'neutral', 'firm' or 'formal'", "")
+    language: str = says("language of the text", "")
+    channel: str = says(
+        "channel this text leaves by: 'email', 'letter', 'registered_letter', 'electronic_registered_letter', 'sms', 'call'", ""
+    )
+    kind: str = says("kind of the step: 'reminder', 'formal_notice', 'handover', 'legal', 'task'", "")
+    step: str = says("id of the step", "")
+    occurrence: int = says("how often this step has been sent, this time included", 1)
+    today: str = says("day of the message, in words", "")
+    reference: str = says("our reference of this message", "")
+    agency: bool = says("whether an agency writes for the creditor (R. 124-4 applies)", False)
+    consumer: bool = says("whether the debtor is a consumer", False)
+    sender: Party = says("who writes: the creditor, or the agency that acts for it", None)
+    creditor: Party = says("who is owed", None)
+    debtor: Party = says("who owes", None)
+    invoice: InvoiceLine = says("the invoice the message is about: the only one, or the oldest of several", None)
+    invoices: tuple[InvoiceLine, ...] = says("every invoice of the message, oldest due date first", ())
+    invoice_count: int = says("how many invoices there are", 1)
+    several: bool = says("whether there is more than one", False)
+    overdue: bool = says("whether at least one of them is past its due date", False)
+    days_overdue: int = says("days since the oldest due date; 0 before it", 0)
+    days_to_due: int = says("days until the oldest due date; 0 after it", 0)
+    sums: Sums = says("what is asked, part by part", None)
+    deadline: str = says("last day the debtor is given, in words; '' when none is given", "")
+    days_granted: int = says("days from today to the deadline", 0)
+    payment: Payment = says("how to pay", None)
+    previous: Contact | None = says("the last message or call before this one, or none", None)
+    first_letter: Contact | None = says(
+        "the first letter of this collector (its reference and date must be recalled: R. 124-4), or none", None
+    )
+    notice: Contact | None = says("the latest formal notice sent, or none", None)
+    history: tuple[Contact, ...] = says("every earlier message and call, oldest first", ())
+    receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
+    promise: Undertaking | None = says("the latest promise to pay, kept or not, or none", None)
+    plan: tuple[Undertaking, ...] = says("instalments of the plan that runs or ran, or none", ())
+    dispute: str = says("what the debtor said when disputing, '' when there is no dispute", "")
+    to: str = says("who would take over at a handover: 'agency', 'bailiff', 'lawyer', 'court' or ''", "")
+
+
+class Declared(NamedTuple):
+    """One line of `relance template vars`."""
+
+    name: str
+    type: str
+    meaning: str
+    sample: str
+
+
+@lru_cache(maxsize=32)
+def members(kind: type) -> dict[str, Any]:
+    """Return the names of a group with their types: `str`, `int`, `bool`, another group, or `tuple[group, ...]`."""
+    hints = get_type_hints(kind)
+    return {item.name: _without_none(hints[item.name]) for item in fields(kind)}
+
+
+def _without_none(hint: Any) -> Any:
+    if get_origin(hint) is UnionType:
+        return next(part for part in get_args(hint) if part is not NoneType)
+    return hint
+
+
+def item_of(kind: Any) -> Any:
+    """Return the type of the items of a list, or None when the type is no list."""
+    return get_args(kind)[0] if get_origin(kind) is tuple else None
+
+
+def is_group(kind: Any) -> bool:
+    """Say whether a type is a group with names of its own."""
+    return isinstance(kind, type) and hasattr(kind, "__dataclass_fields__")
+
+
+def declared(sample: Any, kind: type = Context, prefix: str = "") -> Iterator[Declared]:
+    """Walk every declared name, groups before their members, with the values of a sample; `[]` marks the items of a list."""
+    types = members(kind)
+    for item in fields(kind):
+        hint, value = types[item.name], getattr(sample, item.name, None)
+        inner = item_of(hint)
+        group = hint if is_group(hint) else inner if is_group(inner) else None
+        name = prefix + item.name
+        yield Declared(name, _word(hint), item.metadata["meaning"], "" if group else _shown(value))
+        if group:
+            first = (value[0] if value else None) if inner else value
+            yield from declared(first, group, name + ("[]." if inner else "."))
+
+
+def _word(hint: Any) -> str:
+    if item_of(hint):
+        return "list"
+    return "group" if is_group(hint) else {str: "text", int: "number", bool: "true/false"}[hint]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return " · ".join(value)
+    return "" if value is None else str(value)

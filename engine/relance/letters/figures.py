@@ -1,0 +1,66 @@
+"""Amounts, dates and rates as a person reads them, by CLDR (Babel), in the language of the letter.
+
+Owns nothing but the writing of a number. Every result is text already, so that a wording cannot round or reformat it;
+`Money` keeps its amount beside the text because tables carry totals from page to page.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Self
+
+#: The CLDR locale that writes each language's figures; English letters here are European ones.
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+
+
+def locale_of(language: str) -> str:
+    """Return the CLDR locale that writes figures in a language; one nobody knows is written as in English."""
+    return LOCALES.get(language, "en_GB")
+
+
+class Money(str):
+    """An amount as text (`1 200,00 €`), with the number and currency it was written from."""
+
+    __slots__ = ("amount", "currency")
+    amount: Decimal
+    currency: str
+
+    def __new__(cls, text: str, amount: Decimal, currency: str) -> Self:
+        """Keep the text and what it was written from."""
+        made = super().__new__(cls, text)
+        made.amount = amount
+        made.currency = currency
+        return made
+
+
+@lru_cache(maxsize=4096)
+def money(amount: Decimal, currency: str, language: str) -> Money:
+    """Write an amount with its currency: `1 200,00 €` in French (U+202F, U+00A0), `€1,200.00` in English."""
+    from babel.numbers import format_currency
+
+    return Money(format_currency(amount, currency, locale=locale_of(language)), amount, currency)
+
+
+@lru_cache(maxsize=4096)
+def long_date(day: date, language: str) -> str:
+    """Write a date in words: `1er mars 2026`, `1 March 2026`."""
+    from babel.dates import format_date
+
+    if language == "fr" and day.day == 1:
+        return format_date(day, "'1er' MMMM y", locale="fr_FR")
+    return format_date(day, "d MMMM y", locale=locale_of(language))
+
+
+def short_date(day: date) -> str:
+    """Write a date in figures for a table: `01/03/2026`, in French and English alike."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+@lru_cache(maxsize=1024)
+def percent(rate: Decimal, language: str) -> str:
+    """Write a rate given in percent: `12,15 %` in French, `12.15%` in English; at least two decimals."""
+    from babel.numbers import format_percent
+
+    return format_percent(rate / 100, format="#,##0.00##\u202f%" if language == "fr" else "#,##0.00##%", locale=locale_of(language))

@@ -1,0 +1,87 @@
+"""The firm's letterhead: who writes, on what paper, to which account (`letterhead.yaml`, `schemas/letterhead.schema.json`).
+
+Owns the reading of it, the logo included. Without one, the creditor of the case writes in its own name on plain paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from relance.language.source import Source, Span
+from relance.language.source import read as read_yaml
+from relance.model import Diagnostic, Severity
+
+#: Pictures a page can show, by the bytes they begin with.
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"<svg": "svg", b"<?xml": "svg"}
+MAX_LOGO = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What a firm's paper says. `sender` and `payment` hold the text of the keys the schema names; `logo` is the picture's bytes."""
+
+    sender: Mapping[str, Any] = field(default_factory=dict)
+    payment: Mapping[str, str] = field(default_factory=dict)
+    colour: str = "#1f3a5f"
+    logo: bytes | None = None
+    logo_kind: str = ""
+    logo_width: str = "45"
+    logo_text: str = ""
+    footer: str = ""
+    font: str = ""
+
+
+PLAIN = Letterhead()
+
+
+def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
+    """Read a letterhead and the logo it names (beside it). None if and only if there is an error."""
+    from relance.language.shape import check
+
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        return None, (Span(str(path)).diagnostic("PB001", f"the letterhead cannot be read: {error.strerror or error}"),)
+    source, mistakes = read_yaml(text, str(path))
+    if source is None:
+        return None, tuple(mistakes)
+    mistakes = (*mistakes, *check(source, "letterhead"))
+    if any(each.severity is Severity.ERROR for each in mistakes):
+        return None, mistakes
+    value = source.value
+    more = [*_bank(source)]
+    logo, kind = None, ""
+    if named := value.get("logo"):
+        logo, kind, missing = _picture(path.parent / named)
+        if missing:
+            more.append(source.at(("logo",)).diagnostic("PB411", f"the logo '{named}' {missing}"))
+    if more:
+        return None, (*mistakes, *more)
+    paper = Letterhead(
+        sender=value.get("sender", {}), payment=value.get("payment", {}), colour=value.get("colour", PLAIN.colour), logo=logo, logo_kind=kind,
+        logo_width=str(value.get("logo_width", PLAIN.logo_width)), logo_text=value.get("logo_text", ""), footer=value.get("footer", ""), font=value.get("font", ""),
+    )  # fmt: skip
+    return paper, mistakes
+
+
+def _picture(path: Path) -> tuple[bytes | None, str, str]:
+    """Return a picture's bytes and kind, or what is wrong with it."""
+    try:
+        if path.stat().st_size > MAX_LOGO:
+            return None, "", "is larger than 2 MB"
+        found = path.read_bytes()
+    except OSError as error:
+        return None, "", f"cannot be read: {(error.strerror or 'no such file').lower()}"
+    kind = next((kind for start, kind in _PICTURES.items() if found.lstrip()[: len(start)] == start), "")
+    return (found, kind, "") if kind else (None, "", "is no PNG, JPEG, GIF or SVG picture")
+
+
+def _bank(source: Source) -> list[Diagnostic]:
+    from relance.letters.qr import iban_mistake
+
+    iban = source.value.get("payment", {}).get("iban")
+    mistake = iban_mistake(iban) if iban else None
+    return [source.at(("payment", "iban")).diagnostic("PB412", mistake)] if mistake else []

@@ -1,0 +1,264 @@
+"""Wordings: find, read and render `templates/<language>/<name>/<channel>.md.j2`.
+
+A channel reads the first file there is, the firm's before the shipped one, file by file:
+    email → email, message · letter → letter, message · registered_letter → registered_letter, letter, message
+    electronic_registered_letter → electronic_registered_letter, registered_letter, letter, message · sms → sms · call → call
+A language in which nobody wrote the template falls back to English, then French. `docs/templates.md` is for authors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.runtime import Context as Scope
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from relance.data import shipped
+from relance.language.source import read as read_yaml
+from relance.letters.fields import Context
+from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
+from relance.model import TONES, Channel, Diagnostic, Severity, Tone
+
+#: The files a channel may be read from, first one first.
+FILES: Mapping[Channel, tuple[str, ...]] = {
+    Channel.EMAIL: ("email", "message"),
+    Channel.LETTER: ("letter", "message"),
+    Channel.REGISTERED_LETTER: ("registered_letter", "letter", "message"),
+    Channel.ELECTRONIC_REGISTERED_LETTER: ("electronic_registered_letter", "registered_letter", "letter", "message"),
+    Channel.SMS: ("sms",),
+    Channel.CALL: ("call",),
+}
+SUFFIX = ".md.j2"
+#: Channels whose text has a subject line.
+WITH_SUBJECT = frozenset({Channel.EMAIL, Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
+
+_values: ContextVar[list[Any]] = ContextVar("_values")
+
+
+class WordingError(Exception):
+    """A wording cannot be read or rendered: a mistake of its author, told as a diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A wording read for one message: its subject and its tree of blocks (see `markdown.Node`)."""
+
+    subject: str
+    blocks: list[Node]
+
+    def plain(self, width: int = 76) -> str:
+        """Return the body as plain text."""
+        return to_text(self.blocks, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A wording that was found and read. `tones` are those it is written for; `language` the one it was found in."""
+
+    name: str
+    channel: Channel
+    language: str
+    path: str
+    tones: tuple[Tone, ...]
+    subject: Template | None
+    body: Template
+
+    def render(self, context: Context) -> Text:
+        """Fill the wording for one message. Raises WordingError where it names what is not there."""
+        values: list[Any] = []
+        token = _values.set(values)
+        names = {name: getattr(context, name) for name in _NAMES}
+        try:
+            body = self.body.render(names)
+            subject = "" if self.subject is None else self.subject.render(names)
+        except UndefinedError as error:
+            raise WordingError(_finding(self.path, 1, "PB402", f"{error.message or 'a name is not known'}")) from error
+        except TemplateNotFound as error:
+            raise WordingError(_finding(self.path, 1, "PB406", f"the block '{error.message}' is not there")) from error
+        except TemplateSyntaxError as error:
+            raise WordingError(
+                _finding(error.filename or self.path, error.lineno, "PB401", error.message or "the template cannot be read")
+            ) from error
+        finally:
+            _values.reset(token)
+        if subject:
+            parts = parse(subject.strip())
+            subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
+        return Text(subject, fill(parse(body.strip("\n")), values, context.language))
+
+
+_NAMES = tuple(item.name for item in fields(Context))
+
+
+@pass_context
+def _keep(_: Scope, value: Any) -> Any:
+    """Take a value out of the text and leave a hole in its place; text that a block of the template made stays as it is."""
+    if isinstance(value, Markup):
+        return value
+    if value is None or value == "":
+        return Markup()
+    values = _values.get()
+    values.append(value)
+    return Markup(hole(len(values) - 1))  # noqa: S704  (a hole holds a number)
+
+
+class _Loader(BaseLoader):
+    """Reads `<language>/<name>/<file>` from the first folder that has it; front matter becomes blank lines, so that lines keep their numbers."""
+
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        found = self.templates.read(template)
+        if found is None:
+            raise TemplateNotFound(template, template)
+        path, text = found
+        return split_front_matter(text)[1], path, None
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    def join_path(self, template: str, parent: str) -> str:
+        """Read `_blocks/x.md.j2` beside the language folder of the wording that names it."""
+        return f"{parent.split('/', 1)[0]}/{template}"
+
+
+class Templates:
+    """The folders wordings are read from: the firm's, in order, then the shipped one. Reads each file once."""
+
+    def __init__(self, *folders: Path | Traversable, with_shipped: bool = True) -> None:
+        self.folders: tuple[Path | Traversable, ...] = (*folders, *((shipped("templates"),) if with_shipped else ()))
+        self.environment = _Environment(
+            loader=_Loader(self), undefined=StrictUndefined, autoescape=True, finalize=_keep, trim_blocks=True, lstrip_blocks=True,
+            keep_trailing_newline=True, cache_size=1000, auto_reload=False,
+        )  # fmt: skip
+        self.environment.globals = {}
+        self.find = lru_cache(maxsize=4096)(self._find)
+
+    def read(self, name: str) -> tuple[str, str] | None:
+        """Return the path and text of a file named from a templates folder, or None where no folder has it."""
+        parts = name.split("/")
+        if not all(parts) or any(part.startswith(".") or "\\" in part for part in parts):
+            return None
+        for folder in self.folders:
+            found = folder.joinpath(*parts)
+            if found.is_file():
+                return str(found), found.read_text(encoding="utf-8")
+        return None
+
+    def languages(self) -> tuple[str, ...]:
+        """Name the languages there are wordings in."""
+        return self._children(())
+
+    def names(self, language: str) -> tuple[str, ...]:
+        """Name the templates written in a language."""
+        return tuple(name for name in self._children((language,)) if not name.startswith("_"))
+
+    def channels(self, name: str, language: str) -> tuple[Channel, ...]:
+        """Name the channels a template can be read for in a language."""
+        return tuple(channel for channel in FILES if self.locate(name, channel, language) is not None)
+
+    def _children(self, under: Sequence[str]) -> tuple[str, ...]:
+        found: set[str] = set()
+        for folder in self.folders:
+            place = folder.joinpath(*under)
+            if place.is_dir():
+                found.update(child.name for child in place.iterdir() if child.is_dir())
+        return tuple(sorted(found - {"layout"}))
+
+    def locate(self, name: str, channel: Channel, language: str) -> str | None:
+        """Return `<language>/<name>/<file>` of the file a channel is read from in exactly this language, or None."""
+        for stem in FILES.get(channel, ()):
+            place = f"{language}/{name}/{stem}{SUFFIX}"
+            if self.read(place) is not None:
+                return place
+        return None
+
+    def _find(self, name: str, channel: Channel, language: str) -> Wording:
+        """Find and read a wording. Raises WordingError where there is none or it cannot be read."""
+        for tongue in dict.fromkeys((language, "en", "fr")):
+            place = self.locate(name, channel, tongue)
+            if place is not None:
+                return self.load(place, name, channel, tongue)
+        message = f"no wording '{name}' for '{channel}' in '{language}', nor in English or French"
+        raise WordingError(_finding(f"{language}/{name}/{FILES.get(channel, (str(channel),))[-1]}{SUFFIX}", 1, "PB404", message))
+
+    def load(self, place: str, name: str, channel: Channel, language: str) -> Wording:
+        """Read one file as a wording. Raises WordingError with the first of its mistakes."""
+        found = self.read(place)
+        assert found is not None
+        path, text = found
+        matter, mistakes = front_matter(text, path, channel)
+        if mistakes:
+            raise WordingError(mistakes[0])
+        try:
+            subject = self.environment.from_string(matter["subject"]) if "subject" in matter else None
+            body = self.environment.get_template(place)
+        except TemplateSyntaxError as error:
+            raise WordingError(_finding(path, error.lineno, "PB401", error.message or "the template cannot be read")) from error
+        return Wording(name, channel, language, path, tones_of(matter), subject, body)
+
+
+def split_front_matter(text: str) -> tuple[str | None, str]:
+    """Cut a file into its front matter and a body of as many lines; None where there is no front matter."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    if lines[0].rstrip() != "---":
+        return None, text
+    for number in range(1, len(lines)):
+        if lines[number].rstrip() == "---":
+            return "\n".join(["", *lines[1:number]]), "\n" * (number + 1) + "\n".join(lines[number + 1 :])
+    return None, text
+
+
+def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
+    """Read the front matter of a wording: `subject` (needed where the channel has one), `tone` (one, or a list)."""
+    matter, _ = split_front_matter(text)
+    if matter is None:
+        if channel not in WITH_SUBJECT:
+            return {}, ()
+        hint = "begin the file with '---', 'subject: …' and '---'"
+        return {}, (_finding(path, 1, "PB403", "this wording has no front matter, so that it has no subject", hint),)
+    source, mistakes = read_yaml(matter, path)
+    if source is None or mistakes:
+        return {}, tuple(mistakes)
+    value = source.value if isinstance(source.value, dict) else {}
+    found = []
+    for key in value:
+        if key not in ("subject", "tone", "title"):
+            span = source.key((key,))
+            found.append(
+                _finding(
+                    path, span.line, "PB403", f"the front matter has no '{key}'", "it takes 'subject', 'tone' and 'title'", span.column
+                )
+            )
+    if channel in WITH_SUBJECT and not str(value.get("subject") or "").strip():
+        found.append(_finding(path, 1, "PB403", "this wording has no subject", "add 'subject: …' to the front matter"))
+    for tone in _listed(value.get("tone")):
+        if tone not in TONES:
+            span = source.at(("tone",))
+            found.append(_finding(path, span.line, "PB403", f"there is no tone '{tone}'", f"it is one of {', '.join(TONES)}", span.column))
+    return value, tuple(found)
+
+
+def tones_of(matter: Mapping[str, Any]) -> tuple[Tone, ...]:
+    """Return the tones a wording is written for: all of them unless its front matter names some."""
+    return tuple(Tone(tone) for tone in _listed(matter.get("tone"))) or TONES
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else () if value is None else (value,)
+
+
+def _finding(path: str, line: int, code: str, message: str, hint: str | None = None, column: int = 1) -> Diagnostic:
+    return Diagnostic(path, line, column, code, Severity.ERROR, clean(message), line, column, hint)
