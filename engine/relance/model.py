@@ -460,11 +460,15 @@ class Case:
 
 
 class Done(NamedTuple):
-    """A step that was executed, or skipped by hand: the last day, how many times executed, whether by hand."""
+    """A step that was executed, or skipped by hand: the last day, how many times executed, whether by hand.
+
+    `first` is the day of the first execution where it was repeated, else None.
+    """
 
     on: date
     times: int = 1
     skipped: bool = False
+    first: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,12 @@ def _means(event: Event, act: Act) -> bool:
     """Say whether a word is about an action: by id; else the still undecided action of that step, channel and case."""
     data = event.data
     if "id" in data:
-        return act.id == data["id"]
-    named: bool = act.step == data.get("step") and data.get("playbook", act.playbook) in (act.playbook, "")
+        return bool(act.id == data["id"])
+    named = act.step == data.get("step") and data.get("playbook", act.playbook) in (act.playbook, "")
     named = named and data.get("channel", act.channel) == act.channel and data.get("occurrence", act.occurrence) == act.occurrence
     about = event.invoice is None or event.invoice in (act.carrier, act.case)
-    return named and about and (act.waits or act.open or event.kind in ("action.failed", "action.cancelled"))
+    undecided = act.waits or act.open or event.kind in ("action.failed", "action.cancelled")
+    return bool(named and about and undecided)
 
 
 def _emitted(event: Event) -> Act:

@@ -49,13 +49,16 @@ def balances(facts: Facts, on: date) -> Balances:
     for claim in claims:
         credit[claim.currency] += max(-left[claim.id], ZERO)
         left[claim.id] = max(left[claim.id], ZERO)
+    spare: defaultdict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for event in moved:
-        if event.invoice is None:
-            currency = event.currency or sole_currency(facts.invoices)
-            credit[currency] += _pour(event, [claim for claim in claims if claim.currency == currency], left, paid)
-        elif event.invoice not in ids:
-            own = [claim for claim in claims if claim.document == event.invoice]
-            credit[own[0].currency if own else sole_currency(facts.invoices)] += _pour(event, own, left, paid)
+        if event.invoice in ids:
+            continue
+        own = [claim for claim in claims if event.invoice is None or claim.document == event.invoice]
+        currency = event.currency or sole_currency(own or facts.invoices)
+        pool = (event.invoice or "", currency)
+        spare[pool] = _pour(event, spare[pool], [claim for claim in own if claim.currency == currency], left, paid)
+    for (_, currency), rest in spare.items():
+        credit[currency] += rest
     return Balances(left, paid, {currency: amount for currency, amount in credit.items() if amount > 0})
 
 
@@ -69,16 +72,24 @@ def _book(event: Event, claim: str, amount: Decimal, left: dict[str, Decimal], p
     paid[claim].append((event.on, amount, event.kind == "credit_note.issued"))
 
 
-def _pour(event: Event, claims: list[Invoice], left: dict[str, Decimal], paid: dict[str, list[tuple[date, Decimal, bool]]]) -> Decimal:
-    """Take a movement off the claims in order, or give a reversal back to the last that had it; return what is left over."""
-    rest = _signed(event)
-    for claim in claims if rest > 0 else reversed(claims):
-        room = left[claim.id] if rest > 0 else -sum((amount for _, amount, _ in paid[claim.id]), ZERO)
-        share = min(rest, room) if rest > 0 else max(rest, min(room, ZERO))
+def _pour(
+    event: Event, spare: Decimal, claims: list[Invoice], left: dict[str, Decimal], paid: dict[str, list[tuple[date, Decimal, bool]]]
+) -> Decimal:
+    """Take a movement off the claims in order; a reversal takes from what was left over, then from the claims that were paid last.
+
+    `spare` is what is left over before it; returns what is left over after it.
+    """
+    amount = _signed(event)
+    if amount < 0:
+        taken = min(spare, -amount)
+        spare, amount = spare - taken, amount + taken
+    for claim in claims if amount > 0 else reversed(claims):
+        room = left[claim.id] if amount > 0 else -sum((each for _, each, _ in paid[claim.id]), ZERO)
+        share = min(amount, room) if amount > 0 else max(amount, min(room, ZERO))
         if share:
             _book(event, claim.id, share, left, paid)
-            rest -= share
-    return rest
+            amount -= share
+    return spare + max(amount, ZERO)
 
 
 def sole_currency(invoices: Iterable[Invoice]) -> str:

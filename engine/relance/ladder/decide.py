@@ -92,6 +92,9 @@ def _climb(plan: Footprint, view: View, on: date) -> Decision:
         verdicts.append(found)
     candidates = _entered(plan, view, on, candidates, position)
     chosen = _choose(plan, on, candidates)
+    if candidates:
+        lowest = chosen if chosen is not None and plan.playbook.pace is Pace.JUMP else candidates[0]
+        _pass_over(verdicts, lowest.rung)
     if chosen is not None:
         return _due(on, chosen, verdicts)
     if candidates:
@@ -227,7 +230,8 @@ def _kept(plan: Footprint, view: View, rung: Rung, anchor: date, own: date) -> t
     for other in reversed(plan.rungs[: rung.index]):
         done = view.done[other.index]
         if done is not None and other.anchor_kind == rung.anchor_kind:
-            return done.on + (own - other.own(anchor)[1]), Reason("spacing", (other.step.id, done.on))
+            began = done.first or done.on  # a repeat does not push the steps after it
+            return began + (own - other.own(anchor)[1]), Reason("spacing", (other.step.id, began))
     return None
 
 
@@ -270,6 +274,13 @@ def _entered(plan: Footprint, view: View, on: date, candidates: list[Candidate],
         if anchor is not None and candidate.rung.own(anchor)[1] <= on:
             start = at
     return candidates[start:]
+
+
+def _pass_over(verdicts: list[Verdict], lowest: Rung) -> None:
+    """Say of the candidates below the one at which the case enters, or to which it jumps, that they will not go."""
+    for index, verdict in enumerate(verdicts[: lowest.index]):
+        if verdict.status is StepStatus.WAITING:
+            verdicts[index] = Verdict(verdict.step, StepStatus.PASSED_OVER, None, Reason("overtaken", (lowest.step.id,)))
 
 
 def _choose(plan: Footprint, on: date, candidates: list[Candidate]) -> Candidate | None:

@@ -34,7 +34,6 @@ from relance.model import (
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 _TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
-_HOLDS = ("disputed", "promised", "plan_running", "on_hold")
 #: What must be known of a debtor for a channel to reach him.
 _NEEDS = {
     Channel.EMAIL: "email",
@@ -167,9 +166,10 @@ def observe(playbook: Playbook, case: Case, on: date, today: Today | None = None
 
 
 def _held_until(unit: CaseToday) -> date | None:
-    """Return the last day of what holds a case, when that is known of everything that holds it."""
-    untils = [each.until.get(word) for word in _HOLDS if unit.state(word) for each in unit.claims if word in each.states]
-    return max((day for day in untils if day is not None), default=None) if None not in untils else None
+    """Return the last day of what holds a case: of the first member of `hold_while` that is true, where that day is known."""
+    words = (test.fact for test in unit.today.playbook.hold_while if isinstance(test, Test) and test.op == "is" and test.value is True)
+    word = next((word for word in words if unit.state(word)), None)
+    return max((day for each in unit.claims if word in each.states and (day := each.until.get(word or "")) is not None), default=None)
 
 
 def _barrier(playbook: Playbook, unit: CaseToday) -> str | None:
@@ -224,7 +224,9 @@ def _done(made: Iterable[Act]) -> Done | None:
     last = max(act.occurrence for act in executed)
     days = [act for act in executed if act.occurrence == last]
     sent = [act for act in days if act.channel not in (Channel.CALL, Channel.TASK)] or days
-    return Done(max(act.executed for act in sent if act.executed is not None), len({act.occurrence for act in executed}))
+    times = len({act.occurrence for act in executed})
+    first = min(act.executed for act in executed if act.executed is not None) if times > 1 else None
+    return Done(max(act.executed for act in sent if act.executed is not None), times, first=first)
 
 
 def _moved(plan: Footprint, unit: CaseToday) -> tuple[int, date] | None:

@@ -21,6 +21,7 @@ _SENTENCES = {
     "at": "{0}",
     "superseded": "nobody recorded the task of {0}, and a later step has gone",
     "open": "a task that nobody has recorded yet",
+    "overtaken": "a late case goes straight to {0}",
     "behind": "the ladder stands at {0}",
     "anchor_open": "counts from {0}, which nobody has recorded yet",
     "no_anchor": "counts from {0}, which has not happened",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from relance.dates import add
 from relance.ladder.balance import ZERO, covers
@@ -171,7 +172,7 @@ def _pledges(
     """Read the promises (or plans) made about a claim; each holds until the next word of its kind."""
     words = [event for event in events if event.kind in (kind, "plan.cancelled" if kind == "plan.agreed" else kind)]
     pledges = []
-    for event, later in zip(words, [*words[1:], None], strict=True):
+    for event, later in zip_longest(words, words[1:]):
         if event.kind != kind:
             continue
         dated = event.data.get("instalments") or ({"on": event.data["by"], "amount": event.data.get("amount")},)

@@ -58,7 +58,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         entry=Entry(late.get("entry", default.entry)),
         pace=Pace(late.get("pace", default.pace)),
         on_resume=OnResume(raw.get("on_resume", default.on_resume)),
-        grace=_duration(raw, "grace") or default.grace,
+        grace=parse.grace(raw["grace"]) if "grace" in raw else default.grace,
         min_balance=parse.money(raw["min_balance"]) if "min_balance" in raw else None,
         price=_price(raw.get("price")),
         stop_when=_conditions(raw, "stop_when", default.stop_when),

@@ -66,15 +66,20 @@ def unit(text: str) -> TimeUnit:
     return found
 
 
-def duration(text: str) -> Duration:
-    """Read `5 days`, `3 business days`, `2w`. Always positive."""
+def duration(text: str, *, least: int = 1) -> Duration:
+    """Read `5 days`, `3 business days`, `2w`. Always positive, unless nothing is allowed."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "5 days" or "3 business days"')
     number, kind = int(found[1]), unit(found[2])
-    if number == 0:
+    if number < least:
         raise ValueError("a duration of nothing; the least is one")
     return Duration(number, kind)
+
+
+def grace(text: str) -> Duration:
+    """Read a duration that may be nothing."""
+    return duration(text, least=0)
 
 
 def days(text: str) -> Duration:
@@ -216,6 +221,7 @@ def currency(text: str) -> str:
 #: What `x-form` may name in a schema.
 FORMS: Mapping[str, Callable[[str], Any]] = {
     "duration": duration,
+    "grace": grace,
     "days": days,
     "when": when,
     "money": money,

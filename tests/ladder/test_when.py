@@ -1,0 +1,112 @@
+"""LANGUAGE.md 2: anchors, units, months that clamp, closed days; a step is due on its date, inclusive."""
+
+import pytest
+
+from relance.model import Status, StepStatus
+
+STEP = "  - {{id: a, at: {at}, channels: [email], tone: courteous}}\n"
+OPEN = "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}\n"
+
+
+@pytest.mark.parametrize(
+    ("at", "due", "comes"),
+    [
+        ("J", "2026-02-02", "2026-02-02"),
+        ("J+14", "2026-02-02", "2026-02-16"),
+        ("due + 2 weeks", "2026-02-02", "2026-02-16"),
+        ("due + 1 month", "2026-01-31", "2026-02-28"),
+        ("due + 1 month", "2024-01-31", "2024-02-29"),
+        ("due + 30 days, end of month", "2026-01-05", "2026-02-28"),
+        ("due + 5 business days", "2026-01-30", "2026-02-06"),
+        ("due - 3 business days", "2026-02-03", "2026-01-29"),
+        ("due + 1 business day", "2026-04-30", "2026-05-04"),
+        ("issued + 45 d", "2026-03-01", "2026-02-16"),
+    ],
+)
+def test_a_step_is_due_on_its_date_and_not_the_day_before(bench, at, due, comes):
+    from datetime import date, timedelta
+
+    ladder = bench(STEP.format(at=f'"{at}"'), top=OPEN, due=due, issued="2024-01-02" if due < "2026" else "2026-01-02")
+    before = (date.fromisoformat(comes) - timedelta(days=1)).isoformat()
+    assert ladder.at(before).status is Status.WAITING
+    assert ladder.at(before).next.on.isoformat() == comes
+    assert ladder.at(comes).status is Status.DUE
+
+
+@pytest.mark.parametrize(
+    ("when_closed", "holidays", "at", "comes"),
+    [
+        ("next", "FR", "J", "2026-02-02"),  # 1 February 2026 is a Sunday
+        ("previous", "FR", "J", "2026-01-30"),
+        ("keep", "FR", "J", "2026-02-01"),
+        ("next", "FR", "J+99", "2026-05-11"),  # 11 May 2026 is an open Monday
+        ("next", "FR", "J+89", "2026-05-04"),  # Friday 1 May, a holiday, then a weekend
+        ("next", "FR", "J+61", "2026-04-03"),  # Good Friday is open in Paris
+        ("next", "FR-57", "J+61", "2026-04-07"),  # and closed in Metz, like Easter Monday
+        ("next", "FR-971", "J+115", "2026-05-28"),  # 27 May in Guadeloupe
+    ],
+)
+def test_a_date_on_a_closed_day_moves_as_the_calendar_says(bench, when_closed, holidays, at, comes):
+    calendar = f"calendar: {{holidays: {holidays}, weekend: [saturday, sunday], when_closed: {when_closed}}}\n"
+    ladder = bench(STEP.format(at=at), top=calendar)
+    assert [on for on, _ in ladder.dates(start="2026-01-02")] == [comes]
+
+
+def test_a_step_may_override_where_closed_days_move(bench):
+    ladder = bench("  - {id: a, at: J, channels: [email], tone: courteous, when_closed: previous}\n")
+    assert ladder.dates() == [("2026-01-30", "a")]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "kind", "data"),
+    [
+        ("dispute.closed", "dispute.closed", {"outcome": "rejected"}),
+        ("hold.lifted", "hold.lifted", {}),
+        ("payment.received", "payment.received", {"amount": "1.00"}),
+        ("letter.presented", "letter.presented", {}),
+        ("letter.refused", "letter.refused", {}),
+        ("letter.unclaimed", "letter.unclaimed", {}),
+        ("letter.returned", "letter.returned", {}),
+        ("contact.inbound", "contact.inbound", {"channel": "call", "note": "x"}),
+    ],
+)
+def test_the_worlds_anchors_are_the_latest_event_of_that_name(bench, anchor, kind, data):
+    ladder = bench(STEP.format(at=f'"{anchor} + 3 days"'), top=OPEN)
+    waiting = ladder.at("2026-03-05")
+    assert waiting.status is Status.FINISHED
+    assert waiting.steps[0].status is StepStatus.PASSED_OVER
+    ladder.told("2026-03-02", kind, **data).told("2026-03-09", kind, **data)
+    assert ladder.at("2026-03-05").status is Status.DUE
+    assert ladder.at("2026-03-11").next.on.isoformat() == "2026-03-12"
+    assert ladder.at("2026-03-12").status is Status.DUE
+
+
+def test_a_broken_promise_is_an_anchor_that_nobody_writes(bench):
+    ladder = bench(STEP.format(at="promise.broken"), top=OPEN).told("2026-02-02", "promise.made", amount="100.00", by="2026-02-10")
+    assert ladder.at("2026-02-12").status is Status.HELD  # two days of grace
+    assert ladder.at("2026-02-13").status is Status.DUE
+
+
+def test_the_end_of_a_dated_hold_counts_as_lifted_on_the_next_day(bench):
+    ladder = bench(STEP.format(at="hold.lifted"), top=OPEN).told("2026-02-02", "hold.placed", until="2026-02-10", reason="x")
+    assert ladder.at("2026-02-10").status is Status.HELD
+    assert ladder.at("2026-02-11").status is Status.DUE
+
+
+def test_a_deadline_is_an_anchor_and_nothing_goes_before_the_day_after_it(bench):
+    steps = (
+        "  - {id: notice, kind: formal_notice, at: J, channels: [letter], tone: formal, grants: 8 days}\n"
+        "  - {id: early, at: J+2, channels: [email], tone: formal}\n"
+        "  - {id: out, at: notice.deadline + 5 days, channels: [task]}\n"
+    )
+    ladder = bench(steps, top=OPEN, due="2026-02-02")
+    assert ladder.dates() == [("2026-02-02", "notice"), ("2026-02-11", "early"), ("2026-02-15", "out")]
+
+
+def test_previous_is_the_last_step_executed(bench):
+    steps = (
+        "  - {id: a, at: J, channels: [email], tone: courteous}\n"
+        "  - {id: b, at: J+5, channels: [email], tone: courteous, if: {profile: nobody}}\n"
+        "  - {id: c, at: previous + 10 days, channels: [email], tone: courteous}\n"
+    )
+    assert bench(steps, top=OPEN, due="2026-02-02").dates() == [("2026-02-02", "a"), ("2026-02-12", "c")]
