@@ -165,14 +165,13 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
         return None, (_unknown_kind(kind, known),)
     fields = KINDS[kind]
     mistakes: list[Mistake] = []
-    on = _take(read_date, raw, "on", mistakes, required=True)
-    invoice = _take(read_text, raw, "invoice", mistakes, required=SCOPES[kind] is Scope.INVOICE)
+    spare = _unknown_keys(raw, fields, kind, mistakes)
+    on = _take(read_date, raw, "on", mistakes, required="on" not in spare)
+    invoice = _take(read_text, raw, "invoice", mistakes, required=SCOPES[kind] is Scope.INVOICE and "invoice" not in spare)
     currency = None if "currency" in fields else _take(read_currency, raw, "currency", mistakes)
     if SCOPES[kind] in {Scope.DEBTOR, Scope.CREDITOR} and (invoice or currency):
-        mistakes.append(
-            Mistake(f"'{kind}' counts for the {SCOPES[kind]} as a whole: leave out {'invoice' if invoice else 'currency'!r}", "invoice")
-        )
-    spare = _unknown_keys(raw, fields, kind, mistakes)
+        extra = "invoice" if invoice else "currency"
+        mistakes.append(Mistake(f"'{kind}' counts for the {SCOPES[kind]} as a whole: leave out '{extra}'", extra))
     data = {}
     for name, field in fields.items():
         value = _take(field.read, raw, name, mistakes, required=field.required and name not in spare)

@@ -142,7 +142,7 @@ def _instalments(value: Any) -> tuple[Mapping[str, Any], ...]:
         value = [{"on": part[1], "amount": part[2]} for part in parts if part]
     if not isinstance(value, tuple | list) or not value:
         raise ValueError("expected a list of {on, amount}")
-    found = []
+    found: list[dict[str, Any]] = []
     for part in value:
         if not isinstance(part, Mapping) or set(part) != {"on", "amount"}:
             raise ValueError("each instalment has 'on' and 'amount', nothing else")
