@@ -1,0 +1,174 @@
+"""What a text to a debtor must say: the five mentions of an agency's letter, and what makes a formal notice.
+
+Owns CPCE (enforcement) R124-4 and C. civ. 1344. Looks for each mention in a folded text, French or English; says what is
+missing and never adds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from relance.law.folding import amounts, dates, fold
+from relance.law.texts import L111_8, L111_8_TITLE
+from relance.model import Channel, Claimed, StepKind, Tone
+
+#: What prudence calls the least time to pay, in days.
+LEAST_DAYS = 8
+_LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known of a text beside its words. None or empty means not known, and what needs it is not looked at.
+
+    `collector` is `creditor` or `agency`, `debtor` `business` or `consumer` (None: what is special to either is not looked at).
+    `first_letter`: this is the agency's letter of R124-4; `letter_reference` and `letter_date` are that letter's, for later
+    contacts. `claimed` is what is asked, `on` the day it leaves, `deadline` the last day it gives, `notice_on` the formal notice's.
+    """
+
+    channel: Channel = Channel.LETTER
+    language: str = "fr"
+    tone: Tone | None = None
+    kind: StepKind = StepKind.REMINDER
+    collector: str = "creditor"
+    debtor: str | None = None
+    first_letter: bool = False
+    letter_reference: str | None = None
+    letter_date: date | None = None
+    on: date | None = None
+    deadline: date | None = None
+    notice_on: date | None = None
+    claimed: Claimed | None = None
+    invoices: tuple[str, ...] = ()
+    creditor_name: str | None = None
+    creditor_address: tuple[str, ...] = ()
+    collector_name: str | None = None
+    collector_address: tuple[str, ...] = ()
+
+
+class Missing(NamedTuple):
+    """A mention that is not there: the rule, the sentence, and the way out."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+
+_NOTICE = re.compile(r"(?:mise|mis|mettre|mettons|mets) en demeure|met en demeure")
+_NOTICE_EN = re.compile(r"formal notice|mise en demeure")
+_MEANS = re.compile(
+    r"virements?|cheques?|carte (?:bancaire|bleue)|prelevements?|\biban\b|\brib\b|[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,}|lien de paiement|"
+    r"payer en ligne|paiement en ligne|mandat (?:cash|postal)|(?:bank |credit )?transfer|by card|payment link|pay online|direct debit|cheque"
+)
+_CONTEST = re.compile(
+    r"contest\w*|desaccord|reclamation|litige|si vous (?:estimez|pensez|considerez)|observations|disput\w*|disagree\w*|object(?:ion|ions)?\b|query"
+)
+_ACTIVITY = re.compile(
+    r"recouvrement (?:de creances )?(?:a l'|par voie )?amiable|recouvrement amiable|recouvrement de creances a l'amiable|"
+    r"amicable (?:debt )?(?:recovery|collection)|out[- ]of[- ]court (?:debt )?(?:recovery|collection)"
+)
+_PAY = re.compile(r"\b(?:payer|paiement|regler|reglement|regularis\w+|acquitter|verser|pay|payment|settle)\b")
+
+
+def missing(folded: str, context: Context) -> Iterator[Missing]:
+    """Return each mention a text should have and has not. `folded` is a text as `folding.fold` leaves it."""
+    yield from _deadline(context)
+    if context.kind is StepKind.FORMAL_NOTICE and context.channel is not Channel.CALL:
+        yield from _formal_notice(folded, context)
+    if context.collector == "agency":
+        yield from _agency_letter(folded, context) if context.first_letter else _recall(folded, context)
+
+
+def parts(context: Context) -> tuple[tuple[str, Decimal], ...]:
+    """Return the parts of what is asked that a text must tell apart, and the total where there is more than one."""
+    claimed = context.claimed
+    if claimed is None:
+        return ()
+    named = (
+        ("principal", claimed.principal),
+        ("late interest", claimed.late_interest),
+        ("legal interest", claimed.legal_interest),
+        ("fixed indemnity", claimed.fixed_indemnity),
+        ("contractual penalty", claimed.contractual_penalty),
+    )
+    found = tuple((name, amount) for name, amount in named if amount)
+    return (*found, ("total", claimed.total)) if len(found) > 1 else found
+
+
+def _deadline(context: Context) -> Iterator[Missing]:
+    if context.on is None or context.deadline is None:
+        return
+    left = (context.deadline - context.on).days
+    if left <= 0:
+        yield Missing("PB358", f"the last day to pay, {context.deadline}, is not after {context.on}, the day the text leaves")
+    elif left < LEAST_DAYS and context.kind is StepKind.FORMAL_NOTICE:
+        yield Missing("PB304", f"{left} days to pay are short: eight at least are usual", "grant 8 days or more")
+
+
+def _formal_notice(folded: str, context: Context) -> Iterator[Missing]:
+    words = _NOTICE_EN if context.language == "en" else _NOTICE
+    if context.channel is not Channel.SMS and not words.search(folded):
+        yield Missing("PB353", "the text never says that it is a formal notice", "write « mise en demeure »")
+    if context.channel not in _LETTERS and context.channel is not Channel.EMAIL:
+        return
+    told = {day for day, _, _ in dates(folded)}
+    if (context.deadline is None and not any(context.on is None or day > context.on for day in told)) or (
+        context.deadline and context.deadline not in told
+    ):
+        which = f", {context.deadline}," if context.deadline else ""
+        yield Missing("PB354", f"the last day to pay{which} is not named", "name a calendar day")
+    yield from (
+        Missing("PB355", f"the {name}, {amount}, does not show", "show each part on its own") for name, amount in _unsaid(folded, context)
+    )
+    if not _MEANS.search(folded):
+        yield Missing("PB356", "the text does not say how to pay", "give the account (IBAN) or a payment link")
+    if not _CONTEST.search(folded):
+        yield Missing("PB357", "the text does not say how to contest", "say whom to write to")
+
+
+def _unsaid(folded: str, context: Context) -> list[tuple[str, Decimal]]:
+    shown = {amount for amount, _, _ in amounts(folded)}
+    return [(name, amount) for name, amount in parts(context) if amount not in shown]
+
+
+def _agency_letter(folded: str, context: Context) -> Iterator[Missing]:
+    if not _ACTIVITY.search(folded):
+        yield Missing(
+            "PB350", "mention 1°: that the sender is in the business of amicable recovery is not said", "write « recouvrement amiable »"
+        )
+    who = (
+        ("1°: the collector's name", (context.collector_name,)),
+        ("1°: the collector's address", context.collector_address),
+        ("2°: the creditor's name", (context.creditor_name,)),
+        ("2°: the creditor's address", context.creditor_address),
+    )
+    for what, lines in who:
+        if any(line and fold(line).text.strip() not in folded for line in lines):
+            yield Missing("PB350", f"mention {what} is not there")
+    if context.invoices and not any(fold(invoice).text in folded for invoice in context.invoices):
+        yield Missing("PB350", "mention 3°: the ground of the claim is not there", "name the invoice and its date")
+    unsaid = _unsaid(folded, context)
+    if unsaid or not any(True for _ in amounts(folded)):
+        told = ", ".join(f"the {name}" for name, _ in unsaid) or "any amount"
+        yield Missing("PB350", f"mention 3°: {told} does not show", "show principal, interest and other parts apart")
+    if not (_PAY.search(folded) and _MEANS.search(folded)):
+        yield Missing("PB350", "mention 4°: that the debtor is to pay, and how, is not said", "give the account (IBAN) or a payment link")
+    if any(fold(paragraph).text not in folded for paragraph in L111_8):
+        yield Missing(
+            "PB351", "mention 5°: the second and third paragraphs of L111-8 are not there word for word", f"reproduce « {L111_8_TITLE} »"
+        )
+
+
+def _recall(folded: str, context: Context) -> Iterator[Missing]:
+    if context.letter_reference is None and context.letter_date is None:
+        yield Missing("PB352", "no letter of the agency is known that this contact could recall", "send the letter of R124-4 first")
+        return
+    if context.letter_reference is not None and fold(context.letter_reference).text.strip() not in folded:
+        yield Missing("PB352", f"the reference of the agency's letter, {context.letter_reference}, is not recalled")
+    if context.letter_date is not None and context.letter_date not in {day for day, _, _ in dates(folded)}:
+        yield Missing("PB352", f"the date of the agency's letter, {context.letter_date}, is not recalled")
