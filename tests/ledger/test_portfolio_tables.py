@@ -109,7 +109,7 @@ def test_excel_rows_come_typed_from_the_named_sheet(tmp_path):
     table = tables.table(tmp_path / "a.xlsx", sheet="Factures", wanted=["n°", "échéance"])
     assert table.headers == ("N°", "Échéance", "Montant")
     assert list(table.rows) == [Row(3, [1001, datetime(2026, 3, 2), 12.5])]
-    with pytest.raises(Unreadable, match="'Facture'.*'Sheet', 'Factures'"):
+    with pytest.raises(Unreadable, match=r"'Facture'.*'Sheet', 'Factures'"):
         tables.table(tmp_path / "a.xlsx", sheet="Facture")
 
 

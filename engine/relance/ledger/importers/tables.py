@@ -219,29 +219,35 @@ class _Lines:
 
 
 def _records(name: str, stream: Iterable[str], delimiter: str, *, dirty: bool) -> Iterator[Row | Reject]:
-    """Yield line number and cells; a quote that never closes costs its own line and no other."""
+    """Yield the records of a CSV. A quote that never closes, or closes in another record, costs its own line and no other."""
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    line = 1
+    line, width = 1, 0
     while True:
         lines.taken.clear()
+        reason = ""
+        cells: list[Any] = []
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            quoted = '"' in lines.taken[0] if lines.taken else False
+            reason = "a quote is opened and not closed as it should be" if quoted else f"the line is too long ({error})"
+        if len(lines.taken) == 1:
+            width = max(width, len(cells))
+        elif len(cells) < width and not reason:
+            reason = "a quote is opened and closed only in another row"
+        if reason:
             first = lines.taken[0] if lines.taken else ""
             lines.back.extendleft(reversed(lines.taken[1:]))
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
-            reason = "a quote is opened and not closed as it should be" if '"' in first else f"the line is too long ({error})"
             yield Reject(name, line, reason, _printable(first))
             line += 1
             continue
-        if not cells:
-            pass
-        elif dirty and not _clean(cells):
+        if dirty and not _clean(cells):
             yield Reject(name, line, "bytes that are no text in the file's encoding", _printable("".join(lines.taken)))
-        else:
+        elif cells:
             yield Row(line, cells)
         line += len(lines.taken)
 

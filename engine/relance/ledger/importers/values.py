@@ -32,8 +32,33 @@ class WrongOrderError(ValueError):
 
 
 def date_reader(order: str) -> Callable[[Any], date]:
-    """Return the reader of dates written in `order` (one of `DATE_ORDERS`); `auto` reads ISO and day/month/year."""
-    return partial(_date, order=order)
+    """Return the reader of dates written in `order` (one of `DATE_ORDERS`).
+
+    `auto` reads ISO and day/month/year, and raises WrongOrderError at a date that can only be month/day/year, unless an
+    earlier one could only be day/month/year: make one reader a file.
+    """
+    return _AutoDate() if order == "auto" else partial(_date, order=order)
+
+
+class _AutoDate:
+    """Reads ISO and day/month/year, and remembers whether it met a day beyond the twelfth written so."""
+
+    __slots__ = ("certain",)
+
+    def __init__(self) -> None:
+        self.certain = False
+
+    def __call__(self, value: Any) -> date:
+        try:
+            found = _date(value, "auto")
+        except WrongOrderError:
+            if not self.certain:
+                raise
+            msg = f"{value!r} is not a day of the calendar"
+            raise ValueError(msg) from None
+        if not self.certain and found.day > 12 and (match := _PARTS.match(str(value).strip())) and len(match[1]) <= 2:
+            self.certain = True
+        return found
 
 
 def _date(value: Any, order: str) -> date:
@@ -57,7 +82,7 @@ def _date_text(text: str, order: str) -> date:
         return _day(text, first, second, third)
     if order == "month/day/year":
         return _day(text, third, first, second)
-    if order == "auto" and int(second) > 12 >= int(first):
+    if order == "auto" and 12 < int(second) <= 31 and int(first) <= 12:
         msg = f"{text!r} can only be month/day/year; say `dates: month/day/year` in the column mapping, for {text!r} and all others"
         raise WrongOrderError(msg)
     return _day(text, third, second, first)
@@ -167,11 +192,14 @@ def text(value: Any) -> str:
 
 def word(value: Any) -> str:
     """Read an identifier: text on one line, inner spaces made single, at most 200 characters."""
-    found = " ".join(text(value).split())
+    found = text(value)
+    if "\n" in found or "\r" in found:
+        msg = "an identifier over several lines: a quote may be missing"
+        raise ValueError(msg)
     if len(found) > 200:
         msg = f"an identifier of {len(found)} characters is too long (200 at most)"
         raise ValueError(msg)
-    return found
+    return " ".join(found.split())
 
 
 def listed(value: Any) -> tuple[str, ...]:
