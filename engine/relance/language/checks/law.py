@@ -1,0 +1,273 @@
+"""The checks of law on a playbook (PB301 to PB319): pure functions, `Playbook, Source → diagnostics`.
+
+What each rule says, its article, and what is certain or prudence stand in `relance.law.rules`. Texts are checked elsewhere,
+once rendered. Nothing here waives a finding; `may_waive` says which may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from relance.language.source import Path, Source
+from relance.law.mentions import LEAST_DAYS
+from relance.law.rules import rules
+from relance.model import (
+    CONTACT_CHANNELS,
+    AllOf,
+    AnyOf,
+    Channel,
+    Claim,
+    Condition,
+    Diagnostic,
+    Duration,
+    Playbook,
+    Severity,
+    Step,
+    StepKind,
+    Test,
+    TimeUnit,
+    WhenClosed,
+)
+
+Check = Callable[[Playbook, Source], Iterable[Diagnostic]]
+
+#: Hours outside which nobody is called or sent a text message: prudence, no law says it.
+PRUDENT_HOURS = ("08:00", "20:00")
+#: Contacts in seven days beyond which a playbook is warned: prudence, no law says it.
+PRUDENT_CONTACTS = 2
+_ACCEPTANCE = 15  # CPCE (posts) R53-3
+_LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
+_DAYS = {TimeUnit.DAY: 1, TimeUnit.WEEK: 7, TimeUnit.MONTH: 28}
+
+
+def may_waive(code: str) -> bool:
+    """Say whether a playbook may waive a finding: never one that stands for a criminal offence, nor the refusal of a waiver."""
+    rule = rules().get(code)
+    return code != "PB319" and not (rule is not None and rule.offence and rule.severity is Severity.ERROR)
+
+
+def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Refuse a waiver without a reason, or of a criminal offence (PB319)."""
+    for number, waiver in enumerate(playbook.waive):
+        where: Path = ("waive", number)
+        if not may_waive(waiver.code):
+            article = rules()[waiver.code].law
+            yield _found(
+                source,
+                "PB319",
+                (*where, "code"),
+                f'"{waiver.code}" cannot be waived: it stands for an offence ({article})',
+                "change what it found",
+            )
+        elif not waiver.reason.strip():
+            yield _found(
+                source,
+                "PB319",
+                (*where, "reason"),
+                f'the waiver of "{waiver.code}" gives no reason',
+                "say why the finding does not hold here",
+            )
+
+
+def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look at what steps claim: of whom, and when (PB301, PB302, PB303, PB312, PB313)."""
+    noticed = False
+    for number, step in enumerate(playbook.steps):
+        for place, claim in enumerate(step.claim):
+            where: Path = ("steps", number, "claim", place)
+            yield from _of_whom(playbook, source, step, claim, where)
+            early = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
+            if early and claim in (Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY):
+                yield _found(
+                    source,
+                    "PB312",
+                    where,
+                    f'step "{step.id}" comes before the due date, when no "{claim}" is owed',
+                    "claim it in a later step",
+                )
+            if noticed or step.kind is StepKind.FORMAL_NOTICE:
+                continue
+            if claim is Claim.LEGAL_INTEREST:
+                hint = "claim it in a step after one of kind: formal_notice"
+                yield _found(source, "PB303", where, f'step "{step.id}" claims legal interest, and no formal notice comes before it', hint)
+            if claim is Claim.CONTRACTUAL_PENALTY:
+                hint = "claim it in a step after one of kind: formal_notice"
+                yield _found(
+                    source, "PB313", where, f'step "{step.id}" claims a contractual penalty, and no formal notice comes before it', hint
+                )
+        noticed = noticed or step.kind is StepKind.FORMAL_NOTICE
+
+
+def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Claim, where: Path) -> Iterator[Diagnostic]:
+    if playbook.debtor != "consumer":
+        return
+    if claim is Claim.FIXED_INDEMNITY:
+        yield _found(
+            source, "PB301", where, f'step "{step.id}" claims the fixed indemnity from a consumer, who does not owe it', "leave it out"
+        )
+    if claim is Claim.LATE_INTEREST:
+        hint = 'claim "legal_interest" after the formal notice'
+        yield _found(source, "PB302", where, f'step "{step.id}" claims late interest between professionals from a consumer', hint)
+
+
+def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look at the time formal notices and electronic registered letters grant (PB304, PB305, PB314, PB315)."""
+    for number, step in enumerate(playbook.steps):
+        where: Path = ("steps", number)
+        days = None if step.grants is None else _least_days(step.grants)
+        if step.kind is StepKind.FORMAL_NOTICE:
+            if days is None:
+                yield _found(source, "PB305", where, f'the formal notice "{step.id}" grants no time to pay', 'add "grants: 8 days" or more')
+            elif days < LEAST_DAYS:
+                yield _found(
+                    source,
+                    "PB304",
+                    (*where, "grants"),
+                    f'the formal notice "{step.id}" grants less than eight days',
+                    "grant 8 days or more",
+                )
+        if Channel.ELECTRONIC_REGISTERED_LETTER not in step.channels:
+            continue
+        channel = (*where, "channels", step.channels.index(Channel.ELECTRONIC_REGISTERED_LETTER))
+        if playbook.debtor != "business":
+            message = f'step "{step.id}" may send an electronic registered letter to a consumer, who must have agreed to that beforehand'
+            yield _found(source, "PB314", channel, message, "use registered_letter, or keep the consents on file and waive this")
+        if days is not None and days < _ACCEPTANCE + LEAST_DAYS:
+            message = f'"{step.id}" may be accepted for {_ACCEPTANCE} days, so that its deadline may come before it is read'
+            yield _found(source, "PB315", (*where, "grants"), message, f"grant {_ACCEPTANCE + LEAST_DAYS} days or more")
+
+
+def handover(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for a first step that hands over or goes to court with nothing amicable before it (PB306)."""
+    for number, step in enumerate(playbook.steps):
+        if set(step.channels) & CONTACT_CHANNELS and step.kind is not StepKind.LEGAL:
+            return
+        if step.kind is StepKind.HANDOVER:
+            message = f'"{step.id}" hands the case over before anything amicable was tried'
+            yield _found(source, "PB306", ("steps", number), message, "let a reminder or a formal notice come first")
+            return
+
+
+def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for contacts that may fall on a Sunday or a holiday (PB307) or outside prudent hours (PB308)."""
+    contacts = [(number, step) for number, step in enumerate(playbook.steps) if set(step.channels) & CONTACT_CHANNELS]
+    if contacts and 6 not in playbook.calendar.weekend:
+        yield _found(
+            source,
+            "PB307",
+            ("calendar", "weekend"),
+            "Sunday is no closed day here, so that debtors may be contacted on it",
+            "add sunday to the weekend",
+        )
+    keeps = playbook.calendar.when_closed is WhenClosed.KEEP
+    if keeps and any(step.when_closed is None for _, step in contacts):
+        message = "dates that fall on a Sunday or a public holiday are kept"
+        yield _found(source, "PB307", ("calendar", "when_closed"), message, "use when_closed: next")
+    for number, step in contacts:
+        if step.when_closed is WhenClosed.KEEP:
+            message = f'"{step.id}" may fall on a Sunday or a public holiday'
+            yield _found(source, "PB307", ("steps", number, "when_closed"), message, "use when_closed: next")
+    for channel, hours in playbook.contact.hours:
+        first, _, last = hours.partition("-")
+        if first.strip() < PRUDENT_HOURS[0] or last.strip() > PRUDENT_HOURS[1]:
+            message = f'"{hours}" is early or late in the day for a {channel}; no law sets hours, {"-".join(PRUDENT_HOURS)} is prudent'
+            yield _found(source, "PB308", ("contact", "hours", channel.value), message, "narrow the hours, or waive this with the reason")
+
+
+def rhythm(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for contact rules that let a debtor be contacted more than twice in seven days (PB309)."""
+    rules_given = playbook.contact.min_gap is not None or playbook.contact.max_contacts is not None
+    most = _most_in_a_week(playbook) if rules_given else _most_by_spacing(playbook)
+    if most > PRUDENT_CONTACTS:
+        where: Path = ("contact",) if rules_given else ("steps",)
+        message = f"a debtor may be contacted {most} times in seven days; no law sets a number, two are prudent"
+        yield _found(source, "PB309", where, message, 'use "contact: {min_gap: 4 days}" or more')
+
+
+def _most_in_a_week(playbook: Playbook) -> int:
+    """Return how many contacts the contact rules allow in seven days."""
+    contact = playbook.contact
+    by_gap = 7
+    if contact.min_gap is not None and contact.min_gap.number > 0:
+        gap = contact.min_gap
+        by_gap = next(most for most in range(1, 8) if _least_days(gap._replace(number=most * gap.number)) > 6)
+    by_count = 7
+    if contact.max_contacts is not None and contact.within is not None:
+        by_count = contact.max_contacts * -(-7 // max(1, _least_days(contact.within)))
+    return min(by_gap, by_count)
+
+
+def _most_by_spacing(playbook: Playbook) -> int:
+    """Return how many contacts the ladder's own spacing puts into seven days, as far as it can be told from the file."""
+    days: set[int] = set()
+    most = 1
+    for step in playbook.steps:
+        if not set(step.channels) & CONTACT_CHANNELS:
+            continue
+        if step.repeat is not None and (step.repeat.times is None or step.repeat.times > PRUDENT_CONTACTS):
+            most = max(most, 6 // max(1, _least_days(step.repeat.every)) + 1)
+        if step.at.anchor == "due" and not step.at.end_of_month:
+            offset = step.at.offset or Duration(0)
+            days.add(_least_days(Duration(abs(offset.number), offset.unit)) * (-1 if offset.number < 0 else 1))
+    return max(most, max((sum(day <= other < day + 7 for other in days) for day in days), default=0))
+
+
+def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for an agency's contact before its letter (PB310)."""
+    if playbook.collector != "agency":
+        return
+    for number, step in enumerate(playbook.steps):
+        channels = set(step.channels) & CONTACT_CHANNELS
+        if not channels:
+            continue
+        where: Path = ("steps", number)
+        if not channels & _LETTERS:
+            message = f'the first contact of an agency is its letter, and "{step.id}" goes by {", ".join(sorted(channels))}'
+            yield _found(source, "PB310", (*where, "channels"), message, "begin with a step by letter or registered_letter")
+        elif step.condition is not None:
+            message = f'the agency\'s letter "{step.id}" is sent on a condition, so that a later contact may come without it'
+            yield _found(source, "PB310", (*where, "if"), message, "send it to every debtor")
+        elif any(old in _LETTERS and new not in _LETTERS for old, new in step.fallback):
+            message = f'the agency\'s letter "{step.id}" may leave by another channel'
+            yield _found(source, "PB310", (*where, "fallback"), message, "let it become a task where the address is missing")
+        return
+
+
+def endings(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for playbooks that go on after insolvency (PB316), or after limitation against a consumer (PB311)."""
+    if not any(_mentions(condition, "insolvent") for condition in playbook.stop_when):
+        message = "an insolvent debtor is still pursued"
+        yield _found(source, "PB316", ("stop_when",), message, "add insolvent to stop_when")
+    if playbook.debtor != "business" and not any(_mentions(condition, "time_barred") for condition in playbook.stop_when):
+        message = "a consumer is still asked for a time-barred claim"
+        yield _found(source, "PB311", ("stop_when",), message, "add time_barred to stop_when")
+
+
+def _mentions(condition: Condition, fact: str) -> bool:
+    """Say whether a fact alone makes a condition true."""
+    match condition:
+        case Test():
+            return condition.fact == fact and condition.value is True
+        case AnyOf():
+            return any(_mentions(part, fact) for part in condition.parts)
+        case AllOf():
+            return len(condition.parts) == 1 and _mentions(condition.parts[0], fact)
+        case _:
+            return False
+
+
+def _least_days(duration: Duration) -> int:
+    """Return the least calendar days a duration takes: five business days span a weekend."""
+    if duration.unit is TimeUnit.BUSINESS_DAY:
+        return duration.number + 2 * (duration.number // 5)
+    return duration.number * _DAYS[duration.unit]
+
+
+def _found(source: Source, code: str, where: Path, message: str, hint: str) -> Diagnostic:
+    rule = rules()[code]
+    article = f" ({rule.law})" if rule.law and rule.law not in message and rule.severity is Severity.ERROR and code != "PB319" else ""
+    return source.at(where).diagnostic(code, message + article, severity=rule.severity, hint=hint)
+
+
+#: Every check of law on a playbook, for the registry.
+CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, endings)

@@ -1,0 +1,67 @@
+"""Which debts a payment settles: those the payer named, or else by the order of C. civ. 1342-10.
+
+Refuses to know how interest and principal of one debt share it: that is `claims`' (C. civ. 1343-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from itertools import groupby
+
+from relance.law.interest import CENT, ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A debt as a payment finds it: what is open of it, and the yearly rate it bears in percent (what makes it the dearer one)."""
+
+    id: str
+    due: date
+    open: Decimal
+    rate: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of a payment goes to a debt."""
+
+    id: str
+    amount: Decimal
+
+
+def allocate(amount: Decimal, debts: Sequence[Debt], on: date, *, named: Sequence[str] = ()) -> tuple[tuple[Share, ...], Decimal]:
+    """Share a payment of `on` among debts; return the shares, in the order they were served, and what is left over.
+
+    First the debts the payer named, in his order. Then those that are due before those that are not; among them the one the
+    debtor has most interest in paying (the highest rate), then the oldest; all equal, in proportion, to the cent.
+    """
+    shares: list[Share] = []
+    left = amount
+    by_id = {debt.id: debt for debt in debts}
+    for name in dict.fromkeys(named):
+        if name in by_id:
+            left = _serve((by_id.pop(name),), left, shares)
+    for _, group in groupby(sorted(by_id.values(), key=lambda debt: _rank(debt, on)), key=lambda debt: _rank(debt, on)):
+        left = _serve(tuple(group), left, shares)
+    return tuple(shares), left
+
+
+def _rank(debt: Debt, on: date) -> tuple[bool, Decimal, date]:
+    return (debt.due > on, -debt.rate, debt.due)
+
+
+def _serve(debts: Sequence[Debt], left: Decimal, shares: list[Share]) -> Decimal:
+    """Serve debts of one rank alike: in full where it suffices, else in proportion, the odd cents to the first ones."""
+    whole = sum((max(debt.open, ZERO) for debt in debts), ZERO)
+    given = min(left, whole)
+    if given <= 0:
+        return left
+    parts = [(max(debt.open, ZERO) * given / whole).quantize(CENT, ROUND_DOWN) if given < whole else max(debt.open, ZERO) for debt in debts]
+    for number, debt in enumerate(debts):
+        rest = given - sum(parts, ZERO)
+        parts[number] += min(rest, max(debt.open, ZERO) - parts[number])
+    shares.extend(Share(debt.id, part) for debt, part in zip(debts, parts, strict=True) if part)
+    return left - given

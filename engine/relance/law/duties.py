@@ -1,0 +1,107 @@
+"""What the law makes whoever recovers a debt do besides asking: the tasks that the events of a day give rise to.
+
+Owns CPCE (enforcement) R124-3, R124-5 and R124-6 for an agency, and the declaration of a claim (C. com. R622-24) for all.
+Pure: says which tasks, why and by when; emitting and recording them is the ladder's and the ledger's affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from relance.dates import add_months
+from relance.law.parameters import Law, french
+from relance.model import Creditor, Event, Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One task. `name` is stable, `by` the last day to do it (None: at once), `invoice` what it is about, if one invoice."""
+
+    name: str
+    title: str
+    article: str
+    on: date
+    by: date | None = None
+    invoice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A task that one kind of event gives rise to. `agency`: only for whoever recovers for others."""
+
+    name: str
+    title: str
+    article: str
+    agency: bool = True
+
+
+_INFORM_PAID = _Kind("inform_creditor", "Inform the creditor of the payment", "CPCE (enforcement) R124-5")
+_RECEIPT = _Kind("receipt", "Give the debtor a receipt for the payment", "CPCE (enforcement) R124-6")
+_REMIT = _Kind("remit", "Remit what was collected to the creditor", "CPCE (enforcement) R124-6")
+_INFORM_OFFER = _Kind("inform_creditor", "Inform the creditor of what the debtor proposes", "CPCE (enforcement) R124-5")
+_DECLARE = _Kind("declare_claim", "Have the claim declared to the insolvency administrator", "C. com. L622-24 and R622-24", agency=False)
+_SEARCH = _Kind(
+    "search_address", "Search for the debtor's address", "no text: the mandate, and C. civ. 1344 for a notice that must reach", agency=False
+)
+
+#: Which tasks an event gives rise to. A payment made to the creditor himself (`method: direct`) is neither receipted nor remitted.
+ARISING: dict[str, tuple[_Kind, ...]] = {
+    "payment.received": (_INFORM_PAID, _RECEIPT, _REMIT),
+    "promise.made": (_INFORM_OFFER,),
+    "plan.agreed": (_INFORM_OFFER,),
+    "insolvency.opened": (_DECLARE,),
+    "letter.returned": (_SEARCH,),
+}
+
+
+def mandate_missing(creditor: Creditor, on: date, *, collector: str) -> str | None:
+    """Return why an agency may do nothing for a creditor on a day, or None: a signed mandate comes first (R124-3)."""
+    if collector != "agency" or (creditor.mandate is not None and creditor.mandate <= on):
+        return None
+    when = "is not known" if creditor.mandate is None else f"is of {creditor.mandate}"
+    return f"no mandate signed by {creditor.name or creditor.id} is in force on {on}: its date {when} (CPCE (enforcement) R124-3)"
+
+
+def duties(facts: Facts, on: date, *, collector: str, law: Law | None = None) -> tuple[Duty, ...]:
+    """Return the tasks that the events of `on` give rise to, in the order of the events.
+
+    `collector` is `agency` or `creditor`. A payment that named several invoices, or none, yields one set of tasks.
+    """
+    law = law or french()
+    return tuple(duty for event in facts.events if event.on == on for duty in _arising(event, facts, collector, law))
+
+
+def _arising(event: Event, facts: Facts, collector: str, law: Law) -> list[Duty]:
+    direct = event.data.get("method") == "direct"
+    return [
+        Duty(kind.name, kind.title, kind.article, event.on, _by(kind, event, facts, law), event.invoice)
+        for kind in ARISING.get(event.kind, ())
+        if (collector == "agency" or not kind.agency) and not (direct and kind in (_RECEIPT, _REMIT))
+    ]
+
+
+def _by(kind: _Kind, event: Event, facts: Facts, law: Law) -> date | None:
+    if kind is _REMIT:
+        return add_months(event.on, int(law.value_on("remittance", event.on)))
+    if kind is _DECLARE:
+        return declare_by(event.data.get("published_on", event.on), facts.creditor, law=law)
+    return None
+
+
+def declare_by(published_on: date, creditor: Creditor, *, law: Law | None = None) -> date:
+    """Return the last day to declare a claim: two months after the publication, four for a creditor outside metropolitan France.
+
+    Counted to the same day of the month and not moved off a closed day, so that it errs on the safe side.
+    """
+    name = "insolvency-declaration-overseas" if outside_metropolitan_france(creditor) else "insolvency-declaration"
+    return add_months(published_on, int((law or french()).value_on(name, published_on)))
+
+
+def outside_metropolitan_france(creditor: Creditor) -> bool:
+    """Say whether a creditor's address lies overseas or abroad; where it is not known, no: the shorter time is safe."""
+    if creditor.address is None:
+        return False
+    if creditor.address.country != "FR":
+        return True
+    return any(line.lstrip().startswith(("97", "98")) and line.lstrip()[:5].isdigit() for line in creditor.address.lines)

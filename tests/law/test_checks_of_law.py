@@ -1,0 +1,98 @@
+"""The checks of law on playbooks: every rule's own examples, and the shipped playbooks."""
+
+import pytest
+from relance.data import shipped
+from relance.language import load_playbook, load_playbook_text, resolve
+from relance.language.checks.law import CHECKS, may_waive
+from relance.law.rules import rules
+
+RULES = [rule for rule in rules().values() if rule.playbook is not None]
+SHIPPED = sorted(entry.name for entry in shipped("playbooks").iterdir() if entry.name.endswith(".yaml") and ".test." not in entry.name)
+
+
+def found(example):
+    text = f"schema: 1\nplaybook: exemple\nversion: 1\ntitle: Exemple\n{example}"
+    playbook, findings = load_playbook_text(text, "exemple.yaml", checks=False)
+    assert findings == ()
+    source, _ = resolve(text, "exemple.yaml")
+    return [diagnostic for check in CHECKS for diagnostic in check(playbook, source)]
+
+
+def codes(example):
+    return [finding.code for finding in found(example)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_bad_example_is_found_with_its_severity_and_place(rule):
+    (finding,) = [one for one in found(rule.playbook.bad) if one.code == rule.code]
+    assert finding.severity is rule.severity
+    assert finding.line > 4
+    assert finding.hint
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_good_example_is_not(rule):
+    assert rule.code not in codes(rule.playbook.good)
+
+
+STEP = "{id: relance, at: J+10, channels: [email], tone: firm}"
+
+
+@pytest.mark.parametrize(
+    ("contact", "loose"),
+    [
+        ("{min_gap: 3 days}", True),
+        ("{min_gap: 4 days}", False),
+        ("{min_gap: 2 business days}", True),
+        ("{min_gap: 3 business days}", False),
+        ("{min_gap: 1 week}", False),
+        ("{at_most: {contacts: 2, within: 7 days}}", False),
+        ("{at_most: {contacts: 3, within: 30 days}}", True),
+        ("{at_most: {contacts: 2, within: 5 days}}", True),
+        ("{min_gap: 5 days, at_most: {contacts: 3, within: 30 days}}", False),
+    ],
+)
+def test_two_contacts_in_seven_days_is_the_prudent_most(contact, loose):
+    assert ("PB309" in codes(f"contact: {contact}\nsteps: [{STEP}]")) is loose
+
+
+@pytest.mark.parametrize(("last", "loose"), [(7, True), (8, False)])
+def test_three_steps_in_seven_days_are_seen_without_contact_rules(last, loose):
+    steps = "".join(f"  - {{id: r{n}, at: J+{n}, channels: [email], tone: firm}}\n" for n in (1, 4, last))
+    assert ("PB309" in codes(f"steps:\n{steps}")) is loose
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{id: lettre, at: J+1, channels: [letter], tone: neutral, if: {balance: {at_least: '50.00'}}}",
+        "{id: lettre, at: J+1, channels: [letter], tone: neutral, fallback: {letter: email}}",
+        "{id: lettre, at: J+1, channels: [email], tone: neutral}",
+    ],
+)
+def test_the_letter_of_an_agency_goes_to_every_debtor_on_paper(step):
+    assert "PB310" in codes(f"collector: agency\nsteps: [{step}]")
+
+
+def test_insolvency_may_stop_a_case_among_others_but_not_under_a_condition():
+    assert "PB316" not in codes(f"stop_when: [{{any_of: [{{paid: true}}, {{insolvent: true}}]}}]\ndebtor: business\nsteps: [{STEP}]")
+    assert "PB316" in codes(f"stop_when: [{{insolvent: true, paid: true}}]\ndebtor: business\nsteps: [{STEP}]")
+
+
+def test_an_error_that_is_an_offence_cannot_be_waived_and_a_warning_can():
+    assert [may_waive(code) for code in ("PB301", "PB330", "PB319")] == [False, False, False]
+    assert [may_waive(code) for code in ("PB302", "PB309", "PB201")] == [True, True, True]
+
+
+def test_codes_are_in_order_and_each_says_what_is_certain_and_its_article():
+    assert list(rules()) == sorted(rules())
+    assert all(rule.code.startswith("PB3") and rule.certain and (rule.law or rule.code == "PB319") for rule in rules().values())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_playbooks_have_no_finding_of_law(name):
+    path = shipped("playbooks") / name
+    playbook, findings = load_playbook(path, checks=False)
+    assert findings == ()
+    source, _ = resolve(path.read_text(encoding="utf-8"), str(path))
+    assert [finding for check in CHECKS for finding in check(playbook, source)] == []
