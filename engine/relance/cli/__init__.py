@@ -11,6 +11,15 @@ import click
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
+    "attach": ("attach", "Keep a document with a case."),
+    "cases": ("cases", "List the open cases by status, age and next step; the ageing table."),
+    "history": ("history", "Show all that the journal says of a case."),
+    "why": ("why", "Say why something was sent, or was not, on a day, with what was known then."),
+    "report": ("report", "Show contacts, recovered amounts, promises kept and days to pay."),
+    "evidence": ("evidence", "Put together the file of a case for a bailiff or a court, or verify one."),
+    "journal": ("journal", "Verify, export, import, back up and restore the journal."),
+    "forget": ("forget", "Erase a debtor's personal data."),
     "template": ("template", "List the names a wording may use, read a wording, check wordings."),
 }
 

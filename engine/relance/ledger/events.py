@@ -112,7 +112,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
 INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "creditor.recorded": {"record": Field(FieldType.MAPPING, required=True)},
     "debtor.recorded": {"record": Field(FieldType.MAPPING, required=True, personal=True)},
-    "debtor.forgotten": {"reason": _TEXT},
+    "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS},
     "invoice.recorded": _INVOICE | {"due": _DATE, "amount": _MONEY, "currency": _TEXT},
     "invoice.corrected": _INVOICE | {"due": _MAY_DATE, "amount": _MAY_MONEY, "reason": _MAY_SAY},
     "document.attached": {

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -20,6 +21,38 @@ from relance.ledger.store import JOURNAL, PEOPLE, chunks
 from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
+#: Days of the journal end at midnight here.
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Place(NamedTuple):
+    """What a name was found to stand for."""
+
+    creditor: str
+    debtor: str
+    invoice: str | None = None
+    currency: str | None = None
+
+
+def places(connection: sa.Connection, name: str) -> list[Place]:
+    """Find what a name stands for: an invoice or a document with instalments; else an account; else a debtor."""
+    same = sa.and_(JOURNAL.c.creditor == PEOPLE.c.creditor, JOURNAL.c.debtor == PEOPLE.c.who)
+    query = sa.select(JOURNAL.c.creditor, PEOPLE.c.debtor).distinct().join(PEOPLE, same).order_by(JOURNAL.c.creditor)
+    parts = sa.and_(JOURNAL.c.invoice > f"{name}/", JOURNAL.c.invoice < f"{name}0")  # "0" follows "/"
+    for where in (JOURNAL.c.invoice == name, parts):
+        found = [Place(creditor, debtor, name) for creditor, debtor in connection.execute(query.where(where))]
+        if found:
+            return found
+    debtor, slash, currency = name.rpartition("/")
+    known = sa.select(PEOPLE.c.creditor).order_by(PEOPLE.c.creditor)
+    if slash and len(currency) == 3:
+        found = [Place(creditor, debtor, None, currency) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == debtor))]
+    return found or [Place(creditor, name) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == name))]
+
+
+def paris_day(moment: datetime) -> date:
+    """Return the day of a moment where debtors and creditors live."""
+    return moment.astimezone(PARIS).date()
 
 
 def stamp(moment: datetime) -> str:

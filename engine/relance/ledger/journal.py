@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -24,13 +23,12 @@ from relance.ledger.events import dump, retyped
 from relance.ledger.migrations import migrate
 from relance.ledger.pen import Pen
 from relance.ledger.records import corrected, difference, invoice_data, record_of
-from relance.ledger.store import DOCUMENTS, JOURNAL, JournalError, connect, reading, writing
+from relance.ledger.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
 
 __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
 
 T = TypeVar("T")
-_ZONE = ZoneInfo("Europe/Paris")
 _BATCH = 2_000
 
 
@@ -146,10 +144,12 @@ class Journal:
 
         return self._write(actor, work)
 
-    def forget(self, debtor: str, *, reason: str, on: date, actor: str, creditor: str | None = None) -> int:
-        """Erase a debtor's personal data and documents (GDPR art. 17), and write that it was done; return how many values went.
+    def forget(
+        self, debtor: str, *, reason: str, on: date, actor: str, creditor: str | None = None, kinds: Sequence[str] = (),
+    ) -> int:  # fmt: skip
+        """Erase a debtor's personal data and documents, or some kinds of it, and write that it was done; return how many values went.
 
-        The chain stays whole: it holds references, dates and amounts, and `verify` still answers for it.
+        The chain stays whole: it holds references, dates and amounts, and `verify` still answers for it (GDPR art. 17).
         """
         creditors = [creditor] if creditor else self.creditors_of(debtor)
 
@@ -157,11 +157,26 @@ class Journal:
             count = 0
             for name in sorted(creditors):
                 pen = pens(name)
-                pen.add(Event(on, "debtor.forgotten", data={"reason": reason}), debtor)
-                count += pen.erase(debtor)
+                pen.add(Event(on, "debtor.forgotten", data={"reason": reason, "kinds": tuple(kinds) or None}), debtor)
+                count += pen.erase(debtor, frozenset(kinds))
             return count
 
         return self._write(actor, work)
+
+    def settings(self) -> dict[str, str]:
+        """Return the journal's settings, by name."""
+        with reading(self.engine) as connection:
+            return {name: value for name, value in connection.execute(sa.select(META.c.name, META.c.value)) if name != "version"}
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Change one of the journal's settings."""
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(META).where(META.c.name == name))
+            connection.execute(sa.insert(META).values(name=name, value=value))
+
+        assert name != "version"
+        writing(self.engine, work)
 
     def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
         if self.now is None:
@@ -193,7 +208,7 @@ class Journal:
 
     def as_known_on(self, day: date) -> Self:
         """Narrow the journal to what had been recorded by the end of a day, Paris time."""
-        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), _ZONE)
+        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), folds.PARIS)
         return replace(self, known_before=folds.stamp(midnight.astimezone(UTC)))
 
     def before(self, seq: int) -> Self:
@@ -229,6 +244,11 @@ class Journal:
         with reading(self.engine) as connection:
             content = connection.execute(sa.select(DOCUMENTS.c.content).where(DOCUMENTS.c.sha256 == sha256).limit(1)).scalar()
             return None if content is None else bytes(content)
+
+    def places(self, name: str) -> list[folds.Place]:
+        """Find what a name stands for: an invoice, else an account, else a debtor; one place for each creditor that knows it."""
+        with reading(self.engine) as connection:
+            return folds.places(connection, name)
 
     def creditors_of(self, debtor: str) -> list[str]:
         """Name the creditors that know a debtor."""
@@ -282,7 +302,7 @@ def _take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str
 
 def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
     """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
-    today = date.fromisoformat(pen.recorded_at[:10])
+    today = folds.paris_day(datetime.fromisoformat(pen.recorded_at))
     given = record_of(batch[-1].creditor)
     old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
     if given and {**old, **given} != old:

@@ -19,6 +19,14 @@ from relance.model import Event
 
 _PERSONAL = {kind: frozenset(name for name, field in fields.items() if field.personal) for kind, fields in KINDS.items()}
 
+#: Kinds of personal data, each with a retention period of its own.
+DATA_KINDS = ("identity", "documents", "notes")
+
+
+def data_kind(event_kind: str) -> str:
+    """Say what kind of personal data an event's personal fields are."""
+    return {"debtor.recorded": "identity", "document.attached": "documents"}.get(event_kind, "notes")
+
 
 class Pen:
     """Appends to one creditor's chain; nothing reaches the database before `flush`."""
@@ -131,14 +139,25 @@ class Pen:
         if self.connection.execute(there).first() is None:
             self._documents[who, sha256] = content
 
-    def erase(self, debtor: str) -> int:
-        """Erase what the journal keeps of a debtor beside the chain; return how many values and documents that were."""
+    def erase(self, debtor: str, kinds: frozenset[str] = frozenset()) -> int:
+        """Erase what the journal keeps of a debtor beside the chain, or those kinds of it; return how many values and documents went."""
         who = self.who(debtor)
-        count = 0
-        for table in (PERSONAL, DOCUMENTS, PEOPLE):
-            count += self.connection.execute(sa.delete(table).where(table.c.creditor == self.creditor, table.c.who == who)).rowcount
-        del self._names[debtor]
-        return count - 1
+        if not kinds or kinds == set(DATA_KINDS):
+            count = sum(self._delete(table, who) for table in (PERSONAL, DOCUMENTS))
+            self._delete(PEOPLE, who)
+            del self._names[debtor]
+            return count
+        query = sa.select(JOURNAL.c.kind, JOURNAL.c.payload).where(JOURNAL.c.creditor == self.creditor, JOURNAL.c.debtor == who)
+        seals = [
+            seal for kind, payload in self.connection.execute(query) if data_kind(kind) in kinds for seal in references(json.loads(payload))
+        ]
+        count = self._delete(DOCUMENTS, who) if "documents" in kinds else 0
+        for part in chunks(seals):
+            count += self._delete(PERSONAL, who, PERSONAL.c.hash.in_(part))
+        return count
+
+    def _delete(self, table: sa.Table, who: str, *more: sa.ColumnElement[bool]) -> int:
+        return self.connection.execute(sa.delete(table).where(table.c.creditor == self.creditor, table.c.who == who, *more)).rowcount
 
     def _seal(self, who: str, value: str) -> str:
         grain = salt()

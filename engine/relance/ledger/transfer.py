@@ -19,12 +19,12 @@ import sqlalchemy as sa
 from relance.ledger.audit import Audit, audit
 from relance.ledger.chain import canonical
 from relance.ledger.migrations import VERSION
-from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, JournalError, insert, reading, writing
+from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, insert, reading, writing
 
 #: The version of the lines' form.
 FORM = 1
 _PART = 1_000
-_TABLES = (PEOPLE, PERSONAL, DOCUMENTS, JOURNAL, CHAINS)
+_TABLES = (META, PEOPLE, PERSONAL, DOCUMENTS, JOURNAL, CHAINS)
 _BY_NAME = {table.name: table for table in _TABLES}
 
 
@@ -54,6 +54,8 @@ def _lines(connection: sa.Connection) -> Iterator[dict[str, Any]]:
         query = sa.select(table).order_by(*table.primary_key.columns)
         for part in connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}).partitions():
             for row in part:
+                if table is META and row.name == "version":
+                    continue
                 yield {"table": table.name} | {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001 - a public attribute
 
 

@@ -1,0 +1,141 @@
+"""What several commands share: the journal's option, days, the clock, and how a command stops.
+
+Exit codes: 0 all is well, 1 something was found, 2 a mistake in the call or something that cannot be read.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+if TYPE_CHECKING:
+    from relance.ledger.books import Target
+    from relance.ledger.journal import Journal
+    from relance.model import Playbook
+
+F = TypeVar("F", bound=Callable[..., Any])
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+class Stop(click.ClickException):
+    """What cannot be read, or a mistake in the call: one sentence, exit code 2."""
+
+    exit_code = 2
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
+    """A day as YYYY-MM-DD, or `today`."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read it."""
+        if isinstance(value, date):
+            return value
+        if value == "today":
+            return today()
+        try:
+            if len(value) == 10:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise click.BadParameter(f"'{value}' is no day; write YYYY-MM-DD", ctx, param)
+
+
+DAY = Day()
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the day it is where debtors and creditors live."""
+    return now().astimezone(_PARIS).date()
+
+
+def journal_option(command: F) -> F:
+    """Give a command `--journal`."""
+    return click.option(
+        "--journal", "where", default="relance.db", envvar="RELANCE_JOURNAL", show_default=True, show_envvar=True, metavar="FILE|URL",
+        help="The journal: an SQLite file, or postgresql+psycopg://….",
+    )(command)  # fmt: skip
+
+
+def actor_option(command: F) -> F:
+    """Give a command `--actor`."""
+    return click.option(
+        "--actor", envvar="RELANCE_ACTOR", show_envvar=True, default=_user, metavar="NAME", help="Who does it; the user's name by default.",
+    )(command)  # fmt: skip
+
+
+def format_option(*forms: str) -> Callable[[F], F]:
+    """Give a command `--format` with these forms, the first by default."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="How to print it.")
+
+
+def creditor_option(command: F) -> F:
+    """Give a command `--creditor`."""
+    return click.option("--creditor", metavar="ID", help="Whose case, where several creditors know it.")(command)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+@contextmanager
+def opened(where: str, *, create: bool = False) -> Iterator[Journal]:
+    """Open the journal for a command; what is wrong with it ends the command with a sentence."""
+    from relance.ledger.journal import Journal, JournalError
+
+    try:
+        with Journal.open(where, now=now, create=create) as journal:
+            yield journal
+    except JournalError as error:
+        raise Stop(str(error)) from error
+
+
+def found(journal: Journal, name: str, creditor: str | None) -> Target:
+    """Find the case a person named, or stop."""
+    from relance.ledger.books import find
+
+    target = find(journal, name, creditor)
+    if isinstance(target, str):
+        raise Stop(target)
+    return target
+
+
+def playbook_named(name: str) -> Playbook:
+    """Load a playbook by id or path; its mistakes are shown and end the command."""
+    from relance.language import library, load_playbook
+
+    path = library.find(name)
+    if path is None:
+        raise Stop(f"there is no playbook '{name}': give a path, or one of {', '.join(library.shipped_ids())}")
+    playbook, findings = load_playbook(path, checks=False)
+    if playbook is None:
+        for finding in findings:
+            click.echo(f"{finding.path}:{finding.line}:{finding.column}: {finding.message} [{finding.code}]", err=True)
+        raise Stop(f"the playbook '{name}' has mistakes: `relance validate {name}` shows them")
+    return playbook
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print machine output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def end(code: int) -> NoReturn:
+    """End the command with an exit code."""
+    raise click.exceptions.Exit(code)

@@ -1,0 +1,55 @@
+"""`relance forget`: erase a debtor's personal data (GDPR art. 17); the journal's chain still verifies.
+
+Refuses while money is owed or the law wants the documents kept, unless told why it must be done all the same (art. 17(3)).
+"""
+
+from __future__ import annotations
+
+import click
+
+from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, opened, today
+
+
+@click.command(name="forget")
+@click.argument("debtor", metavar="[DEBTOR]", required=False)
+@click.option("--reason", metavar="TEXT", help="Why, as it is written into the journal; name nobody in it.")
+@click.option("--expired", is_flag=True, help="List, or with --commit erase, every debtor whose retention period is over.")
+@click.option("--all-the-same", is_flag=True, help="Erase although money is owed or the retention period runs.")
+@click.option("--commit", is_flag=True, help="Erase; without it, only say what would be erased.")
+@creditor_option
+@actor_option
+@journal_option
+def command(
+    *, debtor: str | None, reason: str | None, expired: bool, all_the_same: bool, commit: bool, creditor: str | None, actor: str, where: str
+) -> None:
+    """Erase what is known of DEBTOR: names, addresses, notes, documents. What is left are references, dates and amounts."""
+    if bool(debtor) == expired:
+        raise Stop("name one debtor, or give --expired")
+    if not reason and not expired:
+        raise Stop("say why: --reason")
+    with opened(where) as journal:
+        from relance.ledger.retention import kept
+
+        chosen = [debtor] if debtor else sorted({facts.debtor.id for facts in journal.facts(creditor)})
+        refused = False
+        for name in chosen:
+            creditors = [each for each in journal.creditors_of(name) if creditor in (None, each)]
+            if not creditors:
+                raise Stop(f"the journal knows no debtor '{name}'")
+            for each in creditors:
+                state = kept(journal, each, name, today())
+                going = tuple(one.kind for one in state if one.obstacle is None or all_the_same)
+                if debtor and len(going) < len(state):
+                    refused = True
+                    for one in state:
+                        click.echo(f"{name} ({each}): {one.kind} stays: {one.obstacle or 'goes with the rest'}", err=True)
+                elif going and commit:
+                    count = journal.forget(
+                        name, reason=reason or "retention period over", on=today(), actor=actor, creditor=each, kinds=going
+                    )
+                    click.echo(f"{name} ({each}): erased {', '.join(going)}: {count} values and documents")
+                elif going:
+                    click.echo(f"{name} ({each}): would erase {', '.join(going)}; --commit does it")
+    if refused:
+        click.echo("nothing was erased; --all-the-same erases it against this, on your own responsibility", err=True)
+        end(1)

@@ -1,0 +1,70 @@
+"""`relance record`: write into the journal what happened: a payment, a dispute, a promise, and whatever else the language knows.
+
+Everything is validated before anything is written; an event of the future is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
+
+
+@click.command(name="record")
+@click.argument("case", metavar="CASE")
+@click.argument("kind", metavar="EVENT")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.option("--on", type=DAY, default="today", show_default=True, help="The day it happened.")
+@click.option("--key", metavar="TEXT", help="Record it once under this key, however often the command is run.")
+@creditor_option
+@actor_option
+@journal_option
+def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | None, creditor: str | None, actor: str, where: str) -> None:
+    """Record what happened to CASE: an invoice, an account (debtor/EUR) or a debtor.
+
+    \b
+    relance record F-2026-001 payment.received amount=200.00 --on 2026-02-20
+    relance record F-2026-001 dispute.opened reason="marchandise abîmée"
+    relance record dupont plan.agreed instalments="2026-04-01 600.00, 2026-05-01 600.00"
+    """  # noqa: D301 - \b is click's
+    if on > today():
+        raise Stop(f"{on} is in the future: an event is recorded when it has happened")
+    with opened(where) as journal:
+        from relance.ledger.books import facts_of
+        from relance.ledger.events import SCOPES, Scope, build
+
+        target = found(journal, case, creditor)
+        raw: dict[str, object] = {"on": on, "event": kind, **_pairs(fields)}
+        if SCOPES.get(kind) is not Scope.DEBTOR:
+            raw |= {
+                name: value for name, value in (("invoice", target.invoice), ("currency", target.currency)) if value and name not in raw
+            }
+        event, mistakes = build(raw, internal=kind == "invoice.corrected")
+        if event is None:
+            raise Stop("\n".join(mistakes))
+        done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
+        click.echo(f"recorded: {kind} of {on}, {target.debtor} ({target.creditor})" if done.written else "already recorded under that key")
+        facts = facts_of(journal, target.creditor, target.debtor)
+        if facts is not None and kind.partition(".")[0] in {"payment", "credit_note", "invoice"}:
+            from relance.ladder.balance import balances
+
+            open_ = balances(facts, max(on, today()))
+            claims = [claim for claim in facts.invoices if target.invoice in (None, claim.id, claim.document)]
+            for claim in claims:
+                click.echo(f"  {claim.id}: {open_.outstanding.get(claim.id, claim.amount):.2f} {claim.currency} open")
+            for currency, amount in open_.credit.items():
+                click.echo(f"  {amount:.2f} {currency} more than is owed: shown as a credit of {target.debtor}")
+
+
+def _pairs(fields: tuple[str, ...]) -> dict[str, object]:
+    pairs: dict[str, object] = {}
+    for field in fields:
+        name, equals, value = field.partition("=")
+        if not equals or not name:
+            raise Stop(f"'{field}' is no FIELD=VALUE")
+        if name in pairs or name in {"on", "event"}:
+            raise Stop(f"'{name}' is given twice")
+        pairs[name] = value
+    return pairs

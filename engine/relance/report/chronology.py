@@ -1,0 +1,41 @@
+"""An entry of the journal in a line: what `relance history` shows and the chronology of the evidence prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from relance.ledger.chain import Entry
+from relance.ledger.events import jsonable
+
+#: Fields that say nothing to a reader, or that other columns show.
+_SILENT = frozenset({
+    "id", "message", "occurrence", "playbook_version", "draft", "case", "carrier", "template", "language", "claimed", "invoices",
+    "record", "terms", "sha256", "size", "media_type", "tags", "details", "kind", "reason", "document",
+})  # fmt: skip
+_SHOWN = {"document.attached": ("kind", "name"), "action.emitted": ("kind",)}
+
+
+def detail(entry: Entry) -> str:
+    """Say what an entry adds to its kind: amounts, days, words, in `name value` pairs."""
+    data = dict(entry.data)
+    shown = _SHOWN.get(entry.kind, ())
+    parts = []
+    for name, value in data.items():
+        speaks = name not in _SILENT or name in shown or (name == "reason" and entry.kind != "action.emitted")
+        if speaks and value not in (None, "", ()):
+            parts.append(f"{name} {_said(value)}")
+    if entry.kind in {"debtor.recorded", "creditor.recorded"} and isinstance(data.get("record"), Mapping):
+        parts.append(", ".join(sorted(data["record"])))
+    return "; ".join(parts)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, tuple | list):
+        return ", ".join(_said(part) for part in value)
+    if isinstance(value, Mapping):
+        return " ".join(_said(part) for part in value.values())
+    return str(jsonable(value))
