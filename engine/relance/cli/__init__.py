@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "Put together the file of a case for a bailiff or a court, or verify one."),
     "journal": ("journal", "Verify, export, import, back up and restore the journal."),
     "forget": ("forget", "Erase a debtor's personal data."),
+    "interest": ("interest", "Work out the interest on an invoice paid late, segment by segment."),
+    "due-date": ("due_date", "Work out when an invoice falls due, and whether its terms are lawful."),
+    "limitation": ("limitation", "Say from which day a claim is time-barred."),
+    "law": ("law", "List the dated figures of the law and their sources; check how fresh they are."),
     "template": ("template", "List the names a wording may use, read a wording, check wordings."),
 }
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from relance.law.interest import ZERO, stretch, total
+from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
 from relance.model import Claim, Claimed, Invoice, Segment
 
@@ -105,19 +105,21 @@ def claimed(
     insolvency_on: date | None = None,
     allocation: Allocation = Allocation.INTEREST_FIRST,
     law: Law | None = None,
+    strict: bool = False,
 ) -> Claimed:
     """Return what is asked on `on` for these invoices: their open principal and, of `kinds`, what the law lets one ask.
 
     Amounts are in `currency`. Movements after `on` are not looked at. `notice_on` is the day of the formal notice,
     `insolvency_on` that of the judgment. Interest runs to `on` included; the day of a payment still counts on the whole.
-    A debtor of unknown kind is treated as a consumer. Never raises for an unknown rate: `notes` name the parameter.
+    A debtor of unknown kind is treated as a consumer. For a rate that is not known, or below the floor, nothing is asked and
+    `notes` say why; with `strict`, UnknownParameter or BelowFloor is raised instead.
     """
     law = law or french()
     notes: list[str] = []
     wanted = _lawful(kinds, currency, debtor_kind, creditor_kind, notes)
     parts, penalty = [], ZERO
     for owed in invoices:
-        run = _run(wanted, owed, on, creditor_kind, notice_on, insolvency_on, law, notes)
+        run = _run(wanted, owed, on, creditor_kind, notice_on, insolvency_on, law, notes, strict=strict)
         parts.append(_work_out(owed, on, run, _indemnity(wanted, owed, on, insolvency_on, law), allocation, law))
         penalty += _penalty(wanted, owed, on, notice_on, notes)
     interest = sum((part.interest for part in parts), ZERO)
@@ -172,6 +174,8 @@ def _run(
     insolvency_on: date | None,
     law: Law,
     notes: list[str],
+    *,
+    strict: bool,
 ) -> _Run | None:
     """Return the days and the rate of an invoice's interest, or None where none is asked."""
     start, end = owed.due + _DAY, on
@@ -182,8 +186,8 @@ def _run(
         if start > end:
             return None
         if owed.rate is None:
-            return _known(_Run(start, end, "late-interest"), owed, law, notes)
-        return _contractual(_Run(start, end, rate=owed.rate), owed, law, notes)
+            return _known(_Run(start, end, "late-interest"), owed, law, notes, strict=strict)
+        return _contractual(_Run(start, end, rate=owed.rate), owed, law, notes, strict=strict)
     if Claim.LEGAL_INTEREST not in wanted:
         return None
     if notice_on is None or notice_on >= on:
@@ -191,23 +195,30 @@ def _run(
         return None
     start = max(start, notice_on + _DAY)
     name = "legal-interest-others" if creditor_kind == "business" else "legal-interest-individuals"
-    return _known(_Run(start, end, name), owed, law, notes) if start <= end else None
+    return _known(_Run(start, end, name), owed, law, notes, strict=strict) if start <= end else None
 
 
-def _contractual(run: _Run, owed: Owed, law: Law, notes: list[str]) -> _Run | None:
+def _contractual(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: bool) -> _Run | None:
     try:
         check_floor(run.rate or ZERO, run.start, law)
     except BelowFloor as error:
+        if strict:
+            raise
         notes.append(f"no late interest is asked on {owed.id}: {error}")
         return None
     except UnknownParameter as error:
+        if strict:
+            raise
         notes.append(f"whether {run.rate} % on {owed.id} reaches the floor of C. com. L441-10 II could not be checked: {error}")
     return run
 
 
-def _known(run: _Run, owed: Owed, law: Law, notes: list[str]) -> _Run | None:
+def _known(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: bool) -> _Run | None:
     """Keep the half-years whose rate is known: nothing is asked for the others, and the note says which."""
     start, end = run.start, run.end
+    if strict:
+        for first, _ in halves(start, end):
+            law.value_on(run.name, first)
     while start <= end and (error := _unknown(law, run.name, start)):
         notes.append(f"no interest is asked on {owed.id} from {start} to {min(half_year(start)[1], end)}: {error}")
         start = half_year(start)[1] + _DAY

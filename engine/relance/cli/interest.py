@@ -1,0 +1,259 @@
+"""`relance interest`: late or legal interest on one invoice, worked out segment by segment, with its sources."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relance.cli.common import DAY, Stop, print_json
+from relance.cli.law import figures_option, law_in_force, sourced
+
+if TYPE_CHECKING:
+    from relance.law.parameters import Law
+    from relance.model import Claimed
+
+#: No lawful term puts the invoice further before its due date (C. com. L441-10 I: 45 days after the end of a month of 31).
+_LONGEST_TERM = timedelta(days=76)
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
+    """An exact decimal with a point, not negative; `places` bounds its decimals."""
+
+    name = "number"
+
+    def __init__(self, what: str, places: int) -> None:
+        self.what = what
+        self.places = places
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read it."""
+        if isinstance(value, Decimal):
+            return value
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            self.fail(f"'{value}' is no {self.what}: write it with a point, as in 1200.00", param, ctx)
+        if not number.is_finite() or number < 0:
+            self.fail(f"'{value}': the {self.what} cannot be negative", param, ctx)
+        if -int(number.as_tuple().exponent) > self.places or number >= 10**12:
+            self.fail(f"'{value}': the {self.what} has at most {self.places} decimals and twelve figures", param, ctx)
+        return number
+
+
+AMOUNT, RATE = Number("amount", 2), Number("rate", 6)
+
+
+class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
+    """A day and an amount, as 2026-03-01:400.00."""
+
+    name = "day:amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, Decimal]:
+        """Read it."""
+        if isinstance(value, tuple):
+            return value
+        day, colon, amount = value.partition(":")
+        if not colon:
+            self.fail(f"'{value}': write the day and the amount, as in 2026-03-01:400.00", param, ctx)
+        return DAY.convert(day, param, ctx), AMOUNT.convert(amount, param, ctx)
+
+
+@click.command(name="interest")
+@click.option("--amount", type=AMOUNT, required=True, help="What the invoice comes to, with tax.")
+@click.option("--due", type=DAY, required=True, help="The day it fell due.")
+@click.option("--until", type=DAY, required=True, help="The last day counted.")
+@click.option(
+    "--payment", "payments", type=Dated(), multiple=True, metavar="D:AMOUNT", help="A payment; its day still counts on the whole."
+)
+@click.option("--credit-note", "credits_", type=Dated(), multiple=True, metavar="D:AMOUNT", help="A credit note; it lowers the principal.")
+@click.option("--issued", type=DAY, help="The day of the invoice.")
+@click.option("--rate", type=RATE, help="The agreed late-interest rate, percent a year.")
+@click.option("--debtor", type=click.Choice(["business", "consumer"]), default="business", show_default=True, help="What the debtor is.")
+@click.option(
+    "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
+)
+@click.option("--notice", type=DAY, help="The day of the formal notice: a consumer owes interest from then.")
+@click.option("--insolvency", type=DAY, help="The day of the insolvency judgment: interest stops.")
+@click.option(
+    "--allocation", type=click.Choice(["interest_first", "principal_first"]), default="interest_first", show_default=True,
+    help="What a payment settles first (C. civ. 1343-1).",
+)  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["auto", "text", "json"]),
+    default="auto",
+    help="A table in a terminal, JSON elsewhere, or as said.",
+)
+@figures_option
+def command(folder: Path | None, form: str, **given: Any) -> None:
+    """Work out the interest on an invoice paid late: days, rate and sum of every stretch, and their sources.
+
+    Between professionals: C. com. L441-10 and the 40 € of D441-5. Against a consumer: the legal rate from the formal notice.
+    """
+    from relance.law.claims import BelowFloor
+    from relance.law.parameters import UnknownParameter
+
+    law = law_in_force(folder)
+    _refuse(**given)
+    try:
+        result = _worked_out(law, **given)
+    except UnknownParameter as error:
+        raise Stop(f"the interest cannot be worked out (C. com. L441-10 II, C. mon. fin. L313-2): {error}") from error
+    except BelowFloor as error:
+        raise Stop(str(error)) from error
+    if form == "json" or (form == "auto" and not sys.stdout.isatty()):
+        print_json(_machine(result, law, **given))
+    else:
+        _table(result, law, **given)
+
+
+def _refuse(
+    *,
+    amount: Decimal,
+    due: date,
+    until: date,
+    payments: Any,
+    credits_: Any,
+    issued: date | None,
+    rate: Decimal | None,
+    debtor: str,
+    creditor: str,
+    notice: date | None,
+    **_: Any,
+) -> None:
+    """Stop at what cannot be."""
+    if not amount:
+        raise Stop("--amount is nothing: there is no interest on it")
+    if until < due:
+        raise Stop(f"--until {until} is before --due {due}: interest runs from the day after the due date (C. com. L441-10 II)")
+    if issued is not None and issued > due:
+        raise Stop(f"--issued {issued} is after --due {due}: an invoice cannot fall due before it exists (C. com. L441-9)")
+    if rate is not None and (debtor == "consumer" or creditor == "individual"):
+        raise Stop(
+            "--rate is the late interest of C. com. L441-10 II, which holds between professionals; "
+            "a consumer owes the legal rate, from the formal notice (C. civ. 1231-6): leave --rate out and give --notice"
+        )
+    for day, paid in (*payments, *credits_):
+        if issued is not None and day < issued:
+            raise Stop(f"{paid} on {day} came before the invoice of {issued}: it cannot have been paid on it (C. civ. 1342-10)")
+        if issued is None and day < due - _LONGEST_TERM:
+            raise Stop(
+                f"{paid} on {day} came before the invoice: one due on {due} is of {due - _LONGEST_TERM} at the earliest, "
+                "by the longest lawful term (C. com. L441-10 I); if it is older, give --issued"
+            )
+    if notice is not None and notice < (issued or due - _LONGEST_TERM):
+        raise Stop(f"--notice {notice} is before the invoice: one can be put on notice only for what is owed (C. civ. 1344)")
+
+
+def _worked_out(
+    law: Law,
+    *,
+    amount: Decimal,
+    due: date,
+    until: date,
+    payments: Any,
+    credits_: Any,
+    rate: Decimal | None,
+    debtor: str,
+    creditor: str,
+    notice: date | None,
+    insolvency: date | None,
+    allocation: str,
+    **_: Any,
+) -> Claimed:
+    from relance.law.claims import Allocation, Movement, Owed, claimed
+    from relance.model import Claim
+
+    moved = (*(Movement(*payment) for payment in payments), *(Movement(day, credit, credit=True) for day, credit in credits_))
+    both = debtor == creditor == "business"
+    return claimed(
+        (Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY) if both else (Claim.LEGAL_INTEREST,),
+        [Owed("", due, amount, moved, rate)],
+        until,
+        debtor_kind=debtor,
+        creditor_kind=creditor,
+        notice_on=notice,
+        insolvency_on=insolvency,
+        allocation=Allocation(allocation),
+        law=law,
+        strict=True,
+    )
+
+
+def _used(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor: str, creditor: str) -> Iterator[dict[str, Any]]:
+    """Yield every stated value that the result rests on, once."""
+    name = "late-interest"
+    if not debtor == creditor == "business":
+        name = "legal-interest-others" if creditor == "business" else "legal-interest-individuals"
+    first = due + timedelta(days=1)
+    days = [("late-interest-floor", first)] if rate is not None else [(name, segment.start) for segment in result.segments]
+    if result.fixed_indemnity:
+        days.append(("fixed-indemnity", first))
+    pairs = dict.fromkeys(pair for name, day in days for pair in law.values_on(name, day))
+    return (sourced(parameter, value) for parameter, value in pairs)
+
+
+def _machine(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor: str, creditor: str, **_: Any) -> dict[str, Any]:
+    interest = sum((segment.interest for segment in result.segments), Decimal("0.00"))
+    open_interest = result.late_interest + result.legal_interest
+    return {
+        "version": 1,
+        "segments": [
+            {
+                "from": segment.start.isoformat(),
+                "to": segment.end.isoformat(),
+                "days": segment.days,
+                "rate": str(segment.rate),
+                "base": _money(segment.base),
+                "interest": _money(segment.interest),
+            }
+            for segment in result.segments
+        ],
+        "interest": _money(interest),
+        "indemnity": _money(result.fixed_indemnity),
+        "total": _money(interest + result.fixed_indemnity),
+        "interest_paid": _money(interest - open_interest),
+        "principal": _money(result.principal),
+        "to_pay": _money(result.total),
+        "notes": list(result.notes),
+        "sources": list(_used(result, law, due=due, rate=rate, debtor=debtor, creditor=creditor)),
+    }
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def _table(result: Claimed, law: Law, **given: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    told = _machine(result, law, **given)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("from", "to", "days", "rate", "base", "interest"):
+        table.add_column(heading, justify="left" if heading in ("from", "to") else "right", no_wrap=True)
+    for segment in told["segments"]:
+        table.add_row(*(f"{value} %" if key == "rate" else str(value) for key, value in segment.items()))
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(table)
+    lines = [("interest", told["interest"]), ("fixed indemnity", told["indemnity"]), ("total", told["total"])]
+    if told["interest_paid"] != "0.00":
+        lines.append(("of which paid", told["interest_paid"]))
+    lines += [("principal left", told["principal"]), ("to pay in all", told["to_pay"])]
+    for name, amount in lines:
+        console.print(f"{name:<16} {amount:>12} €", markup=False)
+    for note in told["notes"]:
+        console.print(f"note: {note}", markup=False)
+    for source in told["sources"]:
+        flag = "" if source["verified"] else ", not verified"
+        console.print(
+            f"source: {source['parameter']} {source['value']} since {source['from']}, {source['law']}{flag}: {source['title']} <{source['url']}>",
+            markup=False,
+        )

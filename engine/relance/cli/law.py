@@ -1,0 +1,161 @@
+"""`relance law`: the dated figures of the law, what each was on a day, where it was read, and what to look at again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from relance.cli.common import DAY, Stop, end, format_option, print_json, today
+
+if TYPE_CHECKING:
+    from relance.law.parameters import Law, Parameter, Value
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def figures_option(command: F) -> F:
+    """Give a command `--figures`."""
+    return click.option(
+        "--figures", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+        help="A folder of your own figures; each stands in for the shipped one of its name.",
+    )(command)  # fmt: skip
+
+
+def law_in_force(folder: Path | None) -> Law:
+    """Return the shipped law, with a folder's figures over it."""
+    from relance.law import parameters
+
+    if folder is None:
+        return parameters.french()
+    try:
+        return parameters.french().overlaid(parameters.read(folder))
+    except (ValueError, OSError) as error:
+        raise Stop(str(error)) from error
+
+
+@click.group(name="law", invoke_without_command=True)
+@figures_option
+@click.option("--on", type=DAY, help="The day to look at; today by default.")
+@format_option("text", "json")
+@click.pass_context
+def command(ctx: click.Context, folder: Path | None, on: date | None, form: str) -> None:
+    """List the dated figures of the law and their sources. Nothing here is legal advice."""
+    ctx.obj = law_in_force(folder)
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj, on or today(), form)
+
+
+def _list(law: Law, on: date, form: str) -> None:
+    if form == "json":
+        print_json({"version": 1, "on": on.isoformat(), "parameters": [_described(law, law[name], on) for name in law.parameters]})
+        return
+    rows = [(name, _value(law, name, on) or "unknown", one.unit, str(one.checked_on), one.law) for name, one in law.parameters.items()]
+    name, value, unit = (max(len(row[column]) for row in rows) for column in range(3))
+    for row in rows:
+        click.echo(f"{row[0]:<{name}}  {row[1]:>{value}} {row[2]:<{unit}}  {row[3]}  {row[4]}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--on", type=DAY, help="The day to look at; today by default.")
+@format_option("text", "json")
+@click.pass_obj
+def show(law: Law, name: str, on: date | None, form: str) -> None:
+    """Show one figure on a day: its value, its source, and every value it had."""
+    from relance.law.parameters import UnknownParameter
+
+    on = on or today()
+    parameter = _named(law, name)
+    try:
+        law.value_on(name, on)
+    except UnknownParameter as error:
+        raise Stop(str(error)) from error
+    if form == "json":
+        print_json({"version": 1, "on": on.isoformat(), **_described(law, parameter, on)})
+        return
+    verified = all(value.verified for _, value in law.values_on(name, on))
+    click.echo(f"{name}: {_value(law, name, on)} {parameter.unit} on {on}{'' if verified else ' (not verified)'}")
+    click.echo(parameter.title)
+    click.echo(f"{parameter.law}; last checked on {parameter.checked_on}")
+    if parameter.note:
+        click.echo(parameter.note)
+    if parameter.parts:
+        sign = " × " if parameter.operation == "product_of" else " + "
+        click.echo(f"worked out: {sign.join(f'{part} {_value(law, part, on)}' for part in parameter.parts)}")
+    for part, value in law.values_on(name, on):
+        click.echo(f"  {part.name} {value.value} since {value.start}: {value.title} <{value.url}>")
+    if len(parameter.values) > 1:
+        click.echo("every value:")
+        for value in parameter.values:
+            click.echo(f"  {value.start}  {value.value:>6}{'' if value.verified else '  not verified'}")
+
+
+@command.command()
+@click.option("--on", type=DAY, help="The day to look at; today by default.")
+@format_option("text", "json")
+@click.pass_obj
+def check(law: Law, on: date | None, form: str) -> None:
+    """Name what is older than 120 days, not verified, or missing for the half-year to come. Exit code 1 where there is any."""
+    from relance.law.parameters import concerns
+
+    on = on or today()
+    found = concerns(law, on)
+    if form == "json":
+        concerned = [{"parameter": one.parameter, "kind": one.kind, "message": one.message} for one in found]
+        print_json({"version": 1, "on": on.isoformat(), "concerns": concerned})
+    else:
+        for one in found:
+            click.echo(f"{one.parameter}: {one.message} [{one.kind}]")
+        click.echo(f"{len(found)} to look at, of {len(law.parameters)} figures, on {on}", err=True)
+    end(1 if found else 0)
+
+
+def _named(law: Law, name: str) -> Parameter:
+    from difflib import get_close_matches
+
+    if name in law.parameters:
+        return law[name]
+    near = get_close_matches(name, law.parameters, n=1)
+    raise Stop(f"there is no figure '{name}'" + (f"; did you mean '{near[0]}'?" if near else "; `relance law` lists them"))
+
+
+def _value(law: Law, name: str, on: date) -> str | None:
+    from relance.law.parameters import UnknownParameter
+
+    try:
+        return str(law.value_on(name, on))
+    except UnknownParameter:
+        return None
+
+
+def _described(law: Law, parameter: Parameter, on: date) -> dict[str, Any]:
+    value = _value(law, parameter.name, on)
+    return {
+        "name": parameter.name,
+        "title": parameter.title,
+        "value": value,
+        "unit": parameter.unit,
+        "law": parameter.law,
+        "checked_on": parameter.checked_on.isoformat(),
+        "note": parameter.note or None,
+        "sources": [] if value is None else [sourced(part, one) for part, one in law.values_on(parameter.name, on)],
+    }
+
+
+def sourced(parameter: Parameter, value: Value) -> dict[str, Any]:
+    """Describe a stated value and where it was read, for machine output."""
+    return {
+        "parameter": parameter.name,
+        "value": str(value.value),
+        "from": value.start.isoformat(),
+        "law": parameter.law,
+        "title": value.title,
+        "url": value.url,
+        "published": value.published.isoformat() if value.published else None,
+        "verified": value.verified,
+        "checked_on": parameter.checked_on.isoformat(),
+    }

@@ -1,0 +1,77 @@
+"""`relance limitation`: the day from which a claim is time-barred, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from relance.cli.common import DAY, format_option, print_json, today
+from relance.cli.law import figures_option, law_in_force
+
+
+class Interrupted(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
+    """A day and what interrupted limitation on it, as 2024-05-02:acknowledgement."""
+
+    name = "day:what"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, str]:
+        """Read it."""
+        from relance.law.limitation import INTERRUPTIONS, NO_INTERRUPTION
+
+        if isinstance(value, tuple):
+            return value
+        day, _, what = value.partition(":")
+        if what in NO_INTERRUPTION:
+            self.fail(
+                f"'{value}': a {what.replace('_', ' ')} interrupts nothing (C. civ. 2240 to 2244; Cass. com. 18 May 2022, no. 20-23.204)",
+                param,
+                ctx,
+            )
+        if what not in INTERRUPTIONS:
+            self.fail(f"'{value}': say what interrupted it, {', '.join(INTERRUPTIONS)}, as in 2024-05-02:acknowledgement", param, ctx)
+        return DAY.convert(day, param, ctx), what
+
+
+@click.command(name="limitation")
+@click.option("--due", type=DAY, required=True, help="The day the claim fell due.")
+@click.option(
+    "--debtor", type=click.Choice(["business", "consumer"]), help="What the debtor is; the shorter time is taken where it is not said."
+)
+@click.option(
+    "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
+)
+@click.option("--nature", type=click.Choice(["general", "transport"]), default="general", show_default=True, help="What the claim is for.")
+@click.option("--interrupted", type=Interrupted(), multiple=True, metavar="D:WHAT", help="acknowledgement, court or enforcement, on a day.")
+@click.option("--on", type=DAY, help="The day to look from; today by default.")
+@format_option("text", "json")
+@figures_option
+def command(
+    due: date, debtor: str | None, creditor: str, nature: str, interrupted: Any, on: date | None, form: str, folder: Path | None
+) -> None:
+    """Say from which day a claim is time-barred: five years between professionals, two against a consumer, one for carriage."""
+    from relance.law.limitation import Interruption, barred_on
+
+    on = on or today()
+    events = tuple(Interruption(*one) for one in interrupted if one[0] <= on)
+    barred, basis = barred_on(
+        due, debtor_kind=debtor, creditor_kind=creditor, nature=nature, interruptions=events, law=law_in_force(folder)
+    )
+    left = (barred - on).days
+    if form == "json":
+        print_json(
+            {
+                "version": 1,
+                "due": due.isoformat(),
+                "on": on.isoformat(),
+                "barred_on": barred.isoformat(),
+                "barred": left <= 0,
+                "days_left": max(left, 0),
+                "basis": basis,
+            }
+        )
+        return
+    click.echo(f"time-barred from {barred}: {f'{left} days left on {on}' if left > 0 else f'barred for {1 - left} days on {on}'}")
+    click.echo(basis)
