@@ -12,6 +12,9 @@ from datetime import date
 
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel, Event
 
+#: What the step of a duty's action begins with; a duty is no step of the ladder.
+DUTY = "duty."
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

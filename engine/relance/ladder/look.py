@@ -5,7 +5,6 @@ The same look serves preview, tests and the journal's "why"; a run over a portfo
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,9 @@ from typing import NamedTuple
 
 from relance.ladder.asked import asked
 from relance.ladder.decide import decide
+from relance.ladder.duties import duties_of
 from relance.ladder.footprint import Footprint, footprint
+from relance.ladder.names import action_id
 from relance.ladder.observe import CaseToday, Today, case_today, cases, observe
 from relance.ladder.reasons import say
 from relance.model import (
@@ -44,10 +45,11 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at a debtor answers: a decision for each case, and the actions of the day."""
+    """What a look at a debtor answers: a decision for each case, the actions of the day, and the tasks the law adds."""
 
     seen: tuple[Seen, ...]
     actions: tuple[Action, ...]
+    duties: tuple[Action, ...] = ()
 
 
 def look(playbook: Playbook, facts: Facts, on: date) -> Look:
@@ -59,7 +61,7 @@ def look(playbook: Playbook, facts: Facts, on: date) -> Look:
         seen.append(Seen(case, view, decide(playbook, view, on)))
     kept = make_room(playbook, seen, on)
     actions = [action for each in kept if each.decision.step is not None for action in actions_of(playbook, each, today)]
-    return Look(tuple(kept), combine(playbook, actions))
+    return Look(tuple(kept), combine(playbook, actions), duties_of(today))
 
 
 def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
@@ -153,11 +155,6 @@ def _attempts(today: Today, unit: CaseToday, step: str, occurrence: int, channel
     """Count how often this very action was already withdrawn or failed, so that the next one has a name of its own."""
     wanted = (step, occurrence, channel, unit.carrier.id)
     return sum(1 for act in today.acts if (act.step, act.occurrence, act.channel, act.carrier) == wanted and (act.cancelled or act.failed))
-
-
-def action_id(*parts: object) -> str:
-    """Name an action by what it is: the same parts give the same id on any machine, so that it is emitted once."""
-    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:24]
 
 
 def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from relance.dates import add
-from relance.ladder.acts import Act, acts
+from relance.ladder.acts import DUTY, Act, acts
 from relance.ladder.balance import ZERO, Balances, balances, covers
 from relance.ladder.conditions import truth
 from relance.ladder.footprint import Footprint, footprint
@@ -191,7 +191,7 @@ def _ladder(plan: Footprint, unit: CaseToday) -> Ladder:
     account = playbook.unit is Unit.ACCOUNT
     named = {"", unit.case.id, *(claim.id for claim in unit.case.invoices)}
     mine = [act for act in unit.today.acts if act.case in named]
-    last_move = max((act.skipped or act.on for act in mine), default=None)
+    last_move = max((act.skipped or act.on for act in mine if not act.step.startswith(DUTY)), default=None)
     size = len(plan.rungs)
     by_step: list[list[Act]] = [[] for _ in range(size)]
     draft = None

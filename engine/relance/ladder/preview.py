@@ -58,20 +58,23 @@ class Timeline:
     until: date
     entries: tuple[Entry, ...]
     ends: tuple[End, ...]
+    duties: tuple[Action, ...] = ()
 
 
 def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timeline:
     """Play from `start` to `until`, both included."""
     entries: list[Entry] = []
+    duties: list[Action] = []
     seen: Look | None = None
     known = facts
     for seen, known in play(playbook, facts, start, until):  # noqa: B007 # the last of both is the end
         day = seen.actions
+        duties += seen.duties
         for case in dict.fromkeys(action.case for action in day):
             mine = tuple(action for action in day if action.case == case)
             entries.append(Entry(mine[0].on, mine))
     ends = () if seen is None else tuple(End(s.case.id, until, s.decision.status, say(s.decision.reason)) for s in seen.seen)
-    return Timeline(playbook, known, start, until, tuple(entries), ends)
+    return Timeline(playbook, known, start, until, tuple(entries), ends, tuple(duties))
 
 
 def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator[tuple[Look, Facts]]:
@@ -82,10 +85,10 @@ def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator
     while on <= until:
         facts = replace(facts, events=tuple(events))
         seen = look(playbook, facts, on)
-        for action in seen.actions:
+        for action in (*seen.actions, *seen.duties):
             for event in happened(action, said):
                 insort(events, event, key=_order)
-        if seen.actions:
+        if seen.actions or seen.duties:
             facts = replace(facts, events=tuple(events))
         yield seen, facts
         on += timedelta(days=1)

@@ -1,0 +1,29 @@
+"""What peers assert about when a reminder is due holds here, said in the language itself; what is about something else is listed."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from relance.ledger import playtest
+
+HERE = Path(__file__).parent
+FILES = sorted(HERE.glob("*.test.yaml"))
+PEERS = HERE.parents[1].parent / "shared" / "data" / "peer_scenarios.json"
+
+
+def names() -> list[str]:
+    return [case["name"] for file in FILES for case in yaml.safe_load(file.read_text())["tests"]]
+
+
+@pytest.mark.skipif(not PEERS.exists(), reason="the peers' behaviour is not beside this checkout")
+def test_every_behaviour_of_a_peer_is_tested_or_listed_with_a_reason():
+    import json
+
+    known = {case["id"] for case in json.loads(PEERS.read_text())}
+    listed = yaml.safe_load((HERE / "not_about_when.yaml").read_text())
+    tested = {name.split()[0] for name in names() if name.split()[0] in known}
+    assert known - tested - set(listed) == set()
+    assert tested & set(listed) == set()
+    assert set(listed) <= known
+    assert all(len(reason) > 20 for reason in listed.values())
