@@ -1,0 +1,256 @@
+"""A text and its context → a letter as PDF/UA-1 (or a picture of it), by Typst.
+
+Owns one warm compiler and the data it is given. What a letter says goes in as JSON and is never part of a source; a
+character no font of the package has becomes □, so that no name stops a letter. Refuses to know what a wording says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import typst
+
+from relance.data import shipped
+from relance.letters.fields import Context, Party
+from relance.letters.letterhead import PLAIN, Letterhead
+from relance.letters.markdown import Node
+from relance.letters.qr import modules
+from relance.letters.wording import Text
+from relance.letters.words import words
+from relance.model import Action
+
+REGISTERED = ("registered_letter", "electronic_registered_letter")
+#: Rows from which a table carries its total over; a shorter one rarely breaks.
+LONG_TABLE = 6
+FONTS = ("Source Sans 3", "Noto Naskh Arabic", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math")
+_MISSING = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+_LONG_WORD = re.compile(r"[^\s\u00a0\u202f\u200b]{41,}")
+_LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{17,}")
+_BREAK = "\u200b"
+_PAGE = re.compile(rb"/Type ?/Page\b")
+
+
+class Press:
+    """A warm Typst compiler with the layout, its fonts and one letterhead; close it, or use it as a context manager."""
+
+    def __init__(self, letterhead: Letterhead = PLAIN) -> None:
+        self.letterhead = letterhead
+        self._folder = tempfile.TemporaryDirectory(prefix="relance-")
+        root = Path(self._folder.name)
+        _copy(shipped("templates").joinpath("layout"), root)
+        self.logo = ""
+        if letterhead.logo is not None:
+            self.logo = f"logo.{letterhead.logo_kind}"
+            (root / self.logo).write_bytes(letterhead.logo)
+        fonts = typst.Fonts(include_system_fonts=bool(letterhead.font), font_paths=[root / "fonts"])
+        self._data = root / "data.json"
+        self._compiler = typst.Compiler(root / "letter.typ", root=root, font_paths=fonts)
+        self._undrawable: set[str] = set()
+        self._long: set[tuple[object, ...]] = set()  # letters like these needed a second page
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the folder the compiler works in."""
+        self._folder.cleanup()
+
+    def pdf(self, text: Text, context: Context, *, qr: str | None, action: Action) -> bytes:
+        """Return one letter as tagged PDF/UA-1; the same letter is the same bytes. `qr` holds the lines of the payment code."""
+        data = self.data(text, context, qr=qr, action=action)
+        alike = (action.template, context.tone, context.channel, context.language, len(text.blocks), len(context.invoices))
+        if alike not in self._long and _looks_short(text):
+            made = self._compile({**data, "one_page": True}, "pdf", action)
+            assert isinstance(made, bytes)
+            if page_count(made) == 1:
+                return made
+            self._long.add(alike)
+        made = self._compile({**data, "one_page": False}, "pdf", action)
+        assert isinstance(made, bytes)
+        return made
+
+    def pictures(self, text: Text, context: Context, *, qr: str | None, action: Action, ppi: int = 100) -> list[bytes]:
+        """Return each page of one letter as PNG."""
+        data = self.data(text, context, qr=qr, action=action)
+        made = self._compile({**data, "one_page": False}, "png", action, ppi=ppi)
+        return made if isinstance(made, list) else [made]
+
+    def data(self, text: Text, context: Context, *, qr: str | None, action: Action) -> dict[str, Any]:
+        """Return what the layout reads: texts, the tree of the body and the payment code as a picture."""
+        says, paper, sender = words(context.language), self.letterhead, context.sender
+        paid_to = context.payment
+        named = {"amount": context.sums.total, "name": paid_to.beneficiary, "iban": paid_to.iban, "reference": paid_to.reference}
+        return {
+            "lang": context.language if len(context.language) in (2, 3) and context.language.isalpha() else "fr",
+            "region": "GB" if context.language == "en" else "FR",
+            "fonts": [paper.font, *FONTS] if paper.font else list(FONTS),
+            "colour": paper.colour,
+            "title": text.subject or context.reference,
+            "author": sender.name,
+            "keywords": [context.reference, *(line.id for line in context.invoices[:20])],
+            "sender": sender_lines(sender, says),
+            "recipient": [context.debtor.name, *context.debtor.address_lines, *_abroad(context)],
+            "mention": says.get(context.channel, "") if context.channel in REGISTERED else "",
+            "references": [
+                f"{says['reference']} {context.reference}",
+                *([f"{says['debtor_siren']} {context.debtor.siren}"] if context.debtor.siren else []),
+            ],
+            "reference": context.reference,
+            "place_date": says["date"].format(place=sender.place, day=context.today)
+            if sender.place
+            else says["date_alone"].format(day=context.today),
+            "body": [_layable(node) for node in text.blocks],
+            "qr": svg(qr) if qr else None,
+            "footer": paper.footer or footer_of(sender, says),
+            "logo": self.logo or None,
+            "logo_width": float(paper.logo_width),
+            "logo_alt": paper.logo_text or says["logo_alt"].format(name=sender.name),
+            "qr_alt": says["qr_alt"].format(**named),
+            "short": _is_short(sender_lines(sender, says)) and _is_short([context.debtor.name, *context.debtor.address_lines]),
+            "words": dict(says),
+        }
+
+    def _compile(
+        self, data: Mapping[str, Any], form: Literal["pdf", "png"], action: Action, *, ppi: int | None = None
+    ) -> bytes | list[bytes]:
+        """Hand the data to Typst as a file beside the layout: unlike an input, that leaves what it has compiled before warm."""
+        stamp = datetime(action.on.year, action.on.month, action.on.day, tzinfo=UTC)
+        given = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        for _ in range(64):
+            self._data.write_text(self._drawable(given), encoding="utf-8")
+            try:
+                made = self._compiler.compile(format=form, ppi=ppi, pdf_standards=["ua-1"] if form == "pdf" else [], timestamp=stamp)
+            except typst.TypstError as error:
+                missing = set(_unescape("".join(_MISSING.findall(str(error)))))
+                if not missing - self._undrawable:
+                    raise
+                self._undrawable |= missing
+            else:
+                assert made is not None
+                return made
+        msg = "a letter keeps naming characters that cannot be drawn"
+        raise RuntimeError(msg)
+
+    def _drawable(self, given: str) -> str:
+        if given.isascii() or self._undrawable.isdisjoint(given):
+            return given
+        return given.translate({ord(each): "\u25a1" for each in self._undrawable})
+
+
+def page_count(pdf: bytes) -> int:
+    """Count the pages of a PDF that a `Press` made (its page objects stand uncompressed)."""
+    return len(_PAGE.findall(pdf))
+
+
+def _looks_short(text: Text) -> bool:
+    """Guess whether a letter fits one page; a wrong guess costs time, never correctness."""
+    rows = sum(len(node[3]) for node in text.blocks if node[0] == "table")
+    return rows < 16 and len(text.blocks) + 1.2 * rows < 36
+
+
+def _is_short(lines: Sequence[str]) -> bool:
+    """Say whether an address block needs no measuring: at most six lines of 38 characters, as NF Z10-011 has it."""
+    return len(lines) <= 6 and all(len(line) <= 38 for line in lines)
+
+
+def _copy(folder: Path | Traversable, to: Path) -> None:
+    """Copy the layout out of the package, which may be a zip, so that Typst finds files."""
+    for child in folder.iterdir():
+        if child.is_dir():
+            (to / child.name).mkdir()
+            _copy(child, to / child.name)
+        else:
+            (to / child.name).write_bytes(child.read_bytes())
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def sender_lines(sender: Party, says: Mapping[str, str]) -> list[str]:
+    """Return the block at the top left: name, address, telephone, e-mail."""
+    phone = f"{says['phone']} {sender.phone}" if sender.phone else ""
+    return [line for line in (sender.name, *sender.address_lines, phone, sender.email, sender.website) if line]
+
+
+def footer_of(sender: Party, says: Mapping[str, str]) -> str:
+    """Return the line a company's papers carry (C. com. R123-237, R123-238): name, form, capital, register, VAT number."""
+    form = " ".join(part for part in (sender.legal_form, says["capital"].format(capital=sender.capital) if sender.capital else "") if part)
+    register = sender.rcs or (f"SIREN {sender.siren}" if sender.siren else "")
+    return " – ".join(part for part in (sender.name, form, sender.address, register, sender.vat) if part)
+
+
+def _abroad(context: Context) -> list[str]:
+    """Name the country on the last line of an address abroad (UPU: in capitals, in the language of the country of posting)."""
+    country, home = context.debtor.country, context.sender.country or "FR"
+    if not country or country == home or not context.debtor.address_lines:
+        return []
+    from babel import Locale
+
+    name = Locale("fr").territories.get(country)
+    return [name.upper()] if name else []
+
+
+# --------------------------------------------------------------------------- what the layout can lay
+
+
+def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
+    """Return a block with a place to break in each overlong word, and without running totals a short table does not need."""
+    match node[0]:
+        case "table":
+            carried = node[4] if node[4] is not None and len(node[3]) >= LONG_TABLE else None
+            head = [_breakable(cell, _LONG_CELL) for cell in node[2]]
+            return ["table", node[1], head, [[_breakable(cell, _LONG_CELL) for cell in row] for row in node[3]], carried]
+        case "ul":
+            return ["ul", [[_layable(inner) for inner in item] for item in node[1]]]
+        case "ol":
+            return ["ol", node[1], [[_layable(inner) for inner in item] for item in node[2]]]
+        case "quote":
+            return ["quote", [_layable(inner) for inner in node[1]]]
+        case "p" | "h":
+            return [*node[:-1], _breakable(node[-1], pattern)]
+        case _:
+            return node
+
+
+def _breakable(nodes: Sequence[Node], pattern: re.Pattern[str]) -> list[Node]:
+    out: list[Node] = []
+    for node in nodes:
+        if isinstance(node, str):
+            out.append(soften(node, pattern))
+        elif node[0] == "br":
+            out.append(node)
+        else:
+            out.append([*node[:-1], _breakable(node[-1], pattern)])
+    return out
+
+
+def soften(text: str, pattern: re.Pattern[str] = _LONG_WORD) -> str:
+    """Put a zero-width space into overlong words, every 16 characters, so that a line can break there."""
+    if len(text) < 17:
+        return text
+    return pattern.sub(lambda found: _BREAK.join(found[0][at : at + 16] for at in range(0, len(found[0]), 16)), text)
+
+
+def svg(payload: str) -> str:
+    """Draw a payment code as SVG, four light modules around it, one path for all dark ones."""
+    size, rows = modules(payload)
+    runs: list[str] = []
+    for y, row in enumerate(rows):
+        runs.extend(f"M{found.start() + 4} {y + 4}h{len(found[0])}v1h-{len(found[0])}z" for found in re.finditer("1+", row))
+    side = size + 8
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><rect width="{side}" height="{side}" fill="#fff"/>'
+        f'<path d="{"".join(runs)}" fill="#000"/></svg>'
+    )
