@@ -18,6 +18,7 @@ from relance.ladder.balance import ZERO, Balances, balances, covers
 from relance.ladder.conditions import truth
 from relance.ladder.footprint import Footprint, footprint
 from relance.ladder.standing import Standing, standing
+from relance.law.duties import mandate_missing
 from relance.model import (
     STATE_FACTS,
     Case,
@@ -176,10 +177,8 @@ def _barrier(playbook: Playbook, unit: CaseToday) -> str | None:
     """Name what stops a case whatever its playbook says: closed by hand, or an agency without the creditor's mandate (CPCE R124-3)."""
     if unit.state("closed"):
         return "closed"
-    mandate = unit.case.facts.creditor.mandate
-    if playbook.collector == "agency" and (mandate is None or mandate > unit.today.on):
-        return "no_mandate"
-    return None
+    missing = mandate_missing(unit.case.facts.creditor, unit.today.on, collector=playbook.collector)
+    return None if missing is None else "no_mandate"
 
 
 Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, Act | None, bool]
