@@ -173,6 +173,7 @@ class Context:
     promise: Undertaking | None = says("the latest promise to pay, kept or not, or none", None)
     plan: tuple[Undertaking, ...] = says("instalments of the plan that runs or ran, or none", ())
     dispute: str = says("what the debtor said when disputing, '' when there is no dispute", "")
+    partner: Party = says("the bailiff's office the letterhead names as partner (`declic` may mention it); empty when there is none", None)
     to: str = says("who would take over at a handover: 'agency', 'bailiff', 'lawyer', 'court' or ''", "")
 
 

@@ -25,6 +25,7 @@ class Letterhead:
 
     sender: Mapping[str, Any] = field(default_factory=dict)
     payment: Mapping[str, str] = field(default_factory=dict)
+    partner: Mapping[str, str] = field(default_factory=dict)  # a bailiff's office a friendly reminder may name: name, place
     colour: str = "#1f3a5f"
     logo: bytes | None = None
     logo_kind: str = ""
@@ -61,7 +62,7 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     if more:
         return None, (*mistakes, *more)
     paper = Letterhead(
-        sender=value.get("sender", {}), payment=value.get("payment", {}), colour=value.get("colour", PLAIN.colour), logo=logo, logo_kind=kind,
+        sender=value.get("sender", {}), payment=value.get("payment", {}), partner=value.get("partner", {}), colour=value.get("colour", PLAIN.colour), logo=logo, logo_kind=kind,
         logo_width=str(value.get("logo_width", PLAIN.logo_width)), logo_text=value.get("logo_text", ""), footer=value.get("footer", ""), font=value.get("font", ""),
     )  # fmt: skip
     return paper, mistakes
