@@ -78,9 +78,18 @@ def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Ce
         yield Reject(path.name, 0, f"cannot be read: {error.strerror or error}")
 
 
-def build(tables: Mapping[str, Rows], *, mapping: ColumnMapping | None = None, not_after: date | None = None) -> Portfolio:
-    """Make a portfolio of rows in canonical columns, by table name; importers of other formats come in here."""
-    books = _Books(mapping or ColumnMapping(), not_after)
+def build(
+    tables: Mapping[str, Rows],
+    *,
+    mapping: ColumnMapping | None = None,
+    not_after: date | None = None,
+    any_debtor: bool = False,
+) -> Portfolio:
+    """Make a portfolio of rows in canonical columns, by table name; importers of other formats come in here.
+
+    With `any_debtor`, an event may be about a debtor of whom nothing else is said here.
+    """
+    books = _Books(mapping or ColumnMapping(), not_after, any_debtor)
     for name, take in (
         ("creditors", books.take_creditor),
         ("debtors", books.take_debtor),
@@ -116,6 +125,7 @@ class _Books:
 
     mapping: ColumnMapping
     not_after: date | None
+    any_debtor: bool = False
     rejects: list[Reject] = field(default_factory=list)
     rows: int = 0
     repeated: int = 0
@@ -313,7 +323,7 @@ class _Books:
                 msg = "the event names neither an invoice nor a debtor"
                 raise ValueError(msg)
             owner = self._creditor_of(row)
-            if (owner, debtor) not in self.accounts and self._debtor(owner, debtor) is None:
+            if not self.any_debtor and (owner, debtor) not in self.accounts and self._debtor(owner, debtor) is None:
                 msg = f"debtor {debtor!r} is not known"
                 raise ValueError(msg)
             return owner, debtor

@@ -60,9 +60,18 @@ class Table:
 
 
 def table(
-    path: Path, *, encoding: str = "auto", delimiter: str = "auto", header: int = 0, sheet: str = "", wanted: Iterable[str] = ()
+    path: Path,
+    *,
+    encoding: str = "auto",
+    delimiter: str = "auto",
+    header: int = 0,
+    sheet: str = "",
+    wanted: Iterable[str] = (),
+    quoted: bool = True,
 ) -> Table:
     """Open a CSV, Excel or Parquet file. Cells of a CSV are text; those of the others are what they typed.
+
+    Without `quoted`, a quotation mark in a text is a letter like any other, unless the first line begins with one.
 
     `header` is the line of the headers (0: that one of the first rows which holds most of the `wanted` ones).
     Raises `Unreadable`.
@@ -75,7 +84,7 @@ def table(
     elif head == b"PAR1":
         records = _parquet(path)
     else:
-        records = _csv(path, encoding, delimiter)
+        records = _csv(path, encoding, delimiter, quoted=quoted)
     first: list[Row | Reject] = []
     for record in records:
         first.append(record)
@@ -127,7 +136,7 @@ def shown(cells: Iterable[Any]) -> str:
 # --------------------------------------------------------------------------- text
 
 
-def _csv(path: Path, encoding: str, delimiter: str) -> Iterator[Row | Reject]:
+def _csv(path: Path, encoding: str, delimiter: str, *, quoted: bool) -> Iterator[Row | Reject]:
     chosen, dirty = encoding_of(path) if encoding == "auto" else (encoding, True)
     try:
         codecs.lookup(chosen)
@@ -139,7 +148,10 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Iterator[Row | Reject]:
         if sign == "auto":
             sign = _delimiter(stream)
             stream.seek(0)
-        yield from _records(path.name, stream, sign, dirty=dirty)
+        if not quoted:
+            quoted = stream.readline(2).lstrip("\ufeff").startswith('"')
+            stream.seek(0)
+        yield from _records(path.name, stream, sign, dirty=dirty) if quoted else _lines(path.name, stream, sign, dirty=dirty)
 
 
 def encoding_of(path: Path) -> tuple[str, bool]:
@@ -178,8 +190,8 @@ def encoding_of(path: Path) -> tuple[str, bool]:
 
 def _counted(text: str) -> tuple[int, int]:
     """Return how many letters beyond ASCII a text holds, and how many bytes that were none."""
-    broken = 0 if _encodes(text) else sum(text.count(chr(code)) for code in range(0xDC80, 0xDD00))
-    return sum(letter > "\x7f" for letter in text) - broken, broken
+    broken = len(text) - len(text.encode("utf-8", "ignore").decode("utf-8"))
+    return len(text) - len(text.encode("ascii", "ignore")) - broken, broken
 
 
 def _encodes(text: str) -> bool:
@@ -199,6 +211,16 @@ def _delimiter(stream: io.TextIOBase) -> str:
 
 def _outside_quotes(line: str, sign: str) -> int:
     return sum(part.count(sign) for part in line.split('"')[::2])
+
+
+def _lines(name: str, stream: Iterable[str], delimiter: str, *, dirty: bool) -> Iterator[Row | Reject]:
+    """Yield the lines of a file without quoting, cut at the delimiter."""
+    for number, text in enumerate(stream, start=1):
+        cells: list[Any] = text.rstrip("\r\n").split(delimiter)
+        if dirty and not _clean(cells):
+            yield Reject(name, number, "bytes that are no text in the file's encoding", _printable(text))
+        else:
+            yield Row(number, cells)
 
 
 class _Lines:
