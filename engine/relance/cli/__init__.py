@@ -25,6 +25,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "limitation": ("limitation", "Say from which day a claim is time-barred."),
     "law": ("law", "List the dated figures of the law and their sources; check how fresh they are."),
     "template": ("template", "List the names a wording may use, read a wording, check wordings."),
+    "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
+    "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
+    "test": ("test", "Run the tests that stand beside playbooks."),
 }
 
 

@@ -1,0 +1,76 @@
+"""What `decide`, `preview` and `test` share: a playbook and a case off the command line, and how findings are shown.
+
+Prints the mistakes of a file and ends the command; reads no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from relance.cli.common import Stop, end
+from relance.model import Severity
+
+if TYPE_CHECKING:
+    from relance.model import Diagnostic, Facts, Playbook
+
+CASE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def show(findings: Iterable[Diagnostic]) -> None:
+    """Show findings on standard error, each at its place."""
+    for finding in findings:
+        click.echo(f"{finding.path}:{finding.line}:{finding.column}: {finding.severity}: {finding.message} [{finding.code}]", err=True)
+        if finding.hint:
+            click.echo(f"  {finding.hint}", err=True)
+
+
+def errors(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Keep the findings that make a file unusable."""
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+
+
+def playbook_of(name: str) -> Playbook:
+    """Load a playbook by path or id, in full; its errors are shown and end the command."""
+    from relance.language import library, load_playbook
+
+    path = library.find(name)
+    if path is None:
+        raise Stop(f"there is no playbook '{name}': give a path, or one of {', '.join(library.shipped_ids())}")
+    playbook, findings = load_playbook(path)
+    if playbook is None:
+        broken(errors(findings), f"the playbook '{name}' has mistakes; `relance validate {name}` shows them all")
+    return playbook
+
+
+def case_of(path: Path) -> Facts:
+    """Read a case file; its errors are shown and end the command."""
+    from relance.ledger.casefile import read_case
+
+    try:
+        facts, findings = read_case(path)
+    except OSError as error:
+        raise Stop(f"{path} cannot be read: {error.strerror or error}") from error
+    if facts is None:
+        broken(errors(findings), f"the case file {path} has mistakes")
+    show(findings)
+    return facts
+
+
+def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:
+    """Show what is wrong with a file and end the command."""
+    show(findings)
+    click.echo(f"Error: {why}", err=True)
+    end(2)
+
+
+def print_rich(*parts: object) -> None:
+    """Print what the report floor made, as wide as the terminal is, or 80 columns where there is none."""
+    from rich.console import Console
+
+    made = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    for part in parts:
+        made.print(part)

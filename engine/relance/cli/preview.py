@@ -1,0 +1,139 @@
+"""`relance preview`: a ladder played forward for one case, before anything is sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.casefiles import CASE, case_of, playbook_of, print_rich
+from relance.cli.common import DAY, Stop, format_option, print_json
+
+if TYPE_CHECKING:
+    from relance.ladder import Timeline
+    from relance.model import Facts, Playbook
+
+
+@click.command(name="preview")
+@click.argument("playbook", metavar="PLAYBOOK")
+@click.option("--case", "path", type=CASE, metavar="FILE", help="The case file; without one, a complete case is invented.")
+@click.option("--due", type=DAY, help="Due date of the invented invoice.")
+@click.option("--amount", metavar="AMOUNT", help="Its amount, such as 1200.00.")
+@click.option("--issued", type=DAY, help="The day it was issued.")
+@click.option("--currency", default="EUR", show_default=True, help="Its currency.")
+@click.option("--profile", metavar="PROFILE", help="The debtor's profile; the playbook's own by default.")
+@click.option("--debtor", type=click.Choice(["business", "consumer"]), help="Who owes; what the playbook is for by default.")
+@click.option("--from", "start", type=DAY, help="First day played; 30 days before the first due date by default.")
+@click.option("--until", type=DAY, help="Last day played; one year after the last due date by default.")
+@click.option("--event", "told", multiple=True, metavar="EVENT", help='What if: "2026-02-20 payment.received 200.00". May be repeated.')
+@click.option("--letters", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write every text there.")
+@format_option("table", "json", "ics", "markdown", "csv")
+def command(
+    playbook: str,
+    path: Path | None,
+    due: date | None,
+    amount: str | None,
+    issued: date | None,
+    currency: str,
+    profile: str | None,
+    debtor: str | None,
+    start: date | None,
+    until: date | None,
+    told: tuple[str, ...],
+    folder: Path | None,
+    form: str,
+) -> None:
+    """Play PLAYBOOK forward for one case: what would leave, when, by which channels, what it asks, and why.
+
+    \b
+    relance preview negligent --due 2026-03-02 --amount 1200.00
+    relance preview negligent --case dupont.yaml --event "2026-03-20 payment.received 200.00"
+    relance preview negligent --due 2026-03-02 --amount 900.00 --event "2026-03-05 promise.made 900.00 2026-03-20"
+
+    Approvals and calls are taken as given; say otherwise by events such as "2026-04-16 action.cancelled mise-en-demeure".
+    """  # noqa: D301 - \b is click's
+    from relance.ladder import preview
+    from relance.ledger.playtest import span
+
+    asked = playbook_of(playbook)
+    if path is None:
+        facts = _invented(asked, due, amount, issued, currency, profile, debtor)
+    else:
+        given = (("--due", due), ("--amount", amount), ("--issued", issued), ("--profile", profile), ("--debtor", debtor))
+        if said := [name for name, value in given if value is not None]:
+            raise Stop(
+                f"{' and '.join(said)} invent{'s' if len(said) == 1 else ''} a case, and --case names one: leave one or the other out"
+            )
+        facts = case_of(path)
+    facts = _with(facts, told)
+    first, last = span(facts)
+    start, until = start or first, until or max(last, start or last)
+    if until < start:
+        raise Stop(f"the last day, {until}, comes before the first, {start}")
+    timeline = preview(asked, facts, start, until)
+    _print(timeline, form)
+    if folder is not None:
+        _letters(timeline, folder)
+
+
+def _invented(
+    playbook: Playbook, due: date | None, amount: str | None, issued: date | None, currency: str, profile: str | None, debtor: str | None
+) -> Facts:
+    """Invent a case the playbook is meant for."""
+    from relance.language.parse import money
+    from relance.ledger.importers import values
+    from relance.ledger.whatif import invented
+
+    if due is None or amount is None:
+        raise Stop("name a case file by --case, or give --due and --amount of an invented invoice")
+    if issued is not None and issued > due:
+        raise Stop(f"issued on {issued}, after it is due on {due}")
+    try:
+        exact: Decimal = values.exact(money(amount), values.currency(currency))
+    except ValueError as error:
+        raise Stop(f"--amount: {error}") from error
+    if not exact:
+        raise Stop("--amount: an amount is above zero")
+    kind = debtor or ("consumer" if playbook.debtor == "consumer" else "business")
+    return invented(due, exact, issued=issued, profile=profile or next(iter(playbook.profiles), None), debtor=kind, currency=currency)
+
+
+def _with(facts: Facts, told: tuple[str, ...]) -> Facts:
+    from relance.ledger.whatif import read_event, with_events
+
+    try:
+        return with_events(facts, [read_event(text) for text in told]) if told else facts
+    except ValueError as error:
+        raise Stop(f"--event: {error}") from error
+
+
+def _print(timeline: Timeline, form: str) -> None:
+    match form:
+        case "json":
+            from relance.report.plain import timeline_of
+
+            print_json(timeline_of(timeline))
+        case "ics":
+            from relance.report.ics import timeline_ics
+
+            click.echo(timeline_ics(timeline), nl=False)
+        case "markdown":
+            from relance.report.markdown import timeline_markdown
+
+            click.echo(timeline_markdown(timeline), nl=False)
+        case "csv":
+            from relance.report.csv import timeline_csv
+
+            click.echo(timeline_csv(timeline), nl=False)
+        case _:
+            from relance.report.timeline import played
+
+            print_rich(played(timeline))
+
+
+def _letters(timeline: Timeline, folder: Path) -> None:
+    """Write the texts of a timeline; the letters floor knows how."""
+    raise Stop(f"the texts cannot be written to {folder} yet")

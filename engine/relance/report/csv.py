@@ -1,0 +1,33 @@
+"""A timeline as CSV: one line for each step that leaves, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from relance.ladder import Timeline
+from relance.report.plain import amount, iso
+
+_COLUMNS = (
+    "on", "case", "step", "occurrence", "kind", "channels", "tone", "status", "carrier", "deadline", "currency", "principal",
+    "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total", "reason",
+)  # fmt: skip
+
+
+def timeline_csv(timeline: Timeline) -> str:
+    """Write a timeline. Text that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for entry in timeline.entries:
+        first, claimed = entry.first, entry.first.claimed
+        writer.writerow([
+            entry.on.isoformat(), _safe(first.case), first.step, first.occurrence, first.kind, "+".join(entry.channels), first.tone or "",
+            "draft" if first.draft else "emitted", _safe(first.carrier), iso(first.deadline) or "", claimed.currency,
+            *(amount(getattr(claimed, part), claimed.currency) for part in _COLUMNS[11:17]), _safe(first.reason),
+        ])  # fmt: skip
+    return out.getvalue()
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text

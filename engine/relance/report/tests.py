@@ -1,0 +1,157 @@
+"""Results of playbook tests: a text with a diff a person can read, JSON, JUnit and GitHub annotations. Prints nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from relance.ladder.preview import Entry
+from relance.ledger.coverage import Coverage
+from relance.ledger.playtest import Expected, FileResult, Result
+from relance.report.plain import amount
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def difference_of(result: Result) -> tuple[str, ...]:
+    """Write what was expected and what left in one list, day by day: `-` expected and missing, `+` left and not expected."""
+    several = any(len(look.seen) > 1 for look in result.looks.values())
+    lines = [(found.on, 1, f"    {_left(found, several=several)}") for _, found in result.met]
+    for one in result.differences:
+        if one.wanted is not None:
+            lines.append((one.wanted.on, 0, f"  - {_expected(one.wanted)}\n      {one.why}"))
+        elif one.found is not None:
+            also = _also_wanted(one.found, result)
+            lines.append((one.found.on, 2, f"  + {_left(one.found, several=several)}\n      {also or one.why}"))
+    lines.sort(key=lambda line: line[:2])
+    return (*(text for _, _, text in lines), *(f"  ! {sentence}" for sentence in result.ends))
+
+
+def _also_wanted(found: Entry, result: Result) -> str | None:
+    """Say in what an action differs from the one expected of that step on that day, where they differ in more than the day."""
+    for one in result.differences:
+        wanted = one.wanted
+        if wanted is not None and (wanted.on, wanted.step) == (found.on, found.first.step):
+            parts = []
+            for name, amount_ in wanted.claimed:
+                if (asked := getattr(found.first.claimed, name)) != amount_:
+                    parts.append(f"{name.replace('_', ' ')} {amount(asked, found.first.claimed.currency)}, not {amount_}")
+            return "; ".join(parts) or None
+    return None
+
+
+def _left(entry: Entry, *, several: bool) -> str:
+    first = entry.first
+    case = first.case if several else ""
+    return _line(entry.on.isoformat(), first.step, [channel.value for channel in entry.channels], case, draft=first.draft)
+
+
+def _expected(wanted: Expected) -> str:
+    channels = [channel.value for channel in wanted.channels or ()]
+    return _line(wanted.on.isoformat(), wanted.step, channels, wanted.case or "", draft=bool(wanted.draft))
+
+
+def _line(on: str, step: str, channels: Sequence[str], case: str, *, draft: bool) -> str:
+    return "  ".join(part for part in (on, f"{step:<24}", " + ".join(channels), case, "draft" if draft else "") if part).rstrip()
+
+
+def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:
+    """Write what failed, file by file, then the count; and, where asked for, what no test exercises."""
+    lines: list[str] = []
+    for file in files:
+        failed = [result for result in file.results if not result.passed]
+        lines.append(f"{'FAIL' if failed else 'ok  '}  {file.file.path}  {len(file.results) - len(failed)} of {len(file.results)} pass")
+        for result in failed:
+            lines += ["", f"{file.file.path}:{result.test.line}: {result.test.name}", *difference_of(result)]
+        if failed:
+            lines.append("")
+    for each in covered:
+        lines += ["", f"{each.playbook}: {each.covered} of {each.total} exercised"]
+        lines += [f"  {gap}" for gap in each.gaps]
+    passed, total = _count(files)
+    if covered:
+        lines.append("")
+    lines.append(f"{total} test{'' if total == 1 else 's'}: {passed} pass, {total - passed} fail")
+    return "\n".join(lines)
+
+
+def _count(files: Sequence[FileResult]) -> tuple[int, int]:
+    results = [result for file in files for result in file.results]
+    return sum(result.passed for result in results), len(results)
+
+
+def tests_json(files: Sequence[FileResult], covered: Sequence[Coverage]) -> dict[str, Any]:
+    """Write every test with its differences; and, where asked for, what no test exercises."""
+    passed, total = _count(files)
+    said: dict[str, Any] = {"version": 1, "tests": total, "passed": passed, "failed": total - passed}
+    said["files"] = [
+        {"path": file.file.path, "playbook": file.file.playbook.id, "tests": [_result(result) for result in file.results]} for file in files
+    ]
+    if covered:
+        said["coverage"] = [
+            {"playbook": each.playbook, "covered": each.covered, "total": each.total, "gaps": list(each.gaps)} for each in covered
+        ]
+    return said
+
+
+def _result(result: Result) -> dict[str, Any]:
+    missing = [
+        {"on": one.wanted.on.isoformat(), "step": one.wanted.step, "channels": list(one.wanted.channels or ()), "reason": one.why}
+        for one in result.differences
+        if one.wanted is not None
+    ]
+    unexpected = [
+        {"on": one.found.on.isoformat(), "step": one.found.first.step, "channels": list(one.found.channels), "case": one.found.first.case,
+         "reason": one.why}
+        for one in result.differences
+        if one.found is not None
+    ]  # fmt: skip
+    said = {"name": result.test.name, "line": result.test.line, "passed": result.passed}
+    return {**said, "missing": missing, "unexpected": unexpected, "ends": list(result.ends)}
+
+
+def tests_junit(files: Sequence[FileResult]) -> str:
+    """Write JUnit XML, as CI systems read it: a suite a file, a case a test, the diff as the failure's text."""
+    passed, total = _count(files)
+    root = ET.Element("testsuites", name="relance test", tests=str(total), failures=str(total - passed), errors="0")
+    for file in files:
+        failed = sum(not result.passed for result in file.results)
+        suite = ET.SubElement(
+            root, "testsuite", name=file.file.path, tests=str(len(file.results)), failures=str(failed), errors="0", skipped="0"
+        )
+        for result in file.results:
+            case = ET.SubElement(suite, "testcase", name=_clean(result.test.name), classname=file.file.playbook.id, file=file.file.path)
+            case.set("line", str(result.test.line))
+            if not result.passed:
+                failure = ET.SubElement(case, "failure", message=_clean(_summary(result)), type="difference")
+                failure.text = _clean("\n".join(difference_of(result)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def tests_github(files: Sequence[FileResult]) -> Iterator[str]:
+    """Write a workflow command for each test that fails, so that it is shown beside the line."""
+    for file in files:
+        for result in file.results:
+            if not result.passed:
+                text = _escaped(f"{result.test.name}\n" + "\n".join(difference_of(result)))
+                path = _escaped(file.file.path).replace(":", "%3A").replace(",", "%2C")
+                yield f"::error file={path},line={result.test.line},title=playbook test::{text}"
+
+
+def _summary(result: Result) -> str:
+    missing = sum(one.wanted is not None for one in result.differences)
+    unexpected = len(result.differences) - missing
+    parts = [f"{count} {word}" for count, word in ((missing, "missing"), (unexpected, "unexpected")) if count]
+    return ", ".join((*parts, *result.ends))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _clean(text: str) -> str:
+    """Leave out what XML cannot hold."""
+    return _CONTROL.sub("", text)
