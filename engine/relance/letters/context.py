@@ -111,9 +111,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         promise=_promise(facts.events, on, first.claimed.currency, language),
         plan=_plan(facts.events, on, first.claimed.currency, language),
         dispute=_dispute(facts.events, on),
-        partner=Party(
-            **{name: str(writing.letterhead.partner[name]) for name in ("name", "place") if writing.letterhead.partner.get(name)}
-        ),
+        partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
     )
 

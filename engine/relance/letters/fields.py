@@ -209,6 +209,16 @@ def is_group(kind: Any) -> bool:
     return isinstance(kind, type) and hasattr(kind, "__dataclass_fields__")
 
 
+def groups(kind: type = Context) -> set[type]:
+    """Return a group and every group below it."""
+    found = {kind}
+    for hint in members(kind).values():
+        inner = item_of(hint) or hint
+        if is_group(inner):
+            found |= groups(inner)
+    return found
+
+
 def declared(sample: Any, kind: type = Context, prefix: str = "") -> Iterator[Declared]:
     """Walk every declared name, groups before their members, with the values of a sample; `[]` marks the items of a list."""
     types = members(kind)

@@ -18,12 +18,12 @@ from typing import Any, Literal, Self
 import typst
 
 from relance.data import shipped
-from relance.letters.fields import Context, Party
+from relance.letters.fields import Context
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import Node
 from relance.letters.qr import modules
 from relance.letters.wording import Text
-from relance.letters.words import words
+from relance.letters.words import footer_of, sender_lines, words
 from relance.model import Action
 
 REGISTERED = ("registered_letter", "electronic_registered_letter")
@@ -176,19 +176,6 @@ def _copy(folder: Path | Traversable, to: Path) -> None:
 
 def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-
-
-def sender_lines(sender: Party, says: Mapping[str, str]) -> list[str]:
-    """Return the block at the top left: name, address, telephone, e-mail."""
-    phone = f"{says['phone']} {sender.phone}" if sender.phone else ""
-    return [line for line in (sender.name, *sender.address_lines, phone, sender.email, sender.website) if line]
-
-
-def footer_of(sender: Party, says: Mapping[str, str]) -> str:
-    """Return the line a company's papers carry (C. com. R123-237, R123-238): name, form, capital, register, VAT number."""
-    form = " ".join(part for part in (sender.legal_form, says["capital"].format(capital=sender.capital) if sender.capital else "") if part)
-    register = sender.rcs or (f"SIREN {sender.siren}" if sender.siren else "")
-    return " – ".join(part for part in (sender.name, form, sender.address, register, sender.vat) if part)
 
 
 def _abroad(context: Context) -> list[str]:

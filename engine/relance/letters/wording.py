@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from relance.data import shipped
 from relance.language.source import read as read_yaml
-from relance.letters.fields import Context
+from relance.letters.fields import Context, groups, members
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
 from relance.model import TONES, Channel, Diagnostic, Severity, Tone
 
@@ -100,6 +100,8 @@ class Wording:
 
 
 _NAMES = tuple(item.name for item in fields(Context))
+#: The names of each group, for which the sandbox need not be asked.
+_MEMBERS: Mapping[type, frozenset[str]] = {group: frozenset(members(group)) for group in groups()}
 
 
 @pass_context
@@ -129,6 +131,12 @@ class _Loader(BaseLoader):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read a declared name straight away; whatever else a template asks for goes through the sandbox."""
+        if attribute in _MEMBERS.get(type(obj), ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
     def join_path(self, template: str, parent: str) -> str:
         """Read `_blocks/x.md.j2` beside the language folder of the wording that names it."""
         return f"{parent.split('/', 1)[0]}/{template}"

@@ -1,4 +1,4 @@
-"""The few words that a page adds to a wording: "Objet", "Page 1 sur 2", "À reporter", in each language.
+"""What a page adds to a wording: "Objet", "Page 1 sur 2", the sender's block and the company line, in each language.
 
 Owns what belongs to the layout and to no author. A language it does not know reads as English.
 """
@@ -6,6 +6,8 @@ Owns what belongs to the layout and to no author. A language it does not know re
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from relance.letters.fields import Party
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -50,3 +52,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def words(language: str) -> Mapping[str, str]:
     """Return the layout's words in a language."""
     return WORDS.get(language, WORDS["en"])
+
+
+def sender_lines(sender: Party, says: Mapping[str, str]) -> list[str]:
+    """Return the block at the top left: name, address, telephone, e-mail."""
+    phone = f"{says['phone']} {sender.phone}" if sender.phone else ""
+    return [line for line in (sender.name, *sender.address_lines, phone, sender.email, sender.website) if line]
+
+
+def footer_of(sender: Party, says: Mapping[str, str]) -> str:
+    """Return the line a company's papers carry (C. com. R123-237, R123-238): name, form, capital, register, VAT number."""
+    form = " ".join(part for part in (sender.legal_form, says["capital"].format(capital=sender.capital) if sender.capital else "") if part)
+    register = sender.rcs or (f"SIREN {sender.siren}" if sender.siren else "")
+    return " – ".join(part for part in (sender.name, form, sender.address, register, sender.vat) if part)
