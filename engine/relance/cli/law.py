@@ -31,10 +31,25 @@ def law_in_force(folder: Path | None) -> Law:
 
     if folder is None:
         return parameters.french()
+    _shaped(folder)
     try:
         return parameters.french().overlaid(parameters.read(folder))
     except (ValueError, OSError) as error:
         raise Stop(str(error)) from error
+
+
+def _shaped(folder: Path) -> None:
+    """Hold a folder's files against the schema; their mistakes are shown and end the command."""
+    from relance.language import shape, source
+
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        read, findings = source.read(path.read_bytes(), str(path))
+        found += [*findings, *(shape.check(read, "law-parameter") if read is not None else ())]
+    for one in found:
+        click.echo(f"{one.path}:{one.line}:{one.column}: {one.message} [{one.code}]", err=True)
+    if found:
+        raise Stop(f"{folder} holds figures with mistakes")
 
 
 @click.group(name="law", invoke_without_command=True)

@@ -100,23 +100,22 @@ class Law:
 
     def values_on(self, name: str, day: date) -> tuple[tuple[Parameter, Value], ...]:
         """Return every stated value that makes up a parameter on a day, each with its parameter: one, or one for each part."""
-        parameter = self[name]
-        if not parameter.parts:
-            return ((parameter, parameter.on(day)),)
-        return tuple(pair for part in parameter.parts for pair in self.values_on(part, day))
+        return tuple((part, part.on(day)) for part in self._stated(name))
 
     def value_on(self, name: str, day: date) -> Decimal:
         """Return a figure on a day, in its parameter's unit. Raises UnknownParameter."""
+        combine = mul if self[name].operation == "product_of" else add
+        return reduce(combine, (part.on(day).value for part in self._stated(name)))
+
+    def _stated(self, name: str) -> tuple[Parameter, ...]:
+        """Return the parameters with values of their own that a parameter is made of: itself, or its parts, one level deep."""
         parameter = self[name]
         if not parameter.parts:
-            return parameter.on(day).value
-        combine = mul if parameter.operation == "product_of" else add
-        return reduce(combine, (self.value_on(part, day) for part in parameter.parts))
-
-    def half_yearly(self, name: str) -> bool:
-        """Say whether a parameter, or one of its parts, changes by half-year."""
-        parameter = self[name]
-        return parameter.half_yearly or any(self.half_yearly(part) for part in parameter.parts)
+            return (parameter,)
+        parts = tuple(self[part] for part in parameter.parts)
+        if nested := next((part for part in parts if part.parts), None):
+            raise UnknownParameter(f"{name} is worked out from {nested.name}, which is worked out itself: name its parts instead", name)
+        return parts
 
     def overlaid(self, other: Law) -> Law:
         """Return these parameters with another set's in place of those of the same name."""
@@ -152,7 +151,7 @@ def _read_file(entry: Traversable | Path) -> Parameter:
         loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # strings, lists and mappings alone
         raw = yaml.load(entry.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
         parameter = _build(raw)
-    except (KeyError, TypeError, ValueError, ArithmeticError, yaml.YAMLError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, yaml.YAMLError) as error:
         raise ValueError(f"{entry.name} is no parameter of the law: {error}") from error
     if f"{parameter.name}.yaml" != entry.name:
         raise ValueError(f"{entry.name} holds the parameter {parameter.name!r}; name it {parameter.name}.yaml")
@@ -175,9 +174,7 @@ def _build(raw: Any) -> Parameter:
     if any(later <= earlier for earlier, later in pairwise(starts)):
         raise ValueError("its values must go from the oldest to the newest")
     operation = next((key for key in ("sum_of", "product_of") if key in raw), "")
-    if bool(operation) == bool(values):
-        raise ValueError("give either `values`, or `sum_of` or `product_of`")
-    return Parameter(
+    parameter = Parameter(
         name=raw["parameter"],
         title=raw["title"],
         unit=raw["unit"],
@@ -192,6 +189,9 @@ def _build(raw: Any) -> Parameter:
         parts=tuple(raw.get(operation, ())) if operation else (),
         starts=starts,
     )
+    if bool(operation) == bool(values):
+        raise ValueError("give either `values`, or `sum_of` or `product_of`")
+    return parameter
 
 
 def _day(text: str | None) -> date | None:
