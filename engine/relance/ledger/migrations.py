@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from relance.ledger.store import META, TABLES, JournalError, explained, writing
+from relance.ledger.store import META, TABLES, JournalError, reading, writing
 
 _FIRST = ("meta", "journal", "chains", "people", "personal", "documents")
 
@@ -47,13 +46,14 @@ VERSION = max(MIGRATIONS)
 
 def version_of(engine: sa.Engine) -> int:
     """Return the version of a journal's format; 0 for an empty database. Raises JournalError."""
-    try:
-        with engine.connect() as connection:
-            if not sa.inspect(connection).has_table("meta"):
-                return 0
-            return int(connection.execute(sa.select(META.c.value).where(META.c.name == "version")).scalar() or 0)
-    except SQLAlchemyError as error:
-        raise explained(error) from error
+    with reading(engine) as connection:
+        return _version(connection)
+
+
+def _version(connection: sa.Connection) -> int:
+    if not sa.inspect(connection).has_table("meta"):
+        return 0
+    return int(connection.execute(sa.select(META.c.value).where(META.c.name == "version")).scalar() or 0)
 
 
 def migrate(engine: sa.Engine, *, until: int = VERSION) -> None:
@@ -67,8 +67,7 @@ def migrate(engine: sa.Engine, *, until: int = VERSION) -> None:
     def work(connection: sa.Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7265)")
-        has_meta = sa.inspect(connection).has_table("meta")
-        now = int(connection.execute(sa.select(META.c.value).where(META.c.name == "version")).scalar() or 0) if has_meta else 0
+        now = _version(connection)
         for version, change in MIGRATIONS.items():
             if now < version <= until:
                 change(connection)

@@ -75,6 +75,7 @@ _BUSY_MS = 120_000
 _RETRIES = 40
 _PAUSE = 0.25
 _CHUNK = 400
+_DAMAGED = "the journal's file is damaged: restore a backup"
 
 
 class JournalError(Exception):
@@ -127,13 +128,27 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Give a connection that sees one state of the database throughout. Raises JournalError."""
     try:
         options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-        with engine.connect().execution_options(**options) as connection, connection.begin():
+        with _connected(engine).execution_options(**options) as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
         raise explained(error) from error
+    except UnicodeDecodeError as error:
+        raise JournalError(_DAMAGED) from error
 
 
-def writing(engine: sa.Engine, work: Callable[[sa.Connection], T], *, pause: Callable[[float], None] = time.sleep) -> T:
+def _connected(engine: sa.Engine) -> sa.Connection:
+    """Connect, waiting for a server that is just restarting."""
+    for attempt in range(_RETRIES):
+        try:
+            return engine.connect()
+        except SQLAlchemyError as error:
+            if attempt + 1 == _RETRIES or not _passing(error):
+                raise
+            time.sleep(min(_PAUSE * (attempt + 1), 2.0))
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def writing(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
     """Do `work` in one transaction, again from the start when the server went away in the midst of it.
 
     `work` must be safe to repeat after a commit whose answer was lost. Raises JournalError; nothing was written then.
@@ -145,7 +160,7 @@ def writing(engine: sa.Engine, work: Callable[[sa.Connection], T], *, pause: Cal
         except SQLAlchemyError as error:
             if attempt + 1 == _RETRIES or not _passing(error):
                 raise explained(error) from error
-            pause(min(_PAUSE * (attempt + 1), 2.0))
+            time.sleep(min(_PAUSE * (attempt + 1), 2.0))
     raise AssertionError("unreachable")  # pragma: no cover
 
 
@@ -171,7 +186,8 @@ def explained(error: SQLAlchemyError) -> JournalError:
         "No space left": "the disk is full: nothing was written; make room and run it again",
         "attempt to write a readonly": "the journal cannot be written to: it is read-only",
         "file is not a database": "that file is not a journal",
-        "disk image is malformed": "the journal's file is damaged: restore a backup",
+        "disk image is malformed": _DAMAGED,
+        "malformed database schema": _DAMAGED,
         "database is locked": "another program has held the journal for too long; try again",
         "unable to open database": "the journal's file cannot be opened",
         "no such table": "that file is not a journal",

