@@ -1,6 +1,7 @@
 """The checks of law on playbooks: every rule's own examples, and the shipped playbooks."""
 
 import pytest
+
 from relance.data import shipped
 from relance.language import load_playbook, load_playbook_text, resolve
 from relance.language.checks.law import CHECKS, may_waive

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from jsonschema import Draft7Validator, FormatChecker
+
 from relance.data import shipped
 from relance.law.parameters import Law, UnknownParameter, concerns, french, half_year, read, value_on
 from relance.model import Severity
@@ -68,7 +69,11 @@ def test_every_gathered_rate_is_shipped_with_its_flag():
                     value_on(name, row["effective_from"])
                 continue
             value = french()[name].on(row["effective_from"])
-            assert (value.start, str(value.value), value.verified) == (row["effective_from"], row[category]["value"], row[category]["verified"])
+            assert (value.start, str(value.value), value.verified) == (
+                row["effective_from"],
+                row[category]["value"],
+                row[category]["verified"],
+            )
     changes = rates["ecb_main_refinancing_rate"]["changes"]
     for row in rates["l441_10_default"]["semesters"]:
         if row["ecb"] is None:
@@ -80,7 +85,9 @@ def test_every_gathered_rate_is_shipped_with_its_flag():
 
 
 @pytest.mark.parametrize("day", [date(2027, 1, 1), date(2027, 6, 30), date(2030, 1, 1)])
-@pytest.mark.parametrize("name", ["late-interest", "ecb-refinancing-rate", "legal-interest-others", "legal-interest-individuals", "late-interest-floor"])
+@pytest.mark.parametrize(
+    "name", ["late-interest", "ecb-refinancing-rate", "legal-interest-others", "legal-interest-individuals", "late-interest-floor"]
+)
 def test_a_half_year_not_yet_known_is_an_error_that_says_what_to_add(name, day):
     with pytest.raises(UnknownParameter, match=f"{half_year(day)[0]}") as caught:
         value_on(name, day)
@@ -106,7 +113,11 @@ def test_what_to_look_at_again():
     on = date(2026, 11, 22)
     kinds = {(one.parameter, one.kind) for one in concerns(french(), on)}
     assert ("legal-interest-individuals", "unverified") in kinds
-    assert {name for name, kind in kinds if kind == "missing"} == {"ecb-refinancing-rate", "legal-interest-individuals", "legal-interest-others"}
+    assert {name for name, kind in kinds if kind == "missing"} == {
+        "ecb-refinancing-rate",
+        "legal-interest-individuals",
+        "legal-interest-others",
+    }
     assert not {one for one in kinds if one[1] == "old"}
     later = concerns(french(), on + timedelta(121))
     assert {one.parameter for one in later if one.kind == "old"} == set(french().parameters)

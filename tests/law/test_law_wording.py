@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from relance.law.rules import rules
 from relance.law.texts import L111_8
 from relance.law.wording import Context, check

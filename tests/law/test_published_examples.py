@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from relance.dates import holidays_of
 from relance.law.claims import Allocation, Movement, Owed, claimed
 from relance.law.deadlines import contractual, procedural
@@ -49,7 +50,8 @@ def test_late_interest_over_two_half_years():
     owed = Owed("F-1", day(given["due_date"]), Decimal(given["principal"]))
     found = claimed({Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}, [owed], day(given["paid_on"]), debtor_kind="business")
     assert [
-        {"from": str(one.start), "to": str(one.end), "days": one.days, "rate_pct": str(one.rate), "interest": str(one.interest)} for one in found.segments
+        {"from": str(one.start), "to": str(one.end), "days": one.days, "rate_pct": str(one.rate), "interest": str(one.interest)}
+        for one in found.segments
     ] == expected["segments"]
     assert sum(one.days for one in found.segments) == expected["days"]
     assert found.late_interest == Decimal(expected["interest"])
@@ -85,7 +87,10 @@ def test_a_credit_note_gives_the_same_figures_as_principal_first():
     day_one, end = date(2025, 1, 1), date(2026, 1, 1)
     asked = {Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}
     by_note = claimed(
-        asked, [Owed("F-1", day_one, Decimal(10000), (Movement(date(2025, 7, 1), Decimal(4000), credit=True),), rate=Decimal(12))], end, debtor_kind="business"
+        asked,
+        [Owed("F-1", day_one, Decimal(10000), (Movement(date(2025, 7, 1), Decimal(4000), credit=True),), rate=Decimal(12))],
+        end,
+        debtor_kind="business",
     )
     by_payment = claimed(
         asked,
@@ -131,4 +136,6 @@ def test_easter_and_the_eleven_holidays():
 def test_no_gathered_example_is_left_out():
     gathered = examples(SHARED)
     assert gathered.keys() == EXAMPLES.keys()
-    assert all(gathered[name]["input"] == each["input"] and gathered[name]["expected"] == each["expected"] for name, each in EXAMPLES.items())
+    assert all(
+        gathered[name]["input"] == each["input"] and gathered[name]["expected"] == each["expected"] for name, each in EXAMPLES.items()
+    )
