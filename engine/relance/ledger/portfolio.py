@@ -244,6 +244,7 @@ class _Books:
             tags=found.get("tags", ()),
             rate=rate,
             nature=found.get("nature", "general"),
+            terms=found.get("terms", {}),
         )
 
     def _told(self, found: Mapping[str, Any], invoice: Invoice) -> tuple[Event, ...]:

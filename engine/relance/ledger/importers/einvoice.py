@@ -1,0 +1,369 @@
+"""Electronic invoices (EN 16931): Factur-X and ZUGFeRD PDF, CII and UBL XML, to rows of the canonical tables.
+
+Takes the header alone: numbers, dates, parties, sums, payment means. Refuses what a person must look at: sums that do
+not balance, a corrective invoice, one that another creditor issued. The PDF's picture is never read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from relance.law.terms import due_date
+from relance.ledger.importers import values, xml
+from relance.ledger.importers.columns import Cells, ColumnMapping
+from relance.ledger.importers.movements import Found
+from relance.ledger.importers.tables import Reject, Unreadable
+
+_CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+_ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
+_CREDIT = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"})
+_CORRECTIVE = frozenset({"384"})
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_MAX_PDF = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Who an invoice names."""
+
+    name: str
+    siren: str
+    vat: str
+    ident: str
+    cells: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The header of an invoice, as either syntax says it. Sums are texts, so that one reader says what is wrong with them."""
+
+    number: str
+    type: str
+    profile: str
+    issued: str
+    due: str
+    terms: str
+    currency: str
+    without_tax: str
+    tax: str
+    with_tax: str
+    prepaid: str
+    rounding: str
+    payable: str
+    preceding: str
+    seller: _Party
+    buyer: _Party
+    iban: str
+    bic: str
+    extra: dict[str, str]
+
+
+def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject]:
+    """Yield the debtor, the creditor and the invoice (or credit note) of one file. Raises `Unreadable`."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_MAX_PDF + 1)
+    except OSError as error:
+        msg = f"cannot be read: {error.strerror or error}"
+        raise Unreadable(msg) from error
+    root = xml.parse(_inside(data) if data.startswith(b"%PDF") else data)
+    header = _header(root)
+    line = 1
+    try:
+        yield from _rows(path.name, line, header, mapping or ColumnMapping())
+    except ValueError as error:
+        yield Reject(path.name, line, str(error), header.number)
+
+
+def looks_like(data: bytes) -> bool:
+    """Say whether a file's first bytes are a PDF's or an invoice's in XML."""
+    return data.startswith(b"%PDF") or b"CrossIndustryInvoice" in data or b"ubl:schema:xsd" in data
+
+
+def _inside(data: bytes) -> bytes:
+    """Return the invoice that is attached to a PDF."""
+    import io
+
+    import pypdf
+
+    if len(data) > _MAX_PDF:
+        msg = f"the PDF is longer than the {_MAX_PDF >> 20} MB that are read"
+        raise Unreadable(msg)
+    try:
+        found = [(one.name, one.content) for one in pypdf.PdfReader(io.BytesIO(data)).attachment_list if one.name.lower().endswith(".xml")]
+    except Exception as error:  # a broken PDF makes the library raise nearly anything
+        msg = f"a PDF that cannot be read: {error}"
+        raise Unreadable(msg) from error
+    found.sort(key=lambda one: _ATTACHED.fullmatch(one[0]) is None)
+    if not found:
+        msg = "a PDF without an invoice attached to it: it is no Factur-X"
+        raise Unreadable(msg)
+    return found[0][1]
+
+
+def _header(root: Any) -> _Header:
+    kind, space = xml.name(root), xml.namespace(root)
+    if kind == "CrossIndustryInvoice" and space == _CII:
+        return _cii(root)
+    if kind in {"Invoice", "CreditNote"} and space == f"{_UBL}{kind}-2":
+        return _ubl(root)
+    if kind in {"CrossIndustryInvoice", "Invoice", "CreditNote"}:
+        msg = f"an element {kind!r} in the namespace {space!r}, which is not the standard's"
+        raise Unreadable(msg)
+    if kind == "CrossIndustryDocument":
+        msg = "ZUGFeRD 1.0, of 2014, is not read; ask for Factur-X (ZUGFeRD 2)"
+        raise Unreadable(msg)
+    msg = f"no invoice: the document is a {kind!r}"
+    raise Unreadable(msg)
+
+
+# --------------------------------------------------------------------------- the two syntaxes
+
+
+def _cii(root: Any) -> _Header:
+    text = xml.text
+    deal = xml.at(root, "SupplyChainTradeTransaction")
+    agreed, settled = xml.at(deal, "ApplicableHeaderTradeAgreement"), xml.at(deal, "ApplicableHeaderTradeSettlement")
+    sums = xml.at(settled, "SpecifiedTradeSettlementHeaderMonetarySummation")
+    currency = text(settled, "InvoiceCurrencyCode")
+    means = "SpecifiedTradeSettlementPaymentMeans"
+    return _Header(
+        number=text(root, "ExchangedDocument/ID"),
+        type=text(root, "ExchangedDocument/TypeCode"),
+        profile=text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
+        issued=text(root, "ExchangedDocument/IssueDateTime/DateTimeString"),
+        due=_last(settled, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
+        terms=text(settled, "SpecifiedTradePaymentTerms/Description"),
+        currency=currency,
+        without_tax=text(sums, "TaxBasisTotalAmount"),
+        tax=_in(sums, "TaxTotalAmount", currency),
+        with_tax=text(sums, "GrandTotalAmount"),
+        prepaid=text(sums, "TotalPrepaidAmount"),
+        rounding=text(sums, "RoundingAmount"),
+        payable=text(sums, "DuePayableAmount"),
+        preceding=text(settled, "InvoiceReferencedDocument/IssuerAssignedID"),
+        seller=_cii_party(xml.at(agreed, "SellerTradeParty")),
+        buyer=_cii_party(xml.at(agreed, "BuyerTradeParty")),
+        iban=text(settled, f"{means}/PayeePartyCreditorFinancialAccount/IBANID"),
+        bic=text(settled, f"{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID"),
+        extra=_known(
+            payment_reference=text(settled, "PaymentReference"),
+            order=text(agreed, "BuyerOrderReferencedDocument/IssuerAssignedID"),
+            contract=text(agreed, "ContractReferencedDocument/IssuerAssignedID"),
+            buyer_reference=text(agreed, "BuyerReference"),
+            payment_means=text(settled, f"{means}/TypeCode"),
+        ),
+    )
+
+
+def _cii_party(party: Any) -> _Party:
+    text = xml.text
+    place = "PostalTradeAddress"
+    ids = [
+        (one.get("schemeID", ""), one.text or "")
+        for path in ("SpecifiedLegalOrganization/ID", "GlobalID")
+        for one in xml.all_at(party, path)
+    ]
+    vat = next(((one.text or "") for one in xml.all_at(party, "SpecifiedTaxRegistration/ID") if one.get("schemeID") == "VA"), "")
+    mail = next(((one.text or "") for one in xml.all_at(party, "URIUniversalCommunication/URIID") if one.get("schemeID") == "EM"), "")
+    return _party(
+        name=text(party, "Name"),
+        ids=ids,
+        vat=vat,
+        ident=text(party, "ID", "GlobalID"),
+        lines=[text(party, f"{place}/{one}") for one in ("LineOne", "LineTwo", "LineThree")],
+        place=(text(party, f"{place}/PostcodeCode"), text(party, f"{place}/CityName"), text(party, f"{place}/CountryID")),
+        email=text(party, "DefinedTradeContact/EmailURIUniversalCommunication/URIID") or mail.strip(),
+        phone=text(party, "DefinedTradeContact/TelephoneUniversalCommunication/CompleteNumber"),
+    )
+
+
+def _ubl(root: Any) -> _Header:
+    text = xml.text
+    sums = xml.at(root, "LegalMonetaryTotal")
+    currency = text(root, "DocumentCurrencyCode")
+    credit = xml.name(root) == "CreditNote"
+    return _Header(
+        number=text(root, "ID"),
+        type=text(root, "CreditNoteTypeCode" if credit else "InvoiceTypeCode") or ("381" if credit else ""),
+        profile=text(root, "CustomizationID"),
+        issued=text(root, "IssueDate"),
+        due=text(root, "DueDate") or _last(root, "PaymentMeans/PaymentDueDate"),
+        terms=text(root, "PaymentTerms/Note"),
+        currency=currency,
+        without_tax=text(sums, "TaxExclusiveAmount"),
+        tax=_in(root, "TaxTotal/TaxAmount", currency),
+        with_tax=text(sums, "TaxInclusiveAmount"),
+        prepaid=text(sums, "PrepaidAmount"),
+        rounding=text(sums, "PayableRoundingAmount"),
+        payable=text(sums, "PayableAmount"),
+        preceding=text(root, "BillingReference/InvoiceDocumentReference/ID"),
+        seller=_ubl_party(xml.at(root, "AccountingSupplierParty/Party")),
+        buyer=_ubl_party(xml.at(root, "AccountingCustomerParty/Party")),
+        iban=text(root, "PaymentMeans/PayeeFinancialAccount/ID"),
+        bic=text(root, "PaymentMeans/PayeeFinancialAccount/FinancialInstitutionBranch/ID"),
+        extra=_known(
+            payment_reference=text(root, "PaymentMeans/PaymentID"),
+            order=text(root, "OrderReference/ID"),
+            contract=text(root, "ContractDocumentReference/ID"),
+            buyer_reference=text(root, "BuyerReference"),
+            payment_means=text(root, "PaymentMeans/PaymentMeansCode"),
+        ),
+    )
+
+
+def _ubl_party(party: Any) -> _Party:
+    text = xml.text
+    place = "PostalAddress"
+    ids = [
+        (one.get("schemeID", ""), one.text or "")
+        for path in ("PartyLegalEntity/CompanyID", "PartyIdentification/ID")
+        for one in xml.all_at(party, path)
+    ]
+    vat = next((text(one, "CompanyID") for one in xml.all_at(party, "PartyTaxScheme") if text(one, "TaxScheme/ID") == "VAT"), "")
+    return _party(
+        name=text(party, "PartyLegalEntity/RegistrationName", "PartyName/Name"),
+        ids=ids,
+        vat=vat,
+        ident=text(party, "PartyIdentification/ID"),
+        lines=[text(party, f"{place}/{one}") for one in ("StreetName", "AdditionalStreetName", "AddressLine/Line")],
+        place=(text(party, f"{place}/PostalZone"), text(party, f"{place}/CityName"), text(party, f"{place}/Country/IdentificationCode")),
+        email=text(party, "Contact/ElectronicMail"),
+        phone=text(party, "Contact/Telephone"),
+    )
+
+
+def _party(
+    *, name: str, ids: list[tuple[str, str]], vat: str, ident: str, lines: list[str], place: tuple[str, str, str], email: str, phone: str
+) -> _Party:  # fmt: skip
+    """Put a party together: a SIREN stands under scheme 0002 (there also as a SIRET) or, as a SIRET, under 0009."""
+    siren = ""
+    for scheme in ("0002", "0009"):
+        digits = next(("".join(one.split()) for kind, one in ids if kind == scheme), "")
+        if not siren and re.fullmatch(r"[0-9]{9}(?:[0-9]{5})?", digits):
+            siren = digits[:9]
+    postcode, city, country = place
+    cells = {
+        "name": name, "siren": siren, "address": tuple(filter(None, lines)), "postcode": postcode, "city": city, "country": country,
+        "email": email, "phone": phone, "kind": "business" if siren or vat or ids else "",
+    }  # fmt: skip
+    return _Party(name, siren, "".join(vat.split()), " ".join(ident.split()), {key: value for key, value in cells.items() if value})
+
+
+def _last(element: Any, path: str) -> str:
+    """Return the latest of the days at a path: the due date of an invoice that is paid in parts is the last part's."""
+    return max(((one.text or "").strip() for one in xml.all_at(element, path)), default="")
+
+
+def _in(element: Any, path: str, currency: str) -> str:
+    """Return the amount at a path that is in the invoice's currency: the tax may stand in a second one beside it."""
+    found = list(xml.all_at(element, path))
+    return next(((one.text or "").strip() for one in found if one.get("currencyID", currency) == currency), "")
+
+
+def _known(**texts: str) -> dict[str, str]:
+    return {key: value for key, value in texts.items() if value}
+
+
+# --------------------------------------------------------------------------- header to rows
+
+
+def _rows(file: str, line: int, header: _Header, mapping: ColumnMapping) -> Iterator[Found]:
+    """Yield the rows of a header. Raises ValueError for what must not be taken as it is."""
+    if not header.number:
+        raise ValueError("the invoice has no number")
+    if header.type in _CORRECTIVE:
+        raise ValueError(
+            f"a corrective invoice (type {header.type}) of {header.preceding or 'another'}: cancel that one by hand, then record this"
+        )
+    currency = values.currency(header.currency)
+    total, payable = _sums(header, currency)
+    credit = header.type in _CREDIT or total < 0
+    issued = xml.day(header.issued)
+    if issued is None:
+        raise ValueError("the invoice has no date")
+    creditor = _creditor(header, mapping)
+    debtor = header.buyer.siren or header.buyer.vat or header.buyer.ident or header.buyer.name
+    if not debtor:
+        raise ValueError("the invoice does not say who bought")
+    if creditor is not None:
+        yield Found("creditors", Cells(file, line, creditor, header.number))
+    yield Found("debtors", Cells(file, line, {"id": debtor, **header.buyer.cells}, header.number))
+    cells: dict[str, Any] = {
+        "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
+        "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
+        "document": header.preceding if credit else "", "terms": header.extra,
+    }  # fmt: skip
+    if not credit:
+        cells["due"] = _due(header, mapping)
+        if payable != total:
+            cells["open"] = payable
+    yield Found("invoices", Cells(file, line, {key: value for key, value in cells.items() if value not in ("", None, {})}, header.number))
+
+
+def _sums(header: _Header, currency: str) -> tuple[Decimal, Decimal]:
+    """Return the total with tax and what is left to pay, having held them against the other sums (BR-CO-15, BR-CO-16)."""
+    payable = _number(header.payable, "amount due", currency)
+    if payable is None:
+        raise ValueError("the invoice has no amount due")
+    total = _number(header.with_tax, "total with tax", currency)
+    without, tax = _number(header.without_tax, "total without tax", currency), _number(header.tax, "tax", currency) or Decimal(0)
+    if total is None:
+        return payable, payable
+    if without is not None and without + tax != total:
+        raise ValueError(f"the sums do not balance: {without} without tax and {tax} of tax are not {total}")
+    prepaid, rounding = _number(header.prepaid, "amount paid", currency), _number(header.rounding, "rounding", currency) or Decimal(0)
+    if prepaid is None and "minimum" in header.profile:
+        return total, payable  # the smallest profile has no word for what was paid before
+    if total - (prepaid or 0) + rounding != payable:
+        raise ValueError(
+            f"the sums do not balance: {total} less {prepaid or 0} paid{f', {rounding} rounded,' if rounding else ''} is not {payable}"
+        )
+    return total + rounding, payable
+
+
+def _number(text: str, what: str, currency: str) -> Decimal | None:
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text):
+        msg = f"the {what} {text!r} is not an amount"
+        raise ValueError(msg)
+    return values.exact(Decimal(text), currency)
+
+
+def _due(header: _Header, mapping: ColumnMapping) -> Any:
+    """Return the due date: as written, else by the invoice's own terms if they can be read, else by the mapping's."""
+    if header.due:
+        return xml.day(header.due)
+    issued = xml.day(header.issued)
+    assert issued is not None
+    if header.terms:
+        try:
+            return due_date(issued, header.terms, mapping.end_of_month)
+        except ValueError:
+            pass
+    if mapping.terms:
+        return due_date(issued, mapping.terms, mapping.end_of_month)
+    raise ValueError(f"no due date{f', and terms that cannot be read: {header.terms!r}' if header.terms else ''}")
+
+
+def _creditor(header: _Header, mapping: ColumnMapping) -> dict[str, Any] | None:
+    """Return the creditor's row; None where the mapping names the creditor. Raises ValueError where another one issued the invoice."""
+    seller = header.seller
+    given = mapping.creditor
+    if given is not None:
+        if given.siren and seller.siren and "".join(given.siren.split()) != seller.siren:
+            raise ValueError(f"issued by {seller.name!r} (SIREN {seller.siren}), not by {given.name or given.id!r} (SIREN {given.siren})")
+        return None
+    ident = seller.siren or seller.vat or seller.ident or seller.name
+    if not ident:
+        raise ValueError("the invoice does not say who sold")
+    account = _known(iban="".join(header.iban.split()), bic="".join(header.bic.split()))
+    terms = _known(vat=seller.vat)
+    return {"id": ident, **seller.cells, **account, **({"terms": terms} if terms else {})}
