@@ -1,0 +1,103 @@
+"""Every document of a preview in one folder, so that a lawyer can read a whole playbook before it goes live.
+
+Owns the folder: letters as PDF and PNG, e-mails as EML, texts and call sheets, and an index of what there is. Nothing is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from relance.ladder.preview import Timeline
+from relance.letters.context import Writing
+from relance.letters.document import PAPER, Document, Studio, messages
+from relance.letters.email import Attachment
+from relance.letters.wording import Templates
+from relance.model import TEXT_CHANNELS, Action, Channel, Event, Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a book holds: the documents in order, and the paths written, the index first."""
+
+    documents: tuple[Document, ...]
+    paths: tuple[Path, ...]
+
+    @property
+    def missing(self) -> tuple[Document, ...]:
+        """The messages that could not be made, with their reasons."""
+        return tuple(each for each in self.documents if each.missing)
+
+
+def write(
+    timeline: Timeline, folder: Path, *, templates: Templates | None = None, writing: Writing | None = None, pictures: bool = True,
+) -> Written:  # fmt: skip
+    """Write every text of a timeline into a folder, which is made; `writing` may set another tone or language.
+
+    Raises OSError where the folder cannot be written.
+    """
+    writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
+    folder.mkdir(parents=True, exist_ok=True)
+    with Studio(templates, writing) as studio:
+        actions = [action for entry in timeline.entries for action in entry.actions if action.channel in TEXT_CHANNELS]
+        documents = tuple(_documents(studio, actions, timeline.facts, pictures=pictures))
+    paths = []
+    for document in documents:
+        for file in document.files:
+            paths.append(folder / file.name)
+            paths[-1].write_bytes(file.content)
+    index = folder / "index.html"
+    index.write_text(_index(timeline, documents), encoding="utf-8")
+    return Written(documents, (index, *paths))
+
+
+def _documents(studio: Studio, actions: Sequence[Action], facts: Facts, *, pictures: bool) -> Iterable[Document]:
+    """Make each message as of its own day, letters first, so that the e-mail of a step can carry its letter."""
+    by_day: dict[tuple[object, ...], list[list[Action]]] = {}
+    for group in messages(actions):
+        by_day.setdefault((group[0].on, group[0].debtor), []).append(group)
+    for groups in by_day.values():
+        letter: Document | None = None
+        for group in sorted(groups, key=lambda each: each[0].channel not in PAPER):
+            known = known_on(facts, group)
+            attached = attachment_of(letter) if group[0].channel is Channel.EMAIL else ()
+            document = studio.make(group, known, attachments=attached, pictures=pictures)
+            letter = document if document.channel in PAPER else letter
+            yield document
+
+
+def attachment_of(letter: Document | None) -> tuple[Attachment, ...]:
+    """Return a letter as what travels with the e-mail of the same step."""
+    if letter is None or not letter.files:
+        return ()
+    return (Attachment(letter.files[0].name, letter.files[0].content),)
+
+
+def known_on(facts: Facts, actions: Sequence[Action]) -> Facts:
+    """Return what was known before a message left: the events up to its day, without those that emitted it."""
+    own = {action.id for action in actions}
+    on = actions[0].on
+
+    def before(event: Event) -> bool:
+        return event.on <= on and not (event.kind.startswith("action.") and event.data.get("id") in own)
+
+    return replace(facts, events=tuple(event for event in facts.events if before(event)))
+
+
+def _index(timeline: Timeline, documents: Sequence[Document]) -> str:
+    """List the messages with links to their files."""
+    title = escape(f"{timeline.playbook.title or timeline.playbook.id} (version {timeline.playbook.version})")
+    rows = "\n".join(_row(each) for each in documents)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title>\n'
+        "<style>body{font-family:sans-serif;margin:2rem}td,th{text-align:left;padding:.25rem 1rem .25rem 0;vertical-align:top}</style></head>\n"
+        f"<body>\n<h1>{title}</h1>\n<table>\n<thead><tr><th>Channel</th><th>Subject</th><th>Files</th></tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n"
+    )
+
+
+def _row(document: Document) -> str:
+    links = "<br>".join(f'<a href="{escape(file.name)}">{escape(file.name)}</a>' for file in document.files)
+    shown = links or f"not made: {escape(document.missing or '')}"
+    return f"<tr><td>{escape(str(document.channel))}</td><td>{escape(document.subject)}</td><td>{shown}</td></tr>"

@@ -1,0 +1,198 @@
+"""The actions of one message → a document ready to leave, or the reason why it cannot.
+
+Owns the choice of maker by channel and what a message needs (an address, a postcode, a right IBAN, a wording). What is
+missing is said in a sentence, so that a person gets a task and nothing leaves half-made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Self
+
+from relance.letters import call, email, html, qr, sms
+from relance.letters.context import Writing, build, message_id, payment_payload
+from relance.letters.fields import Context
+from relance.letters.wording import Templates, Text, WordingError
+from relance.model import TEXT_CHANNELS, Action, Channel, Facts
+
+if TYPE_CHECKING:
+    from relance.letters.pdf import Press
+
+PAPER = (Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER)
+_POSTCODE = re.compile(r"(?:^|\s)\d{5}\s+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a document."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What leaves for one message. `missing` says, where it is set, why nothing can leave; `files` is then empty.
+
+    `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know.
+    """
+
+    message: str
+    reference: str
+    channel: Channel
+    actions: tuple[str, ...]
+    creditor: str
+    debtor: str
+    subject: str = ""
+    to: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    missing: str | None = None
+
+
+class Studio:
+    """Wordings, one letterhead and one warm press, for a run of documents; a context manager."""
+
+    def __init__(self, templates: Templates | None = None, writing: Writing | None = None) -> None:
+        self.templates = templates or Templates()
+        self.writing = writing or Writing()
+        self._press: Press | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the press's folder back."""
+        if self._press is not None:
+            self._press.close()
+            self._press = None
+
+    @property
+    def press(self) -> Press:
+        """The press, warmed at the first letter."""
+        if self._press is None:
+            from relance.letters.pdf import Press
+
+            self._press = Press(self.writing.letterhead)
+        return self._press
+
+    # ----------------------------------------------------------------- one message
+
+    def text(self, actions: Sequence[Action], facts: Facts) -> tuple[Text, Context]:
+        """Fill the wording of a message. Raises WordingError."""
+        first, writing = actions[0], self.writing
+        context = build(actions, facts, writing)
+        wording = self.templates.find(first.template, first.channel, context.language)
+        if wording.language != context.language:
+            context = build(actions, facts, replace(writing, language=wording.language))
+        text = wording.render(context)
+        return (call.sheet(text, context, first), context) if first.channel is Channel.CALL else (text, context)
+
+    def make(
+        self,
+        actions: Sequence[Action],
+        facts: Facts,
+        *,
+        attachments: Sequence[email.Attachment] = (),
+        pictures: bool = False,
+        at: datetime | None = None,
+    ) -> Document:
+        """Make the document of one message, from the actions it carries (at least one, all of one channel and day)."""
+        first = actions[0]
+        blank = Document(
+            message=message_id(first), reference="", channel=first.channel, actions=tuple(action.id for action in actions), creditor=first.creditor,
+            debtor=first.debtor,
+        )  # fmt: skip
+        if first.channel not in TEXT_CHANNELS:
+            return replace(blank, missing=first.missing or "")
+        try:
+            text, context = self.text(actions, facts)
+        except WordingError as error:
+            found = error.diagnostic
+            return replace(blank, missing=f"{found.path}:{found.line}: {found.message}")
+        made = replace(blank, reference=context.reference, subject=text.subject)
+        if missing := lacking(first.channel, facts, self.writing):
+            return replace(made, missing=missing)
+        try:
+            return self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
+        except ValueError as error:
+            return replace(made, missing=str(error))
+
+    def _fill(
+        self, made: Document, text: Text, context: Context, actions: Sequence[Action], attachments: Sequence[email.Attachment], *, pictures: bool,
+        at: datetime | None,
+    ) -> Document:  # fmt: skip
+        first, stem = actions[0], file_stem(actions[0], context)
+        match first.channel:
+            case Channel.EMAIL:
+                mail = email.build(text, context, first, letterhead=self.writing.letterhead, attachments=attachments, at=at)
+                files = (File(f"{stem}.eml", mail.content, "message/rfc822"),)
+                return replace(made, to=(mail.to,), files=files, details={"from": mail.sender, "message_id": mail.message_id})
+            case Channel.SMS:
+                message = sms.build(text, context)
+                files = (File(f"{stem}.txt", message.text.encode(), "text/plain"),)
+                return replace(made, to=(message.to,), files=files, details={"alphabet": message.alphabet, "segments": message.segments})
+            case Channel.CALL:
+                page = html.page(text, context, self.writing.letterhead).encode()
+                return replace(
+                    made,
+                    to=(context.debtor.phone,),
+                    files=(File(f"{stem}.html", page, "text/html"), File(f"{stem}.txt", text.plain().encode(), "text/plain")),
+                )
+            case _:
+                from relance.letters.pdf import page_count
+
+                code = payment_payload(actions, context)
+                page = self.press.pdf(text, context, qr=code, action=first)
+                shown = self.press.pictures(text, context, qr=code, action=first) if pictures else []
+                paper = (
+                    File(f"{stem}.pdf", page, "application/pdf"),
+                    *(File(f"{stem}-{n}.png", each, "image/png") for n, each in enumerate(shown, 1)),
+                )
+                to = (context.debtor.name, *context.debtor.address_lines)
+                return replace(made, to=to, files=paper, details={"pages": page_count(page), "country": context.debtor.country})
+
+
+def messages(actions: Iterable[Action]) -> list[list[Action]]:
+    """Group the actions of a day into messages: those of one id, debtor and channel travel together."""
+
+    def key(action: Action) -> tuple[Any, ...]:
+        return action.on, action.creditor, action.debtor, message_id(action), str(action.channel), action.claimed.currency
+
+    return [list(group) for _, group in groupby(sorted(actions, key=key), key=key)]
+
+
+def file_stem(action: Action, context: Context) -> str:
+    """Name the files of a message: day, channel, step, debtor and reference."""
+    return email.file_name(f"{action.on}-{action.channel}-{action.step}-{action.debtor}-{context.reference}")
+
+
+def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
+    """Say what a message on a channel needs that is not known or not right, or None."""
+    debtor, creditor, paper = facts.debtor, facts.creditor, writing.letterhead
+    iban = str(paper.payment.get("iban") or creditor.iban or "")
+    if iban and channel is not Channel.CALL and (mistake := qr.iban_mistake(iban)):
+        return f"how to pay: {mistake}"
+    if channel in PAPER:
+        return _postal(debtor.name, debtor.address.lines if debtor.address else (), debtor.address.country if debtor.address else "FR")
+    if channel is Channel.CALL and not debtor.phone:
+        return "debtor: there is no telephone number"
+    return None
+
+
+def _postal(name: str, lines: Sequence[str], country: str) -> str | None:
+    if not name.strip():
+        return "debtor: there is no name to write to"
+    if not lines:
+        return "debtor: there is no postal address"
+    if country == "FR" and not any(_POSTCODE.search(line) for line in lines):
+        return f"debtor: the address '{', '.join(lines)[:80]}' has no postcode and town"
+    return None
