@@ -1,0 +1,170 @@
+"""The dataframe engines a fold runs on: Polars (embedded), DuckDB, Spark. All that differs between them is here.
+
+An engine opens tables as Narwhals lazy frames (days as whole numbers since 1970), keeps a frame that is used several
+times, and brings a small one home as Polars. Refuses to know what the columns mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+import narwhals as nw
+import polars as pl
+
+Frame = nw.LazyFrame[Any]
+#: A table comes as a Polars frame, or as the Parquet files of a path or pattern.
+Source = pl.DataFrame | Path | str
+
+
+class Engine(Protocol):
+    """What the fold asks of an engine."""
+
+    name: str
+
+    def table(self, source: Source) -> Frame:
+        """Open a table; its date columns become days since 1970-01-01."""
+        ...
+
+    def keep(self, frame: Frame) -> Frame:
+        """Work a frame out once, for it is read several times."""
+        ...
+
+    def home(self, frame: Frame) -> pl.DataFrame:
+        """Bring a frame to the driver."""
+        ...
+
+    def share(self, frame: pl.DataFrame) -> Frame:
+        """Give the engine a small frame of the driver's."""
+        ...
+
+    def close(self) -> None:
+        """Give back what was kept."""
+        ...
+
+
+class PolarsEngine:
+    """The embedded default: lazy frames, run by the streaming engine."""
+
+    name = "polars"
+
+    def table(self, source: Source) -> Frame:
+        """Open a table."""
+        lazy = source.lazy() if isinstance(source, pl.DataFrame) else pl.scan_parquet(source)
+        schema = lazy.collect_schema()
+        days = [pl.col(name).to_physical() for name, kind in schema.items() if kind == pl.Date]
+        return nw.from_native(lazy.with_columns(days))
+
+    def keep(self, frame: Frame) -> Frame:
+        """Work a frame out."""
+        return nw.from_native(self.home(frame).lazy())
+
+    def home(self, frame: Frame) -> pl.DataFrame:
+        """Bring a frame to the driver."""
+        lazy: pl.LazyFrame = frame.to_native()
+        return lazy.collect(engine="streaming")
+
+    def share(self, frame: pl.DataFrame) -> Frame:
+        """Give the engine a frame."""
+        return nw.from_native(frame.lazy())
+
+    def close(self) -> None:
+        """Nothing outlives the frames."""
+
+
+class DuckEngine:
+    """DuckDB in this process; `memory` (such as "4GB") bounds it, and it spills to disk beyond."""
+
+    name = "duckdb"
+
+    def __init__(self, memory: str | None = None) -> None:
+        import duckdb
+
+        self._connection = duckdb.connect()
+        self._names = (f"kept_{number}" for number in count())
+        self._connection.execute("SET preserve_insertion_order = false")
+        if memory is not None:
+            self._connection.execute("SET memory_limit = ?", [memory])
+
+    def table(self, source: Source) -> Frame:
+        """Open a table."""
+        con = self._connection
+        relation = con.from_arrow(source.to_arrow()) if isinstance(source, pl.DataFrame) else con.read_parquet(str(source))
+        chosen = [
+            f"date_diff('day', DATE '1970-01-01', \"{name}\")::INTEGER AS \"{name}\"" if str(kind) == "DATE" else f'"{name}"'
+            for name, kind in zip(relation.columns, relation.types, strict=True)
+        ]
+        return nw.from_native(relation.project(", ".join(chosen)))
+
+    def keep(self, frame: Frame) -> Frame:
+        """Work a frame out, as a temporary table."""
+        name = next(self._names)
+        relation: Any = frame.to_native()
+        relation.create_view(f"{name}_view")
+        self._connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_view")
+        return nw.from_native(self._connection.table(name))
+
+    def home(self, frame: Frame) -> pl.DataFrame:
+        """Bring a frame to the driver."""
+        relation: Any = frame.to_native()
+        found = pl.DataFrame(relation.to_arrow_table())
+        wide = [pl.col(name).cast(pl.Int64) for name, kind in found.schema.items() if isinstance(kind, pl.Decimal) or kind == pl.Int128]
+        return found.with_columns(wide)
+
+    def share(self, frame: pl.DataFrame) -> Frame:
+        """Give the engine a frame."""
+        return nw.from_native(self._connection.from_arrow(frame.to_arrow()))
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+
+class SparkEngine:
+    """A Spark session of the user's: frames stay on the cluster, small ones come to the driver."""
+
+    name = "spark"
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self._kept: list[Any] = []
+
+    def table(self, source: Source) -> Frame:
+        """Open a table: Parquet files, or a table of the session's catalogue named `catalog:<name>`."""
+        from pyspark.sql import functions as sql
+
+        if isinstance(source, pl.DataFrame):
+            found = self.session.createDataFrame(source.to_arrow())
+        elif str(source).startswith("catalog:"):
+            found = self.session.table(str(source).removeprefix("catalog:"))
+        else:
+            found = self.session.read.parquet(str(source))
+        chosen = [sql.unix_date(sql.col(f"`{name}`")).alias(name) if kind == "date" else sql.col(f"`{name}`") for name, kind in found.dtypes]
+        return nw.from_native(found.select(*chosen))
+
+    def keep(self, frame: Frame) -> Frame:
+        """Keep a frame in the executors' memory and on their disks."""
+        kept = frame.to_native().persist()
+        self._kept.append(kept)
+        return nw.from_native(kept)
+
+    def home(self, frame: Frame) -> pl.DataFrame:
+        """Bring a frame to the driver."""
+        return pl.DataFrame(frame.to_native().toArrow())
+
+    def share(self, frame: pl.DataFrame) -> Frame:
+        """Send the driver's frame out."""
+        return nw.from_native(self.session.createDataFrame(frame.to_arrow()))
+
+    def close(self) -> None:
+        """Let the executors forget what was kept."""
+        for frame in self._kept:
+            frame.unpersist()
+        self._kept.clear()
+
+
+def stacked(frames: Sequence[Frame]) -> Frame:
+    """Put frames of the same columns one below the other."""
+    return frames[0] if len(frames) == 1 else nw.concat(list(frames), how="vertical")

@@ -1,0 +1,172 @@
+"""What a fold works with: the opened tables, the playbook's footprint, the day, and which rows need the plain fold.
+
+Owns the columns every part of the fold relies on (`at` orders the events of a debtor) and the list of what is rare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import narwhals as nw
+import polars as pl
+
+from relance.ladder.footprint import Footprint, footprint
+from relance.ledger.fold.engines import Engine, Frame, Source
+from relance.ledger.tables import COLUMNS, REQUIRED, empty
+from relance.model import Playbook, Unit
+
+EPOCH = date(1970, 1, 1)
+#: A place in the order of a debtor's events: the day, then `seq` below 2^36.
+SEQ_BITS = 36
+DEBTOR = ["creditor", "debtor"]
+CLAIM = ["creditor", "id"]
+
+MONEY = ("payment.received", "payment.reversed", "credit_note.issued")
+#: Kinds whose last word, or whose mere presence, is a state of a claim.
+STATES = (
+    "dispute.opened", "dispute.closed", "hold.placed", "hold.lifted", "insolvency.opened", "insolvency.closed",
+    "written_off", "handed_over", "case.closed", "case.reopened",
+)  # fmt: skip
+#: Events that are anchors and nothing else: looked at only where the playbook counts from them.
+ANCHORS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound")
+#: Kinds for which a debtor's rows go through the plain fold.
+RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "action.skipped")
+OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")
+
+
+def number(day: date) -> int:
+    """Count the days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_of(count: int) -> date:
+    """Give back a day."""
+    return EPOCH + timedelta(count)
+
+
+def masked(condition: nw.Expr, value: nw.Expr | str) -> nw.Expr:
+    """Return a value where a condition holds, and null elsewhere."""
+    return nw.when(condition).then(nw.col(value) if isinstance(value, str) else value)
+
+
+def among(column: str, wanted: Iterable[str]) -> nw.Expr:
+    """Say whether a text column holds one of some words; null counts as none."""
+    return nw.col(column).is_in(list(wanted)).fill_null(value=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """The opened tables of a portfolio, up to a day, for a playbook. `kinds` counts the seldom events by (kind, names an invoice)."""
+
+    engine: Engine
+    playbook: Playbook
+    plan: Footprint
+    on: date
+    today: int
+    invoices: Frame
+    debtors: Frame
+    creditors: Frame
+    events: Frame
+    elsewhere: Frame | None
+    seldom: Frame
+    kinds: Mapping[tuple[str, bool], int]
+    currencies: tuple[str, ...]
+    natures: tuple[str, ...]
+    documents: bool
+    rare: Frame | None  # debtors of the plain fold
+
+    @property
+    def account(self) -> bool:
+        """Say whether accounts climb the ladder, not invoices."""
+        return self.playbook.unit is Unit.ACCOUNT
+
+    def has(self, *kinds: str) -> bool:
+        """Say whether the portfolio has one event of these seldom kinds."""
+        return any((kind, named) in self.kinds for kind in kinds for named in (True, False))
+
+
+def opened(engine: Engine, sources: Mapping[str, Source], playbook: Playbook, on: date) -> Setting:
+    """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold."""
+    frames = {name: _typed(engine, name, sources.get(name)) for name in COLUMNS if name != "elsewhere"}
+    today, plan = number(on), footprint(playbook)
+    events = frames["events"].filter(nw.col("on") <= today)
+    events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
+    seldom = engine.keep(events.filter(_seldom(plan)))
+    counted = engine.home(seldom.with_columns(named=~nw.col("invoice").is_null()).group_by("kind", "named").agg(nw.len().alias("count")))
+    kinds = {(kind, bool(named)): count for kind, named, count in counted.rows()}
+    profile = engine.home(frames["invoices"].group_by("currency", "nature").agg(nw.col("document").count().alias("documents")))
+    elsewhere = _typed(engine, "elsewhere", sources["elsewhere"]).filter(nw.col("on") <= today) if _given(sources.get("elsewhere")) else None
+    documents = bool(profile["documents"].sum())
+    rare = _rare(seldom, kinds, events, frames["invoices"], documents=documents)
+    if rare is not None:
+        rare = engine.keep(rare.select(DEBTOR).unique(DEBTOR))
+        if engine.home(rare.select(nw.len().alias("count"))).item() == 0:
+            rare = None
+    common = frames["invoices"] if rare is None else frames["invoices"].join(rare, on=DEBTOR, how="anti")
+    return Setting(
+        engine=engine, playbook=playbook, plan=plan, on=on, today=today, invoices=common, debtors=frames["debtors"],
+        creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, kinds=kinds,
+        currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
+        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), documents=documents, rare=rare,
+    )  # fmt: skip
+
+
+def _given(source: Source | None) -> bool:
+    return source is not None and not (isinstance(source, pl.DataFrame) and source.height == 0)
+
+
+def _typed(engine: Engine, name: str, source: Source | None) -> Frame:
+    """Open a table with every column of its own, null where the file has none."""
+    frame = engine.table(empty(name) if source is None else source)
+    have = set(frame.collect_schema().names())
+    types = {pl.String(): nw.String(), pl.Int64(): nw.Int64(), pl.Boolean(): nw.Boolean(), pl.Date(): nw.Int32()}
+    chosen = []
+    for column, kind in COLUMNS[name].items():
+        if column in have:
+            chosen.append(nw.col(column))
+        elif column in REQUIRED[name]:
+            raise KeyError(f"{name}.{column}")
+        else:
+            chosen.append(nw.lit(None).cast(types[kind]).alias(column))
+    return frame.select(*chosen)
+
+
+def _seldom(plan: Footprint) -> nw.Expr:
+    """Choose the events that are few: words about states, promises, failures, and what needs the plain fold."""
+    anchors = [kind for kind in ANCHORS if kind in plan.anchors]
+    steps = [step.id for step in plan.playbook.steps if step.repeat is None]
+    steps += [old for step in plan.playbook.steps if step.repeat is None for old in step.formerly]
+    kind = nw.col("kind")
+    again = (nw.col("occurrence") > 1).fill_null(value=False) & among("step", steps)
+    lost = nw.col("id").is_null() | (nw.col("case").is_null() & nw.col("invoice").is_null())
+    return (
+        kind.is_in([*STATES, *RARE, *OTHERS, *anchors, "payment.reversed"])
+        | (kind.is_in(["payment.received", "credit_note.issued"]) & nw.col("invoice").is_null())
+        | ((kind == "action.emitted") & (again | lost))
+        | (kind.is_in(["action.approved", "action.executed"]) & nw.col("id").is_null())
+    )
+
+
+def _rare(
+    seldom: Frame, kinds: Mapping[tuple[str, bool], int], events: Frame, invoices: Frame, *, documents: bool
+) -> Frame | None:
+    """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, moves by hand …"""
+    loose = [(kind, False) for kind in (*MONEY, "promise.made")]
+    actions = [f"action.{verb}" for verb in ("emitted", "approved", "executed", "failed", "cancelled")]
+    found: list[Frame] = []
+    if any((kind, named) in kinds for kind in (*RARE, *actions) for named in (True, False)) or any(key in kinds for key in loose):
+        kind = nw.col("kind")
+        nameless = kind.is_in(["action.failed", "action.cancelled"]) & nw.col("id").is_null()
+        odd = kind.is_in([*RARE, *actions[:3]]) | nameless | (kind.is_in([*MONEY, "promise.made"]) & nw.col("invoice").is_null())
+        found.append(seldom.filter(odd).select(DEBTOR))
+    if ("payment.reversed", True) in kinds and ("promise.made", True) in kinds:
+        back = seldom.filter(nw.col("kind") == "payment.reversed").select(DEBTOR)
+        found.append(back.join(seldom.filter(nw.col("kind") == "promise.made").select(DEBTOR), on=DEBTOR, how="semi"))
+    if documents:
+        parts = invoices.filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id")))
+        names = parts.select("creditor", nw.col("document").alias("invoice")).unique(["creditor", "invoice"])
+        about = events.filter(~nw.col("invoice").is_null() & ~nw.col("kind").str.starts_with("action."))
+        found.append(about.join(names, on=["creditor", "invoice"], how="semi").select(DEBTOR))
+    return None if not found else nw.concat(found, how="vertical") if len(found) > 1 else found[0]
