@@ -181,6 +181,19 @@ def test_l111_8_may_be_broken_into_lines_and_quoted():
     assert check(text, Context(first_letter=True, **KNOWN)) == ()
 
 
+def test_l111_8_may_stand_in_a_quotation_of_markdown():
+    quoted = "\n>\n".join("> " + paragraph.replace("créancier, sauf", "créancier,\n> sauf") for paragraph in L111_8)
+    text = LETTER.replace("\n".join(L111_8), quoted)
+    assert ">" in text
+    assert check(text, Context(first_letter=True, **KNOWN)) == ()
+
+
+def test_a_text_beside_the_registered_letter_need_not_say_how_to_pay():
+    text = NOTICE.replace("virement", "retour").replace("contester", "en parler")
+    assert notice(text, channel=Channel.EMAIL, beside_letter=True) == []
+    assert notice(text, channel=Channel.EMAIL) == ["PB356", "PB357"]
+
+
 def test_a_later_contact_recalls_the_letter():
     known = {"collector": "agency", "letter_reference": "L-2026-77", "letter_date": date(2026, 3, 3)}
     assert codes("Notre lettre L-2026-77 du 03/03/2026.", **known) == []

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"} | dict.fromkeys("‐‑‒–—−", "-")
 _NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff*_")
+_QUOTE = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -37,11 +38,12 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold a text. Bold and italic marks of Markdown go as well."""
+    """Fold a text. Bold and italic marks of Markdown go as well, and the marks of a quotation at the start of lines."""
     out: list[str] = []
     starts: list[int] = []
-    breaks = {match.start() for match in _PARAGRAPH.finditer(text)}
-    for place, mark in enumerate(text):
+    unquoted = _QUOTE.sub(lambda match: " " * len(match[0]), text)
+    breaks = {match.start() for match in _PARAGRAPH.finditer(unquoted)}
+    for place, mark in enumerate(unquoted):
         if mark.isspace():
             blank = "\n" if place in breaks else " "
             if not out or out[-1] in " \n":

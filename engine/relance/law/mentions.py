@@ -28,7 +28,7 @@ class Context:
 
     `collector` is `creditor` or `agency`, `debtor` `business` or `consumer` (None: what is special to either is not looked at).
     `first_letter`: this is the agency's letter of R124-4; `letter_reference` and `letter_date` are that letter's, for later
-    contacts. `claimed` is what is asked, `on` the day it leaves, `deadline` the last day it gives, `notice_on` the formal notice's.
+    contacts. `beside_letter`: a formal notice goes by letter too, so that this text need not say all of it. `claimed` is what is asked, `on` the day it leaves, `deadline` the last day it gives, `notice_on` the formal notice's.
     """
 
     channel: Channel = Channel.LETTER
@@ -38,6 +38,7 @@ class Context:
     collector: str = "creditor"
     debtor: str | None = None
     first_letter: bool = False
+    beside_letter: bool = False
     letter_reference: str | None = None
     letter_date: date | None = None
     on: date | None = None
@@ -125,6 +126,8 @@ def _formal_notice(folded: str, context: Context) -> Iterator[Missing]:
     yield from (
         Missing("PB355", f"the {name}, {amount}, does not show", "show each part on its own") for name, amount in _unsaid(folded, context)
     )
+    if context.beside_letter:
+        return
     if not _MEANS.search(folded):
         yield Missing("PB356", "the text does not say how to pay", "give the account (IBAN) or a payment link")
     if not _CONTEST.search(folded):

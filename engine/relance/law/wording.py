@@ -109,7 +109,7 @@ def _words(text: str, folded: Folded, context: Context) -> Iterator[Finding]:
         rule = rules()[term.code]
         for start, end, said in _in_titles(term, lines) if term.heading else _in_text(term, folded):
             yield _finding(
-                rule, f"« {' '.join(text[start:end].split()) or said} »: {rule.title}", start, end, term.instead and f"write {term.instead}"
+                rule, f'"{" ".join(text[start:end].split()) or said}": {rule.title}', start, end, term.instead and f"write {term.instead}"
             )
 
 
@@ -189,7 +189,7 @@ def _shouting(text: str) -> Iterator[Finding]:
     rule = rules()["PB344"]
     for match in _CAPITALS.finditer(text):
         yield _finding(
-            rule, f"« {' '.join(match[0].split())} »: {rule.title}", match.start(), match.end(), "write it in lower case, with a full stop"
+            rule, f'"{" ".join(match[0].split())}": {rule.title}', match.start(), match.end(), "write it in lower case, with a full stop"
         )
 
 
@@ -213,5 +213,5 @@ def _screen(folded: Folded, context: Context) -> Iterator[Finding]:
     shown += [match.span() for match in _MOTIVE.finditer(folded.text)]
     for start, end in sorted(shown):
         yield _finding(
-            rule, f"« {folded.text[start:end]} »: {rule.title}", *folded.place(start, end), "ask to call back or to read the letter"
+            rule, f'"{folded.text[start:end]}": {rule.title}', *folded.place(start, end), "ask to call back or to read the letter"
         )
