@@ -92,3 +92,35 @@ def show(
     if text.subject:
         click.echo(f"{text.subject}\n")
     click.echo(text.plain(), nl=False)
+
+
+@command.command(name="check")
+@click.argument("playbooks", nargs=-1)
+@click.option("--lang", "languages", multiple=True, help="Only this language; may be repeated.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@templates_option
+def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, folders: tuple[Path, ...]) -> None:
+    """Check every wording; with PLAYBOOKS, check that these playbooks find theirs. Exit 1 when something was found."""
+    from relance.cli.common import Stop, end, playbook_named, print_json
+    from relance.language import library
+    from relance.language.source import read
+    from relance.letters.check import check_all, check_playbook
+    from relance.letters.wording import Templates
+
+    templates = Templates(*folders)
+    found = set() if playbooks else set(check_all(templates, languages=languages))
+    for name in playbooks:
+        playbook, path = playbook_named(name), library.find(name)
+        if path is None:
+            raise Stop(f"there is no playbook '{name}'")
+        source, _ = read(path.read_bytes(), str(path))
+        found.update(check_playbook(playbook, source, templates))
+    findings = sorted(found)
+    if form == "json":
+        keys = ("code", "severity", "message", "path", "line", "column", "end_line", "end_column", "hint")
+        print_json({"version": 1, "diagnostics": [{key: getattr(each, key) for key in keys} for each in findings]})
+    for each in findings if form == "text" else ():
+        click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]")
+        if each.hint:
+            click.echo(f"    {each.hint}")
+    end(1 if findings else 0)

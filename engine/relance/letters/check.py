@@ -1,0 +1,345 @@
+"""Checks of wordings before a letter leaves (PB4xx): every name against the declared context, and every step of a playbook.
+
+Owns the walk over a parsed template and its findings, with positions. Renders nothing: what it passes renders, and what it
+reports would have stopped a mailing on its day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from relance.language.source import Source, Span
+from relance.letters.fields import Context, is_group, item_of, members
+from relance.letters.sms import secret_in
+from relance.letters.wording import FILES, SUFFIX, Templates, front_matter, split_front_matter, tones_of
+from relance.model import TEXT_CHANNELS, TONES, Channel, Diagnostic, Playbook, Severity, Step, StepKind
+
+
+class Code(NamedTuple):
+    """What a finding is about, for whoever asks."""
+
+    title: str
+    why: str
+    severity: Severity = Severity.ERROR
+
+
+CODES: Mapping[str, Code] = {
+    "PB401": Code("template syntax", "a template that cannot be read stops the message on the day it is due"),
+    "PB402": Code("unknown name in a template", "a name nobody fills stops the message on the day it is due"),
+    "PB403": Code("front matter", "a letter or e-mail without a subject, or of a tone that does not exist, cannot be written"),
+    "PB404": Code("missing wording", "the step has nothing to say on this channel, so that a person gets a task instead"),
+    "PB405": Code("tone not written for", "the author of the wording did not mean it to be read at this tone"),
+    "PB406": Code("missing block", "a template includes a file that is not there"),
+    "PB407": Code("comparison that is never true", "a misspelt tone, channel or kind silently leaves a passage out"),
+    "PB408": Code("text message that tells too much", "a third party may read a text message (C. civ. art. 9): no amount, no word of debt"),
+    "PB409": Code("HTML in a wording", "a wording is Markdown: tags are shown as they are written", Severity.WARNING),
+    "PB410": Code(
+        "agency's letter without a statutory block",
+        "CPCE R. 124-4 lists what the letter of a collector for others contains",
+        Severity.WARNING,
+    ),
+    "PB411": Code("logo", "a letterhead names a picture that cannot be shown"),
+    "PB412": Code("IBAN", "a letter that asks for a payment to a wrong account"),
+}
+#: Names whose values come from a closed list.
+_VOCABULARY: Mapping[str, frozenset[str]] = {
+    "tone": frozenset(TONES),
+    "channel": frozenset(FILES),
+    "kind": frozenset(StepKind),
+    "language": frozenset(),
+}
+#: Groups of which an SMS may say nothing.
+_TELLING = frozenset(
+    {"sums", "invoice", "invoices", "payment", "receipts", "promise", "plan", "dispute", "days_overdue", "deadline", "notice"}
+)
+#: What the letter of an agency includes, by article R. 124-4 of the code of civil enforcement procedures.
+_STATUTORY = ("identity", "sums", "payment", "statutory")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
+
+
+# --------------------------------------------------------------------------- what is checked
+
+
+def check_all(templates: Templates, *, languages: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
+    """Check every wording there is, in some languages or all; findings are sorted by place."""
+    found: set[Diagnostic] = set()
+    for language in languages or templates.languages():
+        for name in templates.names(language):
+            for stem in ("message", *dict.fromkeys(stem for stems in FILES.values() for stem in stems if stem != "message")):
+                place = f"{language}/{name}/{stem}{SUFFIX}"
+                if templates.read(place) is not None:
+                    channel = Channel.LETTER if stem == "message" else Channel(stem)
+                    found.update(check_file(templates, place, channel))
+    return tuple(sorted(found))
+
+
+def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
+    """Check one wording, named from a templates folder, and the blocks it includes."""
+    read = templates.read(place)
+    assert read is not None
+    path, text = read
+    matter, mistakes = front_matter(text, path, channel)
+    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes))
+    subject = matter.get("subject")
+    if isinstance(subject, str):
+        line = next((number for number, shown in enumerate(text.split("\n"), 1) if shown.startswith("subject")), 1)
+        walk.source(subject, path, text, first_line=line)
+    walk.source(split_front_matter(text)[1], path, text)
+    return tuple(sorted(set(walk.findings)))
+
+
+def check_playbook(playbook: Playbook, source: Source | None, templates: Templates) -> tuple[Diagnostic, ...]:
+    """Check that each step has a wording for its channels and tone, in the playbook's language, and check these wordings."""
+    found: set[Diagnostic] = set()
+    for number, step in enumerate(playbook.steps):
+        where = _place_of(source, playbook, number, step)
+        for channel in sorted({*step.channels, *(other for _, other in step.fallback)} & TEXT_CHANNELS):
+            found.update(_check_step(playbook, step, channel, templates, where))
+    return tuple(sorted(found))
+
+
+def _place_of(source: Source | None, playbook: Playbook, number: int, step: Step) -> Span:
+    if source is None:
+        return Span(playbook.id)
+    steps = source.value.get("steps", []) if isinstance(source.value, dict) else []
+    at = next((index for index, raw in enumerate(steps) if isinstance(raw, dict) and raw.get("id") == step.id), number)
+    return source.at(("steps", at, "template" if step.template != step.id else "id"))
+
+
+def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Templates, where: Span) -> Iterator[Diagnostic]:
+    place = templates.locate(step.template, channel, playbook.language)
+    if place is None:
+        near = get_close_matches(step.template, templates.names(playbook.language), 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"write {playbook.language}/{step.template}/{FILES[channel][-1]}{SUFFIX}"
+        yield where.diagnostic("PB404", f"there is no wording '{step.template}' for '{channel}' in '{playbook.language}'", hint=hint)
+        return
+    yield from check_file(templates, place, channel)
+    read = templates.read(place)
+    assert read is not None
+    matter, mistakes = front_matter(read[1], read[0], channel)
+    if not mistakes and step.tone is not None and step.tone not in (tones := tones_of(matter)):
+        yield where.diagnostic(
+            "PB405", f"the wording '{step.template}' is not written for the tone '{step.tone}'; it is for {', '.join(tones)}"
+        )
+    if playbook.collector == "agency" and channel in (Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER):
+        blocks = included(templates, place)
+        for name in _STATUTORY:
+            if name not in blocks:
+                hint = f'{{% include "_blocks/{name}{SUFFIX}" %}}'
+                message = f"an agency's letter '{step.template}' does not include the block '{name}' (CPCE R. 124-4)"
+                yield where.diagnostic("PB410", message, severity=Severity.WARNING, hint=hint)
+
+
+def included(templates: Templates, place: str) -> frozenset[str]:
+    """Name the blocks a wording includes, directly or through others; a template that cannot be read includes none."""
+    language, seen, left = place.split("/", 1)[0], set[str](), [place]
+    while left:
+        read = templates.read(left.pop())
+        if read is None:
+            continue
+        try:
+            tree = templates.environment.parse(split_front_matter(read[1])[1])
+        except TemplateSyntaxError:
+            continue
+        for node in tree.find_all(nodes.Include):
+            if isinstance(node.template, nodes.Const) and node.template.value not in seen:
+                seen.add(str(node.template.value))
+                left.append(f"{language}/{node.template.value}")
+    return frozenset(name.removeprefix("_blocks/").removesuffix(SUFFIX) for name in seen)
+
+
+# --------------------------------------------------------------------------- the walk
+
+
+@dataclass
+class _Walk:
+    """One walk over a wording and its blocks. A type is a group, `tuple[group, ...]`, `str`, `int`, `bool`, or None: not known."""
+
+    templates: Templates
+    language: str
+    channel: Channel
+    findings: list[Diagnostic]
+    path: str = ""
+    lines: list[str] = field(default_factory=list)
+    shift: int = 0
+    entered: tuple[str, ...] = ()
+
+    def source(self, body: str, path: str, text: str, *, first_line: int = 1, scope: Mapping[str, Any] | None = None) -> None:
+        """Parse a template and visit it; `text` is the whole file, where columns are looked up."""
+        outer = self.path, self.lines, self.shift
+        self.path, self.lines, self.shift = path, text.split("\n"), first_line - 1
+        try:
+            tree = self.templates.environment.parse(body)
+            self.templates.environment.compile(body)
+        except TemplateSyntaxError as error:
+            self.say("PB401", error.lineno, error.message or "the template cannot be read", "")
+        else:
+            self.visit(tree, dict(scope or {}))
+        self.path, self.lines, self.shift = outer
+
+    def say(self, code: str, line: int, message: str, token: str, hint: str | None = None) -> None:
+        """Report something on a line, under a token where it stands there."""
+        number = line + self.shift
+        shown = self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+        found = re.search(rf"(?<![\w.]){re.escape(token)}(?!\w)", shown) if token else None
+        column = found.start() + 1 if found else 1
+        end = column + len(token) if found else len(shown) + 1
+        self.findings.append(Diagnostic(self.path, number, column, code, CODES[code].severity, message, number, end, hint))
+
+    # ----------------------------------------------------------------- statements
+
+    def visit(self, node: nodes.Node, scope: dict[str, Any]) -> None:
+        match node:
+            case nodes.For():
+                self.type_of(node.iter, scope)
+                inner = dict(scope, loop=None)
+                self.bind(node.target, item_of(self.type_of(node.iter, scope)), inner)
+                for child in (*node.body, *([node.test] if node.test else ())):
+                    self.visit(child, inner)
+                for child in node.else_:
+                    self.visit(child, scope)
+            case nodes.Assign():
+                self.bind(node.target, self.type_of(node.node, scope), scope)
+            case nodes.AssignBlock():
+                for child in node.body:
+                    self.visit(child, dict(scope))
+                self.bind(node.target, str, scope)
+            case nodes.Macro():
+                scope[node.name] = None
+                inner = dict(scope, **{name.name: None for name in node.args}, caller=None, varargs=None, kwargs=None)
+                for child in (*node.defaults, *node.body):
+                    self.visit(child, inner)
+            case nodes.Include():
+                self.include(node, scope)
+            case nodes.Import():
+                scope[node.target] = None
+            case nodes.FromImport():
+                scope.update({(name if isinstance(name, str) else name[1]): None for name in node.names})
+            case nodes.TemplateData():
+                self.data(node)
+            case nodes.Expr():
+                self.type_of(node, scope)
+            case _:
+                for child in node.iter_child_nodes():
+                    self.visit(child, scope)
+
+    def bind(self, target: nodes.Node, kind: Any, scope: dict[str, Any]) -> None:
+        for name in target.find_all(nodes.Name):
+            scope[name.name] = None
+        if isinstance(target, nodes.Name):
+            scope[target.name] = kind
+
+    def include(self, node: nodes.Include, scope: dict[str, Any]) -> None:
+        if not isinstance(node.template, nodes.Const):
+            self.type_of(node.template, scope)
+            return
+        name = str(node.template.value)
+        read = self.templates.read(f"{self.language}/{name}")
+        if read is None:
+            near = get_close_matches(name, self._blocks(), 1)
+            self.say("PB406", node.lineno, f"the block '{name}' is not there", name, f"did you mean '{near[0]}'?" if near else None)
+        elif name not in self.entered:
+            self.entered += (name,)
+            self.source(split_front_matter(read[1])[1], *read, scope=scope)
+            self.entered = self.entered[:-1]
+
+    def _blocks(self) -> list[str]:
+        folders = (folder.joinpath(self.language, "_blocks") for folder in self.templates.folders)
+        return [f"_blocks/{each.name}" for folder in folders if folder.is_dir() for each in folder.iterdir()]
+
+    def data(self, node: nodes.TemplateData) -> None:
+        for number, line in enumerate(node.data.split("\n")):
+            if found := _TAG.search(line):
+                self.say("PB409", node.lineno + number, f"'{found[0]}' is HTML; a wording is Markdown", found[0])
+            if self.channel is Channel.SMS and (word := secret_in(line)):
+                self.say("PB408", node.lineno + number, f"a text message says '{word}', in which somebody else could read a debt", word)
+
+    # ----------------------------------------------------------------- expressions
+
+    def type_of(self, node: nodes.Node, scope: Mapping[str, Any]) -> Any:
+        """Return the type of an expression, reporting every name in it that is not declared."""
+        match node:
+            case nodes.Name():
+                return self.name(node, scope)
+            case nodes.Getattr():
+                return self.member(node, node.attr, self.type_of(node.node, scope))
+            case nodes.Getitem():
+                kind, key = self.type_of(node.node, scope), node.arg
+                if isinstance(key, nodes.Const) and isinstance(key.value, str):
+                    return self.member(node, key.value, kind)
+                self.type_of(key, scope)
+                return item_of(kind)
+            case nodes.Compare():
+                self.compare(node)
+            case nodes.Filter() if node.name in ("first", "last", "min", "max") and node.node is not None:
+                return item_of(self.type_of(node.node, scope))
+            case nodes.Filter() if node.name in ("reverse", "sort", "list", "unique") and node.node is not None:
+                return self.type_of(node.node, scope)
+            case nodes.CondExpr():
+                self.type_of(node.test, scope)
+                kinds = [self.type_of(part, scope) for part in (node.expr1, node.expr2) if part is not None]
+                return kinds[0] if len(set(kinds)) == 1 else None
+        for child in node.iter_child_nodes():
+            self.type_of(child, scope)
+        return None
+
+    def name(self, node: nodes.Name, scope: Mapping[str, Any]) -> Any:
+        if node.name in scope:
+            return scope[node.name]
+        known = members(Context)
+        if node.name not in known:
+            near = get_close_matches(node.name, [*known, *scope], 1)
+            hint = f"did you mean '{near[0]}'?" if near else "`relance template vars` lists the names there are"
+            self.say("PB402", node.lineno, f"there is no '{node.name}'", node.name, hint)
+            return None
+        if self.channel is Channel.SMS and node.name in _TELLING:
+            self.say("PB408", node.lineno, f"a text message must not say '{node.name}': somebody else could read a debt in it", node.name)
+        return known[node.name]
+
+    def member(self, node: nodes.Node, attribute: str, kind: Any) -> Any:
+        if kind is None:
+            return None
+        shown = _dotted(node)
+        if is_group(kind):
+            known = members(kind)
+            if attribute in known:
+                return known[attribute]
+            near = get_close_matches(attribute, known, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
+            self.say("PB402", node.lineno, f"there is no '{shown}'", shown, hint)
+        else:
+            what = (
+                "a list: loop over it, or take its '| first'"
+                if item_of(kind)
+                else {str: "text", int: "a number", bool: "true or false"}[kind]
+            )
+            self.say("PB402", node.lineno, f"there is no '{shown}': what stands before the dot is {what}", shown)
+        return None
+
+    def compare(self, node: nodes.Compare) -> None:
+        if not isinstance(node.expr, nodes.Name) or not _VOCABULARY.get(node.expr.name):
+            return
+        words = _VOCABULARY[node.expr.name]
+        for operand in node.ops:
+            given = operand.expr.items if isinstance(operand.expr, nodes.List | nodes.Tuple) else [operand.expr]
+            for each in given:
+                if isinstance(each, nodes.Const) and isinstance(each.value, str) and each.value not in words:
+                    near = get_close_matches(each.value, words, 1)
+                    hint = f"did you mean '{near[0]}'?" if near else f"it is one of {', '.join(sorted(words))}"
+                    self.say("PB407", each.lineno, f"'{node.expr.name}' is never '{each.value}'", each.value, hint)
+
+
+def _dotted(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted(node.node)}.{node.attr}"
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        return f"{_dotted(node.node)}.{node.arg.value}"
+    return "…"
