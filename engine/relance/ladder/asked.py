@@ -23,7 +23,7 @@ def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
     """Return what is asked today, for the invoices left in the case (or all of them when none is left)."""
     facts, on = unit.today.facts, unit.today.on
     standings = unit.left or unit.claims
-    indemnified = bearers([each.claim for each in unit.claims])
+    indemnified = bearers(facts.invoices, unit.today.balances.paid)
     insolvent = [event.data.get("published_on", event.on) for event in facts.events if event.kind == "insolvency.opened" and event.on <= on]
     return claimed(
         kinds,

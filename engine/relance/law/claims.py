@@ -6,11 +6,12 @@ what the law does not let one ask, or a rate that is not known, is left out and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from relance.law.interest import ZERO, halves, stretch, total
@@ -66,11 +67,16 @@ def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: 
     )
 
 
-def bearers(invoices: Iterable[Invoice]) -> frozenset[str]:
-    """Return the ids that may bear the 40 €: one for each invoice, so that of several instalments the first to fall due alone does."""
+def bearers(invoices: Iterable[Invoice], paid: Mapping[str, Iterable[tuple[date, Decimal, bool]]] = MappingProxyType({})) -> frozenset[str]:
+    """Return the ids that may bear the 40 €: one for each invoice, so that of several instalments the first that is late alone does.
+
+    Give every instalment there is, and what came in on each (day, amount, is a credit note): one paid in time bears nothing.
+    """
     first: dict[str, Invoice] = {}
     for invoice in sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)):
-        first.setdefault(invoice.document or invoice.id, invoice)
+        in_time = sum((amount for on, amount, _ in paid.get(invoice.id, ()) if on <= invoice.due), ZERO)
+        if in_time < invoice.amount:
+            first.setdefault(invoice.document or invoice.id, invoice)
     return frozenset(invoice.id for invoice in first.values())
 
 
