@@ -1,5 +1,7 @@
 """The vocabulary: complete against the specification, round trips, and sentences for every mistake."""
 
+import hashlib
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -7,11 +9,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relance.ledger.chain import canonical, content_hash
 from relance.ledger.events import INTERNAL, KINDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.ledger.fields import FieldType
 from relance.model import Channel, Event
 
-SPECIFIED = ["payment.received", "payment.reversed", "credit_note.issued", "invoice.cancelled", "written_off", "dispute.opened", "dispute.closed", "promise.made", "plan.agreed", "plan.cancelled", "hold.placed", "hold.lifted", "profile.changed", "playbook.changed", "insolvency.opened", "insolvency.closed", "contact.inbound", "channel.refused", "limitation.interrupted", "action.emitted", "action.approved", "action.executed", "action.failed", "action.cancelled", "action.skipped", "letter.presented", "letter.delivered", "letter.refused", "letter.unclaimed", "letter.returned", "handed_over", "case.closed", "case.reopened", "note"]
+SPECIFIED = [
+    "payment.received",
+    "payment.reversed",
+    "credit_note.issued",
+    "invoice.cancelled",
+    "written_off",
+    "dispute.opened",
+    "dispute.closed",
+    "promise.made",
+    "plan.agreed",
+    "plan.cancelled",
+    "hold.placed",
+    "hold.lifted",
+    "profile.changed",
+    "playbook.changed",
+    "insolvency.opened",
+    "insolvency.closed",
+    "contact.inbound",
+    "channel.refused",
+    "limitation.interrupted",
+    "action.emitted",
+    "action.approved",
+    "action.executed",
+    "action.failed",
+    "action.cancelled",
+    "action.skipped",
+    "letter.presented",
+    "letter.delivered",
+    "letter.refused",
+    "letter.unclaimed",
+    "letter.returned",
+    "handed_over",
+    "case.closed",
+    "case.reopened",
+    "note",
+]
 
 
 def test_every_event_of_the_language_is_there_and_no_other():
@@ -106,3 +144,15 @@ def test_what_a_person_types_becomes_typed():
     assert event.data["draft"] is True
     assert event.data["occurrence"] == 2
     assert event.data["channel"] is Channel.CALL
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+)
+
+
+@given(json_values, st.lists(st.none() | st.integers() | st.text()))
+def test_the_canonical_form_is_sorted_compact_json(value, columns):
+    assert canonical(value) == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(columns, separators=(",", ":"), ensure_ascii=False)
+    assert content_hash(tuple(columns)) == hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

@@ -18,18 +18,19 @@ from typing import Any, NamedTuple, Self, TypeVar
 import sqlalchemy as sa
 
 from relance.ledger import folds
-from relance.ledger.chain import Entry, Row
+from relance.ledger.chain import Entry, Row, canonical
 from relance.ledger.events import dump, retyped
 from relance.ledger.migrations import migrate
 from relance.ledger.pen import Pen
 from relance.ledger.records import corrected, difference, invoice_data, record_of
-from relance.ledger.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, writing
+from relance.ledger.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
 
 __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
 
 T = TypeVar("T")
 _BATCH = 2_000
+_MANY = 5_000
 
 
 class Conflict(NamedTuple):
@@ -116,7 +117,10 @@ class Journal:
         total = Recorded()
         source = iter(portfolio)
         while batch := list(islice(source, _BATCH)):
-            total += self._write(actor, lambda pens, batch=batch: _take_in_all(pens, batch, once=once))  # type: ignore[misc]
+            done = self._write(actor, lambda pens, batch=batch: _take_in_all(pens, batch, once=once))  # type: ignore[misc]
+            total += done
+            if done.written >= _MANY:
+                remeasure(self.engine)
         return total
 
     def emit(self, actions: Sequence[Action], *, on: date, actor: str) -> tuple[Action, ...]:
@@ -286,12 +290,11 @@ def _take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str
         for index, event in enumerate(facts.events):
             key = keys[index] if keys else None
             if once and key is None:
-                plain = dump(event)
-                mark = str(plain)
-                key = pen.content_key(facts.debtor.id, plain, count[mark])
-                count[mark] += 1
+                content = canonical(dump(event))
+                key = pen.content_key(facts.debtor.id, content, count[content])
+                count[content] += 1
             planned.append((event, facts.debtor.id, key))
-    there = pen.known(key for _, _, key in planned if key is not None)
+    there = pen.known(key for _, debtor, key in planned if key is not None and not (once and pen.is_new(debtor)))
     for event, debtor, key in planned:
         if key in there:
             known += 1

@@ -43,6 +43,7 @@ class Pen:
         self._documents: dict[tuple[str, str], bytes] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._keys: dict[str, Row] = {}
+        self._first: set[str] = set()
 
     def learn(self, debtors: Iterable[str]) -> None:
         """Look up the references of debtors, so that each costs no query of its own."""
@@ -57,9 +58,14 @@ class Pen:
         """Return the chain's reference for a debtor; one is made for a new debtor."""
         return self._person(debtor)[0]
 
-    def content_key(self, debtor: str, event: Mapping[str, Any], count: int) -> str:
+    def content_key(self, debtor: str, event: str, count: int) -> str:
         """Name the `count`-th event of these contents: the same row of a file, read twice, has the same key."""
-        return "event:" + sealed(self._person(debtor)[1], canonical([event, count]))
+        return "event:" + sealed(self._person(debtor)[1], f"{count}:{event}")
+
+    def is_new(self, debtor: str) -> bool:
+        """Say whether nothing was written of a debtor before."""
+        self._person(debtor)
+        return debtor in self._first
 
     def _person(self, debtor: str) -> tuple[str, str]:
         if debtor not in self._names:
@@ -68,6 +74,7 @@ class Pen:
             grain = salt()
             self._names[debtor] = (sealed_name(grain, self.creditor, debtor), grain)
             self._people.append((self.creditor, self._names[debtor][0], debtor, grain))
+            self._first.add(debtor)
         return self._names[debtor]
 
     def known(self, keys: Iterable[str]) -> dict[str, Row]:

@@ -74,7 +74,7 @@ DOCUMENTS = sa.Table(
 _BUSY_MS = 120_000
 _RETRIES = 40
 _PAUSE = 0.25
-_CHUNK = 400
+_CHUNK = 1_000
 _DAMAGED = "the journal's file is damaged: restore a backup"
 
 
@@ -102,9 +102,14 @@ def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise JournalError(f"a journal is kept in SQLite or PostgreSQL, not in '{url.get_backend_name()}'")
     try:
-        return _sqlite(url) if url.get_backend_name() == "sqlite" else sa.create_engine(url, pool_pre_ping=True)
+        return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     except ImportError as error:
         raise JournalError("PostgreSQL needs its driver: pip install 'relance[postgres]'") from error
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    # without prepared statements: a plan made once for a table that was empty then is used for ever after
+    return sa.create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -218,6 +223,12 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any,
         return
     marks = ", ".join("?" * len(table.columns))
     connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - names are our own
+
+
+def remeasure(engine: sa.Engine) -> None:
+    """Let PostgreSQL look at tables that have just grown much, so that it plans by what they are and not by what they were."""
+    if engine.dialect.name == "postgresql":
+        writing(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
