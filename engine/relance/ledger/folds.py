@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -139,6 +140,19 @@ def event_of(entry: Entry) -> Event:
     return Event(entry.on, entry.kind, entry.invoice, currency, entry.seq, data)
 
 
+def all_facts(
+    connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None = None, debtor: str | None = None,
+) -> Iterator[Facts]:  # fmt: skip
+    """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
+    query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
+    known = creditors(connection, known_before, creditor)
+    ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq)
+    for (name, _), group in groupby(entries(connection, ordered), key=lambda entry: (entry.creditor, entry.who)):
+        found = fold(known.get(name, Creditor(name)), group)
+        if found is not None:
+            yield found
+
+
 def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:
     """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten."""
     name: str | None = None
@@ -184,6 +198,11 @@ def emitted(action: Action, on: date) -> Event:
         name: jsonable(getattr(action.claimed, name))
         for name in ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     }
+    if action.claimed.segments:
+        claimed["segments"] = [
+            {name: jsonable(getattr(each, name)) for name in ("invoice", "start", "end", "days", "rate", "base", "interest")}
+            for each in action.claimed.segments
+        ]
     data = {
         "id": action.id, "playbook": action.playbook, "playbook_version": action.playbook_version, "step": action.step,
         "occurrence": action.occurrence, "kind": action.kind, "channel": action.channel, "carrier": action.carrier, "case": action.case,

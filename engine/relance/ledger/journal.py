@@ -182,28 +182,49 @@ class Journal:
         assert name != "version"
         writing(self.engine, work)
 
-    def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
+    def run(
+        self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
+    ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
+        """Record a portfolio, ask `decide` about all that is then known, and emit its actions: one transaction, all or nothing.
+
+        Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
+        the end: one sees what would be, and nothing was written.
+        """
+        moment = self._moment()
+        done: list[tuple[list[Row], tuple[Recorded, tuple[Action, ...]]]] = []
+
+        def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
+            if done and _is_there(connection, done[-1][0]):
+                return done[-1][1]  # the server went away after the commit and before its answer
+            recorded, rows = _penned(connection, moment, actor, lambda pens: _take_in_all(pens, portfolio, once=True))
+            actions = decide(list(folds.all_facts(connection, self.known_before, self.seq_before)))
+            new, more = _penned(connection, moment, actor, lambda pens: _emit(pens, actions, on))
+            done.append(([*rows, *more], (recorded, new)))
+            if not keep:
+                raise _UndoneError
+            return recorded, new
+
+        try:
+            return writing(self.engine, once)
+        except _UndoneError:
+            return done[-1][1]
+
+    def _moment(self) -> str:
         if self.now is None:
             raise ValueError("a journal that is written to is opened with a clock: Journal.open(…, now=…)")
         if self.known_before is not None or self.seq_before is not None:
             raise ValueError("the past is not written to")
-        moment = folds.stamp(self.now())
+        return folds.stamp(self.now())
+
+    def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
+        moment = self._moment()
         done: list[tuple[list[Row], T]] = []
 
         def once(connection: sa.Connection) -> T:
             if done and _is_there(connection, done[-1][0]):
                 return done[-1][1]  # the server went away after the commit and before its answer
-            pens: dict[str, Pen] = {}
-
-            def pen_of(creditor: str) -> Pen:
-                if creditor not in pens:
-                    pens[creditor] = Pen(connection, creditor, moment, actor)
-                return pens[creditor]
-
-            result = work(pen_of)
-            for pen in pens.values():
-                pen.flush()
-            done.append(([pen.rows[-1] for pen in pens.values() if pen.rows], result))
+            result, rows = _penned(connection, moment, actor, work)
+            done.append((rows, result))
             return result
 
         return writing(self.engine, once)
@@ -235,13 +256,7 @@ class Journal:
     def facts(self, creditor: str | None = None, debtor: str | None = None) -> Iterator[Facts]:
         """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
         with reading(self.engine) as connection:
-            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
-            creditors = folds.creditors(connection, self.known_before, creditor)
-            ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq)
-            for (name, _), group in groupby(folds.entries(connection, ordered), key=lambda entry: (entry.creditor, entry.who)):
-                found = folds.fold(creditors.get(name, Creditor(name)), group)
-                if found is not None:
-                    yield found
+            yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
 
     def document(self, sha256: str) -> bytes | None:
         """Return a kept document's bytes; None when there is none, or it was erased."""
@@ -261,6 +276,25 @@ class Journal:
 
 
 # --------------------------------------------------------------------------- what is written
+
+
+class _UndoneError(Exception):
+    """Takes a transaction back that was made only to see what it would do."""
+
+
+def _penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[Row]]:
+    """Give `work` a pen for each creditor, write what they wrote, and return its result with the last row of each."""
+    pens: dict[str, Pen] = {}
+
+    def pen_of(creditor: str) -> Pen:
+        if creditor not in pens:
+            pens[creditor] = Pen(connection, creditor, moment, actor)
+        return pens[creditor]
+
+    result = work(pen_of)
+    for pen in pens.values():
+        pen.flush()
+    return result, [pen.rows[-1] for pen in pens.values() if pen.rows]
 
 
 def _is_there(connection: sa.Connection, rows: list[Row]) -> bool:
