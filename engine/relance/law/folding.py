@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"} | dict.fromkeys("‐‑‒–—−", "-")
 _NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff*_")
@@ -53,19 +54,19 @@ def fold(text: str) -> Folded:
             out.append(blank)
             starts.append(place)
             continue
-        for piece in _pieces(mark):
-            out.append(piece)
-            starts.append(place)
+        pieces = _pieces(mark)
+        out.extend(pieces)
+        starts.extend([place] * len(pieces))
     return Folded("".join(out), tuple(starts), len(text))
 
 
-def _pieces(mark: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _pieces(mark: str) -> str:
+    """Return what a character folds to: nothing, one character or several."""
     if mark in _NOTHING:
-        return
-    mark = _SAME.get(mark, mark)
-    for piece in unicodedata.normalize("NFKD", mark):
-        if not unicodedata.combining(piece):
-            yield from _SAME.get(piece, piece.casefold())
+        return ""
+    plain = unicodedata.normalize("NFKD", _SAME.get(mark, mark))
+    return "".join(_SAME.get(piece, piece.casefold()) for piece in plain if not unicodedata.combining(piece))
 
 
 _MONTHS = {

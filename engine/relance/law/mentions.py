@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from relance.law.folding import amounts, dates, fold
@@ -161,10 +162,15 @@ def _agency_letter(folded: str, context: Context) -> Iterator[Missing]:
         yield Missing("PB350", f"mention 3°: {told} does not show", "show principal, interest and other parts apart")
     if not (_PAY.search(folded) and _MEANS.search(folded)):
         yield Missing("PB350", "mention 4°: that the debtor is to pay, and how, is not said", "give the account (IBAN) or a payment link")
-    if any(fold(paragraph).text not in folded for paragraph in L111_8):
+    if any(paragraph not in folded for paragraph in _l111_8()):
         yield Missing(
             "PB351", "mention 5°: the second and third paragraphs of L111-8 are not there word for word", f"reproduce « {L111_8_TITLE} »"
         )
+
+
+@lru_cache(maxsize=1)
+def _l111_8() -> tuple[str, ...]:
+    return tuple(fold(paragraph).text for paragraph in L111_8)
 
 
 def _recall(folded: str, context: Context) -> Iterator[Missing]:

@@ -100,14 +100,13 @@ class Law:
 
     def values_on(self, name: str, day: date) -> tuple[tuple[Parameter, Value], ...]:
         """Return every stated value that makes up a parameter on a day, each with its parameter: one, or one for each part."""
-        return tuple((part, part.on(day)) for part in self._stated(name))
+        return tuple((part, part.on(day)) for part in self.stated(name))
 
     def value_on(self, name: str, day: date) -> Decimal:
         """Return a figure on a day, in its parameter's unit. Raises UnknownParameter."""
-        combine = mul if self[name].operation == "product_of" else add
-        return reduce(combine, (part.on(day).value for part in self._stated(name)))
+        return _worked_out(self, name, day)
 
-    def _stated(self, name: str) -> tuple[Parameter, ...]:
+    def stated(self, name: str) -> tuple[Parameter, ...]:
         """Return the parameters with values of their own that a parameter is made of: itself, or its parts, one level deep."""
         parameter = self[name]
         if not parameter.parts:
@@ -120,6 +119,12 @@ class Law:
     def overlaid(self, other: Law) -> Law:
         """Return these parameters with another set's in place of those of the same name."""
         return replace(self, parameters={**self.parameters, **other.parameters})
+
+
+@lru_cache(maxsize=65536)
+def _worked_out(law: Law, name: str, day: date) -> Decimal:
+    combine = mul if law[name].operation == "product_of" else add
+    return reduce(combine, (part.on(day).value for part in law.stated(name)))
 
 
 @lru_cache(maxsize=1)
