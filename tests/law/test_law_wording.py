@@ -67,6 +67,11 @@ def test_every_rule_of_wording_has_an_example():
         "MISE EN DEMEURE DE PAYER\n\nMadame, Monsieur,",
         "Code des procédures civiles d'exécution, article L. 125-1.",
         "Capital social : 10 000 €",
+        "Le procès-verbal de réception des travaux est joint.",
+        "Déclarée au procureur de la République près le tribunal judiciaire de Lyon.",
+        "Atelier du Rhône SARL, 12 place de la République française, 69002 Lyon",
+        "This delay warrants your attention.",
+        "Merci de nous répondre sans attendre.",
         *L111_8,
     ],
 )
@@ -90,6 +95,9 @@ def test_lawful_wording_is_silent(text):
         ("Notre service judiciaire", "PB331"),
         ("Sans règlement, des frais de relance vous seront facturés.", "PB332"),
         ("Outre l'indemnité forfaitaire, des frais de dossier de 25 € sont dus.", "PB332"),
+        ("des frais supplémentaires à votre charge", "PB332"),
+        ("RÉPUBLIQUE FRANÇAISE\n\nBonjour", "PB331"),
+        ("Payez de toute urgence.", "PB344"),
         ("vos voisins seront informés", "PB333"),
         ("fichage à la Banque de France", "PB334"),
         ("nous déposerons plainte", "PB335"),
@@ -115,8 +123,27 @@ def test_a_finding_points_at_the_words_as_written():
     assert "433-13" in finding.law
 
 
+def test_what_is_not_written_to_the_debtor_is_not_looked_at():
+    assert codes("Assignation en référé, signification, commandement de payer.", channel=Channel.TASK) == []
+
+
 def test_overlapping_words_are_one_finding():
     assert codes("Dernier avis avant saisie imminente.") == ["PB338", "PB330"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "une indemnité de 40 €",
+        "l'indemnité forfaitaire",
+        "une indemnité de recouvrement",
+        "article D.441-5",
+        "indemnité pour frais de recouvrement",
+    ],
+)
+def test_no_indemnity_is_named_to_a_consumer(text):
+    assert set(codes(text, debtor="consumer")) & {"PB301", "PB332"}
+    assert codes(text, debtor="business") == []
 
 
 def test_a_consumer_owes_no_interest_before_the_notice_and_some_after():

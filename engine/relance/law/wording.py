@@ -17,7 +17,7 @@ from relance.law.folding import Folded, amounts, fold
 from relance.law.mentions import Context
 from relance.law.rules import Rule, load, rules
 from relance.law.texts import L111_8
-from relance.model import Channel, Severity, StepKind
+from relance.model import CONTACT_CHANNELS, Channel, Severity, StepKind
 
 __all__ = ["Context", "Finding", "check"]
 
@@ -58,8 +58,11 @@ class _Term(NamedTuple):
 def check(text: str, context: Context) -> tuple[Finding, ...]:
     """Return every fault of a rendered text, by place: words first of all, then what is missing.
 
-    One finding for each word: where two terms overlap, the worse, then the longer, stands.
+    One finding for each word: where two terms overlap, the worse, then the longer, stands. A task or a hand-over is not written
+    to the debtor, and has none.
     """
+    if context.channel not in CONTACT_CHANNELS:
+        return ()
     folded = fold(text)
     words = _words(text, folded, context)
     missing = (_finding(rules()[code], message, 0, 0, hint) for code, message, hint in mentions.missing(folded.text, context))
