@@ -234,7 +234,7 @@ class _Reader:
             cents=one.cents,
             letter=one.letter,
             lettered=_day(one.letter_date) if one.letter_date else None,
-            reference=f"FEC {entry.code} {entry.number}",
+            reference=f"FEC {entry.code} {entry.number} {day.isoformat()}",
             line=one.line,
             row=one.row,
         )

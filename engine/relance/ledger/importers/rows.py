@@ -1,0 +1,110 @@
+"""One canonical row to nouns: an invoice, and the events that the columns beside it tell. Pure; a mistake is a ValueError.
+
+What a row says was paid is a statement of the whole: where the journal knows the invoice already, only the difference is
+an event, so that the same list imported every week counts nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from relance.law.terms import due_date
+from relance.ledger import events as vocabulary
+from relance.ledger.importers import values
+from relance.ledger.importers.columns import ColumnMapping
+from relance.model import Event, Invoice
+
+#: The reason of a dispute that is but a flag in an export, and the reference of a payment that is but a column:
+#: always the same, so that the same row is the same event.
+FLAGGED = "flagged in the portfolio"
+STATED = "stated in the portfolio"
+
+
+class Known(NamedTuple):
+    """An invoice the journal knows: whose it is, what is open on it and what was credited."""
+
+    debtor: str
+    invoice: Invoice
+    outstanding: Decimal
+    credited: Decimal
+
+
+def event(**raw: Any) -> Event:
+    """Build an event. Raises ValueError with all that is wrong with it."""
+    made, mistakes = vocabulary.build(raw)
+    if made is None:
+        raise ValueError("; ".join(mistakes))
+    return made
+
+
+def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping: ColumnMapping) -> Invoice:
+    """Make the invoice of a row; without a due date it is due by the mapping's terms."""
+    issued, due = found.get("issued"), found.get("due")
+    if due is None:
+        if not mapping.terms or issued is None:
+            msg = "no due date" if issued or not mapping.terms else "neither a due date nor a date of issue"
+            raise ValueError(msg)
+        due = due_date(issued, mapping.terms, mapping.end_of_month)
+    rate = found.get("rate")
+    if rate is not None and not 0 <= rate <= 100:
+        msg = f"a rate of {rate} percent a year"
+        raise ValueError(msg)
+    return Invoice(
+        id=found["id"],
+        due=due,
+        amount=amount,
+        currency=currency,
+        issued=issued,
+        document=found.get("document", ""),
+        tags=found.get("tags", ()),
+        rate=rate,
+        nature=found.get("nature", "general"),
+        terms=found.get("terms", {}),
+    )
+
+
+def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> Event:
+    """Make the event of a row that is a credit note, for the account; the invoice it names is looked up later."""
+    if found.get("issued") is None:
+        raise ValueError("a credit note without a date")
+    return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
+
+
+def told(found: Mapping[str, Any], invoice: Invoice, known: Known | None, not_after: date | None) -> tuple[Event, ...]:
+    """Return what the columns beside the invoice say has happened to it, and the journal does not know."""
+    events = []
+    first = invoice.issued or invoice.due
+    if found.get("disputed") or found.get("disputed_on"):
+        events.append(event(on=found.get("disputed_on") or first, event="dispute.opened", invoice=invoice.id, reason=FLAGGED))
+    paid = _paid(found, invoice, known)
+    if paid:
+        on = found.get("settled") or first
+        if not_after and on > not_after:
+            msg = f"paid on {on}, in the future"
+            raise ValueError(msg)
+        paid = values.exact(paid, invoice.currency)
+        events.append(event(on=on, event="payment.received", invoice=invoice.id, amount=paid, reference=STATED))
+    return tuple(events)
+
+
+def _paid(found: Mapping[str, Any], invoice: Invoice, known: Known | None) -> Decimal:
+    """Return the payment that makes true what a row states: so much paid, so much left open, or all settled."""
+    paid, left = found.get("paid"), found.get("open")
+    if paid is None and left is None and not found.get("settled"):
+        return Decimal(0)
+    if left is not None and not 0 <= left <= invoice.amount:
+        msg = f"{left} left to pay of {invoice.amount}"
+        raise ValueError(msg)
+    if paid is not None and paid < 0:
+        msg = f"{paid} paid"
+        raise ValueError(msg)
+    if known is None:
+        return Decimal(paid if paid is not None else invoice.amount - (left or 0))
+    target = left if left is not None else max(known.invoice.amount - known.credited - paid, Decimal(0)) if paid is not None else Decimal(0)
+    if target > known.outstanding:
+        msg = f"{target} is left to pay by this row, {known.outstanding} by the journal: a conflict to resolve"
+        raise ValueError(msg)
+    return known.outstanding - target
