@@ -103,7 +103,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         deadline=long_date(deadline, language) if deadline else "",
         days_granted=max((deadline - on).days, 0) if deadline else 0,
         payment=_payment(facts.creditor, writing, reference, claims, actions),
-        previous=earlier[-1] if earlier else None,
+        previous=_latest(earlier),
         first_letter=next((each for each in earlier if each.channel in LETTERS), None),
         notice=_notice(facts.events, earlier),
         history=earlier,
@@ -342,7 +342,13 @@ def _earlier(events: Sequence[Event], on: date, language: str) -> Iterable[Conta
 
 def _notice(events: Sequence[Event], earlier: Sequence[Contact]) -> Contact | None:
     steps = {event.data["step"] for event in events if event.kind == "action.emitted" and event.data.get("kind") == "formal_notice"}
-    return next((each for each in reversed(earlier) if each.step in steps), None)
+    return _latest([each for each in earlier if each.step in steps])
+
+
+def _latest(contacts: Sequence[Contact]) -> Contact | None:
+    """Return the latest contact; of several on one day, the one on paper speaks for them."""
+    day = [each for each in contacts if each.on == contacts[-1].on]
+    return next((each for each in reversed(day) if each.channel in LETTERS), day[-1] if day else None)
 
 
 def _receipts(events: Sequence[Event], claims: Sequence[Invoice], on: date, language: str) -> Iterable[Receipt]:

@@ -111,7 +111,7 @@ class Studio:
             message=message_id(first), reference="", channel=first.channel, actions=tuple(action.id for action in actions), creditor=first.creditor,
             debtor=first.debtor,
         )  # fmt: skip
-        if first.channel not in TEXT_CHANNELS:
+        if first.channel not in TEXT_CHANNELS and not self._has_sheet(first):
             return replace(blank, missing=first.missing or "")
         try:
             text, context = self.text(actions, facts)
@@ -125,6 +125,11 @@ class Studio:
             return self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=str(error))
+
+    def _has_sheet(self, action: Action) -> bool:
+        """Say whether somebody wrote a sheet for a task or handover; a task that stands in for a message has none."""
+        languages = (self.writing.language or action.language, "en", "fr")
+        return action.missing is None and any(self.templates.locate(action.template, action.channel, each) for each in languages)
 
     def _fill(
         self, made: Document, text: Text, context: Context, actions: Sequence[Action], attachments: Sequence[email.Attachment], *, pictures: bool,
@@ -140,11 +145,11 @@ class Studio:
                 message = sms.build(text, context)
                 files = (File(f"{stem}.txt", message.text.encode(), "text/plain"),)
                 return replace(made, to=(message.to,), files=files, details={"alphabet": message.alphabet, "segments": message.segments})
-            case Channel.CALL:
+            case Channel.CALL | Channel.TASK | Channel.HANDOVER:
                 page = html.page(text, context, self.writing.letterhead).encode()
                 return replace(
                     made,
-                    to=(context.debtor.phone,),
+                    to=(context.debtor.phone,) if first.channel is Channel.CALL else (),
                     files=(File(f"{stem}.html", page, "text/html"), File(f"{stem}.txt", text.plain().encode(), "text/plain")),
                 )
             case _:
@@ -179,7 +184,7 @@ def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     """Say what a message on a channel needs that is not known or not right, or None."""
     debtor, creditor, paper = facts.debtor, facts.creditor, writing.letterhead
     iban = str(paper.payment.get("iban") or creditor.iban or "")
-    if iban and channel is not Channel.CALL and (mistake := qr.iban_mistake(iban)):
+    if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := qr.iban_mistake(iban)):
         return f"how to pay: {mistake}"
     if channel in PAPER:
         return _postal(debtor.name, debtor.address.lines if debtor.address else (), debtor.address.country if debtor.address else "FR")

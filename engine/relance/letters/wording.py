@@ -2,7 +2,8 @@
 
 A channel reads the first file there is, the firm's before the shipped one, file by file:
     email → email, message · letter → letter, message · registered_letter → registered_letter, letter, message
-    electronic_registered_letter → electronic_registered_letter, registered_letter, letter, message · sms → sms · call → call
+    electronic_registered_letter → electronic_registered_letter, registered_letter, letter, message
+    sms, call, task, handover → the file of that name (the last two are sheets for a person, and a step may do without)
 A language in which nobody wrote the template falls back to English, then French. `docs/templates.md` is for authors.
 """
 
@@ -35,6 +36,8 @@ FILES: Mapping[Channel, tuple[str, ...]] = {
     Channel.ELECTRONIC_REGISTERED_LETTER: ("electronic_registered_letter", "registered_letter", "letter", "message"),
     Channel.SMS: ("sms",),
     Channel.CALL: ("call",),
+    Channel.TASK: ("task",),
+    Channel.HANDOVER: ("handover",),
 }
 SUFFIX = ".md.j2"
 #: Channels whose text has a subject line.
