@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
     "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
     "test": ("test", "Run the tests that stand beside playbooks."),
+    "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),
 }
 
 

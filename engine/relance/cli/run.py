@@ -1,0 +1,336 @@
+"""`relance run`: a portfolio on a day: read, recorded, decided, emitted once, written out.
+
+The journal is written first, in one transaction; files follow from it, so that the same day run again, after a crash too,
+writes what is missing and emits nothing twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from relance.cli.casefiles import broken, errors, playbook_of, print_rich, show
+from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, today
+
+if TYPE_CHECKING:
+    from relance.ledger.journal import Journal
+    from relance.ledger.portfolio import Portfolio, Reject
+    from relance.ledger.round import Round, Watch
+    from relance.ledger.routing import Routing
+    from relance.letters.texts import Texts
+    from relance.model import Action, Playbook
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_MANY = 500  # debtors, from which a bar is shown
+
+
+class Tables(NamedTuple):
+    """The files of a portfolio."""
+
+    invoices: Path
+    debtors: Path | None = None
+    creditors: Path | None = None
+    events: Path | None = None
+    columns: Path | None = None
+
+
+class Writes(NamedTuple):
+    """Where and how a run writes."""
+
+    journal: str
+    folder: Path
+    actor: str
+    letterhead: Path | None = None
+    templates: tuple[Path, ...] = ()
+    dry: bool = False
+
+
+@click.command(name="run")
+@click.option("--playbook", metavar="ID|FILE", help="One playbook for every case.")
+@click.option("--routing", type=FILE, metavar="FILE", help="Rules: which playbook for which case.")
+@click.option("--invoices", type=FILE, required=True, metavar="FILE", help="The invoices: CSV, or a spreadsheet.")
+@click.option("--debtors", type=FILE, metavar="FILE", help="Who owes.")
+@click.option("--creditors", type=FILE, metavar="FILE", help="Who is owed.")
+@click.option("--events", type=FILE, metavar="FILE", help="What has happened: payments, disputes, promises.")
+@click.option("--columns", type=FILE, metavar="FILE", help="The column mapping: how these files are laid out.")
+@click.option("--as-of", "on", type=DAY, required=True, help="The day: YYYY-MM-DD, or today.")
+@click.option("--dry-run", is_flag=True, help="Write nothing at all; say what would be.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where to write.  [default: relance-DAY]")
+@click.option("--letterhead", type=FILE, metavar="FILE", help="Who writes, for the texts.")
+@click.option(
+    "--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), multiple=True, metavar="DIR", help="Your own wordings."
+)
+@format_option("table", "jsonl")
+@actor_option
+@journal_option
+def command(
+    playbook: str | None,
+    routing: Path | None,
+    invoices: Path,
+    debtors: Path | None,
+    creditors: Path | None,
+    events: Path | None,
+    columns: Path | None,
+    on: date,
+    out: Path | None,
+    letterhead: Path | None,
+    templates: tuple[Path, ...],
+    form: str,
+    actor: str,
+    where: str,
+    *,
+    dry_run: bool,
+) -> None:
+    """Run a portfolio on a day: every case decided by its playbook, every action emitted once.
+
+    \b
+    relance run --playbook systematique --invoices invoices.csv --as-of today --dry-run
+    relance run --routing routing.yaml --invoices invoices.csv --debtors debtors.csv --as-of 2026-03-02
+
+    Writes actions.jsonl, summary.csv, messages/, and rejects.csv where rows could not be read. The same day again: nothing new.
+    Exit code 1 when there are rejects.
+    """  # noqa: D301 - \b is click's
+    rules = routing_of(playbook, routing)
+    portfolio = read(Tables(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
+    writes = Writes(where, out or Path(f"relance-{on}"), actor, letterhead, templates, dry_run)
+    if execute(portfolio, rules, on, writes, form).rejects:
+        end(1)
+
+
+def routing_of(playbook: str | None, routing: Path | None) -> Routing:
+    """Return the rules, or stop: a broken playbook starts no run."""
+    from relance.ledger.routing import only, read_routing
+
+    if (playbook is None) == (routing is None):
+        raise Stop("name one of --playbook and --routing")
+    if playbook is not None:
+        return only(playbook_of(playbook))
+    assert routing is not None
+    try:
+        rules, findings = read_routing(routing)
+    except OSError as error:
+        raise Stop(f"{routing} cannot be read: {error.strerror or error}") from error
+    if rules is None:
+        broken(errors(findings), f"the routing {routing} has mistakes")
+    show(findings)
+    return rules
+
+
+def read(tables: Tables, *, not_after: date | None = None) -> Portfolio:
+    """Read a portfolio's files; one that cannot be read at all stops the run."""
+    from relance.ledger import portfolio
+    from relance.ledger.importers.mapping import read_mapping
+
+    mapping = None
+    if tables.columns is not None:
+        try:
+            mapping, findings = read_mapping(tables.columns)
+        except OSError as error:
+            raise Stop(f"{tables.columns} cannot be read: {error.strerror or error}") from error
+        if mapping is None:
+            broken(errors(findings), f"the column mapping {tables.columns} has mistakes")
+    found = portfolio.read(
+        tables.invoices, debtors=tables.debtors, creditors=tables.creditors, events=tables.events, mapping=mapping, not_after=not_after
+    )
+    if found.unreadable:
+        raise Stop("\n".join(f"{one.file}: {one.reason}" for one in found.unreadable))
+    return found
+
+
+class Executed(NamedTuple):
+    """What a run did, all actions of its day, and the rows that were rejected."""
+
+    done: Round
+    emitted: list[Action]
+    rejects: tuple[Reject, ...]
+
+
+def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
+    """Run, write and show."""
+    from relance.ledger import round as rounds
+
+    if not writes.dry:
+        _can_write(writes.folder)
+    with _journal(writes) as journal, _bar() as watch:
+        done = rounds.run(journal, portfolio.facts, rules, on, actor=writes.actor, load=_playbook, keep=not writes.dry, watch=watch)
+        rejects = (*portfolio.rejects, *rounds.conflicts(done.recorded.conflicts))
+        emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
+    texts = None if writes.dry else _write(done, emitted, rejects, writes)
+    _show(done, emitted, rejects, texts, writes, form)
+    return Executed(done, emitted, rejects)
+
+
+# --------------------------------------------------------------------------- the journal
+
+
+@contextmanager
+def _journal(writes: Writes) -> Iterator[Journal]:
+    """Open the journal; for a dry run without one, an empty one that is kept nowhere."""
+    from relance.ledger.journal import Journal, JournalError
+
+    nowhere = writes.dry and "://" not in writes.journal and not Path(writes.journal).is_file()
+    try:
+        with Journal.open("sqlite://" if nowhere else writes.journal, now=now) as journal:
+            yield journal
+    except JournalError as error:
+        raise Stop(
+            f"{error}\nNothing was written, here or elsewhere: mend the journal or name another by --journal, and run again"
+        ) from error
+
+
+def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
+    """Return every action the journal holds of this day: those of this run, and of runs before it."""
+    from relance.post.outbox import action_of
+
+    fresh = {action.id: action for action in done.new}
+    entries = (entry for entry in journal.entries(kinds=("action.emitted",)) if entry.on == on and entry.debtor is not None)
+    return [fresh.get(str(entry.data["id"])) or action_of(entry) for entry in entries]
+
+
+def _playbook(name: str) -> Playbook | None:
+    """Find a playbook that a case was moved to."""
+    from relance.language import library, load_playbook
+
+    path = library.find(name, beside=Path()) or library.find(name)
+    return None if path is None else load_playbook(path)[0]
+
+
+# --------------------------------------------------------------------------- the files
+
+
+def _can_write(folder: Path) -> None:
+    """Stop before anything is written when the folder could not be."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise Stop(f"nothing can be written to {folder}: name another folder by --out")
+
+
+def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes) -> Texts:
+    from relance.ledger.portfolio import rejects_csv
+    from relance.report.plain import action_of
+    from relance.report.summary import summary_csv, unrouted_csv
+
+    folder = writes.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = (json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
+        _put(folder / "actions.jsonl", "".join(lines))
+        _put(folder / "summary.csv", summary_csv(done.evaluation))
+        _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
+        _put(folder / "unrouted.csv", unrouted_csv(done.evaluation.unrouted) if done.evaluation.unrouted else None)
+        return _texts(done, emitted, writes)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Stop(
+            f"{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then"
+        ) from error
+
+
+def _put(path: Path, text: str | None) -> None:
+    """Write a file whole or not at all; None takes away what an earlier run left."""
+    if text is None:
+        path.unlink(missing_ok=True)
+        return
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
+    from relance.letters import texts
+    from relance.letters.context import Writing
+    from relance.letters.document import Studio
+    from relance.letters.letterhead import PLAIN
+    from relance.letters.letterhead import read as read_letterhead
+    from relance.letters.wording import Templates
+
+    paper = PLAIN
+    if writes.letterhead is not None:
+        given, findings = read_letterhead(writes.letterhead)
+        if given is None:
+            broken(errors(findings), f"the letterhead {writes.letterhead} has mistakes; the actions are in the journal: run the day again")
+        paper = given
+    agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
+    make = partial(Studio, Templates(*writes.templates))
+    return texts.write(emitted, done.facts, writes.folder / "messages", texts.studios(Writing(paper), agencies, make))
+
+
+# --------------------------------------------------------------------------- what is shown
+
+
+@contextmanager
+def _bar() -> Iterator[Watch | None]:
+    """Show a bar on standard error when a person is there to see it and the work is long."""
+    from relance.ledger.round import Watch
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("deciding", visible=False)
+        yield Watch(
+            lambda total: progress.update(task, total=total, visible=total >= _MANY),
+            lambda done: progress.update(task, completed=done) if done % 50 == 0 else None,
+        )
+
+
+def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:
+    from rich.text import Text
+
+    from relance.report import summary
+    from relance.report.plain import action_of
+
+    if form == "jsonl":
+        for action in done.new:
+            click.echo(json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")))
+    else:
+        evaluation = done.evaluation
+        debtors = len({name for _, name in done.facts})
+        earlier = len(emitted) - len(done.new)
+        parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
+        print_rich(*parts, summary.emitted(done.new, earlier, dry=writes.dry))
+    for line in _notes(done, rejects, texts, writes):
+        click.echo(line, err=form == "jsonl")
+
+
+def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes) -> Iterator[str]:
+    """Say what a person must look at, and where everything is."""
+    unrouted = done.evaluation.unrouted
+    if unrouted:
+        yield f"{len(unrouted)} invoice{'' if len(unrouted) == 1 else 's'} no playbook takes:"
+        yield from _first(f"  {one.invoice} of {one.debtor}: {one.reason}" for one in unrouted)
+    if rejects:
+        yield f"{len(rejects)} row{'' if len(rejects) == 1 else 's'} rejected:"
+        yield from _first(f"  {one.file}{f', line {one.line}' if one.line else ''}: {one.reason}" for one in rejects)
+    if texts is not None and texts.missing:
+        yield f"{len(texts.missing)} message{'' if len(texts.missing) == 1 else 's'} could not be written:"
+        yield from _first(f"  {sentence}" for sentence in texts.missing)
+    if writes.dry:
+        yield "dry run: nothing was written"
+    else:
+        yield f"written to {writes.folder}; journal: {writes.journal}"
+
+
+def _first(lines: Iterator[str], most: int = 10) -> Iterator[str]:
+    rest = 0
+    for place, line in enumerate(lines):
+        if place < most:
+            yield line
+        else:
+            rest += 1
+    if rest:
+        yield f"  and {rest} more"

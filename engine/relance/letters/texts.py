@@ -1,0 +1,66 @@
+"""The text of each message of a run: e-mails as they leave (EML), letters and call sheets as Markdown to read and copy.
+
+Owns the folder of a day's messages; a file that is there is left as it is. Pages of paper are `relance render`'s affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from relance.letters.book import known_on
+from relance.letters.context import Writing
+from relance.letters.document import Studio, file_stem, messages
+from relance.letters.wording import WordingError
+from relance.model import TEXT_CHANNELS, Action, Channel, Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What was written: the files, and a sentence for each message that could not be made."""
+
+    paths: tuple[Path, ...]
+    missing: tuple[str, ...]
+
+
+def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], folder: Path, studio: Callable[[str], Studio]) -> Texts:
+    """Write the text of every message of these actions; `studio` gives the one for a playbook. Raises OSError.
+
+    Letters get `<day>-<channel>-<step>-<debtor>-<reference>.md`, e-mails the same with `.eml`.
+    """
+    paths: list[Path] = []
+    missing: list[str] = []
+    for group in messages(action for action in actions if action.channel in TEXT_CHANNELS):
+        first = group[0]
+        name, content, why = _text(group, known_on(facts[first.creditor, first.debtor], group), studio(first.playbook))
+        if why:
+            missing.append(f"{first.step} of {first.case} by {first.channel.replace('_', ' ')}: {why}")
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
+        if not path.exists():
+            path.write_bytes(content)
+        paths.append(path)
+    return Texts(tuple(paths), tuple(missing))
+
+
+def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, bytes, str]:
+    """Return the name and the contents of a message's file, or why there is none."""
+    if group[0].channel is Channel.EMAIL:
+        document = studio.make(group, facts)
+        return ("", b"", document.missing) if document.missing else (document.files[0].name, document.files[0].content, "")
+    try:
+        text, context = studio.text(group, facts)
+    except WordingError as error:
+        return "", b"", f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}"
+    subject = f"# {text.subject}\n\n" if text.subject else ""
+    return f"{file_stem(group[0], context)}.md", (subject + text.plain()).encode(), ""
+
+
+def studios(writing: Writing, agencies: Mapping[str, bool], make: Callable[[Writing], Studio]) -> Callable[[str], Studio]:
+    """Return the studio of a playbook: an agency writes otherwise than a creditor in its own name."""
+    from dataclasses import replace
+
+    made = {agency: make(replace(writing, agency=agency)) for agency in {*agencies.values(), False}}
+    return lambda playbook: made[agencies.get(playbook, False)]
