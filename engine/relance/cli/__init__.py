@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
     "test": ("test", "Run the tests that stand beside playbooks."),
     "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),
+    "demo": ("demo", "Run the sample portfolio that ships with relance."),
 }
 
 

@@ -52,6 +52,7 @@ class Writes(NamedTuple):
     letterhead: Path | None = None
     templates: tuple[Path, ...] = ()
     dry: bool = False
+    passing: bool = False  # the folder goes away at the end: there is no use in naming it
 
 
 @click.command(name="run")
@@ -321,7 +322,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
         yield from _first(f"  {sentence}" for sentence in texts.missing)
     if writes.dry:
         yield "dry run: nothing was written"
-    else:
+    elif not writes.passing:
         yield f"written to {writes.folder}; journal: {writes.journal}"
 
 
