@@ -65,8 +65,8 @@ def _pieces(mark: str) -> str:
     """Return what a character folds to: nothing, one character or several."""
     if mark in _NOTHING:
         return ""
-    plain = unicodedata.normalize("NFKD", _SAME.get(mark, mark))
-    return "".join(_SAME.get(piece, piece.casefold()) for piece in plain if not unicodedata.combining(piece))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", _SAME.get(mark, mark)).casefold())
+    return "".join(_SAME.get(piece, piece) for piece in plain if not unicodedata.combining(piece))
 
 
 _MONTHS = {

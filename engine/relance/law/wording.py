@@ -7,6 +7,7 @@ Knows no template, no file of a playbook and no screen; it shows what the law sa
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -136,13 +137,16 @@ def _in_text(term: _Term, folded: Folded) -> Iterator[tuple[int, int, str]]:
             yield *folded.place(match.start(), match.end()), match[0]
 
 
+#: Characters of a sentence that are looked at on either side of a word.
+_REACH = 600
 _END = re.compile(r"(?<=[a-z0-9)%€»]{2})[.!?;] |\n")
 
 
 def _sentence(text: str, start: int, end: int) -> str:
-    first = max((found.end() for found in _END.finditer(text, 0, start)), default=0)
-    last = _END.search(text, end)
-    return text[first : last.start() if last else len(text)]
+    near = max(0, start - _REACH)
+    first = max((found.end() for found in _END.finditer(text, near, start)), default=near)
+    last = _END.search(text, end, end + _REACH)
+    return text[first : last.start() if last else end + _REACH]
 
 
 class _Line(NamedTuple):
@@ -176,24 +180,38 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 def _outermost(findings: Iterable[Finding]) -> list[Finding]:
     """Keep, of findings that overlap, the worse, then the longer."""
-    kept: list[Finding] = []
+    kept: list[Finding] = []  # by place; none overlaps another
     for finding in sorted(findings, key=lambda one: (_ORDER[one.severity], one.start - one.end, one.start, one.code)):
-        if not any(finding.start < other.end and other.start < finding.end for other in kept):
-            kept.append(finding)
+        at = bisect_left(kept, finding.end, key=lambda one: one.start)
+        if at == 0 or kept[at - 1].end <= finding.start:
+            kept.insert(at, finding)
     return kept
 
 
 # --------------------------------------------------------------------------- how it looks
 
-_CAPITALS = re.compile(r"(?:\b[^\W\d_a-zà-ÿ]{2,}\b[ '’]+){3,}[^\W\d_a-zà-ÿ]{2,}[^\n.!?]{0,40}[.!]|!{2,}|\bURGENT\b")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!]*")
+_LOUD = re.compile(r"!{2,}|\bURGENT\b")
 
 
 def _shouting(text: str) -> Iterator[Finding]:
+    """Look for sentences with four words in capitals on end; a title ends without a full stop, and an address too."""
     rule = rules()["PB344"]
-    for match in _CAPITALS.finditer(text):
-        yield _finding(
-            rule, f'"{" ".join(match[0].split())}": {rule.title}', match.start(), match.end(), "write it in lower case, with a full stop"
-        )
+    places = [match.span() for match in _LOUD.finditer(text)]
+    sentences = (found for found in _SENTENCE.finditer(text) if found[0].endswith((".", "!")))
+    places += [sentence.span() for sentence in sentences if _in_capitals(sentence[0])]
+    for start, end in places:
+        said = " ".join(text[start:end].split())
+        yield _finding(rule, f'"{said}": {rule.title}', start, end, "write it in lower case, with a full stop")
+
+
+def _in_capitals(sentence: str) -> bool:
+    run = 0
+    for word in re.split(r"[^\w]+", sentence):
+        run = run + 1 if len(word) > 1 and word.isupper() and word.isalpha() else 0 if word else run
+        if run >= 4:
+            return True
+    return False
 
 
 _MONEY_MARK = re.compile(r" ?(?:€|euros?\b|eur\b|usd\b|gbp\b|chf\b|\$|£)")
