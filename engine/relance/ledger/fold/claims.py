@@ -25,7 +25,7 @@ _BLANK = {
     "dispute": False, "hold": False, "insolvent": False, "written_off": False, "handed_over": False, "closed": False, "cancelled": False,
     "promised": False, "promise_broken": False,
 }  # fmt: skip
-_NONE = ("part", "until", "ended", "promise_until", "promise_ended", "payment_on")
+_NONE = ("part", "until", "ended", "promise_until", "promise_ended")
 
 
 def facts_tested(plan: Footprint) -> frozenset[str]:
@@ -40,7 +40,7 @@ def claims(setting: Setting) -> Frame:
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
     found = setting.invoices.join(moved(setting), on=CLAIM, how="left")
-    have = {"moved"} | ({"payment_on"} if "payment.received" in setting.plan.anchors else set())
+    have = {"moved"}
     for part in (_said(setting), promises(setting)):
         if part is not None:
             have |= set(part.collect_schema().names())

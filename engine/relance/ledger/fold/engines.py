@@ -129,7 +129,6 @@ class SparkEngine:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        self._kept: list[Any] = []
 
     def table(self, source: Source) -> Frame:
         """Open a table: Parquet files, or a table of the session's catalogue named `catalog:<name>`."""
@@ -145,10 +144,13 @@ class SparkEngine:
         return nw.from_native(found.select(*chosen))
 
     def keep(self, frame: Frame) -> Frame:
-        """Keep a frame in the executors' memory and on their disks."""
-        kept = frame.to_native().persist()
-        self._kept.append(kept)
-        return nw.from_native(kept)
+        """Work a frame out and cut its history, which would grow beyond what the planner can hold.
+
+        With a checkpoint directory in the session it survives the loss of a worker; without, the job then stops.
+        """
+        native = frame.to_native()
+        durable = self.session.sparkContext.getCheckpointDir() is not None
+        return nw.from_native(native.checkpoint() if durable else native.localCheckpoint())
 
     def home(self, frame: Frame) -> pl.DataFrame:
         """Bring a frame to the driver."""
@@ -159,10 +161,7 @@ class SparkEngine:
         return nw.from_native(self.session.createDataFrame(frame.to_arrow()))
 
     def close(self) -> None:
-        """Let the executors forget what was kept."""
-        for frame in self._kept:
-            frame.unpersist()
-        self._kept.clear()
+        """The session is the user's; what was kept goes with the frames."""
 
 
 def stacked(frames: Sequence[Frame]) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import CLAIM, Setting, among, masked
+from relance.ledger.fold.setting import CLAIM, Setting, anchor, among, masked
 
 
 def moved(setting: Setting) -> Frame:
@@ -20,5 +20,5 @@ def moved(setting: Setting) -> Frame:
     )
     sums = [nw.col("amount").sum().alias("moved")]
     if "payment.received" in setting.plan.anchors:
-        sums.append(nw.col("paid_on").max().alias("payment_on"))
+        sums.append(nw.col("paid_on").max().alias(anchor("payment.received")))
     return signed.group_by(*CLAIM).agg(*sums).with_columns(nw.col("moved").cast(nw.Int64))

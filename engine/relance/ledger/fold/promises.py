@@ -10,7 +10,7 @@ import polars as pl
 
 from relance.dates import add
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import CLAIM, Setting, day_of, masked, number
+from relance.ledger.fold.setting import CLAIM, Setting, anchor, day_of, masked, number
 
 
 def promises(setting: Setting) -> Frame | None:
@@ -47,7 +47,7 @@ def promises(setting: Setting) -> Frame | None:
     )  # fmt: skip
     folded = flags.group_by(*CLAIM).agg(
         nw.col("running_until").max().alias("promise_until"), nw.col("broke").max(), nw.col("promise_ended").max(),
-        nw.col("broken_on").count().cast(nw.Int64).alias("broken"), nw.col("broken_on").max().alias("a_promise.broken"),
+        nw.col("broken_on").count().cast(nw.Int64).alias("broken"), nw.col("broken_on").max().alias(anchor("promise.broken")),
     )  # fmt: skip
     return folded.with_columns(promised=~nw.col("promise_until").is_null(), promise_broken=~nw.col("broke").is_null()).drop("broke")
 

@@ -46,6 +46,11 @@ def day_of(count: int) -> date:
     return EPOCH + timedelta(count)
 
 
+def anchor(name: str) -> str:
+    """Name the column of a world anchor; no dots, for they mean something to Spark."""
+    return "a_" + name.replace(".", "_")
+
+
 def masked(condition: nw.Expr, value: nw.Expr | str) -> nw.Expr:
     """Return a value where a condition holds, and null elsewhere."""
     return nw.when(condition).then(nw.col(value) if isinstance(value, str) else value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import ANCHORS, CLAIM, DEBTOR, STATES, Setting, among, masked
+from relance.ledger.fold.setting import ANCHORS, CLAIM, DEBTOR, STATES, Setting, anchor, among, masked
 
 _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "closed": "case.closed"}
 
@@ -51,7 +51,7 @@ def states(setting: Setting, said: Frame) -> Frame:
         "ended": (kind.is_in(["dispute.closed", "hold.lifted"]), "on"),
         "lifted_on": (kind == "hold.lifted", "on"),
         **{f"{name}_at": (kind == word, "at") for name, word in _LASTING.items()},
-        **{f"a_{name}": (kind == name, "on") for name in setting.plan.anchors if name in ("dispute.closed", *ANCHORS)},
+        **{anchor(name): (kind == name, "on") for name in setting.plan.anchors if name in ("dispute.closed", *ANCHORS)},
     }
     wide = said.select(*CLAIM, *(masked(condition, value).alias(name) for name, (condition, value) in last.items()))
     found = wide.group_by(*CLAIM).agg(*(nw.col(name).max() for name in last))
@@ -69,9 +69,9 @@ def states(setting: Setting, said: Frame) -> Frame:
         **{name: _after(f"{name}_at", "reopened_at") for name in _LASTING},
     )
     if "hold.lifted" in setting.plan.anchors:
-        found = found.with_columns(nw.max_horizontal(nw.col("lifted_on"), nw.col("over_on") + 1).alias("a_hold.lifted"))
+        found = found.with_columns(nw.max_horizontal(nw.col("lifted_on"), nw.col("over_on") + 1).alias(anchor("hold.lifted")))
     found = found.with_columns(ended=nw.max_horizontal("ended", "over_on"), until=masked(nw.col("hold"), "until"))
-    anchors = [f"a_{name}" for name in setting.plan.anchors if name in ("dispute.closed", "hold.lifted", *ANCHORS)]
+    anchors = [anchor(name) for name in setting.plan.anchors if name in ("dispute.closed", "hold.lifted", *ANCHORS)]
     return found.select(*CLAIM, "dispute", "part", "hold", "until", "insolvent", *_LASTING, "cancelled", "ended", *anchors)
 
 

@@ -19,7 +19,7 @@ from relance.ladder.footprint import ISSUED, Footprint, footprint
 from relance.ledger.fold.acts import OFFSET, channels_of
 from relance.ledger.fold.claims import held_until
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import Setting, day_of
+from relance.ledger.fold.setting import Setting, anchor, day_of
 from relance.ledger.fold.truths import MISSING, holds
 from relance.model import Done, OnResume, Playbook, View
 
@@ -68,7 +68,7 @@ def _days(plan: Footprint) -> list[str]:
     names += ["hold_ended"] if plan.playbook.on_resume is OnResume.RESTART else []
     names += ["last_contact"] if plan.gap is not None else []
     names += ["full_since"] if plan.room is not None else []
-    names += [f"a_{name}" for name in plan.anchors]
+    names += [anchor(name) for name in plan.anchors]
     names += [f"{what}_{rung.index}" for rung in plan.rungs for what in ("done", "open")]
     return names + [f"first_{rung.index}" for rung in plan.rungs if rung.again is not None]
 
@@ -141,7 +141,7 @@ def unpacked(setting: Setting, distinct: pl.DataFrame) -> Iterator[View]:
     truth = {0: False, 1: True, MISSING: None}
     truths_ = _rows([[truth[value] for value in columns[f"t_{place}"]] for place in range(len(plan.tests))], distinct.height)
     reach_ = _rows([[value == 1 for value in columns[f"r_{channel}"]] for channel in plan.channels], distinct.height)
-    anchors = _rows([columns[f"a_{name}"] for name in plan.anchors], distinct.height)
+    anchors = _rows([columns[anchor(name)] for name in plan.anchors], distinct.height)
     done = _rows([_done(columns[f"done_{i}"], columns.get(f"times_{i}"), columns.get(f"first_{i}")) for i in rungs], distinct.height)
     open_ = _rows([columns[f"open_{i}"] for i in rungs], distinct.height)
     failed = _rows([_failed(columns, i, channels_of(plan.rungs[i].ways), distinct.height) for i in rungs], distinct.height)
@@ -150,8 +150,8 @@ def unpacked(setting: Setting, distinct: pl.DataFrame) -> Iterator[View]:
         columns.get("last_contact", none), columns.get("full_since", none), columns.get("hold_ended", none), columns["held_until"],
         columns["barrier"], strict=True,
     ):  # fmt: skip
-        due, issued, anchor, truth_, reached, did, opened, undone, draft, *rest, barrier = row
-        yield View(due or setting.on, issued, anchor, truth_, reached, did, opened, undone, draft - 1 if draft else None, *rest, BARRIERS[barrier])
+        due, issued, world, truth_, reached, did, opened, undone, draft, *rest, barrier = row
+        yield View(due or setting.on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, *rest, BARRIERS[barrier])
 
 
 def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # type: ignore[type-arg]
