@@ -1,0 +1,130 @@
+"""The first document of a case's evidence: claim, account, chronology, list of documents, as one PDF/A by Typst.
+
+Data goes in as JSON and is never part of a source. Says in French what `evidence` gathered; works nothing out.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from relance.data import shipped
+from relance.ledger.chain import Entry
+from relance.ledger.folds import paris_day
+from relance.letters.pdf import _copy
+from relance.model import Address, Creditor, Debtor
+from relance.report import french
+from relance.report.evidence import FOLDERS, Dossier, known_until
+
+#: Entries that the chronology leaves out: they say how something was worked on, not what happened.
+_QUIET = frozenset({"creditor.recorded", "debtor.recorded", "action.attempted", "message.sent", "document.attached"})
+
+
+def pdf(dossier: Dossier) -> bytes:
+    """Return the document; the same dossier is the same bytes."""
+    stamp = datetime(dossier.on.year, dossier.on.month, dossier.on.day, tzinfo=UTC)
+    with tempfile.TemporaryDirectory(prefix="relance-") as folder:
+        root = Path(folder)
+        _copy(shipped("templates").joinpath("layout"), root)
+        (root / "data.json").write_text(json.dumps(data(dossier), ensure_ascii=False), encoding="utf-8")
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[root / "fonts"])
+        compiler = typst.Compiler(root / "chronology.typ", root=root, font_paths=fonts)
+        try:
+            made = compiler.compile(format="pdf", pdf_standards=["a-2b"], timestamp=stamp)
+        except typst.TypstError:  # PDF/A forbids a sign that no font has; a name with one is still shown as far as it goes
+            made = compiler.compile(format="pdf", timestamp=stamp)
+    assert isinstance(made, bytes)
+    return made
+
+
+def data(dossier: Dossier) -> dict[str, Any]:
+    """Return what the layout reads: texts, amounts and days as they are printed."""
+    currency, claimed, on = dossier.claimed.currency, dossier.claimed, dossier.on
+
+    def money(amount: Decimal) -> str:
+        return french.money(amount, currency)
+
+    emitted = {str(entry.data.get("id")): entry for entry in dossier.entries if entry.kind == "action.emitted"}
+    happened = [entry for entry in dossier.entries if entry.kind not in _QUIET and entry.on <= on]
+    return {
+        "title": f"Dossier de créance {dossier.target.name}",
+        "on": french.day(on),
+        "creditor": _party(dossier.facts.creditor),
+        "debtor": _party(dossier.facts.debtor),
+        "total": money(claimed.total),
+        "sums": [
+            [name, money(amount)]
+            for name, amount in (
+                ("Principal restant dû", claimed.principal),
+                ("Intérêts de retard", claimed.late_interest),
+                ("Intérêts au taux légal", claimed.legal_interest),
+                ("Indemnité forfaitaire de recouvrement", claimed.fixed_indemnity),
+                ("Clause pénale", claimed.contractual_penalty),
+            )
+            if amount or name.startswith("Principal")
+        ],
+        "invoices": [
+            [claim.id, french.day(claim.issued) if claim.issued else "", french.day(claim.due), money(claim.amount), money(left)]
+            for claim in dossier.claims
+            if (left := dossier.outstanding.get(claim.id, Decimal(0))) is not None
+        ],
+        "lines": [[french.day(line.on), line.what, money(line.amount), money(line.open)] for line in dossier.lines],
+        "segments": [
+            [
+                each.invoice,
+                french.day(each.start),
+                french.day(each.end),
+                str(each.days),
+                french.percent(each.rate),
+                money(each.base),
+                money(each.interest),
+            ]
+            for each in claimed.segments
+        ],
+        "notes": [french.remark(note) for note in claimed.notes],
+        "chronology": [
+            [
+                french.day(entry.on),
+                entry.invoice or "",
+                french.sentence(entry, currency, _about(entry, emitted)),
+                french.day(paris_day(entry.recorded_at)),
+                str(entry.seq),
+            ]
+            for entry in happened
+        ],
+        "folders": [
+            [
+                title,
+                [
+                    [str(piece.number), french.day(piece.on), piece.title, piece.path, piece.sha256]
+                    for piece in dossier.pieces
+                    if piece.folder == folder
+                ],
+            ]
+            for folder, title, _ in FOLDERS
+            if any(piece.folder == folder for piece in dossier.pieces)
+        ],
+        "missing": list(dossier.missing),
+        "head": dossier.head[1],
+        "entries": str(dossier.head[0]),
+        "last": french.day(known_until(dossier)),
+    }
+
+
+def _about(entry: Entry, emitted: Mapping[str, Entry]) -> Entry | None:
+    if entry.kind == "action.emitted" or not entry.kind.startswith(("action.", "letter.")):
+        return None
+    return emitted.get(str(entry.data.get("id")))
+
+
+def _party(party: Creditor | Debtor) -> list[str]:
+    address: Address | None = party.address
+    lines = [party.name or party.id, *(address.lines if address else ())]
+    return [*lines, f"SIREN {party.siren}"] if party.siren else lines

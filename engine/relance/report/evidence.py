@@ -1,0 +1,289 @@
+"""The file of a case for a bailiff or a court: what is owed and why, every document, the proofs, and the journal's own proof.
+
+One zip in the order it is asked for (claim, orders and contracts, deliveries, invoices, formal notices, reminders, proofs).
+Built from the journal alone; what was not kept is named as missing, never made anew. The same journal gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from relance.ladder.acts import acts
+from relance.ladder.asked import asked_in_full
+from relance.ladder.balance import balances
+from relance.ladder.observe import Today, case_today
+from relance.ledger.books import Target, claims_of, facts_of, history
+from relance.ledger.chain import Entry, content_hash, references
+from relance.ledger.folds import event_of, paris_day
+from relance.ledger.journal import Journal
+from relance.ledger.store import JOURNAL, PEOPLE, PERSONAL, reading
+from relance.model import Case, Claimed, Facts, Invoice, Playbook, Unit
+from relance.report import french
+
+VERSION = 1
+#: Folders in the order a bailiff or a clerk asks for them, with their French titles, and the kinds of document in each.
+FOLDERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("1-engagement", "Engagement du débiteur", ("contract", "order", "quote", "terms")),
+    ("2-livraison", "Livraison ou exécution", ("delivery_note",)),
+    ("3-factures", "Factures", ("invoice",)),
+    ("4-mises-en-demeure", "Mises en demeure", ()),
+    ("5-relances", "Relances et échanges", ("letter",)),
+    ("6-preuves", "Preuves d'envoi et de réception", ("proof",)),
+)
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One numbered document of the file. `content` is None where the journal names it but does not keep it."""
+
+    number: int
+    folder: str
+    path: str
+    title: str
+    on: date
+    sha256: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the account: on a day, what, what it adds (negative: takes away), what is then open."""
+
+    on: date
+    what: str
+    amount: Decimal
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that the file says, before it is written."""
+
+    target: Target
+    on: date
+    facts: Facts
+    claims: tuple[Invoice, ...]
+    claimed: Claimed
+    lines: tuple[Line, ...]
+    entries: tuple[Entry, ...]
+    pieces: tuple[Piece, ...]
+    missing: tuple[str, ...]
+    head: tuple[int, str]
+    outstanding: Mapping[str, Decimal]
+
+
+def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
+    """Gather all that the journal knows of a case on a day; or say why there is no file to make."""
+    facts = facts_of(journal, target.creditor, target.debtor)
+    names = claims_of(target, facts)
+    claims = tuple(claim for claim in facts.invoices if claim.id in names) if facts else ()
+    if facts is None or not claims:
+        return f"the journal knows no invoice of '{target.name}': evidence is made for a claim"
+    if len({claim.currency for claim in claims}) > 1:
+        return f"'{target.name}' owes in several currencies: name one account, as {target.debtor}/{claims[0].currency}"
+    entries = history(journal, target)
+    claimed = _claimed(facts, claims, on)
+    state = balances(facts, on)
+    pieces, missing = _pieces(journal, entries)
+    lines = _lines(facts, claims, state.paid, claimed, on)
+    with reading(journal.engine) as connection:
+        last = sa.select(JOURNAL.c.seq, JOURNAL.c.hash).where(JOURNAL.c.creditor == target.creditor).order_by(JOURNAL.c.seq.desc()).limit(1)
+        head = connection.execute(last).one()
+    return Dossier(target, on, facts, claims, claimed, lines, entries, pieces, missing, (head[0], head[1]), state.outstanding)
+
+
+def _claimed(facts: Facts, claims: Sequence[Invoice], on: date) -> Claimed:
+    """Work out all that can be asked on the day, by the law floor, whatever the playbook asked."""
+    plain = Playbook("", 0, "", (), unit=Unit.ACCOUNT)
+    case = Case(f"{facts.debtor.id}/{claims[0].currency}", facts, tuple(claims), claims[0].currency)
+    return asked_in_full(case_today(case, Today(plain, facts, on)))
+
+
+def _lines(
+    facts: Facts, claims: Sequence[Invoice], paid: Mapping[str, list[tuple[date, Decimal, bool]]], claimed: Claimed, on: date
+) -> tuple[Line, ...]:
+    """List what moved the account, day by day, then what the law adds."""
+    moves: list[tuple[date, int, str, Decimal]] = []
+    for claim in claims:
+        start = claim.issued or min(claim.due, on)
+        if start <= on:
+            moves.append((start, 0, f"Facture {claim.id}, échéance le {french.day(claim.due)}", claim.amount))
+        for day, amount, credit in paid.get(claim.id, ()):
+            name = "Avoir" if credit else "Paiement" if amount > 0 else "Paiement rejeté"
+            moves.append((day, 1, f"{name} sur {claim.id}", -amount))
+    cancelled = {event.invoice: event.on for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
+    for claim in claims:
+        day_cancelled = cancelled.get(claim.id) or (cancelled.get(claim.document) if claim.document else None)
+        if day_cancelled is not None:
+            left = claim.amount - sum((amount for _, amount, _ in paid.get(claim.id, ())), Decimal(0))
+            moves.append((day_cancelled, 2, f"Annulation de {claim.id}", -left))
+    lines, open_ = [], Decimal(0)
+    for day, _, what, amount in sorted(moves, key=lambda move: move[:3]):
+        open_ += amount
+        lines.append(Line(day, what, amount, open_))
+    interest = sum((segment.interest for segment in claimed.segments), Decimal(0))
+    due = claimed.principal - (interest - claimed.late_interest - claimed.legal_interest)
+    name = "Intérêts au taux légal" if claimed.legal_interest else "Intérêts de retard"
+    for what, amount in (
+        ("Part contestée, non demandée", due - open_),
+        (name, interest),
+        ("Indemnité forfaitaire de recouvrement (C. com. art. D. 441-5)", claimed.fixed_indemnity),
+        ("Clause pénale", claimed.contractual_penalty),
+    ):
+        if amount:
+            open_ += amount
+            lines.append(Line(on, what, amount, open_))
+    assert open_ == claimed.total  # the account and the claim are one sum
+    return tuple(lines)
+
+
+def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    """Give a number to every document in the order of the folders and of its day; name what was sent and not kept."""
+    emitted = {str(entry.data.get("id")): entry for entry in entries if entry.kind == "action.emitted"}
+    left = {act.id for act in acts((event_of(entry) for entry in entries if entry.kind.startswith("action.")), date.max) if act.contact}
+    found: list[tuple[int, date, str, str, str]] = []
+    sent: set[str] = set()
+    for entry in entries:
+        if entry.kind != "document.attached":
+            continue
+        kind, action = str(entry.data["kind"]), str(entry.data.get("id") or "")
+        place = next((index for index, (_, _, kinds) in enumerate(FOLDERS) if kind in kinds), 4)
+        title = f"{french.DOCUMENTS.get(kind, kind).capitalize()} : {entry.data.get('name', 'document')}"
+        if kind == "sent":
+            of = emitted.get(action)
+            sent.add(str(of.data.get("message") or action) if of else action)
+            notice = of is not None and of.data.get("kind") == "formal_notice"
+            place = 3 if notice else 4
+            title = french.sentence(of) if of else title
+        found.append((place, entry.on, str(entry.data["sha256"]), str(entry.data.get("name") or "document"), title))
+    pieces = []
+    for number, (place, on, sha256, name, title) in enumerate(sorted(dict.fromkeys(found)), 1):
+        path = f"{FOLDERS[place][0]}/piece-{number:02d}-{_safe(name)}"
+        pieces.append(Piece(number, FOLDERS[place][0], path, title, on, sha256, journal.document(sha256)))
+    missing = [f"{piece.title}, {french.day(piece.on)}" for piece in pieces if piece.content is None]
+    written = {"email", "letter", "registered_letter", "electronic_registered_letter", "sms"}
+    missing += [
+        f"{french.sentence(entry)}, {french.day(entry.on)}"
+        for name, entry in emitted.items()
+        if name in left and entry.data.get("channel") in written and name not in sent and str(entry.data.get("message") or name) not in sent
+    ]
+    return tuple(pieces), tuple(missing)
+
+
+def _safe(name: str) -> str:
+    """Make a file name that no system trips over."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _UNSAFE.sub("-", plain).strip(".-")[-80:] or "document"
+
+
+# --------------------------------------------------------------------------- writing
+
+
+def pack(journal: Journal, dossier: Dossier, pdf: bytes) -> bytes:
+    """Write the file: the dossier as PDF, the account as CSV, the pieces, the journal's lines with their proof, the manifest."""
+    files = {"0-dossier.pdf": pdf, "0-decompte.csv": _csv(dossier)}
+    files |= {piece.path: piece.content for piece in dossier.pieces if piece.content is not None}
+    entries, chain = _proof(journal, dossier)
+    files |= {"7-journal/entries.jsonl": entries, "7-journal/chain.json": chain}
+    manifest = {
+        "relance_evidence": VERSION,
+        "case": dossier.target.name,
+        "creditor": dossier.target.creditor,
+        "debtor": dossier.target.debtor,
+        "on": dossier.on.isoformat(),
+        "currency": dossier.claimed.currency,
+        "total": f"{dossier.claimed.total:.2f}",
+        "chain": {"creditor": dossier.target.creditor, "entries": dossier.head[0], "head": dossier.head[1]},
+        "missing": list(dossier.missing),
+        "files": [
+            {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)} for path, content in sorted(files.items())
+        ],
+    }
+    files["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+    out = io.BytesIO()
+    stamp = (dossier.on.year, dossier.on.month, dossier.on.day, 0, 0, 0)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(files):
+            info = zipfile.ZipInfo(path, stamp)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            packed.writestr(info, files[path])
+    return out.getvalue()
+
+
+def _csv(dossier: Dossier) -> bytes:
+    """Write the account and each stretch of interest, as French spreadsheets read it."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(["date", "libellé", "montant", "solde", "du", "au", "jours", "taux % l'an", "base"])
+    for line in dossier.lines:
+        writer.writerow([line.on.isoformat(), line.what, _comma(line.amount), _comma(line.open), "", "", "", "", ""])
+    for segment in dossier.claimed.segments:
+        dates = [segment.start.isoformat(), segment.end.isoformat(), str(segment.days)]
+        what = f"dont intérêts sur {segment.invoice}"
+        writer.writerow(["", what, _comma(segment.interest), "", *dates, _comma(segment.rate), _comma(segment.base)])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _comma(amount: Decimal) -> str:
+    return f"{amount:.2f}".replace(".", ",")
+
+
+def _proof(journal: Journal, dossier: Dossier) -> tuple[bytes, bytes]:
+    """Write the case's lines of the journal in full, with what unseals their personal values, and the links of the whole chain.
+
+    From the first of the case's lines to the end of the chain every line is there: the case's own by its contents, all
+    others by the hash of theirs, which tells nothing (each holds random parts).
+    """
+    own = {entry.seq for entry in dossier.entries}
+    creditor = dossier.target.creditor
+    entries: list[str] = []
+    links: list[str | None] = []
+    start = ""
+    with reading(journal.engine) as connection:
+        query = sa.select(JOURNAL).where(JOURNAL.c.creditor == creditor, JOURNAL.c.seq >= min(own)).order_by(JOURNAL.c.seq)
+        for row in connection.execute(query, execution_options={"stream_results": True, "yield_per": 1_000}):
+            start = start or row.previous_hash
+            columns = tuple(row)[:-2]
+            if row.seq in own:
+                entries.append(_line("entry", {str(name): value for name, value in row._mapping.items()}))  # noqa: SLF001 - a public attribute
+                links.append(None)
+            else:
+                links.append(content_hash(columns))
+            if row.seq == dossier.head[0]:
+                break
+        seals = {seal for line in entries for seal in references(json.loads(json.loads(line)["entry"]["payload"]))}
+        whos = {json.loads(line)["entry"]["debtor"] for line in entries}
+        for table, wanted in ((PEOPLE, None), (PERSONAL, seals)):
+            found = connection.execute(
+                sa.select(table).where(table.c.creditor == creditor, table.c.who.in_(whos)).order_by(*table.primary_key.columns)
+            )
+            entries += [
+                _line(table.name, {str(name): value for name, value in row._mapping.items()})  # noqa: SLF001 - a public attribute
+                for row in found
+                if wanted is None or row.hash in wanted
+            ]
+    chain = {"creditor": creditor, "first": min(own), "previous_hash": start, "links": links, "head": dossier.head[1]}
+    return "".join(entries).encode(), (json.dumps(chain, ensure_ascii=False) + "\n").encode()
+
+
+def _line(name: str, values: Mapping[str, Any]) -> str:
+    return json.dumps({name: dict(values)}, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def known_until(dossier: Dossier) -> date:
+    """Return the day of the last entry of the case."""
+    return max(paris_day(entry.recorded_at) for entry in dossier.entries)

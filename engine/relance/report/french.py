@@ -1,0 +1,193 @@
+"""The journal in French: a sentence for every kind of entry, for the chronology that a bailiff or a court reads.
+
+French because the readers are; owns sentences, amounts and days in words, and nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from relance.ledger.chain import Entry
+
+CHANNELS: Mapping[str, str] = MappingProxyType(
+    {
+        "email": "courriel",
+        "letter": "lettre simple",
+        "registered_letter": "lettre recommandée avec avis de réception",
+        "electronic_registered_letter": "lettre recommandée électronique",
+        "sms": "message texte (SMS)",
+        "call": "appel téléphonique",
+        "task": "tâche interne",
+        "handover": "transmission",
+        "webhook": "notification informatique",
+    }
+)
+STEP_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "reminder": "Relance",
+        "formal_notice": "Mise en demeure",
+        "handover": "Transmission",
+        "legal": "Acte ou procédure",
+        "task": "Tâche",
+    }
+)
+DOCUMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "quote": "devis",
+        "order": "bon de commande",
+        "contract": "contrat",
+        "terms": "conditions générales",
+        "delivery_note": "bon de livraison",
+        "invoice": "facture",
+        "letter": "courrier",
+        "proof": "preuve d'envoi ou de réception",
+        "sent": "document tel qu'envoyé",
+    }
+)
+_SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "creditor.recorded": "Créancier enregistré",
+        "debtor.recorded": "Coordonnées du débiteur enregistrées",
+        "debtor.forgotten": "Données personnelles effacées",
+        "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",
+        "invoice.corrected": "Facture {invoice} rectifiée",
+        "document.attached": "Pièce jointe au dossier : {kind}, {name}",
+        "payment.received": "Paiement reçu : {amount}",
+        "payment.reversed": "Paiement rejeté ou annulé : {amount}",
+        "credit_note.issued": "Avoir émis : {amount}",
+        "invoice.cancelled": "Facture annulée",
+        "written_off": "Créance passée en perte",
+        "dispute.opened": "Contestation reçue : {reason}",
+        "dispute.closed": "Contestation close : {outcome}",
+        "promise.made": "Promesse de payer {amount} le {by} au plus tard",
+        "plan.agreed": "Échéancier convenu : {instalments}",
+        "plan.cancelled": "Échéancier annulé",
+        "hold.placed": "Relances suspendues : {reason}",
+        "hold.lifted": "Suspension levée",
+        "profile.changed": "Profil du débiteur : {profile}",
+        "playbook.changed": "Scénario de relance : {playbook}",
+        "insolvency.opened": "Procédure collective ouverte, publiée le {published_on}",
+        "insolvency.closed": "Procédure collective close",
+        "contact.inbound": "Le débiteur a pris contact ({channel}) : {note}",
+        "channel.refused": "Le débiteur refuse ce canal : {channel}",
+        "limitation.interrupted": "Prescription interrompue : {by}",
+        "action.emitted": "{step_kind} ({step}) : {channel}",
+        "action.approved": "Envoi approuvé",
+        "action.executed": "Exécuté : {outcome}",
+        "action.failed": "Échec : {error}",
+        "action.cancelled": "Envoi annulé : {reason}",
+        "action.skipped": "Étape passée à la main : {reason}",
+        "action.attempted": "Envoi tenté",
+        "action.unclear": "Issue de l'envoi incertaine",
+        "action.superseded": "Tâche remplacée par une étape suivante",
+        "message.sent": "Message remis au transporteur",
+        "letter.presented": "Lettre recommandée présentée {reference}",
+        "letter.delivered": "Lettre recommandée distribuée {reference}",
+        "letter.refused": "Lettre recommandée refusée {reference}",
+        "letter.unclaimed": "Lettre recommandée non réclamée {reference}",
+        "letter.returned": "Lettre recommandée retournée {reference}",
+        "handed_over": "Dossier transmis : {to}",
+        "case.closed": "Dossier clos",
+        "case.reopened": "Dossier rouvert",
+        "note": "Note : {note}",
+    }
+)
+_TO = {"agency": "société de recouvrement", "bailiff": "commissaire de justice", "lawyer": "avocat", "court": "juridiction"}
+
+
+def day(value: date) -> str:
+    """Write a day out: 1er mars 2026."""
+    from babel.dates import format_date
+
+    text = format_date(value, "d MMMM y", locale="fr_FR")
+    return text.replace("1 ", "1er ", 1) if value.day == 1 else text
+
+
+def money(amount: Decimal, currency: str = "EUR") -> str:
+    """Write an amount as French does: 1 200,00 €."""
+    from babel.numbers import format_currency
+
+    return format_currency(amount, currency, locale="fr_FR")
+
+
+def percent(rate: Decimal) -> str:
+    """Write a rate in percent a year: 12,15 %."""
+    from babel.numbers import format_decimal
+
+    return f"{format_decimal(rate, locale='fr_FR')} %"
+
+
+#: What the law floor remarks on a sum, and how it is said in French.
+_REMARKS: tuple[tuple[str, str], ...] = (
+    (r"(\S+) of what was paid was counted on interest", "{0} € des paiements ont été imputés sur les intérêts (C. civ., art. 1343-1)"),
+    (r"no interest and no indemnity of French law", "aucun intérêt ni indemnité de droit français n'est demandé sur une créance qui n'est pas en euros"),
+    (r"no late interest and no fixed indemnity", "ni intérêts de l'article L. 441-10 du code de commerce ni indemnité forfaitaire : ils ne valent qu'entre professionnels"),
+    (r"legal interest .* not asked on top", "l'intérêt légal ne s'ajoute pas aux intérêts de retard"),
+    (r"interest stops at the insolvency judgment of (\S+)", "les intérêts s'arrêtent au jugement d'ouverture du {0} (C. com., art. L. 622-28)"),
+    (r"legal interest is asked only from", "l'intérêt légal ne court que du lendemain de la mise en demeure (C. civ., art. 1231-6)"),
+    (r"no interest is asked on (.+) from (\S+) to ([\d-]+)", "aucun intérêt n'est demandé sur {0} du {1} au {2}, faute de taux connu"),
+    (r"no late interest is asked on ([^:]+)", "aucun intérêt de retard n'est demandé sur {0} : le taux convenu n'est pas licite"),
+    (r"the contractual penalty is asked only", "la clause pénale n'est demandée qu'après la mise en demeure (C. civ., art. 1231-5)"),
+    (r"whether (\S+) % on (.+) reaches the floor", "le taux convenu de {0} % sur {1} n'a pu être comparé au minimum légal, faute de taux connu"),
+)  # fmt: skip
+
+
+def remark(note: str) -> str:
+    """Say in French what the law floor remarked; one it has no words for stays as it is."""
+    for pattern, text in _REMARKS:
+        if found := re.match(pattern, note):
+            return text.format(*(_spoken(part) for part in found.groups()))
+    return note
+
+
+def _spoken(part: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part):
+        return day(date.fromisoformat(part))
+    return part.replace(".", ",") if re.fullmatch(r"[\d.]+", part) else part
+
+
+def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None) -> str:
+    """Say in French what an entry of the journal says; `about` is the emission of the action that it speaks of."""
+    data = dict(entry.data)
+    currency = data.get("currency") or currency
+    words = {name: _word(name, value, currency) for name, value in data.items()}
+    words["invoice"] = entry.invoice or ""
+    words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
+    if entry.kind == "letter.presented" or entry.kind.startswith("letter."):
+        words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
+    text = _SENTENCES[entry.kind].format_map(_Blank(words)).rstrip(" :(")
+    if entry.kind == "action.emitted" and data.get("draft"):
+        text += ", en attente d'approbation"
+    if about is not None:
+        text += f" — {about.data.get('step')}, {CHANNELS.get(str(about.data.get('channel')), '')}"
+    if data.get("note") and "{note}" not in _SENTENCES[entry.kind]:
+        text += f" — {data['note']}"
+    return text
+
+
+class _Blank(dict[str, str]):
+    """Words of a sentence; one that is not known is left blank."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _word(name: str, value: Any, currency: str) -> str:
+    if isinstance(value, Decimal):
+        return money(value, currency)
+    if isinstance(value, date):
+        return day(value)
+    if name == "channel":
+        return CHANNELS.get(str(value), str(value))
+    if name == "kind":
+        return DOCUMENTS.get(str(value), str(value))
+    if name == "to":
+        return _TO.get(str(value), str(value))
+    if name == "instalments":
+        return ", ".join(f"{money(each['amount'], currency)} le {day(each['on'])}" for each in value)
+    return str(value)
