@@ -135,5 +135,13 @@ def _print(timeline: Timeline, form: str) -> None:
 
 
 def _letters(timeline: Timeline, folder: Path) -> None:
-    """Write the texts of a timeline; the letters floor knows how."""
-    raise Stop(f"the texts cannot be written to {folder} yet")
+    """Write every text of the timeline into a folder, and say on standard error what could not be made."""
+    from relance.letters.book import write
+
+    try:
+        written = write(timeline, folder)
+    except OSError as error:
+        raise Stop(f"{folder}: {error.strerror or error}") from error
+    click.echo(f"{len(written.paths)} files written to {folder}: open {written.paths[0]}", err=True)
+    for document in written.missing:
+        click.echo(f"  {document.channel.replace('_', ' ')} not made: {document.missing}", err=True)

@@ -118,6 +118,16 @@ def timeline_of(timeline: Timeline) -> dict[str, Any]:
         "from": timeline.start.isoformat(),
         "until": timeline.until.isoformat(),
         "timeline": [_entry_of(entry) for entry in timeline.entries],
+        "duties": [
+            {
+                "on": duty.on.isoformat(),
+                "duty": duty.step.removeprefix("duty."),
+                "case": duty.case,
+                "by": iso(duty.deadline),
+                "reason": duty.reason,
+            }
+            for duty in timeline.duties
+        ],
         "ends": None if first is None else {key: value for key, value in _end_of(first).items() if key != "case"},
         **several,
     }

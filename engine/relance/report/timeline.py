@@ -101,7 +101,10 @@ def played(timeline: Timeline) -> RenderableType:
         for end in timeline.ends
     ]
     body: RenderableType = rows if timeline.entries else Text("nothing leaves")
-    return Group(head, Text(about), Text(), body, Text(), *ends)
+    duties = [
+        Text(f"{duty.on}: a task the law adds{f', by {duty.deadline}' if duty.deadline else ''}: {duty.reason}") for duty in timeline.duties
+    ]
+    return Group(head, Text(about), Text(), body, Text(), *duties, *ends)
 
 
 def indented(part: RenderableType) -> RenderableType:
