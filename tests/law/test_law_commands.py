@@ -101,6 +101,11 @@ def test_a_misspelt_figure_and_an_unknown_half_year_are_said():
     assert (unknown.exit_code, "ecb-refinancing-rate" in unknown.output) == (2, True)
 
 
+def test_a_day_in_front_of_the_subcommand_is_not_swallowed():
+    found = run("law", "--on", "2024-01-01", "check")
+    assert (found.exit_code, "--on goes behind 'check'" in found.output) == (2, True)
+
+
 def test_the_freshness_of_the_law(snapshot):
     found = run("law", "check", "--on", "2026-11-22")
     assert found.exit_code == 1

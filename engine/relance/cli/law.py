@@ -60,6 +60,8 @@ def _shaped(folder: Path) -> None:
 def command(ctx: click.Context, folder: Path | None, on: date | None, form: str) -> None:
     """List the dated figures of the law and their sources. Nothing here is legal advice."""
     ctx.obj = law_in_force(folder)
+    if ctx.invoked_subcommand is not None and on is not None:
+        raise click.UsageError(f"--on goes behind '{ctx.invoked_subcommand}': relance law {ctx.invoked_subcommand} … --on {on}")
     if ctx.invoked_subcommand is None:
         _list(ctx.obj, on or today(), form)
 
