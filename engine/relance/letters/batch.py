@@ -11,8 +11,9 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from relance.letters.document import PAPER, Document
+from relance.letters.document import Document
 
 COLUMNS = (
     "file", "first_page", "pages", "kind", "reference", "name", "line_1", "line_2", "line_3", "line_4", "line_5", "postcode", "town", "country",
@@ -22,42 +23,56 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TOWN = re.compile(r"(\d{4,5})\s+(.+)")
 
 
-def letters(documents: Iterable[Document]) -> list[Document]:
-    """Return the documents that are printed, in their order."""
-    return [each for each in documents if each.channel in PAPER and each.files and not each.missing]
+class Slip(NamedTuple):
+    """What the CSV says of one letter; `to` are the name and the lines of its address."""
+
+    file: str
+    pages: int
+    kind: str
+    reference: str
+    to: tuple[str, ...]
+    country: str
+    creditor: str
+    debtor: str
+    message: str
 
 
-def merged(documents: Sequence[Document], to: Path) -> list[int]:
+def slip(document: Document) -> Slip:
+    """Make the slip of a letter."""
+    details = document.details
+    return Slip(
+        document.files[0].name, int(details.get("pages", 0)), str(document.channel), document.reference, tuple(document.to),
+        str(details.get("country") or "FR"), document.creditor, document.debtor, document.message,
+    )  # fmt: skip
+
+
+def merged(letters: Iterable[Path], to: Path) -> list[int]:
     """Write one PDF for printing on both sides; return the first page of each letter, counted from 1."""
     from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import RectangleObject
 
     writer, starts = PdfWriter(), []
-    for each in documents:
+    for path in letters:
         starts.append(len(writer.pages) + 1)
-        pages = PdfReader(io.BytesIO(each.files[0].content)).pages
+        pages = PdfReader(path).pages
         for page in pages:
             writer.add_page(page)
         if len(pages) % 2:
-            box = RectangleObject(pages[0].mediabox)
-            writer.add_blank_page(width=float(box.width), height=float(box.height))
-    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
+            writer.add_blank_page(width=float(pages[0].mediabox.width), height=float(pages[0].mediabox.height))
+    writer.compress_identical_objects()
     with to.open("wb") as stream:
         writer.write(stream)
     return starts
 
 
-def table(documents: Sequence[Document], starts: Sequence[int] = ()) -> str:
+def table(slips: Sequence[Slip], starts: Sequence[int]) -> str:
     """Return the CSV: one row a letter, `;` between cells, as French postal providers and spreadsheets take it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for number, each in enumerate(documents):
+    for each, start in zip(slips, starts, strict=True):
         name, lines, postcode, town = _address(each.to)
-        first = starts[number] if starts else ""
         row = (
-            each.files[0].name, first, each.details.get("pages", ""), each.channel, each.reference, name, *lines, postcode, town,
-            each.details.get("country", "FR"), each.creditor, each.debtor, each.message,
+            each.file, start, each.pages, each.kind, each.reference, name, *lines, postcode, town, each.country, each.creditor, each.debtor, each.message,
         )  # fmt: skip
         writer.writerow([_disarmed(str(cell)) for cell in row])
     return out.getvalue()

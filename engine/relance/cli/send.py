@@ -1,0 +1,226 @@
+"""`relance send`: what is ready leaves: e-mails by SMTP, letters into a tray, texts and handovers by a webhook.
+
+Logins come from the environment alone. Stopped at any point, the next run goes on from the journal.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
+from relance.cli.posting import environment, paper_options, playbooks_by_id, studios
+
+if TYPE_CHECKING:
+    from relance.letters.document import Document
+    from relance.model import Action, Channel
+    from relance.post.send import Carrier, Report
+    from relance.post.smtp import Outcome, Postman
+
+_SECURITY = ("starttls", "tls", "none")
+#: What is laid into a folder needs no pacing.
+_PAPER = ("letter", "registered_letter")
+
+
+@click.command(name="send")
+@click.option("--channel", "only", multiple=True, metavar="CHANNEL", help="Only these channels; by default all that have a way out.")
+@click.option(
+    "--print",
+    "tray",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Lay letters into this folder, with one PDF and a CSV.",
+)
+@click.option("--rate", type=click.IntRange(1, 100_000), default=60, show_default=True, metavar="N", help="Messages a minute, at most.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after so many that left.")
+@click.option(
+    "--max-age", type=click.IntRange(0, 366), default=7, show_default=True, metavar="DAYS", help="Hold back what is dated longer ago."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would leave; write and send nothing.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@paper_options
+@creditor_option
+@actor_option
+@journal_option
+def command(
+    only: tuple[str, ...],
+    tray: Path | None,
+    rate: int,
+    limit: int | None,
+    max_age: int,
+    form: str,
+    letterhead: Path | None,
+    folders: tuple[Path, ...],
+    playbooks: tuple[str, ...],
+    creditor: str | None,
+    actor: str,
+    where: str,
+    *,
+    dry_run: bool,
+) -> None:
+    """Send what is ready, inside contact hours and on open days only.
+
+    \b
+    RELANCE_SMTP_HOST, _PORT, _SECURITY (starttls, tls, none), _USER, _PASSWORD, _CA: the mail server
+    RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: where texts, webhooks and electronic registered letters go
+
+    A message whose outcome is not known is never sent again by itself: `relance outbox list --state unclear`.
+    Exit 1 when something failed, is missing or unclear, or the run was cut short.
+    """  # noqa: D301 - \b is click's
+    from relance.model import Channel
+    from relance.post.outbox import read
+    from relance.post.send import Run
+
+    wanted = frozenset(_channels(only))
+    with ExitStack() as stack:
+        journal = stack.enter_context(opened(where))
+        studio = stack.enter_context(studios(letterhead, folders))
+        carriers = {channel: carrier for channel, carrier in _carriers(stack, tray).items() if not wanted or channel in wanted}
+        if lost := wanted - carriers.keys():
+            raise Stop(f"there is no way out for {', '.join(sorted(lost))}: {_way(min(lost))}")
+        if not carriers:
+            raise Stop(f"there is no way out for anything: {_way(Channel.EMAIL)}, or give --print DIR")
+        outbox = read(journal, creditor=creditor)
+        run = Run(
+            desk=journal, studio=studio, playbooks=playbooks_by_id(playbooks), carriers=carriers, now=now, actor=actor, max_age=max_age, rehearsal=dry_run,
+        )  # fmt: skip
+        ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
+        reports = list(_paced(run.send(ready, outbox), rate=0 if dry_run else rate, limit=limit, total=len(ready)))
+    _tell(reports, form, waiting=len(ready) - len(reports))
+
+
+def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
+    from relance.model import Channel
+
+    for name in only:
+        if name not in tuple(Channel):
+            raise Stop(f"there is no channel '{name}'; it is one of {', '.join(Channel)}")
+        yield Channel(name)
+
+
+def _way(channel: Channel) -> str:
+    ways = {"email": "set RELANCE_SMTP_HOST", "letter": "give --print DIR", "registered_letter": "give --print DIR"}
+    return ways.get(channel, "set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")
+
+
+def _carriers(stack: ExitStack, folder: Path | None) -> dict[Channel, Carrier]:
+    """Return a way out for each channel that has one on this machine."""
+    from relance.model import Channel
+
+    found: dict[Channel, Carrier] = {}
+    if environment("RELANCE_SMTP_HOST"):
+        found[Channel.EMAIL] = _by_smtp(stack.enter_context(_postman()))
+    if folder is not None:
+        from relance.post.printing import Tray
+
+        tray = Tray(folder)
+        stack.callback(_close, tray.close, folder)
+        found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
+    if url := environment("RELANCE_WEBHOOK_URL"):
+        from relance.post.webhook import Hook
+
+        hook = Hook(url, environment("RELANCE_WEBHOOK_SECRET"))
+        if mistake := hook.mistake():
+            raise Stop(f"RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: {mistake}")
+        for channel in (Channel.SMS, Channel.WEBHOOK, Channel.ELECTRONIC_REGISTERED_LETTER):
+            found[channel] = _by_hook(hook)
+    return found
+
+
+def _close(close: object, folder: Path) -> None:
+    try:
+        assert callable(close)
+        close()
+    except OSError as error:
+        raise Stop(f"{folder}: letters.pdf and letters.csv were not written: {error.strerror or error}; run the command again") from error
+
+
+def _postman() -> Postman:
+    from relance.post.smtp import Postman, Server
+
+    security = environment("RELANCE_SMTP_SECURITY", "starttls")
+    port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
+    if security not in _SECURITY or not port.isdigit():
+        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number")
+    user = environment("RELANCE_SMTP_USER")
+    if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
+        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
+    return Postman(
+        Server(
+            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), environment("RELANCE_SMTP_CA"),
+            float(environment("RELANCE_SMTP_TIMEOUT", "30")),
+        )
+    )  # fmt: skip
+
+
+def _by_smtp(postman: Postman) -> Carrier:
+    from relance.letters.email import Mail
+
+    def carry(_: Sequence[Action], document: Document) -> Outcome:
+        details = document.details
+        return postman.hand_over(Mail(str(details["from"]), document.to[0], str(details["message_id"]), document.files[0].content))
+
+    return carry
+
+
+def _by_hook(hook: object) -> Carrier:
+    from relance.post.webhook import Hook, body, post
+
+    assert isinstance(hook, Hook)
+
+    def carry(actions: Sequence[Action], document: Document) -> Outcome:
+        return post(hook, body(actions, document), key=document.message, timestamp=int(now().timestamp()))
+
+    return carry
+
+
+def _paced(reports: Iterator[Report], *, rate: int, limit: int | None, total: int) -> Iterator[Report]:
+    """Let so many leave a minute, with a bar where a person looks on."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    left, gone, free = limit, 0, now()
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("sending", total=total)
+        for report in reports:
+            yield report
+            bar.advance(task)
+            gone += report.fate == "sent"
+            if left is not None and gone >= left:
+                return
+            if rate and report.fate in ("sent", "failed", "unclear") and report.message.channel not in _PAPER:
+                free = max(free, now()) + timedelta(minutes=1) / rate
+                time.sleep(max((free - now()).total_seconds(), 0))
+
+
+def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
+    count = Counter(str(each.fate) for each in reports)
+    if form == "json":
+        rows = [
+            {
+                "message": each.message.id,
+                "channel": each.message.channel,
+                "debtor": each.message.debtor,
+                "fate": each.fate,
+                "words": each.words,
+            }
+            for each in reports
+        ]
+        print_json({"version": 1, "counts": dict(count), "not_reached": waiting, "messages": rows})
+    else:
+        for each in reports:
+            click.echo(
+                f"{each.message.id[:12]:12}  {each.fate:9}  {each.message.channel:17}  {each.message.debtor}{'  ' + each.words if each.words else ''}"
+            )
+        shown = ", ".join(f"{number} {fate.replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
+        click.echo(shown + (f"; {waiting} not reached" if waiting else ""))
+    bad = {"failed", "missing", "unclear", "not_sent"} & count.keys() or any(each.stop for each in reports)
+    end(1 if bad else 0)

@@ -1,0 +1,200 @@
+"""One run of sending: each ready message asked about, made, attempted, and its outcome written, one after the other.
+
+Owns the order of things: what a message needs is looked at first, the attempt is written before it is handed over, the
+outcome after. Whatever stops the run, the next one goes on from the journal. Carriers are given by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from relance.letters.book import attachment_of
+from relance.letters.document import PAPER, Document, Studio
+from relance.letters.email import Attachment
+from relance.model import Action, Channel, Event, Facts, Playbook
+from relance.post.leave import MAX_AGE, PARIS, Verdict, answer
+from relance.post.outbox import Books, Message, State, say
+from relance.post.smtp import Outcome, Result
+
+#: More than this is not attached to one e-mail.
+MAX_ATTACHED = 10 * 1024 * 1024
+
+
+class Desk(Books, Protocol):
+    """What a run asks of a journal, beside the outbox's part: the documents that were kept."""
+
+    def attach(
+        self, creditor: str, debtor: str, content: bytes, *, name: str, kind: str, on: Any, actor: str, case: str | None = None, action: str | None = None,
+        media_type: str | None = None,
+    ) -> str:  # fmt: skip
+        """Keep a document and return its hash."""
+
+    def document(self, sha256: str) -> bytes | None:
+        """Return a kept document."""
+
+
+#: Hands a document over and says what came of it.
+Carrier = Callable[[Sequence[Action], Document], Outcome]
+
+
+class Fate(StrEnum):
+    """What a run did with a message."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    NOT_SENT = "not_sent"
+    UNCLEAR = "unclear"
+    WAITS = "waits"
+    WITHDRAWN = "withdrawn"
+    MISSING = "missing"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A message, what became of it, and why. `stop`: the run ends here."""
+
+    message: Message
+    fate: Fate
+    words: str = ""
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing."""
+
+    desk: Desk
+    studio: Callable[[Playbook], Studio]
+    playbooks: Callable[[str], Playbook | None]
+    carriers: Mapping[Channel, Carrier]
+    now: Callable[[], datetime]
+    actor: str
+    max_age: int = MAX_AGE
+    rehearsal: bool = False
+
+    def send(self, messages: Iterable[Message], everything: Sequence[Message] = ()) -> Iterator[Report]:
+        """Take each message that is ready and has a carrier; end early where a carrier says so. `everything` is the whole outbox."""
+        for message in messages:
+            if message.state is State.READY and message.channel in self.carriers:
+                report = self._one(message, everything)
+                yield report
+                if report.stop:
+                    return
+
+    def _one(self, message: Message, everything: Sequence[Message]) -> Report:
+        now = self.now()
+        facts = next(iter(self.desk.facts(message.creditor, message.debtor)), None)
+        playbook = self.playbooks(message.items[0].action.playbook)
+        verdict = answer(message, facts, playbook, now, max_age=self.max_age)
+        if verdict.verdict is Verdict.WAIT:
+            return Report(message, Fate.WAITS, verdict.why)
+        if verdict.verdict is Verdict.WITHDRAW:
+            self._write(message, "action.cancelled", now, reason=verdict.why)
+            return Report(message, Fate.WITHDRAWN, verdict.why)
+        assert facts is not None
+        assert playbook is not None
+        document = self._document(message, verdict.actions, facts, playbook, everything, now)
+        if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
+            self._write(message, "action.failed", now, error=document.missing)
+            return Report(message, Fate.MISSING, document.missing)
+        if self.rehearsal:
+            return Report(message, Fate.SENT, "would be sent")
+        return self._hand_over(message, verdict.actions, document, now)
+
+    def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime) -> Report:
+        kept = self._keep(message, document, now)
+        if not self._write(message, "action.attempted", now, keys=True, attempt=message.attempts + 1):
+            return Report(message, Fate.TAKEN, "another run has it")
+        outcome = self.carriers[message.channel](actions, document)
+        match outcome.result:
+            case Result.SENT:
+                more: dict[str, Any] = {"reference": str(document.details.get("message_id") or document.reference), "document": kept}
+                self._write(
+                    message, "action.executed", self.now(), outcome="sent", **{name: value for name, value in more.items() if value}
+                )
+            case Result.FAILED:
+                self._write(message, "action.failed", self.now(), error=outcome.words)
+            case Result.NOT_SENT:
+                self._write(
+                    message,
+                    "action.attempted",
+                    self.now(),
+                    attempt=message.attempts + 1,
+                    details={"outcome": "not_sent", "error": outcome.words},
+                )
+            case Result.UNCLEAR:
+                self._write(message, "action.unclear", self.now(), error=outcome.words)
+        return Report(message, Fate(outcome.result), outcome.words, outcome.stop)
+
+    def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, **data: Any) -> bool:
+        if self.rehearsal:
+            return True
+        return say(self.desk, message, kind, on=now.astimezone(PARIS).date(), actor=self.actor, keys=keys, **data)
+
+    def _keep(self, message: Message, document: Document, now: datetime) -> str:
+        """Keep what is about to leave, byte for byte, so that it can be shown later."""
+        if not document.files:
+            return ""
+        file, action = document.files[0], message.items[0].action
+        return self.desk.attach(
+            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=now.astimezone(PARIS).date(), actor=self.actor,
+            case=action.case, action=action.id, media_type=file.media_type,
+        )  # fmt: skip
+
+    # ----------------------------------------------------------------- documents
+
+    def _document(
+        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, everything: Sequence[Message], now: datetime
+    ) -> Document:
+        studio = self.studio(playbook)
+        attached: list[Attachment] = []
+        if message.channel is Channel.EMAIL:
+            attached += self._letter_beside(message, facts, studio, everything)
+            attached += invoices_attached(self.desk, message)
+            while attached and sum(len(each.content) for each in attached) > MAX_ATTACHED:
+                attached.pop()
+        return studio.make(actions, before(facts, actions), attachments=attached, at=now)
+
+    def _letter_beside(self, message: Message, facts: Facts, studio: Studio, everything: Sequence[Message]) -> Sequence[Attachment]:
+        """Return the letter that the same step sends to the same debtor on the same day, to travel with its e-mail."""
+        first = message.items[0].action
+        for other in everything:
+            same = other.channel in PAPER and (other.creditor, other.debtor, other.dated) == (
+                message.creditor,
+                message.debtor,
+                message.dated,
+            )
+            if same and other.state in (State.READY, State.SENT) and other.items[0].action.step == first.step:
+                return attachment_of(studio.make(other.actions, before(facts, other.actions)))
+        return ()
+
+
+def invoices_attached(desk: Desk, message: Message) -> list[Attachment]:
+    """Return the invoices kept in the journal for the claims of a message, each once."""
+    wanted = {invoice for item in message.items for invoice in item.action.invoices}
+    wanted |= {invoice.rsplit("/", 1)[0] for invoice in wanted}
+    found: dict[str, Attachment] = {}
+    for entry in desk.entries(creditor=message.creditor, debtor=message.debtor, kinds=("document.attached",)):
+        if entry.data.get("kind") == "invoice" and entry.invoice in wanted:
+            content = desk.document(str(entry.data["sha256"]))
+            if content is not None:
+                name, kind = str(entry.data.get("name") or entry.invoice), str(entry.data.get("media_type") or "application/pdf")
+                found[str(entry.data["sha256"])] = Attachment(
+                    name, content, kind if kind.count("/") == 1 and kind.isascii() else "application/octet-stream"
+                )
+    return list(found.values())
+
+
+def before(facts: Facts, actions: Sequence[Action]) -> Facts:
+    """Return what was known, without the events about these actions: a message does not name itself as an earlier one."""
+    own = {action.id for action in actions}
+
+    def other(event: Event) -> bool:
+        return not (event.kind.startswith("action.") and event.data.get("id") in own)
+
+    return replace(facts, events=tuple(event for event in facts.events if other(event)))

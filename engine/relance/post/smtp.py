@@ -1,0 +1,157 @@
+"""Handing an e-mail to an SMTP server, and what came of it: sent, refused, not sent, or unclear.
+
+Owns the conversation. A connection that dies after DATA leaves it unclear whether the server took the message; everything
+that fails before is certain not to have left. Writes nothing down and never tries twice on its own.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from relance.letters.email import Mail
+
+
+class Result(StrEnum):
+    """What came of handing over a message."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    NOT_SENT = "not_sent"
+    UNCLEAR = "unclear"
+
+
+class Outcome(NamedTuple):
+    """The result, and the server's or the network's words. `stop`: nothing more can be handed over in this run."""
+
+    result: Result
+    words: str
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to and how: `security` is `tls` (from the first byte), `starttls` or `none`; `ca` a file of certificates to trust."""
+
+    host: str
+    port: int
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca: str = ""
+    timeout: float = 30.0
+
+
+class Postman:
+    """One connection to a server, opened when first needed and again when it was lost; a context manager."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            try:
+                smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                smtp.close()
+
+    def open(self) -> Outcome | None:
+        """Connect and log in if there is no live connection; return what went wrong, or None."""
+        if self._smtp is not None:
+            try:
+                if self._smtp.noop()[0] == 250:
+                    return None
+            except (smtplib.SMTPException, OSError):
+                pass
+            self._drop()
+        try:
+            self._smtp = _connect(self.server)
+        except smtplib.SMTPAuthenticationError as error:
+            return Outcome(Result.NOT_SENT, f"the server refused the login: {_words(error.smtp_code, error.smtp_error)}", stop=True)
+        except (smtplib.SMTPException, OSError) as error:
+            return Outcome(Result.NOT_SENT, f"no connection to {self.server.host}:{self.server.port}: {_said(error)}", stop=True)
+        return None
+
+    def hand_over(self, mail: Mail) -> Outcome:
+        """Hand one message over. Never raises for what a server or a network does."""
+        if (trouble := self.open()) is not None:
+            return trouble
+        assert self._smtp is not None
+        smtp = self._smtp
+        try:
+            for code, answer in (smtp.mail(mail.sender), smtp.rcpt(mail.to)):
+                if code not in (250, 251):
+                    self._reset()
+                    return _refused(code, answer)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return Outcome(Result.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
+        try:
+            code, answer = smtp.data(mail.content)
+        except smtplib.SMTPDataError as error:
+            self._reset()
+            return _refused(error.smtp_code, error.smtp_error)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return Outcome(Result.UNCLEAR, f"the connection was lost after DATA: {_said(error)}")
+        if code == 250:
+            return Outcome(Result.SENT, _words(code, answer))
+        self._reset()
+        return _refused(code, answer)
+
+    def _reset(self) -> None:
+        try:
+            if self._smtp is not None:
+                self._smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context(cafile=server.ca or None)
+    if server.security == "tls":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+    try:
+        if server.security == "starttls":
+            smtp.starttls(context=context)
+        smtp.ehlo_or_helo_if_needed()
+        if server.user:
+            smtp.login(server.user, server.password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _refused(code: int, answer: bytes | str) -> Outcome:
+    """Read a refusal: 5xx is for good, 4xx (and 421: goodbye) for now."""
+    result = Result.FAILED if 500 <= code < 600 else Result.NOT_SENT
+    return Outcome(result, _words(code, answer), stop=code == 421)
+
+
+def _words(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {' '.join(text.split())}"[:300]
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
