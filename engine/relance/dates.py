@@ -50,8 +50,8 @@ def holidays_of(region: str, year: int) -> dict[date, str]:
     found = _library(region, country, "", year)
     if code in _ABOLITION:
         month, day = _ABOLITION[code]
-        if code == "978" and year < 2018:
-            day = 27  # Saint-Martin followed Guadeloupe until 2018
+        if code == "978" and year < 2019:
+            day = 27  # the code still said so when it was read; the prefecture has kept the 28th since 2019
         found[date(year, month, day)] = "Abolition of Slavery"
     return dict(sorted(found.items()))
 

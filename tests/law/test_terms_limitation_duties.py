@@ -204,7 +204,27 @@ def test_proposals_are_told_insolvency_is_declared_and_a_lost_debtor_is_searched
     ],
 )
 def test_four_months_outside_metropolitan_france(address, by):
-    assert declare_by(date(2026, 3, 1), Creditor("c", address=address)) == by
+    assert declare_by(date(2026, 3, 1), address, Address(("1 rue X", "75001 Paris"))) == by
+
+
+@pytest.mark.parametrize(
+    ("creditor", "debtor", "by"),
+    [
+        ("97110 Pointe-à-Pitre", "97139 Les Abymes", date(2026, 5, 1)),
+        ("97110 Pointe-à-Pitre", "97200 Fort-de-France", date(2026, 7, 1)),
+        ("69002 Lyon", "97200 Fort-de-France", date(2026, 7, 1)),
+        ("97110 Pointe-à-Pitre", None, date(2026, 5, 1)),
+    ],
+)
+def test_the_court_s_own_territory_has_two_months(creditor, debtor, by):
+    assert declare_by(date(2026, 3, 1), Address((creditor,)), None if debtor is None else Address((debtor,))) == by
+
+
+def test_carriage_runs_from_the_delivery_where_it_is_known():
+    known = {"debtor_kind": "business", "nature": "transport"}
+    assert barred_on(date(2021, 3, 1), **known, delivered=date(2021, 2, 1)).on == date(2022, 2, 2)
+    assert "may be barred earlier" in barred_on(date(2021, 3, 1), **known).basis
+    assert "delivery" not in barred_on(date(2021, 3, 1), debtor_kind="business", delivered=date(2021, 2, 1)).basis
 
 
 def test_an_agency_does_nothing_without_a_signed_mandate():

@@ -44,12 +44,21 @@ class Interrupted(click.ParamType):  # type: ignore[type-arg]  # generic only si
     "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
 )
 @click.option("--nature", type=click.Choice(["general", "transport"]), default="general", show_default=True, help="What the claim is for.")
+@click.option("--delivered", type=DAY, help="The day the goods were handed over, for carriage: it runs from then (C. com. L133-6).")
 @click.option("--interrupted", type=Interrupted(), multiple=True, metavar="D:WHAT", help="acknowledgement, court or enforcement, on a day.")
 @click.option("--on", type=DAY, help="The day to look from; today by default.")
 @format_option("text", "json")
 @figures_option
 def command(
-    due: date, debtor: str | None, creditor: str, nature: str, interrupted: Any, on: date | None, form: str, folder: Path | None
+    due: date,
+    debtor: str | None,
+    creditor: str,
+    nature: str,
+    delivered: date | None,
+    interrupted: Any,
+    on: date | None,
+    form: str,
+    folder: Path | None,
 ) -> None:
     """Say from which day a claim is time-barred: five years between professionals, two against a consumer, one for carriage."""
     from relance.law.limitation import Interruption, barred_on
@@ -57,7 +66,7 @@ def command(
     on = on or today()
     events = tuple(Interruption(*one) for one in interrupted if one[0] <= on)
     barred, basis = barred_on(
-        due, debtor_kind=debtor, creditor_kind=creditor, nature=nature, interruptions=events, law=law_in_force(folder)
+        due, debtor_kind=debtor, creditor_kind=creditor, nature=nature, delivered=delivered, interruptions=events, law=law_in_force(folder)
     )
     left = (barred - on).days
     if form == "json":

@@ -11,7 +11,7 @@ from datetime import date
 
 from relance.dates import add_months
 from relance.law.parameters import Law, french
-from relance.model import Creditor, Event, Facts
+from relance.model import Address, Creditor, Event, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +85,28 @@ def _by(kind: _Kind, event: Event, facts: Facts, law: Law) -> date | None:
     if kind is _REMIT:
         return add_months(event.on, int(law.value_on("remittance", event.on)))
     if kind is _DECLARE:
-        return declare_by(event.data.get("published_on", event.on), facts.creditor, law=law)
+        return declare_by(event.data.get("published_on", event.on), facts.creditor.address, facts.debtor.address, law=law)
     return None
 
 
-def declare_by(published_on: date, creditor: Creditor, *, law: Law | None = None) -> date:
-    """Return the last day to declare a claim: two months after the publication, four for a creditor outside metropolitan France.
+def declare_by(published_on: date, creditor: Address | None, debtor: Address | None, *, law: Law | None = None) -> date:
+    """Return the last day to declare a claim (R622-24): two months after the publication, four for a creditor from elsewhere.
 
-    Counted to the same day of the month and not moved off a closed day, so that it errs on the safe side.
+    Elsewhere: outside metropolitan France for a court there, outside the department for a court overseas; the court is taken to be
+    where the debtor's address is. Where either address is not known, two. Not moved off a closed day, so that it errs on the safe side.
     """
-    name = "insolvency-declaration-overseas" if outside_metropolitan_france(creditor) else "insolvency-declaration"
+    ours, court = territory(creditor), territory(debtor)
+    elsewhere = ours is not None and court is not None and ours != court
+    name = "insolvency-declaration-overseas" if elsewhere else "insolvency-declaration"
     return add_months(published_on, int((law or french()).value_on(name, published_on)))
 
 
-def outside_metropolitan_france(creditor: Creditor) -> bool:
-    """Say whether a creditor's address lies overseas or abroad; where it is not known, no: the shorter time is safe."""
-    if creditor.address is None:
-        return False
-    if creditor.address.country != "FR":
-        return True
-    return any(line.lstrip().startswith(("97", "98")) and line.lstrip()[:5].isdigit() for line in creditor.address.lines)
+def territory(address: Address | None) -> str | None:
+    """Return where an address lies: `FR` for metropolitan France, the department overseas (`971`), else the country; None where not known."""
+    if address is None:
+        return None
+    if address.country != "FR":
+        return address.country
+    codes = (line.strip()[:5] for line in address.lines)
+    overseas = next((code for code in codes if code.isdigit() and len(code) == 5 and code.startswith(("97", "98"))), None)
+    return overseas[:3] if overseas else "FR"

@@ -52,18 +52,23 @@ def barred_on(
     creditor_kind: str | None = "business",
     nature: str = "general",
     interruptions: Iterable[Interruption] = (),
+    delivered: date | None = None,
     law: Law | None = None,
 ) -> Barred:
     """Return the first day on which a claim that fell due on `due` is time-barred, and the basis of it.
 
+    For a contract of carriage it runs from the day the goods were `delivered` (L133-6); from `due` where that is not known.
     An interruption starts the whole period anew from its day (C. civ. 2231), unless the claim was barred by then. The
     period ends with the last moment of its last day (C. civ. 2229): due on 1 March 2021, barred from 2 March 2026.
     """
     law = law or french()
     years, basis = period(debtor_kind=debtor_kind, creditor_kind=creditor_kind, nature=nature, law=law)
-    start = max(due, law["limitation-business"].starts[0])
+    carried = nature != "general"
+    start = max(delivered if carried and delivered is not None else due, law["limitation-business"].starts[0])
     stop = _after(start, int(law.value_on("limitation-longest", start)))
     barred, notes = _after(start, years), [basis]
+    if carried and delivered is None:
+        notes.append("counted from the due date, for the day of delivery, from which it runs, is not known: it may be barred earlier")
     for on, by in sorted(interruptions):
         if by in NO_INTERRUPTION:
             notes.append(f"the {by.replace('_', ' ')} of {on} interrupts nothing")
