@@ -11,6 +11,7 @@ import click
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "attach": ("attach", "Keep a document with a case."),
     "cases": ("cases", "List the open cases by status, age and next step; the ageing table."),

@@ -78,11 +78,13 @@ def build(
     not_after: date | None = None,
     any_debtor: bool = False,
     known: Iterable[Facts] = (),
+    every_debtor: bool = False,
 ) -> Portfolio:
     """Make a portfolio of rows in canonical columns, by table name; importers of other formats come in here.
 
     `known` is what the journal knows: events may be about it, and what it holds already is not said again. With
-    `any_debtor`, an event may be about a debtor of whom nothing else is said here.
+    `any_debtor`, an event may be about a debtor of whom nothing else is said here; with `every_debtor`, debtors without
+    an invoice are given as well.
     """
     books = Assembly(mapping or ColumnMapping(), not_after, any_debtor)
     for facts in known:
@@ -106,7 +108,7 @@ def build(
         if name == "invoices":
             books.settle_credit_notes()
     places = {key: taken.place for key, taken in books.taken.items()}
-    return Portfolio(tuple(books.facts()), tuple(books.rejects), rows, books.repeated, places)
+    return Portfolio(tuple(books.facts(every_debtor=every_debtor)), tuple(books.rejects), rows, books.repeated, places)
 
 
 def rejects_csv(rejects: Iterable[Reject]) -> str:

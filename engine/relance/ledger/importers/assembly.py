@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from relance.ladder.balance import balances
+from relance.ladder.balance import MOVEMENTS, balances
 from relance.ledger import events as vocabulary
 from relance.ledger.importers import parties, rows, values
 from relance.ledger.importers.columns import Cells, ColumnMapping
@@ -63,14 +63,17 @@ class Assembly:
         creditor, debtor = facts.creditor.id, facts.debtor.id
         self.known_debtors[creditor, debtor] = facts
         left = balances(facts, date.max).outstanding
+        by_name: dict[str | None, list[Event]] = {}
+        for event in facts.events:
+            by_name.setdefault(event.invoice, []).append(event)
         for invoice in facts.invoices:
-            named = (invoice.id, invoice.document)
-            credited = sum(
-                (one.data["amount"] for one in facts.events if one.kind == "credit_note.issued" and one.invoice in named), Decimal(0)
-            )
-            for name in filter(None, dict.fromkeys(named)):
+            moved = [event for name in dict.fromkeys((invoice.id, invoice.document)) for event in by_name.get(name, ())]
+            sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
+            named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
+            known = Known(debtor, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"])
+            for name in filter(None, dict.fromkeys((invoice.id, invoice.document))):
                 if (creditor, name) not in self.known:
-                    self.known[creditor, name] = Known(debtor, invoice, left.get(invoice.id, invoice.amount), credited)
+                    self.known[creditor, name] = known
                     self.owners.setdefault(name, []).append(creditor)
         for event in facts.events:
             if str(mark := event.data.get("reference", "")).startswith(_LASTING):
@@ -269,9 +272,19 @@ class Assembly:
         given = self.mapping.creditor
         return given if given is not None and given.id == ident else Creditor(ident)
 
-    def facts(self) -> Iterable[Facts]:
-        """Yield what was read, by creditor and debtor, events in the order of their days."""
-        for creditor, debtor in sorted({*self.accounts, *self.events}):
+    def facts(self, *, every_debtor: bool = False) -> Iterable[Facts]:
+        """Yield what was read, by creditor and debtor, events in the order of their days; also debtors of whom nothing is owed."""
+        keys = {*self.accounts, *self.events}
+        if every_debtor:
+            lone = (
+                next(iter({*self.creditors, *(key[0] for key in keys)}), NO_CREDITOR)
+                if not self.mapping.creditor
+                else self.mapping.creditor.id
+            )
+            keys |= {
+                (creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or not any(key[1] == debtor for key in keys)
+            }
+        for creditor, debtor in sorted(keys):
             in_order = sorted(self.events.get((creditor, debtor), ()), key=lambda event: event.on)
             yield Facts(
                 creditor=self._creditor(creditor),

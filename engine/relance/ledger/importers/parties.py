@@ -30,7 +30,7 @@ def debtor(ident: str, found: Mapping[str, Any], prefix: str = "") -> Debtor:
         profile=get("profile"),
         country=get("country"),
         language=get("language"),
-        siren=get("siren"),
+        siren=_siren(get("siren")),
         address=address(found, prefix),
         email=get("email"),
         phone=get("phone"),
@@ -46,7 +46,7 @@ def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
         id=ident,
         name=found.get("name") or "",
         kind=found.get("kind") or "business",
-        siren=found.get("siren"),
+        siren=_siren(found.get("siren")),
         address=address(found),
         email=found.get("email"),
         phone=found.get("phone"),
@@ -55,6 +55,12 @@ def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
         mandate=found.get("mandate"),
         terms=dict(found.get("terms") or {}),
     )
+
+
+def _siren(text: str | None) -> str | None:
+    """Return the nine digits of a company number, of which a SIRET has five more for the establishment."""
+    digits = "".join(text.split()) if text else ""
+    return digits[:9] if len(digits) == 14 and digits.isdigit() else digits or None
 
 
 def creditor_of(raw: Mapping[str, Any], **typed: Any) -> Creditor:

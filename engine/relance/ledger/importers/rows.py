@@ -24,11 +24,12 @@ STATED = "stated in the portfolio"
 
 
 class Known(NamedTuple):
-    """An invoice the journal knows: whose it is, what is open on it and what was credited."""
+    """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone."""
 
     debtor: str
     invoice: Invoice
     outstanding: Decimal
+    named: Decimal
     credited: Decimal
 
 
@@ -104,7 +105,7 @@ def _paid(found: Mapping[str, Any], invoice: Invoice, known: Known | None) -> De
     if known is None:
         return Decimal(paid if paid is not None else invoice.amount - (left or 0))
     target = left if left is not None else max(known.invoice.amount - known.credited - paid, Decimal(0)) if paid is not None else Decimal(0)
-    if target > known.outstanding:
-        msg = f"{target} is left to pay by this row, {known.outstanding} by the journal: a conflict to resolve"
+    if target > known.named:
+        msg = f"{target} is left to pay by this row, {known.named} by the journal: a conflict to resolve"
         raise ValueError(msg)
-    return known.outstanding - target
+    return max(known.outstanding - target, Decimal(0))  # less than is named open, where money that names nothing pays it

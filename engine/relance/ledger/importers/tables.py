@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -66,14 +66,15 @@ def table(
     delimiter: str = "auto",
     header: int = 0,
     sheet: str = "",
-    wanted: Iterable[str] = (),
+    wanted: Iterable[str] | Callable[[str], bool] = (),
     quoted: bool = True,
 ) -> Table:
     """Open a CSV, Excel or Parquet file. Cells of a CSV are text; those of the others are what they typed.
 
     Without `quoted`, a quotation mark in a text is a letter like any other, unless the first line begins with one.
 
-    `header` is the line of the headers (0: that one of the first rows which holds most of the `wanted` ones).
+    `header` is the line of the headers (0: that one of the first rows which holds most of the `wanted` ones,
+    else the first with two cells or more).
     Raises `Unreadable`.
     """
     head = _head(path)
@@ -90,7 +91,7 @@ def table(
         first.append(record)
         if len(first) >= _HEADER_WITHIN and record.line >= header:
             break
-    line, headers = _header(first, header, frozenset(map(plain, wanted)))
+    line, headers = _header(first, header, wanted if callable(wanted) else frozenset(map(plain, wanted)).__contains__)
     below = chain((one for one in first if isinstance(one, Reject) or one.line > line), records)
     return Table(path.name, tuple(headers), _body(path.name, len(headers), below))
 
@@ -106,16 +107,16 @@ def _body(name: str, width: int, records: Iterable[Row | Reject]) -> Iterator[Ro
             yield record
 
 
-def _header(first: list[Row | Reject], header: int, wanted: frozenset[str]) -> tuple[int, list[str]]:
+def _header(first: list[Row | Reject], header: int, wanted: Callable[[str], bool]) -> tuple[int, list[str]]:
     candidates = [one for one in first if isinstance(one, Row) and any(map(full, one.cells)) and (not header or one.line == header)]
     if not candidates:
         reason = next((one.reason for one in first if isinstance(one, Reject)), "")
         msg = f"no headers on line {header}" if header else reason or "the file holds no table"
         raise Unreadable(msg)
-    line, cells = max(candidates, key=lambda one: sum(plain(cell) in wanted for cell in one.cells))
+    line, cells = max(candidates, key=lambda one: (sum(wanted(plain(cell)) for cell in one.cells), sum(map(full, one.cells)) > 1))
     headers = [str(cell) if cell is not None else "" for cell in cells]
     named = [plain(one) for one in headers if plain(one)]
-    if twice := next((one for one in named if named.count(one) > 1 and one in wanted), None):
+    if twice := next((one for one in named if named.count(one) > 1 and wanted(one)), None):
         msg = f"two columns are headed {twice!r}"
         raise Unreadable(msg)
     while headers and not plain(headers[-1]):

@@ -1,0 +1,269 @@
+"""`relance import`: accounting files, e-invoices and bank statements into the journal; `relance import guess` proposes a mapping.
+
+A dry run unless `--commit`. What cannot be read, contradicts what is known, or is for a person to match goes to files
+of its own; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, opened, print_json
+
+if TYPE_CHECKING:
+    from relance.ledger.importers.columns import ColumnMapping
+    from relance.ledger.importers.intake import Outcome, Source
+    from relance.ledger.importers.tables import Reject
+
+_SHOWN = 20
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class _WithGuess(click.Group):
+    """A group whose first command is meant where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command's name in front of files and options."""
+        return super().parse_args(ctx, args if args and args[0] in self.commands else ["files", *args])
+
+
+@click.group(name="import", cls=_WithGuess)
+def command() -> None:
+    """Read accounting files, e-invoices and bank statements into the journal."""
+
+
+@command.command(name="files")
+@click.argument("files", nargs=-1, type=_FILE)
+@click.option("--columns", type=_FILE, help="The column mapping of tables; the payment terms of a FEC.")
+@click.option("--debtors", type=_FILE, help="A table of debtors that belongs to the invoices.")
+@click.option("--creditors", type=_FILE, help="A table of creditors.")
+@click.option("--events", type=_FILE, help="A table of events: payments, disputes, promises.")
+@click.option("--commit", is_flag=True, help="Write to the journal. Without it nothing is written.")
+@click.option("--rejects", type=_FILE, help="Where the rejects are written as CSV; with --commit, rejects.csv by default.")
+@click.option("--to-match", type=_FILE, help="Where payments for a person are written as CSV; with --commit, to-match.csv by default.")
+@click.option(
+    "--confidence", type=click.IntRange(80, 100), default=80, show_default=True, help="Allocate a payment from so many percent on."
+)
+@click.option("--as-of", type=DAY, default="today", show_default=True, help="What is dated later is a reject.")
+@actor_option
+@journal_option
+@format_option("text", "json")
+def files(
+    files: tuple[Path, ...], columns: Path | None, debtors: Path | None, creditors: Path | None, events: Path | None, *, commit: bool,
+    rejects: Path | None, to_match: Path | None, confidence: int, as_of: date, actor: str, where: str, form: str,
+) -> None:  # fmt: skip
+    """Read FILES into the journal: invoices as CSV, Excel or Parquet, a FEC, Factur-X or UBL invoices, camt.053 statements.
+
+    What a file is, is seen from its contents. `relance import guess FILE` proposes a column mapping for a table.
+
+    \b
+    relance import factures.csv --columns sage.yaml
+    relance import 123456789FEC20261231.txt --columns terms.yaml --commit
+    relance import factures/*.pdf releve.xml --commit
+    """  # noqa: D301 - \b is click's
+    from relance.ledger.importers.intake import Settings
+
+    mapping = _mapping(columns)
+    sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events})
+    settings = Settings(mapping, as_of, confidence, actor)
+    outcome = _commit(where, sources, settings) if commit else _rehearse(where, sources, settings)
+    if commit:
+        rejects, to_match = rejects or Path("rejects.csv"), to_match or Path("to-match.csv")
+    _write(rejects, [(one.file, one.line, one.reason, one.row) for one in outcome.rejects], ("file", "line", "reason", "row"))
+    _write(to_match, _doubts(outcome), ("file", "line", "on", "amount", "currency", "payer", "text", "reason", "invoices"))
+    if form == "json":
+        print_json(_json(outcome, sources, commit=commit))
+    else:
+        _show(outcome, sources, rejects, to_match, commit=commit)
+    end(2 if any(not one.line for one in outcome.rejects) else 1 if outcome.rejects or outcome.doubts else 0)
+
+
+@command.command(name="guess")
+@click.argument("file", type=_FILE)
+@click.option("--out", type=_FILE, help="Write the mapping there instead of printing it.")
+def guess(file: Path, out: Path | None) -> None:
+    """Propose a column mapping for FILE, from its headers and values; read it through before you use it."""
+    from relance.ledger.importers.guess import propose
+    from relance.ledger.importers.tables import Unreadable
+
+    try:
+        proposal = propose(file)
+    except Unreadable as error:
+        raise Stop(f"{file}: {error}") from error
+    if out is None:
+        click.echo(proposal.text, nl=False)
+    else:
+        out.write_text(proposal.text, "utf-8")
+        click.echo(f"{out}: read it through, then `relance import {file} --columns {out}`")
+    for line in proposal.remarks:
+        click.echo(f"# {line}", err=True)
+    end(0 if proposal.whole else 1)
+
+
+def _mapping(path: Path | None) -> ColumnMapping:
+    from relance.ledger.importers.columns import ColumnMapping
+    from relance.ledger.importers.mapping import read_mapping
+
+    if path is None:
+        return ColumnMapping()
+    try:
+        mapping, findings = read_mapping(path)
+    except OSError as error:
+        raise Stop(f"{path}: cannot be read: {error.strerror}") from error
+    for one in findings:
+        click.echo(f"{one.path}:{one.line}:{one.column}: {one.message}{f' ({one.hint})' if one.hint else ''} [{one.code}]", err=True)
+    if mapping is None:
+        raise Stop(f"the column mapping '{path}' has mistakes")
+    return mapping
+
+
+def _sources(files: Iterable[Path], tables: dict[str, Path | None]) -> list[Source]:
+    from relance.ledger.importers.intake import recognise
+    from relance.ledger.importers.tables import Unreadable
+
+    named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
+    if not named:
+        raise Stop("name at least one file to read; `relance import --help` shows which")
+    found = []
+    for path, table in named:
+        try:
+            found.append(recognise(path, table))
+        except Unreadable as error:
+            raise Stop(f"{path}: {error}") from error
+    return found
+
+
+def _commit(where: str, sources: list[Source], settings: Any) -> Outcome:
+    with opened(where, create=True) as journal:
+        return _take(journal, sources, settings)
+
+
+def _rehearse(where: str, sources: list[Source], settings: Any) -> Outcome:
+    """Do all of it to a copy of the journal, so that the answer is what a commit would do."""
+    from relance.ledger.importers.intake import rehearsal
+
+    with TemporaryDirectory(prefix="relance-") as folder:
+        if "://" not in where and not Path(where).is_file():
+            with rehearsal(None, Path(folder), now) as copy:
+                return _take(copy, sources, settings)
+        with opened(where) as journal, rehearsal(journal, Path(folder), now) as copy:
+            return _take(copy, sources, settings)
+
+
+def _take(journal: Any, sources: list[Source], settings: Any) -> Outcome:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    from relance.ledger.importers.intake import take
+    from relance.ledger.journal import JournalError
+
+    try:
+        with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"), console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            return take(journal, sources, settings, lambda rows: bar.advance(task, rows))
+    except JournalError as error:
+        raise Stop(str(error)) from error
+
+
+# --------------------------------------------------------------------------- what is shown
+
+
+def _doubts(outcome: Outcome) -> list[tuple[Any, ...]]:
+    return [
+        (one.file, one.line, one.on, one.amount, one.currency, one.payer, " ".join((*one.references, one.text)).strip(), doubt.reason, " ".join(doubt.candidates))
+        for doubt in outcome.doubts
+        for one in (doubt.transaction,)
+    ]  # fmt: skip
+
+
+def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]) -> None:
+    """Write a CSV where there is something to write; a cell a spreadsheet would run is quoted."""
+    if path is None or not rows:
+        return
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(
+        [f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row] for row in rows
+    )
+    try:
+        path.write_text(out.getvalue(), "utf-8")
+    except OSError as error:
+        raise Stop(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
+    for one in sources:
+        click.echo(f"{one.path}: {one.form}{f' of {one.table}' if one.form == 'table' else ''}")
+    done = outcome.recorded
+    known = done.known + outcome.repeated
+    click.echo(
+        f"{outcome.rows} rows: {outcome.invoices} invoices and {outcome.events} events; {known} known already, {done.written} entries {'written' if commit else 'to write'}"
+    )
+    if outcome.matched:
+        click.echo(f"\n{len(outcome.matched)} payments matched:")
+    for each in outcome.matched[:_SHOWN]:
+        paid = each.transaction
+        names = ", ".join(dict.fromkeys(row.row.values["invoice"] for row in each.rows))
+        sign = "-" if paid.reversal else ""
+        click.echo(f"  {paid.on}  {sign}{paid.amount} {paid.currency}  {paid.payer or '?'}  → {names}  {each.confidence} %, {each.why}")
+    _list(
+        "payment for a person",
+        "payments for a person",
+        [
+            f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.reason}"
+            for one in outcome.doubts
+        ],
+        to_match,
+    )
+    _list("reject", "rejects", [_said(one) for one in outcome.rejects], rejects)
+    if not commit:
+        click.echo("\nA dry run: nothing was written. Add --commit to write.")
+
+
+def _said(one: Reject) -> str:
+    return f"{one.file}:{one.line}: {one.reason}" if one.line else f"{one.file}: {one.reason}"
+
+
+def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:
+    if not lines:
+        return
+    click.echo(f"\n{len(lines)} {what if len(lines) > 1 else one}{f', written to {path}' if path else ''}:")
+    for line in lines[:_SHOWN]:
+        click.echo(f"  {line}")
+    if len(lines) > _SHOWN:
+        click.echo(f"  and {len(lines) - _SHOWN} more")
+
+
+def _json(outcome: Outcome, sources: list[Source], *, commit: bool) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "committed": commit,
+        "files": [{"path": str(one.path), "form": one.form.value, "table": one.table if one.form == "table" else None} for one in sources],
+        "rows": outcome.rows,
+        "invoices": outcome.invoices,
+        "events": outcome.events,
+        "known": outcome.recorded.known + outcome.repeated,
+        "written": outcome.recorded.written,
+        "rejects": [{"file": one.file, "line": one.line, "reason": one.reason, "row": one.row} for one in outcome.rejects],
+        "matched": [
+            {
+                "on": one.transaction.on.isoformat(), "amount": str(one.transaction.amount), "currency": one.transaction.currency,
+                "payer": one.transaction.payer, "reversal": one.transaction.reversal, "confidence": one.confidence, "why": one.why,
+                "invoices": [{"id": row.row.values["invoice"], "amount": str(row.row.values["amount"])} for row in one.rows],
+            }
+            for one in outcome.matched
+        ],
+        "for_a_person": [
+            dict(zip(("file", "line", "on", "amount", "currency", "payer", "text", "reason", "invoices"), map(str, row), strict=True)) | {"line": row[1]}
+            for row in _doubts(outcome)
+        ],
+    }  # fmt: skip

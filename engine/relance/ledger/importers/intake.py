@@ -1,0 +1,255 @@
+"""Files into a journal: tables and e-invoices together, then accounting files in batches, then bank statements against all that.
+
+Owns what kind a file is and the order of the work. Writes to the journal it is given and to nothing else: a dry run gives
+it a copy (`rehearsal`). The same file twice changes nothing; an invoice known otherwise is a conflict, never overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from relance.ledger import portfolio
+from relance.ledger.importers import camt, columns, einvoice, fec, tables
+from relance.ledger.importers.columns import Cells, ColumnMapping
+from relance.ledger.importers.matching import CERTAIN, Doubt, Matched, Matcher
+from relance.ledger.importers.movements import Found
+from relance.ledger.importers.tables import Reject, Unreadable
+from relance.ledger.journal import Journal, Recorded
+from relance.ledger.portfolio import Portfolio
+from relance.ledger.transfer import bring_in, export
+from relance.model import Creditor, Facts
+
+_BATCH = 20_000
+
+
+class Form(StrEnum):
+    """What a file is."""
+
+    TABLE = "table"
+    FEC = "FEC"
+    E_INVOICE = "e-invoice"
+    STATEMENT = "bank statement"
+
+
+class Source(NamedTuple):
+    """A file to read, what it is, and which canonical table it holds if it is one."""
+
+    path: Path
+    form: Form
+    table: str = "invoices"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How files are read: `not_after` is today; below `least` percent a payment is not allocated."""
+
+    mapping: ColumnMapping = field(default_factory=ColumnMapping)
+    not_after: date | None = None
+    least: int = CERTAIN
+    actor: str = "import"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person."""
+
+    rows: int = 0
+    invoices: int = 0
+    events: int = 0
+    repeated: int = 0
+    recorded: Recorded = field(default_factory=Recorded)
+    rejects: list[Reject] = field(default_factory=list)
+    matched: list[Matched] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def recognise(path: Path, table: str | None = None) -> Source:
+    """Say what a file is by what stands in it. Raises `Unreadable`."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(65536)
+    except OSError as error:
+        msg = f"cannot be read: {error.strerror or error}"
+        raise Unreadable(msg) from error
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if start.startswith(b"%PDF"):
+        return Source(path, Form.E_INVOICE)
+    if start.startswith(b"<"):
+        return Source(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
+    if (
+        table is None
+        and not head.startswith((b"PK\x03\x04", b"PAR1"))
+        and fec.looks_like(tables.table(path, wanted=fec.COLUMNS, quoted=False).headers)
+    ):
+        return Source(path, Form.FEC)
+    return Source(path, Form.TABLE, table or "invoices")
+
+
+def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
+    """Return a copy of a journal in a folder, to be written to and thrown away; an empty one where there is none yet."""
+    copy = Journal.open(folder / "rehearsal.db", now=now)
+    if journal is None:
+        return copy
+    if journal.engine.dialect.name == "sqlite":
+        there, here = journal.engine.raw_connection(), copy.engine.raw_connection()
+        try:
+            there.driver_connection.backup(here.driver_connection)  # type: ignore[union-attr]
+        finally:
+            there.close()
+            here.close()
+    else:
+        bring_in(copy.engine, lambda: export(journal.engine))
+    return copy
+
+
+def take(journal: Journal, sources: Sequence[Source], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
+    """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
+    outcome = Outcome()
+    together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
+    if together:
+        known = list(journal.facts())
+        rows = _together(together, settings.mapping, known)
+        found = portfolio.build(rows, mapping=settings.mapping, not_after=settings.not_after, known=known, every_debtor=True)
+        _record(journal, found, settings, outcome, progress)
+    for one in sources:
+        if one.form is Form.FEC:
+            _take_fec(journal, one.path, settings, outcome, progress)
+    for one in sources:
+        if one.form is Form.STATEMENT:
+            _take_statement(journal, one.path, settings, outcome, progress)
+    return outcome
+
+
+def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    done = journal.take_in(found.facts, actor=settings.actor)
+    outcome.rows += found.rows
+    outcome.repeated += found.repeated
+    outcome.invoices += sum(len(facts.invoices) for facts in found.facts)
+    outcome.events += sum(len(facts.events) for facts in found.facts)
+    outcome.recorded += done
+    outcome.rejects += found.rejects
+    for one in done.conflicts:
+        file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
+        what = f"with another {one.field}, {one.known}, not {one.given}"
+        reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
+        outcome.rejects.append(Reject(file, line, reason, row))
+    progress(found.rows)
+
+
+# --------------------------------------------------------------------------- tables and e-invoices
+
+
+def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts]) -> dict[str, list[Cells | Reject]]:
+    """Read files that may speak of each other into the rows of the canonical tables."""
+    rows: dict[str, list[Cells | Reject]] = {name: [] for name in columns.TABLES}
+    invoices: list[Found | Reject] = []
+    for one in sources:
+        try:
+            if one.form is Form.TABLE:
+                rows[one.table] += columns.canonical(one.path, one.table, mapping)
+            else:
+                invoices += einvoice.read(one.path, mapping)
+        except Unreadable as error:
+            rows["invoices"].append(Reject(one.path.name, 0, str(error)))
+    ids = _ids_by_siren(known)
+    parties: dict[tuple[str, str], Cells] = {}
+    for found in invoices:
+        if isinstance(found, Reject):
+            rows["invoices"].append(found)
+            continue
+        row = _renamed(found, ids)
+        if found.table == "invoices":
+            rows["invoices"].append(row)
+            continue
+        before = parties.get((found.table, row.values["id"]))
+        parties[found.table, row.values["id"]] = row if before is None else before._replace(values=row.values | before.values)
+    for (name, _), row in parties.items():
+        rows[name].append(row)
+    return rows
+
+
+def _ids_by_siren(known: Iterable[Facts]) -> dict[tuple[str, str], str]:
+    """Return the ids that creditors and debtors with a SIREN bear in the journal already."""
+    found: dict[tuple[str, str], str] = {}
+    for facts in known:
+        if facts.creditor.siren:
+            found["creditor", facts.creditor.siren] = facts.creditor.id
+        if facts.debtor.siren:
+            found["debtor", facts.debtor.siren] = facts.debtor.id
+    return found
+
+
+def _renamed(found: Found, ids: Mapping[tuple[str, str], str]) -> Cells:
+    cells = dict(found.row.values)
+    if found.table == "invoices":
+        for role in ("creditor", "debtor"):
+            if role in cells:
+                cells[role] = ids.get((role, cells[role]), cells[role])
+    else:
+        cells["id"] = ids.get((found.table.removesuffix("s"), cells["id"]), cells["id"])
+    return found.row._replace(values=cells)
+
+
+# --------------------------------------------------------------------------- accounting files
+
+
+def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read a FEC in batches: what belongs together comes together, so that a batch never waits for the next."""
+    empty = next(journal.facts(), None) is None
+    mapping = settings.mapping
+    have = {entry.creditor for entry in journal.entries(kinds=("creditor.recorded",))}
+    if mapping.creditor is None and len(have) == 1:
+        mapping = replace(mapping, creditor=Creditor(have.pop()))
+    creditor = mapping.creditor.id if mapping.creditor else None
+    try:
+        for batch in _batches(fec.read(path, mapping)):
+            rows: dict[str, list[Cells | Reject]] = {"invoices": [], "events": []}
+            for one in batch:
+                rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
+            debtors = {row.values["debtor"] for part in rows.values() for row in part if isinstance(row, Cells)}
+            known = () if empty else [facts for name in sorted(debtors) for facts in journal.facts(creditor, name)]
+            found = portfolio.build(rows, mapping=mapping, not_after=settings.not_after, known=known, any_debtor=True)
+            _record(journal, found, settings, outcome, progress)
+    except Unreadable as error:
+        outcome.rejects.append(Reject(path.name, 0, str(error)))
+
+
+def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
+    """Cut a stream into batches, never between an invoice and the events that follow it."""
+    batch = list(islice(found, _BATCH))
+    for one in found:
+        if len(batch) >= _BATCH and isinstance(one, Found) and one.table == "invoices":
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+# --------------------------------------------------------------------------- bank statements
+
+
+def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    known = list(journal.facts())
+    matcher = Matcher(known, date.max, not_after=settings.not_after, least=settings.least)
+    rows: list[Cells] = []
+    try:
+        for answer in matcher.match(camt.read(path)):
+            if isinstance(answer, Reject):
+                outcome.rejects.append(answer)
+            elif isinstance(answer, Doubt):
+                outcome.doubts.append(answer)
+            else:
+                outcome.matched.append(answer)
+                rows += [one.row for one in answer.rows]
+    except Unreadable as error:
+        outcome.rejects.append(Reject(path.name, 0, str(error)))
+        return
+    found = portfolio.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
+    _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
