@@ -85,6 +85,13 @@ def empty(table: str) -> pl.DataFrame:
     return pl.DataFrame(schema=dict(COLUMNS[table]))
 
 
+def dated(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Give a table its own types again, where an engine counted days since 1970 instead of writing dates."""
+    days = {name for name, kind in COLUMNS[table].items() if kind == pl.Date() and frame.schema[name] != pl.Date()}
+    kinds = COLUMNS[table].items()
+    return frame.select((pl.col(name).cast(pl.Int32) if name in days else pl.col(name)).cast(kind) for name, kind in kinds)
+
+
 @lru_cache(maxsize=256)
 def decimals(currency: str) -> int:
     """Return how many decimals the minor unit of a currency has: 2 for a code nobody knows."""

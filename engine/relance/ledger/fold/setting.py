@@ -70,6 +70,7 @@ class Setting:
     plan: Footprint
     on: date
     today: int
+    all_invoices: Frame
     invoices: Frame
     debtors: Frame
     creditors: Frame
@@ -79,8 +80,8 @@ class Setting:
     kinds: Mapping[tuple[str, bool], int]
     currencies: tuple[str, ...]
     natures: tuple[str, ...]
-    documents: bool
     rare: Frame | None  # debtors of the plain fold
+    unrouted: Frame | None  # debtors of a kind the playbook is not for
 
     @property
     def account(self) -> bool:
@@ -104,18 +105,28 @@ def opened(engine: Engine, sources: Mapping[str, Source], playbook: Playbook, on
     profile = engine.home(frames["invoices"].group_by("currency", "nature").agg(nw.col("document").count().alias("documents")))
     elsewhere = _typed(engine, "elsewhere", sources["elsewhere"]).filter(nw.col("on") <= today) if _given(sources.get("elsewhere")) else None
     documents = bool(profile["documents"].sum())
-    rare = _rare(seldom, kinds, events, frames["invoices"], documents=documents)
-    if rare is not None:
-        rare = engine.keep(rare.select(DEBTOR).unique(DEBTOR))
-        if engine.home(rare.select(nw.len().alias("count"))).item() == 0:
-            rare = None
-    common = frames["invoices"] if rare is None else frames["invoices"].join(rare, on=DEBTOR, how="anti")
+    rare = _kept(engine, _rare(playbook, seldom, kinds, frames, documents=documents))
+    unrouted = None
+    if playbook.debtor != "any":
+        other = frames["debtors"].filter((nw.col("kind") != playbook.debtor).fill_null(value=False))
+        unrouted = _kept(engine, other.select("creditor", nw.col("id").alias("debtor")))
+    common = frames["invoices"]
+    for away in (rare, unrouted):
+        common = common if away is None else common.join(away, on=DEBTOR, how="anti")
     return Setting(
-        engine=engine, playbook=playbook, plan=plan, on=on, today=today, invoices=common, debtors=frames["debtors"],
+        engine=engine, playbook=playbook, plan=plan, on=on, today=today, all_invoices=frames["invoices"], invoices=common, debtors=frames["debtors"],
         creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, kinds=kinds,
         currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
-        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), documents=documents, rare=rare,
+        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=rare, unrouted=unrouted,
     )  # fmt: skip
+
+
+def _kept(engine: Engine, debtors: Frame | None) -> Frame | None:
+    """Keep a list of debtors; None where it is empty."""
+    if debtors is None:
+        return None
+    found = engine.keep(debtors.select(DEBTOR).unique(DEBTOR))
+    return found if engine.home(found.select(nw.len().alias("count"))).item() else None
 
 
 def _given(source: Source | None) -> bool:
@@ -155,9 +166,9 @@ def _seldom(plan: Footprint) -> nw.Expr:
 
 
 def _rare(
-    seldom: Frame, kinds: Mapping[tuple[str, bool], int], events: Frame, invoices: Frame, *, documents: bool
+    playbook: Playbook, seldom: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, documents: bool
 ) -> Frame | None:
-    """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, moves by hand …"""
+    """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, instalments …"""
     loose = [(kind, False) for kind in (*MONEY, "promise.made")]
     actions = [f"action.{verb}" for verb in ("emitted", "approved", "executed", "failed", "cancelled")]
     found: list[Frame] = []
@@ -170,8 +181,9 @@ def _rare(
         back = seldom.filter(nw.col("kind") == "payment.reversed").select(DEBTOR)
         found.append(back.join(seldom.filter(nw.col("kind") == "promise.made").select(DEBTOR), on=DEBTOR, how="semi"))
     if documents:
-        parts = invoices.filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id")))
-        names = parts.select("creditor", nw.col("document").alias("invoice")).unique(["creditor", "invoice"])
-        about = events.filter(~nw.col("invoice").is_null() & ~nw.col("kind").str.starts_with("action."))
-        found.append(about.join(names, on=["creditor", "invoice"], how="semi").select(DEBTOR))
-    return None if not found else nw.concat(found, how="vertical") if len(found) > 1 else found[0]
+        found.append(frames["invoices"].filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id"))).select(DEBTOR))
+    if playbook.collector == "agency":  # its letters for several creditors share their room
+        accounts = frames["invoices"].select(DEBTOR).unique(DEBTOR)
+        shared = accounts.group_by("debtor").agg(nw.len().alias("creditors")).filter(nw.col("creditors") > 1)
+        found.append(accounts.join(shared.select("debtor"), on="debtor", how="semi"))
+    return nw.concat(found, how="vertical") if len(found) > 1 else found[0] if found else None

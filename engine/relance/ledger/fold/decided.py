@@ -1,0 +1,252 @@
+"""Distinct views decided once each, and what is due joined back to its cases: one row per action, columns of LANGUAGE.md 8.
+
+The rules are `relance.ladder.decide`'s alone. Debtors of whom something rare was said are decided one by one by the same function.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import narwhals as nw
+import polars as pl
+
+from relance.ladder.decide import decide
+from relance.ladder.names import action_id
+from relance.ladder.reasons import say
+from relance.ledger.evaluate import Count, _about, evaluate
+from relance.ledger.fold.acts import Acts
+from relance.ledger.fold.claimed import PARTS, claimed_rows
+from relance.ledger.fold.engines import Engine, Frame, Source
+from relance.ledger.fold.setting import DEBTOR, Setting, opened
+from relance.ledger.fold.table import CASE, Folded, fold
+from relance.ledger.fold.truths import NotInTables
+from relance.ledger.fold.views import packs, unpacked
+from relance.ledger.routing import only
+from relance.ledger.tables import Tables, dated, empty, minor, to_facts
+from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Playbook, Status, Step
+
+#: What an action table holds, in this order. Amounts are minor units of `currency`.
+ACTIONS: Mapping[str, pl.DataType] = {
+    "id": pl.String(), "on": pl.Date(), "creditor": pl.String(), "debtor": pl.String(), "case": pl.String(), "carrier": pl.String(),
+    "invoices": pl.List(pl.String()), "playbook": pl.String(), "playbook_version": pl.Int64(), "step": pl.String(),
+    "occurrence": pl.Int64(), "kind": pl.String(), "channel": pl.String(), "tone": pl.String(), "template": pl.String(),
+    "language": pl.String(), "status": pl.String(), "deadline": pl.Date(), "currency": pl.String(), "principal": pl.Int64(),
+    "late_interest": pl.Int64(), "legal_interest": pl.Int64(), "fixed_indemnity": pl.Int64(), "contractual_penalty": pl.Int64(),
+    "total": pl.Int64(), "reason": pl.String(), "message": pl.String(), "missing": pl.String(), "to": pl.String(),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Decided:
+    """A portfolio on a day. `counts` add up to the cases; `actions` is a frame of `ACTIONS`.
+
+    `views` were decided once each, for `folded` cases; `plain` cases were decided one by one. `unrouted` counts invoices
+    of debtors the playbook is not for.
+    """
+
+    on: date
+    counts: Counter[Count] = field(default_factory=Counter)
+    actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(ACTIONS)))
+    duties: list[Action] = field(default_factory=list)
+    views: int = 0
+    folded: int = 0
+    plain: int = 0
+    unrouted: int = 0
+
+
+def evaluate_tables(
+    engine: Engine, sources: Mapping[str, Source], playbook: Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
+) -> Decided:
+    """Decide every case of a portfolio in tables. `said` is told the name of each stage as it begins."""
+    said("open")
+    setting = opened(engine, sources, playbook, on)
+    done = Decided(on)
+    try:
+        said("fold")
+        folded = fold(setting)
+    except NotInTables:
+        _plainly(_facts(setting, None), playbook, on, done)
+        return done
+    if setting.unrouted is not None:
+        invoices = setting.all_invoices.join(setting.unrouted, on=DEBTOR, how="semi")
+        invoices = invoices if setting.rare is None else invoices.join(setting.rare, on=DEBTOR, how="anti")
+        done.unrouted = engine.home(invoices.select(nw.len().alias("n"))).item()
+    said("distinct")
+    names = packs(setting.plan)
+    distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
+    said("decide")
+    decisions = [decide(playbook, view, on) for view in unpacked(setting, distinct)]
+    said("join")
+    waiting = _count(done, playbook, decisions, distinct["cases"].to_list(), folded)
+    due = _due(folded, distinct.select(names), waiting)
+    if due.height:
+        rows = _room(playbook, due, decisions, done)
+        said("actions")
+        done.actions = _combined(playbook, _actions(folded, rows, decisions))
+    if setting.rare is not None:
+        said("rare")
+        _plainly(_facts(setting, setting.rare), playbook, on, done)
+    return done
+
+
+def _count(done: Decided, playbook: Playbook, decisions: list[Decision], sizes: list[int], folded: Folded) -> list[int]:
+    """Count every decision with its cases; return the places of those that are due."""
+    for decision, size in zip(decisions, sizes, strict=True):
+        done.counts[Count(playbook.id, decision.status, _about(decision))] += size
+    if folded.settled:
+        done.counts[Count(playbook.id, Status.STOPPED, "paid")] += folded.settled
+    done.views, done.folded = len(decisions), sum(sizes) + folded.settled
+    return [place for place, decision in enumerate(decisions) if decision.status is Status.DUE]
+
+
+def _due(folded: Folded, distinct: pl.DataFrame, due: list[int]) -> pl.DataFrame:
+    """Bring home the cases whose view is due, with the place of its decision."""
+    engine = folded.setting.engine
+    wanted = distinct.with_row_index("decision").with_columns(pl.col("decision").cast(pl.Int64))[due]
+    names = packs(folded.setting.plan)
+    found = folded.cases.join(engine.share(wanted), on=names, how="inner")
+    return engine.home(found.select(*CASE, "carrier", "currency", "due", "balance", "language", "decision"))
+
+
+# --------------------------------------------------------------------------- room
+
+
+def _room(playbook: Playbook, due: pl.DataFrame, decisions: list[Decision], done: Decided) -> pl.DataFrame:
+    """Where the contact rules leave room for one message of a debtor only, keep the highest step, then the oldest; count the rest as waiting."""
+    contact = playbook.contact
+    if playbook.combine is Combine.DEBTOR or (contact.min_gap is None and (contact.max_contacts is None or contact.within is None)):
+        return due
+    order = {step.id: place for place, step in enumerate(playbook.steps)}
+    table = _by_decision(due, decisions, lambda made: (order[_step(made).id], any(way.channel in CONTACT_CHANNELS for way in made.ways)))
+    ranked = due.join(table.rename({"value": "rank", "flag": "contact"}), on="decision", how="left").with_row_index("row")
+    sent = ranked.filter("contact")
+    group = pl.col("rank").cast(pl.String) if playbook.combine is Combine.STEP else pl.col("case")
+    sent = sent.with_columns(group=group).sort(-pl.col("rank"), "due", "case")
+    first = sent.group_by(DEBTOR).agg(pl.col("group").first().alias("first"))
+    later = sent.join(first, on=DEBTOR).filter(pl.col("group") != pl.col("first"))
+    for decision in later["decision"]:
+        step = _step(decisions[decision]).id
+        done.counts[Count(playbook.id, Status.DUE, step)] -= 1
+        done.counts[Count(playbook.id, Status.WAITING, step)] += 1
+    done.counts += Counter()  # drops what fell to nothing
+    return ranked.join(later.select("row"), on="row", how="anti").drop("row", "rank", "contact")
+
+
+def _step(decision: Decision) -> Step:
+    assert decision.step is not None
+    return decision.step
+
+
+def _by_decision(due: pl.DataFrame, decisions: list[Decision], value: Callable[[Decision], tuple[int, bool]]) -> pl.DataFrame:
+    places = due["decision"].unique().sort().to_list()
+    found = [value(decisions[place]) for place in places]
+    columns = {"decision": places, "value": [one for one, _ in found], "flag": [flag for _, flag in found]}
+    return pl.DataFrame(columns, schema={"decision": pl.Int64, "value": pl.Int64, "flag": pl.Boolean})
+
+
+# --------------------------------------------------------------------------- actions
+
+
+def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl.DataFrame:
+    """Turn due cases into rows, one a channel, with what is claimed."""
+    setting = folded.setting
+    playbook = setting.playbook
+    ways = _ways(playbook, sorted(set(due["decision"].to_list())), decisions)
+    money = claimed_rows(folded, due.with_columns(step=_steps_of(due, decisions)))
+    rows = due.join(money, on=CASE, how="left", maintain_order="left").join(ways, on="decision", how="inner", maintain_order="left")
+    rows = rows.join(_again(folded.acts, setting, playbook), on=[*DEBTOR, "carrier", "step", "occurrence", "channel"], how="left")
+    parts = rows.select("creditor", "case", "carrier", "step", "occurrence", "channel", "again").rows()
+    ids = [action_id(creditor, playbook.id, *parts, again or "") for creditor, *parts, again in parts]
+    return rows.with_columns(
+        pl.Series("id", ids, dtype=pl.String),
+        on=pl.lit(setting.on),
+        playbook=pl.lit(playbook.id),
+        playbook_version=pl.lit(playbook.version, pl.Int64),
+        language=pl.coalesce("language", pl.lit(playbook.language)),
+    ).with_columns(message=pl.col("id"))
+
+
+def _steps_of(due: pl.DataFrame, decisions: list[Decision]) -> pl.Series:
+    return pl.Series([_step(decisions[place]).id for place in due["decision"]], dtype=pl.String)
+
+
+def _ways(playbook: Playbook, places: list[int], decisions: list[Decision]) -> pl.DataFrame:
+    """Lay out the channels of each due decision, with what its step says."""
+    rows = []
+    for place in places:
+        decision = decisions[place]
+        step = _step(decision)
+        for number, way in enumerate(decision.ways):
+            rows.append((
+                place, number, step.id, decision.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
+                step.template or step.id, "draft" if step.approval else "emitted", decision.deadline, say(decision.reason), way.missing, step.to,
+            ))  # fmt: skip
+    schema = {
+        "decision": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
+        "tone": pl.String, "template": pl.String, "status": pl.String, "deadline": pl.Date, "reason": pl.String, "missing": pl.String,
+        "to": pl.String,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _again(made: Acts, setting: Setting, playbook: Playbook) -> pl.DataFrame:
+    """Count how often each action was withdrawn or failed, so that the next one has a name of its own."""
+    key = [*DEBTOR, "carrier", "step", "occurrence", "channel"]
+    schema = {name: pl.Int64 if name == "occurrence" else pl.String for name in key} | {"again": pl.Int64}
+    if made.special is None or not setting.has("action.failed", "action.cancelled"):
+        return pl.DataFrame(schema=schema)
+    failed = made.special.filter(nw.col("failed") | nw.col("cancelled")).group_by(*key).agg(nw.len().alias("again"))
+    return setting.engine.home(failed).cast(schema)  # type: ignore[arg-type]
+
+
+def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
+    """Name the message that carries each action: the one at the highest step, then of the smaller case, of those that go together."""
+    if playbook.combine is not Combine.NONE:
+        order = {step.id: place for place, step in enumerate(playbook.steps)}
+        envelope = [*DEBTOR, "channel", "status", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
+        lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
+        rows = rows.join(lead, on=envelope, how="left").with_columns(message=pl.col("lead"))
+    return rows.select(pl.col(name).cast(kind) for name, kind in ACTIONS.items())
+
+
+# --------------------------------------------------------------------------- the rare rest, one by one
+
+
+def _plainly(portfolio: Iterator[Facts], playbook: Playbook, on: date, done: Decided) -> None:
+    found = evaluate(portfolio, only(playbook), on)
+    done.counts += found.counts
+    done.plain += found.cases
+    done.unrouted += len(found.unrouted)
+    done.duties += found.duties
+    if found.actions:
+        done.actions = pl.concat([done.actions, from_actions(found.actions)])
+
+
+def _facts(setting: Setting, some: Frame | None) -> Iterator[Facts]:
+    """Give the facts of some debtors (or of all), out of the tables."""
+    engine = setting.engine
+    frames = {"invoices": setting.all_invoices, "debtors": setting.debtors, "events": setting.events.drop("at"), "elsewhere": setting.elsewhere}
+    home: dict[str, pl.DataFrame] = {"creditors": dated(engine.home(setting.creditors), "creditors")}
+    for name, frame in frames.items():
+        if frame is None:
+            home[name] = empty(name)
+            continue
+        key = {"left_on": ["creditor", "id"], "right_on": DEBTOR} if name == "debtors" else {"on": DEBTOR}
+        home[name] = dated(engine.home(frame if some is None else frame.join(some, how="semi", **key)), name)
+    return to_facts(Tables(**home))
+
+
+def from_actions(actions: list[Action]) -> pl.DataFrame:
+    """Lay actions out as rows of `ACTIONS`."""
+    rows = []
+    for one in actions:
+        row = {name: getattr(one, name) for name in ACTIONS if hasattr(one, name)}
+        code = one.claimed.currency
+        row |= {name: minor(getattr(one.claimed, name), code) for name in PARTS} | {"currency": code, "status": "draft" if one.draft else "emitted"}
+        row |= {name: str(row[name]) for name in ("kind", "channel")} | {"tone": None if one.tone is None else str(one.tone)}
+        rows.append(row | {"invoices": list(one.invoices)})
+    return pl.DataFrame(rows, schema=dict(ACTIONS), orient="row")
