@@ -78,7 +78,9 @@ def make_playbook():
     return _playbook
 
 
-def _facts(*invoices: tuple[str, str, str], debtor="dupont", creditor="atelier", events: tuple[Event, ...] = (), mandate=None, **known) -> Facts:
+def _facts(
+    *invoices: tuple[str, str, str], debtor="dupont", creditor="atelier", events: tuple[Event, ...] = (), mandate=None, **known
+) -> Facts:
     owes = {"kind": "business", "email": "a@b.example", "address": Address(("1 rue de la Paix", "69001 Lyon")), **known}
     return Facts(
         Creditor(creditor, mandate=mandate),

@@ -19,7 +19,9 @@ def test_the_answer_for_machines(relance, case, snapshot):
 
 
 def test_several_cases_are_each_told_and_the_most_urgent_speaks(relance, tmp_path, case):
-    two = case.read_text(encoding="utf-8").replace("events:", '  - {id: F-2, issued: 2026-03-20, due: 2026-04-20, amount: "80.00"}\nevents:')
+    two = case.read_text(encoding="utf-8").replace(
+        "events:", '  - {id: F-2, issued: 2026-03-20, due: 2026-04-20, amount: "80.00"}\nevents:'
+    )
     case.write_text(two, encoding="utf-8")
     found = json.loads(relance("decide", "negligent", "--case", case, "--on", "2026-02-27", "--format", "json").stdout)
     assert [each["case"] for each in found["cases"]] == ["F-2026-001", "F-2"]

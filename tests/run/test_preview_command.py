@@ -9,7 +9,9 @@ from icalendar import Calendar
 DUE = ("--due", "2026-03-02", "--amount", "1200.00")
 
 
-@pytest.mark.parametrize(("form", "name"), [("table", "preview.txt"), ("json", "preview.json"), ("markdown", "preview.md"), ("csv", "preview.csv")])
+@pytest.mark.parametrize(
+    ("form", "name"), [("table", "preview.txt"), ("json", "preview.json"), ("markdown", "preview.md"), ("csv", "preview.csv")]
+)
 def test_a_ladder_played_forward(relance, snapshot, form, name):
     snapshot.assert_match(relance("preview", "negligent", *DUE, "--format", form).stdout, name)
 
@@ -18,7 +20,9 @@ def test_the_keys_for_machines_are_those_of_the_specification(relance):
     found = json.loads(relance("preview", "negligent", *DUE, "--format", "json").stdout)
     assert {"version", "playbook", "playbook_version", "case", "timeline", "ends"} <= set(found)
     assert set(found["ends"]) == {"on", "status", "reason"}
-    assert {"on", "step", "occurrence", "channels", "tone", "kind", "status", "carrier", "deadline", "claimed", "reason"} <= set(found["timeline"][0])
+    assert {"on", "step", "occurrence", "channels", "tone", "kind", "status", "carrier", "deadline", "claimed", "reason"} <= set(
+        found["timeline"][0]
+    )
     notice = next(each for each in found["timeline"] if each["kind"] == "formal_notice")
     assert (notice["status"], notice["deadline"], notice["claimed"]["fixed_indemnity"]) == ("draft", "2026-04-24", "40.00")
 
@@ -51,13 +55,17 @@ def test_what_if_the_debtor_pays(relance):
 
 def test_what_if_by_names_and_by_places_are_the_same(relance):
     placed = relance("preview", "negligent", *DUE, "--event", "2026-03-05 promise.made 1200.00 2026-03-20", "--format", "json")
-    named = relance("preview", "negligent", *DUE, "--event", "2026-03-05 promise.made by=2026-03-20 amount=1200.00 invoice=F-1", "--format", "json")
+    named = relance(
+        "preview", "negligent", *DUE, "--event", "2026-03-05 promise.made by=2026-03-20 amount=1200.00 invoice=F-1", "--format", "json"
+    )
     assert _steps(placed) == _steps(named)
     assert ("2026-03-10", "appel") not in _steps(placed)
 
 
 def test_what_if_nobody_approves(relance):
-    told = relance("preview", "negligent", *DUE, "--event", "2026-12-31 action.cancelled mise-en-demeure", "--until", "2026-12-30", "--format", "json")
+    told = relance(
+        "preview", "negligent", *DUE, "--event", "2026-12-31 action.cancelled mise-en-demeure", "--until", "2026-12-30", "--format", "json"
+    )
     assert _steps(told)[-1] == ("2026-04-16", "mise-en-demeure")
     assert json.loads(told.stdout)["timeline"][-1]["status"] == "draft"
 

@@ -45,12 +45,14 @@ def _also_wanted(found: Entry, result: Result) -> str | None:
 def _left(entry: Entry, *, several: bool) -> str:
     first = entry.first
     case = first.case if several else ""
-    return _line(entry.on.isoformat(), first.step, [channel.value for channel in entry.channels], case, draft=first.draft)
+    step = first.step if first.occurrence == 1 else f"{first.step} ({first.occurrence})"
+    return _line(entry.on.isoformat(), step, [channel.value for channel in entry.channels], case, draft=first.draft)
 
 
 def _expected(wanted: Expected) -> str:
     channels = [channel.value for channel in wanted.channels or ()]
-    return _line(wanted.on.isoformat(), wanted.step, channels, wanted.case or "", draft=bool(wanted.draft))
+    step = wanted.step if wanted.occurrence in (None, 1) else f"{wanted.step} ({wanted.occurrence})"
+    return _line(wanted.on.isoformat(), step, channels, wanted.case or "", draft=bool(wanted.draft))
 
 
 def _line(on: str, step: str, channels: Sequence[str], case: str, *, draft: bool) -> str:
