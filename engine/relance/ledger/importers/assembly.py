@@ -189,8 +189,11 @@ class Assembly:
                 self._add(creditor, debtor, note)
 
     def _remember(self, creditor: str, debtor: str, found: Mapping[str, Any]) -> None:
-        if (creditor, debtor) not in self.inline and any(key.startswith("debtor.") for key in found):
-            self.inline[creditor, debtor] = parties.debtor(debtor, found, "debtor.")
+        """Keep what an invoice says of its debtor; what an earlier one said stands."""
+        if any(key.startswith("debtor.") for key in found):
+            made = parties.debtor(debtor, found, "debtor.")
+            before = self.inline.get((creditor, debtor))
+            self.inline[creditor, debtor] = made if before is None else parties.filled(before, made)
 
     # -- events
 
@@ -261,10 +264,11 @@ class Assembly:
         for key in ((creditor, debtor), ("", debtor)):
             if key in self.debtors:
                 return self.debtors[key][1]
-        if (creditor, debtor) in self.inline:
-            return self.inline[creditor, debtor]
         known = self.known_debtors.get((creditor, debtor))
-        return known.debtor if known is not None else None
+        inline = self.inline.get((creditor, debtor))
+        if known is None or inline is None:
+            return inline if known is None else known.debtor
+        return parties.filled(known.debtor, inline)  # an invoice tells what is not known of a debtor, and corrects nothing
 
     def _creditor(self, ident: str) -> Creditor:
         if ident in self.creditors:

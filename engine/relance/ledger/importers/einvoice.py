@@ -65,7 +65,7 @@ class _Header:
 
 
 def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject]:
-    """Yield the debtor, the creditor and the invoice (or credit note) of one file. Raises `Unreadable`."""
+    """Yield the creditor (where the mapping names none) and the invoice or credit note of one file. Raises `Unreadable`."""
     try:
         with path.open("rb") as stream:
             data = stream.read(_MAX_PDF + 1)
@@ -294,11 +294,11 @@ def _rows(file: str, line: int, header: _Header, mapping: ColumnMapping) -> Iter
         raise ValueError("the invoice does not say who bought")
     if creditor is not None:
         yield Found("creditors", Cells(file, line, creditor, header.number))
-    yield Found("debtors", Cells(file, line, {"id": debtor, **header.buyer.cells}, header.number))
     cells: dict[str, Any] = {
         "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
         "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
         "document": header.preceding if credit else "", "terms": header.extra,
+        **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
     if not credit:
         cells["due"] = _due(header, mapping)

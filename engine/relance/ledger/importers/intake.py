@@ -157,8 +157,9 @@ def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable
                 invoices += einvoice.read(one.path, mapping)
         except Unreadable as error:
             rows["invoices"].append(Reject(one.path.name, 0, str(error)))
-    ids = _ids_by_siren(known)
-    parties: dict[tuple[str, str], Cells] = {}
+    known = list(known)
+    ids = _ids_by_siren(known, rows)
+    creditors = {facts.creditor.id for facts in known}
     for found in invoices:
         if isinstance(found, Reject):
             rows["invoices"].append(found)
@@ -166,21 +167,25 @@ def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable
         row = _renamed(found, ids)
         if found.table == "invoices":
             rows["invoices"].append(row)
-            continue
-        before = parties.get((found.table, row.values["id"]))
-        parties[found.table, row.values["id"]] = row if before is None else before._replace(values=row.values | before.values)
-    for (name, _), row in parties.items():
-        rows[name].append(row)
+        elif row.values["id"] not in creditors:  # what one invoice says of the creditor corrects nothing
+            creditors.add(row.values["id"])
+            rows["creditors"].append(row)
     return rows
 
 
-def _ids_by_siren(known: Iterable[Facts]) -> dict[tuple[str, str], str]:
-    """Return the ids that creditors and debtors with a SIREN bear in the journal already."""
+def _ids_by_siren(known: Iterable[Facts], rows: Mapping[str, Iterable[Cells | Reject]]) -> dict[tuple[str, str], str]:
+    """Return the ids that creditors and debtors with a SIREN bear in the journal, or in the tables read beside."""
     found: dict[tuple[str, str], str] = {}
+    for table, role, ident, siren in (
+        ("creditors", "creditor", "id", "siren"), ("debtors", "debtor", "id", "siren"), ("invoices", "debtor", "debtor", "debtor.siren"),
+    ):  # fmt: skip
+        for row in rows[table]:
+            if isinstance(row, Cells) and (digits := "".join(str(row.values.get(siren, "")).split())[:9]):
+                found[role, digits] = row.values[ident]
     for facts in known:
         if facts.creditor.siren:
             found["creditor", facts.creditor.siren] = facts.creditor.id
-        if facts.debtor.siren:
+        if facts.debtor.siren and facts.debtor.id != facts.debtor.siren:
             found["debtor", facts.debtor.siren] = facts.debtor.id
     return found
 
@@ -192,7 +197,7 @@ def _renamed(found: Found, ids: Mapping[tuple[str, str], str]) -> Cells:
             if role in cells:
                 cells[role] = ids.get((role, cells[role]), cells[role])
     else:
-        cells["id"] = ids.get((found.table.removesuffix("s"), cells["id"]), cells["id"])
+        cells["id"] = ids.get(("creditor", cells["id"]), cells["id"])
     return found.row._replace(values=cells)
 
 

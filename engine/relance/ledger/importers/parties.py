@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from relance.model import Address, Creditor, Debtor
@@ -38,6 +39,12 @@ def debtor(ident: str, found: Mapping[str, Any], prefix: str = "") -> Debtor:
         tags=tuple(get("tags") or ()),
         zone=get("zone") or "Europe/Paris",
     )
+
+
+def filled(known: Debtor, more: Debtor) -> Debtor:
+    """Return a debtor as known, with what was not known of it from another source."""
+    gaps = {field.name: getattr(more, field.name) for field in fields(known) if not getattr(known, field.name)}
+    return replace(known, **gaps) if gaps else known
 
 
 def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
