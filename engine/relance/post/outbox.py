@@ -161,7 +161,7 @@ def action_of(entry: Entry) -> Action:
     """Rebuild an action from the `action.emitted` that the journal holds."""
     data = entry.data
     return Action(
-        id=str(data["id"]), on=entry.on, creditor=entry.creditor, debtor=entry.debtor or "", case=str(data.get("case", "")),
+        id=str(data["id"]), on=entry.on, creditor=entry.creditor, debtor=entry.debtor or "", case=str(data.get("case") or entry.case or ""),
         carrier=str(data.get("carrier") or entry.invoice or ""), invoices=tuple(data.get("invoices", ())), playbook=str(data["playbook"]),
         playbook_version=int(data.get("playbook_version", 0)), step=str(data["step"]), occurrence=int(data.get("occurrence", 1)),
         kind=StepKind(data.get("kind", StepKind.REMINDER)), channel=Channel(data["channel"]), tone=Tone(data["tone"]) if data.get("tone") else None,

@@ -1,0 +1,132 @@
+"""`relance outbox`, `render` and `send` as a person runs them, with a real journal and a real server."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from relance.cli import common, main
+from relance.ladder import look
+from relance.model import Address
+from relance.post import outbox
+
+
+@pytest.fixture
+def relance(tmp_path, monkeypatch, clock, smtp_server):
+    monkeypatch.setattr(common, "now", clock)
+    for module in ("relance.cli.send", "relance.cli.outbox"):
+        __import__(module)
+    monkeypatch.setattr("relance.cli.send.now", clock)
+    monkeypatch.setattr("relance.cli.outbox.today", clock.now.date)
+    environment = {
+        "RELANCE_JOURNAL": str(tmp_path / "books.db"), "RELANCE_ACTOR": "claire", "RELANCE_SMTP_HOST": "127.0.0.1",
+        "RELANCE_SMTP_PORT": str(smtp_server.port), "RELANCE_SMTP_SECURITY": "none",
+    }  # fmt: skip
+
+    def run(*arguments, **more):
+        return CliRunner().invoke(main, arguments, env={**environment, **more}, catch_exceptions=False)
+
+    return run
+
+
+def test_a_draft_is_listed_shown_approved_and_sent(relance, journal, emit, facts, playbook, post):
+    strict = dataclasses.replace(playbook, steps=tuple(dataclasses.replace(step, approval=True) for step in playbook.steps))
+    (action,) = emit(facts, playbook=strict)
+    listed = relance("outbox", "list")
+    assert listed.exit_code == 0
+    assert "draft" in listed.output
+    assert "1 message" in listed.output
+    shown = relance("outbox", "show", action.id)
+    assert "F-2026-001" in shown.output
+    assert "1\u202f200,00" in shown.output
+    assert relance("send").output.strip() == "nothing was ready"
+    assert relance("outbox", "approve", action.id[:8]).exit_code == 0
+    sent = relance("send")
+    assert sent.exit_code == 0, sent.output
+    assert "1 sent" in sent.output
+    assert len(post.taken) == 1
+    assert relance("outbox", "list").output.strip() == "0 messages"
+    (entry,) = [each for each in journal.entries() if each.kind == "action.approved"]
+    assert entry.actor == "claire"
+
+
+def test_a_reason_is_asked_for(relance, emit, facts):
+    (action,) = emit(facts)
+    assert relance("outbox", "reject", action.id).exit_code == 2
+    assert relance("outbox", "reject", action.id, "--reason", "  ").exit_code == 2
+    assert relance("outbox", "skip", action.id, "--reason", "client fidèle").exit_code == 0
+    listed = json.loads(relance("outbox", "list", "--state", "skipped", "--format", "json").output)
+    assert listed["messages"][0]["reason"] == "client fidèle"
+    assert relance("outbox", "approve", action.id).exit_code == 1
+
+
+def test_an_unclear_message_asks_for_a_person(relance, emit, facts, post):
+    emit(facts)
+    post.drop = True
+    sent = relance("send", "--format", "json")
+    assert sent.exit_code == 1
+    assert json.loads(sent.output)["counts"] == {"unclear": 1}
+    assert relance("send").exit_code == 0, "it is left alone"
+    unclear = json.loads(relance("outbox", "list", "--state", "unclear", "--format", "json").output)["messages"]
+    assert len(unclear) == 1
+    assert relance("outbox", "sent", unclear[0]["id"]).exit_code == 0
+
+
+def test_a_password_is_nowhere_on_the_command_line_nor_in_the_clear(relance, emit, facts):
+    emit(facts)
+    options = relance("send", "--help").output
+    assert "--password" not in options
+    refused = relance("send", RELANCE_SMTP_HOST="mail.example.org", RELANCE_SMTP_USER="u", RELANCE_SMTP_PASSWORD="geheim")
+    assert refused.exit_code == 2
+    assert "in the clear" in refused.output
+    assert "geheim" not in refused.output
+
+
+def test_rendering_writes_every_document_and_says_what_is_missing(relance, journal, playbook, facts, tmp_path, clock):
+    for number in range(4):
+        name = f"d{number}"
+        debtor = dataclasses.replace(
+            facts.debtor, id=name, address=Address(("12 rue de la République",)) if number == 3 else facts.debtor.address
+        )
+        mine = dataclasses.replace(
+            facts, debtor=debtor, invoices=tuple(dataclasses.replace(each, id=f"F-{number}") for each in facts.invoices)
+        )
+        journal.take_in([mine], actor="test")
+    day = date(2026, 2, 2)
+    paper = dataclasses.replace(playbook, steps=tuple(step for step in playbook.steps if step.id == "relance-2"))
+    while day <= date(2026, 3, 5):
+        for known in list(journal.facts()):
+            actions = [dataclasses.replace(each, playbook="negligent") for each in look(paper, known, day).actions]
+            journal.emit(actions, on=day, actor="test")
+        day += timedelta(1)
+    done = relance("render", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 1, done.output
+    assert "7 of 8 messages written" in done.output
+    assert "no postcode" in done.output
+    assert len(list((tmp_path / "out" / "letters" / "single").glob("*.pdf"))) == 3
+    assert (tmp_path / "out" / "letters" / "letters.pdf").is_file()
+    assert len(list((tmp_path / "out").glob("*.eml"))) == 4
+    assert all(each.state == "ready" for each in outbox.read(journal) if each.channel != "task"), "nothing was recorded"
+
+
+def test_a_dry_run_sends_nothing_and_an_unknown_channel_is_a_mistake(relance, emit, facts, post):
+    emit(facts)
+    assert "would be sent" in relance("send", "--dry-run").output
+    assert post.taken == []
+    assert relance("send", "--channel", "pigeon").exit_code == 2
+    assert "--print DIR" in relance("send", "--channel", "letter").output
+    assert relance("send", RELANCE_SMTP_HOST="").exit_code == 2
+
+
+def test_the_limit_cuts_a_run_short(relance, emit, facts, post):
+    for number in range(3):
+        emit(dataclasses.replace(facts, debtor=dataclasses.replace(facts.debtor, id=f"d{number}"),
+                                 invoices=tuple(dataclasses.replace(each, id=f"F-{number}") for each in facts.invoices)))  # fmt: skip
+    done = relance("send", "--limit", "2", "--rate", "100000")
+    assert "2 sent; 1 not reached" in done.output
+    assert len(post.taken) == 2
+    assert "1 sent" in relance("send", "--rate", "100000").output
