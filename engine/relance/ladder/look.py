@@ -170,5 +170,8 @@ def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]
 
 
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
+    """Say what goes together. What is not yet due never travels with what is: one text cannot be true of both."""
+    at = playbook.steps[footprint(playbook).by_id[action.step]].at
+    early = at.anchor == "due" and at.offset is not None and at.offset.number < 0
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.channel, action.draft, action.claimed.currency, step
+    return action.creditor, action.debtor, action.channel, action.draft, early, action.claimed.currency, step

@@ -172,7 +172,10 @@ def messages(actions: Iterable[Action]) -> list[list[Action]]:
     def key(action: Action) -> tuple[Any, ...]:
         return action.on, action.creditor, action.debtor, message_id(action), str(action.channel), action.claimed.currency
 
-    return [list(group) for _, group in groupby(sorted(actions, key=key), key=key)]
+    def lead(action: Action) -> bool:
+        return action.id != message_id(action)  # the action that names the message, at the highest step, gives the wording
+
+    return [sorted(group, key=lead) for _, group in groupby(sorted(actions, key=key), key=key)]
 
 
 def file_stem(action: Action, context: Context) -> str:
