@@ -30,6 +30,7 @@ from relance.model import (
     Playbook,
     Reason,
     Status,
+    Step,
     Unit,
     View,
 )
@@ -169,9 +170,12 @@ def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]
     return tuple(replace(action, message=lead[_envelope(playbook, action)]) for action in actions)
 
 
+def is_early(step: Step) -> bool:
+    """Say whether a step speaks before the due date. Such a message travels apart: one text cannot be true of both."""
+    return step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
+
+
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
-    """Say what goes together. What is not yet due never travels with what is: one text cannot be true of both."""
-    at = playbook.steps[footprint(playbook).by_id[action.step]].at
-    early = at.anchor == "due" and at.offset is not None and at.offset.number < 0
+    early = is_early(playbook.steps[footprint(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
     return action.creditor, action.debtor, action.channel, action.draft, early, action.claimed.currency, step

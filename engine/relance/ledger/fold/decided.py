@@ -14,6 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from relance.ladder.decide import decide
+from relance.ladder.look import is_early
 from relance.ladder.names import action_id
 from relance.ladder.reasons import say
 from relance.ledger.evaluate import Count, _about, evaluate
@@ -206,7 +207,9 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
     """Name the message that carries each action: the one at the highest step, then of the smaller case, of those that go together."""
     if playbook.combine is not Combine.NONE:
         order = {step.id: place for place, step in enumerate(playbook.steps)}
-        envelope = [*DEBTOR, "channel", "status", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        early = {step.id: is_early(step) for step in playbook.steps}
+        rows = rows.with_columns(early=pl.col("step").replace_strict(early, return_dtype=pl.Boolean))
+        envelope = [*DEBTOR, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
         ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
         lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
         rows = rows.join(lead, on=envelope, how="left").with_columns(message=pl.col("lead"))
