@@ -86,7 +86,10 @@ INVOICE = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoic
 NOTE = (
     INVOICE.replace("<b:ID>F-9</b:ID>", "<b:ID>A-9</b:ID>")
     .replace(">380<", ">381<")
-    .replace("<a:AccountingSupplierParty>", "<a:BillingReference><a:InvoiceDocumentReference><b:ID>F-9</b:ID></a:InvoiceDocumentReference></a:BillingReference><a:AccountingSupplierParty>")
+    .replace(
+        "<a:AccountingSupplierParty>",
+        "<a:BillingReference><a:InvoiceDocumentReference><b:ID>F-9</b:ID></a:InvoiceDocumentReference></a:BillingReference><a:AccountingSupplierParty>",
+    )
 )
 
 
@@ -100,7 +103,10 @@ def test_every_kind_of_file_is_recognised_and_twice_changes_nothing(bring, journ
     }
     first = bring(**files)
     assert not first.rejects
-    assert [one.reason for one in first.doubts] == ["a short number in the text, and no more than that", "no reference, number or payer that is known"]
+    assert [one.reason for one in first.doubts] == [
+        "a short number in the text, and no more than that",
+        "no reference, number or payer that is known",
+    ]
     assert owed(journal)["F-2026-001"] == 1200
     assert (owed(journal)["F-5"], owed(journal)["F-6"]) == (0, 70)
     before = entries(journal)
@@ -120,7 +126,9 @@ def test_forms_are_told_by_contents(tmp_path):
 
 def test_an_invoice_known_with_another_amount_is_a_conflict_with_its_line(bring, journal):
     bring(factures=HEAD + F1.format(paid="", settled=""))
-    found = bring(factures=HEAD + "F-2;C1;;;02/01/2026;01/02/2026;5,00;;;;\n" + F1.format(paid="", settled="").replace("1200,00", "1300,00"))
+    found = bring(
+        factures=HEAD + "F-2;C1;;;02/01/2026;01/02/2026;5,00;;;;\n" + F1.format(paid="", settled="").replace("1200,00", "1300,00")
+    )
     (reject,) = found.rejects
     assert (reject.file, reject.line) == ("factures.txt", 3)
     assert "'F-2026-001' is known with another amount, 1200.00, not 1300.00: a conflict" in reject.reason
@@ -193,7 +201,12 @@ def test_a_debtor_without_an_invoice_is_kept(bring, journal):
 
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(bring, journal):
-    found = bring(facture="<broken", factures=HEAD + F1.format(paid="", settled=""), releve=statement()[:150], fec="JournalCode\tEcritureNum\tEcritureDate\tCompteNum\tDebit\tCredit\n")
+    found = bring(
+        facture="<broken",
+        factures=HEAD + F1.format(paid="", settled=""),
+        releve=statement()[:150],
+        fec="JournalCode\tEcritureNum\tEcritureDate\tCompteNum\tDebit\tCredit\n",
+    )
     assert sorted((one.file, one.line) for one in found.rejects) == [("facture.txt", 0), ("releve.txt", 0)]
     assert owed(journal) == {"F-2026-001": 1200}
 

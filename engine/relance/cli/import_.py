@@ -72,7 +72,7 @@ def files(
     from relance.ledger.importers.intake import Settings
 
     mapping = _mapping(columns)
-    sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events})
+    sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events}, mapping)
     settings = Settings(mapping, as_of, confidence, actor)
     outcome = _commit(where, sources, settings) if commit else _rehearse(where, sources, settings)
     if commit:
@@ -125,7 +125,7 @@ def _mapping(path: Path | None) -> ColumnMapping:
     return mapping
 
 
-def _sources(files: Iterable[Path], tables: dict[str, Path | None]) -> list[Source]:
+def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[Source]:
     from relance.ledger.importers.intake import recognise
     from relance.ledger.importers.tables import Unreadable
 
@@ -135,7 +135,7 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None]) -> list[Sour
     found = []
     for path, table in named:
         try:
-            found.append(recognise(path, table))
+            found.append(recognise(path, table, mapping))
         except Unreadable as error:
             raise Stop(f"{path}: {error}") from error
     return found

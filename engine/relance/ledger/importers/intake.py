@@ -19,13 +19,14 @@ from relance.ledger.importers import camt, columns, einvoice, fec, tables
 from relance.ledger.importers.columns import Cells, ColumnMapping
 from relance.ledger.importers.matching import CERTAIN, Doubt, Matched, Matcher
 from relance.ledger.importers.movements import Found
-from relance.ledger.importers.tables import Reject, Unreadable
+from relance.ledger.importers.tables import Reject, Unreadable, plain
 from relance.ledger.journal import Journal, Recorded
 from relance.ledger.portfolio import Portfolio
 from relance.ledger.transfer import bring_in, export
 from relance.model import Creditor, Facts
 
 _BATCH = 20_000
+_NAMES = tuple(name for table in columns.TABLES.values() for name in table)
 
 
 class Form(StrEnum):
@@ -69,8 +70,8 @@ class Outcome:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-def recognise(path: Path, table: str | None = None) -> Source:
-    """Say what a file is by what stands in it. Raises `Unreadable`."""
+def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
+    """Say what a file is by what stands in it, and which table by the mapping or the headers. Raises `Unreadable`."""
     try:
         with path.open("rb") as stream:
             head = stream.read(65536)
@@ -82,13 +83,19 @@ def recognise(path: Path, table: str | None = None) -> Source:
         return Source(path, Form.E_INVOICE)
     if start.startswith(b"<"):
         return Source(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
-    if (
-        table is None
-        and not head.startswith((b"PK\x03\x04", b"PAR1"))
-        and fec.looks_like(tables.table(path, wanted=fec.COLUMNS, quoted=False).headers)
-    ):
+    if table is not None:
+        return Source(path, Form.TABLE, table)
+    flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
+    if flat and fec.looks_like(tables.table(path, wanted=fec.COLUMNS, quoted=False).headers):
         return Source(path, Form.FEC)
-    return Source(path, Form.TABLE, table or "invoices")
+    if mapping is not None and mapping.tables:
+        return Source(path, Form.TABLE, "invoices" if "invoices" in mapping.tables else next(iter(mapping.tables)))
+    have = {plain(one) for one in tables.table(path, wanted=_NAMES).headers}
+    if have >= {"on", "event"}:
+        return Source(path, Form.TABLE, "events")
+    if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
+        return Source(path, Form.TABLE, "invoices")
+    return Source(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
 
 
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
