@@ -15,7 +15,7 @@ from relance.letters.context import Writing
 from relance.letters.document import PAPER, Document, Studio, messages
 from relance.letters.email import Attachment
 from relance.letters.wording import Templates
-from relance.model import TEXT_CHANNELS, Action, Channel, Event, Facts
+from relance.model import Action, Channel, Event, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def write(
     writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
     folder.mkdir(parents=True, exist_ok=True)
     with Studio(templates, writing) as studio:
-        actions = [action for entry in timeline.entries for action in entry.actions if action.channel in TEXT_CHANNELS]
+        actions = [action for entry in timeline.entries for action in entry.actions if studio.writes(action)]
         documents = tuple(_documents(studio, actions, timeline.facts, pictures=pictures))
     paths = []
     for document in documents:

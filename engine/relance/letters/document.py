@@ -111,7 +111,7 @@ class Studio:
             message=message_id(first), reference="", channel=first.channel, actions=tuple(action.id for action in actions), creditor=first.creditor,
             debtor=first.debtor,
         )  # fmt: skip
-        if first.channel not in TEXT_CHANNELS and not self._has_sheet(first):
+        if not self.writes(first):
             return replace(blank, missing=first.missing or "")
         try:
             text, context = self.text(actions, facts)
@@ -126,8 +126,10 @@ class Studio:
         except ValueError as error:
             return replace(made, missing=str(error))
 
-    def _has_sheet(self, action: Action) -> bool:
-        """Say whether somebody wrote a sheet for a task or handover; a task that stands in for a message has none."""
+    def writes(self, action: Action) -> bool:
+        """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""
+        if action.channel in TEXT_CHANNELS:
+            return True
         languages = (self.writing.language or action.language, "en", "fr")
         return action.missing is None and any(self.templates.locate(action.template, action.channel, each) for each in languages)
 

@@ -20,7 +20,7 @@ import typst
 from relance.data import shipped
 from relance.letters.fields import Context
 from relance.letters.letterhead import PLAIN, Letterhead
-from relance.letters.markdown import Node
+from relance.letters.markdown import Node, clean
 from relance.letters.qr import modules
 from relance.letters.wording import Text
 from relance.letters.words import footer_of, sender_lines, words
@@ -35,6 +35,8 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _LONG_WORD = re.compile(r"[^\s\u00a0\u202f\u200b]{41,}")
 _LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{17,}")
 _BREAK = "\u200b"
+#: One picture of several characters (a flag, a family, a skin colour) becomes one box.
+_JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]+\u25a1?)*")
 _PAGE = re.compile(rb"/Type ?/Page\b")
 
 
@@ -96,27 +98,28 @@ class Press:
             "region": "GB" if context.language == "en" else "FR",
             "fonts": [paper.font, *FONTS] if paper.font else list(FONTS),
             "colour": paper.colour,
-            "title": text.subject or context.reference,
-            "author": sender.name,
-            "keywords": [context.reference, *(line.id for line in context.invoices[:20])],
-            "sender": sender_lines(sender, says),
-            "recipient": [context.debtor.name, *context.debtor.address_lines, *_abroad(context)],
+            "title": clean(text.subject or context.reference),
+            "subject": soften(clean(text.subject or context.reference)),
+            "author": clean(sender.name),
+            "keywords": [context.reference, *(clean(line.id) for line in context.invoices[:20])],
+            "sender": _lines(sender_lines(sender, says)),
+            "recipient": _lines([context.debtor.name, *context.debtor.address_lines, *_abroad(context)]),
             "mention": says.get(context.channel, "") if context.channel in REGISTERED else "",
             "references": [
                 f"{says['reference']} {context.reference}",
                 *([f"{says['debtor_siren']} {context.debtor.siren}"] if context.debtor.siren else []),
             ],
             "reference": context.reference,
-            "place_date": says["date"].format(place=sender.place, day=context.today)
+            "place_date": says["date"].format(place=clean(sender.place), day=context.today)
             if sender.place
             else says["date_alone"].format(day=context.today),
             "body": [_layable(node) for node in text.blocks],
             "qr": svg(qr) if qr else None,
-            "footer": paper.footer or footer_of(sender, says),
+            "footer": soften(clean(paper.footer or footer_of(sender, says))),
             "logo": self.logo or None,
             "logo_width": float(paper.logo_width),
-            "logo_alt": paper.logo_text or says["logo_alt"].format(name=sender.name),
-            "qr_alt": says["qr_alt"].format(**named),
+            "logo_alt": clean(paper.logo_text or says["logo_alt"].format(name=sender.name)),
+            "qr_alt": clean(says["qr_alt"].format(**named)),
             "short": _is_short(sender_lines(sender, says)) and _is_short([context.debtor.name, *context.debtor.address_lines]),
             "words": dict(says),
         }
@@ -145,7 +148,7 @@ class Press:
     def _drawable(self, given: str) -> str:
         if given.isascii() or self._undrawable.isdisjoint(given):
             return given
-        return given.translate({ord(each): "\u25a1" for each in self._undrawable})
+        return _JOINED.sub("\u25a1", given.translate({ord(each): "\u25a1" for each in self._undrawable}))
 
 
 def page_count(pdf: bytes) -> int:
@@ -176,6 +179,11 @@ def _copy(folder: Path | Traversable, to: Path) -> None:
 
 def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def _lines(lines: Sequence[str]) -> list[str]:
+    """Return lines of an address that can be laid: cleaned, an overlong word broken, no empty one."""
+    return [soften(line, _LONG_CELL) for line in map(clean, lines) if line.strip()]
 
 
 def _abroad(context: Context) -> list[str]:

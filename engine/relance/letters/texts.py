@@ -13,7 +13,7 @@ from relance.letters.book import known_on
 from relance.letters.context import Writing
 from relance.letters.document import Studio, file_stem, messages
 from relance.letters.wording import WordingError
-from relance.model import TEXT_CHANNELS, Action, Channel, Facts
+from relance.model import Action, Channel, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
     """
     paths: list[Path] = []
     missing: list[str] = []
-    for group in messages(action for action in actions if action.channel in TEXT_CHANNELS):
+    for group in messages(action for action in actions if studio(action.playbook).writes(action)):
         first = group[0]
         name, content, why = _text(group, known_on(facts[first.creditor, first.debtor], group), studio(first.playbook))
         if why:
