@@ -61,7 +61,7 @@ def action_of(action: Action) -> dict[str, Any]:
         "kind": action.kind.value,
         "channel": action.channel.value,
         "tone": None if action.tone is None else action.tone.value,
-        "template": action.template,
+        "template": action.template or action.step,
         "language": action.language,
         "status": "draft" if action.draft else "emitted",
         "deadline": iso(action.deadline),
