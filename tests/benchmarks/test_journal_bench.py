@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    except subprocess.SubprocessError:
+    except (subprocess.SubprocessError, OSError):
         pytest.skip("PostgreSQL did not start in time on this machine")
     yield running.get_uri()
     running.cleanup()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from relance.ladder import look
+from relance.language import library, load_playbook
+from relance.ledger import transfer
+from relance.ledger.events import build
 from relance.ledger.journal import Journal
+from relance.model import Address, Creditor, Debtor, Invoice, Playbook
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -46,7 +53,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 warnings.simplefilter("ignore")  # it looks for a runtime folder that a container does not have
                 server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
             break
-        except subprocess.SubprocessError:
+        except (subprocess.SubprocessError, OSError):
             if attempt == 3:
                 raise
     assert server is not None
@@ -81,3 +88,94 @@ def journal(place: Callable[[], str], clock: Clock) -> Iterator[Journal]:
     """An empty journal, on either database."""
     with Journal.open(place(), now=clock) as opened:
         yield opened
+
+
+class Story:
+    """A case lived day by day in a journal: every morning the ladder looks and acts; what else happened is told by day."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self.journal, self.clock = journal, clock
+
+    def tell(self, day: str, debtor: str, *, creditor: str = "atelier", **raw: object) -> None:
+        event, mistakes = build({"on": day, **raw})
+        assert event is not None, mistakes
+        self.journal.record(creditor, debtor, [event], actor="marie")
+
+    def live(self, playbook: Playbook, start: str, until: str, told: Mapping[str, list[dict[str, object]]]) -> None:
+        """Run every morning; approve drafts at noon; keep a stand-in for the document of every letter and e-mail that left."""
+        day = date.fromisoformat(start)
+        while day <= date.fromisoformat(until):
+            self.clock.set(day.isoformat(), 6)
+            for facts in sorted(self.journal.facts(), key=lambda facts: facts.debtor.id):
+                for action in self.journal.emit(look(playbook, facts, day).actions, on=day, actor="run"):
+                    self.clock.set(day.isoformat(), 12)
+                    if action.draft:
+                        self.tell(day.isoformat(), action.debtor, creditor=action.creditor, event="action.approved", id=action.id)
+                    if action.channel in {"email", "letter", "registered_letter"}:
+                        content = f"{action.step} {action.channel} {action.id}".encode()
+                        self.journal.attach(
+                            action.creditor, action.debtor, content, name=f"{action.step}-{action.channel}.pdf", kind="sent", on=day,
+                            actor="send", invoice=action.carrier, action=action.id,
+                        )  # fmt: skip
+            self.clock.set(day.isoformat(), 15)
+            for raw in told.get(day.isoformat(), []):
+                self.tell(day.isoformat(), **raw)
+            day += timedelta(1)
+
+
+@pytest.fixture(scope="session")
+def negligent() -> Playbook:
+    """The shipped playbook of the negligent debtor."""
+    path = library.find("negligent")
+    assert path is not None
+    playbook, _ = load_playbook(path, checks=False)
+    assert playbook is not None
+    return playbook
+
+
+@pytest.fixture(scope="session")
+def told(negligent: Playbook) -> list[bytes]:
+    """Live the story once and keep it as the lines of an export."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder, Journal.open(Path(folder) / "story.db", now=clock) as journal:
+        _tell(journal, clock, negligent)
+        return list(transfer.export(journal.engine))
+
+
+@pytest.fixture
+def story(journal: Journal, clock: Clock, told: list[bytes]) -> Story:
+    """Two debtors: one is chased up to the formal notice and handed over, one pays after a call and a promise."""
+    transfer.bring_in(journal.engine, lambda: told)
+    clock.set("2026-04-10", 16)
+    return Story(journal, clock)
+
+
+def _tell(journal: Journal, clock: Clock, negligent: Playbook) -> None:
+    clock.set("2026-01-02")
+    address = Address(("3 quai Claude-Bernard", "69002 Lyon"))
+    atelier = Creditor("atelier", name="Atelier du Rhône SARL", siren="552100554", address=address, email="compta@atelier.example")
+    home = Address(("1 rue de la Paix", "69001 Lyon"))
+    dupont = Debtor(
+        "dupont", name="Dupont & Fils SA", kind="business", country="FR", email="d@dupont.example", phone="+33472000000", address=home
+    )
+    durand = Debtor(
+        "durand", name="Durand SARL", kind="business", country="FR", email="d@durand.example", phone="+33472000001", address=home
+    )
+    first = Invoice("F-1", date(2026, 2, 1), Decimal("1200.00"), issued=date(2026, 1, 2))
+    second = Invoice("G-1", date(2026, 2, 15), Decimal("3000.00"), issued=date(2026, 1, 15))
+    journal.record(atelier, dupont, invoices=[first], actor="import")
+    journal.record(atelier, durand, invoices=[second], actor="import")
+    Story(journal, clock).live(
+        negligent,
+        "2026-01-20",
+        "2026-04-10",
+        {
+            "2026-02-12": [{"debtor": "dupont", "event": "payment.received", "invoice": "F-1", "amount": "200.00", "reference": "VIR 12"}],
+            "2026-02-24": [
+                {"debtor": "durand", "event": "action.executed", "invoice": "G-1", "step": "appel", "outcome": "promet de payer"},
+                {"debtor": "durand", "event": "promise.made", "invoice": "G-1", "amount": "3000.00", "by": "2026-03-03"},
+            ],
+            "2026-03-02": [{"debtor": "durand", "event": "payment.received", "invoice": "G-1", "amount": "3000.00"}],
+            "2026-03-25": [{"debtor": "dupont", "event": "letter.presented", "invoice": "F-1", "reference": "1A 234"}],
+        },
+    )

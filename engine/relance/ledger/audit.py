@@ -94,9 +94,10 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
 
 def _rows(connection: sa.Connection, *order: sa.Column[object]) -> Iterator[Row]:
     query = sa.select(JOURNAL).order_by(JOURNAL.c.creditor, *order)
-    for part in connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}).partitions():
-        for row in part:
-            yield Row(*row)
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
+        for part in result.partitions():
+            for row in part:
+                yield Row(*row)
 
 
 def _outside(connection: sa.Connection) -> Iterator[str]:

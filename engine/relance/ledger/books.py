@@ -78,8 +78,11 @@ def claims_of(target: Target, facts: Facts | None) -> frozenset[str]:
 def history(journal: Journal, target: Target) -> tuple[Entry, ...]:
     """List every entry that counts for a target, by the day it speaks of, then in the order of the chain."""
     invoices = claims_of(target, next(journal.facts(target.creditor, target.debtor), None))
-    entries = journal.entries(creditor=target.creditor, debtor=target.debtor)
-    return tuple(sorted((entry for entry in entries if target.concerns(entry, invoices)), key=lambda entry: (entry.on, entry.seq)))
+    entries = list(journal.entries(creditor=target.creditor, debtor=target.debtor))
+    own = {entry.seq for entry in entries if target.concerns(entry, invoices)}
+    others = {entry.data.get("id") for entry in entries if entry.kind == "action.emitted" and entry.seq not in own}
+    mine = (entry for entry in entries if entry.seq in own and (entry.invoice or entry.data.get("id") not in others))
+    return tuple(sorted(mine, key=lambda entry: (entry.on, entry.seq)))
 
 
 def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:

@@ -99,19 +99,22 @@ def _cases(connection: sa.Connection, case: str) -> list[str]:
 
 def entries(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Entry]:
     """Read rows in parts, and put names and personal values back."""
-    result = connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART})
-    for part in result.partitions():
-        rows = [Row(*row) for row in part]
-        whos: dict[str, set[str]] = {}
-        for row in rows:
-            whos.setdefault(row.creditor, set()).add(row.debtor)
-        names: dict[tuple[str, str], str] = {}
-        values: dict[str, Any] = {}
-        for creditor, some in whos.items():
-            names |= {(creditor, who): name for who, name in _names(connection, creditor, sorted(some))}
-            values |= personal_values(connection, creditor, sorted(some))
-        for row in rows:
-            yield _entry(row, names.get((row.creditor, row.debtor)), values)
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
+        for part in result.partitions():
+            yield from _part(connection, [Row(*row) for row in part])
+
+
+def _part(connection: sa.Connection, rows: Sequence[Row]) -> Iterator[Entry]:
+    whos: dict[str, set[str]] = {}
+    for row in rows:
+        whos.setdefault(row.creditor, set()).add(row.debtor)
+    names: dict[tuple[str, str], str] = {}
+    values: dict[str, Any] = {}
+    for creditor, some in whos.items():
+        names |= {(creditor, who): name for who, name in _names(connection, creditor, sorted(some))}
+        values |= personal_values(connection, creditor, sorted(some))
+    for row in rows:
+        yield _entry(row, names.get((row.creditor, row.debtor)), values)
 
 
 def _names(connection: sa.Connection, creditor: str, whos: list[str]) -> Iterator[tuple[str, str]]:

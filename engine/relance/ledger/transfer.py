@@ -52,11 +52,10 @@ def _lines(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     yield {"relance_journal": FORM, "version": VERSION}
     for table in _TABLES:
         query = sa.select(table).order_by(*table.primary_key.columns)
-        for part in connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}).partitions():
-            for row in part:
-                if table is META and row.name == "version":
-                    continue
-                yield {"table": table.name} | {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001 - a public attribute
+        with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
+            for row in result:
+                if table is not META or row.name != "version":
+                    yield {"table": table.name} | {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001 - a public attribute
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -168,7 +168,7 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
             sent.add(str(of.data.get("message") or action) if of else action)
             notice = of is not None and of.data.get("kind") == "formal_notice"
             place = 3 if notice else 4
-            title = french.sentence(of) if of else title
+            title = french.sentence(replace(of, data={**of.data, "draft": False})) if of else title
         found.append((place, entry.on, str(entry.data["sha256"]), str(entry.data.get("name") or "document"), title))
     pieces = []
     for number, (place, on, sha256, name, title) in enumerate(sorted(dict.fromkeys(found)), 1):
@@ -254,17 +254,13 @@ def _proof(journal: Journal, dossier: Dossier) -> tuple[bytes, bytes]:
     links: list[str | None] = []
     start = ""
     with reading(journal.engine) as connection:
-        query = sa.select(JOURNAL).where(JOURNAL.c.creditor == creditor, JOURNAL.c.seq >= min(own)).order_by(JOURNAL.c.seq)
-        for row in connection.execute(query, execution_options={"stream_results": True, "yield_per": 1_000}):
-            start = start or row.previous_hash
-            columns = tuple(row)[:-2]
-            if row.seq in own:
-                entries.append(_line("entry", {str(name): value for name, value in row._mapping.items()}))  # noqa: SLF001 - a public attribute
-                links.append(None)
-            else:
-                links.append(content_hash(columns))
-            if row.seq == dossier.head[0]:
-                break
+        query = sa.select(JOURNAL).where(JOURNAL.c.creditor == creditor, JOURNAL.c.seq.between(min(own), dossier.head[0]))
+        with connection.execute(query.order_by(JOURNAL.c.seq), execution_options={"stream_results": True, "yield_per": 1_000}) as rows:
+            for row in rows:
+                start = start or row.previous_hash
+                if row.seq in own:
+                    entries.append(_line("entry", row._mapping))  # noqa: SLF001 - a public attribute
+                links.append(None if row.seq in own else content_hash(tuple(row)[:-2]))
         seals = {seal for line in entries for seal in references(json.loads(json.loads(line)["entry"]["payload"]))}
         whos = {json.loads(line)["entry"]["debtor"] for line in entries}
         for table, wanted in ((PEOPLE, None), (PERSONAL, seals)):
@@ -272,7 +268,7 @@ def _proof(journal: Journal, dossier: Dossier) -> tuple[bytes, bytes]:
                 sa.select(table).where(table.c.creditor == creditor, table.c.who.in_(whos)).order_by(*table.primary_key.columns)
             )
             entries += [
-                _line(table.name, {str(name): value for name, value in row._mapping.items()})  # noqa: SLF001 - a public attribute
+                _line(table.name, row._mapping)  # noqa: SLF001 - a public attribute
                 for row in found
                 if wanted is None or row.hash in wanted
             ]
@@ -280,7 +276,7 @@ def _proof(journal: Journal, dossier: Dossier) -> tuple[bytes, bytes]:
     return "".join(entries).encode(), (json.dumps(chain, ensure_ascii=False) + "\n").encode()
 
 
-def _line(name: str, values: Mapping[str, Any]) -> str:
+def _line(name: str, values: Mapping[Any, Any]) -> str:
     return json.dumps({name: dict(values)}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
