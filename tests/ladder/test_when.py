@@ -110,3 +110,19 @@ def test_previous_is_the_last_step_executed(bench):
         "  - {id: c, at: previous + 10 days, channels: [email], tone: courteous}\n"
     )
     assert bench(steps, top=OPEN, due="2026-02-02").dates() == [("2026-02-02", "a"), ("2026-02-12", "c")]
+
+
+def test_previous_waits_for_a_step_before_it_that_may_still_go(bench):
+    steps = (
+        "  - {id: a, at: J, channels: [email], tone: courteous}\n"
+        "  - {id: b, at: J+30, channels: [email], tone: courteous}\n"
+        "  - {id: c, at: previous + 10 days, channels: [email], tone: courteous}\n"
+    )
+    dates = bench(steps, top=OPEN, due="2026-02-02").dates()
+    assert dates == [("2026-02-02", "a"), ("2026-03-04", "b"), ("2026-03-14", "c")]
+
+
+def test_a_step_whose_day_is_long_past_does_not_leave_on_a_closed_day(bench):
+    ladder = bench(STEP.format(at="J"), due="2026-02-02").told("2026-02-02", "hold.placed", reason="x").told("2026-02-14", "hold.lifted")
+    assert ladder.at("2026-02-14").next.on.isoformat() == "2026-02-16"
+    assert [on for on, _ in ladder.dates()] == ["2026-02-16"]

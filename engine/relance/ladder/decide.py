@@ -85,7 +85,7 @@ def _climb(plan: Footprint, view: View, on: date) -> Decision:
     candidates: list[Candidate] = []
     verdicts: list[Verdict] = []
     for rung in plan.rungs:
-        found = _standing(plan, view, on, rung, position) or _candidate(plan, view, rung, position, floor)
+        found = _standing(plan, view, on, rung, position, candidates) or _candidate(plan, view, on, rung, position, floor)
         if isinstance(found, Candidate):
             candidates.append(found)
             found = Verdict(rung.step.id, StepStatus.WAITING, found.on, found.reason)
@@ -105,7 +105,7 @@ def _climb(plan: Footprint, view: View, on: date) -> Decision:
     return Decision(Status.FINISHED, Reason("finished"), tuple(verdicts))
 
 
-def _candidate(plan: Footprint, view: View, rung: Rung, position: int, floor: tuple[date, Reason]) -> Candidate | Verdict:
+def _candidate(plan: Footprint, view: View, on: date, rung: Rung, position: int, floor: tuple[date, Reason]) -> Candidate | Verdict:
     """Find the date of a candidate: the latest of the five of LANGUAGE.md 4, with the one that decided as its reason."""
     when, reason = floor
     done = view.done[rung.index]
@@ -124,13 +124,15 @@ def _candidate(plan: Footprint, view: View, rung: Rung, position: int, floor: tu
     ways = _ways(rung, view)
     if rung.contact and any(way.channel in CONTACT_CHANNELS for way in ways):
         when, reason = _within_contact_rules(plan, view, rung, when, reason)
+    if when <= on and (opens := rung.rolled(on)) != on:
+        when, reason = opens, Reason("closed_today", (on,))
     if done is None and (late := _too_late(plan, view, rung, raw, own, when)) is not None:
         return Verdict(rung.step.id, StepStatus.EXPIRED, None, late)
     return Candidate(when, rung, 1 if done is None else done.times + 1, reason, ways)
 
 
-def _standing(plan: Footprint, view: View, on: date, rung: Rung, position: int) -> Verdict | None:
-    """Say why a step is no candidate, or return None when it is one."""
+def _standing(plan: Footprint, view: View, on: date, rung: Rung, position: int, before: list[Candidate]) -> Verdict | None:
+    """Say why a step is no candidate, or return None when it is one. `before` are the candidates written before it."""
     index, step = rung.index, rung.step
     done = view.done[index]
     if done is not None:
@@ -148,6 +150,8 @@ def _standing(plan: Footprint, view: View, on: date, rung: Rung, position: int) 
         if rung.anchor_kind in (STEP, DEADLINE) and view.open[rung.anchor] is not None:
             return Verdict(step.id, StepStatus.BLOCKED, None, Reason("anchor_open", (plan.rungs[rung.anchor].step.id,)))
         return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
+    elif rung.anchor_kind == PREVIOUS and (first := next((each for each in before if each.occurrence == 1), None)) is not None:
+        return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (first.rung.step.id,)))
     else:
         for other in rung.after:
             if view.done[other] is None:

@@ -60,7 +60,10 @@ def cases(playbook: Playbook, facts: Facts) -> tuple[Case, ...]:
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
     known = getattr(facts.debtor, _NEEDS[channel]) if channel in _NEEDS else True
-    refused = any(event.kind == "channel.refused" and event.on <= on and event.data["channel"] == channel for event in facts.events)
+    refused = any(
+        event.kind == "channel.refused" and event.on <= on and event.data["channel"] == channel and any(covers(event, c) for c in facts.invoices)
+        for event in facts.events
+    )
     return bool(known) and not refused
 
 

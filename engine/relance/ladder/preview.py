@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from relance.ladder.balance import covers
 from relance.ladder.look import Look, look
 from relance.ladder.reasons import say
 from relance.model import MANUAL_CHANNELS, Action, Channel, Event, Facts, Playbook, Status
@@ -80,7 +81,8 @@ def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timel
 def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator[tuple[Look, Facts]]:
     """Yield the look of every day, with the facts as they are after it."""
     events = sorted(facts.events, key=_order)
-    said = {event.data["step"] for event in events if event.kind in _WORDS and "step" in event.data}
+    mine = [event for event in events if any(covers(event, claim) for claim in facts.invoices)]
+    said = {event.data["step"] for event in mine if event.kind in _WORDS and "step" in event.data}
     on = start
     while on <= until:
         facts = replace(facts, events=tuple(events))

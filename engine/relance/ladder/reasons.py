@@ -31,6 +31,7 @@ _SENTENCES = {
     "expired": "not sent from {0} on",
     "dropped": "its date {0} is past",
     "crowded_out": "could not go before {0}, and is not sent from {1} on",
+    "closed_today": "{0} is a closed day",
     "one_a_day": "one step of a case a day, the last on {0}",
     "deadline": "{0} gave the debtor until {1}",
     "resumed": "the day after the last hold ended on {0}",
