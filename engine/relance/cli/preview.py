@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from relance.model import Facts, Playbook
 
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
 @click.command(name="preview")
 @click.argument("playbook", metavar="PLAYBOOK")
 @click.option("--case", "path", type=CASE, metavar="FILE", help="The case file; without one, a complete case is invented.")
@@ -30,6 +33,12 @@ if TYPE_CHECKING:
 @click.option("--until", type=DAY, help="Last day played; one year after the last due date by default.")
 @click.option("--event", "told", multiple=True, metavar="EVENT", help='What if: "2026-02-20 payment.received 200.00". May be repeated.')
 @click.option("--letters", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write every text there.")
+@click.option("--letterhead", type=CASE, metavar="FILE", help="With --letters: your letterhead.")
+@click.option(
+    "--templates", "folders", type=FOLDER, multiple=True, metavar="DIR", help="With --letters: your own wordings, first, file by file."
+)
+@click.option("--tone", type=click.Choice(["courteous", "neutral", "firm", "formal"]), help="With --letters: read every text at this tone.")
+@click.option("--lang", "language", metavar="LANG", help="With --letters: read every text in this language.")
 @format_option("table", "json", "ics", "markdown", "csv")
 def command(
     playbook: str,
@@ -44,6 +53,10 @@ def command(
     until: date | None,
     told: tuple[str, ...],
     folder: Path | None,
+    letterhead: Path | None,
+    folders: tuple[Path, ...],
+    tone: str | None,
+    language: str | None,
     form: str,
 ) -> None:
     """Play PLAYBOOK forward for one case: what would leave, when, by which channels, what it asks, and why.
@@ -76,7 +89,7 @@ def command(
     timeline = preview(asked, facts, start, until)
     _print(timeline, form)
     if folder is not None:
-        _letters(timeline, folder)
+        _letters(timeline, folder, letterhead, folders, tone, language)
 
 
 def _invented(
@@ -134,14 +147,20 @@ def _print(timeline: Timeline, form: str) -> None:
             print_rich(played(timeline))
 
 
-def _letters(timeline: Timeline, folder: Path) -> None:
-    """Write every text of the timeline into a folder, and say on standard error what could not be made."""
-    from relance.letters.book import write
+def _letters(
+    timeline: Timeline, folder: Path, letterhead: Path | None, folders: tuple[Path, ...], tone: str | None, language: str | None
+) -> None:
+    """Write the texts of a timeline; what could not be made is said."""
+    from relance.cli.posting import paper_of
+    from relance.letters import book
+    from relance.letters.context import Writing
+    from relance.letters.wording import Templates
 
+    writing = Writing(letterhead=paper_of(letterhead), tone=tone, language=language)
     try:
-        written = write(timeline, folder)
+        written = book.write(timeline, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}") from error
-    click.echo(f"{len(written.paths)} files written to {folder}: open {written.paths[0]}", err=True)
     for document in written.missing:
-        click.echo(f"  {document.channel.replace('_', ' ')} not made: {document.missing}", err=True)
+        click.echo(f"{document.channel}, {document.subject or document.message}: {document.missing}", err=True)
+    click.echo(f"{len(written.documents) - len(written.missing)} texts in {written.paths[0]}", err=True)
