@@ -27,3 +27,11 @@ def test_every_behaviour_of_a_peer_is_tested_or_listed_with_a_reason():
     assert tested & set(listed) == set()
     assert set(listed) <= known
     assert all(len(reason) > 20 for reason in listed.values())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_language_says_what_peers_do(file):
+    tests, findings = playtest.read_tests(file)
+    assert tests is not None, findings
+    for result in playtest.run_file(tests).results:
+        assert result.passed, (result.test.name, result.differences, result.ends)
