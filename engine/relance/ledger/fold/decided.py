@@ -13,18 +13,18 @@ from datetime import date
 import narwhals as nw
 import polars as pl
 
-from relance.ladder.decide import decide
 from relance.ladder.look import is_early
 from relance.ladder.names import action_id
 from relance.ladder.reasons import say
 from relance.ledger.evaluate import Count, _about, evaluate
 from relance.ledger.fold.acts import Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
+from relance.ledger.fold.deciding import decide_all
 from relance.ledger.fold.engines import Engine, Frame, Source
 from relance.ledger.fold.setting import DEBTOR, Setting, opened
 from relance.ledger.fold.table import CASE, Folded, fold
 from relance.ledger.fold.truths import NotInTables
-from relance.ledger.fold.views import packs, unpacked
+from relance.ledger.fold.views import packs
 from relance.ledger.routing import only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
 from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Playbook, Status, Step
@@ -44,7 +44,7 @@ ACTIONS: Mapping[str, pl.DataType] = {
 class Decided:
     """A portfolio on a day. `counts` add up to the cases; `actions` is a frame of `ACTIONS`.
 
-    `views` were decided once each, for `folded` cases; `plain` cases were decided one by one. `unrouted` counts invoices
+    Of `distinct` views `views` had to be decided, for `folded` cases; `plain` cases were decided one by one. `unrouted` counts invoices
     of debtors the playbook is not for.
     """
 
@@ -52,6 +52,7 @@ class Decided:
     counts: Counter[Count] = field(default_factory=Counter)
     actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(ACTIONS)))
     duties: list[Action] = field(default_factory=list)
+    distinct: int = 0
     views: int = 0
     folded: int = 0
     plain: int = 0
@@ -79,10 +80,10 @@ def evaluate_tables(
     names = packs(setting.plan)
     distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
     said("decide")
-    decisions = [decide(playbook, view, on) for view in unpacked(setting, distinct)]
+    decisions, places = decide_all(setting, distinct)
     said("join")
-    waiting = _count(done, playbook, decisions, distinct["cases"].to_list(), folded)
-    due = _due(folded, distinct.select(names), waiting)
+    _count(done, playbook, decisions, distinct.select("cases", place=places), folded)
+    due = _due(folded, distinct.select(names).with_columns(decision=places), decisions)
     if due.height:
         rows = _room(playbook, due, decisions, done)
         said("actions")
@@ -93,20 +94,22 @@ def evaluate_tables(
     return done
 
 
-def _count(done: Decided, playbook: Playbook, decisions: list[Decision], sizes: list[int], folded: Folded) -> list[int]:
-    """Count every decision with its cases; return the places of those that are due."""
-    for decision, size in zip(decisions, sizes, strict=True):
-        done.counts[Count(playbook.id, decision.status, _about(decision))] += size
+def _count(done: Decided, playbook: Playbook, decisions: list[Decision], sizes: pl.DataFrame, folded: Folded) -> None:
+    """Count every decision with its cases."""
+    for place, cases in sizes.group_by("place").agg(pl.col("cases").sum()).rows():
+        decision = decisions[place]
+        done.counts[Count(playbook.id, decision.status, _about(decision))] += int(cases)
     if folded.settled:
         done.counts[Count(playbook.id, Status.STOPPED, "paid")] += folded.settled
-    done.views, done.folded = len(decisions), sum(sizes) + folded.settled
-    return [place for place, decision in enumerate(decisions) if decision.status is Status.DUE]
+    done.views, done.distinct = len(decisions), sizes.height
+    done.folded = int(sizes["cases"].sum()) + folded.settled
 
 
-def _due(folded: Folded, distinct: pl.DataFrame, due: list[int]) -> pl.DataFrame:
+def _due(folded: Folded, distinct: pl.DataFrame, decisions: list[Decision]) -> pl.DataFrame:
     """Bring home the cases whose view is due, with the place of its decision."""
     engine = folded.setting.engine
-    wanted = distinct.with_row_index("decision").with_columns(pl.col("decision").cast(pl.Int64))[due]
+    due = [place for place, decision in enumerate(decisions) if decision.status is Status.DUE]
+    wanted = distinct.filter(pl.col("decision").is_in(due))
     names = packs(folded.setting.plan)
     found = folded.cases.join(engine.share(wanted), on=names, how="inner")
     return engine.home(found.select(*CASE, "carrier", "currency", "due", "balance", "language", "decision"))

@@ -1,7 +1,7 @@
 """The view columns a playbook looks at, packed into a few whole numbers, and the way back to `View`.
 
-Two rows with the same numbers are one view. What `decide` does not read of a case (the contacts of one that is stopped,
-the end of a hold where nothing restarts) is left out, here and in `narrow`, so that there are fewer views.
+Two rows with the same numbers are one view. What no rule reads of a case (the contacts of one that is stopped, the day of a
+step long past, the end of a hold where nothing restarts) is left out, here and in `narrow`, so that there are fewer views.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ import narwhals as nw
 import polars as pl
 
 from relance.ladder.conditions import HOLDS
-from relance.ladder.footprint import ISSUED, Footprint, footprint
+from relance.ladder.footprint import DEADLINE, DUE, ISSUED, STEP, Footprint, Rung, footprint
 from relance.ledger.fold.acts import OFFSET, channels_of
 from relance.ledger.fold.claims import held_until
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.setting import Setting, anchor, day_of
 from relance.ledger.fold.truths import MISSING, holds
-from relance.model import Done, OnResume, Playbook, View
+from relance.model import Done, OnResume, Pace, Playbook, View
 
 _DAY_BITS, _ROOM = 20, 60
+CONTACT_DAYS = ("last_contact", "full_since")
 BARRIERS = (None, "closed", "no_mandate")
 
 
@@ -54,9 +55,10 @@ def _layout(playbook: Playbook) -> tuple[Slot, ...]:
         wanted += [(f"failed_{rung.index}_{channel}", 1, False) for channel in channels_of(rung.ways)]
         if rung.again is not None:
             wanted.append((f"times_{rung.index}", 12, False))
+    wanted += [(name, _DAY_BITS, True) for name in _contact_days(plan)]
     slots, pack, used = [], 0, 0
     for name, bits, day in wanted:
-        if used + bits > _ROOM:
+        if used + bits > _ROOM or (name in CONTACT_DAYS and slots[-1].name not in CONTACT_DAYS):
             pack, used = pack + 1, 0
         slots.append(Slot(name, bits, pack, used, day))
         used += bits
@@ -66,11 +68,19 @@ def _layout(playbook: Playbook) -> tuple[Slot, ...]:
 def _days(plan: Footprint) -> list[str]:
     names = ["due", "issued", "last_move", "held_until", "draft_on"]
     names += ["hold_ended"] if plan.playbook.on_resume is OnResume.RESTART else []
-    names += ["last_contact"] if plan.gap is not None else []
-    names += ["full_since"] if plan.room is not None else []
     names += [anchor(name) for name in plan.anchors]
     names += [f"{what}_{rung.index}" for rung in plan.rungs for what in ("done", "open")]
     return names + [f"first_{rung.index}" for rung in plan.rungs if rung.again is not None]
+
+
+def _contact_days(plan: Footprint) -> list[str]:
+    return [name for name, rule in zip(CONTACT_DAYS, (plan.gap, plan.room), strict=True) if rule is not None]
+
+
+def contact_pack(plan: Footprint) -> str | None:
+    """Name the packed number that holds the contacts of the debtor, and nothing else; None where no rule looks at them."""
+    last = layout(plan)[-1]
+    return f"p_{last.pack}" if last.name in CONTACT_DAYS else None
 
 
 def packs(plan: Footprint) -> list[str]:
@@ -89,11 +99,16 @@ def packed(setting: Setting, cases: Frame) -> Frame:
     cases = cases.with_columns(silent=silent).with_columns(hold_ended=nw.col("ended"), issued=nw.when(issued).then(nw.col("issued")))
     cases = cases.with_columns(held_until=held_until(setting))
     have |= {"hold_ended", "held_until"}
-    kept = {"issued", "barrier", "draft", "draft_on", "held_until"} | {f"done_{r.index}" for r in plan.rungs} | {f"{what}_{r.index}" for r in plan.rungs for what in ("times", "first")}
+    stale = {rung.index: _stale(plan, rung, have) for rung in plan.rungs}
+    kept = {"issued", "barrier", "draft", "draft_on", "held_until"}
     numbers: dict[int, nw.Expr] = {}
     for slot in layout(plan):
         if slot.name not in have:
             value: nw.Expr = nw.lit(0).cast(nw.Int64)
+        elif slot.name.startswith(("done_", "open_")):
+            value = _marked(slot.name, None if slot.name.startswith("open_") else stale[int(slot.name[5:])])
+        elif slot.name.startswith(("times_", "first_")) and (old := stale[int(slot.name[6:])]) is not None:
+            value = nw.coalesce(nw.when(~old).then(nw.col(slot.name).cast(nw.Int64) + (OFFSET if slot.day else 0)), nw.lit(0).cast(nw.Int64))
         elif slot.day:
             value = nw.coalesce(nw.col(slot.name).cast(nw.Int64) + OFFSET, nw.lit(0).cast(nw.Int64))
         elif slot.name.startswith("r_"):
@@ -107,6 +122,40 @@ def packed(setting: Setting, cases: Frame) -> Frame:
         shifted = value * 2**slot.shift if slot.shift else value
         numbers[slot.pack] = numbers[slot.pack] + shifted if slot.pack in numbers else shifted
     return cases.with_columns(**{f"p_{number}": value for number, value in numbers.items()})
+
+
+def _marked(name: str, stale: nw.Expr | None) -> nw.Expr:
+    """Pack the day of a step; where only that there is one matters, the due date stands for it."""
+    day = nw.col(name).cast(nw.Int64) + OFFSET
+    mark = nw.col("due").cast(nw.Int64) + OFFSET
+    zero = nw.lit(0).cast(nw.Int64)
+    if name.startswith("open_"):
+        return nw.when(nw.col(name).is_null()).then(zero).otherwise(mark)
+    if stale is None:
+        return nw.coalesce(day, zero)
+    return nw.when(nw.col(name).is_null()).then(zero).when(stale).then(mark).otherwise(day)
+
+
+def _later(plan: Footprint, rung: Rung) -> list[list[int]]:
+    """List sets of later steps: once one of each set is done, no rule reads any more on which day this one was."""
+    later = [each.index for each in plan.rungs if each.index > rung.index]
+    sets = [later]
+    if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
+        sets.append([index for index in later if plan.rungs[index].anchor_kind == rung.anchor_kind])
+    counting = [each.index for each in plan.rungs if each.anchor_kind in (STEP, DEADLINE) and each.anchor == rung.index]
+    if counting:
+        sets.append([each.index for each in plan.rungs if each.index >= max(*counting, rung.index + 1)])
+    return sets
+
+
+def _stale(plan: Footprint, rung: Rung, have: set[str]) -> nw.Expr | None:
+    conditions = []
+    for some in _later(plan, rung):
+        done = [~nw.col(f"done_{index}").is_null() for index in some if f"done_{index}" in have]
+        if not done:
+            return None
+        conditions.append(nw.any_horizontal(*done, ignore_nulls=True))
+    return nw.all_horizontal(*conditions, ignore_nulls=True)
 
 
 def _silent(setting: Setting, have: set[str]) -> nw.Expr:
@@ -194,13 +243,22 @@ def narrow(plan: Footprint, view: View, on: date) -> View:
     if quiet:
         empty = tuple(None for _ in plan.rungs)
         return replace(
-            view, due=on, issued=issued, anchors=tuple(None for _ in plan.anchors), reachable=tuple(False for _ in plan.channels),
+            view, due=on, issued=issued, done=empty, anchors=tuple(None for _ in plan.anchors), reachable=tuple(False for _ in plan.channels),
             open=empty, failed=tuple(_NOTHING for _ in plan.rungs), last_move=None, last_contact=None, full_since=None, hold_ended=None,
         )  # fmt: skip
     return replace(
         view, issued=issued,
+        done=tuple(_narrowed(plan, view, rung) for rung in plan.rungs),
+        open=tuple(None if day is None else view.due for day in view.open),
         failed=tuple(channels & own for channels, own in zip(view.failed, ways, strict=True)) if view.failed else view.failed,
         last_contact=view.last_contact if plan.gap is not None else None,
         full_since=view.full_since if plan.room is not None else None,
         hold_ended=view.hold_ended if playbook.on_resume is OnResume.RESTART else None,
     )  # fmt: skip
+
+
+def _narrowed(plan: Footprint, view: View, rung: Rung) -> Done | None:
+    done = view.done[rung.index]
+    if done is None or not all(any(view.done[index] is not None for index in some) for some in _later(plan, rung)):
+        return done
+    return Done(view.due)
