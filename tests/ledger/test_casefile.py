@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.language.shape import schema
 from relance.ledger.casefile import read_case
-from relance.model import Address, Severity
+from relance.ledger.importers.columns import TABLES
+from relance.model import Address, Creditor, Debtor, Invoice, Severity
 
 GOOD = """\
 schema: 1
@@ -95,3 +98,18 @@ def test_whatever_is_written_comes_back_as_findings(text, at):
     facts, found = read_case("\n".join(lines))
     assert (facts is None) == any(one.severity is Severity.ERROR for one in found)
     assert list(found) == sorted(found)
+
+
+@pytest.mark.parametrize(("noun", "name"), [(Creditor, "creditor"), (Debtor, "debtor"), (Invoice, "invoice")])
+def test_the_schema_and_the_model_name_the_same_things(noun, name):
+    properties = set(schema("case")["definitions"][name]["properties"])
+    assert {field.name for field in fields(noun)} == properties - {"instalments"} - (
+        {"country"} if noun is Creditor else set()
+    )  # its address has it
+
+
+def test_the_schema_of_mappings_names_every_column():
+    for table, columns in TABLES.items():
+        found = schema("column-mapping")["properties"][table]["properties"]
+        for part in ("columns", "values", "defaults"):
+            assert set(found[part]["properties"]) == set(columns)

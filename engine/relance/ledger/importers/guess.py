@@ -50,7 +50,7 @@ def propose(path: Path) -> Proposal:
             'schema: 1\nmapping: fec\nterms: 30 jours  # a FEC has no due dates: give your payment terms\naccounts: ["411"]  # customers\n'
         )
         return Proposal(text, ("a FEC needs no columns, only the payment terms: put in yours",), whole=True)
-    wanted = {wording for wordings in WORDINGS.values() for wording in wordings}
+    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {_words(name) for name in columns.TABLES["invoices"]}
     found = tables.table(path, wanted=lambda header: _words(header) in wanted)
     rows = [row for row in islice(found.rows, _SAMPLE) if isinstance(row, Row)]
     have = [
@@ -81,9 +81,9 @@ def _by_header(have: Sequence[_Column]) -> dict[str, list[_Column]]:
     """Give headers to canonical columns: over all columns, the earliest wording of each first."""
     taken: dict[str, list[_Column]] = {}
     used: set[str] = set()
-    depth = max(map(len, WORDINGS.values()))
-    for rank in range(depth):
-        for name, wordings in WORDINGS.items():
+    every = {name: (_words(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *columns.TABLES["invoices"]))}
+    for rank in range(max(map(len, every.values()))):
+        for name, wordings in every.items():
             if name in taken or rank >= len(wordings):
                 continue
             match = next(

@@ -22,6 +22,7 @@ _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.,]+(?:Z|[+-][0-
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})$")
 _PARTS = re.compile(r"([0-9]{1,4})([/. -])([0-9]{1,2})\2([0-9]{1,4})(?: [0-9]{1,2}:[0-9:.,]+)?$")
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009"))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SIGNS = re.compile(r"(?:€|\$|£|EUR|USD|GBP|CHF)", re.IGNORECASE)
 _TRUE = frozenset({"1", "true", "yes", "y", "oui", "o", "vrai", "x", "✓", "✔"})
 _FALSE = frozenset({"", "0", "false", "no", "n", "non", "faux", "-"})
@@ -184,7 +185,7 @@ def text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     found = str(value).strip()
-    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in found):
+    if _CONTROL.search(found):
         msg = f"{found!r} holds control characters"
         raise ValueError(msg)
     return found
