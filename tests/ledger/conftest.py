@@ -114,8 +114,8 @@ class Story:
                     if action.channel in {"email", "letter", "registered_letter"}:
                         content = f"{action.step} {action.channel} {action.id}".encode()
                         self.journal.attach(
-                            action.creditor, action.debtor, content, name=f"{action.step}-{action.channel}.pdf", kind="sent", on=day,
-                            actor="send", invoice=action.carrier, action=action.id,
+                            action.creditor, action.debtor, content, name=f"{action.step}-{action.channel}.pdf", kind=str(action.channel), on=day,
+                            actor="send", case=action.case, action=action.id,
                         )  # fmt: skip
             self.clock.set(day.isoformat(), 15)
             for raw in told.get(day.isoformat(), []):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from relance.ledger import books
+from relance.ledger.events import build
 from relance.model import Invoice
 from relance.report import dossier, evidence, french
 from relance.report.evidence_check import check
@@ -117,6 +118,21 @@ def test_what_was_sent_and_not_kept_is_named(story, clock):
     found, content = made(story.journal, "M-1")
     assert list(found.missing) == ["Relance (relance-1) : lettre simple, 1er avril 2026"]
     assert check(content).faults == ()
+
+
+def test_a_message_about_two_invoices_is_in_the_file_of_each(journal, clock):
+    invoices = [Invoice(f"F-{number}", date(2026, 2, 1), Decimal(100)) for number in (1, 2)]
+    journal.record("atelier", "dupont", invoices=invoices, actor="import")
+    for number in (1, 2):
+        raw = {"on": "2026-03-01", "event": "action.emitted", "invoice": f"F-{number}", "step": "relance-1", "channel": "letter"}
+        event, _ = build(raw | {"id": f"a{number}", "message": "a1", "case": f"F-{number}"})
+        journal.record("atelier", "dupont", [event], actor="run")
+    journal.attach("atelier", "dupont", b"lettre", name="l.pdf", kind="letter", on=date(2026, 3, 1), actor="send", case="F-1", action="a1")
+    for name in ("F-1", "F-2", "dupont/EUR"):
+        found, content = made(journal, name)
+        assert [(piece.folder, piece.title) for piece in found.pieces] == [("5-relances", "Relance (relance-1) : lettre simple")]
+        assert found.missing == ()
+        assert check(content).faults == ()
 
 
 def test_nobody_else_is_in_the_file(case):

@@ -99,6 +99,7 @@ def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date) -> None:
     from rich.table import Table
 
     from relance.ledger.standings import BUCKETS
+    from relance.report.figures import money
 
     console = Console(highlight=False, markup=False, emoji=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -108,7 +109,7 @@ def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date) -> None:
         )
     for each in found:
         following = f"{each.step}, {each.on}" if each.step else each.reason
-        table.add_row(each.status, each.case, each.debtor, f"{each.open:,.2f} {each.currency}", str(each.age), following)
+        table.add_row(each.status, each.case, each.debtor, f"{money(each.open)} {each.currency}", str(each.age), following)
     console.print(table if found else f"no case is open on {on}")
     if ages:
         table = Table(box=None, pad_edge=False, header_style="bold", title=f"open by days overdue on {on}", title_justify="left")
@@ -116,5 +117,5 @@ def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date) -> None:
         for name, _ in BUCKETS:
             table.add_column(name, justify="right")
         for aged in ages:
-            table.add_row(aged.currency, *(f"{amount:,.2f} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
+            table.add_row(aged.currency, *(f"{money(amount)} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
         console.print(table)

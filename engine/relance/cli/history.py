@@ -45,10 +45,18 @@ def command(case: str, known_on: date | None, form: str, creditor: str | None, w
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("on", "what", "about", "details", "recorded", "by"):
         table.add_column(column, overflow="fold", no_wrap=column in {"on", "what", "recorded"})
+    emitted = {entry.data.get("id"): entry for entry in entries if entry.kind == "action.emitted"}
     for entry in entries:
         about = entry.invoice or entry.case or ""
         recorded = entry.recorded_at.strftime("%Y-%m-%d %H:%M")
-        table.add_row(entry.on.isoformat(), entry.kind, about, detail(entry), recorded, entry.actor)
+        table.add_row(
+            entry.on.isoformat(),
+            entry.kind,
+            about,
+            detail(entry, emitted.get(entry.data.get("id")) if entry.data.get("id") else None),
+            recorded,
+            entry.actor,
+        )
     Console(highlight=False, markup=False, emoji=False).print(table)
 
 

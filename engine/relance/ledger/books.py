@@ -32,9 +32,12 @@ class Target:
         """Say whether an entry of this debtor's counts for the target, whose claims are `invoices`."""
         if entry.invoice is not None:
             return (self.invoice is None and self.currency is None) or entry.invoice in invoices
-        if entry.case is not None and "/" in entry.case and self.currency is not None:
-            return entry.case == f"{self.debtor}/{self.currency}"
-        return True
+        if entry.case is None or (self.invoice is None and self.currency is None):
+            return True
+        account, _, currency = entry.case.rpartition("/")
+        if account == self.debtor:
+            return self.currency in (None, currency)
+        return entry.case in invoices
 
 
 def find(journal: Journal, name: str, creditor: str | None = None) -> Target | str:
@@ -80,9 +83,21 @@ def history(journal: Journal, target: Target) -> tuple[Entry, ...]:
     invoices = claims_of(target, next(journal.facts(target.creditor, target.debtor), None))
     entries = list(journal.entries(creditor=target.creditor, debtor=target.debtor))
     own = {entry.seq for entry in entries if target.concerns(entry, invoices)}
-    others = {entry.data.get("id") for entry in entries if entry.kind == "action.emitted" and entry.seq not in own}
-    mine = (entry for entry in entries if entry.seq in own and (entry.invoice or entry.data.get("id") not in others))
-    return tuple(sorted(mine, key=lambda entry: (entry.on, entry.seq)))
+    emitted = {str(entry.data.get("id")): entry for entry in entries if entry.kind == "action.emitted"}
+    messages = {_message(entry) for entry in emitted.values() if entry.seq in own}
+
+    def mine(entry: Entry) -> bool:
+        of = emitted.get(str(entry.data.get("id")))
+        if of is None or of is entry:
+            return entry.seq in own
+        return _message(of) in messages if entry.kind == "document.attached" else of.seq in own
+
+    return tuple(sorted(filter(mine, entries), key=lambda entry: (entry.on, entry.seq)))
+
+
+def _message(emitted: Entry) -> str:
+    """Name the message an action travelled with: its document may be kept under another action of it."""
+    return str(emitted.data.get("message") or emitted.data.get("id"))
 
 
 def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:

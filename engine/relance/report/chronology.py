@@ -17,11 +17,11 @@ _SILENT = frozenset({
 _SHOWN = {"document.attached": ("kind", "name"), "action.emitted": ("kind",)}
 
 
-def detail(entry: Entry) -> str:
-    """Say what an entry adds to its kind: amounts, days, words, in `name value` pairs."""
+def detail(entry: Entry, about: Entry | None = None) -> str:
+    """Say what an entry adds to its kind: amounts, days, words, in `name value` pairs; `about` is the emission it speaks of."""
     data = dict(entry.data)
     shown = _SHOWN.get(entry.kind, ())
-    parts = []
+    parts = [f"{about.data.get('step')} by {about.data.get('channel')}"] if about is not None and about is not entry else []
     for name, value in data.items():
         speaks = name not in _SILENT or name in shown or (name == "reason" and entry.kind != "action.emitted")
         if speaks and value not in (None, "", ()):

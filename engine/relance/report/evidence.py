@@ -30,7 +30,7 @@ from relance.ledger.chain import Entry, content_hash, references
 from relance.ledger.folds import event_of, paris_day
 from relance.ledger.journal import Journal
 from relance.ledger.store import JOURNAL, PEOPLE, PERSONAL, reading
-from relance.model import Case, Claimed, Facts, Invoice, Playbook, Unit
+from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Unit
 from relance.report import french
 
 VERSION = 1
@@ -43,6 +43,8 @@ FOLDERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("5-relances", "Relances et échanges", ("letter",)),
     ("6-preuves", "Preuves d'envoi et de réception", ("proof",)),
 )
+#: Kinds of document that are a message as it left: `relance send` keeps each under the name of its channel.
+_SENT = frozenset({"sent", *Channel})
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -154,6 +156,7 @@ def _lines(
 def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
     """Give a number to every document in the order of the folders and of its day; name what was sent and not kept."""
     emitted = {str(entry.data.get("id")): entry for entry in entries if entry.kind == "action.emitted"}
+    together = {str(entry.data["message"]): entry for entry in emitted.values() if entry.data.get("message")}
     left = {act.id for act in acts((event_of(entry) for entry in entries if entry.kind.startswith("action.")), date.max) if act.contact}
     found: list[tuple[int, date, str, str, str]] = []
     sent: set[str] = set()
@@ -163,12 +166,11 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
         kind, action = str(entry.data["kind"]), str(entry.data.get("id") or "")
         place = next((index for index, (_, _, kinds) in enumerate(FOLDERS) if kind in kinds), 4)
         title = f"{french.DOCUMENTS.get(kind, kind).capitalize()} : {entry.data.get('name', 'document')}"
-        if kind == "sent":
-            of = emitted.get(action)
-            sent.add(str(of.data.get("message") or action) if of else action)
-            notice = of is not None and of.data.get("kind") == "formal_notice"
-            place = 3 if notice else 4
-            title = french.sentence(replace(of, data={**of.data, "draft": False})) if of else title
+        of = emitted.get(action) or together.get(action)
+        if of is not None and kind in _SENT:
+            sent.add(str(of.data.get("message") or action))
+            place = 3 if of.data.get("kind") == "formal_notice" else 4
+            title = french.sentence(replace(of, data={**of.data, "draft": False}))
         found.append((place, entry.on, str(entry.data["sha256"]), str(entry.data.get("name") or "document"), title))
     pieces = []
     for number, (place, on, sha256, name, title) in enumerate(sorted(dict.fromkeys(found)), 1):
