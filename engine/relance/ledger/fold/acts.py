@@ -20,6 +20,8 @@ from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel
 SHIFT, OFFSET = 2**20, 200_000
 _COLUMNS = [*DEBTOR, "case", "carrier", "playbook", "step", "occurrence", "channel", "step_kind", "on"]
 _ACT = [*DEBTOR, "id"]
+_SAID = ["kind", "at", "on"]
+_UNDOING = ("action.failed", "action.cancelled")
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,8 @@ class Acts:
 
 
 def acts(setting: Setting, live: Frame) -> Acts:
-    """Read the actions of some debtors (`live`: creditor, debtor)."""
-    emitted = setting.events.filter(nw.col("kind") == "action.emitted").join(live, on=DEBTOR, how="semi")
-    emitted = emitted.with_columns(
+    """Read the actions of the portfolio; the special ones of some debtors only (`live`: creditor, debtor)."""
+    emitted = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
         case=nw.coalesce("case", "invoice", nw.lit("")),
         carrier=nw.coalesce("carrier", "invoice", "case", nw.lit("")),
         playbook=nw.coalesce("playbook", nw.lit("")),
@@ -47,54 +48,68 @@ def acts(setting: Setting, live: Frame) -> Acts:
     )
     watched = nw.col("draft") | among("channel", MANUAL_CHANNELS)
     columns = [*_COLUMNS, "id", "at", "draft"]
-    special, plain = setting.engine.keep(emitted.filter(watched).select(columns)), emitted.filter(~watched)
-    named = _touched(setting, live, special)
+    plain = emitted.filter(~watched)
+    special = setting.engine.keep(emitted.filter(watched).select(columns).join(live, on=DEBTOR, how="semi"))
+    words = setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(*_ACT, *_SAID)
+    words = setting.engine.keep(words.join(live, on=DEBTOR, how="semi"))
+    named = _touched(setting, words, special)
     if named is not None:
-        touched = plain.join(named, on=_ACT, how="semi").select(columns)
-        plain = plain.join(named, on=_ACT, how="anti")
-        special = setting.engine.keep(stacked([special, touched]))
-    return Acts(plain.select(_COLUMNS), setting.engine.keep(_became(setting, special)))
+        touched = plain.join(named, on="id", how="semi").select(columns).join(live, on=DEBTOR, how="semi")
+        plain = plain.join(named, on="id", how="anti")
+        special = stacked([special, touched])
+    return Acts(plain.select(_COLUMNS), setting.engine.keep(_became(setting, special, words)))
 
 
-def _touched(setting: Setting, live: Frame, watched: Frame) -> Frame | None:
+def _touched(setting: Setting, words: Frame, watched: Frame) -> Frame | None:
     """Name the actions of which a word was said that is seldom said of automatic ones: failed, withdrawn, approved though no draft."""
     found = []
-    if setting.has("action.failed", "action.cancelled"):
-        found.append(setting.seldom.filter(among("kind", ["action.failed", "action.cancelled"])).select(_ACT))
-    approved = setting.events.filter(nw.col("kind") == "action.approved").select(_ACT).join(live, on=DEBTOR, how="semi")
-    stray = setting.engine.keep(approved.join(watched.select(_ACT), on=_ACT, how="anti"))
+    if setting.has(*_UNDOING):
+        found.append(setting.seldom.filter(among("kind", _UNDOING)).select("id"))
+    approved = words.filter(nw.col("kind") == "action.approved").select(_ACT)
+    stray = setting.engine.keep(approved.join(watched.select(_ACT), on=_ACT, how="anti").select("id"))
     if setting.engine.home(stray.select(nw.len().alias("count"))).item():
         found.append(stray)
-    return setting.engine.keep(stacked(found).unique(_ACT)) if found else None
+    return setting.engine.keep(stacked(found).unique(["id"])) if found else None
 
 
-def _became(setting: Setting, special: Frame) -> Frame:
+def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
     """Add to each special action what the words after it made of it."""
+    if not setting.has(*_UNDOING):
+        return _shaped(_of_words(special, words, None))
+    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col("id").is_null()).select(*_ACT, *_SAID)
+    names = undone.select(_ACT).unique(_ACT)
+    easy, hard = special.join(names, on=_ACT, how="anti"), special.join(names, on=_ACT, how="semi")
+    return stacked([_shaped(_of_words(easy, words, None)), _shaped(_of_words(hard, stacked([words, undone]), undone))])
+
+
+def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
+    """Add the days of approval and execution since an action was last undone, and when it failed or was withdrawn."""
     kind = nw.col("kind")
-    verbs = ["action.approved", "action.executed"]
-    said = setting.events.filter(among("kind", verbs)).select(*_ACT, "kind", nw.col("at").alias("said_at"), nw.col("on").alias("said_on"))
-    said = said.join(special.select(_ACT), on=_ACT, how="semi")
-    if setting.has("action.failed", "action.cancelled"):
-        undone = setting.seldom.filter(among("kind", ["action.failed", "action.cancelled"]) & ~nw.col("id").is_null())
-        said = stacked([said, undone.select(*_ACT, "kind", nw.col("at").alias("said_at"), nw.col("on").alias("said_on"))])
-    said = said.join(special.select(*_ACT, "at"), on=_ACT, how="inner").filter(nw.col("said_at") > nw.col("at"))
-    said = said.with_columns(
+    own = special.select(*_ACT, "at")
+    said = words.select(*_ACT, "kind", nw.col("on").alias("said_on"), nw.col("at").alias("said_at")).join(own, on=_ACT, how="inner")
+    said = said.filter(nw.col("said_at") > nw.col("at"))
+    if undone is not None:
+        last = said.filter(among("kind", _UNDOING)).group_by(*_ACT).agg(nw.col("said_at").max().alias("undone_at"))
+        said = said.join(last, on=_ACT, how="left")
+        since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
+    else:
+        said, since = said.with_columns(undone_at=nw.lit(None).cast(nw.Int64)), nw.lit(True)  # noqa: FBT003
+    said = said.select(
+        *_ACT, "undone_at",
         approved_at=masked(kind == "action.approved", "said_at"),
         executed_at=masked(kind == "action.executed", "said_at"),
         failed_at=masked(kind == "action.failed", "said_at"),
         cancelled_at=masked(kind == "action.cancelled", "said_at"),
-    )
-    said = said.with_columns(undone_at=nw.max_horizontal("failed_at", "cancelled_at"))
-    last = said.group_by(*_ACT).agg(
-        nw.col("undone_at").max(), nw.col("approved_at").max(), nw.col("executed_at").max(), nw.col("failed_at").max(), nw.col("cancelled_at").max()
-    )
-    since = nw.coalesce(nw.col("undone_at"), nw.lit(-(2**62)))
-    after = said.select(*_ACT, "said_on", "kind", "said_at").join(last.select(*_ACT, "undone_at"), on=_ACT, how="left")
-    after = after.filter(nw.col("said_at") > since).select(
-        *_ACT, approved_on=masked(kind == "action.approved", "said_on"), executed_on=masked(kind == "action.executed", "said_on")
+        approved_on=masked((kind == "action.approved") & since, "said_on"),
+        executed_on=masked((kind == "action.executed") & since, "said_on"),
     )  # fmt: skip
-    days = after.group_by(*_ACT).agg(nw.col("approved_on").max(), nw.col("executed_on").min())
-    found = special.join(last, on=_ACT, how="left").join(days, on=_ACT, how="left")
+    peaks = ["undone_at", "approved_at", "executed_at", "failed_at", "cancelled_at", "approved_on"]
+    folded = said.group_by(*_ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
+    return special.join(folded, on=_ACT, how="left")
+
+
+def _shaped(found: Frame) -> Frame:
+    """Say of each special action whether and when it was executed, and whether it failed, waits, or is open."""
     manual = among("channel", MANUAL_CHANNELS)
     own = masked(~nw.col("draft") & ~manual & nw.col("undone_at").is_null(), "on")
     by_word = nw.when(manual).then(nw.col("executed_on")).otherwise(nw.coalesce("approved_on", own, "executed_on"))
