@@ -193,8 +193,9 @@ def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     from relance.post.outbox import action_of
 
     fresh = {action.id: action for action in done.new}
-    entries = (entry for entry in journal.entries(kinds=("action.emitted",)) if entry.on == on and entry.debtor is not None)
-    return [fresh.get(str(entry.data["id"])) or action_of(entry) for entry in entries]
+    entries = journal.entries(kinds=("action.emitted",))
+    names = ((str(entry.data.get("id", "")), entry) for entry in entries if entry.on == on and entry.debtor is not None)
+    return [fresh.get(name) or action_of(entry) for name, entry in names if entry.key == f"action:{name}"]
 
 
 def _playbook(name: str) -> Playbook | None:
