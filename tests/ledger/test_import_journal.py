@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from relance.ladder.balance import balances
+from relance.ledger import portfolio
 from relance.ledger.importers.columns import ColumnMapping
 from relance.ledger.importers.fec import COLUMNS
 from relance.ledger.importers.intake import Form, Settings, recognise, rehearsal, take
+from relance.ledger.importers.rows import restated
 from relance.model import Creditor
 
 TODAY = date(2026, 3, 2)
@@ -219,3 +221,12 @@ def test_a_dry_run_goes_to_a_copy(bring, journal, tmp_path, clock):
         assert found.recorded.written == 1
         assert set(owed(copy)) == {"F-2026-001", "F-2"}
     assert entries(journal) == before
+
+
+def test_a_run_over_a_list_that_grows_counts_nothing_twice(journal, tmp_path):
+    for paid, left in (("200,00", 1000), ("200,00", 1000), ("500,00", 700), ("400,00", 700), ("1200,00", 0)):
+        (tmp_path / "f.csv").write_text(HEAD + F1.format(paid=paid, settled=""), "utf-8")
+        found = portfolio.read(tmp_path / "f.csv", mapping=MAPPING)
+        known = {facts.debtor.id: facts for facts in journal.facts()}
+        journal.take_in([restated(facts, known.get(facts.debtor.id)) for facts in found.facts], actor="run")
+        assert owed(journal)["F-2026-001"] == left

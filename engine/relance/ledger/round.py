@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.ledger.evaluate import Evaluation, evaluate
+from relance.ledger.importers.rows import STATED, restated
 from relance.ledger.importers.tables import Reject
 from relance.ledger.journal import Conflict, Journal, Recorded
 from relance.ledger.routing import Routing, moved_to, with_known
@@ -62,9 +63,17 @@ def run(
         found.append((evaluation, known, whole))
         return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
-    recorded, new = journal.run(portfolio, decide, on=on, actor=actor, keep=keep)
+    recorded, new = journal.run(_restated(journal, portfolio), decide, on=on, actor=actor, keep=keep)
     evaluation, known, whole = found[-1]
     return Round(recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole)
+
+
+def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
+    """Leave of payments that a list states as a whole ("paid so far") what the journal does not hold."""
+    if not any(one.data.get("reference") == STATED for facts in portfolio for one in facts.events):
+        return portfolio
+    known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
+    return [restated(facts, known.get((facts.creditor.id, facts.debtor.id))) for facts in portfolio]
 
 
 def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:

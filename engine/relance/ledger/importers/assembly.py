@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from relance.ladder.balance import MOVEMENTS, balances
 from relance.ledger import events as vocabulary
 from relance.ledger.importers import parties, rows, values
 from relance.ledger.importers.columns import Cells, ColumnMapping
@@ -62,19 +60,10 @@ class Assembly:
         """Take note of what the journal knows of a debtor."""
         creditor, debtor = facts.creditor.id, facts.debtor.id
         self.known_debtors[creditor, debtor] = facts
-        left = balances(facts, date.max).outstanding
-        by_name: dict[str | None, list[Event]] = {}
-        for event in facts.events:
-            by_name.setdefault(event.invoice, []).append(event)
-        for invoice in facts.invoices:
-            moved = [event for name in dict.fromkeys((invoice.id, invoice.document)) for event in by_name.get(name, ())]
-            sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
-            named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
-            known = Known(debtor, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"])
-            for name in filter(None, dict.fromkeys((invoice.id, invoice.document))):
-                if (creditor, name) not in self.known:
-                    self.known[creditor, name] = known
-                    self.owners.setdefault(name, []).append(creditor)
+        for name, known in rows.known_of(facts).items():
+            if (creditor, name) not in self.known:
+                self.known[creditor, name] = known
+                self.owners.setdefault(name, []).append(creditor)
         for event in facts.events:
             if str(mark := event.data.get("reference", "")).startswith(_LASTING):
                 self.known_marks.add((creditor, debtor, event.kind, mark))

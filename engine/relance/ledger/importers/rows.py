@@ -7,15 +7,17 @@ an event, so that the same list imported every week counts nothing twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from relance.ladder.balance import MOVEMENTS, balances
 from relance.law.terms import due_date
 from relance.ledger import events as vocabulary
 from relance.ledger.importers import values
 from relance.ledger.importers.columns import ColumnMapping
-from relance.model import Event, Invoice
+from relance.model import Event, Facts, Invoice
 
 #: The reason of a dispute that is but a flag in an export, and the reference of a payment that is but a column:
 #: always the same, so that the same row is the same event.
@@ -31,6 +33,40 @@ class Known(NamedTuple):
     outstanding: Decimal
     named: Decimal
     credited: Decimal
+
+
+def known_of(facts: Facts) -> dict[str, Known]:
+    """Return what the journal knows of a debtor's invoices, by number and by document."""
+    left = balances(facts, date.max).outstanding
+    by_name: dict[str | None, list[Event]] = {}
+    for one in facts.events:
+        by_name.setdefault(one.invoice, []).append(one)
+    found: dict[str, Known] = {}
+    for invoice in facts.invoices:
+        names = tuple(filter(None, dict.fromkeys((invoice.id, invoice.document))))
+        moved = [one for name in names for one in by_name.get(name, ())]
+        sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
+        named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
+        for name in names:
+            found.setdefault(name, Known(facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"]))
+    return found
+
+
+def restated(facts: Facts, known: Facts | None) -> Facts:
+    """Return facts read without the journal (`run` does) with only those stated payments that it does not hold already."""
+    if known is None or not any(one.data.get("reference") == STATED for one in facts.events):
+        return facts
+    have = known_of(known)
+    events = []
+    for one in facts.events:
+        there = have.get(one.invoice) if one.invoice and one.data.get("reference") == STATED else None
+        if there is None:
+            events.append(one)
+            continue
+        target = max(there.invoice.amount - there.credited - one.data["amount"], Decimal(0))
+        if (paid := there.outstanding - target) > 0:
+            events.append(replace(one, data={**one.data, "amount": paid}))
+    return replace(facts, events=tuple(events))
 
 
 def event(**raw: Any) -> Event:
