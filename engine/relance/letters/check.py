@@ -187,7 +187,8 @@ class _Walk:
         """Report something on a line, under a token where it stands there."""
         number = line + self.shift
         shown = self.lines[number - 1] if 0 < number <= len(self.lines) else ""
-        found = re.search(rf"(?<![\w.]){re.escape(token)}(?!\w)", shown) if token else None
+        after = r"(?!\w)" if token[-1:].isalnum() else ""
+        found = re.search(rf"(?<![\w.]){re.escape(token)}{after}", shown) if token else None
         column = found.start() + 1 if found else 1
         end = column + len(token) if found else len(shown) + 1
         self.findings.append(Diagnostic(self.path, number, column, code, CODES[code].severity, message, number, end, hint))
