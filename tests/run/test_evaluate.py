@@ -120,7 +120,7 @@ def test_a_playbook_takes_only_the_debtors_it_is_for(make_playbook, make_facts):
     ]
     found = evaluate(portfolio, only(playbook), MONDAY)
     assert [action.case for action in found.actions] == ["F-0", "F-2"]
-    assert [each.reason for each in found.unrouted] == ["consumer debtors are none that two-steps is for"]
+    assert [each.reason for each in found.unrouted] == ["two-steps is for business debtors, and this one is a consumer"]
 
 
 def test_the_tasks_of_the_law_come_once_whatever_the_playbooks(make_playbook, make_facts):
@@ -174,6 +174,11 @@ def test_no_case_is_lost_and_none_is_counted_twice(portfolio, on):
     found = evaluate(portfolio, Routing(rules), on)
     assert found.adds_up
     assert found.invoices == sum(len(facts.invoices) for facts in portfolio)
+    for playbook, facts in (
+        (playbook, facts) for playbook in _PLAYBOOKS for facts in portfolio if facts.debtor.kind in (None, playbook.debtor)
+    ):
+        alone = Facts(facts.creditor, facts.debtor, facts.invoices, tuple(each for each in facts.events if each.kind != "playbook.changed"))
+        assert evaluate([alone], only(playbook), on).actions == list(look(playbook, alone, on).actions)
     due = sum(number for count, number in found.counts.items() if count.status is Status.DUE)
     assert due == len({(action.creditor, action.debtor, action.case, action.playbook) for action in found.actions})
     assert len({action.id for action in found.actions}) == len(found.actions)

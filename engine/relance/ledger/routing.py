@@ -191,10 +191,12 @@ def _cases(playbook: Playbook, facts: Facts, claims: Iterable[Invoice]) -> tuple
 
 
 def _why(routing: Routing, facts: Facts) -> str:
-    if not any(is_for(rule.playbook, facts) for rule in routing.rules):
-        names = ", ".join(dict.fromkeys(rule.playbook.id for rule in routing.rules))
-        return f"{facts.debtor.kind} debtors are none that {names} {'is' if len(routing.rules) == 1 else 'are'} for"
-    return "no rule takes it"
+    if any(is_for(rule.playbook, facts) for rule in routing.rules):
+        return "no rule takes it"
+    if len(routing.rules) == 1:
+        playbook = routing.rules[0].playbook
+        return f"{playbook.id} is for {playbook.debtor} debtors, and this one is a {facts.debtor.kind}"
+    return f"no rule has a playbook for {facts.debtor.kind} debtors"
 
 
 @lru_cache(maxsize=64)

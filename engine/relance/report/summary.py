@@ -12,7 +12,7 @@ from rich.text import Text
 
 from relance.ledger.evaluate import Count, Evaluation
 from relance.ledger.routing import Unrouted
-from relance.model import Action, Status
+from relance.model import TEXT_CHANNELS, Action, Status
 from relance.report.timeline import table, word
 
 _ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)
@@ -58,11 +58,12 @@ def emitted(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType
         for (playbook, step, channel), number in sorted(counts.items()):
             rows.add_row(playbook, step.removeprefix("duty."), channel, str(number))
         lines += [rows, Text()]
-    messages = len({(action.creditor, action.debtor, action.channel, action.message or action.id) for action in ladder})
+    texts = [action for action in ladder if action.channel in TEXT_CHANNELS]
+    messages = len({(action.creditor, action.debtor, action.channel, action.message or action.id) for action in texts})
     drafts = sum(action.draft for action in new)
     duties = len(new) - len(ladder)
     said = f"{_many(len(new), 'new action')} {verb}" if new else "nothing new"
-    said += f", in {_many(messages, 'message')}" if ladder else ""
+    said += f", in {_many(messages, 'message')}" if messages else ""
     said += f"; {_many(drafts, 'draft')} to approve" if drafts else ""
     said += f"; {_many(duties, 'duty', 'duties')} of law" if duties else ""
     said += f"; {earlier} emitted earlier for this day" if earlier else ""
