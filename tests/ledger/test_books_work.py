@@ -163,3 +163,15 @@ def test_money_before_any_step_reversals_and_broken_promises(story):
     assert found.days_to_pay.invoices == 0  # a credit note is no payment
     early = figures(story.journal.facts(debtor="martin"), date(2026, 3, 1), date(2026, 3, 9))
     assert early.promises.running == 1
+
+
+def test_an_emission_of_before_the_journal_has_no_id_and_takes_no_other_case_with_it(story):
+    story.journal.record("atelier", "dupont", invoices=[Invoice("F-2", date(2026, 5, 1), Decimal(70))], actor="import")
+    story.tell("2026-03-01", "dupont", event="action.emitted", invoice="F-1", step="relance-1", channel="email", playbook="negligent")
+    assert {entry.invoice for entry in books.history(story.journal, books.find(story.journal, "F-1"))} == {"F-1", None}
+
+
+def test_with_what_is_known_now_a_day_is_decided_without_its_own_actions(story, negligent):
+    answer = books.why(story.journal, books.find(story.journal, "F-1"), negligent, date(2026, 3, 18), known_on=date(2026, 4, 10))
+    assert answer.seen[0].decision.status is Status.DUE
+    assert {action.id for action in answer.look.actions} == {entry.data["id"] for entry in answer.emitted}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, creditor_option, format_option, found, journal_option, opened, playbook_named, print_json
+from relance.cli.common import DAY, Stop, creditor_option, format_option, found, journal_option, opened, playbook_named, print_json, today
 
 if TYPE_CHECKING:
     from relance.ladder.look import Seen
@@ -32,7 +32,7 @@ def command(case: str, on: date, known_on: date | None, name: str | None, form: 
         playbook, version = _playbook(books, journal, target, name, known_on or on)
         answer = books.why(journal, target, playbook, on, known_on)
     if isinstance(answer, str):
-        raise Stop(answer)
+        raise Stop(f"{answer}\nwith --known-on {today()} the same day is decided by what is known now" if known_on is None else answer)
     if form == "json":
         known = answer.known.isoformat() if answer.known else None
         decisions = [_plain(each) for each in answer.seen]

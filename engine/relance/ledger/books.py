@@ -83,11 +83,11 @@ def history(journal: Journal, target: Target) -> tuple[Entry, ...]:
     invoices = claims_of(target, next(journal.facts(target.creditor, target.debtor), None))
     entries = list(journal.entries(creditor=target.creditor, debtor=target.debtor))
     own = {entry.seq for entry in entries if target.concerns(entry, invoices)}
-    emitted = {str(entry.data.get("id")): entry for entry in entries if entry.kind == "action.emitted"}
+    emitted = {str(entry.data["id"]): entry for entry in entries if entry.kind == "action.emitted" and "id" in entry.data}
     messages = {_message(entry) for entry in emitted.values() if entry.seq in own}
 
     def mine(entry: Entry) -> bool:
-        of = emitted.get(str(entry.data.get("id")))
+        of = emitted.get(str(entry.data.get("id", "")))
         if of is None or of is entry:
             return entry.seq in own
         return _message(of) in messages if entry.kind == "document.attached" else of.seq in own
@@ -97,7 +97,7 @@ def history(journal: Journal, target: Target) -> tuple[Entry, ...]:
 
 def _message(emitted: Entry) -> str:
     """Name the message an action travelled with: its document may be kept under another action of it."""
-    return str(emitted.data.get("message") or emitted.data.get("id"))
+    return str(emitted.data.get("message") or emitted.data["id"])
 
 
 def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:
@@ -139,6 +139,8 @@ def why(journal: Journal, target: Target, playbook: Playbook, on: date, known_on
     emitted = _emitted(then, target, on)
     past = then.before(emitted[0].seq) if emitted and known_on is None else then
     facts = facts_of(past, target.creditor, target.debtor)
+    if facts is not None and known_on is not None:
+        facts = _without(facts, {str(entry.data.get("id", "")) for entry in emitted})
     if facts is None or not facts.invoices:
         first = next(journal.entries(creditor=target.creditor, debtor=target.debtor), None)
         since = f"; it was first recorded on {folds.paris_day(first.recorded_at)}" if first else ""
@@ -146,7 +148,13 @@ def why(journal: Journal, target: Target, playbook: Playbook, on: date, known_on
     seen = look(playbook, facts, on)
     mine = _chosen(playbook, facts, target)
     last = max((entry.recorded_at for entry in past.entries(creditor=target.creditor, debtor=target.debtor)), default=None)
-    return Why(on, last, facts, seen, tuple(each for each in seen.seen if each.case.id in mine), emitted)
+    own = tuple(entry for entry in emitted if entry.case in mine or entry.invoice in mine)
+    return Why(on, last, facts, seen, tuple(each for each in seen.seen if each.case.id in mine), own)
+
+
+def _without(facts: Facts, actions: set[str]) -> Facts:
+    """Leave out what a day's own actions, and whatever was said of them, would add to the facts."""
+    return replace(facts, events=tuple(event for event in facts.events if str(event.data.get("id", "-")) not in actions))
 
 
 def _emitted(journal: Journal, target: Target, on: date) -> tuple[Entry, ...]:

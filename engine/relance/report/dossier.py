@@ -51,7 +51,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
     def money(amount: Decimal) -> str:
         return french.money(amount, currency)
 
-    emitted = {str(entry.data.get("id")): entry for entry in dossier.entries if entry.kind == "action.emitted"}
+    emitted = {str(entry.data["id"]): entry for entry in dossier.entries if entry.kind == "action.emitted" and "id" in entry.data}
     happened = [entry for entry in dossier.entries if entry.kind not in _QUIET and entry.on <= on]
     return {
         "title": f"Dossier de créance {dossier.target.name}",
@@ -121,7 +121,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
 def _about(entry: Entry, emitted: Mapping[str, Entry]) -> Entry | None:
     if entry.kind == "action.emitted" or not entry.kind.startswith(("action.", "letter.")):
         return None
-    return emitted.get(str(entry.data.get("id")))
+    return emitted.get(str(entry.data.get("id", "")))
 
 
 def _party(party: Creditor | Debtor) -> list[str]:

@@ -155,7 +155,7 @@ def _lines(
 
 def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
     """Give a number to every document in the order of the folders and of its day; name what was sent and not kept."""
-    emitted = {str(entry.data.get("id")): entry for entry in entries if entry.kind == "action.emitted"}
+    emitted = {str(entry.data.get("id") or f"entry {entry.seq}"): entry for entry in entries if entry.kind == "action.emitted"}
     together = {str(entry.data["message"]): entry for entry in emitted.values() if entry.data.get("message")}
     left = {act.id for act in acts((event_of(entry) for entry in entries if entry.kind.startswith("action.")), date.max) if act.contact}
     found: list[tuple[int, date, str, str, str]] = []
@@ -178,11 +178,10 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
         pieces.append(Piece(number, FOLDERS[place][0], path, title, on, sha256, journal.document(sha256)))
     missing = [f"{piece.title}, {french.day(piece.on)}" for piece in pieces if piece.content is None]
     written = {"email", "letter", "registered_letter", "electronic_registered_letter", "sms"}
-    missing += [
-        f"{french.sentence(entry)}, {french.day(entry.on)}"
-        for name, entry in emitted.items()
-        if name in left and entry.data.get("channel") in written and name not in sent and str(entry.data.get("message") or name) not in sent
-    ]
+    for name, entry in emitted.items():
+        went = name in left or ("id" not in entry.data and not entry.data.get("draft"))  # what went before the journal has no id
+        if went and entry.data.get("channel") in written and not {name, str(entry.data.get("message") or name)} & sent:
+            missing.append(f"{french.sentence(entry)}, {french.day(entry.on)}")
     return tuple(pieces), tuple(missing)
 
 
