@@ -8,16 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relance.language.source import Source
-from relance.model import Diagnostic, Playbook
+from relance.model import Diagnostic, Playbook, Severity
 
 Check = Callable[[Playbook, Source], Iterable[Diagnostic]]
 
 
 def registry() -> tuple[Check, ...]:
     """List every check, in no particular order."""
-    return ()
+    from relance.language.checks import conduct, law, reach, references
+
+    return (*references.CHECKS, *reach.CHECKS, *conduct.CHECKS, *law.CHECKS)
 
 
 def run(playbook: Playbook, source: Source) -> tuple[Diagnostic, ...]:
     """Run every check and take out what the author waived."""
-    return tuple(sorted({finding for check in registry() for finding in check(playbook, source)}))
+    found = {finding for check in registry() for finding in check(playbook, source)}
+    return waived(playbook, tuple(sorted(found)))
+
+
+def waived(playbook: Playbook, findings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Take out the findings the author waived with a reason. What makes a playbook unreadable, or is an offence, stays."""
+    from relance.language.checks.law import may_waive
+
+    codes = {waiver.code for waiver in playbook.waive if waiver.reason.strip() and may_waive(waiver.code)}
+    return tuple(each for each in findings if each.code not in codes or (each.severity is Severity.ERROR and each.code < "PB3"))

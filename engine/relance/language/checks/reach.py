@@ -1,0 +1,140 @@
+"""Checks of what can ever happen: conditions that contradict themselves, the playbook, or what stops and holds it (PB206 to PB208, PB215)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from relance.language.source import Source
+from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test
+
+_LOW, _HIGH = ("at_least", "more_than"), ("at_most", "less_than")
+#: Facts that do not change while a ladder is climbed, so that two steps can never both be met by one debtor.
+_LASTING = {"debtor", "creditor", "country", "language"}
+
+
+def demands(condition: Condition | None) -> tuple[Test, ...]:
+    """Return the comparisons that must all hold for a condition to hold; what stands under `any_of` is left out."""
+    match condition:
+        case Test():
+            return (condition,)
+        case AllOf(parts):
+            return tuple(test for part in parts for test in demands(part))
+        case Not(Test(fact, "is", value)):
+            return (Test(fact, "is", not value),)
+        case _:
+            return ()
+
+
+def contradiction(tests: Iterable[Test]) -> str | None:
+    """Say which two demands exclude each other, or None."""
+    states: dict[str, object] = {}
+    words: dict[str, frozenset[str]] = {}
+    low: dict[str, Test] = {}
+    high: dict[str, Test] = {}
+    for test in tests:
+        if test.op == "is":
+            if states.setdefault(test.fact, test.value) is not test.value:
+                return f'"{test.fact}" cannot be both true and false'
+        elif test.op == "in" and isinstance(test.value, tuple) and test.fact != "tag":
+            wanted = frozenset(str(word) for word in test.value)
+            words[test.fact] = words.get(test.fact, wanted) & wanted
+            if not words[test.fact]:
+                return f'"{test.fact}" has one value at a time'
+        elif test.op in _LOW:
+            low[test.fact] = test
+        elif test.op in _HIGH:
+            high[test.fact] = test
+    for fact in low.keys() & high.keys():
+        if _empty(low[fact], high[fact]):
+            return f'"{fact}" cannot be {low[fact].op.replace("_", " ")} {low[fact].value} and {high[fact].op.replace("_", " ")} {high[fact].value}'
+    return None
+
+
+def _empty(low: Test, high: Test) -> bool:
+    if not isinstance(low.value, Decimal | int) or not isinstance(high.value, Decimal | int):
+        return False
+    strict = low.op == "more_than" or high.op == "less_than"
+    return low.value > high.value or (strict and low.value == high.value)
+
+
+def given(playbook: Playbook) -> tuple[Test, ...]:
+    """Return what holds of every debtor this playbook is for."""
+    return () if playbook.debtor == "any" else (Test("debtor", "in", (playbook.debtor,)),)
+
+
+def unreachable(playbook: Playbook) -> dict[str, str]:
+    """Return the steps no debtor can reach, with why; a step that counts from such a one, or waits for it, is one too."""
+    found: dict[str, str] = {}
+    for step in playbook.steps:
+        why = contradiction((*given(playbook), *demands(step.condition)))
+        anchor = step.at.anchor.removesuffix(".deadline")
+        if why is None and anchor in found:
+            why = f'it counts from "{anchor}", which nobody can reach'
+        if why is not None:
+            found[step.id] = why
+    return found
+
+
+def reach(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB207: a step no debtor can reach."""
+    lost = unreachable(playbook)
+    for index, step in enumerate(playbook.steps):
+        if step.id in lost:
+            key = "if" if step.condition is not None else "at"
+            message = f'no debtor can reach "{step.id}": {lost[step.id]}'
+            yield source.key(("steps", index, key)).diagnostic("PB207", message, hint="mend the condition, or delete the step")
+
+
+def after_never_met(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB206: an `after` that can never be met, because no one debtor meets both steps."""
+    lost = unreachable(playbook)
+    by_id = {step.id: step for step in playbook.steps}
+    for index, step in enumerate(playbook.steps):
+        for place, name in enumerate(step.after):
+            other = by_id.get(name)
+            if other is None or step.id in lost:
+                continue
+            why = lost.get(name) or _apart(playbook, step, other)
+            if why is not None:
+                message = f'"after: {name}" can never be met: {why}'
+                where = source.at(("steps", index, "after", place))
+                yield where.diagnostic("PB206", message, hint=f'take "{name}" out of `after`, or mend one of the conditions')
+
+
+def _apart(playbook: Playbook, step: Step, other: Step) -> str | None:
+    lasting = [test for each in (step, other) for test in demands(each.condition) if test.fact in _LASTING]
+    return contradiction((*given(playbook), *lasting))
+
+
+def beside_stop_and_hold(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB208: a condition that can never hold when the ladder is read, since it would have stopped, held or waited before."""
+    ends = {test.fact: "stop_when" for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
+    ends |= {test.fact: "hold_while" for test in playbook.hold_while if isinstance(test, Test) and test.op == "is" and test.value is True}
+    for index, step in enumerate(playbook.steps):
+        where = source.key(("steps", index, "if"))
+        for test in demands(step.condition):
+            if test.op == "is" and test.value is True and test.fact in ends:
+                message = f'"{step.id}" asks for "{test.fact}", and "{ends[test.fact]}" has acted on it before'
+                hint = f'take "{test.fact}" out of `{ends[test.fact]}`, or count the step from an event such as promise.broken'
+                yield where.diagnostic("PB208", message, hint=hint)
+            elif test.fact == "balance" and _below_floor(playbook, test):
+                message = f'"{step.id}" asks for a balance under {test.value}, and below min_balance ({playbook.min_balance}) nothing is sent'
+                yield where.diagnostic("PB208", message, hint="lower min_balance, or raise the bound")
+
+
+def _below_floor(playbook: Playbook, test: Test) -> bool:
+    floor = playbook.min_balance
+    bounded = test.op in _HIGH and isinstance(test.value, Decimal)
+    return floor is not None and bounded and _empty(Test("balance", "at_least", floor), test)
+
+
+def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB215: `stop_when` without `paid`."""
+    words = {test.fact for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
+    if "paid" not in words:
+        message = '"stop_when" leaves out "paid", so that a debtor who has paid would go on being asked'
+        yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint="add paid to the list")
+
+
+CHECKS = (reach, after_never_met, beside_stop_and_hold, stops_when_paid)
