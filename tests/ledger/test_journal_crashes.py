@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from relance.data import shipped
 from relance.ledger import audit
 from relance.ledger.journal import Journal, JournalError
 
@@ -172,3 +173,37 @@ def test_a_file_that_another_program_holds_is_said_to_be_held(tmp_path, clock, m
         with pytest.raises(JournalError, match="held the journal for too long"):
             journal.set_setting("retention.notes", "12")
         other.close()
+
+
+def test_a_run_that_is_killed_and_one_of_three_at_once_emit_what_one_quiet_run_emits(tmp_path):
+    """The command itself, on the demonstration: killed in its midst, then three times at once, against one undisturbed run."""
+    demo = Path(str(shipped("playbooks").joinpath("demo")))
+    tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", str(demo / f"{name}.csv"))]
+
+    def run(journal: str, out: str) -> subprocess.Popen:
+        command = ["run", "--routing", str(demo / "routing.yaml"), *tables, "--as-of", "2026-03-02", "--journal", journal, "--out", out]
+        code = "from relance.cli import main; main()"
+        return subprocess.Popen([sys.executable, "-c", code, *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    began = time.monotonic()
+    quiet = run("quiet.db", "quiet")
+    _, errors = quiet.communicate(timeout=300)
+    took = time.monotonic() - began
+    assert quiet.returncode in {0, 1}, errors.decode()
+    chance = random.Random(SEED)
+    for _ in range(6):
+        worker = run("killed.db", "killed")
+        time.sleep(took * (0.3 + 0.6 * chance.random()))
+        worker.kill()
+        worker.communicate()
+    together = [run("killed.db", f"out-{number}") for number in range(3)]
+    for worker in together:
+        _, errors = worker.communicate(timeout=300)
+        assert worker.returncode in {0, 1}, errors.decode()
+    contents = []
+    for name in ("quiet.db", "killed.db"):
+        with Journal.open(tmp_path / name) as journal:
+            assert audit.verify(journal.engine).breaks == ()
+            contents.append(Counter((entry.kind, entry.invoice, entry.data.get("id")) for entry in journal.entries()))
+    assert contents[0] == contents[1]
+    assert sum(count for (kind, _, _), count in contents[0].items() if kind == "action.emitted") > 40
