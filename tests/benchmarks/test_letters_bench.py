@@ -1,0 +1,109 @@
+"""How long a letter and an e-mail take, alone and on all cores, and whether memory stays flat."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from itertools import count
+
+import pytest
+
+from relance.letters import sample
+from relance.letters.document import Studio
+from relance.letters.pool import Job, documents
+from relance.model import Channel, Tone
+
+
+def jobs(channel, tone=Tone.COURTEOUS):
+    """Yield messages that differ in name, number and reference, as a mailing does."""
+    base = sample.facts()
+    action = sample.action(base, channel=channel, tone=tone)
+    for number in count():
+        invoices = tuple(dataclasses.replace(each, id=f"F-2026-{number:05}") for each in base.invoices)
+        case = dataclasses.replace(base, debtor=dataclasses.replace(base.debtor, name=f"Société {number} SA"), invoices=invoices, events=())
+        yield dataclasses.replace(action, message=f"{number:08x}", invoices=(invoices[0].id,), carrier=invoices[0].id), case
+
+
+@pytest.fixture(scope="module")
+def studio():
+    with Studio() as made:
+        for channel in (Channel.LETTER, Channel.EMAIL):
+            action, case = next(jobs(channel))
+            made.make([action], case)
+        yield made
+
+
+@pytest.mark.benchmark(group="letters")
+def test_a_one_page_letter(benchmark, studio):
+    source = jobs(Channel.LETTER)
+
+    def one():
+        action, case = next(source)
+        return studio.make([action], case)
+
+    document = benchmark.pedantic(one, rounds=500, iterations=1, warmup_rounds=20)
+    assert document.details["pages"] == 1
+
+
+@pytest.mark.benchmark(group="letters")
+def test_a_two_page_letter(benchmark, studio):
+    source = jobs(Channel.LETTER, Tone.FIRM)
+
+    def one():
+        action, case = next(source)
+        return studio.make([action], case)
+
+    document = benchmark.pedantic(one, rounds=100, iterations=1, warmup_rounds=5)
+    assert document.details["pages"] >= 1
+
+
+@pytest.mark.benchmark(group="letters")
+def test_an_email(benchmark, studio):
+    source = jobs(Channel.EMAIL)
+
+    def one():
+        action, case = next(source)
+        return studio.make([action], case)
+
+    document = benchmark.pedantic(one, rounds=500, iterations=1, warmup_rounds=20)
+    assert document.files[0].content.isascii()
+
+
+@pytest.mark.benchmark(group="letters-all-cores")
+def test_two_thousand_letters_on_all_cores(benchmark):
+    source = jobs(Channel.LETTER)
+    batch = [Job((action,), case) for action, case in (next(source) for _ in range(2000))]
+    made = benchmark.pedantic(lambda: sum(1 for each in documents(batch) if each.files), rounds=1, iterations=1)
+    assert made == 2000
+
+
+_MEMORY = """
+import itertools, resource, sys
+sys.path.insert(0, sys.argv[1])
+from test_letters_bench import jobs
+from relance.letters.document import Studio
+from relance.model import Channel
+with Studio() as studio:
+    for number, (action, case) in enumerate(itertools.islice(jobs(Channel.LETTER), int(sys.argv[2]))):
+        assert studio.make([action], case).files
+        if number == 500:
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.benchmark(group="letters-memory")
+def test_memory_is_flat_over_many_letters(benchmark):
+    """The peak after the 500th letter and after the last: less than 32 MiB apart (20,000 letters with RELANCE_BENCH_LETTERS)."""
+    letters = os.environ.get("RELANCE_BENCH_LETTERS", "2000" if not benchmark.disabled else "700")
+
+    def run():
+        folder = os.path.dirname(__file__)  # noqa: PTH120
+        done = subprocess.run([sys.executable, "-c", _MEMORY, folder, letters], check=True, capture_output=True, text=True)
+        return [int(line) for line in done.stdout.split()]
+
+    early, late = benchmark.pedantic(run, rounds=1, iterations=1)
+    benchmark.extra_info.update(early_kib=early, late_kib=late, letters=letters)
+    assert late - early < 32 * 1024
