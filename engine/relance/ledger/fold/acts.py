@@ -56,7 +56,7 @@ def acts(setting: Setting, live: Frame) -> Acts:
     if named is not None:
         touched = plain.join(named, on="id", how="semi").select(columns).join(live, on=DEBTOR, how="semi")
         plain = plain.join(named, on="id", how="anti")
-        special = stacked([special, touched])
+        special = stacked([special, setting.engine.keep(touched)])
     return Acts(plain.select(_COLUMNS), setting.engine.keep(_became(setting, special, words)))
 
 
@@ -128,12 +128,12 @@ def _shaped(found: Frame) -> Frame:
 
 
 def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
-    """Return (creditor, debtor, last_contact, full_since) of the debtors that were contacted."""
+    """Return (creditor, debtor, last_contact, full_since) of those of some debtors that were contacted."""
     day = [*DEBTOR, "on"]
-    found = [made.plain.filter(among("channel", CONTACT_CHANNELS)).select(day)]
+    found = [made.plain.filter(among("channel", CONTACT_CHANNELS)).select(day).join(live, on=DEBTOR, how="semi")]
     if made.special is not None:
         sent = made.special.filter(among("channel", CONTACT_CHANNELS) & ~nw.col("executed").is_null())
-        found.append(sent.select(*DEBTOR, nw.col("executed").alias("on")))
+        found.append(sent.select(*DEBTOR, nw.col("executed").alias("on")).join(live, on=DEBTOR, how="semi"))
     if setting.elsewhere is not None:
         found.append(setting.elsewhere.join(live, on=DEBTOR, how="semi").select(day))
     most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None

@@ -14,7 +14,7 @@ from relance.ledger.fold import claims as claiming
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.setting import DEBTOR, Setting
 from relance.ledger.fold.truths import reach, truths
-from relance.ledger.fold.views import packed, packs
+from relance.ledger.fold.views import contact_pack, packed, packs, with_contacts
 
 CASE = ["creditor", "debtor", "case"]
 
@@ -47,11 +47,16 @@ def fold(setting: Setting) -> Folded:
     live = setting.engine.keep(cases.select(DEBTOR).unique(DEBTOR))
     made = acting.acts(setting, live)
     done, _ = acting.steps(setting, made, cases)
-    cases = cases.join(done, on=CASE, how="left").join(acting.contacts(setting, made, live), on=DEBTOR, how="left")
-    cases = _barred(setting, _debtors(setting, found, cases))
-    cases = truths(setting, reach(setting, cases))
-    columns = [*CASE, "carrier", "currency", "due", "balance", "language", "any_left"]
-    return Folded(setting, setting.engine.keep(packed(setting, cases).select(*columns, *packs(setting.plan))), settled, made)
+    cases = _barred(setting, _debtors(setting, found, cases.join(done, on=CASE, how="left")))
+    cases = packed(setting, truths(setting, reach(setting, cases)))
+    columns = [*CASE, "carrier", "currency", "due", "balance", "language"]
+    names, contacts = packs(setting.plan), contact_pack(setting.plan)
+    cases = setting.engine.keep(cases.select(*columns, "silent", *(name for name in names if name != contacts)))
+    if contacts is not None:
+        climbing = setting.engine.keep(cases.filter(~nw.col("silent")).select(DEBTOR).unique(DEBTOR))
+        cases = with_contacts(setting, cases, acting.contacts(setting, made, climbing))
+        cases = setting.engine.keep(cases.select(*columns, *names))
+    return Folded(setting, cases, settled, made)
 
 
 def _parties(setting: Setting, found: Frame) -> Frame:

@@ -19,7 +19,7 @@ from relance.ladder.footprint import DEADLINE, DUE, ISSUED, STEP, Footprint, Run
 from relance.ledger.fold.acts import OFFSET, channels_of
 from relance.ledger.fold.claims import held_until
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import Setting, anchor, day_of
+from relance.ledger.fold.setting import DEBTOR, Setting, anchor, day_of
 from relance.ledger.fold.truths import MISSING, holds
 from relance.model import Done, OnResume, Pace, Playbook, View
 
@@ -89,7 +89,7 @@ def packs(plan: Footprint) -> list[str]:
 
 
 def packed(setting: Setting, cases: Frame) -> Frame:
-    """Add the packed numbers to cases that have every column of the view; what has none is null."""
+    """Add `silent` and the packed numbers, but that of the contacts, to cases that have every column of the view; what has none is null."""
     plan = setting.plan
     have = set(cases.collect_schema().names())
     silent = _silent(setting, have)
@@ -103,6 +103,8 @@ def packed(setting: Setting, cases: Frame) -> Frame:
     kept = {"issued", "barrier", "draft", "draft_on", "held_until"}
     numbers: dict[int, nw.Expr] = {}
     for slot in layout(plan):
+        if slot.name in CONTACT_DAYS:
+            continue
         if slot.name not in have:
             value: nw.Expr = nw.lit(0).cast(nw.Int64)
         elif slot.name.startswith(("done_", "open_")):
@@ -122,6 +124,18 @@ def packed(setting: Setting, cases: Frame) -> Frame:
         shifted = value * 2**slot.shift if slot.shift else value
         numbers[slot.pack] = numbers[slot.pack] + shifted if slot.pack in numbers else shifted
     return cases.with_columns(**{f"p_{number}": value for number, value in numbers.items()})
+
+
+def with_contacts(setting: Setting, cases: Frame, contacts: Frame) -> Frame:
+    """Add the packed number of the contacts to cases that have all the others."""
+    plan = setting.plan
+    cases = cases.join(contacts, on=DEBTOR, how="left")
+    value: nw.Expr = nw.lit(0).cast(nw.Int64)
+    for slot in layout(plan):
+        if slot.name in CONTACT_DAYS:
+            value = value + nw.coalesce(nw.col(slot.name).cast(nw.Int64) + OFFSET, nw.lit(0).cast(nw.Int64)) * 2**slot.shift
+    silent = nw.col("silent")
+    return cases.with_columns(nw.when(silent).then(nw.lit(0).cast(nw.Int64)).otherwise(value).alias(str(contact_pack(plan))))
 
 
 def _marked(name: str, stale: nw.Expr | None) -> nw.Expr:
