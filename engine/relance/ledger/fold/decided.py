@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import narwhals as nw
 import polars as pl
 
 from relance.ladder.look import is_early
+from relance.ladder.acts import DUTY
+from relance.ladder.duties import LOOK_BACK, duties_of
 from relance.ladder.names import action_id
+from relance.ladder.observe import Today
 from relance.ladder.reasons import say
 from relance.ledger.evaluate import Count, _about, evaluate
 from relance.ledger.fold.acts import Acts
@@ -27,6 +30,7 @@ from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import packs
 from relance.ledger.routing import only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
+from relance.law.duties import ARISING
 from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Playbook, Status, Step
 
 #: What an action table holds, in this order. Amounts are minor units of `currency`.
@@ -60,7 +64,7 @@ class Decided:
 
 
 def evaluate_tables(
-    engine: Engine, sources: Mapping[str, Source], playbook: Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
+    engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
 ) -> Decided:
     """Decide every case of a portfolio in tables. `said` is told the name of each stage as it begins."""
     said("open")
@@ -88,6 +92,8 @@ def evaluate_tables(
         rows = _room(playbook, due, decisions, done)
         said("actions")
         done.actions = _combined(playbook, _actions(folded, rows, decisions))
+    said("duties")
+    done.duties += _duties(setting)
     if setting.rare is not None:
         said("rare")
         _plainly(_facts(setting, setting.rare), playbook, on, done)
@@ -244,6 +250,23 @@ def _facts(setting: Setting, some: Frame | None) -> Iterator[Facts]:
         key = {"left_on": ["creditor", "id"], "right_on": DEBTOR} if name == "debtors" else {"on": DEBTOR}
         home[name] = dated(engine.home(frame if some is None else frame.join(some, how="semi", **key)), name)
     return to_facts(Tables(**home))
+
+
+def _duties(setting: Setting) -> list[Action]:
+    """Return what the law adds: of debtors of whom something was said that gives rise to a task in the last month."""
+    playbook, engine = setting.playbook, setting.engine
+    agency = playbook.collector == "agency"
+    kinds = [kind for kind, tasks in ARISING.items() if agency or any(not task.agency for task in tasks)]
+    recent = setting.events.filter(nw.col("kind").is_in(kinds) & (nw.col("on") > setting.today - LOOK_BACK.days))
+    debtors = recent.select(DEBTOR).unique(DEBTOR)
+    for away in (setting.rare, setting.unrouted):
+        debtors = debtors if away is None else debtors.join(away, on=DEBTOR, how="anti")
+    if not engine.home(debtors.select(nw.len().alias("n"))).item():
+        return []
+    debtors = engine.keep(debtors)
+    given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))
+    chosen = replace(setting, events=nw.concat([recent, given], how="vertical"))
+    return [duty for facts in _facts(chosen, debtors) for duty in duties_of(Today(playbook, facts, setting.on))]
 
 
 def from_actions(actions: list[Action]) -> pl.DataFrame:

@@ -93,7 +93,7 @@ class Setting:
         return any((kind, named) in self.kinds for kind in kinds for named in (True, False))
 
 
-def opened(engine: Engine, sources: Mapping[str, Source], playbook: Playbook, on: date) -> Setting:
+def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date) -> Setting:
     """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold."""
     frames = {name: _typed(engine, name, sources.get(name)) for name in COLUMNS if name != "elsewhere"}
     today, plan = number(on), footprint(playbook)
@@ -129,13 +129,13 @@ def _kept(engine: Engine, debtors: Frame | None) -> Frame | None:
     return found if engine.home(found.select(nw.len().alias("count"))).item() else None
 
 
-def _given(source: Source | None) -> bool:
+def _given(source: Source | Frame | None) -> bool:
     return source is not None and not (isinstance(source, pl.DataFrame) and source.height == 0)
 
 
-def _typed(engine: Engine, name: str, source: Source | None) -> Frame:
+def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
     """Open a table with every column of its own, null where the file has none."""
-    frame = engine.table(empty(name) if source is None else source)
+    frame = source if isinstance(source, nw.LazyFrame) else engine.table(empty(name) if source is None else source)
     have = set(frame.collect_schema().names())
     types = {pl.String(): nw.String(), pl.Int64(): nw.Int64(), pl.Boolean(): nw.Boolean(), pl.Date(): nw.Int32()}
     chosen = []
