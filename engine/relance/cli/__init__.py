@@ -11,6 +11,10 @@ import click
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "validate": ("validate", "Check playbooks and the files beside them; all mistakes at once."),
+    "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
+    "schema": ("schema", "Say what a key of a playbook means."),
+    "show": ("show", "Print a playbook as it is read, with what it extends merged in."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "attach": ("attach", "Keep a document with a case."),

@@ -14,7 +14,7 @@ from relance.language import source as sources
 from relance.language.source import Source, Span
 from relance.model import Diagnostic, Playbook, Severity
 
-__all__ = ["Source", "Span", "load_playbook", "load_playbook_text", "read_file", "resolve"]
+__all__ = ["Source", "Span", "examine", "load_playbook", "load_playbook_text", "read_file", "resolve"]
 
 
 def load_playbook(path: Path | Traversable, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
@@ -40,13 +40,19 @@ def read_file(path: Path | Traversable) -> tuple[bytes | None, tuple[Diagnostic,
 
 def load_playbook_text(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
     """Do what `load_playbook` does with a text that is already there; `path` names it, and its folder is searched for `extends`."""
+    playbook, _, findings = examine(text, path, checks=checks)
+    return playbook, findings
+
+
+def examine(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playbook | None, Source | None, tuple[Diagnostic, ...]]:
+    """Do what `load_playbook_text` does, and return the source too, for whoever says more about a place in it."""
     source, findings = resolve(text, path)
     if source is None or _errors(findings):
-        return None, findings
+        return None, source, findings
     playbook = build.playbook(source.value)
     if checks:
         findings = tuple(sorted({*findings, *_checked(playbook, source)}))
-    return (None if _errors(findings) else playbook), findings
+    return (None if _errors(findings) else playbook), source, findings
 
 
 def resolve(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:

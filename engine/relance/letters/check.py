@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from relance.language.source import Source, Span
 from relance.letters.fields import Context, is_group, item_of, members
@@ -119,7 +120,7 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
         hint = f"did you mean '{near[0]}'?" if near else f"write {playbook.language}/{step.template}/{FILES[channel][-1]}{SUFFIX}"
         yield where.diagnostic("PB404", f"there is no wording '{step.template}' for '{channel}' in '{playbook.language}'", hint=hint)
         return
-    yield from check_file(templates, place, channel)
+    yield from _checked(templates, place, channel)
     read = templates.read(place)
     assert read is not None
     matter, mistakes = front_matter(read[1], read[0], channel)
@@ -136,6 +137,20 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
                 yield where.diagnostic("PB410", message, severity=Severity.WARNING, hint=hint)
 
 
+@lru_cache(maxsize=2048)
+def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
+    """Check a wording once, however many steps and playbooks say it."""
+    return check_file(templates, place, channel)
+
+
+@lru_cache(maxsize=2048)
+def _tree(environment: Environment, body: str) -> nodes.Template:
+    """Parse a template that can also be compiled. Blocks stand in many wordings; the tree is shared: do not change it."""
+    environment.compile(body)
+    return environment.parse(body)
+
+
+@lru_cache(maxsize=2048)
 def included(templates: Templates, place: str) -> frozenset[str]:
     """Name the blocks a wording includes, directly or through others; a template that cannot be read includes none."""
     language, seen, left = place.split("/", 1)[0], set[str](), [place]
@@ -175,8 +190,7 @@ class _Walk:
         outer = self.path, self.lines, self.shift
         self.path, self.lines, self.shift = path, text.split("\n"), first_line - 1
         try:
-            tree = self.templates.environment.parse(body)
-            self.templates.environment.compile(body)
+            tree = _tree(self.templates.environment, body)
         except TemplateSyntaxError as error:
             self.say("PB401", error.lineno, error.message or "the template cannot be read", "")
         else:

@@ -1,0 +1,175 @@
+"""What a YAML file is, and every check that belongs to its kind: what `relance validate` runs.
+
+A file is known by what it says, not by where it lies. Owns the search through folders. Prints nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from relance.language import examine, read_file, shape, source
+from relance.language.source import Source, Span
+from relance.model import Diagnostic, Playbook, Severity
+
+if TYPE_CHECKING:
+    from relance.letters.wording import Templates
+
+STDIN = "<stdin>"
+_SUFFIXES = (".yaml", ".yml")
+_TEST = (".test.yaml", ".test.yml")
+_NOT_SEARCHED = frozenset({"node_modules", "__pycache__"})  # beside those whose name starts with a dot
+#: Kind → the schema it is held against.
+KINDS = {
+    "playbook": "a playbook",
+    "test": "a file of tests",
+    "routing": "a routing",
+    "column-mapping": "a column mapping",
+    "law-parameter": "a figure of the law",
+    "case": "a case",
+    "letterhead": "a letterhead",
+}
+#: What marks a file that cannot be read as one of ours all the same: a first word, or the schema an editor is told to use.
+_OURS = re.compile(
+    r"^\W?(playbook|steps|tests|routes|mapping|parameter|invoices|sender)[ \t]*:|\$schema=\S*(" + "|".join(KINDS) + r")\.schema\.json",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in one file. `text` is what it holds, where it could be read; None for `kind`: none of ours."""
+
+    path: str
+    kind: str | None
+    findings: tuple[Diagnostic, ...]
+    text: str | None = None
+
+
+def search(folder: Path) -> Iterator[Path]:
+    """Name the YAML files below a folder, in order; hidden folders are not entered."""
+    for base, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_SEARCHED)
+        yield from (Path(base, name) for name in sorted(files) if name.endswith(_SUFFIXES))
+
+
+def kind_of(value: Any, name: str = "") -> str | None:
+    """Say which kind of file holds this value; None: none that relance reads."""
+    if name.endswith(_TEST):
+        return "test"
+    if not isinstance(value, Mapping):
+        return None
+    for key, kind in (("tests", "test"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
+        if key in value:
+            return kind
+    if "steps" in value or "playbook" in value:
+        return "playbook"
+    if "invoices" in value:
+        return "case" if isinstance(value["invoices"], list) else "column-mapping"
+    letterhead = {"sender", "payment", "partner", "logo", "footer", "logo_text"}
+    return "letterhead" if "schema" in value and letterhead & value.keys() else None
+
+
+@dataclass
+class Checker:
+    """Checks files one by one. `folders` hold the firm's own wordings, which come before the shipped ones."""
+
+    folders: tuple[Path, ...] = ()
+    _seen: dict[tuple[Any, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Read the wordings, once."""
+        from relance.letters.wording import Templates
+
+        return Templates(*self.folders)
+
+    def check_file(self, path: Path, *, named: bool = True) -> Checked | None:
+        """Check a file. One that was `named` and is none of ours is a finding; one that was only met in a search is passed over: None."""
+        data, unreadable = read_file(path)
+        if data is None:
+            return Checked(str(path), None, unreadable)
+        return self.check(data, str(path), path, named=named)
+
+    def check(self, data: bytes, name: str, path: Path | None, *, named: bool = True) -> Checked | None:
+        """Check what a file, or standard input (`path` None), holds."""
+        found, findings = source.read(data, name)
+        text = _text(data)
+        kind = kind_of(found.value if found else None, name)
+        if kind is None and found is None and _OURS.search(text):
+            kind = "playbook"  # or another of ours: it cannot be read, and so the same is said of all
+        if kind is None:
+            if not named:
+                return None
+            return Checked(name, None, findings or (_stranger(name),), text)
+        if found is None:
+            return Checked(name, kind, findings, text)
+        more = self._playbook(data, name) if kind == "playbook" else (*findings, *_other(kind, found, findings, path))
+        return Checked(name, kind, tuple(sorted(set(more))), text)
+
+    def _playbook(self, data: bytes, name: str) -> tuple[Diagnostic, ...]:
+        from relance.letters.check import check_playbook
+
+        playbook, merged, findings = examine(data, name)
+        if playbook is None or merged is None:
+            return findings
+        texts = check_playbook(playbook, merged, self.templates)
+        said = () if any(one.severity is Severity.ERROR for one in texts) else self._wordings(playbook, merged)
+        return (*findings, *texts, *said)
+
+    def _wordings(self, playbook: Playbook, merged: Source) -> Iterator[Diagnostic]:
+        return iter(())
+
+
+def _text(data: bytes) -> str:
+    text, _ = source.decode(data, "")
+    if text is not None:
+        return text
+    try:
+        return data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "latin-1")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _stranger(name: str) -> Diagnostic:
+    hint = "a playbook has `playbook` and `steps`; `relance schema` lists its keys"
+    return Span(name).diagnostic("PB011", f"this is none of the files relance reads: {', '.join(KINDS.values())}", hint=hint)
+
+
+def _other(kind: str, found: Source, findings: tuple[Diagnostic, ...], path: Path | None) -> tuple[Diagnostic, ...]:
+    """Check a file that is no playbook as deep as whoever reads it does; of standard input, what needs no folder."""
+    said = shape.check(found, kind)
+    if path is None or any(one.severity is Severity.ERROR for one in (*findings, *said)):
+        return said
+    read = _reader(kind)
+    return tuple(read(path)[1]) if read is not None else said
+
+
+def _reader(kind: str) -> Any:
+    """Return what reads a kind of file, `Path → (value, findings)`; None where its shape is all there is to check."""
+    if kind == "test":
+        from relance.ledger.playtest import read_tests
+
+        return read_tests
+    if kind == "routing":
+        from relance.ledger.routing import read_routing
+
+        return read_routing
+    if kind == "column-mapping":
+        from relance.ledger.importers.mapping import read_mapping
+
+        return read_mapping
+    if kind == "case":
+        from relance.ledger.casefile import read_case
+
+        return read_case
+    if kind == "letterhead":
+        from relance.letters.letterhead import read
+
+        return read
+    return None

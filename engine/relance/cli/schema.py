@@ -1,0 +1,51 @@
+"""`relance schema`: what a key of a file means, from the schema itself."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+
+import click
+
+from relance.cli.common import Stop, format_option
+
+
+@click.command(name="schema")
+@click.argument("key", required=False)
+@click.option(
+    "--of", "name", default="playbook", show_default=True, metavar="KIND", help="Which kind of file: playbook, case, test, routing, …"
+)
+@format_option("text", "json", "markdown")
+def command(key: str | None, name: str, form: str) -> None:
+    """Say what a KEY means, as `tone` or `steps.channels`; without one, list them all. JSON prints the schema, for editors.
+
+    \b
+    relance schema steps.channels
+    relance schema --of routing
+    relance schema --format json > playbook.schema.json
+    """  # noqa: D301 - \b is click's
+    from relance.language import shape
+    from relance.report.reference import entries, entry_text, look_up, reference_page
+
+    if name not in shape.names():
+        raise Stop(f"there is no schema '{name}'; there are {', '.join(shape.names())}")
+    if form == "json":
+        if key is not None:
+            raise Stop("--format json prints the whole schema; leave the key out")
+        click.echo(json.dumps(shape.schema(name), ensure_ascii=False, indent=2))
+        return
+    if form == "markdown":
+        click.echo(reference_page(), nl=False)
+        return
+    every = entries(name)
+    if key is None:
+        width = max(len(entry.path) for entry in every)
+        for entry in every:
+            click.echo(f"{entry.path:<{width}}  {entry.title}")
+        return
+    found = look_up(name, key)
+    if not found:
+        paths = [entry.path for entry in every]
+        near = get_close_matches(key, [*paths, *(path.rsplit(".", 1)[-1] for path in paths)], 1)
+        raise Stop(f"a {name} file has no key '{key}'" + (f"; did you mean '{near[0]}'?" if near else "; `relance schema` lists them"))
+    click.echo("\n".join(entry_text(entry) for entry in found), nl=False)

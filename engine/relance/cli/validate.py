@@ -1,0 +1,117 @@
+"""`relance validate`: everything that is wrong with playbooks and the files beside them, all of it at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.common import Stop, end
+from relance.model import Severity
+
+if TYPE_CHECKING:
+    from relance.cli.checking import Checked, Checker
+    from relance.model import Diagnostic
+
+_FORMS = ("text", "json", "github", "gitlab", "junit", "sarif")
+_WORST = tuple(Severity)
+
+
+@click.command(name="validate")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(_FORMS), help="How to print it.  [default: text; github in GitHub Actions]")
+@click.option(
+    "--fail-on",
+    "worst",
+    type=click.Choice([str(one) for one in _WORST]),
+    default="error",
+    show_default=True,
+    help="What makes the exit code 1.",
+)
+@click.option(
+    "--templates",
+    "folders",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Your own wordings.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print findings alone, without the count.")
+def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple[Path, ...], *, quiet: bool) -> None:
+    """Check playbooks, tests, routings, cases, column mappings, letterheads: files, folders, ids of shipped playbooks, or - for standard input.
+
+    \b
+    relance validate playbooks
+    relance validate playbooks --fail-on warning --format sarif
+
+    Exit code 0 when nothing was found, 1 when something was, 2 when something could not be read.
+    """  # noqa: D301 - \b is click's
+    from relance.cli.checking import Checker
+    from relance.report.diagnostics import Report, render
+
+    form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    checker = Checker(folders)
+    checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
+    if not checked:
+        raise Stop(f"there is no file that relance reads in {', '.join(paths)}")
+    findings = sorted({finding for one in checked for finding in one.findings})
+    report = Report(
+        found=tuple(findings),
+        files=tuple(one.path for one in checked),
+        texts={**{one.path: one.text for one in checked if one.text is not None}, **_others(findings, {one.path for one in checked})},
+        quiet=quiet,
+        colour=form == "text" and sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+    )
+    click.echo(render(report, form), nl=False, color=report.colour)
+    if any(finding.code == "PB010" for finding in findings):
+        end(2)
+    if any(_WORST.index(finding.severity) <= _WORST.index(Severity(worst)) for finding in findings):
+        end(1)
+
+
+def _checked(checker: Checker, path: str) -> Iterator[Checked]:
+    """Check what one word on the command line stands for."""
+    from relance.cli.checking import STDIN, search
+    from relance.language import library, source
+
+    if path == "-":
+        yield _sure(checker.check(sys.stdin.buffer.read(source.MAX_BYTES + 1), STDIN, None))
+        return
+    where = _near(Path(path))
+    if where.is_dir():
+        for each in search(where):
+            found = checker.check_file(each, named=False)
+            if found is not None:
+                yield found
+        return
+    if not where.exists() and (shipped := library.find(path)) is not None:
+        found = checker.check(shipped.read_bytes(), str(shipped), None)
+        yield _sure(found)
+        return
+    yield _sure(checker.check_file(where))
+
+
+def _sure(found: Checked | None) -> Checked:
+    assert found is not None, "a file that was named is told about"
+    return found
+
+
+def _near(path: Path) -> Path:
+    """Return a path as counted from here where it lies below: CI systems know no other."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) and path != here else path
+
+
+def _others(findings: list[Diagnostic], known: set[str]) -> dict[str, str]:
+    """Read the files that findings stand in and that were not checked themselves: wordings, playbooks named elsewhere."""
+    texts = {}
+    for path in {finding.path for finding in findings} - known:
+        try:
+            texts[path] = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError, ValueError):
+            continue
+    return texts

@@ -1,0 +1,261 @@
+"""The reference of the language from its schemas, and of the codes from their catalogues: for the screen and for `docs/`.
+
+Owns the layout alone; every sentence stands in a schema, `codes.yaml`, the rules of law or the codes of templates.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from relance.language.codes import Code, codes
+from relance.language.shape import schema
+
+# --------------------------------------------------------------------------- keys
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a file: `path` is dotted (`steps.repeat.every`), `keys` name what stands below it."""
+
+    path: str
+    title: str
+    kind: str
+    description: str = ""
+    required: bool = False
+    default: Any = None
+    examples: tuple[Any, ...] = ()
+    allowed: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=16)
+def entries(name: str) -> tuple[Entry, ...]:
+    """List every key of a kind of file, each behind the one it belongs to. A condition is described once, as `condition`."""
+    whole = schema(name)
+    found = list(_below(whole, whole, ""))
+    if "condition" in whole.get("definitions", {}):
+        found += _below(whole, whole["definitions"]["condition"], "condition")
+    return tuple(found)
+
+
+def look_up(name: str, key: str) -> tuple[Entry, ...]:
+    """Find a key by its path, or by the end of it where nothing has that path: `repeat.every`, `tone`."""
+    every = entries(name)
+    exact = tuple(entry for entry in every if entry.path == key)
+    return exact or tuple(entry for entry in every if entry.path.endswith(f".{key}"))
+
+
+def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iterator[Entry]:
+    required = {*node.get("required", ()), *node.get("else", {}).get("required", ())}
+    if path == "steps":
+        required |= set(whole["definitions"].get("whole_step", {}).get("required", ()))
+    for key, raw in node.get("properties", {}).items():
+        full = f"{path}.{key}" if path else key
+        root, value = _resolved(whole, raw)
+        inner_root, inner = _resolved(root, value["items"]) if "items" in value else (root, value)
+        deeper = inner.get("x-name") != "a condition" and "any_of" not in inner.get("properties", {})
+        yield Entry(
+            path=full,
+            title=value.get("title", key),
+            kind=_kind(whole, raw),
+            description=value.get("description", ""),
+            required=key in required,
+            default=value.get("default"),
+            examples=tuple(value.get("examples", ())),
+            allowed=tuple(str(word) for word in (value.get("enum") or inner.get("enum") or _either(root, value))),
+            law=tuple(value.get("x-law", ())),
+            keys=tuple(inner.get("properties", ())) if deeper else (),
+        )
+        if deeper and full.count(".") < 8:
+            yield from _below(inner_root, inner, full)
+
+
+def _either(whole: Mapping[str, Any], value: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the closed list of a key that takes a word or a list of words."""
+    then = _resolved(whole, value.get("then", {}))[1]
+    return tuple(then.get("enum", ())) if "string" in value.get("type", ()) else ()
+
+
+def _resolved(whole: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Follow `$ref`, into another file too; what stands beside it goes before what it names. Returns the file's schema with it."""
+    if "$ref" not in node:
+        return whole, node
+    file, _, part = str(node["$ref"]).partition("#")
+    root = schema(file.removesuffix(".schema.json")) if file else whole
+    target: Any = root
+    for name in part.strip("/").split("/") if part.strip("/") else ():
+        target = target[name]
+    root, found = _resolved(root, target)
+    return root, {**found, **{key: value for key, value in node.items() if key != "$ref"}}
+
+
+_KINDS = {"object": "mapping", "array": "list", "string": "text", "integer": "whole number", "boolean": "true or false", "number": "number"}
+_NAMED = {
+    "id": "id", "duration": "duration", "money": "amount in quotes", "currency": "currency", "country": "country", "condition": "condition",
+    "condition_or_word": "condition or state", "amount_bounds": "bounds of an amount", "number_bounds": "bounds of a number",
+}  # fmt: skip
+
+
+_FORMS = {"grace": "duration", "days": "duration", "hours": "hours", "when": "day, counted from an anchor"}
+
+
+def _kind(whole: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
+    named = _NAMED.get(str(raw.get("$ref", "")).rsplit("/", 1)[-1])
+    if named:
+        return named
+    root, value = _resolved(whole, raw)
+    types = value.get("type", "object" if "properties" in value else ())
+    words = [_KINDS.get(kind, kind) for kind in ([types] if isinstance(types, str) else types)]
+    if words == ["list"] and "items" in value:
+        items = value["items"]
+        inner = "words" if "enum" in _resolved(root, items)[1] else _plural(_kind(root, items))
+        return f"list of {inner}"
+    if words == ["text"]:
+        return "word" if "enum" in value else _FORMS.get(str(value.get("x-form")), "text")
+    return " or ".join(words) or "value"
+
+
+def _plural(word: str) -> str:
+    return {"text": "texts", "condition or state": "conditions and states"}.get(word, f"{word}s")
+
+
+def yaml_of(value: Any) -> str:
+    """Write a value as YAML in one line; amounts and days stay in quotes."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {yaml_of(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(yaml_of(item) for item in value) + "]"
+    if isinstance(value, str) and (not value or value.replace(".", "").isdigit() or any(mark in value for mark in ':#{}[]"')):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
+
+
+def entry_text(entry: Entry) -> str:
+    """Describe one key for a terminal."""
+    said = [f"{entry.path}: {entry.title}", f"  {entry.kind}{', required' if entry.required else ''}"]
+    if entry.description:
+        said += ["", f"  {entry.description}"]
+    rows = [
+        ("values", ", ".join(entry.allowed)),
+        ("default", "" if entry.default is None else yaml_of(entry.default)),
+        ("for example", "  or  ".join(f"{entry.path.rsplit('.', 1)[-1]}: {yaml_of(one)}" for one in entry.examples)),
+        ("keys", ", ".join(entry.keys)),
+        ("law", ", ".join(entry.law)),
+    ]
+    shown = [f"  {name}: {text}" for name, text in rows if text]
+    return "\n".join(said + ([""] if shown else []) + shown) + "\n"
+
+
+# --------------------------------------------------------------------------- codes
+
+
+@lru_cache(maxsize=1)
+def explained() -> Mapping[str, Code]:
+    """Return every code there is, those of templates (PB4xx) included, in order."""
+    from relance.letters.check import CODES
+
+    texts = {
+        code: Code(code, one.title, one.severity, _sentence(one.title), _sentence(one.why), "the checks of wordings", reads="template")
+        for code, one in CODES.items()
+    }
+    return dict(sorted({**codes(), **texts}.items()))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!')) else '.'}"
+
+
+def code_text(code: Code) -> str:
+    """Explain one code for a terminal."""
+    said = [f"{code.code} ({code.severity}): {code.title}", "", "What it checks", f"  {code.what}"]
+    if code.why:
+        said += ["", "Why", f"  {code.why}"]
+    for head, example in (("Found", code.bad), ("Right", code.good)):
+        if example:
+            said += ["", head, *(f"  {line}".rstrip() for line in example.rstrip("\n").split("\n"))]
+    if code.offence:
+        said += ["", "It stands for an offence: no playbook may waive it."]
+    return "\n".join([*said, "", f"Source: {code.source}"]) + "\n"
+
+
+# --------------------------------------------------------------------------- pages
+
+_MADE = "<!-- Made by `{}`: edit the schema or the catalogue instead. -->"
+_GROUPS = {
+    "PB0": "Text and YAML", "PB1": "Shape", "PB2": "Coherence", "PB3": "Law", "PB4": "Wordings", "PB5": "Data: cases, tests, routing, mappings",
+}  # fmt: skip
+
+
+def reference_page() -> str:
+    """Write `docs/reference.md`: every key of a playbook."""
+    said = [
+        "# Every key of a playbook",
+        "",
+        _MADE.format("relance schema --format markdown"),
+        "",
+        "`relance schema KEY` says the same in a terminal, and an editor that reads `# yaml-language-server: $schema=…` shows it on the fly.",
+        "",
+    ]
+    for entry in entries("playbook"):
+        depth = entry.path.count(".")
+        if entry.path.startswith("condition.") and depth > 1:
+            continue  # the four bounds say the same of every amount and number
+        said += [
+            f"{'#' * min(2 + depth, 5)} `{entry.path}`",
+            "",
+            f"{_sentence(entry.title)} *{entry.kind[:1].upper()}{entry.kind[1:]}{', required' if entry.required else ''}.*",
+            "",
+        ]
+        if entry.description:
+            said += [entry.description, ""]
+        rows = []
+        if entry.allowed:
+            rows.append("Values: " + ", ".join(f"`{word}`" for word in entry.allowed))
+        if entry.default is not None:
+            rows.append(f"Default: `{yaml_of(entry.default)}`")
+        if entry.examples:
+            rows.append("For example " + ", ".join(f"`{entry.path.rsplit('.', 1)[-1]}: {yaml_of(one)}`" for one in entry.examples))
+        if entry.law:
+            rows.append(f"Law: {', '.join(entry.law)}")
+        said += [*(f"- {row}" for row in rows), *([""] if rows else [])]
+    return "\n".join(said).rstrip("\n") + "\n"
+
+
+def codes_page() -> str:
+    """Write `docs/codes.md`: every code, with its examples."""
+    said = [
+        "# Every code",
+        "",
+        _MADE.format("relance explain --format markdown"),
+        "",
+        "A code is never reused and never renumbered. `relance explain CODE` says the same in a terminal. Examples leave out the head of the file.",
+        "",
+    ]
+    group = ""
+    for code in explained().values():
+        if code.code[:3] != group:
+            group = code.code[:3]
+            said += [f"## {_GROUPS[group]} ({group}xx)", ""]
+        said += [
+            f'<a id="{code.code.lower()}"></a>',
+            "",
+            f"### {code.code}: {code.title}",
+            "",
+            f"*{_sentence(code.severity)}* {code.what}",
+            "",
+        ]
+        if code.why:
+            said += [code.why, ""]
+        for head, example in (("Found", code.bad), ("Right", code.good)):
+            if example:
+                mark = "yaml" if code.reads not in {"wording", "template"} else "text"
+                said += [f"{head}:", "", f"```{mark}", example.rstrip("\n"), "```", ""]
+        if code.offence:
+            said += ["It stands for an offence: no playbook may waive it.", ""]
+        said += [f"Source: {code.source}", ""]
+    return "\n".join(said).rstrip("\n") + "\n"
