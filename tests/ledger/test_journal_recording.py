@@ -310,3 +310,15 @@ def test_a_file_that_is_no_journal(tmp_path):
         Journal.open(path)
     with pytest.raises(JournalError, match="there is no journal"):
         Journal.open(tmp_path / "none.db", create=False)
+
+
+def test_a_key_given_twice_in_one_call_is_written_once(journal):
+    done = journal.record("atelier", "dupont", [PAID, PAID], actor="marie", keys=["k", "k"])
+    assert (done.written, done.known) == (1, 1)
+
+
+def test_the_same_debtor_twice_in_a_portfolio_repeats_nothing(journal):
+    facts = Facts(ATELIER, DUPONT, (INVOICE,), (PAID,))
+    assert journal.take_in([facts, facts], actor="import").written == 4
+    assert len(list(journal.events(kinds=["payment.received"]))) == 1
+    assert audit.verify(journal.engine).breaks == ()

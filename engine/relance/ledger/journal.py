@@ -7,22 +7,20 @@ any past day. Nothing is updated or deleted but personal data, which stands besi
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
 from relance.ledger import folds
-from relance.ledger.chain import Entry, Row, canonical
-from relance.ledger.events import dump, retyped
+from relance.ledger.chain import Entry, Row
 from relance.ledger.migrations import migrate
 from relance.ledger.pen import Pen
-from relance.ledger.records import corrected, difference, invoice_data, record_of
+from relance.ledger.recording import Conflict, Recorded, emit, is_there, penned, take_in, take_in_all
 from relance.ledger.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
 
@@ -33,28 +31,8 @@ _BATCH = 2_000
 _MANY = 5_000
 
 
-class Conflict(NamedTuple):
-    """An invoice that is already known with other contents: nothing was overwritten, a person decides (`invoice.corrected`)."""
-
-    creditor: str
-    debtor: str
-    invoice: str
-    field: str
-    known: str
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What recording did: entries written, rows that were already known, and conflicts to resolve."""
-
-    written: int = 0
-    known: int = 0
-    conflicts: tuple[Conflict, ...] = ()
-
-    def __add__(self, other: Recorded) -> Recorded:
-        """Sum two."""
-        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts)
+class _UndoneError(Exception):
+    """Takes a transaction back that was made only to see what it would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +88,14 @@ class Journal:
             tuple(invoices),
             tuple(events),
         )
-        return self._write(actor, lambda pens: _take_in(pens(facts.creditor.id), [facts], once=once, keys=keys))
+        return self._write(actor, lambda pens: take_in(pens(facts.creditor.id), [facts], once=once, keys=keys))
 
     def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
         """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
         total = Recorded()
         source = iter(portfolio)
         while batch := list(islice(source, _BATCH)):
-            done = self._write(actor, lambda pens, batch=batch: _take_in_all(pens, batch, once=once))  # type: ignore[misc]
+            done = self._write(actor, lambda pens, batch=batch: take_in_all(pens, batch, once=once))  # type: ignore[misc]
             total += done
             if done.written >= _MANY:
                 remeasure(self.engine)
@@ -128,7 +106,7 @@ class Journal:
 
         Whatever the number of processes and crashes, one action id of a creditor is returned once in the life of a journal.
         """
-        return self._write(actor, lambda pens: _emit(pens, actions, on))
+        return self._write(actor, lambda pens: emit(pens, actions, on))
 
     def attach(
         self, creditor: str, debtor: str, content: bytes, *, name: str, kind: str, on: date, actor: str,
@@ -194,11 +172,11 @@ class Journal:
         done: list[tuple[list[Row], tuple[Recorded, tuple[Action, ...]]]] = []
 
         def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
-            if done and _is_there(connection, done[-1][0]):
+            if done and is_there(connection, done[-1][0]):
                 return done[-1][1]  # the server went away after the commit and before its answer
-            recorded, rows = _penned(connection, moment, actor, lambda pens: _take_in_all(pens, portfolio, once=True))
+            recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
             actions = decide(list(folds.all_facts(connection, self.known_before, self.seq_before)))
-            new, more = _penned(connection, moment, actor, lambda pens: _emit(pens, actions, on))
+            new, more = penned(connection, moment, actor, lambda pens: emit(pens, actions, on))
             done.append(([*rows, *more], (recorded, new)))
             if not keep:
                 raise _UndoneError
@@ -221,9 +199,9 @@ class Journal:
         done: list[tuple[list[Row], T]] = []
 
         def once(connection: sa.Connection) -> T:
-            if done and _is_there(connection, done[-1][0]):
+            if done and is_there(connection, done[-1][0]):
                 return done[-1][1]  # the server went away after the commit and before its answer
-            result, rows = _penned(connection, moment, actor, work)
+            result, rows = penned(connection, moment, actor, work)
             done.append((rows, result))
             return result
 
@@ -273,133 +251,3 @@ class Journal:
         """Name the creditors that know a debtor."""
         with reading(self.engine) as connection:
             return folds.creditors_of(connection, debtor)
-
-
-# --------------------------------------------------------------------------- what is written
-
-
-class _UndoneError(Exception):
-    """Takes a transaction back that was made only to see what it would do."""
-
-
-def _penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[Row]]:
-    """Give `work` a pen for each creditor, write what they wrote, and return its result with the last row of each."""
-    pens: dict[str, Pen] = {}
-
-    def pen_of(creditor: str) -> Pen:
-        if creditor not in pens:
-            pens[creditor] = Pen(connection, creditor, moment, actor)
-        return pens[creditor]
-
-    result = work(pen_of)
-    for pen in pens.values():
-        pen.flush()
-    return result, [pen.rows[-1] for pen in pens.values() if pen.rows]
-
-
-def _is_there(connection: sa.Connection, rows: list[Row]) -> bool:
-    """Say whether the last entries of an earlier attempt are in the database; one for all, as they were one transaction."""
-    if not rows:
-        return False
-    place = sa.and_(JOURNAL.c.creditor == rows[0].creditor, JOURNAL.c.seq == rows[0].seq)
-    return connection.execute(sa.select(JOURNAL.c.hash).where(place)).scalar() == rows[0].hash
-
-
-def _take_in_all(pens: Callable[[str], Pen], batch: Sequence[Facts], *, once: bool) -> Recorded:
-    total = Recorded()
-    for creditor, group in groupby(sorted(batch, key=lambda facts: facts.creditor.id), key=lambda facts: facts.creditor.id):
-        total += _take_in(pens(creditor), list(group), once=once)
-    return total
-
-
-def _take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str | None] = ()) -> Recorded:
-    """Record facts of one creditor: nouns that changed, invoices not known yet, events not recorded yet."""
-    pen.learn(facts.debtor.id for facts in batch)
-    before = len(pen.rows)
-    _nouns(pen, batch)
-    conflicts, known = _invoices(pen, batch)
-    planned: list[tuple[Event, str, str | None]] = []
-    for facts in batch:
-        count: Counter[str] = Counter()
-        for index, event in enumerate(facts.events):
-            key = keys[index] if keys else None
-            if once and key is None:
-                content = canonical(dump(event))
-                key = pen.content_key(facts.debtor.id, content, count[content])
-                count[content] += 1
-            planned.append((event, facts.debtor.id, key))
-    there = pen.known(key for _, debtor, key in planned if key is not None and not (once and pen.is_new(debtor)))
-    for event, debtor, key in planned:
-        if key in there:
-            known += 1
-        else:
-            pen.add(event, debtor, key=key)
-    return Recorded(len(pen.rows) - before, known, tuple(conflicts))
-
-
-def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
-    """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
-    today = folds.paris_day(datetime.fromisoformat(pen.recorded_at))
-    given = record_of(batch[-1].creditor)
-    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
-    if given and {**old, **given} != old:
-        pen.add(Event(today, "creditor.recorded", data={"record": {**old, **given}}), None)
-    latest = pen.latest("debtor.recorded", [pen.who(facts.debtor.id) for facts in batch])
-    for facts in batch:
-        given = record_of(facts.debtor)
-        old = dict(latest.get(pen.who(facts.debtor.id), {}).get("record", {}))
-        if given and {**old, **given} != old:
-            pen.add(Event(today, "debtor.recorded", data={"record": {**old, **given}}), facts.debtor.id)
-
-
-def _invoices(pen: Pen, batch: Sequence[Facts]) -> tuple[list[Conflict], int]:
-    names = [invoice.id for facts in batch for invoice in facts.invoices]
-    there = pen.known(f"invoice:{name}" for name in names)
-    changes = pen.corrections(key.removeprefix("invoice:") for key in there)
-    conflicts: list[Conflict] = []
-    known = 0
-    for facts in batch:
-        for invoice in facts.invoices:
-            key, given = f"invoice:{invoice.id}", invoice_data(invoice)
-            row = there.get(key)
-            if row is None:
-                on = invoice.issued or min(invoice.due, date.fromisoformat(pen.recorded_at[:10]))
-                there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
-            elif row.debtor != pen.who(facts.debtor.id):
-                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
-            elif found := _conflict(row, changes.get(invoice.id, []), given):
-                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
-            else:
-                known += 1
-    return conflicts, known
-
-
-def _conflict(row: Row, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Compare a given invoice with the known one; it may be as first recorded or as corrected at any time since."""
-    import json
-
-    data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
-    found = difference(data, given)
-    for change in changes:
-        if found is None:
-            return None
-        data = corrected(data, change)
-        found = difference(data, given)
-    return found
-
-
-def _emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tuple[Action, ...]:
-    new: list[Action] = []
-    for creditor in sorted({action.creditor for action in actions}):
-        pen = pens(creditor)
-        mine = [action for action in actions if action.creditor == creditor]
-        pen.learn(action.debtor for action in mine)
-        there = set(pen.known(f"action:{action.id}" for action in mine))
-        for action in mine:
-            key = f"action:{action.id}"
-            if key not in there:
-                there.add(key)
-                pen.add(folds.emitted(action, on), action.debtor, key=key)
-                new.append(action)
-    order = {id(action): place for place, action in enumerate(actions)}
-    return tuple(sorted(new, key=lambda action: order[id(action)]))
