@@ -227,3 +227,8 @@ def test_the_demonstration_may_be_kept(relance, tmp_path):
     relance("demo", "--out", "kept")
     assert (tmp_path / "kept" / "out" / "actions.jsonl").is_file()
     assert "there already" in relance("demo", "--out", "kept", code=2).output
+
+
+def test_what_a_file_holds_does_not_steer_the_terminal(relance, small, tmp_path):
+    (tmp_path / "invoices.csv").write_text(INVOICES + "F-4;durand;;\x1b[31mred\x1b[0m;10,00;EUR;;business\n", encoding="utf-8")
+    assert "\x1b" not in relance("run", *small, code=1).output

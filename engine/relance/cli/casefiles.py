@@ -21,11 +21,20 @@ CASE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def show(findings: Iterable[Diagnostic]) -> None:
-    """Show findings on standard error, each at its place."""
-    for finding in findings:
-        click.echo(f"{finding.path}:{finding.line}:{finding.column}: {finding.severity}: {finding.message} [{finding.code}]", err=True)
-        if finding.hint:
-            click.echo(f"  {finding.hint}", err=True)
+    """Show findings on standard error: each with its place, the line and what is meant, as `relance validate` does."""
+    from relance.report.diagnostics import Report, render
+
+    found = tuple(findings)
+    texts = {path: text for path in dict.fromkeys(one.path for one in found) if (text := _text(path)) is not None}
+    if found:
+        click.echo(render(Report(found, tuple(texts), texts, quiet=True), "text"), err=True)
+
+
+def _text(path: str) -> str | None:
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError):
+        return None
 
 
 def errors(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

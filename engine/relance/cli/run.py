@@ -58,7 +58,10 @@ class Writes(NamedTuple):
 @click.command(name="run")
 @click.option("--playbook", metavar="ID|FILE", help="One playbook for every case.")
 @click.option("--routing", type=FILE, metavar="FILE", help="Rules: which playbook for which case.")
-@click.option("--invoices", type=FILE, required=True, metavar="FILE", help="The invoices: CSV, or a spreadsheet.")
+@click.option("--invoices", type=FILE, metavar="FILE", help="The invoices: CSV, or a spreadsheet.")
+@click.option("--tables", metavar="DIR", help="Instead: a folder of Parquet tables, or catalog:SCHEMA on Spark.")
+@click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works --tables out.")
+@click.option("--trust", is_flag=True, help="Do not look for bad rows in --tables.")
 @click.option("--debtors", type=FILE, metavar="FILE", help="Who owes.")
 @click.option("--creditors", type=FILE, metavar="FILE", help="Who is owed.")
 @click.option("--events", type=FILE, metavar="FILE", help="What has happened: payments, disputes, promises.")
@@ -76,7 +79,9 @@ class Writes(NamedTuple):
 def command(
     playbook: str | None,
     routing: Path | None,
-    invoices: Path,
+    invoices: Path | None,
+    tables: str | None,
+    engine: str,
     debtors: Path | None,
     creditors: Path | None,
     events: Path | None,
@@ -90,6 +95,7 @@ def command(
     where: str,
     *,
     dry_run: bool,
+    trust: bool,
 ) -> None:
     """Run a portfolio on a day: every case decided by its playbook, every action emitted once.
 
@@ -100,6 +106,14 @@ def command(
     Writes actions.jsonl, summary.csv, messages/, and rejects.csv where rows could not be read. The same day again: nothing new.
     Exit code 1 when there are rejects.
     """  # noqa: D301 - \b is click's
+    if (invoices is None) == (tables is None):
+        raise Stop("name one of --invoices and --tables")
+    if tables is not None:
+        from relance.cli.lake import run_tables
+
+        run_tables(tables, playbook, on, out, form, engine, dry_run=dry_run, trust=trust)
+        return
+    assert invoices is not None
     rules = routing_of(playbook, routing)
     portfolio = read(Tables(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
     writes = Writes(where, out or Path(f"relance-{on}"), actor, letterhead, templates, dry_run)
@@ -294,6 +308,7 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
     from rich.text import Text
 
     from relance.report import summary
+    from relance.report.diagnostics.findings import shown
     from relance.report.plain import action_of
 
     if form == "jsonl":
@@ -306,7 +321,7 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
         parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
         print_rich(*parts, summary.emitted(done.new, earlier, dry=writes.dry))
     for line in _notes(done, rejects, texts, writes):
-        click.echo(line, err=form == "jsonl")
+        click.echo(shown(line), err=form == "jsonl")
 
 
 def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes) -> Iterator[str]:
