@@ -15,6 +15,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
     "schema": ("schema", "Say what a key of a playbook means."),
     "show": ("show", "Print a playbook as it is read, with what it extends merged in."),
+    "test": ("test", "Run the tests that stand beside playbooks."),
+    "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
+    "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
+    "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),
+    "demo": ("demo", "Run the sample portfolio that ships with relance."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "attach": ("attach", "Keep a document with a case."),
@@ -33,11 +38,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("outbox", "Show the messages that wait; approve, reject, skip, settle."),
     "send": ("send", "Send what is ready: e-mails, letters, texts; inside contact hours."),
     "template": ("template", "List the names a wording may use, read a wording, check wordings."),
-    "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
-    "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
-    "test": ("test", "Run the tests that stand beside playbooks."),
-    "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),
-    "demo": ("demo", "Run the sample portfolio that ships with relance."),
 }
 
 
