@@ -219,7 +219,11 @@ def test_an_empty_file_is_no_traceback(relance, small, tmp_path):
 
 
 def test_the_demonstration_shows_the_main_job(relance, tmp_path, snapshot):
-    snapshot.assert_match(relance("demo").stdout, "demo.txt")
+    said = relance("demo").stdout
+    shown, _, letter = said.partition("One of the letters\n")
+    snapshot.assert_match(shown, "demo.txt")
+    assert "FR76 3000 6000 0112 3456 7890 189" in letter
+    assert "relance run --help" in letter
     assert list(tmp_path.iterdir()) == []
 
 
