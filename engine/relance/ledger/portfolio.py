@@ -79,16 +79,18 @@ def build(
     any_debtor: bool = False,
     known: Iterable[Facts] = (),
     every_debtor: bool = False,
+    marks: Iterable[int] = (),
 ) -> Portfolio:
     """Make a portfolio of rows in canonical columns, by table name; importers of other formats come in here.
 
     `known` is what the journal knows: events may be about it, and what it holds already is not said again. With
     `any_debtor`, an event may be about a debtor of whom nothing else is said here; with `every_debtor`, debtors without
-    an invoice are given as well.
+    an invoice are given as well. `marks` stand for movements that are known (`importers.assembly.mark_of`).
     """
     books = Assembly(mapping or ColumnMapping(), not_after, any_debtor)
     for facts in known:
         books.know(facts)
+    books.known_marks.update(marks)
     rows = 0
     for name, take in (
         ("creditors", books.take_creditor),

@@ -54,7 +54,7 @@ class Assembly:
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
     known: dict[Key, Known] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
-    known_marks: set[tuple[str, str, str, str]] = field(default_factory=set)  # creditor, debtor, kind, lasting reference
+    known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
 
     def know(self, facts: Facts) -> None:
         """Take note of what the journal knows of a debtor."""
@@ -64,9 +64,7 @@ class Assembly:
             if (creditor, name) not in self.known:
                 self.known[creditor, name] = known
                 self.owners.setdefault(name, []).append(creditor)
-        for event in facts.events:
-            if str(mark := event.data.get("reference", "")).startswith(_LASTING):
-                self.known_marks.add((creditor, debtor, event.kind, mark))
+        self.known_marks.update(mark for event in facts.events if (mark := mark_of(creditor, debtor, event.kind, event.data)) is not None)
 
     # -- parties
 
@@ -241,8 +239,7 @@ class Assembly:
         return codes[0] if len(codes) == 1 else None
 
     def _add(self, creditor: str, debtor: str, event: Event) -> None:
-        mark = (creditor, debtor, event.kind, str(event.data.get("reference", "")))
-        if mark in self.known_marks:
+        if mark_of(creditor, debtor, event.kind, event.data) in self.known_marks:
             self.repeated += 1
         else:
             self.events.setdefault((creditor, debtor), []).append(event)
@@ -285,6 +282,12 @@ class Assembly:
                 invoices=tuple(self.accounts.get((creditor, debtor), ())),
                 events=tuple(vocabulary.at(event, place) for place, event in enumerate(in_order)),
             )
+
+
+def mark_of(creditor: str, debtor: str, kind: str, data: Mapping[str, Any]) -> int | None:
+    """Return what stands for a movement whose source named it for ever; None for any other. A number, as there are many."""
+    reference = str(data.get("reference", ""))
+    return hash((creditor, debtor, kind, reference)) if reference.startswith(_LASTING) else None
 
 
 def _place(row: Cells) -> str:

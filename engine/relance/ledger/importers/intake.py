@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from relance.ledger import portfolio
 from relance.ledger.importers import camt, columns, einvoice, fec, tables
+from relance.ledger.importers.assembly import mark_of
 from relance.ledger.importers.columns import Cells, ColumnMapping
 from relance.ledger.importers.matching import CERTAIN, Doubt, Matched, Matcher
 from relance.ledger.importers.movements import Found
@@ -213,23 +214,27 @@ def _renamed(found: Found, ids: Mapping[tuple[str, str], str]) -> Cells:
 
 def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     """Read a FEC in batches: what belongs together comes together, so that a batch never waits for the next."""
-    empty = next(journal.facts(), None) is None
     mapping = settings.mapping
     have = {entry.creditor for entry in journal.entries(kinds=("creditor.recorded",))}
     if mapping.creditor is None and len(have) == 1:
         mapping = replace(mapping, creditor=Creditor(have.pop()))
-    creditor = mapping.creditor.id if mapping.creditor else None
+    marks = _marks(journal)
     try:
         for batch in _batches(fec.read(path, mapping)):
             rows: dict[str, list[Cells | Reject]] = {"invoices": [], "events": []}
             for one in batch:
                 rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
-            debtors = {row.values["debtor"] for part in rows.values() for row in part if isinstance(row, Cells)}
-            known = () if empty else [facts for name in sorted(debtors) for facts in journal.facts(creditor, name)]
-            found = portfolio.build(rows, mapping=mapping, not_after=settings.not_after, known=known, any_debtor=True)
+            found = portfolio.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, marks=marks)
             _record(journal, found, settings, outcome, progress)
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
+
+
+def _marks(journal: Journal) -> frozenset[int]:
+    """Return what stands for the movements that accounting files brought before; however they are lettered now, they are the same."""
+    kinds = ("payment.received", "payment.reversed", "credit_note.issued")
+    found = (mark_of(one.creditor, one.debtor or "", one.kind, one.data) for one in journal.entries(kinds=kinds))
+    return frozenset(mark for mark in found if mark is not None)
 
 
 def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
