@@ -20,7 +20,7 @@ def commands(page):
     return re.findall(r"^\$ relance (.+)$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("line", [*commands("templates.md"), *commands("letters.md")])
+@pytest.mark.parametrize("line", [*commands("templates.md"), *commands("letters.md"), *commands("claim.md")])
 def test_the_commands_for_authors_work(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(main, shlex.split(line), catch_exceptions=False)

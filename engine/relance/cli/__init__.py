@@ -11,6 +11,7 @@ import click
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "claim": ("claim", "Open the case of one unpaid invoice: letter and e-mail in five minutes."),
     "validate": ("validate", "Check playbooks and the files beside them; all mistakes at once."),
     "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
     "schema": ("schema", "Say what a key of a playbook means."),

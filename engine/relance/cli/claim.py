@@ -1,0 +1,242 @@
+"""`relance claim`: one unpaid invoice in, letter and e-mail out, in five minutes.
+
+Asks what is not said by options or by the invoice itself, stops with the reason where a claim may not be chased, and opens the
+case in the journal only after the schedule and the texts were shown.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from relance.cli.casefiles import playbook_of, print_rich
+from relance.cli.common import DAY, Stop, actor_option, journal_option, now, opened
+
+if TYPE_CHECKING:
+    from relance.ladder import Timeline
+    from relance.ledger.claiming import Answers, Wanted
+    from relance.model import Facts, Playbook
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PROFILES = ("forgetful", "negligent", "struggling", "bad-faith", "standard")
+
+
+class Asking(NamedTuple):
+    """Whether a person is asked, or options alone speak (`--yes`)."""
+
+    quiet: bool
+
+    def one(self, wanted: Wanted) -> Any:
+        """Ask for one thing until it can be read."""
+        if self.quiet:
+            if wanted.needed:
+                raise Stop(f"--yes asks nothing, and --{wanted.name.replace('_', '-')} is missing")
+            return None
+
+        def read(text: str) -> Any:
+            if not text.strip() and not wanted.needed:
+                return None
+            try:
+                return wanted.read(text)
+            except ValueError as error:
+                raise click.UsageError(str(error)) from error
+
+        shown = wanted.question + ("" if wanted.needed else " (may be left empty)")
+        return click.prompt(shown, default=None if wanted.needed else "", show_default=False, value_proc=read, err=True)
+
+    def sure(self, question: str, *, default: bool) -> bool:
+        """Ask yes or no."""
+        return default if self.quiet else click.confirm(question, default=default, err=True)
+
+
+@click.command(name="claim")
+@click.argument("invoice", type=_FILE, required=False, metavar="[INVOICE]")
+@click.option("--creditor", metavar="NAME", help="Your company's name.")
+@click.option("--creditor-siren", metavar="SIREN")
+@click.option("--creditor-address", metavar="LINES", help="Lines separated by commas.")
+@click.option("--creditor-email", metavar="ADDRESS")
+@click.option("--iban", metavar="IBAN", help="The account to be paid to.")
+@click.option("--debtor", metavar="NAME", help="Who owes.")
+@click.option("--debtor-siren", metavar="SIREN")
+@click.option("--debtor-address", metavar="LINES", help="Lines separated by commas.")
+@click.option("--debtor-email", metavar="ADDRESS")
+@click.option("--number", metavar="TEXT", help="Number of the invoice.")
+@click.option("--issued", metavar="DAY")
+@click.option("--due", metavar="DAY")
+@click.option("--amount", metavar="AMOUNT", help="What is still owed, tax included.")
+@click.option("--kind", type=click.Choice(["business", "consumer"]), help="What the debtor is.")
+@click.option("--profile", type=click.Choice(_PROFILES), help="What is known of the debtor.")
+@click.option("--basis", metavar="TEXT", help="Where the claim comes from: contract, order, accepted quotation.")
+@click.option("--agreed/--not-agreed", default=None, help="Whether the amount was agreed.")
+@click.option("--disputed/--undisputed", default=None, help="Whether the debtor disputes it.")
+@click.option("--playbook", metavar="ID|FILE", help="Another playbook than the one proposed.")
+@click.option("--on", type=DAY, default="today", show_default=True, help="The day it is opened.")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the texts are written.  [default: relance-NUMBER]",
+)
+@click.option("--yes", "quiet", is_flag=True, help="Ask nothing: options and the invoice say it all.")
+@actor_option
+@journal_option
+def command(
+    invoice: Path | None,
+    kind: str | None,
+    profile: str | None,
+    basis: str | None,
+    playbook: str | None,
+    on: date,
+    folder: Path | None,
+    actor: str,
+    where: str,
+    *,
+    agreed: bool | None,
+    disputed: bool | None,
+    quiet: bool,
+    **said: str | None,
+) -> None:
+    """Open the case of one unpaid INVOICE (a Factur-X PDF, CII or UBL file), or answer a few questions.
+
+    \b
+    relance claim facture.pdf
+    relance claim
+    relance claim facture.pdf --yes --kind business --profile forgetful --basis "devis signé 2026-14" --agreed --undisputed
+    """  # noqa: D301 - \b is click's
+    from relance.ledger.claiming import PROFILES, Answers, facts_of, obstacles, playbook_for
+
+    asking = Asking(quiet)
+    known = _known(invoice, said, asking, on)
+    kind = kind or (
+        "business" if known.get("debtor_siren") or quiet else _choice("Is the debtor a business or a consumer", ("business", "consumer"))
+    )
+    if kind == "business" and profile is None:
+        for name, (_, meaning) in () if quiet else PROFILES.items():
+            click.echo(f"  {name}: {meaning}", err=True)
+        profile = "forgetful" if quiet else _choice("What is known of the debtor", _PROFILES)
+    facts = facts_of(known, kind=kind, profile=profile or "forgetful")
+    answers = _answers(asking, Answers, basis, agreed=agreed, disputed=disputed)
+    if reasons := obstacles(facts, answers, on):
+        raise Stop("this claim is not chased:\n" + "\n".join(f"  {reason}" for reason in reasons))
+    chosen = playbook_of(playbook or playbook_for(kind, profile or "forgetful"))
+    timeline = _show(chosen, facts, on)
+    if not asking.sure(f"Open the case of {facts.invoices[0].id} with '{chosen.id}'?", default=True):
+        raise Stop("nothing was written")
+    _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on)
+
+
+def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
+    """Gather what is known: options first, then the invoice's file, then what a person answers."""
+    from relance.ledger.claiming import WANTED, from_file, said_by
+    from relance.ledger.importers.tables import Unreadable
+
+    known: dict[str, Any] = {}
+    if invoice is not None:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                found, why = from_file(invoice, Path(folder), on, now)
+        except Unreadable as error:
+            raise Stop(f"{invoice}: {error}") from error
+        if found is None:
+            raise Stop(f"{invoice}: {why}")
+        known = said_by(found) | {"creditor_id": found.creditor.id, "debtor_id": found.debtor.id}
+    for wanted in WANTED:
+        if (text := said.get(wanted.name)) is not None:
+            try:
+                known[wanted.name] = wanted.read(text)
+            except ValueError as error:
+                raise Stop(f"--{wanted.name.replace('_', '-')}: {error}") from error
+        elif wanted.name not in known and (value := asking.one(wanted)) is not None:
+            known[wanted.name] = value
+    return known
+
+
+def _choice(question: str, words: tuple[str, ...]) -> str:
+    return str(click.prompt(question, type=click.Choice(words), default=words[0], err=True))
+
+
+def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: bool | None, disputed: bool | None) -> Answers:
+    """Ask what makes a claim certain and liquidated; with --yes, what is not said is not taken as said."""
+    if basis is None:
+        basis = (
+            ""
+            if asking.quiet
+            else str(
+                click.prompt("Where does it come from (contract, order, accepted quotation)", default="", show_default=False, err=True)
+            )
+        )
+    if agreed is None:
+        agreed = asking.sure("Was the amount agreed, or does it follow from what was?", default=not asking.quiet)
+    if disputed is None:
+        disputed = asking.sure("Does the debtor dispute it?", default=asking.quiet)
+    return kind(basis, agreed=agreed, disputed=disputed)
+
+
+def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
+    """Show what would leave and when, and the first text."""
+    from relance.ladder import preview
+    from relance.ledger.playtest import span
+    from relance.letters.context import Writing
+    from relance.letters.document import Studio
+    from relance.letters.wording import WordingError
+    from relance.model import TEXT_CHANNELS
+    from relance.report.timeline import played
+
+    timeline = preview(playbook, facts, on, max(span(facts)[1], on))
+    click.echo(f"{playbook.title} ({playbook.id})\n")
+    print_rich(played(timeline))
+    first = next((entry for entry in timeline.entries if entry.first.channel in TEXT_CHANNELS), None)
+    if first is not None:
+        with Studio(writing=Writing(agency=playbook.collector == "agency")) as studio:
+            try:
+                text, _ = studio.text([first.first], facts)
+            except WordingError as error:
+                raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
+        click.echo(f"\nThe first text, {first.on}, {first.first.channel}:\n\n{text.subject}\n\n{text.plain()}")
+    return timeline
+
+
+def _open(
+    where: str, actor: str, playbook: Playbook, facts: Facts, answers: Answers, timeline: Timeline, invoice: Path | None, folder: Path, on: date
+) -> None:  # fmt: skip
+    """Write the case, the invoice's own file and what is due today into the journal, and every text into a folder."""
+    from relance.ladder import look
+    from relance.letters import book
+    from relance.model import Event
+
+    claim = facts.invoices[0]
+    moved = Event(on, "playbook.changed", claim.id, data={"playbook": playbook.id, "note": f"opened with: {answers.basis}"})
+    try:
+        written = book.write(timeline, folder, pictures=False)
+    except OSError as error:
+        raise Stop(f"{folder}: {error.strerror or error}; nothing was written into the journal") from error
+    with opened(where, create=True) as journal:
+        done = journal.record(facts.creditor, facts.debtor, [moved], invoices=facts.invoices, actor=actor, keys=[f"claim:{claim.id}"])
+        if done.conflicts:
+            raise Stop(
+                f"the journal knows {claim.id} otherwise: {done.conflicts[0].field} {done.conflicts[0].known}, not {done.conflicts[0].given}"
+            )
+        if invoice is not None:
+            journal.attach(
+                facts.creditor.id, facts.debtor.id, invoice.read_bytes(), name=invoice.name, kind="invoice", on=on, actor=actor, invoice=claim.id,
+                media_type="application/pdf" if invoice.suffix.lower() == ".pdf" else "application/xml",
+            )  # fmt: skip
+        known = next(iter(journal.facts(facts.creditor.id, facts.debtor.id)))
+        only = replace(known, invoices=tuple(each for each in known.invoices if each.id == claim.id))
+        emitted = journal.emit(look(playbook, only, on).actions, on=on, actor=actor)
+    click.echo(f"the case of {claim.id} is open in {where}; {len(emitted)} to leave today, see `relance outbox list` and `relance send`")
+    click.echo(f"every text is in {written.paths[0]}")
+    for document in written.missing:
+        click.echo(f"not made: {document.channel}, {document.missing}", err=True)
+
+
+def _safe(text: str) -> str:
+    from relance.letters.email import file_name
+
+    return file_name(text)
