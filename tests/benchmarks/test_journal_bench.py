@@ -66,7 +66,7 @@ def test_twenty_thousand_events_in_a_batch(benchmark, journal, once):
     def write(batch: list[Facts]) -> None:
         assert journal.take_in(batch, actor="bench", once=once).written == EVENTS
 
-    benchmark.pedantic(write, setup=lambda: ((portfolio(next(rounds)),), {}), rounds=3)
+    benchmark.pedantic(write, setup=lambda: ((portfolio(next(rounds)),), {}), rounds=7)
     benchmark.extra_info["events_per_second"] = round(EVENTS / benchmark.stats.stats.min) if benchmark.stats else None
 
 

@@ -147,7 +147,7 @@ def why(journal: Journal, target: Target, playbook: Playbook, on: date, known_on
         return f"nothing was known of '{target.name}' on {known_on or on}{since}"
     seen = look(playbook, facts, on)
     mine = _chosen(playbook, facts, target)
-    last = max((entry.recorded_at for entry in past.entries(creditor=target.creditor, debtor=target.debtor)), default=None)
+    last = past.last_recorded(target.creditor, target.debtor)
     own = tuple(entry for entry in emitted if entry.case in mine or entry.invoice in mine)
     return Why(on, last, facts, seen, tuple(each for each in seen.seen if each.case.id in mine), own)
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from relance.ledger.chain import Entry, Row
+from relance.ledger.chain import MARK, Entry, Row
 from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
 from relance.ledger.pen import opened, personal_values
 from relance.ledger.records import corrected, invoice_of, noun_of
@@ -22,6 +22,8 @@ from relance.ledger.store import JOURNAL, PEOPLE, chunks
 from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
+#: What the payload of a row holds somewhere when a value of it is kept apart.
+_SEALED = f'{{"{MARK}":"'
 #: Days of the journal end at midnight here.
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -106,13 +108,16 @@ def entries(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Entry]
 
 def _part(connection: sa.Connection, rows: Sequence[Row]) -> Iterator[Entry]:
     whos: dict[str, set[str]] = {}
+    sealed: dict[str, set[str]] = {}
     for row in rows:
         whos.setdefault(row.creditor, set()).add(row.debtor)
+        if _SEALED in row.payload:
+            sealed.setdefault(row.creditor, set()).add(row.debtor)
     names: dict[tuple[str, str], str] = {}
     values: dict[str, Any] = {}
     for creditor, some in whos.items():
         names |= {(creditor, who): name for who, name in _names(connection, creditor, sorted(some))}
-        values |= personal_values(connection, creditor, sorted(some))
+        values |= personal_values(connection, creditor, sorted(sealed.get(creditor, ())))
     for row in rows:
         yield _entry(row, names.get((row.creditor, row.debtor)), values)
 

@@ -236,6 +236,13 @@ class Journal:
         with reading(self.engine) as connection:
             yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
 
+    def last_recorded(self, creditor: str, debtor: str) -> datetime | None:
+        """Return when the latest entry of a debtor was recorded; None where there is none."""
+        with reading(self.engine) as connection:
+            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
+            last = connection.execute(sa.select(sa.func.max(query.subquery().c.recorded_at))).scalar()
+            return None if last is None else datetime.fromisoformat(last)
+
     def document(self, sha256: str) -> bytes | None:
         """Return a kept document's bytes; None when there is none, or it was erased."""
         with reading(self.engine) as connection:

@@ -60,7 +60,7 @@ class Pen:
 
     def content_key(self, debtor: str, event: str, count: int) -> str:
         """Name the `count`-th event of these contents: the same row of a file, read twice, has the same key."""
-        return "event:" + sealed(self._person(debtor)[1], f"{count}:{event}")
+        return "event:" + sealed(self._person(debtor)[1], f"{count}:{event}")[:40]
 
     def is_new(self, debtor: str) -> bool:
         """Say whether nothing was written of a debtor before."""

@@ -118,7 +118,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-        for line in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON"):
+        for line in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "cache_size = -65536"):
             connection.execute(f"PRAGMA {line}")
 
     @sa.event.listens_for(engine, "begin")
