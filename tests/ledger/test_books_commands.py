@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from relance.cli import common, main
 from relance.ledger import transfer
+from relance.ledger.events import PUBLIC, SCOPES, Scope
+from relance.ledger.fields import FieldType
 from relance.ledger.journal import Journal
 
 
@@ -198,3 +200,22 @@ def test_evidence_is_written_and_verified_with_nothing_but_the_file(run):
 def test_the_day_is_a_day_in_paris(monkeypatch):
     monkeypatch.setattr(common, "now", lambda: datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
     assert common.today() == date(2026, 7, 2)
+
+
+SAMPLES = {
+    FieldType.MONEY: "12.00", FieldType.DATE: "2026-04-01", FieldType.INT: "1", FieldType.TEXT: "mot", FieldType.CHANNEL: "email",
+    FieldType.BOOL: "true", FieldType.WORDS: "a,b", FieldType.INSTALMENTS: "2026-05-01 6.00, 2026-06-01 6.00",
+}  # fmt: skip
+
+
+def test_every_event_of_the_language_can_be_recorded_by_hand(run):
+    for kind, fields in PUBLIC.items():
+        given = {name: SAMPLES[field.type] for name, field in fields.items() if field.type in SAMPLES and field.required}
+        if kind.startswith("action."):
+            given |= {"step": "relance-1", "channel": "email"}
+        target = "F-1" if SCOPES[kind] in {Scope.INVOICE, Scope.ANY} else "dupont"
+        said = run(["record", target, kind, *(f"{name}={value}" for name, value in given.items()), "--on", "2026-04-09"])
+        assert said.startswith(f"recorded: {kind} of 2026-04-09, dupont"), kind
+    run("journal verify")
+    run("history F-1")
+    run("evidence F-1 --out all.zip")  # every kind has its sentence
