@@ -190,7 +190,7 @@ class _Findings:
         value = str(error.instance)
         of = error.schema.get("x-name") or f'a value of "{next((k for k in reversed(path) if isinstance(k, str)), "this")}"'
         near = get_close_matches(value.lower().replace("-", "_").replace(" ", "_"), words, 1, 0.6)
-        rest = f"it is {words[0]}" if len(words) == 1 else f"there {'are' if len(words) > 2 else 'is'} {', '.join(words[:-1])} and {words[-1]}"
+        rest = f"it is {words[0]}" if len(words) == 1 else f"it is one of {', '.join(words[:-1])} and {words[-1]}"
         hint = f'did you mean "{near[0]}"?' if near else rest
         finding: Diagnostic = span.diagnostic("PB104", f'"{_short(value)}" is not {of}', hint=hint)
         return finding

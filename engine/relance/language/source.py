@@ -190,6 +190,7 @@ class _Reader:
         self.values: dict[Path, Span] = {}
         self.keys: dict[Path, Span] = {}
         self.broken: set[Path] = set()
+        self.aliases: set[str] = set()
         self.root: Any = None
         self.stack: list[_Frame] = []
 
@@ -204,7 +205,9 @@ class _Reader:
             elif kind in {yaml.MappingEndEvent, yaml.SequenceEndEvent}:
                 self._close()
             elif kind is yaml.AliasEvent:
-                self._refuse(event, f"*{event.anchor}", "an alias", "write the value out again")
+                if event.anchor not in self.aliases:  # one bomb, one message for each of its names
+                    self._refuse(event, f"*{event.anchor}", "an alias", "write the value out again")
+                    self.aliases.add(event.anchor)
                 self._put(None, event, broken=True)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
@@ -242,7 +245,7 @@ class _Reader:
         if event.anchor is not None:
             self._refuse(event, f"&{event.anchor}", "an anchor", "delete it")
         if event.tag is not None:
-            self._refuse(event, event.tag, "a tag", 'delete it; write text in quotes, as "text"')
+            self._refuse(event, event.tag.replace("tag:yaml.org,2002:", "!!"), "a tag", 'delete it; write text in quotes, as "text"')
         return event.anchor is not None or event.tag is not None
 
     def _key(self, top: _Frame, event: Any, value: Any, *, plain: bool) -> None:

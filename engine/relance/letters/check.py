@@ -116,7 +116,8 @@ def _place_of(source: Source | None, playbook: Playbook, number: int, step: Step
 def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Templates, where: Span) -> Iterator[Diagnostic]:
     place = templates.locate(step.template, channel, playbook.language)
     if place is None:
-        near = get_close_matches(step.template, templates.names(playbook.language), 1)
+        known = templates.names(playbook.language)
+        near = get_close_matches(step.template, known, 1) if step.template not in known else []
         hint = f"did you mean '{near[0]}'?" if near else f"write {playbook.language}/{step.template}/{FILES[channel][-1]}{SUFFIX}"
         yield where.diagnostic("PB404", f"there is no wording '{step.template}' for '{channel}' in '{playbook.language}'", hint=hint)
         return
