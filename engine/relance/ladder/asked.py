@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from relance.ladder.footprint import footprint
-from relance.ladder.observe import CaseToday
 from relance.ladder.standing import Standing
+from relance.ladder.today import CaseToday
 from relance.law.claims import Movement, Owed, bearers, claimed, owed_of
 from relance.model import Claim, Claimed, StepKind
 

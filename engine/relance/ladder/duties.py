@@ -12,7 +12,7 @@ from datetime import timedelta
 from relance.ladder.acts import DUTY
 from relance.ladder.balance import ZERO, sole_currency
 from relance.ladder.names import action_id
-from relance.ladder.observe import Today
+from relance.ladder.today import Today
 from relance.law.duties import Duty, duties
 from relance.model import Action, Channel, Claimed, StepKind
 

@@ -16,8 +16,9 @@ from relance.ladder.decide import decide
 from relance.ladder.duties import duties_of
 from relance.ladder.footprint import Footprint, footprint
 from relance.ladder.names import action_id
-from relance.ladder.observe import CaseToday, Today, case_today, cases, observe
+from relance.ladder.observe import observe
 from relance.ladder.reasons import say
+from relance.ladder.today import CaseToday, Today, case_today, cases
 from relance.model import (
     CONTACT_CHANNELS,
     Action,

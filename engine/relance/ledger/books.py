@@ -11,7 +11,7 @@ from datetime import date, datetime
 from relance.ladder.acts import acts
 from relance.ladder.balance import covers
 from relance.ladder.look import Look, Seen, look
-from relance.ladder.observe import cases
+from relance.ladder.today import cases
 from relance.ledger import folds
 from relance.ledger.chain import Entry
 from relance.ledger.journal import Journal

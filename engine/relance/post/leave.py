@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from relance.dates import add, is_open
 from relance.ladder import cases, decide, observe
 from relance.ladder.asked import asked
-from relance.ladder.observe import Today, case_today, reachable
 from relance.ladder.reasons import say
+from relance.ladder.today import Today, case_today, reachable
 from relance.model import CONTACT_CHANNELS, Action, Channel, Facts, Playbook, Status, WhenClosed
 from relance.post.outbox import Message
 

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from relance.ladder.acts import acts
 from relance.ladder.asked import asked_in_full
 from relance.ladder.balance import balances
-from relance.ladder.observe import Today, case_today
+from relance.ladder.today import Today, case_today
 from relance.ledger.books import Target, claims_of, facts_of, history
 from relance.ledger.chain import Entry, content_hash, references
 from relance.ledger.folds import event_of, paris_day

@@ -13,7 +13,7 @@ import narwhals as nw
 import polars as pl
 
 from relance.ladder.asked import asked
-from relance.ladder.observe import Today, case_today, cases
+from relance.ladder.today import Today, case_today, cases
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.setting import DEBTOR, STATES, Setting
 from relance.ledger.fold.table import CASE, Folded

@@ -17,7 +17,7 @@ from relance.ladder.look import is_early
 from relance.ladder.acts import DUTY
 from relance.ladder.duties import LOOK_BACK, duties_of
 from relance.ladder.names import action_id
-from relance.ladder.observe import Today
+from relance.ladder.today import Today
 from relance.ladder.reasons import say
 from relance.ledger.evaluate import Count, _about, evaluate
 from relance.ledger.fold.acts import Acts
