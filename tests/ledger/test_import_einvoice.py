@@ -144,6 +144,12 @@ def test_an_invoice_of_another_creditor_is_a_reject(tmp_path):
     assert folded(given_file(tmp_path / "f.xml", CII), own).facts[0].creditor.id == "moi"
 
 
+def test_an_invoice_of_the_future_is_a_reject(tmp_path):
+    found = list(einvoice.read(given_file(tmp_path / "f.xml", CII)))
+    rows = {"invoices": [one.row for one in found if isinstance(one, Found) and one.table == "invoices"]}
+    assert portfolio.build(rows, not_after=date(2026, 1, 1)).rejects[0].reason == "issued on 2026-01-02, in the future"
+
+
 def test_terms_in_words_give_the_due_date(tmp_path):
     text = CII.replace(
         '<ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime>',

@@ -149,6 +149,16 @@ def test_a_list_that_states_what_is_paid_counts_nothing_twice(bring, journal):
     assert payments == [200, 300, 700]
 
 
+def test_a_flag_that_goes_ends_the_dispute_and_one_that_comes_back_opens_it(bring, journal, clock):
+    head, row = HEAD.replace("type\n", "type;disputed\n"), F1.format(paid="", settled="").replace("\n", "{}\n")
+    for flag, count in (("x", 1), ("x", 1), ("", 2), ("", 2), ("x", 3), ("x", 3)):
+        bring(factures=head + row.format(f";{flag}" if flag else ";"))
+        kinds = [event.kind for event in journal.events(kinds=["dispute.opened", "dispute.closed"])]
+        assert kinds == ["dispute.opened", "dispute.closed", "dispute.opened"][:count]
+    bring(factures=HEAD + F1.format(paid="", settled=""))  # a list without the column says nothing of it
+    assert len(list(journal.events(kinds=["dispute.opened", "dispute.closed"]))) == 3
+
+
 def test_what_the_bank_said_first_is_not_said_again_by_the_list(bring, journal):
     bring(factures=HEAD + F1.format(paid="", settled=""))
     bring(releve=statement(("1200.00", "F-2026-001", "BK1")))

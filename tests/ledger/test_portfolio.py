@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -286,10 +286,36 @@ def test_damage_costs_its_own_rows_and_no_others(give, hits):
     assert len(clean) == 20
     harmed = {f"F-{chr(97 + at) * 4}" for at, _, _ in hits}
     for at, cell, sign in hits:
-        cell %= len(rows[at])
-        rows[at] = rows[at][:cell] + sign + rows[at][cell + 1 :]
+        place = cell % len(rows[at])
+        rows[at] = rows[at][:place] + sign + rows[at][place + 1 :]
     found = give(invoices=HEAD + "\n".join(rows) + "\n")
     whole = [one for facts in found.facts for one in facts.invoices]
     swallowed = "".join(one.row for one in found.rejects)  # by a quote that a later row happens to close
     assert [one for one in clean if one.id not in harmed and one not in whole and one.id not in swallowed] == []
     assert len(whole) + len(found.rejects) + swallowed.count("\n") >= 20
+
+
+def test_excel_and_parquet_are_read_by_the_same_mapping(tmp_path):
+    openpyxl, polars = pytest.importorskip("openpyxl"), pytest.importorskip("polars")
+    mapping, _ = read_mapping(
+        'schema: 1\nmapping: x\ninvoices: {columns: {id: "N°", debtor: Client, issued: Date, due: Échéance, amount: TTC, settled: Réglée le}}\n'
+    )
+    head = ["N°", "Client", "Date", "Échéance", "TTC", "Réglée le"]
+    book = openpyxl.Workbook()
+    for row in (
+        ["Factures"],
+        head,
+        [1001, "C1", datetime(2026, 1, 2), datetime(2026, 2, 1), 1200.1, None],
+        [1002, "C1", None, "01/02/2026", "x", None],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "f.xlsx")
+    polars.DataFrame(
+        [[1001, "C1", date(2026, 1, 2), date(2026, 2, 1), Decimal("1200.10"), date(2026, 2, 3)]], schema=head, orient="row"
+    ).write_parquet(tmp_path / "f.parquet")
+    excel, parquet = (portfolio.read(tmp_path / name, mapping=mapping) for name in ("f.xlsx", "f.parquet"))
+    assert reasons(excel) == [("f.xlsx", 4, "'TTC': 'x' is not an amount")]
+    assert excel.facts[0].invoices == parquet.facts[0].invoices
+    (invoice,) = excel.facts[0].invoices
+    assert (invoice.id, str(invoice.amount), invoice.due) == ("1001", "1200.10", date(2026, 2, 1))
+    assert [event.on for event in parquet.facts[0].events] == [date(2026, 2, 3)]

@@ -266,7 +266,7 @@ def _as_named(places: Mapping[str, int], table: Mapping[str, Column]) -> dict[st
 
 def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layout: Layout, kind: Column) -> _Reading:
     read = reader(kind.kind, layout.format)
-    default = None
+    default: Any = False if kind.kind == "flag" and places else None  # an empty cell is a no
     if column in layout.defaults:
         try:
             default = read(layout.defaults[column])

@@ -6,7 +6,7 @@ an event, so that the same list imported every week counts nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -26,13 +26,17 @@ STATED = "stated in the portfolio"
 
 
 class Known(NamedTuple):
-    """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone."""
+    """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone.
+
+    `flagged`: whether a dispute that a column told is open; None where there was none.
+    """
 
     debtor: str
     invoice: Invoice
     outstanding: Decimal
     named: Decimal
     credited: Decimal
+    flagged: bool | None = None
 
 
 def known_of(facts: Facts) -> dict[str, Known]:
@@ -48,8 +52,22 @@ def known_of(facts: Facts) -> dict[str, Known]:
         sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
         named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
         for name in names:
-            found.setdefault(name, Known(facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"]))
+            known = Known(
+                facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved)
+            )
+            found.setdefault(name, known)
     return found
+
+
+def _flagged(events: Sequence[Event]) -> bool | None:
+    """Say whether the last dispute that a column told is open."""
+    flag: bool | None = None
+    for one in events:
+        if one.kind == "dispute.opened" and one.data.get("reason") == FLAGGED:
+            flag = True
+        elif one.kind == "dispute.closed" and flag is not None:
+            flag = False
+    return flag
 
 
 def restated(facts: Facts, known: Facts | None) -> Facts:
@@ -114,8 +132,12 @@ def told(found: Mapping[str, Any], invoice: Invoice, known: Known | None, not_af
     """Return what the columns beside the invoice say has happened to it, and the journal does not know."""
     events = []
     first = invoice.issued or invoice.due
+    flag = known.flagged if known is not None else None
     if found.get("disputed") or found.get("disputed_on"):
-        events.append(event(on=found.get("disputed_on") or first, event="dispute.opened", invoice=invoice.id, reason=FLAGGED))
+        on = found.get("disputed_on") or (not_after if flag is False and not_after else first)
+        events.append(event(on=on, event="dispute.opened", invoice=invoice.id, reason=FLAGGED))
+    elif flag and not_after and found.get("disputed") is False:
+        events.append(event(on=not_after, event="dispute.closed", invoice=invoice.id, outcome="no longer " + FLAGGED))
     paid = _paid(found, invoice, known)
     if paid:
         on = found.get("settled") or first
