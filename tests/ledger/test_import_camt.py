@@ -114,6 +114,7 @@ def test_what_is_certain_is_allocated_with_its_confidence(ask, given, invoices, 
         ({"amount": "1300.00", "text": "F-2026-001 F-2026-002"}, "pays only a part of"),
         ({"amount": "99.00", "text": "facture 7"}, "a short number"),
         ({"amount": "98.00", "text": "facture 7", "payer": "Hotel Bel Rive"}, "a short number"),
+        ({"amount": "75.00", "text": "F-2026-001", "payer": "Librairie des Deux Rives"}, "number in the text, in part (70 %)"),
         ({"amount": "12.00", "payer": "BELAIR"}, "no open invoice has this amount"),
     ],
 )

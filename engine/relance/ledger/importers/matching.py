@@ -195,7 +195,10 @@ class Matcher:
         weak = min(len(found[key]) for key in keys) < 5
         if weak and not (whole and known):
             return Doubt(one, "a short number in the text, and no more than that", tuple(key[1] for key in keys))
-        return self._spread(one, keys, 98 if whole and known else 95 if whole else 90 if known else 85, "number in the text")
+        stranger = bool(name_words(one.payer)) and not known
+        if whole:
+            return self._spread(one, keys, 98 if known else 95, "number in the text")
+        return self._spread(one, keys, 90 if known else 70 if stranger else 85, "number in the text")
 
     def _by_payer(self, one: Transaction) -> _Answer | Doubt | None:
         payers = self._payers(one)
