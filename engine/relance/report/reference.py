@@ -160,7 +160,7 @@ def explained() -> Mapping[str, Code]:
     from relance.letters.check import CODES
 
     texts = {
-        code: Code(code, one.title, one.severity, _sentence(one.title), _sentence(one.why), "the checks of wordings", reads="template")
+        code: Code(code, one.title, one.severity, "", _sentence(one.why), "the checks of wordings", reads="template")
         for code, one in CODES.items()
     }
     return dict(sorted({**codes(), **texts}.items()))
@@ -172,7 +172,9 @@ def _sentence(text: str) -> str:
 
 def code_text(code: Code) -> str:
     """Explain one code for a terminal."""
-    said = [f"{code.code} ({code.severity}): {code.title}", "", "What it checks", f"  {code.what}"]
+    said = [f"{code.code} ({code.severity}): {code.title}"]
+    if code.what:
+        said += ["", "What it checks", f"  {code.what}"]
     if code.why:
         said += ["", "Why", f"  {code.why}"]
     for head, example in (("Found", code.bad), ("Right", code.good)):
@@ -246,7 +248,7 @@ def codes_page() -> str:
             "",
             f"### {code.code}: {code.title}",
             "",
-            f"*{_sentence(code.severity)}* {code.what}",
+            f"*{_sentence(code.severity)}* {code.what}".rstrip(),
             "",
         ]
         if code.why:
