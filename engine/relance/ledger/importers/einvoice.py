@@ -350,7 +350,8 @@ def _due(header: _Header, mapping: ColumnMapping) -> Any:
             pass
     if mapping.terms:
         return due_date(issued, mapping.terms, mapping.end_of_month)
-    raise ValueError(f"no due date{f', and terms that cannot be read: {header.terms!r}' if header.terms else ''}")
+    said = f", and terms that cannot be read: {header.terms!r}" if header.terms else ""
+    raise ValueError(f"no due date{said}; `terms` in a column mapping would give one")
 
 
 def _creditor(header: _Header, mapping: ColumnMapping) -> dict[str, Any] | None:
