@@ -8,60 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from relance.law.terms import due_date
-from relance.ledger.importers import values, xml
+from relance.ledger.importers import en16931, values, xml
 from relance.ledger.importers.columns import Cells, ColumnMapping
+from relance.ledger.importers.en16931 import Header, known
 from relance.ledger.importers.movements import Found
 from relance.ledger.importers.tables import Reject, Unreadable
 
-_CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
-_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
 _CREDIT = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"})
 _CORRECTIVE = frozenset({"384"})
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _MAX_PDF = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Party:
-    """Who an invoice names."""
-
-    name: str
-    siren: str
-    vat: str
-    ident: str
-    cells: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The header of an invoice, as either syntax says it. Sums are texts, so that one reader says what is wrong with them."""
-
-    number: str
-    type: str
-    profile: str
-    issued: str
-    due: str
-    terms: str
-    currency: str
-    without_tax: str
-    tax: str
-    with_tax: str
-    prepaid: str
-    rounding: str
-    payable: str
-    preceding: str
-    seller: _Party
-    buyer: _Party
-    iban: str
-    bic: str
-    extra: dict[str, str]
 
 
 def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject]:
@@ -73,7 +35,7 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | R
         msg = f"cannot be read: {error.strerror or error}"
         raise Unreadable(msg) from error
     root = xml.parse(_inside(data) if data.startswith(b"%PDF") else data)
-    header = _header(root)
+    header = en16931.header(root)
     line = 1
     try:
         yield from _rows(path.name, line, header, mapping or ColumnMapping())
@@ -107,174 +69,10 @@ def _inside(data: bytes) -> bytes:
     return found[0][1]
 
 
-def _header(root: Any) -> _Header:
-    kind, space = xml.name(root), xml.namespace(root)
-    if kind == "CrossIndustryInvoice" and space == _CII:
-        return _cii(root)
-    if kind in {"Invoice", "CreditNote"} and space == f"{_UBL}{kind}-2":
-        return _ubl(root)
-    if kind in {"CrossIndustryInvoice", "Invoice", "CreditNote"}:
-        msg = f"an element {kind!r} in the namespace {space!r}, which is not the standard's"
-        raise Unreadable(msg)
-    if kind == "CrossIndustryDocument":
-        msg = "ZUGFeRD 1.0, of 2014, is not read; ask for Factur-X (ZUGFeRD 2)"
-        raise Unreadable(msg)
-    msg = f"no invoice: the document is a {kind!r}"
-    raise Unreadable(msg)
-
-
-# --------------------------------------------------------------------------- the two syntaxes
-
-
-def _cii(root: Any) -> _Header:
-    text = xml.text
-    deal = xml.at(root, "SupplyChainTradeTransaction")
-    agreed, settled = xml.at(deal, "ApplicableHeaderTradeAgreement"), xml.at(deal, "ApplicableHeaderTradeSettlement")
-    sums = xml.at(settled, "SpecifiedTradeSettlementHeaderMonetarySummation")
-    currency = text(settled, "InvoiceCurrencyCode")
-    means = "SpecifiedTradeSettlementPaymentMeans"
-    return _Header(
-        number=text(root, "ExchangedDocument/ID"),
-        type=text(root, "ExchangedDocument/TypeCode"),
-        profile=text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
-        issued=text(root, "ExchangedDocument/IssueDateTime/DateTimeString"),
-        due=_last(settled, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
-        terms=text(settled, "SpecifiedTradePaymentTerms/Description"),
-        currency=currency,
-        without_tax=text(sums, "TaxBasisTotalAmount"),
-        tax=_in(sums, "TaxTotalAmount", currency),
-        with_tax=text(sums, "GrandTotalAmount"),
-        prepaid=text(sums, "TotalPrepaidAmount"),
-        rounding=text(sums, "RoundingAmount"),
-        payable=text(sums, "DuePayableAmount"),
-        preceding=text(settled, "InvoiceReferencedDocument/IssuerAssignedID"),
-        seller=_cii_party(xml.at(agreed, "SellerTradeParty")),
-        buyer=_cii_party(xml.at(agreed, "BuyerTradeParty")),
-        iban=text(settled, f"{means}/PayeePartyCreditorFinancialAccount/IBANID"),
-        bic=text(settled, f"{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID"),
-        extra=_known(
-            payment_reference=text(settled, "PaymentReference"),
-            order=text(agreed, "BuyerOrderReferencedDocument/IssuerAssignedID"),
-            contract=text(agreed, "ContractReferencedDocument/IssuerAssignedID"),
-            buyer_reference=text(agreed, "BuyerReference"),
-            payment_means=text(settled, f"{means}/TypeCode"),
-        ),
-    )
-
-
-def _cii_party(party: Any) -> _Party:
-    text = xml.text
-    place = "PostalTradeAddress"
-    ids = [
-        (one.get("schemeID", ""), one.text or "")
-        for path in ("SpecifiedLegalOrganization/ID", "GlobalID")
-        for one in xml.all_at(party, path)
-    ]
-    vat = next(((one.text or "") for one in xml.all_at(party, "SpecifiedTaxRegistration/ID") if one.get("schemeID") == "VA"), "")
-    mail = next(((one.text or "") for one in xml.all_at(party, "URIUniversalCommunication/URIID") if one.get("schemeID") == "EM"), "")
-    return _party(
-        name=text(party, "Name"),
-        ids=ids,
-        vat=vat,
-        ident=text(party, "ID", "GlobalID"),
-        lines=[text(party, f"{place}/{one}") for one in ("LineOne", "LineTwo", "LineThree")],
-        place=(text(party, f"{place}/PostcodeCode"), text(party, f"{place}/CityName"), text(party, f"{place}/CountryID")),
-        email=text(party, "DefinedTradeContact/EmailURIUniversalCommunication/URIID") or mail.strip(),
-        phone=text(party, "DefinedTradeContact/TelephoneUniversalCommunication/CompleteNumber"),
-    )
-
-
-def _ubl(root: Any) -> _Header:
-    text = xml.text
-    sums = xml.at(root, "LegalMonetaryTotal")
-    currency = text(root, "DocumentCurrencyCode")
-    credit = xml.name(root) == "CreditNote"
-    return _Header(
-        number=text(root, "ID"),
-        type=text(root, "CreditNoteTypeCode" if credit else "InvoiceTypeCode") or ("381" if credit else ""),
-        profile=text(root, "CustomizationID"),
-        issued=text(root, "IssueDate"),
-        due=text(root, "DueDate") or _last(root, "PaymentMeans/PaymentDueDate"),
-        terms=text(root, "PaymentTerms/Note"),
-        currency=currency,
-        without_tax=text(sums, "TaxExclusiveAmount"),
-        tax=_in(root, "TaxTotal/TaxAmount", currency),
-        with_tax=text(sums, "TaxInclusiveAmount"),
-        prepaid=text(sums, "PrepaidAmount"),
-        rounding=text(sums, "PayableRoundingAmount"),
-        payable=text(sums, "PayableAmount"),
-        preceding=text(root, "BillingReference/InvoiceDocumentReference/ID"),
-        seller=_ubl_party(xml.at(root, "AccountingSupplierParty/Party")),
-        buyer=_ubl_party(xml.at(root, "AccountingCustomerParty/Party")),
-        iban=text(root, "PaymentMeans/PayeeFinancialAccount/ID"),
-        bic=text(root, "PaymentMeans/PayeeFinancialAccount/FinancialInstitutionBranch/ID"),
-        extra=_known(
-            payment_reference=text(root, "PaymentMeans/PaymentID"),
-            order=text(root, "OrderReference/ID"),
-            contract=text(root, "ContractDocumentReference/ID"),
-            buyer_reference=text(root, "BuyerReference"),
-            payment_means=text(root, "PaymentMeans/PaymentMeansCode"),
-        ),
-    )
-
-
-def _ubl_party(party: Any) -> _Party:
-    text = xml.text
-    place = "PostalAddress"
-    ids = [
-        (one.get("schemeID", ""), one.text or "")
-        for path in ("PartyLegalEntity/CompanyID", "PartyIdentification/ID")
-        for one in xml.all_at(party, path)
-    ]
-    vat = next((text(one, "CompanyID") for one in xml.all_at(party, "PartyTaxScheme") if text(one, "TaxScheme/ID") == "VAT"), "")
-    return _party(
-        name=text(party, "PartyLegalEntity/RegistrationName", "PartyName/Name"),
-        ids=ids,
-        vat=vat,
-        ident=text(party, "PartyIdentification/ID"),
-        lines=[text(party, f"{place}/{one}") for one in ("StreetName", "AdditionalStreetName", "AddressLine/Line")],
-        place=(text(party, f"{place}/PostalZone"), text(party, f"{place}/CityName"), text(party, f"{place}/Country/IdentificationCode")),
-        email=text(party, "Contact/ElectronicMail"),
-        phone=text(party, "Contact/Telephone"),
-    )
-
-
-def _party(
-    *, name: str, ids: list[tuple[str, str]], vat: str, ident: str, lines: list[str], place: tuple[str, str, str], email: str, phone: str
-) -> _Party:  # fmt: skip
-    """Put a party together: a SIREN stands under scheme 0002 (there also as a SIRET) or, as a SIRET, under 0009."""
-    siren = ""
-    for scheme in ("0002", "0009"):
-        digits = next(("".join(one.split()) for kind, one in ids if kind == scheme), "")
-        if not siren and re.fullmatch(r"[0-9]{9}(?:[0-9]{5})?", digits):
-            siren = digits[:9]
-    postcode, city, country = place
-    cells = {
-        "name": name, "siren": siren, "address": tuple(filter(None, lines)), "postcode": postcode, "city": city, "country": country,
-        "email": email, "phone": phone, "kind": "business" if siren or vat or ids else "",
-    }  # fmt: skip
-    return _Party(name, siren, "".join(vat.split()), " ".join(ident.split()), {key: value for key, value in cells.items() if value})
-
-
-def _last(element: Any, path: str) -> str:
-    """Return the latest of the days at a path: the due date of an invoice that is paid in parts is the last part's."""
-    return max(((one.text or "").strip() for one in xml.all_at(element, path)), default="")
-
-
-def _in(element: Any, path: str, currency: str) -> str:
-    """Return the amount at a path that is in the invoice's currency: the tax may stand in a second one beside it."""
-    found = list(xml.all_at(element, path))
-    return next(((one.text or "").strip() for one in found if one.get("currencyID", currency) == currency), "")
-
-
-def _known(**texts: str) -> dict[str, str]:
-    return {key: value for key, value in texts.items() if value}
-
-
 # --------------------------------------------------------------------------- header to rows
 
 
-def _rows(file: str, line: int, header: _Header, mapping: ColumnMapping) -> Iterator[Found]:
+def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Iterator[Found]:
     """Yield the rows of a header. Raises ValueError for what must not be taken as it is."""
     if not header.number:
         raise ValueError("the invoice has no number")
@@ -307,7 +105,7 @@ def _rows(file: str, line: int, header: _Header, mapping: ColumnMapping) -> Iter
     yield Found("invoices", Cells(file, line, {key: value for key, value in cells.items() if value not in ("", None, {})}, header.number))
 
 
-def _sums(header: _Header, currency: str) -> tuple[Decimal, Decimal]:
+def _sums(header: Header, currency: str) -> tuple[Decimal, Decimal]:
     """Return the total with tax and what is left to pay, having held them against the other sums (BR-CO-15, BR-CO-16)."""
     payable = _number(header.payable, "amount due", currency)
     if payable is None:
@@ -337,7 +135,7 @@ def _number(text: str, what: str, currency: str) -> Decimal | None:
     return values.exact(Decimal(text), currency)
 
 
-def _due(header: _Header, mapping: ColumnMapping) -> Any:
+def _due(header: Header, mapping: ColumnMapping) -> Any:
     """Return the due date: as written, else by the invoice's own terms if they can be read, else by the mapping's."""
     if header.due:
         return xml.day(header.due)
@@ -354,7 +152,7 @@ def _due(header: _Header, mapping: ColumnMapping) -> Any:
     raise ValueError(f"no due date{said}; `terms` in a column mapping would give one")
 
 
-def _creditor(header: _Header, mapping: ColumnMapping) -> dict[str, Any] | None:
+def _creditor(header: Header, mapping: ColumnMapping) -> dict[str, Any] | None:
     """Return the creditor's row; None where the mapping names the creditor. Raises ValueError where another one issued the invoice."""
     seller = header.seller
     given = mapping.creditor
@@ -365,6 +163,6 @@ def _creditor(header: _Header, mapping: ColumnMapping) -> dict[str, Any] | None:
     ident = seller.siren or seller.vat or seller.ident or seller.name
     if not ident:
         raise ValueError("the invoice does not say who sold")
-    account = _known(iban="".join(header.iban.split()), bic="".join(header.bic.split()))
-    terms = _known(vat=seller.vat)
+    account = known(iban="".join(header.iban.split()), bic="".join(header.bic.split()))
+    terms = known(vat=seller.vat)
     return {"id": ident, **seller.cells, **account, **({"terms": terms} if terms else {})}
