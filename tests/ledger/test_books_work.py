@@ -1,5 +1,6 @@
 """Working with the books, on both databases: names, history, why, open cases, figures."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -175,3 +176,27 @@ def test_with_what_is_known_now_a_day_is_decided_without_its_own_actions(story, 
     answer = books.why(story.journal, books.find(story.journal, "F-1"), negligent, date(2026, 3, 18), known_on=date(2026, 4, 10))
     assert answer.seen[0].decision.status is Status.DUE
     assert {action.id for action in answer.look.actions} == {entry.data["id"] for entry in answer.emitted}
+
+
+def test_a_creditors_own_playbook_does_not_look_at_contacts_for_others(story, negligent):
+    story.journal.record(Creditor("bureau"), Debtor("dupont"), invoices=[Invoice("B-1", date(2026, 3, 19), Decimal(500))], actor="import")
+    target = books.find(story.journal, "B-1")
+    answer = books.why(story.journal, target, negligent, date(2026, 4, 10))
+    assert answer.facts.contacts_elsewhere == ()
+    agency = replace(negligent, collector="agency")
+    assert len(books.why(story.journal, target, agency, date(2026, 4, 10)).facts.contacts_elsewhere) == 4
+    load = {"negligent": negligent}.get
+    assert books.why(story.journal, target, agency, date(2026, 4, 10), load=load).facts.contacts_elsewhere == ()
+
+
+def test_an_invoice_under_another_playbook_takes_no_room(story, negligent):
+    story.journal.record("atelier", "dupont", invoices=[Invoice("F-2", date(2026, 3, 1), Decimal(500))], actor="import")
+    story.tell("2026-03-02", "dupont", event="playbook.changed", invoice="F-2", playbook="mauvaise-foi")
+    answer = books.why(story.journal, books.find(story.journal, "F-1"), negligent, date(2026, 4, 10), known_on=date(2026, 4, 10))
+    assert [each.case.id for each in answer.look.seen] == ["F-1"]
+
+
+def test_a_case_can_be_asked_about_under_another_playbook(story, negligent):
+    other = replace(negligent, id="other")
+    answer = books.why(story.journal, books.find(story.journal, "F-1"), other, date(2026, 3, 10))
+    assert [each.case.id for each in answer.seen] == ["F-1"]

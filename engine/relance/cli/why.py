@@ -30,7 +30,7 @@ def command(case: str, on: date, known_on: date | None, name: str | None, form: 
 
         target = found(journal, case, creditor)
         playbook, version = _playbook(books, journal, target, name, known_on or on)
-        answer = books.why(journal, target, playbook, on, known_on)
+        answer = books.why(journal, target, playbook, on, known_on, load=_shipped_or_near)
     if isinstance(answer, str):
         raise Stop(f"{answer}\nwith --known-on {today()} the same day is decided by what is known now" if known_on is None else answer)
     if form == "json":
@@ -56,6 +56,14 @@ def _playbook(books: Any, journal: Any, target: Any, name: str | None, day: date
         raise Stop(f"the journal names no playbook for '{target.name}' yet: say which by --playbook")
     playbook = playbook_named(chosen)
     return playbook, past[1] if past and past[0] == playbook.id else None
+
+
+def _shipped_or_near(name: str) -> Playbook | None:
+    """Find a playbook that another case was acted by; None where it cannot be found or read."""
+    from relance.language import library, load_playbook
+
+    path = library.find(name) if name else None
+    return load_playbook(path, checks=False)[0] if path is not None else None
 
 
 def _plain(seen: Seen) -> dict[str, Any]:

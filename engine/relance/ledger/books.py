@@ -5,13 +5,16 @@ Reads the journal through its public face and the ladder's `look`; writes nothin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from relance.ladder.acts import acts
 from relance.ladder.balance import covers
-from relance.ladder.look import Look, Seen, look
-from relance.ladder.today import cases
+from relance.ladder.decide import decide
+from relance.ladder.look import Look, Seen, actions_of, combine, make_room
+from relance.ladder.observe import observe
+from relance.ladder.today import Today, cases
 from relance.ledger import folds
 from relance.ledger.chain import Entry
 from relance.ledger.journal import Journal
@@ -55,13 +58,17 @@ def find(journal: Journal, name: str, creditor: str | None = None) -> Target | s
     return f"'{name}' is both of {' and of '.join(sorted(target.debtor for target in targets))}"
 
 
-def facts_of(journal: Journal, creditor: str, debtor: str) -> Facts | None:
-    """Return what the journal knows of one debtor with one creditor, and when he was contacted for others; None: nothing."""
+def facts_of(journal: Journal, creditor: str, debtor: str, *, agency: Callable[[str], bool] = lambda _: True) -> Facts | None:
+    """Return what the journal knows of one debtor with one creditor, and when he was contacted for others; None: nothing.
+
+    `agency` says of a playbook's id whether it is an agency's: a creditor's own letters do not count for another.
+    """
     own = next(journal.facts(creditor, debtor), None)
     if own is None:
         return None
     known = replace(journal, seq_before=None).facts(debtor=debtor) if len(journal.creditors_of(debtor)) > 1 else ()
-    others = (act.contact for facts in known if facts.creditor.id != creditor for act in acts(facts.events, date.max))
+    made = (act for facts in known if facts.creditor.id != creditor for act in acts(facts.events, date.max))
+    others = (act.contact for act in made if agency(act.playbook))
     elsewhere = tuple(sorted({day for day in others if day is not None}))
     return replace(own, contacts_elsewhere=elsewhere)
 
@@ -130,26 +137,52 @@ class Why:
     emitted: tuple[Entry, ...]
 
 
-def why(journal: Journal, target: Target, playbook: Playbook, on: date, known_on: date | None = None) -> Why | str:
+def why(
+    journal: Journal, target: Target, playbook: Playbook, on: date, known_on: date | None = None, *,
+    load: Callable[[str], Playbook | None] = lambda _: None,
+) -> Why | str:  # fmt: skip
     """Decide as was decided on a day: by what had been recorded then, and before that day's own actions were written.
 
-    With `known_on` another day's knowledge is used. A sentence is returned where nothing was known.
+    With `known_on` another day's knowledge is used. `load` finds other playbooks by id; one it does not find counts as an
+    agency's. A sentence is returned where nothing was known.
     """
     then = journal.as_known_on(known_on or on)
     emitted = _emitted(then, target, on)
     past = then.before(emitted[0].seq) if emitted and known_on is None else then
-    facts = facts_of(past, target.creditor, target.debtor)
+    facts = facts_of(past, target.creditor, target.debtor, agency=lambda name: (other := load(name)) is None or other.collector == "agency")
+    if facts is not None and playbook.collector != "agency":
+        facts = replace(facts, contacts_elsewhere=())
     if facts is not None and known_on is not None:
         facts = _without(facts, {str(entry.data.get("id", "")) for entry in emitted})
     if facts is None or not facts.invoices:
         first = next(journal.entries(creditor=target.creditor, debtor=target.debtor), None)
         since = f"; it was first recorded on {folds.paris_day(first.recorded_at)}" if first else ""
         return f"nothing was known of '{target.name}' on {known_on or on}{since}"
-    seen = look(playbook, facts, on)
-    mine = _chosen(playbook, facts, target)
+    seen = _look(playbook, facts, on, claims_of(target, facts))
+    mine = frozenset(each.case.id for each in seen.seen) & _chosen(playbook, facts, target)
     last = past.last_recorded(target.creditor, target.debtor)
     own = tuple(entry for entry in emitted if entry.case in mine or entry.invoice in mine)
     return Why(on, last, facts, seen, tuple(each for each in seen.seen if each.case.id in mine), own)
+
+
+def _look(playbook: Playbook, facts: Facts, on: date, asked: frozenset[str]) -> Look:
+    """Look at a debtor's cases under a playbook, leaving out invoices not asked about that were last acted on by another."""
+    elsewhere = set()
+    for claim in facts.invoices:
+        named = playbook_of(facts, Target(claim.id, facts.creditor.id, facts.debtor.id, claim.id))
+        if claim.id not in asked and named is not None and named[0] != playbook.id:
+            elsewhere.add(claim.id)
+    today = Today(playbook, facts, on)
+    seen = []
+    for case in cases(playbook, facts):
+        mine = tuple(claim for claim in case.invoices if claim.id not in elsewhere)
+        if mine:
+            own = replace(case, invoices=mine)
+            view = observe(playbook, own, on, today)
+            seen.append(Seen(own, view, decide(playbook, view, on)))
+    kept = make_room(playbook, seen, on)
+    actions = [action for each in kept if each.decision.step is not None for action in actions_of(playbook, each, today)]
+    return Look(tuple(kept), combine(playbook, actions))
 
 
 def _without(facts: Facts, actions: set[str]) -> Facts:
