@@ -20,7 +20,7 @@ import typst
 from relance.data import shipped
 from relance.letters.fields import Context
 from relance.letters.letterhead import PLAIN, Letterhead
-from relance.letters.markdown import Node, clean
+from relance.letters.markdown import Node, clean, inline_text
 from relance.letters.qr import modules
 from relance.letters.wording import Text
 from relance.letters.words import footer_of, sender_lines, words
@@ -56,7 +56,6 @@ class Press:
         self._data = root / "data.json"
         self._compiler = typst.Compiler(root / "letter.typ", root=root, font_paths=fonts)
         self._undrawable: set[str] = set()
-        self._long: set[tuple[object, ...]] = set()  # letters like these needed a second page
 
     def __enter__(self) -> Self:
         return self
@@ -70,23 +69,31 @@ class Press:
 
     def pdf(self, text: Text, context: Context, *, qr: str | None, action: Action) -> bytes:
         """Return one letter as tagged PDF/UA-1; the same letter is the same bytes. `qr` holds the lines of the payment code."""
-        data = self.data(text, context, qr=qr, action=action)
-        alike = (action.template, context.tone, context.channel, context.language, len(text.blocks), len(context.invoices))
-        if alike not in self._long and _looks_short(text):
-            made = self._compile({**data, "one_page": True}, "pdf", action)
-            assert isinstance(made, bytes)
-            if page_count(made) == 1:
-                return made
-            self._long.add(alike)
-        made = self._compile({**data, "one_page": False}, "pdf", action)
-        assert isinstance(made, bytes)
-        return made
+        return self._laid(text, self.data(text, context, qr=qr, action=action), action)[0]
 
     def pictures(self, text: Text, context: Context, *, qr: str | None, action: Action, ppi: int = 100) -> list[bytes]:
         """Return each page of one letter as PNG."""
-        data = self.data(text, context, qr=qr, action=action)
-        made = self._compile({**data, "one_page": False}, "png", action, ppi=ppi)
+        _, data = self._laid(text, self.data(text, context, qr=qr, action=action), action)
+        made = self._compile(data, "png", action, ppi=ppi)
         return made if isinstance(made, list) else [made]
+
+    def _laid(self, text: Text, data: Mapping[str, Any], action: Action) -> tuple[bytes, Mapping[str, Any]]:
+        """Lay a letter on one page where it fits, a little tighter if need be, else on several; return it and how it was laid.
+
+        What is tried depends on the text alone, never on the letters before.
+        """
+        lines = _lines_about(text)
+        for tight, at_most in ((False, 42.5), (True, 49)):
+            if lines <= at_most:
+                one = {**data, "one_page": True, "tight": tight}
+                made = self._compile(one, "pdf", action)
+                assert isinstance(made, bytes)
+                if page_count(made) == 1:
+                    return made, one
+        several = {**data, "one_page": False, "tight": False}
+        made = self._compile(several, "pdf", action)
+        assert isinstance(made, bytes)
+        return made, several
 
     def data(self, text: Text, context: Context, *, qr: str | None, action: Action) -> dict[str, Any]:
         """Return what the layout reads: texts, the tree of the body and the payment code as a picture."""
@@ -110,6 +117,7 @@ class Press:
                 *([f"{says['debtor_siren']} {context.debtor.siren}"] if context.debtor.siren else []),
             ],
             "reference": context.reference,
+            "running": clean(context.debtor.name)[:60],
             "place_date": says["date"].format(place=clean(sender.place), day=context.today)
             if sender.place
             else says["date_alone"].format(day=context.today),
@@ -156,10 +164,22 @@ def page_count(pdf: bytes) -> int:
     return len(_PAGE.findall(pdf))
 
 
-def _looks_short(text: Text) -> bool:
-    """Guess whether a letter fits one page; a wrong guess costs time, never correctness."""
-    rows = sum(len(node[3]) for node in text.blocks if node[0] == "table")
-    return rows < 16 and len(text.blocks) + 1.2 * rows < 36
+def _lines_about(text: Text) -> float:
+    """Guess how many lines a letter takes; a wrong guess costs time or a sheet, never correctness."""
+    lines = 0.0
+    for node in text.blocks:
+        match node[0]:
+            case "p" | "h":
+                lines += 0.45 + sum(1 + len(part) // 105 for part in inline_text(node[-1]).split("\n"))
+            case "table":
+                lines += 0.8 + 1.2 * (len(node[3]) + any(node[2]))
+            case "ul" | "ol":
+                lines += 0.6 + sum(1 + len(str(item)) // 120 for item in node[-1])
+            case "quote":
+                lines += sum(1 + len(str(inner)) // 130 for inner in node[1])
+            case _:
+                lines += 2
+    return lines
 
 
 def _is_short(lines: Sequence[str]) -> bool:
