@@ -99,13 +99,13 @@ def check_playbook(playbook: Playbook, source: Source | None, templates: Templat
     """Check that each step has a wording for its channels and tone, in the playbook's language, and check these wordings."""
     found: set[Diagnostic] = set()
     for number, step in enumerate(playbook.steps):
-        where = _place_of(source, playbook, number, step)
+        where = place_of(source, playbook, number, step)
         for channel in sorted({*step.channels, *(other for _, other in step.fallback)} & TEXT_CHANNELS):
             found.update(_check_step(playbook, step, channel, templates, where))
     return tuple(sorted(found))
 
 
-def _place_of(source: Source | None, playbook: Playbook, number: int, step: Step) -> Span:
+def place_of(source: Source | None, playbook: Playbook, number: int, step: Step) -> Span:
     if source is None:
         return Span(playbook.id)
     steps = source.value.get("steps", []) if isinstance(source.value, dict) else []
@@ -124,7 +124,7 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
     yield from _checked(templates, place, channel)
     read = templates.read(place)
     assert read is not None
-    matter, mistakes = front_matter(read[1], read[0], channel)
+    matter, mistakes = _matter(read[1], read[0], channel)
     if not mistakes and step.tone is not None and step.tone not in (tones := tones_of(matter)):
         yield where.diagnostic(
             "PB405", f"the wording '{step.template}' is not written for the tone '{step.tone}'; it is for {', '.join(tones)}"
@@ -136,6 +136,9 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
                 hint = f'{{% include "_blocks/{name}{SUFFIX}" %}}'
                 message = f"an agency's letter '{step.template}' does not include the block '{name}' (CPCE R. 124-4)"
                 yield where.diagnostic("PB410", message, severity=Severity.WARNING, hint=hint)
+
+
+_matter = lru_cache(maxsize=2048)(front_matter)
 
 
 @lru_cache(maxsize=2048)
