@@ -290,3 +290,18 @@ def test_a_full_disk_stops_clean(run, journal, emit, facts, playbook, tmp_path, 
     assert [
         each.fate for each in go(dataclasses.replace(run, carriers={Channel.LETTER: tray.put}, playbooks=lambda _: paper), journal)
     ] == [Fate.SENT]
+
+
+def test_texts_and_webhooks_leave_by_their_carrier(run, journal, emit, facts, playbook):
+    taken = []
+
+    def hook(actions, document):
+        taken.append((document.channel, [each.media_type for each in document.files], actions[0].claimed.total))
+        return Outcome(Result.SENT, "200")
+
+    step = dataclasses.replace(playbook.steps[1], channels=(Channel.SMS, Channel.WEBHOOK), fallback=())
+    other = dataclasses.replace(playbook, steps=(step,))
+    emit(facts, playbook=other)
+    reports = go(dataclasses.replace(run, carriers={Channel.SMS: hook, Channel.WEBHOOK: hook}, playbooks=lambda _: other), journal)
+    assert [each.fate for each in reports] == [Fate.SENT, Fate.SENT]
+    assert taken == [(Channel.SMS, ["text/plain"], Decimal("1200.00")), (Channel.WEBHOOK, [], Decimal("1200.00"))]
