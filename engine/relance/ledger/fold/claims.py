@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import narwhals as nw
 
+from relance.dates import add
 from relance.ladder.footprint import Footprint
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.money import moved
@@ -16,7 +17,7 @@ from relance.ledger.fold.promises import promises
 from relance.ledger.fold.setting import CLAIM, DEBTOR, Setting, masked, number
 from relance.ledger.fold.states import states, words
 from relance.law.limitation import barred_on
-from relance.model import Test
+from relance.model import Duration, Test
 
 #: States that take an invoice out of its account, as the words of conditions, with the column each is in.
 TAKE_OUT = ("disputed", "promised", "on_hold", "written_off", "time_barred", "handed_over", "closed")
@@ -93,10 +94,21 @@ def standing(setting: Setting, found: Frame, plan: Footprint) -> Frame:
     return found.with_columns(
         is_left=(nw.col("outstanding") > 0) & (nw.col("undisputed") > 0) & ~taken,
         ended=nw.max_horizontal("ended", "promise_ended"),
+        **{f"soon_{place}": barred_by(setting, soon) for place, soon in horizons(setting)},
     )
 
 
-def barred_by(setting: Setting, day: date, due: str = "due") -> nw.Expr:
+def horizons(setting: Setting) -> list[tuple[int, date]]:
+    """List the tests of `limitation_within`, by their place, with the day each looks ahead to."""
+    found = []
+    for place, test in enumerate(setting.plan.tests):
+        if test.fact == "limitation_within":
+            assert isinstance(test.value, Duration)
+            found.append((place, add(setting.on, test.value, setting.playbook.calendar)))
+    return found
+
+
+def barred_by(setting: Setting, day: date) -> nw.Expr:
     """Say whether a claim is time-barred on a day: it fell due on or before the last due date of its sort that is barred."""
     kinds: list[str | None] = ["business", "consumer", None]
     answer: nw.Expr = nw.lit(False)
@@ -107,7 +119,7 @@ def barred_by(setting: Setting, day: date, due: str = "due") -> nw.Expr:
                 last = number(_last_barred(day, debtor, creditor or "other", name))
                 sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer"]).fill_null(value=False))
                 of = nw.col("creditor_kind") == "business" if creditor else nw.col("creditor_kind") != "business"
-                answer = answer | (sort & of & (nw.col(due) <= last)).fill_null(value=False)
+                answer = answer | (sort & of & (nw.col("due") <= last)).fill_null(value=False)
     return answer
 
 
@@ -162,12 +174,14 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         ended=masked(exists, "ended"),
         **{f"o_{name}": _one(nw.col(name) & open_) for name in FLAGS},
         **{f"e_{name}": _one(nw.col(name)) for name in FLAGS},
+        **{f"soon_{place}": _one(nw.col(f"soon_{place}") & is_left) for place, _ in horizons(setting)},
         u_hold=masked(nw.col("on_hold"), "until"), u_promise=masked(nw.col("promised"), "promise_until"),
     )  # fmt: skip
     anchors = [name for name in wide.collect_schema().names() if name.startswith("a_")]
     wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors))
     sums = ["n_left", "n_open", "n_exists", "left_sum", "all_sum", "overdue", "broken"]
     peaks = ["left_due_max", "ended", "u_hold", "u_promise", *(f"o_{name}" for name in FLAGS), *(f"e_{name}" for name in FLAGS), *anchors]
+    peaks += [f"soon_{place}" for place, _ in horizons(setting)]
     wide = wide.with_columns(left_due_max=nw.col("left_due"))
     cases = wide.group_by(*key).agg(
         nw.col("order").min(), nw.col("left_due").min(), nw.col("issued").min().alias("first_issued"),
@@ -187,6 +201,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),
         **{f"s_{name}": value for name, value in state.items()},
+        **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},
     )
     return cases.with_columns(
         issued=nw.when(nw.col("exists")).then(nw.col("issued")).otherwise(nw.col("first_issued")),

@@ -11,13 +11,12 @@ from typing import Any
 
 import narwhals as nw
 
-from relance.dates import add
 
-from relance.ledger.fold.claims import FLAGS, barred_by
+from relance.ledger.fold.claims import FLAGS
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.setting import DEBTOR, Setting
 from relance.ledger.tables import decimals
-from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Duration, Not, Test
+from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
 #: What must be known of a debtor for a channel to reach him, by channel.
@@ -61,8 +60,7 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
         case "score":
             return nw.when(nw.col("score").is_null()).then(nw.lit(MISSING)).otherwise(_bound(test, nw.col("score")))
         case "limitation_within":
-            assert isinstance(test.value, Duration)
-            soon = barred_by(setting, add(setting.on, test.value, setting.playbook.calendar), due="left_due")
+            soon = nw.col(f"soon_{setting.plan.tests.index(test)}")
             return nw.when(nw.col("left_due").is_null()).then(nw.lit(MISSING)).otherwise(_as_number(soon))
         case "debtor" | "profile" | "country" | "language":
             column = "debtor_kind" if fact == "debtor" else fact

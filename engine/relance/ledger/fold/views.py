@@ -223,7 +223,7 @@ def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # t
 
 @lru_cache(maxsize=65536)
 def _did(on: date, times: int, first: date | None) -> Done:
-    return Done(on, times, first=first if times > 1 else None)
+    return Done(on, max(times, 1), first=first if times > 1 else None)
 
 
 def _done(days: Sequence[date | None], times: Sequence[int] | None, first: Sequence[date | None] | None) -> list[Done | None]:

@@ -1,0 +1,164 @@
+"""Random portfolios: every kind of event, on every level, in every order, with actions that went right and wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from relance.language import load_playbook
+from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
+
+ROOT = Path(__file__).resolve().parents[2]
+ON = date(2026, 6, 15)
+PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yaml") if not path.name.endswith(".test.yaml"))
+
+
+def shipped(name: str) -> Playbook:
+    """Load a shipped playbook."""
+    playbook, _ = load_playbook(ROOT / "playbooks" / f"{name}.yaml")
+    assert playbook is not None, name
+    return playbook
+
+
+#: How likely each kind is, common ones first; `rare` scales those of the plain fold.
+COMMON = {"payment.received": 8, "credit_note.issued": 1, "dispute.opened": 2, "dispute.closed": 1, "hold.placed": 2, "hold.lifted": 1,
+          "promise.made": 4, "invoice.cancelled": 0.3, "written_off": 0.4, "handed_over": 0.2, "case.closed": 0.3, "case.reopened": 0.3,
+          "insolvency.opened": 0.2, "insolvency.closed": 0.1, "profile.changed": 0.3, "channel.refused": 0.6, "contact.inbound": 1,
+          "letter.presented": 0.5, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
+          "payment.reversed": 0.5, "note": 0.3}  # fmt: skip
+RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitation.interrupted": 0.5, "action.skipped": 1}
+DEBTOR_ONLY = {"profile.changed", "insolvency.opened", "insolvency.closed", "channel.refused"}
+
+
+def _day(rng: Random, back: int = 150, ahead: int = 10) -> date:
+    return ON - timedelta(rng.randint(-ahead, back))
+
+
+def _amount(rng: Random) -> Decimal:
+    return Decimal(rng.choice([500, 1000, 4000, 10000, 50000, rng.randint(1, 90000)])) / 100
+
+
+def _data(rng: Random, kind: str, on: date, playbook: Playbook) -> dict:
+    match kind:
+        case "payment.received" | "payment.reversed" | "credit_note.issued":
+            return {"amount": _amount(rng)}
+        case "dispute.opened":
+            return {"reason": "x"} | ({"amount": _amount(rng)} if rng.random() < 0.5 else {})
+        case "dispute.closed":
+            return {"outcome": "x"}
+        case "hold.placed":
+            return {"reason": "x"} | ({"until": on + timedelta(rng.randint(0, 60))} if rng.random() < 0.7 else {})
+        case "promise.made":
+            return {"amount": _amount(rng), "by": on + timedelta(rng.randint(0, 40))}
+        case "plan.agreed":
+            return {"instalments": tuple({"on": on + timedelta(10 * n), "amount": _amount(rng)} for n in range(1, 3))}
+        case "profile.changed":
+            return {"profile": rng.choice(["negligent", "forgetful"])}
+        case "playbook.changed":
+            moved = {"playbook": rng.choice([playbook.id, "another"])}
+            return moved | ({"position": rng.choice(playbook.steps).id} if rng.random() < 0.5 else {})
+        case "insolvency.opened":
+            return {"published_on": on}
+        case "channel.refused":
+            return {"channel": rng.choice(["email", "sms", "letter", "call"])}
+        case "limitation.interrupted":
+            return {"by": rng.choice(["court", "acknowledgement"])}
+        case "contact.inbound":
+            return {"channel": "call", "note": "x"}
+        case "handed_over":
+            return {"to": "bailiff"}
+    return {}
+
+
+def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, number: int) -> list[Event]:
+    """Some steps of some playbook, as the journal has them, and what people said of them."""
+    events = []
+    account = playbook.unit is Unit.ACCOUNT if rng.random() < 0.9 else playbook.unit is not Unit.ACCOUNT
+    case = f"{debtor}/{claim.currency}" if account else claim.id
+    chosen = rng.sample(playbook.steps, rng.randint(1, len(playbook.steps)))
+    for step in sorted(chosen, key=playbook.steps.index):
+        on = claim.due + timedelta(rng.randint(-5, 90))
+        for occurrence in range(1, 2 if step.repeat is None else rng.randint(2, 4)):
+            for channel in step.channels:
+                on += timedelta(rng.randint(0, 1) if occurrence == 1 else 7)
+                name = f"{number}-{claim.id}-{step.id}-{occurrence}-{channel}-{rng.random()}"
+                draft = step.approval if rng.random() < 0.9 else not step.approval
+                used = channel if rng.random() < 0.9 else rng.choice([Channel.TASK, Channel.EMAIL])
+                data = {"id": name, "playbook": playbook.id if rng.random() < 0.9 else "another", "step": step.id, "occurrence": occurrence,
+                        "channel": used, "case": case, "carrier": claim.id, "draft": draft, "kind": step.kind}  # fmt: skip
+                where = {"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id}
+                events.append(Event(on, "action.emitted", data=data, **where))
+                for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
+                    verb = rng.choice(["approved", "approved", "executed", "executed", "failed", "cancelled"])
+                    if not (draft or used in ("call", "task")) and rng.random() < 0.8:
+                        continue
+                    extra = {"error": "x"} if verb == "failed" else {"reason": "x"} if verb == "cancelled" else {}
+                    events.append(Event(on + timedelta(rng.randint(0, 6)), f"action.{verb}", data={"id": name} | extra, **where))
+    return events
+
+
+def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float = 0.0) -> list[Facts]:
+    """Make a portfolio in which every (on, seq) of a debtor is one event."""
+    rng = Random(seed)
+    found = []
+    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None), Creditor("gamma", kind="individual", mandate=ON)]
+    for number in range(debtors):
+        creditor, name = rng.choice(mandate), f"d{number}"
+        debtor = Debtor(
+            name, kind=rng.choice(["business", "consumer", None, "business"]), profile=rng.choice(["negligent", None]),
+            country=rng.choice(["FR", "BE", None]), language=rng.choice(["fr", None]), score=rng.choice([None, 10, 90]),
+            email=rng.choice(["a@b.example", None]), phone=rng.choice(["+33600000000", None]),
+            address=rng.choice([Address(("1 rue de la Paix", "69001 Lyon")), None]), tags=rng.choice([(), ("vip", "non-commercant")]),
+        )  # fmt: skip
+        claims = []
+        for position in range(rng.randint(1, 4)):
+            due = _day(rng, 150, 30) if rng.random() < 0.9 else _day(rng, 2600, 0)
+            issued = rng.choice([None, due - timedelta(30), due - timedelta(10)])
+            currency = "EUR" if rng.random() < 0.85 else "USD"
+            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)])))
+        if rng.random() < 0.1 * (rare > 0):
+            first = claims[0]
+            claims[0:1] = [replace(first, id=f"{first.id}/{n}", document=first.id, due=first.due + timedelta(20 * n)) for n in (1, 2)]
+        events: list[Event] = []
+        kinds = COMMON | {kind: weight * rare for kind, weight in RARE.items()}
+        for kind in rng.choices(list(kinds), list(kinds.values()), k=rng.randint(0, 7)):
+            claim, on = rng.choice(claims), _day(rng)
+            wide = kind in DEBTOR_ONLY or rng.random() < 0.15
+            if kind in ("payment.received", "payment.reversed", "credit_note.issued", "promise.made", "plan.agreed", "action.skipped") and rng.random() > rare:
+                wide = False
+            if kind == "invoice.cancelled":
+                wide = False
+            where = {"invoice": claim.id}
+            if wide:
+                where = {"currency": claim.currency if kind not in DEBTOR_ONLY and (rng.random() < 0.5 or "payment" in kind) else None}
+            elif claim.document and rng.random() < 0.3:
+                where = {"invoice": claim.document}
+            data = _data(rng, kind, on, playbook)
+            if kind == "action.skipped":
+                data = {"step": rng.choice(playbook.steps).id, "playbook": playbook.id, "reason": "x"}
+            events.append(Event(on, kind, data=data, **where))
+        for claim in claims:
+            if rng.random() < 0.6:
+                events += _actions(rng, playbook, claim, name, number)
+        order = sorted(events, key=lambda event: event.on)
+        elsewhere = tuple(sorted({_day(rng) for _ in range(rng.choice([0, 0, 0, 2]))}))
+        events = [replace(event, seq=place) for place, event in enumerate(order)]
+        found.append(Facts(creditor, debtor, tuple(claims), tuple(events), elsewhere))
+    return found
+
+
+def spark_session() -> Any:
+    """Start a local Spark of two workers, or return None where there is no Java."""
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        return None
+    from pyspark.sql import SparkSession
+
+    made = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
+    session = made.config("spark.default.parallelism", "2").config("spark.log.level", "ERROR").getOrCreate()
+    return session
