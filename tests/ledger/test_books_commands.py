@@ -219,3 +219,22 @@ def test_every_event_of_the_language_can_be_recorded_by_hand(run):
     run("journal verify")
     run("history F-1")
     run("evidence F-1 --out all.zip")  # every kind has its sentence
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("relance.db", "relance.db"),
+        ("postgresql+psycopg://ana:s3cr3t@host/base", "postgresql+psycopg://ana:***@host/base"),
+        ("postgresql://host/base", "postgresql://host/base"),
+    ],
+)
+def test_a_journals_name_shows_no_password(where, shown):
+    assert common.named(where) == shown
+
+
+def test_a_message_that_left_before_the_journal_is_not_in_the_outbox(run):
+    run("record F-1 action.emitted step=relance-1 channel=email playbook=negligent --on 2026-02-01")
+    before = len(run("outbox list").splitlines())
+    run("record F-1 action.emitted step=relance-2 channel=letter playbook=negligent --on 2026-02-02")
+    assert len(run("outbox list").splitlines()) == before

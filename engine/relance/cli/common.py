@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -104,6 +105,11 @@ def opened(where: str, *, create: bool = False) -> Iterator[Journal]:
             yield journal
     except JournalError as error:
         raise Stop(str(error)) from error
+
+
+def named(where: str) -> str:
+    """Name a journal without the password its address may hold."""
+    return re.sub(r"(://[^/@:]*):[^/@]*@", r"\1:***@", where)
 
 
 def found(journal: Journal, name: str, creditor: str | None) -> Target:

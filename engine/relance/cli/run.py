@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, errors, playbook_of, print_rich, show
-from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, today
+from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, named, now, today
 
 if TYPE_CHECKING:
     from relance.ledger.journal import Journal
@@ -339,7 +339,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if writes.dry:
         yield "dry run: nothing was written"
     elif not writes.passing:
-        yield f"written to {writes.folder}; journal: {writes.journal}"
+        yield f"written to {writes.folder}; journal: {named(writes.journal)}"
 
 
 def _first(lines: Iterator[str], most: int = 10) -> Iterator[str]:

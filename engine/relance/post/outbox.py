@@ -96,7 +96,7 @@ def messages(entries: Iterable[Entry]) -> tuple[Message, ...]:
     for entry in entries:
         name = str(entry.data.get("id", ""))
         if entry.kind == "action.emitted":
-            if entry.debtor is not None and Channel(entry.data["channel"]) in POSTED:
+            if entry.debtor is not None and name and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
                 action = action_of(entry)
                 items[entry.creditor, name] = Item(action, State.DRAFT if action.draft else State.READY, entry.on)
         elif (known := items.get((entry.creditor, name))) is not None:
