@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relance.language import examine, read_file, shape, source
 from relance.language.source import Source, Span
-from relance.model import Diagnostic, Playbook, Severity
+from relance.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from relance.letters.wording import Templates
@@ -80,7 +80,6 @@ class Checker:
     """Checks files one by one. `folders` hold the firm's own wordings, which come before the shipped ones."""
 
     folders: tuple[Path, ...] = ()
-    _seen: dict[tuple[Any, ...], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def templates(self) -> Templates:
@@ -119,11 +118,7 @@ class Checker:
         if playbook is None or merged is None:
             return findings
         texts = check_playbook(playbook, merged, self.templates)
-        said = () if any(one.severity is Severity.ERROR for one in texts) else self._wordings(playbook, merged)
-        return (*findings, *texts, *said)
-
-    def _wordings(self, playbook: Playbook, merged: Source) -> Iterator[Diagnostic]:
-        return iter(())
+        return (*findings, *texts)
 
 
 def _text(data: bytes) -> str:
@@ -146,12 +141,22 @@ def _other(kind: str, found: Source, findings: tuple[Diagnostic, ...], path: Pat
     said = shape.check(found, kind)
     if path is None or any(one.severity is Severity.ERROR for one in (*findings, *said)):
         return said
-    read = _reader(kind)
-    return tuple(read(path)[1]) if read is not None else said
+    return (*said, *_reader(kind)(path)[1])
 
 
-def _reader(kind: str) -> Any:
-    """Return what reads a kind of file, `Path → (value, findings)`; None where its shape is all there is to check."""
+def _read_figure(path: Path) -> tuple[None, tuple[Diagnostic, ...]]:
+    """Build a figure of the law as the engine does; what its shape cannot show comes as one sentence."""
+    from relance.law.parameters import read_file as read_parameter
+
+    try:
+        read_parameter(path)
+    except ValueError as error:
+        return None, (Span(str(path)).diagnostic("PB540", str(error)),)
+    return None, ()
+
+
+def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
+    """Return what reads a kind of file that is no playbook: `Path → (value, findings)`."""
     if kind == "test":
         from relance.ledger.playtest import read_tests
 
@@ -172,4 +177,4 @@ def _reader(kind: str) -> Any:
         from relance.letters.letterhead import read
 
         return read
-    return None
+    return _read_figure
