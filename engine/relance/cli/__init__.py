@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
     "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
     "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),
+    "forecast": ("forecast", "Play a portfolio forward: messages, postage, notices, hand-overs, cash."),
+    "diff": ("diff", "Say what a change of a playbook would change for a portfolio."),
     "demo": ("demo", "Run the sample portfolio that ships with relance."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),

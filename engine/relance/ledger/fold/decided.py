@@ -74,7 +74,7 @@ def evaluate_tables(
         said("fold")
         folded = fold(setting)
     except NotInTables:
-        _plainly(_facts(setting, None), playbook, on, done)
+        _plainly(facts_of(setting, None), playbook, on, done)
         return done
     if setting.unrouted is not None:
         invoices = setting.all_invoices.join(setting.unrouted, on=DEBTOR, how="semi")
@@ -84,7 +84,7 @@ def evaluate_tables(
     names = packs(setting.plan)
     distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
     said("decide")
-    decisions, places = decide_all(setting, distinct)
+    decisions, places, _ = decide_all(setting, distinct)
     said("join")
     _count(done, playbook, decisions, distinct.select("cases", place=places), folded)
     due = _due(folded, distinct.select(names).with_columns(decision=places), decisions)
@@ -96,7 +96,7 @@ def evaluate_tables(
     done.duties += _duties(setting)
     if setting.rare is not None:
         said("rare")
-        _plainly(_facts(setting, setting.rare), playbook, on, done)
+        _plainly(facts_of(setting, setting.rare), playbook, on, done)
     return done
 
 
@@ -238,7 +238,7 @@ def _plainly(portfolio: Iterator[Facts], playbook: Playbook, on: date, done: Dec
         done.actions = pl.concat([done.actions, from_actions(found.actions)])
 
 
-def _facts(setting: Setting, some: Frame | None) -> Iterator[Facts]:
+def facts_of(setting: Setting, some: Frame | None) -> Iterator[Facts]:
     """Give the facts of some debtors (or of all), out of the tables."""
     engine = setting.engine
     frames = {"invoices": setting.all_invoices, "debtors": setting.debtors, "events": setting.events.drop("at"), "elsewhere": setting.elsewhere}
@@ -266,7 +266,7 @@ def _duties(setting: Setting) -> list[Action]:
     debtors = engine.keep(debtors)
     given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))
     chosen = replace(setting, events=nw.concat([recent, given], how="vertical"))
-    return [duty for facts in _facts(chosen, debtors) for duty in duties_of(Today(playbook, facts, setting.on))]
+    return [duty for facts in facts_of(chosen, debtors) for duty in duties_of(Today(playbook, facts, setting.on))]
 
 
 def from_actions(actions: list[Action]) -> pl.DataFrame:

@@ -24,18 +24,20 @@ _NEVER, _ALWAYS = 2**40, -(2**40)
 
 
 class Made(NamedTuple):
-    """The decisions, each made once, and the place among them of each row of the distinct views."""
+    """The decisions, each made once, and the place among them of each row of the distinct views; `views` are what was decided on."""
 
     decisions: list[Decision]
     places: pl.Series
+    views: list[View]
 
 
 def decide_all(setting: Setting, distinct: pl.DataFrame) -> Made:
     """Decide every row of `distinct` (the packed numbers)."""
     pack, names = contact_pack(setting.plan), packs(setting.plan)
     if pack is None:
-        made = [decide(setting.playbook, view, setting.on) for view in unpacked(setting, distinct)]
-        return Made(made, pl.int_range(len(made), dtype=pl.Int64, eager=True))
+        views = list(unpacked(setting, distinct))
+        made = [decide(setting.playbook, view, setting.on) for view in views]
+        return Made(made, pl.int_range(len(made), dtype=pl.Int64, eager=True), views)
     rest = [name for name in names if name != pack]
     bare = distinct.select(rest).unique(maintain_order=True)
     views = list(unpacked(setting, bare.with_columns(pl.lit(0, pl.Int64).alias(pack))))
@@ -47,9 +49,10 @@ def decide_all(setting: Setting, distinct: pl.DataFrame) -> Made:
     rows = rows.with_columns(apart=pl.col("free") > pl.col("matters"))
     odd = rows.filter("apart")
     first = len(decisions)
-    decisions += [decide(setting.playbook, view, setting.on) for view in unpacked(setting, odd)]
+    more = list(unpacked(setting, odd))
+    decisions += [decide(setting.playbook, view, setting.on) for view in more]
     own = first - 1 + pl.col("apart").cast(pl.Int64).cum_sum()
-    return Made(decisions, rows.select(place=pl.when("apart").then(own).otherwise("place"))["place"])
+    return Made(decisions, rows.select(place=pl.when("apart").then(own).otherwise("place"))["place"], [*views, *more])
 
 
 def _matters(setting: Setting, view: View, decision: Decision) -> int:

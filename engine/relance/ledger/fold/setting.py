@@ -82,6 +82,7 @@ class Setting:
     natures: tuple[str, ...]
     rare: Frame | None  # debtors of the plain fold
     unrouted: Frame | None  # debtors of a kind the playbook is not for
+    whole: bool = False  # keep the view of cases that are held, for they will go on
 
     @property
     def account(self) -> bool:
@@ -93,7 +94,7 @@ class Setting:
         return any((kind, named) in self.kinds for kind in kinds for named in (True, False))
 
 
-def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date) -> Setting:
+def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, whole: bool = False) -> Setting:
     """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold."""
     frames = {name: _typed(engine, name, sources.get(name)) for name in COLUMNS if name != "elsewhere"}
     today, plan = number(on), footprint(playbook)
@@ -117,7 +118,7 @@ def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Play
         engine=engine, playbook=playbook, plan=plan, on=on, today=today, all_invoices=frames["invoices"], invoices=common, debtors=frames["debtors"],
         creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, kinds=kinds,
         currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
-        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=rare, unrouted=unrouted,
+        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=rare, unrouted=unrouted, whole=whole,
     )  # fmt: skip
 
 

@@ -177,8 +177,10 @@ def _silent(setting: Setting, have: set[str]) -> nw.Expr:
     plan = setting.plan
     column = {test: place for place, test in enumerate(plan.tests)}
     answer = nw.col("barrier") > 0
-    for condition in (*plan.playbook.stop_when, *plan.playbook.hold_while):
+    for condition in (*plan.playbook.stop_when, *(() if setting.whole else plan.playbook.hold_while)):
         answer = answer | holds(condition, column)
+    if setting.whole:
+        return answer
     answer = answer | (nw.col("issued") > setting.today).fill_null(value=False)
     if plan.worth is not None:
         answer = answer | (nw.col(f"t_{plan.worth}") != 1)
