@@ -112,13 +112,16 @@ class Checker:
         return Checked(name, kind, tuple(sorted(set(more))), text)
 
     def _playbook(self, data: bytes, name: str) -> tuple[Diagnostic, ...]:
+        from relance.letters import lawful
         from relance.letters.check import check_playbook
 
         playbook, merged, findings = examine(data, name)
         if playbook is None or merged is None:
             return findings
         texts = check_playbook(playbook, merged, self.templates)
-        return (*findings, *texts)
+        if any(one.severity is Severity.ERROR for one in texts):
+            return (*findings, *texts)
+        return (*findings, *texts, *lawful.check_playbook(playbook, merged, self.templates))
 
 
 def _text(data: bytes) -> str:

@@ -13,6 +13,7 @@ import click
 from relance.model import TONES, Channel, Tone
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 templates_option = click.option(
     "--templates",
     "folders",
@@ -98,23 +99,31 @@ def show(
 @click.argument("playbooks", nargs=-1)
 @click.option("--lang", "languages", multiple=True, help="Only this language; may be repeated.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
+@click.option("--letterhead", type=FILE, metavar="FILE", help="Read them with your own letterhead; a sample without.")
 @templates_option
-def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, folders: tuple[Path, ...]) -> None:
-    """Check every wording; with PLAYBOOKS, check that these playbooks find theirs. Exit 1 when something was found."""
+def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, letterhead: Path | None, folders: tuple[Path, ...]) -> None:
+    """Check every wording, as written and as the law reads it once filled with a sample case.
+
+    With PLAYBOOKS, check that these playbooks find theirs and may send them. Exit 1 when something was found.
+    """
     from relance.cli.common import Stop, end, playbook_named, print_json
-    from relance.language import library
-    from relance.language.source import read
+    from relance.cli.posting import paper_of
+    from relance.language import library, resolve
+    from relance.letters import lawful
     from relance.letters.check import check_all, check_playbook
     from relance.letters.wording import Templates
 
-    templates = Templates(*folders)
+    templates, paper = Templates(*folders), paper_of(letterhead) if letterhead else None
     found = set() if playbooks else set(check_all(templates, languages=languages))
+    if not playbooks and not found:
+        found.update(lawful.check_all(templates, languages=languages, paper=paper))
     for name in playbooks:
         playbook, path = playbook_named(name), library.find(name)
         if path is None:
             raise Stop(f"there is no playbook '{name}'")
-        source, _ = read(path.read_bytes(), str(path))
-        found.update(check_playbook(playbook, source, templates))
+        source, _ = resolve(path.read_bytes(), str(path))
+        mine = check_playbook(playbook, source, templates)
+        found.update(mine or lawful.check_playbook(playbook, source, templates, paper))
     findings = sorted(found)
     if form == "json":
         keys = ("code", "severity", "message", "path", "line", "column", "end_line", "end_column", "hint")

@@ -63,6 +63,11 @@ class Missing(NamedTuple):
 
 _NOTICE = re.compile(r"(?:mise|mis|mettre|mettons|mets) en demeure|met en demeure")
 _NOTICE_EN = re.compile(r"formal notice|mise en demeure")
+#: A notice that is announced or kept in reserve is none.
+_TO_COME = re.compile(
+    r"(?:faculte|droit|possibilite) de (?:vous )?mettre en demeure|mise en demeure (?:pourra|pourrait|sera|suivra)\w*|"
+    r"(?:avant|sans) (?:une |toute )?(?:mise|mettre) en demeure|(?:right to|may|will|might) (?:\w+ ){0,4}formal notice|formal notice (?:may|might|will)"
+)
 _MEANS = re.compile(
     r"virements?|cheques?|carte (?:bancaire|bleue)|prelevements?|\biban\b|\brib\b|[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,}|lien de paiement|"
     r"payer en ligne|paiement en ligne|mandat (?:cash|postal)|(?:bank |credit )?transfer|by card|payment link|pay online|direct debit|cheque"
@@ -114,7 +119,7 @@ def _deadline(context: Context) -> Iterator[Missing]:
 
 def _formal_notice(folded: str, context: Context) -> Iterator[Missing]:
     words = _NOTICE_EN if context.language == "en" else _NOTICE
-    if context.channel is not Channel.SMS and not words.search(folded):
+    if context.channel is not Channel.SMS and not words.search(_TO_COME.sub("", folded)):
         yield Missing("PB353", "the text never says that it is a formal notice", "write « mise en demeure »")
     if context.channel not in _LETTERS and context.channel is not Channel.EMAIL:
         return
