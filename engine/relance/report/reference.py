@@ -6,6 +6,7 @@ Owns the layout alone; every sentence stands in a schema, `codes.yaml`, the rule
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -170,6 +171,11 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!')) else '.'}"
 
 
+def _from(code: Code, page: str) -> str:
+    """Name the source of a code; `LANGUAGE 4` is a section of the page on the language."""
+    return re.sub("^LANGUAGE (?=[0-9]$)", f"{page}, section ", code.source)
+
+
 def code_text(code: Code) -> str:
     """Explain one code for a terminal."""
     said = [f"{code.code} ({code.severity}): {code.title}"]
@@ -182,7 +188,7 @@ def code_text(code: Code) -> str:
             said += ["", head, *(f"  {line}".rstrip() for line in example.rstrip("\n").split("\n"))]
     if code.offence:
         said += ["", "It stands for an offence: no playbook may waive it."]
-    return "\n".join([*said, "", f"Source: {code.source}"]) + "\n"
+    return "\n".join([*said, "", f"Source: {_from(code, 'docs/language.md')}"]) + "\n"
 
 
 # --------------------------------------------------------------------------- pages
@@ -259,5 +265,5 @@ def codes_page() -> str:
                 said += [f"{head}:", "", f"```{mark}", example.rstrip("\n"), "```", ""]
         if code.offence:
             said += ["It stands for an offence: no playbook may waive it.", ""]
-        said += [f"Source: {code.source}", ""]
+        said += [f"Source: {_from(code, '[the language](language.md)')}", ""]
     return "\n".join(said).rstrip("\n") + "\n"
