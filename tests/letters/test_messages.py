@@ -220,3 +220,48 @@ def test_reply_to_and_sender_come_from_the_letterhead():
         message = parsed(make(studio, sample.facts(), Channel.EMAIL))
     assert message["Reply-To"] == "r@b.fr"
     assert message["From"] == "Cabinet <a@b.fr>"
+
+
+@pytest.mark.parametrize("name", ["Atelier du Rhône SARL", "A", "é" * 70, "=+-@ œŒ€ 株式会社", "x" * 200])
+@pytest.mark.parametrize("reference", ["F-1", "é" * 200, "Facture n° 2026/0001 & 2026/0002"])
+def test_the_payment_code_is_read_back_as_it_was_written(name, reference):
+    from decimal import Decimal
+
+    import zxingcpp
+
+    from relance.letters import qr
+
+    payload = qr.payload(
+        name=name, iban="FR76 3000 6000 0112 3456 7890 189", bic="", amount=Decimal("999999999.99"), currency="EUR", reference=reference
+    )
+    assert len(payload.encode()) <= 331
+    size, rows = qr.modules(payload)
+    assert size <= 69, "version 13 at most"
+    side = (size + 8) * 4
+    picture = bytearray(b"\xff" * side * side)
+    for y, row in enumerate(rows):
+        for x, module in enumerate(row):
+            if module == "1":
+                for line in range(4):
+                    start = ((y + 4) * 4 + line) * side + (x + 4) * 4
+                    picture[start : start + 4] = bytes(4)
+    (found,) = zxingcpp.read_barcodes(memoryview(picture).cast("B", (side, side)))
+    assert found.bytes.decode() == payload
+    assert found.ec_level == "M"
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "iban"),
+    [
+        ("USD", "10", "FR7630006000011234567890189"),
+        ("EUR", "0", "FR7630006000011234567890189"),
+        ("EUR", "1000000000", "FR7630006000011234567890189"),
+        ("EUR", "10", "FR00"),
+    ],
+)
+def test_there_is_no_code_where_the_guideline_allows_none(currency, amount, iban):
+    from decimal import Decimal
+
+    from relance.letters import qr
+
+    assert qr.payload(name="A", iban=iban, bic="", amount=Decimal(amount), currency=currency, reference="x") is None

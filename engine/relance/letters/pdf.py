@@ -139,6 +139,7 @@ class Press:
         stamp = datetime(action.on.year, action.on.month, action.on.day, tzinfo=UTC)
         given = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         for _ in range(64):
+            self._data.unlink(missing_ok=True)  # a file cut short and rewritten is flushed to the disk by ext4: 3 ms
             self._data.write_text(self._drawable(given), encoding="utf-8")
             try:
                 made = self._compiler.compile(format=form, ppi=ppi, pdf_standards=["ua-1"] if form == "pdf" else [], timestamp=stamp)
