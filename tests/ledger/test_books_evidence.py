@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from relance.ledger import books
 from relance.ledger.events import build
-from relance.model import Invoice
+from relance.model import Address, Creditor, Debtor, Invoice
 from relance.report import dossier, evidence, french
 from relance.report.evidence_check import check
 
@@ -236,3 +236,30 @@ def test_remarks_are_said_in_french(note, snapshot):
     assert said != note
     assert "asked" not in said
     assert "2026-03-01" not in said
+
+
+def test_hostile_names_break_nothing_and_stay_on_the_page(journal):
+    name = 'Société 😀 #let $x$ <b> \\ العربية 中文 "' + "W" * 200
+    party = {"name": name, "address": Address((name, "69001 Lyon"))}
+    number = "F" * 60
+    journal.record(
+        Creditor("a", **party),
+        Debtor("d", kind="business", **party),
+        invoices=[Invoice(number, date(2026, 2, 1), Decimal("123456789.12"))],
+        actor="x",
+    )
+    event, _ = build(
+        {"on": "2026-02-03", "event": "dispute.opened", "invoice": number, "amount": "1.00", "reason": "#panic() $" + "x" * 3000}
+    )
+    journal.record("a", "d", [event], actor="x")
+    journal.attach("a", "d", b"x", name="é/../" + "n" * 300 + "\u202e.pdf", kind="order", on=date(2026, 2, 1), actor="x", invoice=number)
+    _, content = made(journal, number)
+    assert check(content).faults == ()
+    reader = PdfReader(io.BytesIO(read(content)["0-dossier.pdf"]))
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "#let $x$ <b>" in text
+    assert "#panic()" in text
+    for page in reader.pages:
+        ends = []
+        page.extract_text(visitor_text=lambda text, _, place, __, ___, ends=ends: ends.append(place[4]) if text.strip() else None)
+        assert max(ends) < page.mediabox.width

@@ -6,6 +6,7 @@ Data goes in as JSON and is never part of a source. Says in French what `evidenc
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from relance.report.evidence import FOLDERS, Dossier, known_until
 
 #: Entries that the chronology leaves out: they say how something was worked on, not what happened.
 _QUIET = frozenset({"creditor.recorded", "debtor.recorded", "action.attempted", "message.sent", "document.attached"})
+_LONG = re.compile(r"[^\s\u00a0\u202f]{25,}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def pdf(dossier: Dossier) -> bytes:
@@ -33,7 +36,7 @@ def pdf(dossier: Dossier) -> bytes:
     with tempfile.TemporaryDirectory(prefix="relance-") as folder:
         root = Path(folder)
         _copy(shipped("templates").joinpath("layout"), root)
-        (root / "data.json").write_text(json.dumps(data(dossier), ensure_ascii=False), encoding="utf-8")
+        (root / "data.json").write_text(json.dumps(_breakable(data(dossier)), ensure_ascii=False), encoding="utf-8")
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[root / "fonts"])
         compiler = typst.Compiler(root / "chronology.typ", root=root, font_paths=fonts)
         try:
@@ -55,6 +58,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
     happened = [entry for entry in dossier.entries if entry.kind not in _QUIET and entry.on <= on]
     return {
         "title": f"Dossier de créance {dossier.target.name}",
+        "heading": f"Dossier de créance {dossier.target.name}",
         "on": french.day(on),
         "creditor": _party(dossier.facts.creditor),
         "debtor": _party(dossier.facts.debtor),
@@ -116,6 +120,15 @@ def data(dossier: Dossier) -> dict[str, Any]:
         "entries": str(dossier.head[0]),
         "last": french.day(known_until(dossier)),
     }
+
+
+def _breakable(value: Any) -> Any:
+    """Let a long word break after every dozen signs, lest it run off the page; hashes are the layout's affair."""
+    if isinstance(value, str):
+        return value if _HASH.fullmatch(value) else _LONG.sub(lambda word: "\u200b".join(re.findall(r".{1,12}", word[0])), value)
+    if isinstance(value, dict):
+        return {name: each if name == "title" else _breakable(each) for name, each in value.items()}
+    return [_breakable(each) for each in value] if isinstance(value, list) else value
 
 
 def _about(entry: Entry, emitted: Mapping[str, Entry]) -> Entry | None:
