@@ -136,7 +136,7 @@ def test_a_database_that_restarts_in_the_midst_is_waited_for(tmp_path_factory):
 
     def restart() -> None:
         for _ in range(3):
-            time.sleep(0.8)
+            time.sleep(0.3)
             subprocess.run(
                 [Path(pgserver.__file__).parent / "pginstall/bin/pg_ctl", "-D", folder, "-m", "immediate", "-w", "restart"],
                 check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, **as_user(server),
@@ -144,9 +144,10 @@ def test_a_database_that_restarts_in_the_midst_is_waited_for(tmp_path_factory):
         ran.set()
 
     workers = [start(url, 250, 10) for _ in range(2)]
+    printed = Counter([workers[0].stdout.readline().decode().strip()])  # both are at work now, or nearly
+    time.sleep(1)
     thread = threading.Thread(target=restart)
     thread.start()
-    printed = Counter()
     for worker in workers:
         out, errors = worker.communicate(timeout=300)
         assert worker.returncode == 0, errors.decode()

@@ -298,7 +298,7 @@ def test_a_chain_knows_nobody_by_name(journal):
     ],
 )
 def test_what_is_no_place_for_a_journal(where, message, monkeypatch):
-    monkeypatch.setattr("relance.ledger.store._RETRIES", 1)
+    monkeypatch.setattr("relance.ledger.store._OPENING", 1)
     with pytest.raises(JournalError, match=message):
         Journal.open(where)
 

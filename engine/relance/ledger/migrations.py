@@ -46,7 +46,7 @@ VERSION = max(MIGRATIONS)
 
 def version_of(engine: sa.Engine) -> int:
     """Return the version of a journal's format; 0 for an empty database. Raises JournalError."""
-    with reading(engine) as connection:
+    with reading(engine, opening=True) as connection:
         return _version(connection)
 
 

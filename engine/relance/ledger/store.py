@@ -75,6 +75,11 @@ _BUSY_MS = 120_000
 _RETRIES = 40
 _PAUSE = 0.25
 _CHUNK = 1_000
+#: What PostgreSQL or the system says while a server restarts, and not of a wrong address or password.
+_RESTARTING = (
+    "server closed", "the database system is", "connection is lost", "Connection refused", "No such file or directory", "terminating connection",
+)  # fmt: skip
+_OPENING = 8
 _DAMAGED = "the journal's file is damaged: restore a backup"
 
 
@@ -129,11 +134,11 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Give a connection that sees one state of the database throughout. Raises JournalError."""
+def reading(engine: sa.Engine, *, opening: bool = False) -> Iterator[sa.Connection]:
+    """Give a connection that sees one state of the database throughout. Raises JournalError, sooner where it is only being opened."""
     try:
         options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-        with _connected(engine).execution_options(**options) as connection, connection.begin():
+        with _connected(engine, _OPENING if opening else _RETRIES).execution_options(**options) as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
         raise explained(error) from error
@@ -141,13 +146,13 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         raise JournalError(_DAMAGED) from error
 
 
-def _connected(engine: sa.Engine) -> sa.Connection:
+def _connected(engine: sa.Engine, tries: int) -> sa.Connection:
     """Connect, waiting for a server that is just restarting."""
-    for attempt in range(_RETRIES):
+    for attempt in range(tries):
         try:
             return engine.connect()
         except SQLAlchemyError as error:
-            if attempt + 1 == _RETRIES or not _passing(error):
+            if attempt + 1 >= tries or not _passing(error):
                 raise
             time.sleep(min(_PAUSE * (attempt + 1), 2.0))
     raise AssertionError("unreachable")  # pragma: no cover
@@ -177,10 +182,7 @@ def _passing(error: SQLAlchemyError) -> bool:
     text = str(error.orig)
     if error.connection_invalidated or (state and (state.startswith(("08", "57P", "40")))):
         return True
-    return type(error.orig).__module__.startswith("psycopg") and any(
-        sign in text
-        for sign in ("connection failed", "server closed", "the database system is", "connection is lost", "Connection refused")
-    )
+    return type(error.orig).__module__.startswith("psycopg") and any(sign in text for sign in _RESTARTING)
 
 
 def explained(error: SQLAlchemyError) -> JournalError:
