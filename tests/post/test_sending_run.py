@@ -305,3 +305,20 @@ def test_texts_and_webhooks_leave_by_their_carrier(run, journal, emit, facts, pl
     reports = go(dataclasses.replace(run, carriers={Channel.SMS: hook, Channel.WEBHOOK: hook}, playbooks=lambda _: other), journal)
     assert [each.fate for each in reports] == [Fate.SENT, Fate.SENT]
     assert taken == [(Channel.SMS, ["text/plain"], Decimal("1200.00")), (Channel.WEBHOOK, [], Decimal("1200.00"))]
+
+
+def test_a_draft_approved_later_asks_the_sums_of_its_day_by_a_deadline_from_it(run, journal, emit, facts, playbook, clock, post):
+    step = next(step for step in playbook.steps if step.id == "mise-en-demeure")
+    notice = dataclasses.replace(step, at=playbook.steps[1].at, after=(), channels=(Channel.EMAIL,))
+    other = dataclasses.replace(playbook, steps=(notice,))
+    run = dataclasses.replace(run, playbooks=lambda _: other)
+    (emitted,) = emit(facts, playbook=other)
+    assert emitted.draft
+    clock.now = datetime(2026, 2, 12, 9, tzinfo=UTC)
+    assert go(run, journal) == [], "a draft does not leave"
+    outbox.approve(journal, outbox.read(journal)[0], on=date(2026, 2, 12), actor="claire")
+    assert [each.fate for each in go(run, journal)] == [Fate.SENT]
+    text = email.message_from_bytes(post.taken[0].content, policy=email.policy.default).get_body(("plain",)).get_content()
+    assert "12 février 2026" in text
+    assert "02/02/2026  12/02/2026     11" in text, "eleven days of interest, not one"
+    assert "20 février 2026" in text.replace("\n", " "), "eight days from the twelfth"

@@ -66,7 +66,7 @@ def _plain(message: Message) -> dict[str, object]:
 def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, ...], playbooks: tuple[str, ...], where: str) -> None:
     """Read messages as they would leave."""
     from relance.letters.wording import WordingError
-    from relance.post.send import before
+    from relance.post.leave import before, refreshed
 
     find = playbooks_by_id(playbooks)
     with opened(where) as journal, studios(letterhead, folders) as studio:
@@ -79,7 +79,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                 f"{message.id}  {message.state}  {message.channel}  {message.debtor}  {message.dated}{'  ' + message.why if message.why else ''}\n"
             )
             try:
-                text, _ = studio(playbook).text(message.actions, before(facts, message.actions))
+                text, _ = studio(playbook).text(refreshed(message, facts, playbook), before(facts, message.actions))
             except WordingError as error:
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())

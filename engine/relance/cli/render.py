@@ -77,8 +77,8 @@ def _jobs(journal: Journal, playbooks: tuple[str, ...], creditor: str | None, *,
     """Read what waits, with what is known of each debtor."""
     from relance.letters.pool import Job
     from relance.model import CONTACT_CHANNELS
+    from relance.post.leave import before, refreshed
     from relance.post.outbox import State, read
-    from relance.post.send import before
 
     find = playbooks_by_id(playbooks)
     wanted = {None: (State.DRAFT, State.READY), True: (State.DRAFT,), False: (State.READY,)}[drafts]
@@ -90,4 +90,4 @@ def _jobs(journal: Journal, playbooks: tuple[str, ...], creditor: str | None, *,
         if playbook is None:
             raise Stop(f"the playbook '{name}' is not found: say where by --playbook")
         for facts in journal.facts(message.creditor, message.debtor):
-            yield Job(message.actions, before(facts, message.actions), playbook.collector == "agency")
+            yield Job(refreshed(message, facts, playbook), before(facts, message.actions), playbook.collector == "agency")

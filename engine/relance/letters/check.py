@@ -106,6 +106,7 @@ def check_playbook(playbook: Playbook, source: Source | None, templates: Templat
 
 
 def place_of(source: Source | None, playbook: Playbook, number: int, step: Step) -> Span:
+    """Return where a step names its wording."""
     if source is None:
         return Span(playbook.id)
     steps = source.value.get("steps", []) if isinstance(source.value, dict) else []
@@ -150,7 +151,7 @@ def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagno
 @lru_cache(maxsize=2048)
 def _tree(environment: Environment, body: str) -> nodes.Template:
     """Parse a template that can also be compiled. Blocks stand in many wordings; the tree is shared: do not change it."""
-    environment.compile(body)
+    environment.compile(body, raw=True)  # filters and tests that do not exist show only here; it changes the tree it is given
     return environment.parse(body)
 
 

@@ -6,6 +6,7 @@ message was made stops it, by the one definition of the rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from enum import StrEnum
@@ -17,8 +18,8 @@ from relance.ladder import cases, decide, observe
 from relance.ladder.asked import asked
 from relance.ladder.reasons import say
 from relance.ladder.today import Today, case_today, reachable
-from relance.model import CONTACT_CHANNELS, Action, Channel, Facts, Playbook, Status, WhenClosed
-from relance.post.outbox import Message
+from relance.model import CONTACT_CHANNELS, Action, Channel, Event, Facts, Playbook, Status, WhenClosed
+from relance.post.outbox import Item, Message
 
 PARIS = ZoneInfo("Europe/Paris")
 #: After so many days a message is not sent any more: its amounts and deadline are of another day.
@@ -110,12 +111,32 @@ def _still_asked(message: Message, facts: Facts, playbook: Playbook, local: date
         if now_asked.principal != action.claimed.principal:
             was, now_ = action.claimed.principal, now_asked.principal
             return Answer(Verdict.WITHDRAW, f"{was} {action.claimed.currency} was open when it was made, and {now_} is now")
-    return Answer(Verdict.GO, "", tuple(_dated(action, playbook) for action in message.actions))
+    return Answer(Verdict.GO, "", refreshed(message, facts, playbook))
 
 
-def _dated(action: Action, playbook: Playbook) -> Action:
-    """Give an action that was approved later than emitted the deadline of its new day."""
+def refreshed(message: Message, facts: Facts, playbook: Playbook) -> tuple[Action, ...]:
+    """Return a message's actions as of the day it is dated: one approved later asks the sums of that day, by a deadline from it."""
+    return tuple(_of_its_day(item, message, facts, playbook) for item in message.items)
+
+
+def _of_its_day(item: Item, message: Message, facts: Facts, playbook: Playbook) -> Action:
+    action = replace(item.action, on=item.dated, draft=False)
     step = next((step for step in playbook.steps if step.id == action.step), None)
-    if action.deadline is None or step is None or step.grants is None:
+    case = next((case for case in cases(playbook, facts) if case.id == action.case), None)
+    if item.dated == item.action.on or step is None or case is None:
         return action
-    return replace(action, deadline=max(action.deadline, add(action.on, step.grants, playbook.calendar)))
+    known = Today(playbook, before(facts, message.actions), item.dated)
+    deadline = action.deadline
+    if deadline is not None and step.grants is not None:
+        deadline = max(deadline, add(item.dated, step.grants, playbook.calendar))
+    return replace(action, claimed=asked(case_today(case, known), step.claim), deadline=deadline)
+
+
+def before(facts: Facts, actions: Sequence[Action]) -> Facts:
+    """Return what was known, without the events about these actions: a message does not name itself as an earlier one."""
+    own = {action.id for action in actions}
+
+    def other(event: Event) -> bool:
+        return not (event.kind.startswith("action.") and event.data.get("id") in own)
+
+    return replace(facts, events=tuple(event for event in facts.events if other(event)))

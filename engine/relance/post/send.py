@@ -7,7 +7,7 @@ outcome after. Whatever stops the run, the next one goes on from the journal. Ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from relance.letters.book import attachment_of
 from relance.letters.document import PAPER, Document, Studio
 from relance.letters.email import Attachment
-from relance.model import Action, Channel, Event, Facts, Playbook
-from relance.post.leave import MAX_AGE, PARIS, Verdict, answer
+from relance.model import Action, Channel, Facts, Playbook
+from relance.post.leave import MAX_AGE, PARIS, Verdict, answer, before, refreshed
 from relance.post.outbox import Books, Message, State, say
 from relance.post.smtp import Outcome, Result
 
@@ -154,15 +154,15 @@ class Run:
         studio = self.studio(playbook)
         attached: list[Attachment] = []
         if message.channel is Channel.EMAIL:
-            attached += self._letter_beside(message, facts, studio, everything)
+            attached += self._letter_beside(message, facts, playbook, everything)
             attached += invoices_attached(self.desk, message)
             while attached and sum(len(each.content) for each in attached) > MAX_ATTACHED:
                 attached.pop()
         return studio.make(actions, before(facts, actions), attachments=attached, at=now)
 
-    def _letter_beside(self, message: Message, facts: Facts, studio: Studio, everything: Sequence[Message]) -> Sequence[Attachment]:
+    def _letter_beside(self, message: Message, facts: Facts, playbook: Playbook, everything: Sequence[Message]) -> Sequence[Attachment]:
         """Return the letter that the same step sends to the same debtor on the same day, to travel with its e-mail."""
-        first = message.items[0].action
+        first, studio = message.items[0].action, self.studio(playbook)
         for other in everything:
             same = other.channel in PAPER and (other.creditor, other.debtor, other.dated) == (
                 message.creditor,
@@ -170,7 +170,7 @@ class Run:
                 message.dated,
             )
             if same and other.state in (State.READY, State.SENT) and other.items[0].action.step == first.step:
-                return attachment_of(studio.make(other.actions, before(facts, other.actions)))
+                return attachment_of(studio.make(refreshed(other, facts, playbook), before(facts, other.actions)))
         return ()
 
 
@@ -188,13 +188,3 @@ def invoices_attached(desk: Desk, message: Message) -> list[Attachment]:
                     name, content, kind if kind.count("/") == 1 and kind.isascii() else "application/octet-stream"
                 )
     return list(found.values())
-
-
-def before(facts: Facts, actions: Sequence[Action]) -> Facts:
-    """Return what was known, without the events about these actions: a message does not name itself as an earlier one."""
-    own = {action.id for action in actions}
-
-    def other(event: Event) -> bool:
-        return not (event.kind.startswith("action.") and event.data.get("id") in own)
-
-    return replace(facts, events=tuple(event for event in facts.events if other(event)))
