@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relance.language import examine, read_file, shape, source
+from relance.language import examine_read, read_file, shape, source
 from relance.language.source import Source, Span
 from relance.model import Diagnostic, Severity
 
@@ -108,14 +108,14 @@ class Checker:
             return Checked(name, None, findings or (_stranger(name),), text)
         if found is None:
             return Checked(name, kind, findings, text)
-        more = self._playbook(data, name) if kind == "playbook" else (*findings, *_other(kind, found, findings, path))
+        more = self._playbook(found, findings) if kind == "playbook" else (*findings, *_other(kind, found, findings, path))
         return Checked(name, kind, tuple(sorted(set(more))), text)
 
-    def _playbook(self, data: bytes, name: str) -> tuple[Diagnostic, ...]:
+    def _playbook(self, found: Source, said: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         from relance.letters import lawful
         from relance.letters.check import check_playbook
 
-        playbook, merged, findings = examine(data, name)
+        playbook, merged, findings = examine_read(found, said)
         if playbook is None or merged is None:
             return findings
         texts = check_playbook(playbook, merged, self.templates)

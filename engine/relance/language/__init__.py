@@ -14,7 +14,7 @@ from relance.language import source as sources
 from relance.language.source import Source, Span
 from relance.model import Diagnostic, Playbook, Severity
 
-__all__ = ["Source", "Span", "examine", "load_playbook", "load_playbook_text", "read_file", "resolve"]
+__all__ = ["Source", "Span", "examine", "examine_read", "load_playbook", "load_playbook_text", "read_file", "resolve"]
 
 
 def load_playbook(path: Path | Traversable, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
@@ -34,8 +34,16 @@ def read_file(path: Path | Traversable) -> tuple[bytes | None, tuple[Diagnostic,
         with path.open("rb") as file:
             return file.read(sources.MAX_BYTES + 1), ()
     except OSError as error:
-        reason = {"FileNotFoundError": "there is no such file", "IsADirectoryError": "it is a directory", "PermissionError": "reading it is not permitted"}
-        return None, (Span(str(path)).diagnostic("PB010", f"the file cannot be read: {reason.get(type(error).__name__, error.strerror or 'unknown reason')}"),)
+        reason = {
+            "FileNotFoundError": "there is no such file",
+            "IsADirectoryError": "it is a directory",
+            "PermissionError": "reading it is not permitted",
+        }
+        return None, (
+            Span(str(path)).diagnostic(
+                "PB010", f"the file cannot be read: {reason.get(type(error).__name__, error.strerror or 'unknown reason')}"
+            ),
+        )
 
 
 def load_playbook_text(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
@@ -46,7 +54,14 @@ def load_playbook_text(text: str | bytes, path: str, *, checks: bool = True) -> 
 
 def examine(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playbook | None, Source | None, tuple[Diagnostic, ...]]:
     """Do what `load_playbook_text` does, and return the source too, for whoever says more about a place in it."""
-    source, findings = resolve(text, path)
+    return examine_read(*sources.read(text, path), checks=checks)
+
+
+def examine_read(
+    source: Source | None, findings: tuple[Diagnostic, ...], *, checks: bool = True
+) -> tuple[Playbook | None, Source | None, tuple[Diagnostic, ...]]:
+    """Do what `examine` does with what `source.read` returned."""
+    source, findings = _resolved(source, findings)
     if source is None or _errors(findings):
         return None, source, findings
     playbook = build.playbook(source.value)
@@ -57,7 +72,10 @@ def examine(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playb
 
 def resolve(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     """Read a playbook's source with what it `extends` merged in, held against the schema."""
-    source, findings = sources.read(text, path)
+    return _resolved(*sources.read(text, path))
+
+
+def _resolved(source: Source | None, findings: tuple[Diagnostic, ...]) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     if source is None:
         return None, findings
     findings = tuple(sorted({*findings, *shape.check(source, "playbook")}))
@@ -78,7 +96,9 @@ def _extended(source: Source) -> tuple[Source, tuple[Diagnostic, ...]]:
     if parent is not None and not broken:
         broken = shape.check(parent, "playbook")
     if parent is None or broken:
-        return source, (where.diagnostic("PB110", f'the playbook "{name}" has mistakes of its own', hint=f"`relance validate {found}` shows them"),)
+        return source, (
+            where.diagnostic("PB110", f'the playbook "{name}" has mistakes of its own', hint=f"`relance validate {found}` shows them"),
+        )
     if "extends" in parent.value:
         message = f'"{name}" extends "{parent.value["extends"]}"; a playbook extends only one that stands alone'
         return source, (where.diagnostic("PB110", message, hint=f"extend {parent.value['extends']}, or write the steps out"),)
