@@ -110,6 +110,17 @@ def test_own_wordings(here):
     assert run("minimal.yaml", "--templates", "modeles").exit_code == 0
 
 
+def test_own_wordings_are_read_as_the_law_does(here):
+    (here / "minimal.yaml").write_text(
+        GOOD.replace("id: relance-1", "id: maison").replace("steps:", "debtor: consumer\nsteps:"), encoding="utf-8"
+    )
+    wording = here / "modeles" / "fr" / "maison" / "message.md.j2"
+    wording.parent.mkdir(parents=True)
+    wording.write_text("---\nsubject: Votre facture\n---\nUne indemnité forfaitaire de 40 € s’ajoute à votre dette.\n", encoding="utf-8")
+    result = run("minimal.yaml", "--templates", "modeles")
+    assert (result.exit_code, "modeles/fr/maison/message.md.j2:4:" in result.output, "[PB301]" in result.output) == (1, True, True)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads everything")
 def test_a_file_one_may_not_read(here):
     path = here / "minimal.yaml"
