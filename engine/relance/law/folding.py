@@ -16,6 +16,7 @@ from functools import lru_cache
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "ß": "ss"} | dict.fromkeys("‐‑‒–—−", "-")
 _NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff*_")
 _QUOTE = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
+_RUN = re.compile(r"([!-)+-^a-~]+(?: [!-)+-^a-~]+)*)|[^!-)+-^a-~]+")  # ASCII marks but `, * and _, single blanks between them; and the rest
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -44,19 +45,26 @@ def fold(text: str) -> Folded:
     starts: list[int] = []
     unquoted = _QUOTE.sub(lambda match: " " * len(match[0]), text)
     breaks = {match.start() for match in _PARAGRAPH.finditer(unquoted)}
-    for place, mark in enumerate(unquoted):
-        if mark.isspace():
-            blank = "\n" if place in breaks else " "
-            if not out or out[-1] in " \n":
-                if out and blank == "\n":
-                    out[-1] = blank
-                continue
-            out.append(blank)
-            starts.append(place)
+    for run in _RUN.finditer(unquoted):
+        start, end = run.span()
+        if run[1] is not None:  # plain letters fold to themselves in lower case
+            out.extend(run[1].lower())
+            starts.extend(range(start, end))
             continue
-        pieces = _pieces(mark)
-        out.extend(pieces)
-        starts.extend([place] * len(pieces))
+        for place in range(start, end):
+            mark = unquoted[place]
+            if mark.isspace():
+                blank = "\n" if place in breaks else " "
+                if not out or out[-1] in " \n":
+                    if out and blank == "\n":
+                        out[-1] = blank
+                    continue
+                out.append(blank)
+                starts.append(place)
+                continue
+            pieces = _pieces(mark)
+            out.extend(pieces)
+            starts.extend([place] * len(pieces))
     return Folded("".join(out), tuple(starts), len(text))
 
 

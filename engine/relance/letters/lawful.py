@@ -68,6 +68,7 @@ class Situation:
     agency: bool = False
     mandated: bool = False
     strict: bool = True  # what depends on the step is looked at, not words alone
+    cases: tuple[bool, ...] = (False, True)  # the sample cases: one invoice, and a rich case of several
     to: str | None = None
 
 
@@ -110,7 +111,16 @@ def check_all(templates: Templates, *, languages: Iterable[str] = (), paper: Let
                 for tone in _tones(templates, name, channel, language):
                     for debtor in ("business", "consumer"):
                         situation = Situation(
-                            name, channel, language, tone, debtor=debtor, grants=Duration(10), letter=True, notice=True, strict=False
+                            name,
+                            channel,
+                            language,
+                            tone,
+                            debtor=debtor,
+                            grants=Duration(10),
+                            letter=True,
+                            notice=True,
+                            strict=False,
+                            cases=(debtor == "business",),
                         )
                         found.update(_told(fault) for fault in _faults(situation, templates, paper) if fault.path)
     return tuple(sorted(found))
@@ -150,6 +160,7 @@ def _situations(playbook: Playbook, number: int, step: Step, templates: Template
                     beside=by_letter and channel not in LETTERS and channel not in stands_in,
                     agency=agency,
                     mandated=agency and (letter or channel in LETTERS),  # a contact before the letter is PB310's
+                    cases=(False, True) if language == playbook.language else (False,),
                     to=step.to,
                 )
 
@@ -270,8 +281,7 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
     assert place is not None, "a situation is made of wordings that are there"
     found: dict[tuple[str, str], Fault] = {}
     broken: list[Diagnostic] = []
-    cases = (False, True) if situation.strict else (situation.debtor == "business",)
-    for rich in cases:
+    for rich in situation.cases:
         facts = _facts(situation, rich=rich)
         action, writing = _action(situation, facts), _writing(situation, paper)
         try:
@@ -283,7 +293,7 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
         for each in wording.check(whole, _law_context(situation, action, facts, writing)):
             if each.end or each.code not in _OF_THE_PLAYBOOK:
                 found.setdefault((each.code, each.message), _placed(each, whole, place, templates))
-    if len(broken) == len(cases):
+    if len(broken) == len(situation.cases):
         found["", ""] = _unfilled(broken[0])
     return tuple(found.values())
 

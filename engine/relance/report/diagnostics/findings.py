@@ -41,7 +41,8 @@ class Report:
     @property
     def summary(self) -> str:
         """Count what was found, in one line."""
-        total = f"{len(self.files)} file{'' if len(self.files) == 1 else 's'}"
+        read = len({*self.files, *(one.path for one in self.found)})  # a finding may stand in a wording beside what was named
+        total = f"{read} file{'' if read == 1 else 's'}"
         if not self.found:
             return f"{total}, nothing found"
         counts = [(sum(one.severity is severity for one in self.found), severity.value) for severity in Severity]
