@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from relance.ledger.chain import MARK, START, Row, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.ledger.events import KINDS, jsonable
-from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, chunks, insert, lock_chain
+from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
 from relance.model import Event
 
 _PERSONAL = {kind: frozenset(name for name, field in fields.items() if field.personal) for kind, fields in KINDS.items()}
@@ -50,7 +50,7 @@ class Pen:
         ask = [debtor for debtor in dict.fromkeys(debtors) if debtor not in self._names]
         for part in chunks(ask):
             query = sa.select(PEOPLE.c.debtor, PEOPLE.c.who, PEOPLE.c.salt).where(
-                PEOPLE.c.creditor == self.creditor, PEOPLE.c.debtor.in_(part)
+                PEOPLE.c.creditor == self.creditor, among(self.connection, PEOPLE.c.debtor, part)
             )
             self._names |= {row[0]: (row[1], row[2]) for row in self.connection.execute(query)}
 
@@ -82,7 +82,7 @@ class Pen:
         ask = list(dict.fromkeys(keys))
         found = {key: self._keys[key] for key in ask if key in self._keys}
         for part in chunks([key for key in ask if key not in found]):
-            query = sa.select(JOURNAL).where(JOURNAL.c.creditor == self.creditor, JOURNAL.c.key.in_(part))
+            query = sa.select(JOURNAL).where(JOURNAL.c.creditor == self.creditor, among(self.connection, JOURNAL.c.key, part))
             found |= {row.key: Row(*row) for row in self.connection.execute(query)}
         return found
 
@@ -92,7 +92,7 @@ class Pen:
         for part in chunks(list(dict.fromkeys(whos))):
             query = (
                 sa.select(JOURNAL.c.debtor, JOURNAL.c.payload)
-                .where(JOURNAL.c.creditor == self.creditor, JOURNAL.c.debtor.in_(part), JOURNAL.c.kind == kind)
+                .where(JOURNAL.c.creditor == self.creditor, among(self.connection, JOURNAL.c.debtor, part), JOURNAL.c.kind == kind)
                 .order_by(JOURNAL.c.seq)
             )
             payloads = {who: json.loads(payload) for who, payload in self.connection.execute(query)}
@@ -106,7 +106,11 @@ class Pen:
         for part in chunks(list(dict.fromkeys(invoices))):
             query = (
                 sa.select(JOURNAL.c.invoice, JOURNAL.c.payload)
-                .where(JOURNAL.c.creditor == self.creditor, JOURNAL.c.invoice.in_(part), JOURNAL.c.kind == "invoice.corrected")
+                .where(
+                    JOURNAL.c.creditor == self.creditor,
+                    among(self.connection, JOURNAL.c.invoice, part),
+                    JOURNAL.c.kind == "invoice.corrected",
+                )
                 .order_by(JOURNAL.c.seq)
             )
             for invoice, payload in self.connection.execute(query):
@@ -160,7 +164,7 @@ class Pen:
         ]
         count = self._delete(DOCUMENTS, who) if "documents" in kinds else 0
         for part in chunks(seals):
-            count += self._delete(PERSONAL, who, PERSONAL.c.hash.in_(part))
+            count += self._delete(PERSONAL, who, among(self.connection, PERSONAL.c.hash, part))
         return count
 
     def _delete(self, table: sa.Table, who: str, *more: sa.ColumnElement[bool]) -> int:
@@ -190,7 +194,7 @@ def personal_values(connection: sa.Connection, creditor: str, whos: list[str]) -
     """Return the personal values of debtors' references (and of the creditor's own entries) by their hash."""
     values: dict[str, Any] = {}
     for part in chunks(whos):
-        query = sa.select(PERSONAL.c.hash, PERSONAL.c.value).where(PERSONAL.c.creditor == creditor, PERSONAL.c.who.in_(part))
+        query = sa.select(PERSONAL.c.hash, PERSONAL.c.value).where(PERSONAL.c.creditor == creditor, among(connection, PERSONAL.c.who, part))
         values |= {seal: json.loads(value) for seal, value in connection.execute(query)}
     return values
 

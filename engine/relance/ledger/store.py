@@ -233,6 +233,13 @@ def remeasure(engine: sa.Engine) -> None:
         writing(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
 
 
+def among(connection: sa.Connection, column: sa.Column[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Say "is one of these": to PostgreSQL as one array, which it need not take apart a thousand times."""
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.bindparam(None, list(values), type_=postgresql.ARRAY(sa.Text)))
+    return column.in_(values)
+
+
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut a list into parts short enough for one `IN (…)`."""
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
