@@ -5,7 +5,7 @@ Brings the case's claims and their movements into the shape the law wants; compu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from relance.ladder.footprint import footprint
 from relance.ladder.standing import Standing
 from relance.ladder.today import CaseToday
 from relance.law.claims import Movement, Owed, bearers, claimed, owed_of
-from relance.model import Claim, Claimed, StepKind
+from relance.model import Claim, Claimed, Facts, StepKind
 
 #: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
 IN_FULL = (Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY, Claim.CONTRACTUAL_PENALTY)
@@ -24,7 +24,6 @@ def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
     facts, on = unit.today.facts, unit.today.on
     standings = unit.left or unit.claims
     indemnified = bearers(facts.invoices, unit.today.balances.paid)
-    insolvent = [event.data.get("published_on", event.on) for event in facts.events if event.kind == "insolvency.opened" and event.on <= on]
     return claimed(
         kinds,
         [_owed(each, unit, indemnity=each.claim.id in indemnified) for each in standings],
@@ -33,7 +32,7 @@ def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
         notice_on=notice_on(unit),
-        insolvency_on=min(insolvent, default=None),
+        insolvency_on=insolvency_on(facts, standings, on),
     )
 
 
@@ -57,6 +56,25 @@ def notice_on(unit: CaseToday) -> date | None:
         and (act.kind == StepKind.FORMAL_NOTICE or (act.playbook in ("", playbook.id) and act.step in notices))
     ]
     return min(days, default=None)
+
+
+def insolvency_on(facts: Facts, standings: Iterable[Standing], on: date) -> date | None:
+    """Return the day of the insolvency that stops interest on these claims, if there was one.
+
+    The end of a procedure starts nothing anew for what was due before it (C. com. L622-28, L643-11); what falls due later is not touched.
+    """
+    oldest = min((each.claim.due for each in standings), default=on)
+    opened: date | None = None
+    found: list[date] = []
+    for event in facts.events:
+        if event.on > on:
+            break
+        if event.kind == "insolvency.opened" and opened is None:
+            opened = event.data.get("published_on", event.on)
+        elif event.kind == "insolvency.closed" and opened is not None:
+            found += [opened] if oldest < event.on else []
+            opened = None
+    return min([*found, *([opened] if opened is not None else [])], default=None)
 
 
 def _owed(each: Standing, unit: CaseToday, *, indemnity: bool) -> Owed:

@@ -1,0 +1,30 @@
+"""Interest after an insolvency: it stops for what was due, the end of the procedure starts nothing anew, later invoices are not touched."""
+
+from datetime import date
+from decimal import Decimal
+
+from relance.ladder.asked import asked
+from relance.ladder.today import Today, case_today, cases
+from relance.model import Claim
+
+STEP = "  - {id: a, at: J+5, channels: [email], tone: firm, claim: [late_interest]}\n"
+
+
+def interest(ladder, on, case=0):
+    today = Today(ladder.playbook, ladder.facts, date.fromisoformat(on))
+    return asked(case_today(cases(ladder.playbook, ladder.facts)[case], today), [Claim.LATE_INTEREST]).late_interest
+
+
+def test_interest_stops_the_day_before_the_judgment_and_does_not_start_again(bench):
+    before = interest(bench(STEP, amount="10000.00"), "2026-02-28")
+    ladder = bench(STEP, amount="10000.00").told("2026-03-05", "insolvency.opened", None, published_on=date(2026, 3, 1))
+    assert interest(ladder, "2026-04-30") == before > 0
+    assert interest(ladder.told("2026-05-01", "insolvency.closed", None), "2026-06-30") == before
+
+
+def test_an_invoice_due_after_the_end_of_the_procedure_bears_interest(bench):
+    ladder = bench(STEP, amount="10000.00").invoice("F-2", "2026-06-01", "10000.00", "2026-05-02")
+    ladder.told("2026-03-05", "insolvency.opened", None, published_on=date(2026, 3, 1))
+    assert interest(ladder, "2026-06-30", 1) == 0
+    ladder.told("2026-05-01", "insolvency.closed", None)
+    assert interest(ladder, "2026-06-30", 1) == (Decimal(10000) * Decimal("12.15") * 29 / 36500).quantize(Decimal("0.01"))
