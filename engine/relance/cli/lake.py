@@ -103,8 +103,8 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
     from relance.ledger.lake import lines
 
     if form == "jsonl":
-        for line in lines(done.new):
-            click.echo(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+        for action in lines(done.new):
+            click.echo(json.dumps(action, ensure_ascii=False, separators=(",", ":")))
     else:
         rows = Table(box=None, pad_edge=False)
         for name in ("playbook", "status", "step or reason", "cases"):

@@ -33,6 +33,7 @@ def future(playbook: Playbook, view: View, on: date, until: date) -> tuple[Comin
     """Return what leaves from `on` to `until`, both included, in order."""
     plan = footprint(playbook)
     found: list[Coming] = []
+    contacts = _known(plan, view)
     day = on
     for _ in range(_MOST):
         if day > until:
@@ -42,16 +43,37 @@ def future(playbook: Playbook, view: View, on: date, until: date) -> tuple[Comin
         if decision.status is Status.DUE:
             coming, view = _leave(plan, view, decision, day)
             found.append(coming)
+            if any(channel in CONTACT_CHANNELS for channel in coming.channels):
+                view = _contacted(plan, view, contacts, day)
             day += _DAY
             continue
-        moved = _on(plan, view, decision, day)
+        approved = view.draft if decision.status is Status.AWAITING_APPROVAL else None
+        moved = _on(view, decision, day, plan)
         if moved is None:
             break
         day, view = moved
+        if approved is not None and plan.rungs[approved].contact:
+            view = _contacted(plan, view, contacts, day)
     return tuple(found)
 
 
-def _on(plan: Footprint, view: View, decision: Decision, day: date) -> tuple[date, View] | None:
+def _known(plan: Footprint, view: View) -> list[date]:
+    """List the contacts a view tells of: those between the oldest that counts and the last are taken to be on the day of the last."""
+    if view.last_contact is None:
+        return []
+    most = plan.playbook.contact.max_contacts or 1
+    return [view.last_contact] if view.full_since is None else [view.full_since, *[view.last_contact] * (most - 1)]
+
+
+def _contacted(plan: Footprint, view: View, contacts: list[date], day: date) -> View:
+    """Add a day of contact."""
+    if not contacts or contacts[-1] != day:
+        contacts.append(day)
+    most = plan.playbook.contact.max_contacts
+    return replace(view, last_contact=day, full_since=contacts[-most] if most and len(contacts) >= most else None)
+
+
+def _on(view: View, decision: Decision, day: date, plan: Footprint) -> tuple[date, View] | None:
     """Return the next day on which the answer may change, and the view then; None where it does not."""
     if decision.status is Status.HELD:
         if view.held_until is None or view.held_until < day:
@@ -59,8 +81,7 @@ def _on(plan: Footprint, view: View, decision: Decision, day: date) -> tuple[dat
         return view.held_until + _DAY, _released(plan, view, view.held_until)
     if decision.status is Status.AWAITING_APPROVAL and view.draft is not None:
         done = (*view.done[: view.draft], Done(day), *view.done[view.draft + 1 :])
-        contact = day if plan.rungs[view.draft].contact else view.last_contact
-        return day, replace(view, done=done, draft=None, draft_on=None, last_contact=contact)
+        return day, replace(view, done=done, draft=None, draft_on=None)
     if decision.status is Status.WAITING and decision.reason.name == "not_issued" and view.issued is not None:
         return view.issued, view
     if decision.status is Status.WAITING and decision.next is not None:
@@ -76,19 +97,15 @@ def _leave(plan: Footprint, view: View, decision: Decision, day: date) -> tuple[
     before = view.done[index]
     done = Done(day) if before is None else Done(day, before.times + 1, first=before.first or before.on)
     channels = tuple(way.channel for way in decision.ways)
-    contact = any(channel in CONTACT_CHANNELS for channel in channels)
     truths = view.truths
     if Channel.HANDOVER in channels:
         truths = _told(plan, truths, {"handed_over": True})
-    most = plan.playbook.contact.max_contacts or 0
     return Coming(day, step, decision.occurrence, channels), replace(
         view,
         done=(*view.done[:index], done, *view.done[index + 1 :]),
         open=(*view.open[:index], None, *view.open[index + 1 :]),
         truths=truths,
         last_move=day,
-        full_since=(day if most == 1 else view.last_contact) if contact else view.full_since,
-        last_contact=day if contact else view.last_contact,
     )
 
 

@@ -19,7 +19,7 @@ import polars as pl
 
 from relance.ladder import cases, observe
 from relance.ladder.future import Coming, future
-from relance.ladder.observe import Today, case_today
+from relance.ladder.today import Today, case_today
 from relance.language import source
 from relance.ledger.fold.decided import facts_of
 from relance.ledger.fold.deciding import decide_all
@@ -29,7 +29,7 @@ from relance.ledger.fold.table import CASE, fold
 from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import packs
 from relance.ledger.tables import minor
-from relance.model import Playbook, StepKind, View
+from relance.model import Case, Playbook, Severity, StepKind, View
 
 
 class Line(NamedTuple):
@@ -83,7 +83,7 @@ class Views:
     def groups(self) -> Iterator[Group]:
         """Weigh the views."""
         owed = pl.col("balance").cast(pl.Float64)
-        found = self.rows.group_by("view", "currency").agg(pl.len(), owed.sum().alias("owed"), (owed**2).sum().alias("squares"))
+        found = self.rows.group_by("view", "currency").agg(pl.len(), pl.col("balance").sum().cast(pl.Float64).alias("owed"), (owed**2).sum().alias("squares"))
         for row in found.sort("view", "currency").rows():
             yield Group(*row)
 
@@ -102,13 +102,13 @@ def views_of(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pl
     else:
         names = packs(setting.plan)
         home = engine.home(folded.cases.select(*CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
-        distinct = home.select(names).unique(maintain_order=True)
+        distinct = home.select(names).unique().sort(names)
         made = decide_all(setting, distinct)
         views, settled, plain = made.views, folded.settled, rest is not None
         rows = home.join(distinct.with_columns(view=made.places), on=names, how="left").select(list(schema))
     if plain:
         more = [
-            (facts.creditor.id, facts.debtor.id, case.id, case.currency, minor(_owed(playbook, case, on, today), case.currency), observe(playbook, case, on, today))
+            (facts.creditor.id, facts.debtor.id, case.id, case.currency, minor(_owed(case, today), case.currency), observe(playbook, case, on, today))
             for facts in facts_of(setting, rest)
             if playbook.debtor in ("any", facts.debtor.kind or playbook.debtor)
             for today in (Today(playbook, facts, on),)
@@ -121,7 +121,7 @@ def views_of(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pl
     return Views(playbook, on, views, rows.sort(CASE), settled)
 
 
-def _owed(playbook: Playbook, case: Any, on: date, today: Today) -> Decimal:
+def _owed(case: Case, today: Today) -> Decimal:
     unit = case_today(case, today)
     return sum((each.undisputed for each in (unit.left or unit.claims)), Decimal(0))
 
@@ -147,8 +147,9 @@ class BehaviourError(ValueError):
 def read_behaviour(path: Path) -> Behaviour:
     """Read a file of the form `after: {any: {"7": "0.10", "30": "0.25"}}`. Raises BehaviourError, OSError."""
     found, said = source.read(path.read_bytes(), str(path))
-    if found is None:
-        raise BehaviourError("; ".join(f"{path}:{one.line}: {one.message}" for one in said))
+    wrong = [one for one in said if one.severity is Severity.ERROR]
+    if found is None or wrong:
+        raise BehaviourError("; ".join(f"{path}:{one.line}: {one.message}" for one in wrong))
     after = found.value.get("after") if isinstance(found.value, dict) else None
     if not isinstance(after, dict) or not after:
         raise BehaviourError(f"{path}: expected `after:`, with shares paid by day for steps or `any`")
@@ -157,7 +158,7 @@ def read_behaviour(path: Path) -> Behaviour:
 
 def _curve(path: Path, step: str, raw: Any) -> tuple[tuple[int, float], ...]:
     if not isinstance(raw, dict):
-        raise BehaviourError(f"{path}: after {step}: expected days and shares, as {{7: \"0.10\"}}")
+        raise BehaviourError(f'{path}: after {step}: expected days and shares, as {{7: "0.10"}}')
     try:
         curve = sorted((int(str(days).split()[0]), float(Decimal(str(share)))) for days, share in raw.items())
     except (ValueError, ArithmeticError) as error:

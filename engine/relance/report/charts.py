@@ -83,7 +83,7 @@ def _svg(title: str, marks: Sequence[str], weeks: Sequence[date], top: float) ->
     labels = [
         f'<text x="{_LEFT + (place + 0.5) * step:.0f}" y="{_HIGH - 8}" text-anchor="middle">{week:%d/%m/%y}</text>'
         for place, week in enumerate(weeks)
-        if place % every == 0 and place + every / 2 <= len(weeks)
+        if place % every == 0 and (place + 1 < len(weeks) or len(weeks) == 1)
     ]
     ground = f'<line x1="{_LEFT}" x2="{_WIDE}" y1="{_HIGH - _FOOT}" y2="{_HIGH - _FOOT}" stroke="currentColor" opacity=".4"/>'
     inside = "".join([ground, *axis, *labels, *marks])
@@ -102,10 +102,13 @@ def _key(names: Sequence[str]) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Lay rows out; numbers go to the right."""
 
-    def cell(value: Any, tag: str = "td") -> str:
+    def cell(value: Any) -> str:
         number = isinstance(value, int | float)
         text = f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if number else str(value)
-        return f"<{tag}{' class=n' if number else ''}>{escape(text)}</{tag}>"
+        return f"<td{' class=n' if number else ''}>{escape(text)}</td>"
 
-    body = "".join(f"<tr>{''.join(cell(value) for value in row)}</tr>" for row in rows)
-    return f"<table><tr>{''.join(f'<th>{escape(head)}</th>' for head in heads)}</tr>{body}</table>"
+    held = [tuple(row) for row in rows]
+    numbers = [isinstance(value, int | float) for value in held[0]] if held else [False] * len(heads)
+    head = "".join(f"<th{' class=n' if number else ''}>{escape(name)}</th>" for name, number in zip(heads, numbers, strict=True))
+    body = "".join(f"<tr>{''.join(cell(value) for value in row)}</tr>" for row in held)
+    return f"<table><tr>{head}</tr>{body}</table>"

@@ -43,7 +43,7 @@ def acts(setting: Setting, live: Frame) -> Acts:
         playbook=nw.coalesce("playbook", nw.lit("")),
         occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)),
         channel=nw.coalesce("channel", nw.lit(str(Channel.TASK))),
-        draft=nw.coalesce(nw.col("draft"), nw.lit(False)),  # noqa: FBT003
+        draft=nw.coalesce(nw.col("draft"), nw.lit(False)),
         step_kind=nw.coalesce("step_kind", nw.lit("")),
     )
     watched = nw.col("draft") | among("channel", MANUAL_CHANNELS)
@@ -93,7 +93,7 @@ def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
         said = said.join(last, on=_ACT, how="left")
         since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
     else:
-        said, since = said.with_columns(undone_at=nw.lit(None).cast(nw.Int64)), nw.lit(True)  # noqa: FBT003
+        said, since = said.with_columns(undone_at=nw.lit(None).cast(nw.Int64)), nw.lit(True)
     said = said.select(
         *_ACT, "undone_at",
         approved_at=masked(kind == "action.approved", "said_at"),
@@ -196,7 +196,7 @@ def _of_cases(setting: Setting, frame: Frame, cases: Frame) -> Frame:
         here = nw.col("carrier").is_in([""]) | (nw.col("carrier") == nw.col("bearer"))
     else:
         frame = frame.join(cases.select(*DEBTOR, "case"), on=[*DEBTOR, "case"], how="semi")
-        here = nw.lit(True)  # noqa: FBT003
+        here = nw.lit(True)
     ours = among("playbook", ["", setting.playbook.id])
     place: nw.Expr = nw.lit(-1)
     for name, index in plan.by_id.items():

@@ -49,7 +49,7 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     steps = {step.id: step for step in setting.playbook.steps}
     wanted = dict(zip(rest.select(CASE).rows(), rest["step"], strict=True))
     rows = list(_asked(setting, _facts(setting, rest), wanted, steps))
-    schema = {name: pl.String for name in CASE} | {"invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
+    schema = dict.fromkeys(CASE, pl.String) | {"invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
     return pl.concat([plain, pl.DataFrame(rows, schema=schema, orient="row")])
 
 

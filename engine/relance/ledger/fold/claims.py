@@ -11,12 +11,12 @@ import narwhals as nw
 
 from relance.dates import add
 from relance.ladder.footprint import Footprint
+from relance.law.limitation import barred_on
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.money import moved
 from relance.ledger.fold.promises import promises
 from relance.ledger.fold.setting import CLAIM, DEBTOR, Setting, masked, number
 from relance.ledger.fold.states import states, words
-from relance.law.limitation import barred_on
 from relance.model import Duration, Test
 
 #: States that take an invoice out of its account, as the words of conditions, with the column each is in.
@@ -53,12 +53,19 @@ def claims(setting: Setting) -> Frame:
     found = found.with_columns(
         *blanks,
         broken=broken,
-        exists=(nw.col("issued").is_null() | (nw.col("issued") <= setting.today)),
+        exists=_exists(setting),
         moved=nw.coalesce(nw.col("moved"), nw.lit(0)),
     )
     found = found.with_columns(left=nw.when(nw.col("cancelled")).then(nw.lit(0).cast(nw.Int64)).otherwise(nw.col("amount")) - nw.col("moved"))
     found = found.with_columns(outstanding=nw.when(nw.col("exists") & (nw.col("left") > 0)).then(nw.col("left")).otherwise(nw.lit(0).cast(nw.Int64)))
     return found.drop("left")
+
+
+def _exists(setting: Setting) -> nw.Expr:
+    """Say whether a claim was issued by now; one played forward as a whole is as it will be when it is issued."""
+    if setting.whole and not setting.account:
+        return nw.lit(True)
+    return nw.col("issued").is_null() | (nw.col("issued") <= setting.today)
 
 
 def _said(setting: Setting) -> Frame | None:
@@ -70,11 +77,6 @@ def settled_apart(setting: Setting) -> bool:
     """Say whether a paid claim of which nothing else was said is stopped as paid, whatever else: then it need not be decided."""
     first = setting.plan.playbook.stop_when[:1]
     return not setting.account and first == (Test("paid", "is", value=True),) and setting.plan.playbook.collector != "agency"
-
-
-def said_of(found: Frame) -> nw.Expr:
-    """Say whether something beside payments was said of a claim that can stop it before `paid` does."""
-    return nw.col("closed")
 
 
 def standing(setting: Setting, found: Frame, plan: Footprint) -> Frame:
@@ -132,8 +134,8 @@ def _last_barred(day: date, debtor: str | None, creditor: str, nature: str) -> d
             low = middle
         else:
             high = middle - timedelta(days=1)
-    sort = {"debtor_kind": debtor, "creditor_kind": creditor, "nature": nature}
-    return low if barred_on(low, **sort).on <= day else low - timedelta(days=1)
+    barred = barred_on(low, debtor_kind=debtor, creditor_kind=creditor, nature=nature).on <= day
+    return low if barred else low - timedelta(days=1)
 
 
 # --------------------------------------------------------------------------- cases
@@ -215,7 +217,7 @@ def held_until(setting: Setting) -> nw.Expr:
     found: nw.Expr = none
     for word in reversed(words):
         until = nw.col("u_hold") if word == "on_hold" else nw.col("u_promise") if word == "promised" else none
-        state = nw.col("paid") if word == "paid" else nw.col(f"s_{word}") if word in FLAGS else nw.lit(False)  # noqa: FBT003
+        state = nw.col("paid") if word == "paid" else nw.col(f"s_{word}") if word in FLAGS else nw.lit(False)
         found = nw.when(state).then(until.cast(nw.Int32)).otherwise(found)
     return found
 

@@ -13,12 +13,13 @@ from datetime import date
 import narwhals as nw
 import polars as pl
 
-from relance.ladder.look import is_early
 from relance.ladder.acts import DUTY
 from relance.ladder.duties import LOOK_BACK, duties_of
+from relance.ladder.look import is_early
 from relance.ladder.names import action_id
-from relance.ladder.today import Today
 from relance.ladder.reasons import say
+from relance.ladder.today import Today
+from relance.law.duties import ARISING
 from relance.ledger.evaluate import Count, _about, evaluate
 from relance.ledger.fold.acts import Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
@@ -30,7 +31,6 @@ from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import packs
 from relance.ledger.routing import only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
-from relance.law.duties import ARISING
 from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Playbook, Status, Step
 
 #: What an action table holds, in this order. Amounts are minor units of `currency`.
@@ -164,10 +164,10 @@ def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl
     """Turn due cases into rows, one a channel, with what is claimed."""
     setting = folded.setting
     playbook = setting.playbook
-    ways = _ways(playbook, sorted(set(due["decision"].to_list())), decisions)
+    ways = _ways(sorted(set(due["decision"].to_list())), decisions)
     money = claimed_rows(folded, due.with_columns(step=_steps_of(due, decisions)))
     rows = due.join(money, on=CASE, how="left", maintain_order="left").join(ways, on="decision", how="inner", maintain_order="left")
-    rows = rows.join(_again(folded.acts, setting, playbook), on=[*DEBTOR, "carrier", "step", "occurrence", "channel"], how="left")
+    rows = rows.join(_again(folded.acts, setting), on=[*DEBTOR, "carrier", "step", "occurrence", "channel"], how="left")
     parts = rows.select("creditor", "case", "carrier", "step", "occurrence", "channel", "again").rows()
     ids = [action_id(creditor, playbook.id, *parts, again or "") for creditor, *parts, again in parts]
     return rows.with_columns(
@@ -183,7 +183,7 @@ def _steps_of(due: pl.DataFrame, decisions: list[Decision]) -> pl.Series:
     return pl.Series([_step(decisions[place]).id for place in due["decision"]], dtype=pl.String)
 
 
-def _ways(playbook: Playbook, places: list[int], decisions: list[Decision]) -> pl.DataFrame:
+def _ways(places: list[int], decisions: list[Decision]) -> pl.DataFrame:
     """Lay out the channels of each due decision, with what its step says."""
     rows = []
     for place in places:
@@ -202,7 +202,7 @@ def _ways(playbook: Playbook, places: list[int], decisions: list[Decision]) -> p
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _again(made: Acts, setting: Setting, playbook: Playbook) -> pl.DataFrame:
+def _again(made: Acts, setting: Setting) -> pl.DataFrame:
     """Count how often each action was withdrawn or failed, so that the next one has a name of its own."""
     key = [*DEBTOR, "carrier", "step", "occurrence", "channel"]
     schema = {name: pl.Int64 if name == "occurrence" else pl.String for name in key} | {"again": pl.Int64}
@@ -247,8 +247,10 @@ def facts_of(setting: Setting, some: Frame | None) -> Iterator[Facts]:
         if frame is None:
             home[name] = empty(name)
             continue
-        key = {"left_on": ["creditor", "id"], "right_on": DEBTOR} if name == "debtors" else {"on": DEBTOR}
-        home[name] = dated(engine.home(frame if some is None else frame.join(some, how="semi", **key)), name)
+        if some is not None:
+            left = ["creditor", "id"] if name == "debtors" else DEBTOR
+            frame = frame.join(some, how="semi", left_on=left, right_on=DEBTOR)  # noqa: PLW2901
+        home[name] = dated(engine.home(frame), name)
     return to_facts(Tables(**home))
 
 

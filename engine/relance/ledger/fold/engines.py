@@ -103,7 +103,7 @@ class DuckEngine:
         name = next(self._names)
         relation: Any = frame.to_native()
         relation.create_view(f"{name}_view")
-        self._connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_view")
+        self._connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_view")  # noqa: S608 - both names are ours
         return nw.from_native(self._connection.table(name))
 
     def home(self, frame: Frame) -> pl.DataFrame:
@@ -141,7 +141,8 @@ class SparkEngine:
         else:
             found = self.session.read.parquet(str(source))
         chosen = [sql.unix_date(sql.col(f"`{name}`")).alias(name) if kind == "date" else sql.col(f"`{name}`") for name, kind in found.dtypes]
-        return nw.from_native(found.select(*chosen))
+        opened: Frame = nw.from_native(found.select(*chosen))
+        return opened
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out and cut its history, which would grow beyond what the planner can hold.
@@ -150,7 +151,8 @@ class SparkEngine:
         """
         native = frame.to_native()
         durable = self.session.sparkContext.getCheckpointDir() is not None
-        return nw.from_native(native.checkpoint() if durable else native.localCheckpoint())
+        kept: Frame = nw.from_native(native.checkpoint() if durable else native.localCheckpoint())
+        return kept
 
     def home(self, frame: Frame) -> pl.DataFrame:
         """Bring a frame to the driver."""
@@ -158,10 +160,11 @@ class SparkEngine:
 
     def share(self, frame: pl.DataFrame) -> Frame:
         """Send the driver's frame out."""
-        return nw.from_native(self.session.createDataFrame(frame.to_arrow()))
+        shared: Frame = nw.from_native(self.session.createDataFrame(frame.to_arrow()))
+        return shared
 
     def close(self) -> None:
-        """The session is the user's; what was kept goes with the frames."""
+        """Leave the session, which is the user's; what was kept goes with the frames."""
 
 
 def stacked(frames: Sequence[Frame]) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import CLAIM, Setting, anchor, among, masked
+from relance.ledger.fold.setting import CLAIM, Setting, among, anchor, masked
 
 
 def moved(setting: Setting) -> Frame:

@@ -169,7 +169,7 @@ def _seldom(plan: Footprint) -> nw.Expr:
 def _rare(
     playbook: Playbook, seldom: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, documents: bool
 ) -> Frame | None:
-    """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, instalments …"""
+    """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, instalments and the like."""
     loose = [(kind, False) for kind in (*MONEY, "promise.made")]
     actions = [f"action.{verb}" for verb in ("emitted", "approved", "executed", "failed", "cancelled")]
     found: list[Frame] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import ANCHORS, CLAIM, DEBTOR, STATES, Setting, anchor, among, masked
+from relance.ledger.fold.setting import ANCHORS, CLAIM, DEBTOR, STATES, Setting, among, anchor, masked
 
 _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "closed": "case.closed"}
 

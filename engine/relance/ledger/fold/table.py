@@ -37,8 +37,8 @@ def fold(setting: Setting) -> Folded:
     found = claiming.claims(setting)
     settled = 0
     if claiming.settled_apart(setting):
-        live = (nw.col("outstanding") > 0) | ~nw.col("exists") | claiming.said_of(found)
-        found = setting.engine.keep(found.filter(live))
+        going = (nw.col("outstanding") > 0) | ~nw.col("exists") | nw.col("closed")
+        found = setting.engine.keep(found.filter(going))
         counts = setting.engine.home(nw.concat([setting.invoices.select(nw.len().alias("n")), found.select(nw.len().alias("n"))], how="vertical"))
         settled = abs(counts["n"][0] - counts["n"][1])
     found = claiming.standing(setting, _parties(setting, found), setting.plan)

@@ -11,7 +11,6 @@ from typing import Any
 
 import narwhals as nw
 
-
 from relance.ledger.fold.claims import FLAGS
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.setting import DEBTOR, Setting
@@ -82,7 +81,7 @@ def _words(test: Test) -> list[str]:
 
 
 def _any(conditions: list[nw.Expr]) -> nw.Expr:
-    return reduce(lambda left, right: left | right, conditions, nw.lit(False))  # noqa: FBT003
+    return reduce(lambda left, right: left | right, conditions, nw.lit(False))
 
 
 def _state(fact: str) -> nw.Expr:
@@ -90,7 +89,7 @@ def _state(fact: str) -> nw.Expr:
         return nw.col("paid")
     if fact == "handed_over":
         return nw.col("s_handed_over") | (nw.coalesce(nw.col("handed"), nw.lit(0)) > 0)
-    return nw.col(f"s_{fact}") if fact in FLAGS else nw.lit(False)  # noqa: FBT003 - plans are for the plain fold
+    return nw.col(f"s_{fact}") if fact in FLAGS else nw.lit(False)
 
 
 def _bound(test: Test, value: nw.Expr) -> nw.Expr:
@@ -139,8 +138,8 @@ def reach(setting: Setting, cases: Frame) -> Frame:
     flags = []
     for channel in channels:
         need = NEEDS.get(Channel(channel))
-        known = nw.lit(True) if need is None else nw.coalesce(nw.col(f"has_{need}"), nw.lit(False))  # noqa: FBT003
-        free = nw.lit(True) if refused is None else nw.coalesce(nw.col(f"no_{channel}"), nw.lit(0)) == 0  # noqa: FBT003
+        known = nw.lit(True) if need is None else nw.coalesce(nw.col(f"has_{need}"), nw.lit(False))
+        free = nw.lit(True) if refused is None else nw.coalesce(nw.col(f"no_{channel}"), nw.lit(0)) == 0
         flags.append((known & free).alias(f"r_{channel}"))
     return cases.with_columns(*flags)
 

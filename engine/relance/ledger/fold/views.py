@@ -56,7 +56,8 @@ def _layout(playbook: Playbook) -> tuple[Slot, ...]:
         if rung.again is not None:
             wanted.append((f"times_{rung.index}", 12, False))
     wanted += [(name, _DAY_BITS, True) for name in _contact_days(plan)]
-    slots, pack, used = [], 0, 0
+    slots: list[Slot] = []
+    pack = used = 0
     for name, bits, day in wanted:
         if used + bits > _ROOM or (name in CONTACT_DAYS and slots[-1].name not in CONTACT_DAYS):
             pack, used = pack + 1, 0
@@ -215,8 +216,8 @@ def unpacked(setting: Setting, distinct: pl.DataFrame) -> Iterator[View]:
         columns.get("last_contact", none), columns.get("full_since", none), columns.get("hold_ended", none), columns["held_until"],
         columns["barrier"], strict=True,
     ):  # fmt: skip
-        due, issued, world, truth_, reached, did, opened, undone, draft, *rest, barrier = row
-        yield View(due or setting.on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, *rest, BARRIERS[barrier])
+        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier = row
+        yield View(due or setting.on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier])
 
 
 def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # type: ignore[type-arg]
