@@ -79,7 +79,7 @@ _CHUNK = 1_000
 _RESTARTING = (
     "server closed", "the database system is", "connection is lost", "Connection refused", "No such file or directory", "terminating connection",
 )  # fmt: skip
-_OPENING = 8
+_OPENING = 10
 _DAMAGED = "the journal's file is damaged: restore a backup"
 
 
