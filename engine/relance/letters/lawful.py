@@ -91,6 +91,7 @@ def check_playbook(
 ) -> tuple[Diagnostic, ...]:
     """Read every text of a playbook in every language there is, as the law does; what the author waived is left out.
 
+    Where nobody brought wordings of his own, the playbook's language is enough: a test reads what ships in all of them.
     `paper` is the letterhead it is read with, a sample without. A text that cannot be filled is what `letters.check` tells.
     """
     found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
@@ -103,11 +104,16 @@ def check_playbook(
 
 
 def check_all(templates: Templates, *, languages: Iterable[str] = (), paper: Letterhead | None = None) -> tuple[Diagnostic, ...]:
-    """Read every wording at every tone it is written for, on every channel, for its words; no playbook says more of it."""
+    """Read every wording at every tone it is written for, on every channel, for its words; no playbook says more of it.
+
+    Where folders of one's own come before the shipped one, only what is read from them, wholly or for a block.
+    """
     found: set[Diagnostic] = set()
     for language in languages or templates.languages():
         for name in templates.names(language):
             for channel in sorted(TEXT_CHANNELS.intersection(templates.channels(name, language))):
+                if not _own(templates, name, channel, language):
+                    continue
                 for tone in _tones(templates, name, channel, language):
                     for debtor in ("business", "consumer"):
                         situation = Situation(
@@ -133,15 +139,29 @@ def _tones(templates: Templates, name: str, channel: Channel, language: str) -> 
         return ()
 
 
+def _own(templates: Templates, name: str, channel: Channel, language: str) -> bool:
+    place = templates.locate(name, channel, language)
+    folders = tuple(f"{folder}/" for folder in templates.folders[:-1] or templates.folders)
+    assert place is not None, "a template's channels are those that have a wording"
+    return any((read := templates.read(each)) is not None and read[0].startswith(folders) for each in _files(templates, place))
+
+
+def _files(templates: Templates, place: str) -> list[str]:
+    """Name a wording and the blocks it includes."""
+    language = place.split("/", 1)[0]
+    return [place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))]
+
+
 def _situations(playbook: Playbook, number: int, step: Step, templates: Templates) -> Iterator[Situation]:
     """Name what a step sends: on each channel it may take, in each language, to each kind of debtor."""
     before = playbook.steps[:number]
     letter = any(LETTERS.intersection(each.channels) for each in before)
     stands_in = {into for _, into in step.fallback}
     agency = playbook.collector == "agency"
+    others = templates.languages() if len(templates.folders) > 1 else ()  # what ships was read in every language before it shipped
     for channel in sorted({*step.channels, *stands_in} & TEXT_CHANNELS):
         by_letter = bool(LETTERS.intersection(step.channels))
-        for language in dict.fromkeys((playbook.language, *templates.languages())):
+        for language in dict.fromkeys((playbook.language, *others)):
             if templates.locate(step.template or step.id, channel, language) is None:
                 continue
             for debtor in ("business", "consumer") if playbook.debtor == "any" else (playbook.debtor,):
@@ -314,10 +334,8 @@ def _placed(found: wording.Finding, whole: str, place: str, templates: Templates
     """Look for the words of a finding in the wording, then in the blocks it includes; a word that a variable brought stands nowhere."""
     if not found.end:
         return Fault(found, "")
-    language = place.split("/", 1)[0]
     words = fold(whole[found.start : found.end]).text.strip()
-    files = [place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))]
-    for name in files:
+    for name in _files(templates, place):
         if (read := templates.read(name)) is None:
             continue
         path, text = read
