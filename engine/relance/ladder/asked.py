@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
+from relance.ladder.balance import covers
 from relance.ladder.footprint import footprint
 from relance.ladder.standing import Standing
 from relance.ladder.today import CaseToday
@@ -69,6 +70,8 @@ def insolvency_on(facts: Facts, standings: Iterable[Standing], on: date) -> date
     for event in facts.events:
         if event.on > on:
             break
+        if not event.kind.startswith("insolvency.") or not any(covers(event, each.claim) for each in standings):
+            continue
         if event.kind == "insolvency.opened" and opened is None:
             opened = event.data.get("published_on", event.on)
         elif event.kind == "insolvency.closed" and opened is not None:
