@@ -420,7 +420,7 @@ class Invoice:
 class Event:
     """A line of the journal. Without `invoice` it counts for the debtor (or, with `currency`, for that account).
 
-    `data` holds the fields of its kind (LANGUAGE.md 5), already `Decimal`, `date`, `int` or `str`.
+    `data` holds the fields of its kind (docs/language.md 5), already `Decimal`, `date`, `int` or `str`.
     `seq` orders the events of one day.
     """
 

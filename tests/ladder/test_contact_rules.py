@@ -1,4 +1,4 @@
-"""LANGUAGE.md 4: how often one debtor may be contacted, over all the cases he has, and which message goes first."""
+"""docs/language.md 4: how often one debtor may be contacted, over all the cases he has, and which message goes first."""
 
 from relance.ladder import say
 from relance.model import Status

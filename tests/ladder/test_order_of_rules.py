@@ -1,4 +1,4 @@
-"""LANGUAGE.md 4: stop, hold, minimum balance, draft, ladder, in that order; execution; one step a day; late cases."""
+"""docs/language.md 4: stop, hold, minimum balance, draft, ladder, in that order; execution; one step a day; late cases."""
 
 import pytest
 

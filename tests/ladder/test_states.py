@@ -1,4 +1,4 @@
-"""LANGUAGE.md 3 and 5: balances, disputes, promises, plans and holds, on both sides of each boundary."""
+"""docs/language.md 3 and 5: balances, disputes, promises, plans and holds, on both sides of each boundary."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""LANGUAGE.md 2: anchors, units, months that clamp, closed days; a step is due on its date, inclusive."""
+"""docs/language.md 2: anchors, units, months that clamp, closed days; a step is due on its date, inclusive."""
 
 import pytest
 

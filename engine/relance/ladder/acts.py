@@ -1,7 +1,7 @@
 """What the ladder already did: action events folded into one `Act` each, and acts into steps done, open, failed, in draft.
 
 An automatic action is executed on the day it was emitted, one under approval on the day of approval, a call or task on the
-day somebody recorded it; a failure or a withdrawal undoes that (LANGUAGE.md 4, Execution).
+day somebody recorded it; a failure or a withdrawal undoes that (docs/language.md 4, Execution).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The interpreter: what is due for a case on a day, and why. Pure, and the only definition of the rules.
 
-It sees a playbook, a view and a day; no YAML, file, clock, amount or table. LANGUAGE.md 4 is its specification.
+It sees a playbook, a view and a day; no YAML, file, clock, amount or table. docs/language.md 4 is its specification.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 
 
 def decide(playbook: Playbook, view: View, on: date) -> Decision:
-    """Say what this playbook asks of a case on a day: LANGUAGE.md 4, rules 1 to 5, in order."""
+    """Say what this playbook asks of a case on a day: docs/language.md 4, rules 1 to 5, in order."""
     plan = footprint(playbook)
     if view.barrier is not None:
         return _silent(plan, view, Status.STOPPED, Reason(view.barrier))
@@ -106,7 +106,7 @@ def _climb(plan: Footprint, view: View, on: date) -> Decision:
 
 
 def _candidate(plan: Footprint, view: View, on: date, rung: Rung, position: int, floor: tuple[date, Reason]) -> Candidate | Verdict:
-    """Find the date of a candidate: the latest of the five of LANGUAGE.md 4, with the one that decided as its reason."""
+    """Find the date of a candidate: the latest of the five of docs/language.md 4, with the one that decided as its reason."""
     when, reason = floor
     done = view.done[rung.index]
     anchor = _anchor(plan, view, rung, position) if done is None else done.on

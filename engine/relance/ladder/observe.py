@@ -1,4 +1,4 @@
-"""Fold what is known of a case, up to a day, into the `View` a playbook needs. Pure; LANGUAGE.md 3 to 5 say what counts.
+"""Fold what is known of a case, up to a day, into the `View` a playbook needs. Pure; docs/language.md 3 to 5 say what counts.
 
 This is the plain fold of single cases. The fold of whole tables must give the same views, and a test holds them together.
 """

@@ -1,7 +1,7 @@
 """Where one claim stands on a day: disputed, promised, under a plan, on hold, insolvent … and since, or until, when.
 
 The latest word wins: a state is what the last event of its kind says. A broken promise is written by nobody; it follows
-from the promise, the grace and the payments (LANGUAGE.md 5). Reads events, decides nothing.
+from the promise, the grace and the payments (docs/language.md 5). Reads events, decides nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A case file (LANGUAGE.md 6) into `Facts`, or everything that is wrong with it, each finding at its place (PB5xx).
+"""A case file (docs/language.md 6) into `Facts`, or everything that is wrong with it, each finding at its place (PB5xx).
 
 The shape is the schema's affair (`schemas/case.schema.json`); here values get their types, instalments become claims of
 their own, and what names something is held against what there is. No clock: what is in the future is as good as the past.

@@ -1,4 +1,4 @@
-"""The vocabulary of the journal (LANGUAGE.md 5) as data, and typed events out of what people and files wrote.
+"""The vocabulary of the journal (docs/language.md 5) as data, and typed events out of what people and files wrote.
 
 Owns which kinds exist, their fields, what they may name and which fields are personal data. Refuses to raise on a
 user's mistake (they come back as sentences), and to know where events are kept.
@@ -66,7 +66,7 @@ _INVOICE = {
     "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "terms": _MAY_MAPPING,
 }  # fmt: skip
 
-#: Every kind of event a person or a file may record (LANGUAGE.md 5), with its fields; `note` may stand in any.
+#: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},

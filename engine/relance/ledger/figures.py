@@ -20,7 +20,7 @@ from relance.model import Event, Facts, Invoice
 ZERO = Decimal(0)
 #: The step that money is counted under which came before any step had been taken.
 BEFORE = "before any step"
-#: Days a promise is waited for beyond its own, as everywhere (LANGUAGE.md 5).
+#: Days a promise is waited for beyond its own, as everywhere (docs/language.md 5).
 _GRACE = timedelta(2)
 
 

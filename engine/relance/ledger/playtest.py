@@ -1,4 +1,4 @@
-"""Run `*.test.yaml` (LANGUAGE.md 7): play each case forward and hold what leaves against what the author expects.
+"""Run `*.test.yaml` (docs/language.md 7): play each case forward and hold what leaves against what the author expects.
 
 Owns reading a test file, the comparison and its findings. Missing and unexpected actions both fail. Prints nothing;
 what the tests exercise of a playbook is `coverage`'s affair.

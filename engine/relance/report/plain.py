@@ -1,4 +1,4 @@
-"""Actions, decisions and timelines as plain JSON values: LANGUAGE.md 8 exactly, keys only ever added within a version.
+"""Actions, decisions and timelines as plain JSON values: docs/language.md 8 exactly, keys only ever added within a version.
 
 Dates are ISO 8601, amounts decimal strings with the currency's own number of decimals. Prints nothing.
 """

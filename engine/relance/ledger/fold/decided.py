@@ -1,4 +1,4 @@
-"""Distinct views decided once each, and what is due joined back to its cases: one row per action, columns of LANGUAGE.md 8.
+"""Distinct views decided once each, and what is due joined back to its cases: one row per action, columns of docs/language.md 8.
 
 The rules are `relance.ladder.decide`'s alone. Debtors of whom something rare was said are decided one by one by the same function.
 """
