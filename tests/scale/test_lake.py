@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import generator
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
-from conftest_scale import ON
+from conftest_scale import ON, spark_session
 
 from relance.cli import main
 
@@ -41,6 +42,16 @@ def test_the_same_actions_on_every_engine_and_once(lake: Path, tmp_path: Path) -
     assert first.sort("id").equals(second.sort("id"))
     assert "0 actions are new" in run_tables(lake, tmp_path / "a", "--engine", "duckdb").output
     assert read(tmp_path / "a", "actions").height == first.height
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (pip install 'relance[spark]')")
+def test_spark_writes_the_same_partition(lake: Path, tmp_path: Path) -> None:
+    if spark_session() is None:
+        pytest.skip("there is no Java here for Spark")
+    assert run_tables(lake, tmp_path / "a").exit_code == 0
+    said = run_tables(lake, tmp_path / "b", "--engine", "spark")
+    assert said.exit_code == 0, said.output
+    assert read(tmp_path / "a", "actions").equals(read(tmp_path / "b", "actions"))
 
 
 def test_what_was_emitted_is_history_the_next_day(lake: Path, tmp_path: Path) -> None:

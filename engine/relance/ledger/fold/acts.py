@@ -18,7 +18,7 @@ from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel
 
 #: An execution packed into one number: the occurrence, then the day + 200,000 below 2^20.
 SHIFT, OFFSET = 2**20, 200_000
-_COLUMNS = [*DEBTOR, "case", "carrier", "playbook", "step", "occurrence", "channel", "step_kind", "on"]
+_COLUMNS = [*DEBTOR, "case", "carrier", "playbook", "step", "occurrence", "channel", "on"]
 _ACT = [*DEBTOR, "id"]
 _SAID = ["kind", "at", "on"]
 _UNDOING = ("action.failed", "action.cancelled")
@@ -44,7 +44,6 @@ def acts(setting: Setting, live: Frame) -> Acts:
         occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)),
         channel=nw.coalesce("channel", nw.lit(str(Channel.TASK))),
         draft=nw.coalesce(nw.col("draft"), nw.lit(False)),
-        step_kind=nw.coalesce("step_kind", nw.lit("")),
     )
     watched = nw.col("draft") | among("channel", MANUAL_CHANNELS)
     columns = [*_COLUMNS, "id", "at", "draft"]

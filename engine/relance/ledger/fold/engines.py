@@ -17,6 +17,8 @@ import polars as pl
 Frame = nw.LazyFrame[Any]
 #: A table comes as a Polars frame, or as the Parquet files of a path or pattern.
 Source = pl.DataFrame | Path | str
+#: How a pattern of all Parquet files below a folder ends.
+_BELOW = "/**/*.parquet"
 
 
 class Engine(Protocol):
@@ -138,6 +140,8 @@ class SparkEngine:
             found = self.session.createDataFrame(source.to_arrow())
         elif str(source).startswith("catalog:"):
             found = self.session.table(str(source).removeprefix("catalog:"))
+        elif str(source).endswith(_BELOW):
+            found = self.session.read.option("recursiveFileLookup", "true").parquet(str(source).removesuffix(_BELOW))
         else:
             found = self.session.read.parquet(str(source))
         chosen = [sql.unix_date(sql.col(f"`{name}`")).alias(name) if kind == "date" else sql.col(f"`{name}`") for name, kind in found.dtypes]
