@@ -55,7 +55,7 @@ def check(source: Source, schema: str) -> tuple[Diagnostic, ...]:
 @lru_cache(maxsize=32)
 def _validator(name: str) -> Any:
     # Without `$schema`: jsonschema would go on with its own draft-07 class there, and forget `x-form`.
-    bare = ((other, {key: value for key, value in schema(other).items() if key != "$schema"}) for other in names())
+    bare = ((other, {key: value for key, value in laid_out(other).items() if key != "$schema"}) for other in names())
     registry: Registry[Any] = Registry().with_resources(
         (f"{other}.schema.json", Resource.from_contents(contents, default_specification=DRAFT7)) for other, contents in bare
     )
@@ -67,6 +67,25 @@ def _validator(name: str) -> Any:
     )
     kind: Any = validators.extend(jsonschema.Draft7Validator, {"x-form": _form}, type_checker=types)  # type: ignore[no-untyped-call]
     return kind({"$ref": f"{name}.schema.json"}, registry=registry)
+
+
+@lru_cache(maxsize=32)
+def laid_out(name: str) -> Mapping[str, Any]:
+    """Return a shipped schema with its definitions in their places, but for those that hold themselves: a reference is dear to follow each time."""
+    definitions = schema(name).get("definitions", {})
+
+    def walk(node: Any, above: frozenset[str]) -> Any:
+        if isinstance(node, list):
+            return [walk(each, above) for each in node]
+        if not isinstance(node, dict):
+            return node
+        own = str(node.get("$ref", "")).removeprefix("#/definitions/")
+        if own not in definitions:
+            return {key: walk(value, above) for key, value in node.items()}
+        return {"$ref": node["$ref"]} if own in above else walk(definitions[own], above | {own})
+
+    whole: Mapping[str, Any] = walk(schema(name), frozenset())
+    return whole
 
 
 def _form(validator: Any, form: str, value: Any, _: Any) -> Iterator[jsonschema.ValidationError]:
@@ -265,7 +284,7 @@ def _extras(error: Any) -> Iterator[str]:
 def _objects(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """List every named mapping of a schema with its keys."""
     found: list[tuple[str, tuple[str, ...]]] = []
-    left: list[Any] = [schema(name)]
+    left: list[Any] = [laid_out(name)]
     while left:
         node = left.pop(0)
         if isinstance(node, dict):
@@ -281,7 +300,7 @@ def _within(part: Mapping[str, Any], name: str) -> str | None:
     """Name the mapping a part of a schema speaks of; a branch of `if` has no name of its own."""
     if "x-name" in part:
         return str(part["x-name"])
-    left: list[tuple[Any, str | None]] = [(schema(name), None)]
+    left: list[tuple[Any, str | None]] = [(laid_out(name), None)]
     while left:
         node, named = left.pop(0)
         if node is part or (isinstance(node, dict) and node == part):
@@ -305,7 +324,7 @@ def _example(name: str, thing: str, key: str) -> str | None:
 @lru_cache(maxsize=32)
 def _nodes(name: str) -> tuple[Mapping[str, Any], ...]:
     found: list[Mapping[str, Any]] = []
-    left: list[Any] = [schema(name)]
+    left: list[Any] = [laid_out(name)]
     while left:
         node = left.pop(0)
         if isinstance(node, dict):
