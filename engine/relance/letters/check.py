@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 
 from relance.language.source import Source, Span
 from relance.letters.fields import Context, is_group, item_of, members
@@ -150,9 +150,13 @@ def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagno
 
 @lru_cache(maxsize=2048)
 def _tree(environment: Environment, body: str) -> nodes.Template:
-    """Parse a template that can also be compiled. Blocks stand in many wordings; the tree is shared: do not change it."""
-    environment.compile(body, raw=True)  # filters and tests that do not exist show only here; it changes the tree it is given
-    return environment.parse(body)
+    """Parse a template whose filters and tests exist. Blocks stand in many wordings; the tree is shared: do not change it."""
+    tree = environment.parse(body)
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        kind, known = ("filter", environment.filters) if isinstance(node, nodes.Filter) else ("test", environment.tests)
+        if node.name not in known:  # elsewhere only the compiler says so, and that costs as much again
+            raise TemplateAssertionError(f"No {kind} named {node.name!r}.", node.lineno)
+    return tree
 
 
 @lru_cache(maxsize=2048)
