@@ -1,7 +1,7 @@
 """Laws of the wording checker: it never fails, points inside the text, and sees a word whatever is put around it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relance.law.folding import fold
@@ -52,6 +52,8 @@ def test_every_finding_lies_in_the_text(text, context):
 
 
 @given(TEXTS)
+@example("0\x85¸")
+@example("a ¸ b¸¸")
 def test_folding_keeps_the_place_of_every_character(text):
     folded = fold(text)
     assert len(folded.text) == len(folded.starts)

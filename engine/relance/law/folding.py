@@ -62,9 +62,10 @@ def fold(text: str) -> Folded:
                 out.append(blank)
                 starts.append(place)
                 continue
-            pieces = _pieces(mark)
-            out.extend(pieces)
-            starts.extend([place] * len(pieces))
+            for piece in _pieces(mark):  # an accent that stands alone folds to a blank
+                if piece != " " or (out and out[-1] not in " \n"):
+                    out.append(piece)
+                    starts.append(place)
     return Folded("".join(out), tuple(starts), len(text))
 
 
