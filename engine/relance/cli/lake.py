@@ -85,7 +85,7 @@ def engine_of(name: str) -> Iterator[Engine]:
             found = SparkEngine(SparkSession.builder.appName("relance").getOrCreate())
     except ImportError as error:
         raise Stop(f"{name} is not installed: pip install 'relance[{name}]'") from error
-    except Exception as error:
+    except Exception as error:  # whatever an engine raises when it cannot start: no Java, no memory, a bad setting
         raise Stop(f"{name} does not start: {_first_line(error)}") from error
     try:
         yield found
