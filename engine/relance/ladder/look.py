@@ -155,8 +155,10 @@ def actions_of(playbook: Playbook, each: Seen, today: Today) -> list[Action]:
 
 def _attempts(today: Today, unit: CaseToday, step: str, occurrence: int, channel: Channel) -> int:
     """Count how often this very action was already withdrawn or failed, so that the next one has a name of its own."""
-    wanted = (step, occurrence, channel, unit.carrier.id)
-    return sum(1 for act in today.acts if (act.step, act.occurrence, act.channel, act.carrier) == wanted and (act.cancelled or act.failed))
+    playbook, order = today.playbook, footprint(today.playbook).by_id
+    wanted = (order[step], occurrence, channel, unit.carrier.id)
+    undone = [act for act in today.acts if (act.cancelled or act.failed) and act.playbook in ("", playbook.id)]
+    return sum(1 for act in undone if (order.get(act.step), act.occurrence, act.channel, act.carrier) == wanted)
 
 
 def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]:

@@ -101,10 +101,12 @@ def views_of(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pl
         rest = None
     else:
         names = packs(setting.plan)
-        home = engine.home(folded.cases.select(*CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
+        home = engine.home(folded.named(folded.cases).select(*CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
         distinct = home.select(names).unique().sort(names)
         made = decide_all(setting, distinct)
-        views, settled, plain = made.views, folded.settled, rest is not None
+        setting = folded.setting
+        views, settled, rest = made.views, folded.settled, setting.rare
+        plain = rest is not None
         rows = home.join(distinct.with_columns(view=made.places), on=names, how="left").select(list(schema))
     if plain:
         more = [

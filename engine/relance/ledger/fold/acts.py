@@ -6,95 +6,147 @@ calls, tasks, failures, withdrawals) are few, and their words are read one by on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
 
 from relance.ladder.acts import DUTY
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import DEBTOR, Setting, among, masked
+from relance.ledger.fold.setting import ACT, CLAIM, WHO, Setting, among, masked, size
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel
 
 #: An execution packed into one number: the occurrence, then the day + 200,000 below 2^20.
 SHIFT, OFFSET = 2**20, 200_000
-_COLUMNS = [*DEBTOR, "case", "carrier", "playbook", "step", "occurrence", "channel", "on"]
-_ACT = [*DEBTOR, "id"]
+#: Channels as numbers; a step that is none of the playbook's, and a duty's.
+CODES: Mapping[Channel, int] = {channel: place for place, channel in enumerate(Channel)}
+_OTHER, _DUTY = -1, -2
+_MANUAL = [CODES[channel] for channel in sorted(MANUAL_CHANNELS)]
+_COLUMNS = [WHO, ACT, "case", "carrier", "known", "rung", "occurrence", "channel", "on"]
 _SAID = ["kind", "at", "on"]
 _UNDOING = ("action.failed", "action.cancelled")
 
 
 @dataclass(frozen=True)
 class Acts:
-    """The actions of the portfolio: the plain ones (executed when emitted), and the special ones with what became of them.
+    """The actions of the cases: the plain ones (executed when emitted), and the special ones with what became of them.
 
-    `special` adds at, executed, failed, cancelled, waits, open. None: there is none.
+    Both have who, act, case (null: of none of these cases), carrier (keys), known and rung (the step's place, -1 another's, -2 a duty's;
+    `rung` only where the present carrier carried it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed,
+    failed, cancelled, waits, open, manual, and is not limited to these cases. `odd` are debtors whose actions only the plain fold reads.
     """
 
     plain: Frame
-    special: Frame | None
+    special: Frame
+    odd: Frame | None
 
 
-def acts(setting: Setting, live: Frame) -> Acts:
-    """Read the actions of the portfolio; the special ones of some debtors only (`live`: creditor, debtor)."""
-    emitted = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
-        case=nw.coalesce("case", "invoice", nw.lit("")),
-        carrier=nw.coalesce("carrier", "invoice", "case", nw.lit("")),
-        playbook=nw.coalesce("playbook", nw.lit("")),
-        occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)),
-        channel=nw.coalesce("channel", nw.lit(str(Channel.TASK))),
+def acts(setting: Setting, cases: Frame) -> Acts:
+    """Read the actions of some cases (who, currency, case, carrier)."""
+    keep = setting.engine.keep
+    names = _names(setting, cases)
+    watched = keep(_coded(setting, _emitted(setting, watched=True).join(names, on="about", how="left")))
+    words = keep(setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(WHO, ACT, *_SAID))
+    named = _touched(setting, words, watched)
+    made = _emitted(setting, watched=False).join(names, on="about", how="left")
+    wanted = ~nw.col("case").is_null() | nw.col("about").is_null()
+    if named is None:
+        plain, touched = keep(_coded(setting, made.filter(wanted))), None
+    else:
+        made = made.join(named.with_columns(touched=nw.lit(1)), on=ACT, how="left")
+        both = keep(_coded(setting, made.filter(wanted | ~nw.col("touched").is_null()), "touched"))
+        plain = both.filter(nw.col("touched").is_null()).drop("touched")
+        touched = both.filter(~nw.col("touched").is_null()).drop("touched")
+    odd = _odd(setting, plain, watched, words)
+    special = watched if touched is None else stacked([watched, touched])
+    return Acts(plain.select(_COLUMNS), keep(_became(setting, special, words)), odd)
+
+
+def _names(setting: Setting, cases: Frame) -> Frame:
+    """Return (about, case, bearer): what an action may call each case — of an account, its name or one of its claims — and who carries it."""
+    own = cases.select(nw.col("case").alias("about"), "case", nw.col("carrier").alias("bearer"))
+    if not setting.account:
+        return own
+    claims = setting.invoices.select(nw.col(CLAIM).alias("about"), WHO, "currency")
+    bearers = cases.select(WHO, "currency", "case", nw.col("carrier").alias("bearer"))
+    return stacked([own, claims.join(bearers, on=[WHO, "currency"], how="inner").select("about", "case", "bearer")])
+
+
+def _emitted(setting: Setting, *, watched: bool) -> Frame:
+    """Return the actions emitted, those whose words must be read or the others; `about` and `carrier` are keys."""
+    manual = among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null()
+    odd = nw.col("draft").fill_null(value=False) | manual
+    found = setting.events.filter((nw.col("kind") == "action.emitted") & (odd if watched else ~odd))
+    found = found.with_columns(
+        case_name=nw.coalesce("case", "invoice"),
+        carrier_name=nw.when(nw.coalesce("carrier", nw.lit("")) == "").then(nw.coalesce("invoice", "case")).otherwise(nw.col("carrier")),
         draft=nw.coalesce(nw.col("draft"), nw.lit(False)),
-    )
-    watched = nw.col("draft") | among("channel", MANUAL_CHANNELS)
-    columns = [*_COLUMNS, "id", "at", "draft"]
-    plain = emitted.filter(~watched)
-    special = setting.engine.keep(emitted.filter(watched).select(columns).join(live, on=DEBTOR, how="semi"))
-    words = setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(*_ACT, *_SAID)
-    words = setting.engine.keep(words.join(live, on=DEBTOR, how="semi"))
-    named = _touched(setting, words, special)
-    if named is not None:
-        touched = plain.join(named, on="id", how="semi").select(columns).join(live, on=DEBTOR, how="semi")
-        plain = plain.join(named, on="id", how="anti")
-        special = stacked([special, setting.engine.keep(touched)])
-    return Acts(plain.select(_COLUMNS), setting.engine.keep(_became(setting, special, words)))
+    ).drop("case", "carrier")
+    return setting.engine.keyed(found, about=("creditor", "case_name"), carrier=("creditor", "carrier_name"))
+
+
+def _coded(setting: Setting, found: Frame, *more: str) -> Frame:
+    """Put numbers in the place of steps and channels; a step counts for an account only if the present carrier carried it."""
+    step, ours = nw.col("step"), among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
+    place: nw.Expr = nw.lit(_OTHER)
+    for name, index in setting.plan.by_id.items():
+        place = nw.when(step == name).then(nw.lit(index)).otherwise(place)
+    known = nw.when(ours).then(place).when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).otherwise(nw.lit(_OTHER))
+    channel: nw.Expr = nw.lit(CODES[Channel.TASK])
+    for name, code in CODES.items():
+        channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
+    here = nw.col("carrier").is_null() | (nw.col("carrier") == nw.col("bearer")) if setting.account else nw.lit(True)
+    found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)), nameless=nw.col("about").is_null())
+    found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
+    return found.select(*_COLUMNS, "at", "draft", "nameless", *more)
 
 
 def _touched(setting: Setting, words: Frame, watched: Frame) -> Frame | None:
     """Name the actions of which a word was said that is seldom said of automatic ones: failed, withdrawn, approved though no draft."""
     found = []
     if setting.has(*_UNDOING):
-        found.append(setting.seldom.filter(among("kind", _UNDOING)).select("id"))
-    approved = words.filter(nw.col("kind") == "action.approved").select(_ACT)
-    stray = setting.engine.keep(approved.join(watched.select(_ACT), on=_ACT, how="anti").select("id"))
-    if setting.engine.home(stray.select(nw.len().alias("count"))).item():
+        found.append(setting.seldom.filter(among("kind", _UNDOING)).select(ACT))
+    approved = words.filter(nw.col("kind") == "action.approved").select(ACT)
+    stray = setting.engine.keep(approved.join(watched.select(ACT), on=ACT, how="anti"))
+    if size(setting.engine, stray):
         found.append(stray)
-    return setting.engine.keep(stacked(found).unique(["id"])) if found else None
+    return setting.engine.keep(stacked(found).unique([ACT])) if found else None
+
+
+def _odd(setting: Setting, plain: Frame, watched: Frame, words: Frame) -> Frame | None:
+    """Name the debtors of actions without an id or a case, and of a second occurrence of a step that does not repeat."""
+    once = [index for index in range(len(setting.plan.rungs)) if setting.plan.rungs[index].again is None]
+    again = (nw.col("occurrence") > 1) & nw.col("known").is_in(once)
+    lost = nw.col("nameless") | nw.col(ACT).is_null()
+    found = [frame.filter(lost | again).select(WHO) for frame in (plain, watched)]
+    odd = setting.engine.keep(stacked([*found, words.filter(nw.col(ACT).is_null()).select(WHO)]).unique(WHO))
+    return odd if size(setting.engine, odd) else None
 
 
 def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
     """Add to each special action what the words after it made of it."""
+    said = words.select(ACT, *_SAID)
     if not setting.has(*_UNDOING):
-        return _shaped(_of_words(special, words, None))
-    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col("id").is_null()).select(*_ACT, *_SAID)
-    names = undone.select(_ACT).unique(_ACT)
-    easy, hard = special.join(names, on=_ACT, how="anti"), special.join(names, on=_ACT, how="semi")
-    return stacked([_shaped(_of_words(easy, words, None)), _shaped(_of_words(hard, stacked([words, undone]), undone))])
+        return _shaped(_of_words(special, said, None))
+    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col("id").is_null()).select(ACT, *_SAID)
+    names = undone.select(ACT).unique(ACT)
+    easy, hard = special.join(names, on=ACT, how="anti"), special.join(names, on=ACT, how="semi")
+    return stacked([_shaped(_of_words(easy, said, None)), _shaped(_of_words(hard, stacked([said, undone]), undone))])
 
 
 def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
     """Add the days of approval and execution since an action was last undone, and when it failed or was withdrawn."""
     kind = nw.col("kind")
-    own = special.select(*_ACT, "at")
-    said = words.select(*_ACT, "kind", nw.col("on").alias("said_on"), nw.col("at").alias("said_at")).join(own, on=_ACT, how="inner")
+    said = words.select(ACT, "kind", nw.col("on").alias("said_on"), nw.col("at").alias("said_at")).join(special.select(ACT, "at"), on=ACT, how="inner")
     said = said.filter(nw.col("said_at") > nw.col("at"))
     if undone is not None:
-        last = said.filter(among("kind", _UNDOING)).group_by(*_ACT).agg(nw.col("said_at").max().alias("undone_at"))
-        said = said.join(last, on=_ACT, how="left")
+        last = said.filter(among("kind", _UNDOING)).group_by(ACT).agg(nw.col("said_at").max().alias("undone_at"))
+        said = said.join(last, on=ACT, how="left")
         since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
     else:
         said, since = said.with_columns(undone_at=nw.lit(None).cast(nw.Int64)), nw.lit(True)
     said = said.select(
-        *_ACT, "undone_at",
+        ACT, "undone_at",
         approved_at=masked(kind == "action.approved", "said_at"),
         executed_at=masked(kind == "action.executed", "said_at"),
         failed_at=masked(kind == "action.failed", "said_at"),
@@ -103,117 +155,90 @@ def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
         executed_on=masked((kind == "action.executed") & since, "said_on"),
     )  # fmt: skip
     peaks = ["undone_at", "approved_at", "executed_at", "failed_at", "cancelled_at", "approved_on"]
-    folded = said.group_by(*_ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
-    return special.join(folded, on=_ACT, how="left")
+    folded = said.group_by(ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
+    return special.join(folded, on=ACT, how="left")
 
 
 def _shaped(found: Frame) -> Frame:
     """Say of each special action whether and when it was executed, and whether it failed, waits, or is open."""
-    manual = among("channel", MANUAL_CHANNELS)
+    manual = nw.col("channel").is_in(_MANUAL)
     own = masked(~nw.col("draft") & ~manual & nw.col("undone_at").is_null(), "on")
     by_word = nw.when(manual).then(nw.col("executed_on")).otherwise(nw.coalesce("approved_on", own, "executed_on"))
     approved = ~nw.col("approved_at").is_null()
     failed = (nw.col("failed_at") > nw.coalesce(nw.col("executed_at"), nw.lit(-(2**62)))).fill_null(value=False)
     cancelled = ~nw.col("cancelled_at").is_null()
-    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual)
+    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual, watched=nw.col("draft") | manual)
     over = nw.col("failed") | nw.col("cancelled")
     return found.with_columns(
         waits=nw.col("draft") & ~approved & ~over,
         open=manual & (~nw.col("draft") | approved) & nw.col("executed").is_null() & ~over,
-    ).select(*_COLUMNS, "at", "executed", "failed", "cancelled", "waits", "open", "manual")
+    ).select(*_COLUMNS, "at", "executed", "failed", "cancelled", "waits", "open", "manual", "watched")
 
 
 # --------------------------------------------------------------------------- contacts
 
 
 def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
-    """Return (creditor, debtor, last_contact, full_since) of those of some debtors that were contacted."""
-    day = [*DEBTOR, "on"]
-    found = [made.plain.filter(among("channel", CONTACT_CHANNELS)).select(day).join(live, on=DEBTOR, how="semi")]
-    if made.special is not None:
-        sent = made.special.filter(among("channel", CONTACT_CHANNELS) & ~nw.col("executed").is_null())
-        found.append(sent.select(*DEBTOR, nw.col("executed").alias("on")).join(live, on=DEBTOR, how="semi"))
+    """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
+    touching = nw.col("channel").is_in([CODES[channel] for channel in sorted(CONTACT_CHANNELS)])
+    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
+    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself).select(WHO, "on")
+    told = made.special.filter(touching & ~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"))
+    undone = made.special.filter(touching & ~nw.col("watched")).select(WHO, "on")
+    found = [(sent, 1), (told, 1), (undone, -1)]  # what is special was counted among those sent by themselves
     if setting.elsewhere is not None:
-        found.append(setting.elsewhere.join(live, on=DEBTOR, how="semi").select(day))
+        found.append((setting.elsewhere.select(WHO, "on"), 1))
+    each = stacked([frame.join(live, on=WHO, how="semi").with_columns(times=nw.lit(times)) for frame, times in found])
+    days = each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0)
     most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None
     if most is None:
-        return stacked(found).group_by(*DEBTOR).agg(nw.col("on").max().alias("last_contact"))
-    days = stacked(found).group_by(*day).agg(nw.len().alias("times")).select(day)
-    ranked = days.with_columns(rank=nw.col("on").rank("ordinal", descending=True).over(*DEBTOR)).filter(nw.col("rank") <= most)
+        return days.group_by(WHO).agg(nw.col("on").max().alias("last_contact"))
+    ranked = days.with_columns(rank=nw.col("on").rank("ordinal", descending=True).over(WHO)).filter(nw.col("rank") <= most)
     ranked = ranked.with_columns(full=masked(nw.col("rank") == most, "on"))
-    return ranked.group_by(*DEBTOR).agg(nw.col("on").max().alias("last_contact"), nw.col("full").max().alias("full_since"))
+    return ranked.group_by(WHO).agg(nw.col("on").max().alias("last_contact"), nw.col("full").max().alias("full_since"))
 
 
 # --------------------------------------------------------------------------- steps
 
 
-def steps(setting: Setting, made: Acts, cases: Frame) -> tuple[Frame, Sequence[str]]:
-    """Return one row per case that acted, and its columns: last_move, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on, handed."""
-    key = [*DEBTOR, "case"]
-    plain = _of_cases(setting, made.plain, cases)
-    special = None if made.special is None else setting.engine.keep(_of_cases(setting, made.special, cases))
-    size = len(setting.plan.rungs)
+def steps(setting: Setting, made: Acts) -> Frame:
+    """Return one row per case that acted: case, last_move, handed, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on."""
+    plain, special = (frame.filter(~nw.col("case").is_null()) for frame in (made.plain, made.special))
+    size_ = len(setting.plan.rungs)
     pack = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("on").cast(nw.Int64) + OFFSET
     wide = plain.with_columns(packed=pack).select(
-        *key, masked(~nw.col("step").str.starts_with(DUTY), "on").alias("on"), *(masked(nw.col("rung") == index, "packed").alias(f"sent_{index}") for index in range(size)),
-        handed=nw.when((nw.col("channel") == Channel.HANDOVER) & (nw.col("rung") >= 0)).then(nw.lit(1)).otherwise(nw.lit(0)),
+        "case", masked(nw.col("known") != _DUTY, "on").alias("moved_on"), _handed(nw.lit(True)),
+        *(masked(nw.col("rung") == index, "packed").alias(f"auto_{index}") for index in range(size_)),
     )  # fmt: skip
-    found = wide.group_by(*key).agg(
-        nw.col("on").max().alias("last_move"), nw.col("handed").max(), *(nw.col(f"sent_{index}").max() for index in range(size))
+    plainly = wide.group_by("case").agg(*(nw.col(name).max() for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))))
+    found = plainly.rename({name: f"p_{name}" for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))})
+    found = _special(setting, special).join(found, on="case", how="full")
+    found = found.with_columns(
+        case=nw.coalesce("case", "case_right"),
+        last_move=nw.max_horizontal("moved_on", "p_moved_on"),
+        handed=nw.max_horizontal("handed", "p_handed"),
+        **{f"done_{index}": _done(index) for index in range(size_)},
     )
-    joined = cases.select(key).join(found, on=key, how="left")
-    names = ["last_move", "handed"]
-    if special is not None:
-        folded = _special(setting, special)
-        joined = joined.join(folded, on=key, how="left")
-        joined = joined.with_columns(
-            last_move=nw.max_horizontal("last_move", "moved_on"), handed=nw.max_horizontal("handed", "handed_over_on")
-        )
-        names += [name for name in folded.collect_schema().names() if name.startswith(("open_", "failed_", "draft"))]
-    for index in range(size):
-        joined = _done(joined, index, special is not None)
-        names.append(f"done_{index}")
     times = _times(setting, plain, special)
     if times is not None:
-        joined = joined.join(times, on=key, how="left")
-        names += [name for name in times.collect_schema().names() if name.startswith(("times_", "first_"))]
-    return joined.select(*key, *names), names
+        found = found.join(times, on="case", how="left")
+    keep = ("case", "last_move", "handed", "done_", "open_", "failed_", "draft", "times_", "first_")
+    return found.select(*(name for name in found.collect_schema().names() if name.startswith(keep) and name not in ("case_right", "draft_at")))
 
 
-def _of_cases(setting: Setting, frame: Frame, cases: Frame) -> Frame:
-    """Keep the actions of some cases, name each's step by its place, and of an account's leave out those of another carrier."""
-    plan = setting.plan
-    if setting.account:
-        names = cases.select(*DEBTOR, "case", nw.col("carrier").alias("bearer"))
-        own = frame.join(names, on=[*DEBTOR, "case"], how="inner")
-        claims = setting.invoices.select(
-            *DEBTOR, nw.col("id").alias("case"), nw.concat_str(nw.col("debtor"), nw.lit("/"), nw.col("currency")).alias("account")
-        )
-        by_claim = frame.join(claims, on=[*DEBTOR, "case"], how="inner").with_columns(case=nw.col("account")).drop("account")
-        by_claim = by_claim.join(names, on=[*DEBTOR, "case"], how="inner")
-        frame = stacked([own.select(sorted(own.collect_schema().names())), by_claim.select(sorted(own.collect_schema().names()))])
-        here = nw.col("carrier").is_in([""]) | (nw.col("carrier") == nw.col("bearer"))
-    else:
-        frame = frame.join(cases.select(*DEBTOR, "case"), on=[*DEBTOR, "case"], how="semi")
-        here = nw.lit(True)
-    ours = among("playbook", ["", setting.playbook.id])
-    place: nw.Expr = nw.lit(-1)
-    for name, index in plan.by_id.items():
-        place = nw.when(nw.col("step") == name).then(nw.lit(index)).otherwise(place)
-    return frame.with_columns(
-        known=nw.when(ours).then(place).otherwise(nw.lit(-1)),
-    ).with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(-1)))
+def _handed(executed: nw.Expr) -> nw.Expr:
+    over = executed & (nw.col("channel") == CODES[Channel.HANDOVER]) & (nw.col("rung") >= 0)
+    return nw.when(over).then(nw.lit(1)).otherwise(nw.lit(0)).alias("handed")
 
 
 def _special(setting: Setting, special: Frame) -> Frame:
     """Fold the special actions of each case."""
-    key = [*DEBTOR, "case"]
     executed = ~nw.col("executed").is_null()
     packed = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("executed").cast(nw.Int64) + OFFSET
     columns = {
-        "moved_on": masked(~nw.col("step").str.starts_with(DUTY), "on"),
+        "moved_on": masked(nw.col("known") != _DUTY, "on"),
         "draft_at": masked(nw.col("waits") & (nw.col("known") >= 0), "at"),
-        "handed_over_on": nw.when((nw.col("channel") == Channel.HANDOVER) & executed & (nw.col("rung") >= 0)).then(nw.lit(1)).otherwise(nw.lit(0)),
+        "handed": _handed(executed),
     }
     for rung in setting.plan.rungs:
         index, here = rung.index, nw.col("rung") == rung.index
@@ -221,39 +246,39 @@ def _special(setting: Setting, special: Frame) -> Frame:
         columns[f"hand_{index}"] = masked(here & executed & nw.col("manual"), packed)
         columns[f"open_{index}"] = masked(here & nw.col("open"), "on")
         for channel in channels_of(rung.ways):
-            columns[f"failed_{index}_{channel}"] = nw.when(here & nw.col("failed") & (nw.col("channel") == channel)).then(nw.lit(1)).otherwise(nw.lit(0))
-    wide = special.select(*key, *(value.alias(name) for name, value in columns.items()))
-    found = wide.group_by(*key).agg(*(nw.col(name).max() for name in columns))
-    drafts = special.filter(nw.col("waits")).select(*key, nw.col("at").alias("draft_at"), nw.col("known").alias("draft"), nw.col("on").alias("draft_on"))
-    return found.join(drafts, on=[*key, "draft_at"], how="left")
+            failed = here & nw.col("failed") & (nw.col("channel") == CODES[channel])
+            columns[f"failed_{index}_{channel}"] = nw.when(failed).then(nw.lit(1)).otherwise(nw.lit(0))
+    wide = special.select("case", *(value.alias(name) for name, value in columns.items()))
+    found = wide.group_by("case").agg(*(nw.col(name).max() for name in columns))
+    drafts = special.filter(nw.col("waits")).select("case", nw.col("at").alias("draft_at"), nw.col("known").alias("draft"), nw.col("on").alias("draft_on"))
+    return found.join(drafts, on=["case", "draft_at"], how="left")
+
+
+def _done(index: int) -> nw.Expr:
+    """Choose the last execution of a step: of the last occurrence, by a message rather than by a call or task beside it."""
+    sent = nw.max_horizontal(f"p_auto_{index}", f"auto_{index}")
+    hand, best = nw.col(f"hand_{index}"), nw.coalesce(sent, nw.lit(-1))
+    later = (hand // SHIFT > best // SHIFT).fill_null(value=False)
+    return nw.when(later).then(hand).otherwise(sent) % SHIFT - OFFSET
+
+
+def _times(setting: Setting, plain: Frame, special: Frame) -> Frame | None:
+    """Count the occurrences executed of each step that repeats, and give the day of the first."""
+    repeating = [rung.index for rung in setting.plan.rungs if rung.again is not None]
+    if not repeating:
+        return None
+    wanted = ["rung", "occurrence"]
+    found = [
+        plain.select("case", *wanted, nw.col("on").alias("executed")),
+        special.filter(~nw.col("executed").is_null()).select("case", *wanted, "executed"),
+    ]
+    each = stacked(found).filter(nw.col("rung").is_in(repeating)).group_by("case", *wanted).agg(nw.col("executed").min())
+    columns = [nw.when(nw.col("rung") == index).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"times_{index}") for index in repeating]
+    columns += [masked(nw.col("rung") == index, "executed").alias(f"first_{index}") for index in repeating]
+    sums = [nw.col(f"times_{index}").sum().cast(nw.Int64) for index in repeating]
+    return each.select("case", *columns).group_by("case").agg(*sums, *(nw.col(f"first_{index}").min() for index in repeating))
 
 
 def channels_of(ways: Sequence[tuple[Channel, int, Channel | None, int]]) -> list[Channel]:
     """List the channels a step may leave by, its fallbacks among them."""
     return list(dict.fromkeys(channel for way in ways for channel in (way[0], way[2]) if channel is not None))
-
-
-def _done(frame: Frame, index: int, special: bool) -> Frame:  # noqa: FBT001
-    """Choose the last execution of a step: of the last occurrence, by a message rather than by a call or task beside it."""
-    sent = nw.max_horizontal(f"sent_{index}", f"auto_{index}") if special else nw.col(f"sent_{index}")
-    if special:
-        hand, best = nw.col(f"hand_{index}"), nw.coalesce(sent, nw.lit(-1))
-        later = (hand // SHIFT > best // SHIFT).fill_null(value=False)
-        sent = nw.when(later).then(hand).otherwise(sent)
-    return frame.with_columns(**{f"done_{index}": sent % SHIFT - OFFSET})
-
-
-def _times(setting: Setting, plain: Frame, special: Frame | None) -> Frame | None:
-    """Count the occurrences executed of each step that repeats, and give the day of the first."""
-    repeating = [rung.index for rung in setting.plan.rungs if rung.again is not None]
-    if not repeating:
-        return None
-    key, wanted = [*DEBTOR, "case"], ["rung", "occurrence"]
-    found = [plain.select(*key, *wanted, nw.col("on").alias("executed"))]
-    if special is not None:
-        found.append(special.filter(~nw.col("executed").is_null()).select(*key, *wanted, "executed"))
-    each = stacked(found).filter(nw.col("rung").is_in(repeating)).group_by(*key, *wanted).agg(nw.col("executed").min())
-    columns = [nw.when(nw.col("rung") == index).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"times_{index}") for index in repeating]
-    columns += [masked(nw.col("rung") == index, "executed").alias(f"first_{index}") for index in repeating]
-    sums = [nw.col(f"times_{index}").sum().cast(nw.Int64) for index in repeating]
-    return each.select(*key, *columns).group_by(*key).agg(*sums, *(nw.col(f"first_{index}").min() for index in repeating))

@@ -14,8 +14,8 @@ import polars as pl
 
 from relance.ladder.asked import asked
 from relance.ladder.today import Today, case_today, cases
-from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import DEBTOR, STATES, Setting
+from relance.ledger.fold.engines import Frame, stacked
+from relance.ledger.fold.setting import CLAIM, STATES, WHO, Setting
 from relance.ledger.fold.table import CASE, Folded
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
 from relance.model import Claimed, Facts, Step
@@ -26,7 +26,7 @@ _BEARING = (*STATES, "payment.received", "payment.reversed", "credit_note.issued
 
 
 def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per due case (creditor, debtor, case): the invoices it is about, and the parts of the claim in minor units.
+    """Return one row per due case (who, case): the invoices it is about, and the parts of the claim in minor units.
 
     `due` has a column `step`. Where a step claims nothing beside the principal, the balance is the claim.
     """
@@ -36,20 +36,20 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     zero = pl.lit(0, pl.Int64)
     involved = pl.col("step").is_in(asking) | pl.lit(setting.account)
     if (odd := _odd(setting)) is not None:
-        due = due.join(odd, on=["creditor", "carrier"], how="left", maintain_order="left")
+        due = due.join(odd, on=CLAIM, how="left", maintain_order="left")
         involved = involved | pl.col("odd").is_not_null()
     simple = due.filter(~involved)
     plain = simple.select(
-        *CASE, pl.concat_list("carrier").alias("invoices"), pl.col("balance").alias("principal"),
+        WHO, "case", pl.concat_list("carrier").alias("invoices"), pl.col("balance").alias("principal"),
         *(zero.alias(part) for part in PARTS[1:-1]), pl.col("balance").alias("total"),
     )  # fmt: skip
     rest = due.filter(involved)
     if not rest.height:
         return plain
     steps = {step.id: step for step in setting.playbook.steps}
-    wanted = dict(zip(rest.select(CASE).rows(), rest["step"], strict=True))
+    wanted = dict(zip(rest.select(CASE).rows(), rest.select("step", WHO).rows(), strict=True))
     rows = list(_asked(setting, _facts(setting, rest), wanted, steps))
-    schema = dict.fromkeys(CASE, pl.String) | {"invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
+    schema = {WHO: pl.Int64, "case": pl.String, "invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
     return pl.concat([plain, pl.DataFrame(rows, schema=schema, orient="row")])
 
 
@@ -58,21 +58,22 @@ def _odd(setting: Setting) -> pl.DataFrame | None:
     kinds = ["payment.reversed", "invoice.cancelled"]
     if not setting.has(*kinds):
         return None
-    said = setting.seldom.filter(nw.col("kind").is_in(kinds) & ~nw.col("invoice").is_null())
-    return setting.engine.home(said.select("creditor", nw.col("invoice").alias("carrier")).unique(["creditor", "carrier"])).with_columns(odd=True)
+    said = [frame.filter(nw.col("kind").is_in(kinds) & ~nw.col(CLAIM).is_null()).select(CLAIM) for frame in (setting.seldom, setting.money)]
+    return setting.engine.home(stacked(said).unique(CLAIM)).with_columns(odd=True)
 
 
-def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str, str, str], str], steps: dict[str, Step]) -> Iterator[tuple[Any, ...]]:
+def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str, str, str], tuple[str, int]], steps: dict[str, Step]) -> Iterator[tuple[Any, ...]]:
     for facts in portfolio:
         today = Today(setting.playbook, facts, setting.on)
         for case in cases(setting.playbook, facts):
             key = (facts.creditor.id, facts.debtor.id, case.id)
-            if (step := wanted.get(key)) is None:
+            if key not in wanted:
                 continue
+            step, who = wanted[key]
             unit = case_today(case, today)
             claimed = asked(unit, steps[step].claim)
             about = [each.claim.id for each in (unit.left or unit.claims)] if setting.account else [unit.carrier.id]
-            yield (*key, about, *parts_of(claimed))
+            yield (who, case.id, about, *parts_of(claimed))
 
 
 def parts_of(claimed: Claimed) -> tuple[int, ...]:
@@ -83,16 +84,15 @@ def parts_of(claimed: Claimed) -> tuple[int, ...]:
 def _facts(setting: Setting, rest: pl.DataFrame) -> Iterator[Facts]:
     """Give the facts of due cases, one by one: their claims, what was said of those, and the formal notices."""
     engine = setting.engine
-    debtors = engine.share(rest.select(DEBTOR).unique())
+    debtors = engine.share(rest.select(WHO).unique())
     if setting.account:
-        invoices = setting.invoices.join(debtors, on=DEBTOR, how="semi")
-        events = setting.events.join(debtors, on=DEBTOR, how="semi").filter(_bears(setting))
+        invoices = setting.invoices.join(debtors, on=WHO, how="semi")
+        events = setting.events.filter(_bears(setting)).join(debtors, on=WHO, how="semi")
         return _whole(setting, invoices, events, debtors)
-    chosen = engine.share(rest.select("creditor", pl.col("carrier").alias("id")))
-    invoices = setting.invoices.join(chosen, on=["creditor", "id"], how="semi")
-    about = engine.share(rest.select("creditor", pl.col("carrier").alias("invoice")))
-    events = setting.events.filter(_bears(setting)).join(about, on=["creditor", "invoice"], how="semi")
-    wide = setting.seldom.filter(nw.col("invoice").is_null()).join(debtors, on=DEBTOR, how="semi")
+    chosen = engine.share(rest.select(CLAIM))
+    invoices = setting.invoices.join(chosen, on=CLAIM, how="semi")
+    events = setting.events.filter(_bears(setting)).join(chosen, on=CLAIM, how="semi")
+    wide = setting.seldom.filter(nw.col(CLAIM).is_null()).join(debtors, on=WHO, how="semi")
     return _single(setting, invoices, events, wide, debtors)
 
 
@@ -108,9 +108,9 @@ def _whole(setting: Setting, invoices: Frame, events: Frame, debtors: Frame) -> 
     return to_facts(
         Tables(
             invoices=dated(home(invoices), "invoices"),
-            debtors=dated(home(setting.debtors.join(debtors, left_on=["creditor", "id"], right_on=DEBTOR, how="semi")), "debtors"),
+            debtors=dated(home(setting.debtors.join(debtors, on=WHO, how="semi")), "debtors"),
             creditors=dated(home(setting.creditors), "creditors"),
-            events=dated(home(events.drop("at")), "events"),
+            events=dated(home(events), "events"),
             elsewhere=empty("elsewhere"),
         )
     )

@@ -21,12 +21,12 @@ from relance.ladder.reasons import say
 from relance.ladder.today import Today
 from relance.law.duties import ARISING
 from relance.ledger.evaluate import Count, _about, evaluate
-from relance.ledger.fold.acts import Acts
+from relance.ledger.fold.acts import CODES, Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
 from relance.ledger.fold.deciding import decide_all
 from relance.ledger.fold.engines import Engine, Frame, Source
-from relance.ledger.fold.setting import DEBTOR, Setting, opened
-from relance.ledger.fold.table import CASE, Folded, fold
+from relance.ledger.fold.setting import CLAIM, WHO, Setting, opened, size
+from relance.ledger.fold.table import Folded, fold
 from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import packs
 from relance.ledger.routing import only
@@ -76,10 +76,10 @@ def evaluate_tables(
     except NotInTables:
         _plainly(facts_of(setting, None), playbook, on, done)
         return done
+    setting = folded.setting  # the fold may have found more debtors that are rare
     if setting.unrouted is not None:
-        invoices = setting.all_invoices.join(setting.unrouted, on=DEBTOR, how="semi")
-        invoices = invoices if setting.rare is None else invoices.join(setting.rare, on=DEBTOR, how="anti")
-        done.unrouted = engine.home(invoices.select(nw.len().alias("n"))).item()
+        invoices = setting.all_invoices.join(setting.unrouted, on=WHO, how="semi")
+        done.unrouted = size(engine, invoices if setting.rare is None else invoices.join(setting.rare, on=WHO, how="anti"))
     said("distinct")
     names = packs(setting.plan)
     distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
@@ -118,7 +118,7 @@ def _due(folded: Folded, distinct: pl.DataFrame, decisions: list[Decision]) -> p
     wanted = distinct.filter(pl.col("decision").is_in(due))
     names = packs(folded.setting.plan)
     found = folded.cases.join(engine.share(wanted), on=names, how="inner")
-    return engine.home(found.select(*CASE, "carrier", "currency", "due", "balance", "language", "decision"))
+    return engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "decision")))
 
 
 # --------------------------------------------------------------------------- room
@@ -135,8 +135,8 @@ def _room(playbook: Playbook, due: pl.DataFrame, decisions: list[Decision], done
     sent = ranked.filter("contact")
     group = pl.col("rank").cast(pl.String) if playbook.combine is Combine.STEP else pl.col("case")
     sent = sent.with_columns(group=group).sort(-pl.col("rank"), "due", "case")
-    first = sent.group_by(DEBTOR).agg(pl.col("group").first().alias("first"))
-    later = sent.join(first, on=DEBTOR).filter(pl.col("group") != pl.col("first"))
+    first = sent.group_by(WHO).agg(pl.col("group").first().alias("first"))
+    later = sent.join(first, on=WHO).filter(pl.col("group") != pl.col("first"))
     for decision in later["decision"]:
         step = _step(decisions[decision]).id
         done.counts[Count(playbook.id, Status.DUE, step)] -= 1
@@ -166,8 +166,8 @@ def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl
     playbook = setting.playbook
     ways = _ways(sorted(set(due["decision"].to_list())), decisions)
     money = claimed_rows(folded, due.with_columns(step=_steps_of(due, decisions)))
-    rows = due.join(money, on=CASE, how="left", maintain_order="left").join(ways, on="decision", how="inner", maintain_order="left")
-    rows = rows.join(_again(folded.acts, setting), on=[*DEBTOR, "carrier", "step", "occurrence", "channel"], how="left")
+    rows = due.join(money, on=[WHO, "case"], how="left", maintain_order="left").join(ways, on="decision", how="inner", maintain_order="left")
+    rows = rows.join(_again(folded.acts, setting), on=[CLAIM, "step", "occurrence", "channel"], how="left")
     parts = rows.select("creditor", "case", "carrier", "step", "occurrence", "channel", "again").rows()
     ids = [action_id(creditor, playbook.id, *parts, again or "") for creditor, *parts, again in parts]
     return rows.with_columns(
@@ -204,12 +204,18 @@ def _ways(places: list[int], decisions: list[Decision]) -> pl.DataFrame:
 
 def _again(made: Acts, setting: Setting) -> pl.DataFrame:
     """Count how often each action was withdrawn or failed, so that the next one has a name of its own."""
-    key = [*DEBTOR, "carrier", "step", "occurrence", "channel"]
-    schema = {name: pl.Int64 if name == "occurrence" else pl.String for name in key} | {"again": pl.Int64}
-    if made.special is None or not setting.has("action.failed", "action.cancelled"):
+    key = [CLAIM, "step", "occurrence", "channel"]
+    schema = {CLAIM: pl.Int64, "step": pl.String, "occurrence": pl.Int64, "channel": pl.String, "again": pl.Int64}
+    if not setting.has("action.failed", "action.cancelled"):
         return pl.DataFrame(schema=schema)
-    failed = made.special.filter(nw.col("failed") | nw.col("cancelled")).group_by(*key).agg(nw.len().alias("again"))
-    return setting.engine.home(failed).cast(schema)  # type: ignore[arg-type]
+    failed = made.special.filter((nw.col("failed") | nw.col("cancelled")) & (nw.col("known") >= 0))
+    found = setting.engine.home(failed.group_by("carrier", "known", "occurrence", "channel").agg(nw.len().alias("again")))
+    steps = {place: step.id for place, step in enumerate(setting.playbook.steps)}
+    channels = {code: str(channel) for channel, code in CODES.items()}
+    return found.select(
+        pl.col("carrier").alias(CLAIM), pl.col("known").replace_strict(steps, return_dtype=pl.String).alias("step"), "occurrence",
+        pl.col("channel").replace_strict(channels, return_dtype=pl.String), "again",
+    ).cast(schema).select(*key, "again")  # type: ignore[arg-type]  # fmt: skip
 
 
 def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
@@ -218,7 +224,7 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
         order = {step.id: place for place, step in enumerate(playbook.steps)}
         early = {step.id: is_early(step) for step in playbook.steps}
         rows = rows.with_columns(early=pl.col("step").replace_strict(early, return_dtype=pl.Boolean))
-        envelope = [*DEBTOR, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        envelope = [WHO, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
         ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
         lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
         rows = rows.join(lead, on=envelope, how="left").with_columns(message=pl.col("lead"))
@@ -241,15 +247,14 @@ def _plainly(portfolio: Iterator[Facts], playbook: Playbook, on: date, done: Dec
 def facts_of(setting: Setting, some: Frame | None) -> Iterator[Facts]:
     """Give the facts of some debtors (or of all), out of the tables."""
     engine = setting.engine
-    frames = {"invoices": setting.all_invoices, "debtors": setting.debtors, "events": setting.events.drop("at"), "elsewhere": setting.elsewhere}
+    frames = {"invoices": setting.all_invoices, "debtors": setting.debtors, "events": setting.events, "elsewhere": setting.elsewhere}
     home: dict[str, pl.DataFrame] = {"creditors": dated(engine.home(setting.creditors), "creditors")}
     for name, frame in frames.items():
         if frame is None:
             home[name] = empty(name)
             continue
         if some is not None:
-            left = ["creditor", "id"] if name == "debtors" else DEBTOR
-            frame = frame.join(some, how="semi", left_on=left, right_on=DEBTOR)  # noqa: PLW2901
+            frame = frame.join(some, on=WHO, how="semi")  # noqa: PLW2901
         home[name] = dated(engine.home(frame), name)
     return to_facts(Tables(**home))
 
@@ -260,12 +265,12 @@ def _duties(setting: Setting) -> list[Action]:
     agency = playbook.collector == "agency"
     kinds = [kind for kind, tasks in ARISING.items() if agency or any(not task.agency for task in tasks)]
     recent = setting.events.filter(nw.col("kind").is_in(kinds) & (nw.col("on") > setting.today - LOOK_BACK.days))
-    debtors = recent.select(DEBTOR).unique(DEBTOR)
+    debtors = recent.select(WHO).unique(WHO)
     for away in (setting.rare, setting.unrouted):
-        debtors = debtors if away is None else debtors.join(away, on=DEBTOR, how="anti")
-    if not engine.home(debtors.select(nw.len().alias("n"))).item():
-        return []
+        debtors = debtors if away is None else debtors.join(away, on=WHO, how="anti")
     debtors = engine.keep(debtors)
+    if not size(engine, debtors):
+        return []
     given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))
     chosen = replace(setting, events=nw.concat([recent, given], how="vertical"))
     return [duty for facts in facts_of(chosen, debtors) for duty in duties_of(Today(playbook, facts, setting.on))]

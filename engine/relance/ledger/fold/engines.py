@@ -30,6 +30,10 @@ class Engine(Protocol):
         """Open a table; its date columns become days since 1970-01-01."""
         ...
 
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add whole numbers that stand for texts: each a hash of some columns, null where one of them is null."""
+        ...
+
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out once, for it is read several times."""
         ...
@@ -58,6 +62,11 @@ class PolarsEngine:
         schema = lazy.collect_schema()
         days = [pl.col(name).to_physical() for name, kind in schema.items() if kind == pl.Date]
         return nw.from_native(lazy.with_columns(days))
+
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add keys."""
+        lazy: pl.LazyFrame = frame.to_native()
+        return nw.from_native(lazy.with_columns(**{name: _hashed(columns) for name, columns in keys.items()}))
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out."""
@@ -98,6 +107,16 @@ class DuckEngine:
             f"date_diff('day', DATE '1970-01-01', \"{name}\")::INTEGER AS \"{name}\"" if str(kind) == "DATE" else f'"{name}"'
             for name, kind in zip(relation.columns, relation.types, strict=True)
         ]
+        return nw.from_native(relation.project(", ".join(chosen)))
+
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add keys; the top bit of the hash is left out, for a BIGINT has a sign."""
+        relation: Any = frame.to_native()
+        chosen = ["*"]
+        for name, columns in keys.items():
+            texts = [f'"{column}"' for column in columns]
+            there = " AND ".join(f"{text} IS NOT NULL" for text in texts)
+            chosen.append(f"CASE WHEN {there} THEN (hash({', '.join(texts)}) >> 1)::BIGINT END AS \"{name}\"")
         return nw.from_native(relation.project(", ".join(chosen)))
 
     def keep(self, frame: Frame) -> Frame:
@@ -148,6 +167,20 @@ class SparkEngine:
         opened: Frame = nw.from_native(found.select(*chosen))
         return opened
 
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add keys."""
+        from pyspark.sql import functions as sql
+
+        native = frame.to_native()
+        for name, columns in keys.items():
+            texts = [sql.col(f"`{column}`") for column in columns]
+            there = texts[0].isNotNull()
+            for text in texts[1:]:
+                there = there & text.isNotNull()
+            native = native.withColumn(name, sql.when(there, sql.xxhash64(*texts)))
+        made: Frame = nw.from_native(native)
+        return made
+
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out and cut its history, which would grow beyond what the planner can hold.
 
@@ -169,6 +202,16 @@ class SparkEngine:
 
     def close(self) -> None:
         """Leave the session, which is the user's; what was kept goes with the frames."""
+
+
+def _hashed(columns: Sequence[str]) -> pl.Expr:
+    """Hash text columns together; `^` of hashes with different seeds keeps their order apart."""
+    parts = [pl.col(column).hash(seed) for seed, column in enumerate(columns)]
+    there = pl.all_horizontal(pl.col(column).is_not_null() for column in columns)
+    mixed = parts[0]
+    for part in parts[1:]:
+        mixed = mixed ^ part
+    return pl.when(there).then(mixed.reinterpret(signed=True))
 
 
 def stacked(frames: Sequence[Frame]) -> Frame:

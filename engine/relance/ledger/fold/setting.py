@@ -1,12 +1,13 @@
 """What a fold works with: the opened tables, the playbook's footprint, the day, and which rows need the plain fold.
 
-Owns the columns every part of the fold relies on (`at` orders the events of a debtor) and the list of what is rare.
+Owns the columns every part of the fold relies on (`who` and `claim` stand for a debtor's and an invoice's names, `at` orders
+the events of a debtor) and the list of what is rare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import narwhals as nw
@@ -20,8 +21,16 @@ from relance.model import Playbook, Unit
 EPOCH = date(1970, 1, 1)
 #: A place in the order of a debtor's events: the day, then `seq` below 2^36.
 SEQ_BITS = 36
-DEBTOR = ["creditor", "debtor"]
-CLAIM = ["creditor", "id"]
+#: Whole numbers instead of names, so that joins and groups cost a tenth: a creditor's debtor, his invoice, an action.
+WHO, CLAIM, ACT = "who", "claim", "act"
+#: The columns of the texts they stand for, by table.
+KEYS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "invoices": {WHO: ("creditor", "debtor"), CLAIM: ("creditor", "id")},
+    "debtors": {WHO: ("creditor", "id")},
+    "creditors": {},
+    "events": {WHO: ("creditor", "debtor"), CLAIM: ("creditor", "invoice"), ACT: ("creditor", "debtor", "id")},
+    "elsewhere": {WHO: ("creditor", "debtor")},
+}
 
 MONEY = ("payment.received", "payment.reversed", "credit_note.issued")
 #: Kinds whose last word, or whose mere presence, is a state of a claim.
@@ -63,7 +72,11 @@ def among(column: str, wanted: Iterable[str]) -> nw.Expr:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """The opened tables of a portfolio, up to a day, for a playbook. `kinds` counts the seldom events by (kind, names an invoice)."""
+    """The opened tables of a portfolio, up to a day, for a playbook.
+
+    `seldom` are the few words about states, promises and failures; `kinds` counts them by (kind, names an invoice). `money` are the
+    movements that name an invoice (who, claim, kind, at, on, amount). `rare` are the debtors of the plain fold.
+    """
 
     engine: Engine
     playbook: Playbook
@@ -77,10 +90,11 @@ class Setting:
     events: Frame
     elsewhere: Frame | None
     seldom: Frame
+    money: Frame
     kinds: Mapping[tuple[str, bool], int]
     currencies: tuple[str, ...]
     natures: tuple[str, ...]
-    rare: Frame | None  # debtors of the plain fold
+    rare: Frame | None
     unrouted: Frame | None  # debtors of a kind the playbook is not for
     whole: bool = False  # keep the view of cases that are held, for they will go on
 
@@ -96,38 +110,52 @@ class Setting:
 
 def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, whole: bool = False) -> Setting:
     """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold."""
-    frames = {name: _typed(engine, name, sources.get(name)) for name in COLUMNS if name != "elsewhere"}
+    frames = {name: engine.keyed(_typed(engine, name, sources.get(name)), **KEYS[name]) for name in COLUMNS if name != "elsewhere"}
     today, plan = number(on), footprint(playbook)
     events = frames["events"].filter(nw.col("on") <= today)
     events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
     seldom = engine.keep(events.filter(_seldom(plan)))
-    counted = engine.home(seldom.with_columns(named=~nw.col("invoice").is_null()).group_by("kind", "named").agg(nw.len().alias("count")))
-    kinds = {(kind, bool(named)): count for kind, named, count in counted.rows()}
+    paid = events.filter(among("kind", MONEY))
+    money = engine.keep(paid.select(WHO, CLAIM, "kind", "at", "on", "amount"))
+    counted = seldom.select("kind", CLAIM), money.select("kind", CLAIM)
+    named = nw.concat(list(counted), how="vertical").with_columns(named=~nw.col(CLAIM).is_null())
+    kinds = {(kind, bool(names)): count for kind, names, count in engine.home(named.group_by("kind", "named").agg(nw.len().alias("count"))).rows()}
     profile = engine.home(frames["invoices"].group_by("currency", "nature").agg(nw.col("document").count().alias("documents")))
-    elsewhere = _typed(engine, "elsewhere", sources["elsewhere"]).filter(nw.col("on") <= today) if _given(sources.get("elsewhere")) else None
-    documents = bool(profile["documents"].sum())
-    rare = _kept(engine, _rare(playbook, seldom, kinds, frames, documents=documents))
+    elsewhere = None
+    if _given(sources.get("elsewhere")):
+        elsewhere = engine.keyed(_typed(engine, "elsewhere", sources["elsewhere"]), **KEYS["elsewhere"]).filter(nw.col("on") <= today)
+    rare = _kept(engine, _rare(playbook, seldom, money, kinds, frames, documents=bool(profile["documents"].sum())))
     unrouted = None
     if playbook.debtor != "any":
-        other = frames["debtors"].filter((nw.col("kind") != playbook.debtor).fill_null(value=False))
-        unrouted = _kept(engine, other.select("creditor", nw.col("id").alias("debtor")))
-    common = frames["invoices"]
-    for away in (rare, unrouted):
-        common = common if away is None else common.join(away, on=DEBTOR, how="anti")
-    return Setting(
-        engine=engine, playbook=playbook, plan=plan, on=on, today=today, all_invoices=frames["invoices"], invoices=common, debtors=frames["debtors"],
-        creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, kinds=kinds,
+        unrouted = _kept(engine, frames["debtors"].filter((nw.col("kind") != playbook.debtor).fill_null(value=False)).select(WHO))
+    made = Setting(
+        engine=engine, playbook=playbook, plan=plan, on=on, today=today, all_invoices=frames["invoices"], invoices=frames["invoices"],
+        debtors=frames["debtors"], creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, money=money, kinds=kinds,
         currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
         natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=rare, unrouted=unrouted, whole=whole,
     )  # fmt: skip
+    return replace(made, invoices=common(made))
+
+
+def common(setting: Setting) -> Frame:
+    """Give the invoices the tables answer for: those of debtors who are neither rare nor of a kind the playbook is not for."""
+    found = setting.all_invoices
+    for away in (setting.rare, setting.unrouted):
+        found = found if away is None else found.join(away, on=WHO, how="anti")
+    return found
 
 
 def _kept(engine: Engine, debtors: Frame | None) -> Frame | None:
     """Keep a list of debtors; None where it is empty."""
     if debtors is None:
         return None
-    found = engine.keep(debtors.select(DEBTOR).unique(DEBTOR))
-    return found if engine.home(found.select(nw.len().alias("count"))).item() else None
+    found = engine.keep(debtors.select(WHO).unique(WHO))
+    return found if size(engine, found) else None
+
+
+def size(engine: Engine, frame: Frame) -> int:
+    """Count the rows of a frame."""
+    return int(engine.home(frame.select(nw.len().alias("count"))).item())
 
 
 def _given(source: Source | Frame | None) -> bool:
@@ -151,40 +179,29 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
 
 
 def _seldom(plan: Footprint) -> nw.Expr:
-    """Choose the events that are few: words about states, promises, failures, and what needs the plain fold."""
+    """Choose the events that are few, by their kind alone, for that is cheap: words about states, promises, failures."""
     anchors = [kind for kind in ANCHORS if kind in plan.anchors]
-    steps = [step.id for step in plan.playbook.steps if step.repeat is None]
-    steps += [old for step in plan.playbook.steps if step.repeat is None for old in step.formerly]
-    kind = nw.col("kind")
-    again = (nw.col("occurrence") > 1).fill_null(value=False) & among("step", steps)
-    lost = nw.col("id").is_null() | (nw.col("case").is_null() & nw.col("invoice").is_null())
-    return (
-        kind.is_in([*STATES, *RARE, *OTHERS, *anchors, "payment.reversed"])
-        | (kind.is_in(["payment.received", "credit_note.issued"]) & nw.col("invoice").is_null())
-        | ((kind == "action.emitted") & (again | lost))
-        | (kind.is_in(["action.approved", "action.executed"]) & nw.col("id").is_null())
-    )
+    return nw.col("kind").is_in([*STATES, *RARE, *OTHERS, *anchors])
 
 
 def _rare(
-    playbook: Playbook, seldom: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, documents: bool
+    playbook: Playbook, seldom: Frame, money: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, documents: bool
 ) -> Frame | None:
     """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, instalments and the like."""
-    loose = [(kind, False) for kind in (*MONEY, "promise.made")]
-    actions = [f"action.{verb}" for verb in ("emitted", "approved", "executed", "failed", "cancelled")]
+    kind, nameless = nw.col("kind"), nw.col(CLAIM).is_null()
     found: list[Frame] = []
-    if any((kind, named) in kinds for kind in (*RARE, *actions) for named in (True, False)) or any(key in kinds for key in loose):
-        kind = nw.col("kind")
-        nameless = kind.is_in(["action.failed", "action.cancelled"]) & nw.col("id").is_null()
-        odd = kind.is_in([*RARE, *actions[:3]]) | nameless | (kind.is_in([*MONEY, "promise.made"]) & nw.col("invoice").is_null())
-        found.append(seldom.filter(odd).select(DEBTOR))
+    if any((each, False) in kinds for each in MONEY):
+        found.append(money.filter(nameless).select(WHO))
+    if any((each, named) in kinds for each in (*RARE, "action.failed", "action.cancelled", "promise.made") for named in (True, False)):
+        lost = kind.is_in(["action.failed", "action.cancelled"]) & nw.col("id").is_null()
+        found.append(seldom.filter(kind.is_in(list(RARE)) | lost | ((kind == "promise.made") & nameless)).select(WHO))
     if ("payment.reversed", True) in kinds and ("promise.made", True) in kinds:
-        back = seldom.filter(nw.col("kind") == "payment.reversed").select(DEBTOR)
-        found.append(back.join(seldom.filter(nw.col("kind") == "promise.made").select(DEBTOR), on=DEBTOR, how="semi"))
+        back = money.filter(kind == "payment.reversed").select(WHO)
+        found.append(back.join(seldom.filter(kind == "promise.made").select(WHO), on=WHO, how="semi"))
     if documents:
-        found.append(frames["invoices"].filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id"))).select(DEBTOR))
+        found.append(frames["invoices"].filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id"))).select(WHO))
     if playbook.collector == "agency":  # its letters for several creditors share their room
-        accounts = frames["invoices"].select(DEBTOR).unique(DEBTOR)
+        accounts = frames["invoices"].select(WHO, "debtor").unique(WHO)
         shared = accounts.group_by("debtor").agg(nw.len().alias("creditors")).filter(nw.col("creditors") > 1)
-        found.append(accounts.join(shared.select("debtor"), on="debtor", how="semi"))
+        found.append(accounts.join(shared.select("debtor"), on="debtor", how="semi").select(WHO))
     return nw.concat(found, how="vertical") if len(found) > 1 else found[0] if found else None

@@ -19,7 +19,7 @@ from relance.ladder.footprint import DEADLINE, DUE, ISSUED, STEP, Footprint, Run
 from relance.ledger.fold.acts import OFFSET, channels_of
 from relance.ledger.fold.claims import held_until
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import DEBTOR, Setting, anchor, day_of
+from relance.ledger.fold.setting import WHO, Setting, anchor, day_of
 from relance.ledger.fold.truths import MISSING, holds
 from relance.model import Done, OnResume, Pace, Playbook, View
 
@@ -130,7 +130,7 @@ def packed(setting: Setting, cases: Frame) -> Frame:
 def with_contacts(setting: Setting, cases: Frame, contacts: Frame) -> Frame:
     """Add the packed number of the contacts to cases that have all the others."""
     plan = setting.plan
-    cases = cases.join(contacts, on=DEBTOR, how="left")
+    cases = cases.join(contacts, on=WHO, how="left")
     value: nw.Expr = nw.lit(0).cast(nw.Int64)
     for slot in layout(plan):
         if slot.name in CONTACT_DAYS:
