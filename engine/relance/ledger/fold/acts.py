@@ -43,23 +43,24 @@ class Acts:
 
 def acts(setting: Setting, cases: Frame) -> Acts:
     """Read the actions of some cases (who, currency, case, carrier)."""
-    keep = setting.engine.keep
-    names = _names(setting, cases)
-    watched = keep(_coded(setting, _emitted(setting, watched=True).join(names, on="about", how="left")))
-    words = keep(setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(WHO, ACT, *_SAID))
-    named = _touched(setting, words, watched)
-    made = _emitted(setting, watched=False).join(names, on="about", how="left")
-    wanted = ~nw.col("case").is_null() | nw.col("about").is_null()
-    if named is None:
-        plain, touched = keep(_coded(setting, made.filter(wanted))), None
-    else:
-        made = made.join(named.with_columns(touched=nw.lit(1)), on=ACT, how="left")
-        both = keep(_coded(setting, made.filter(wanted | ~nw.col("touched").is_null()), "touched"))
-        plain = both.filter(nw.col("touched").is_null()).drop("touched")
-        touched = both.filter(~nw.col("touched").is_null()).drop("touched")
-    odd = _odd(setting, plain, watched, words)
-    special = watched if touched is None else stacked([watched, touched])
-    return Acts(plain.select(_COLUMNS), keep(_became(setting, special, words)), odd)
+    engine = setting.engine
+    made = _emitted(setting).join(_names(setting, cases), on="about", how="left")
+    wanted = ~nw.col("case").is_null() | nw.col("about").is_null() | _watched()
+    touched = nw.lit(value=False)
+    if setting.has(*_UNDOING):
+        undone = setting.seldom.filter(among("kind", _UNDOING)).select(ACT).unique(ACT).with_columns(undone=nw.lit(1))
+        made, touched = made.join(undone, on=ACT, how="left"), ~nw.col("undone").is_null()
+    kept = engine.keep(_coded(setting, made.with_columns(touched=touched | _watched()).filter(wanted | touched)))
+    words = engine.keep(setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(WHO, ACT, *_SAID))
+    plain, special = kept.filter(~nw.col("touched")), kept.filter("touched")
+    approved = words.filter(nw.col("kind") == "action.approved").select(ACT)
+    stray = engine.keep(approved.join(special.select(ACT), on=ACT, how="anti").unique(ACT))
+    if size(engine, stray):  # approved though no draft, which is seldom
+        names = _names(setting, cases)
+        more = _coded(setting, _emitted(setting).join(stray, on=ACT, how="semi").join(names, on="about", how="left").with_columns(touched=nw.lit(value=True)))
+        plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, engine.keep(more)])
+    odd = _odd(setting, kept, words)
+    return Acts(plain.select(_COLUMNS), engine.keep(_became(setting, special, words)), odd)
 
 
 def _names(setting: Setting, cases: Frame) -> Frame:
@@ -72,20 +73,21 @@ def _names(setting: Setting, cases: Frame) -> Frame:
     return stacked([own, claims.join(bearers, on=[WHO, "currency"], how="inner").select("about", "case", "bearer")])
 
 
-def _emitted(setting: Setting, *, watched: bool) -> Frame:
-    """Return the actions emitted, those whose words must be read or the others; `about` and `carrier` are keys."""
-    manual = among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null()
-    odd = nw.col("draft").fill_null(value=False) | manual
-    found = setting.events.filter((nw.col("kind") == "action.emitted") & (odd if watched else ~odd))
-    found = found.with_columns(
+def _watched() -> nw.Expr:
+    """Say whether an action is one whose words must be read: under approval, or carried out by a person."""
+    return nw.col("draft").fill_null(value=False) | among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null()
+
+
+def _emitted(setting: Setting) -> Frame:
+    """Return the actions emitted; `about` and `carrier` are keys of what they call their case and its carrier."""
+    found = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
         case_name=nw.coalesce("case", "invoice"),
         carrier_name=nw.when(nw.coalesce("carrier", nw.lit("")) == "").then(nw.coalesce("invoice", "case")).otherwise(nw.col("carrier")),
-        draft=nw.coalesce(nw.col("draft"), nw.lit(False)),
     ).drop("case", "carrier")
     return setting.engine.keyed(found, about=("creditor", "case_name"), carrier=("creditor", "carrier_name"))
 
 
-def _coded(setting: Setting, found: Frame, *more: str) -> Frame:
+def _coded(setting: Setting, found: Frame) -> Frame:
     """Put numbers in the place of steps and channels; a step counts for an account only if the present carrier carried it."""
     step, ours = nw.col("step"), among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
     place: nw.Expr = nw.lit(_OTHER)
@@ -96,30 +98,19 @@ def _coded(setting: Setting, found: Frame, *more: str) -> Frame:
     for name, code in CODES.items():
         channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
     here = nw.col("carrier").is_null() | (nw.col("carrier") == nw.col("bearer")) if setting.account else nw.lit(True)
-    found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)), nameless=nw.col("about").is_null())
+    found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)))
+    found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
     found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
-    return found.select(*_COLUMNS, "at", "draft", "nameless", *more)
+    return found.select(*_COLUMNS, "at", "draft", "nameless", "touched")
 
 
-def _touched(setting: Setting, words: Frame, watched: Frame) -> Frame | None:
-    """Name the actions of which a word was said that is seldom said of automatic ones: failed, withdrawn, approved though no draft."""
-    found = []
-    if setting.has(*_UNDOING):
-        found.append(setting.seldom.filter(among("kind", _UNDOING)).select(ACT))
-    approved = words.filter(nw.col("kind") == "action.approved").select(ACT)
-    stray = setting.engine.keep(approved.join(watched.select(ACT), on=ACT, how="anti"))
-    if size(setting.engine, stray):
-        found.append(stray)
-    return setting.engine.keep(stacked(found).unique([ACT])) if found else None
-
-
-def _odd(setting: Setting, plain: Frame, watched: Frame, words: Frame) -> Frame | None:
+def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
     """Name the debtors of actions without an id or a case, and of a second occurrence of a step that does not repeat."""
-    once = [index for index in range(len(setting.plan.rungs)) if setting.plan.rungs[index].again is None]
+    once = [rung.index for rung in setting.plan.rungs if rung.again is None]
     again = (nw.col("occurrence") > 1) & nw.col("known").is_in(once)
     lost = nw.col("nameless") | nw.col(ACT).is_null()
-    found = [frame.filter(lost | again).select(WHO) for frame in (plain, watched)]
-    odd = setting.engine.keep(stacked([*found, words.filter(nw.col(ACT).is_null()).select(WHO)]).unique(WHO))
+    odd = stacked([kept.filter(lost | again).select(WHO), words.filter(nw.col(ACT).is_null()).select(WHO)])
+    odd = setting.engine.keep(odd.unique(WHO))
     return odd if size(setting.engine, odd) else None
 
 
@@ -128,7 +119,7 @@ def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
     said = words.select(ACT, *_SAID)
     if not setting.has(*_UNDOING):
         return _shaped(_of_words(special, said, None))
-    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col("id").is_null()).select(ACT, *_SAID)
+    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col(ACT).is_null()).select(ACT, *_SAID)
     names = undone.select(ACT).unique(ACT)
     easy, hard = special.join(names, on=ACT, how="anti"), special.join(names, on=ACT, how="semi")
     return stacked([_shaped(_of_words(easy, said, None)), _shaped(_of_words(hard, stacked([said, undone]), undone))])

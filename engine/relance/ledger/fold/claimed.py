@@ -5,8 +5,11 @@ Only due cases come here. The facts of a case alone are enough, for what concern
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
@@ -14,15 +17,19 @@ import polars as pl
 
 from relance.ladder.asked import asked
 from relance.ladder.today import Today, case_today, cases
+from relance.law.claims import Movement, owed_of
+from relance.law.claims import claimed as law
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import CLAIM, STATES, WHO, Setting
+from relance.ledger.fold.setting import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting, among, day_of
 from relance.ledger.fold.table import CASE, Folded
-from relance.ledger.tables import Tables, dated, empty, minor, to_facts
-from relance.model import Claimed, Facts, Step
+from relance.ledger.tables import COLUMNS, Tables, dated, empty, major, minor, to_facts
+from relance.model import Claim, Claimed, Facts, Invoice, Step
 
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
 #: Kinds that bear on what is asked for a claim.
-_BEARING = (*STATES, "payment.received", "payment.reversed", "credit_note.issued", "promise.made", "invoice.cancelled")
+_BEARING = (*STATES, "promise.made", "invoice.cancelled")
+#: What runs from the formal notice, so that it must be known when that was.
+_FROM_NOTICE = frozenset({Claim.LEGAL_INTEREST, Claim.CONTRACTUAL_PENALTY})
 
 
 def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
@@ -47,10 +54,55 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     if not rest.height:
         return plain
     steps = {step.id: step for step in setting.playbook.steps}
-    wanted = dict(zip(rest.select(CASE).rows(), rest.select("step", WHO).rows(), strict=True))
-    rows = list(_asked(setting, _facts(setting, rest), wanted, steps))
+    bare = _bare(setting, rest, steps)
+    told = rest.join(bare.select(CLAIM), on=CLAIM, how="anti")
+    rows = list(_of_law(setting, bare, steps))
+    if told.height:
+        wanted = dict(zip(told.select(CASE).rows(), told.select("step", WHO).rows(), strict=True))
+        rows += _asked(setting, _facts(setting, told), wanted, steps)
     schema = {WHO: pl.Int64, "case": pl.String, "invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
     return pl.concat([plain, pl.DataFrame(rows, schema=schema, orient="row")])
+
+
+# --------------------------------------------------------------------------- of which nothing was said
+
+
+def _bare(setting: Setting, rest: pl.DataFrame, steps: Mapping[str, Step]) -> pl.DataFrame:
+    """Return the due claims of which nothing but payments and credit notes was said, and of which nothing is asked from a notice on."""
+    simple = [step.id for step in steps.values() if not _FROM_NOTICE.intersection(step.claim)]
+    if setting.account or not simple:
+        return rest.clear()
+    said = setting.seldom.filter(nw.col("kind").is_in([*STATES, "invoice.cancelled"])).select(CLAIM, WHO)
+    back = setting.money.filter(nw.col("kind") == "payment.reversed").select(CLAIM, WHO)
+    words = setting.engine.home(stacked([said, back]).unique([CLAIM, WHO]))
+    widely = words.filter(pl.col(CLAIM).is_null())
+    found = rest.filter(pl.col("step").is_in(simple) & (pl.col("odd").is_null() if "odd" in rest.columns else pl.lit(value=True)))
+    return found.join(words.select(CLAIM).drop_nulls(), on=CLAIM, how="anti").join(widely.select(WHO), on=WHO, how="anti")
+
+
+def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> Iterator[tuple[Any, ...]]:
+    """Ask the law of claims of which there is nothing but an amount, a due date and money that came in."""
+    engine = setting.engine
+    chosen = engine.share(bare.select(CLAIM))
+    kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
+    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"))
+    rows = setting.invoices.join(chosen, on=CLAIM, how="semi").join(kinds, on=WHO, how="left").join(owners, on="creditor", how="left")
+    facts = engine.home(rows.select(CLAIM, "id", "due", "amount", "currency", "rate", "terms", "debtor_kind", "creditor_kind"))
+    paid: defaultdict[int, list[Movement]] = defaultdict(list)
+    codes = dict(facts.select(CLAIM, "currency").iter_rows())
+    money = engine.home(setting.money.join(chosen, on=CLAIM, how="semi").select(CLAIM, "at", "kind", "on", "amount"))
+    for claim, _, kind, on, amount in money.sort(CLAIM, "at").iter_rows():
+        paid[claim].append(Movement(day_of(on), major(amount, codes[claim]), kind == "credit_note.issued"))
+    for who, case, claim, step, name, due, amount, code, rate, terms, debtor, creditor in (
+        bare.select(WHO, "case", CLAIM, "step").join(facts, on=CLAIM, how="inner").iter_rows()
+    ):
+        one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
+        owed = owed_of(one, paid.get(claim, ()))
+        asked_ = law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=creditor or "business")
+        yield (who, case, [name], *parts_of(asked_))
+
+
+# --------------------------------------------------------------------------- of which more was said
 
 
 def _odd(setting: Setting) -> pl.DataFrame | None:
@@ -82,25 +134,37 @@ def parts_of(claimed: Claimed) -> tuple[int, ...]:
 
 
 def _facts(setting: Setting, rest: pl.DataFrame) -> Iterator[Facts]:
-    """Give the facts of due cases, one by one: their claims, what was said of those, and the formal notices."""
+    """Give the facts of due cases, one by one: their claims, what was said of those, and the formal notices where they matter."""
     engine = setting.engine
     debtors = engine.share(rest.select(WHO).unique())
-    if setting.account:
-        invoices = setting.invoices.join(debtors, on=WHO, how="semi")
-        events = setting.events.filter(_bears(setting)).join(debtors, on=WHO, how="semi")
-        return _whole(setting, invoices, events, debtors)
-    chosen = engine.share(rest.select(CLAIM))
-    invoices = setting.invoices.join(chosen, on=CLAIM, how="semi")
-    events = setting.events.filter(_bears(setting)).join(chosen, on=CLAIM, how="semi")
-    wide = setting.seldom.filter(nw.col(CLAIM).is_null()).join(debtors, on=WHO, how="semi")
-    return _single(setting, invoices, events, wide, debtors)
+    chosen = debtors if setting.account else engine.share(rest.select(CLAIM))
+    by = WHO if setting.account else CLAIM
+    invoices = setting.invoices.join(chosen, on=by, how="semi")
+    words = setting.seldom.filter(among("kind", _BEARING))
+    told = [words.join(chosen, on=by, how="semi"), setting.money.join(chosen, on=by, how="semi")]
+    if not setting.account:
+        told.append(words.filter(nw.col(CLAIM).is_null()).join(debtors, on=WHO, how="semi"))
+    events = [_rows(frame, invoices) for frame in told]
+    if any(_FROM_NOTICE.intersection(step.claim) for step in setting.playbook.steps if step.id in set(rest["step"])):
+        events.append(setting.events.filter(_notices(setting)).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
+    found = _whole(setting, invoices, stacked(events), debtors)
+    return found if setting.account else _single(found)
 
 
-def _bears(setting: Setting) -> nw.Expr:
-    notice = (nw.col("step_kind") == "formal_notice").fill_null(value=False)
-    notice = notice | nw.col("step").is_in([step.id for step in setting.playbook.steps if step.kind == "formal_notice"]).fill_null(value=False)
-    words = nw.col("kind").is_in([f"action.{verb}" for verb in ("approved", "executed", "failed", "cancelled")])
-    return nw.col("kind").is_in(list(_BEARING)) | ((nw.col("kind") == "action.emitted") & notice) | words
+def _rows(told: Frame, invoices: Frame) -> Frame:
+    """Give what was told of some invoices, or of their debtors, as rows of the events table."""
+    owners = invoices.select(WHO, "creditor", "debtor").unique(WHO)
+    found = told.join(owners, on=WHO, how="inner").join(invoices.select(CLAIM, nw.col("id").alias("invoice")), on=CLAIM, how="left")
+    found = found.filter(nw.col(CLAIM).is_null() | ~nw.col("invoice").is_null()).with_columns(seq=nw.col("at") % 2**SEQ_BITS)
+    have = set(found.collect_schema().names())
+    none = {name: nw.lit(None).cast(TYPES[kind]).alias(name) for name, kind in COLUMNS["events"].items() if name not in have}
+    return found.select(*(none.get(name, nw.col(name)) for name in COLUMNS["events"]))
+
+
+def _notices(setting: Setting) -> nw.Expr:
+    notice = among("step_kind", ["formal_notice"]) | among("step", [step.id for step in setting.playbook.steps if step.kind == "formal_notice"])
+    words = among("kind", [f"action.{verb}" for verb in ("approved", "executed", "failed", "cancelled")])
+    return ((nw.col("kind") == "action.emitted") & notice) | words
 
 
 def _whole(setting: Setting, invoices: Frame, events: Frame, debtors: Frame) -> Iterator[Facts]:
@@ -116,9 +180,9 @@ def _whole(setting: Setting, invoices: Frame, events: Frame, debtors: Frame) -> 
     )
 
 
-def _single(setting: Setting, invoices: Frame, events: Frame, wide: Frame, debtors: Frame) -> Iterator[Facts]:
+def _single(portfolio: Iterator[Facts]) -> Iterator[Facts]:
     """Cut the facts of each debtor into those of single claims."""
-    for facts in _whole(setting, invoices, nw.concat([events, wide.select(events.collect_schema().names())], how="vertical"), debtors):
+    for facts in portfolio:
         if len(facts.invoices) == 1:
             yield facts
             continue

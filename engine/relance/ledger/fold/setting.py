@@ -32,6 +32,10 @@ KEYS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "elsewhere": {WHO: ("creditor", "debtor")},
 }
 
+#: The types of tables, as engines have them.
+TYPES: Mapping[pl.DataType, nw.dtypes.DType] = {
+    pl.String(): nw.String(), pl.Int64(): nw.Int64(), pl.Boolean(): nw.Boolean(), pl.Date(): nw.Int32(),
+}  # fmt: skip
 MONEY = ("payment.received", "payment.reversed", "credit_note.issued")
 #: Kinds whose last word, or whose mere presence, is a state of a claim.
 STATES = (
@@ -42,6 +46,8 @@ STATES = (
 ANCHORS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound")
 #: Kinds for which a debtor's rows go through the plain fold.
 RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "action.skipped")
+#: What is kept of them, and of movements of money.
+_TOLD = (WHO, CLAIM, ACT, "kind", "at", "on", "amount", "day", "currency", "channel", "data")
 OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")
 
 
@@ -74,8 +80,8 @@ def among(column: str, wanted: Iterable[str]) -> nw.Expr:
 class Setting:
     """The opened tables of a portfolio, up to a day, for a playbook.
 
-    `seldom` are the few words about states, promises and failures; `kinds` counts them by (kind, names an invoice). `money` are the
-    movements that name an invoice (who, claim, kind, at, on, amount). `rare` are the debtors of the plain fold.
+    `seldom` are the few words about states, promises and failures (`_TOLD`), `money` the movements (who, claim, kind, at, on, amount);
+    `kinds` counts both by (kind, names an invoice). `rare` are the debtors of the plain fold.
     """
 
     engine: Engine
@@ -114,11 +120,10 @@ def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Play
     today, plan = number(on), footprint(playbook)
     events = frames["events"].filter(nw.col("on") <= today)
     events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
-    seldom = engine.keep(events.filter(_seldom(plan)))
-    paid = events.filter(among("kind", MONEY))
-    money = engine.keep(paid.select(WHO, CLAIM, "kind", "at", "on", "amount"))
-    counted = seldom.select("kind", CLAIM), money.select("kind", CLAIM)
-    named = nw.concat(list(counted), how="vertical").with_columns(named=~nw.col(CLAIM).is_null())
+    told = engine.keep(events.filter(nw.col("kind").is_in([*MONEY, *_seldom(plan)])).select(*_TOLD))
+    paid = nw.col("kind").is_in(list(MONEY))
+    money, seldom = told.filter(paid).select(WHO, CLAIM, "kind", "at", "on", "amount"), engine.keep(told.filter(~paid))
+    named = told.with_columns(named=~nw.col(CLAIM).is_null())
     kinds = {(kind, bool(names)): count for kind, names, count in engine.home(named.group_by("kind", "named").agg(nw.len().alias("count"))).rows()}
     profile = engine.home(frames["invoices"].group_by("currency", "nature").agg(nw.col("document").count().alias("documents")))
     elsewhere = None
@@ -166,7 +171,6 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
     """Open a table with every column of its own, null where the file has none."""
     frame = source if isinstance(source, nw.LazyFrame) else engine.table(empty(name) if source is None else source)
     have = set(frame.collect_schema().names())
-    types = {pl.String(): nw.String(), pl.Int64(): nw.Int64(), pl.Boolean(): nw.Boolean(), pl.Date(): nw.Int32()}
     chosen = []
     for column, kind in COLUMNS[name].items():
         if column in have:
@@ -174,14 +178,13 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
         elif column in REQUIRED[name]:
             raise KeyError(f"{name}.{column}")
         else:
-            chosen.append(nw.lit(None).cast(types[kind]).alias(column))
+            chosen.append(nw.lit(None).cast(TYPES[kind]).alias(column))
     return frame.select(*chosen)
 
 
-def _seldom(plan: Footprint) -> nw.Expr:
-    """Choose the events that are few, by their kind alone, for that is cheap: words about states, promises, failures."""
-    anchors = [kind for kind in ANCHORS if kind in plan.anchors]
-    return nw.col("kind").is_in([*STATES, *RARE, *OTHERS, *anchors])
+def _seldom(plan: Footprint) -> tuple[str, ...]:
+    """List the kinds of event that are few: words about states, promises, failures."""
+    return (*STATES, *RARE, *OTHERS, *(kind for kind in ANCHORS if kind in plan.anchors))
 
 
 def _rare(
@@ -193,7 +196,7 @@ def _rare(
     if any((each, False) in kinds for each in MONEY):
         found.append(money.filter(nameless).select(WHO))
     if any((each, named) in kinds for each in (*RARE, "action.failed", "action.cancelled", "promise.made") for named in (True, False)):
-        lost = kind.is_in(["action.failed", "action.cancelled"]) & nw.col("id").is_null()
+        lost = kind.is_in(["action.failed", "action.cancelled"]) & nw.col(ACT).is_null()
         found.append(seldom.filter(kind.is_in(list(RARE)) | lost | ((kind == "promise.made") & nameless)).select(WHO))
     if ("payment.reversed", True) in kinds and ("promise.made", True) in kinds:
         back = money.filter(kind == "payment.reversed").select(WHO)
