@@ -22,7 +22,8 @@ SHIFT, OFFSET = 2**20, 200_000
 CODES: Mapping[Channel, int] = {channel: place for place, channel in enumerate(Channel)}
 _OTHER, _DUTY = -1, -2
 _MANUAL = [CODES[channel] for channel in sorted(MANUAL_CHANNELS)]
-_COLUMNS = [WHO, ACT, "case", "carrier", "known", "rung", "occurrence", "channel", "on"]
+_TOUCHING = [CODES[channel] for channel in sorted(CONTACT_CHANNELS)]
+_PLAIN = ["case", "known", "rung", "occurrence", "channel", "on"]
 _SAID = ["kind", "at", "on"]
 _UNDOING = ("action.failed", "action.cancelled")
 
@@ -31,13 +32,16 @@ _UNDOING = ("action.failed", "action.cancelled")
 class Acts:
     """The actions of the cases: the plain ones (executed when emitted), and the special ones with what became of them.
 
-    Both have who, act, case (null: of none of these cases), carrier (keys), known and rung (the step's place, -1 another's, -2 a duty's;
-    `rung` only where the present carrier carried it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed,
-    failed, cancelled, waits, open, manual, and is not limited to these cases. `odd` are debtors whose actions only the plain fold reads.
+    Both have case (a key), known and rung (the step's place, -1 another's, -2 a duty's; `rung` only where the present carrier carried
+    it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed, failed, waits, open, manual. Of whatever case,
+    `undone` are those that failed or were withdrawn (carrier, known, occurrence, channel), and `contacts` the days of contact (who, on,
+    times) that special ones add to the plain ones', or take from them. `odd` are debtors whose actions only the plain fold reads.
     """
 
     plain: Frame
     special: Frame
+    undone: Frame
+    contacts: Frame
     odd: Frame | None
 
 
@@ -51,16 +55,24 @@ def acts(setting: Setting, cases: Frame) -> Acts:
         undone = setting.seldom.filter(among("kind", _UNDOING)).select(ACT).unique(ACT).with_columns(undone=nw.lit(1))
         made, touched = made.join(undone, on=ACT, how="left"), ~nw.col("undone").is_null()
     kept = engine.keep(_coded(setting, made.with_columns(touched=touched | _watched()).filter(wanted | touched)))
-    words = engine.keep(setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(WHO, ACT, *_SAID))
+    words = setting.events.filter(among("kind", ["action.approved", "action.executed"]))
+    words = engine.keep(words.select(WHO, ACT, "at", "on", said=_code(nw.col("kind"))))
     plain, special = kept.filter(~nw.col("touched")), kept.filter("touched")
-    approved = words.filter(nw.col("kind") == "action.approved").select(ACT)
+    approved = words.filter(nw.col("said") == _APPROVED).select(ACT)
     stray = engine.keep(approved.join(special.select(ACT), on=ACT, how="anti").unique(ACT))
     if size(engine, stray):  # approved though no draft, which is seldom
         names = _names(setting, cases)
         more = _coded(setting, _emitted(setting).join(stray, on=ACT, how="semi").join(names, on="about", how="left").with_columns(touched=nw.lit(value=True)))
         plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, engine.keep(more)])
     odd = _odd(setting, kept, words)
-    return Acts(plain.select(_COLUMNS), engine.keep(_became(setting, special, words)), odd)
+    plain = engine.keep(plain.filter(~nw.col("case").is_null()).select(_PLAIN))
+    became = engine.keep(_became(setting, special, words))
+    own = engine.keep(became.filter(~nw.col("case").is_null()).drop(WHO, "carrier", "cancelled", "watched"))
+    over = engine.keep(became.filter((nw.col("failed") | nw.col("cancelled")) & (nw.col("known") >= 0)).select("carrier", "known", "occurrence", "channel"))
+    touching = became.filter(nw.col("channel").is_in(_TOUCHING))
+    told = touching.filter(~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"), times=nw.lit(1))
+    undone = touching.filter(~nw.col("watched")).select(WHO, "on", times=nw.lit(-1))  # counted among those sent by themselves
+    return Acts(plain, own, over, engine.keep(stacked([told, undone])), odd)
 
 
 def _names(setting: Setting, cases: Frame) -> Frame:
@@ -101,7 +113,8 @@ def _coded(setting: Setting, found: Frame) -> Frame:
     found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)))
     found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
     found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
-    return found.select(*_COLUMNS, "at", "draft", "nameless", "touched")
+    small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
+    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "touched")
 
 
 def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
@@ -114,12 +127,25 @@ def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
     return odd if size(setting.engine, odd) else None
 
 
+#: Words about an action, as numbers.
+_WORDS = ("action.approved", "action.executed", *_UNDOING)
+_APPROVED, _EXECUTED, _FAILED, _CANCELLED = range(4)
+
+
+def _code(kind: nw.Expr) -> nw.Expr:
+    code: nw.Expr = nw.lit(_APPROVED)
+    for place, word in enumerate(_WORDS):
+        code = nw.when(kind == word).then(nw.lit(place)).otherwise(code)
+    return code.cast(nw.Int8)
+
+
 def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
     """Add to each special action what the words after it made of it."""
-    said = words.select(ACT, *_SAID)
+    said = words.select(ACT, "said", "at", "on")
     if not setting.has(*_UNDOING):
         return _shaped(_of_words(special, said, None))
-    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col(ACT).is_null()).select(ACT, *_SAID)
+    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col(ACT).is_null()).select(ACT, "at", "on", said=_code(nw.col("kind")))
+    undone = undone.select(ACT, "said", "at", "on")
     names = undone.select(ACT).unique(ACT)
     easy, hard = special.join(names, on=ACT, how="anti"), special.join(names, on=ACT, how="semi")
     return stacked([_shaped(_of_words(easy, said, None)), _shaped(_of_words(hard, stacked([said, undone]), undone))])
@@ -127,26 +153,31 @@ def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
 
 def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
     """Add the days of approval and execution since an action was last undone, and when it failed or was withdrawn."""
-    kind = nw.col("kind")
-    said = words.select(ACT, "kind", nw.col("on").alias("said_on"), nw.col("at").alias("said_at")).join(special.select(ACT, "at"), on=ACT, how="inner")
+    said = words.rename({"at": "said_at", "on": "said_on"}).join(special.select(ACT, "at"), on=ACT, how="inner")
     said = said.filter(nw.col("said_at") > nw.col("at"))
-    if undone is not None:
-        last = said.filter(among("kind", _UNDOING)).group_by(ACT).agg(nw.col("said_at").max().alias("undone_at"))
-        said = said.join(last, on=ACT, how="left")
-        since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
-    else:
-        said, since = said.with_columns(undone_at=nw.lit(None).cast(nw.Int64)), nw.lit(True)
-    said = said.select(
-        ACT, "undone_at",
-        approved_at=masked(kind == "action.approved", "said_at"),
-        executed_at=masked(kind == "action.executed", "said_at"),
-        failed_at=masked(kind == "action.failed", "said_at"),
-        cancelled_at=masked(kind == "action.cancelled", "said_at"),
-        approved_on=masked((kind == "action.approved") & since, "said_on"),
-        executed_on=masked((kind == "action.executed") & since, "said_on"),
-    )  # fmt: skip
+    is_ = {code: nw.col("said") == code for code in range(len(_WORDS))}
     peaks = ["undone_at", "approved_at", "executed_at", "failed_at", "cancelled_at", "approved_on"]
-    folded = said.group_by(ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
+    if undone is None:
+        wide = said.select(
+            ACT, approved_at=masked(is_[_APPROVED], "said_at"), executed_at=masked(is_[_EXECUTED], "said_at"),
+            approved_on=masked(is_[_APPROVED], "said_on"), executed_on=masked(is_[_EXECUTED], "said_on"),
+        )  # fmt: skip
+        folded = wide.group_by(ACT).agg(*(nw.col(name).max() for name in ("approved_at", "executed_at", "approved_on")), nw.col("executed_on").min())
+        none = nw.lit(None).cast(nw.Int64)
+        return special.join(folded, on=ACT, how="left").with_columns(undone_at=none, failed_at=none, cancelled_at=none)
+    last = said.filter(nw.col("said") >= _FAILED).group_by(ACT).agg(nw.col("said_at").max().alias("undone_at"))
+    said = said.join(last, on=ACT, how="left")
+    since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
+    wide = said.select(
+        ACT, "undone_at",
+        approved_at=masked(is_[_APPROVED], "said_at"),
+        executed_at=masked(is_[_EXECUTED], "said_at"),
+        failed_at=masked(is_[_FAILED], "said_at"),
+        cancelled_at=masked(is_[_CANCELLED], "said_at"),
+        approved_on=masked(is_[_APPROVED] & since, "said_on"),
+        executed_on=masked(is_[_EXECUTED] & since, "said_on"),
+    )  # fmt: skip
+    folded = wide.group_by(ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
     return special.join(folded, on=ACT, how="left")
 
 
@@ -163,7 +194,7 @@ def _shaped(found: Frame) -> Frame:
     return found.with_columns(
         waits=nw.col("draft") & ~approved & ~over,
         open=manual & (~nw.col("draft") | approved) & nw.col("executed").is_null() & ~over,
-    ).select(*_COLUMNS, "at", "executed", "failed", "cancelled", "waits", "open", "manual", "watched")
+    ).select(WHO, *_PLAIN, "carrier", "at", "executed", "failed", "cancelled", "waits", "open", "manual", "watched")
 
 
 # --------------------------------------------------------------------------- contacts
@@ -171,15 +202,12 @@ def _shaped(found: Frame) -> Frame:
 
 def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
     """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
-    touching = nw.col("channel").is_in([CODES[channel] for channel in sorted(CONTACT_CHANNELS)])
     by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
-    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself).select(WHO, "on")
-    told = made.special.filter(touching & ~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"))
-    undone = made.special.filter(touching & ~nw.col("watched")).select(WHO, "on")
-    found = [(sent, 1), (told, 1), (undone, -1)]  # what is special was counted among those sent by themselves
+    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
+    found = [sent.select(WHO, "on", times=nw.lit(1)), made.contacts]
     if setting.elsewhere is not None:
-        found.append((setting.elsewhere.select(WHO, "on"), 1))
-    each = stacked([frame.join(live, on=WHO, how="semi").with_columns(times=nw.lit(times)) for frame, times in found])
+        found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
+    each = stacked([frame.join(live, on=WHO, how="semi") for frame in found])
     days = each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0)
     most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None
     if most is None:
@@ -194,7 +222,7 @@ def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
 
 def steps(setting: Setting, made: Acts) -> Frame:
     """Return one row per case that acted: case, last_move, handed, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on."""
-    plain, special = (frame.filter(~nw.col("case").is_null()) for frame in (made.plain, made.special))
+    plain, special = made.plain, made.special
     size_ = len(setting.plan.rungs)
     pack = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("on").cast(nw.Int64) + OFFSET
     wide = plain.with_columns(packed=pack).select(

@@ -150,6 +150,7 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
         case=nw.col(CLAIM),
         carrier=nw.col(CLAIM),
         any_left=nw.col("is_left"),
+        open=_one(nw.col("exists") & (nw.col("outstanding") > 0)),
         paid=nw.col("exists") & (nw.col("outstanding") == 0),
         balance=nw.when(nw.col("exists")).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
         overdue=nw.when(nw.col("is_left") & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
@@ -201,6 +202,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     state = {name: _state(name) for name in FLAGS}
     cases = cases.with_columns(
         any_left=~none_left,
+        open=nw.col("n_open"),
         exists=nw.col("n_exists") > 0,
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),

@@ -208,8 +208,7 @@ def _again(made: Acts, setting: Setting) -> pl.DataFrame:
     schema = {CLAIM: pl.Int64, "step": pl.String, "occurrence": pl.Int64, "channel": pl.String, "again": pl.Int64}
     if not setting.has("action.failed", "action.cancelled"):
         return pl.DataFrame(schema=schema)
-    failed = made.special.filter((nw.col("failed") | nw.col("cancelled")) & (nw.col("known") >= 0))
-    found = setting.engine.home(failed.group_by("carrier", "known", "occurrence", "channel").agg(nw.len().alias("again")))
+    found = setting.engine.home(made.undone.group_by("carrier", "known", "occurrence", "channel").agg(nw.len().alias("again")))
     steps = {place: step.id for place, step in enumerate(setting.playbook.steps)}
     channels = {code: str(channel) for channel, code in CODES.items()}
     return found.select(

@@ -48,16 +48,16 @@ def fold(setting: Setting) -> Folded:
     apart = claiming.settled_apart(setting)
     if apart:
         found = found.filter((nw.col("outstanding") > 0) | ~nw.col("exists") | nw.col("closed"))
-    found = setting.engine.keep(claiming.standing(setting, _parties(setting, found), setting.plan))
-    cases = claiming.of_accounts(setting, found) if setting.account else claiming.of_invoices(setting, found)
-    cases = setting.engine.keep(cases)
+    found = claiming.standing(setting, _parties(setting, found), setting.plan)
+    cases = claiming.of_accounts(setting, setting.engine.keep(found)) if setting.account else claiming.of_invoices(setting, found)
+    cases = setting.engine.keep(_narrow(setting, cases))
     made = acting.acts(setting, cases)
     if made.odd is not None:
         setting = replace(setting, rare=made.odd if setting.rare is None else stacked([setting.rare, made.odd]))
         setting = replace(setting, invoices=common(setting))
-        found, cases = (frame.join(made.odd, on=WHO, how="anti") for frame in (found, cases))
-    settled = size(setting.engine, setting.invoices) - size(setting.engine, found) if apart else 0
-    cases = _barred(setting, _debtors(setting, found, cases.join(acting.steps(setting, made), on="case", how="left")))
+        cases = cases.join(made.odd, on=WHO, how="anti")
+    settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if apart else 0
+    cases = _barred(setting, _debtors(setting, cases.join(acting.steps(setting, made), on="case", how="left")))
     cases = packed(setting, truths(setting, reach(setting, cases)))
     columns = [WHO, "case", "carrier", "due", "balance"]
     names, contacts = packs(setting.plan), contact_pack(setting.plan)
@@ -68,6 +68,17 @@ def fold(setting: Setting) -> Folded:
     return Folded(setting, cases, settled, made)
 
 
+def _narrow(setting: Setting, cases: Frame) -> Frame:
+    """Leave out of cases what nothing looks at any more; texts cost most, and few playbooks ask for them."""
+    tested = claiming.facts_tested(setting.plan)
+    texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
+    wanted = [
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "any_left", "paid", "balance", "overdue", "left_due", "broken", "open",
+        "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
+    ]  # fmt: skip
+    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
+
+
 def _parties(setting: Setting, found: Frame) -> Frame:
     """Add what limitation asks of debtor and creditor: debtor_kind, creditor_kind, and the mandate."""
     kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
@@ -76,7 +87,7 @@ def _parties(setting: Setting, found: Frame) -> Frame:
     return found.with_columns(creditor_kind=nw.coalesce("creditor_kind", nw.lit("business")))
 
 
-def _debtors(setting: Setting, found: Frame, cases: Frame) -> Frame:
+def _debtors(setting: Setting, cases: Frame) -> Frame:
     """Add what conditions and channels ask of the debtor."""
     filled = {
         f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
@@ -87,8 +98,7 @@ def _debtors(setting: Setting, found: Frame, cases: Frame) -> Frame:
     cases = cases.join(known, on=WHO, how="left")
     tested = claiming.facts_tested(setting.plan)
     if "unpaid_invoices" in tested:
-        open_ = found.filter(nw.col("exists") & (nw.col("outstanding") > 0))
-        unpaid = open_.group_by(WHO, "currency").agg(nw.len().cast(nw.Int64).alias("unpaid"))
+        unpaid = cases.group_by(WHO, "currency").agg(nw.col("open").sum().cast(nw.Int64).alias("unpaid"))
         cases = cases.join(unpaid, on=[WHO, "currency"], how="left")
     if "profile" in tested and setting.has("profile.changed"):
         said = setting.seldom.filter(nw.col("kind") == "profile.changed").select(WHO, "at", "data")
