@@ -54,7 +54,7 @@ def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
         there = setting.all_invoices.join(setting.rare, on="who", how="semi")
         rare = set(engine.home(there.select("creditor", "debtor").unique()).rows())
     rows = engine.home(folded.named(folded.cases))
-    views = dict(zip(rows.select("creditor", "debtor", "case").rows(), unpacked(setting, rows), strict=True))
+    views = dict(zip(rows.select("creditor", "debtor", "case").rows(), unpacked(setting.plan, ON, rows), strict=True))
     compared = settled = 0
     for each in facts:
         key = (each.creditor.id, each.debtor.id)

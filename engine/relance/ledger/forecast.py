@@ -103,11 +103,11 @@ def views_of(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pl
         names = packs(setting.plan)
         home = engine.home(folded.named(folded.cases).select(*CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
         distinct = home.select(names).unique().sort(names)
-        made = decide_all(setting, distinct)
+        made = decide_all(setting, distinct, keep=True)
         setting = folded.setting
         views, settled, rest = made.views, folded.settled, setting.rare
         plain = rest is not None
-        rows = home.join(distinct.with_columns(view=made.places), on=names, how="left").select(list(schema))
+        rows = home.join(distinct.with_columns(view=made.view), on=names, how="left").select(list(schema))
     if plain:
         more = [
             (facts.creditor.id, facts.debtor.id, case.id, case.currency, minor(_owed(case, today), case.currency), observe(playbook, case, on, today))

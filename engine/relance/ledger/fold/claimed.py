@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,10 @@ from relance.ledger.tables import COLUMNS, Tables, dated, empty, major, minor, t
 from relance.model import Claim, Claimed, Facts, Invoice, Step
 
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+#: What is given back of each due case.
+_ASKED: Mapping[str, pl.DataType] = {
+    WHO: pl.Int64(), "case": pl.String(), "invoices": pl.List(pl.String), **dict.fromkeys(PARTS, pl.Int64()),
+}  # fmt: skip
 #: Kinds that bear on what is asked for a claim.
 _BEARING = (*STATES, "promise.made", "invoice.cancelled")
 #: What runs from the formal notice, so that it must be known when that was.
@@ -60,8 +64,9 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     if told.height:
         wanted = dict(zip(told.select(CASE).rows(), told.select("step", WHO).rows(), strict=True))
         rows += _asked(setting, _facts(setting, told), wanted, steps)
-    schema = {WHO: pl.Int64, "case": pl.String, "invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
-    return pl.concat([plain, pl.DataFrame(rows, schema=schema, orient="row")])
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(_ASKED)
+    asked_ = pl.DataFrame([pl.Series(name, values, dtype=kind) for (name, kind), values in zip(_ASKED.items(), columns, strict=True)])
+    return pl.concat([plain, asked_])
 
 
 # --------------------------------------------------------------------------- of which nothing was said

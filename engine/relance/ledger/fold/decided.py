@@ -17,13 +17,12 @@ from relance.ladder.acts import DUTY
 from relance.ladder.duties import LOOK_BACK, duties_of
 from relance.ladder.look import is_early
 from relance.ladder.names import action_id
-from relance.ladder.reasons import say
 from relance.ladder.today import Today
 from relance.law.duties import ARISING
-from relance.ledger.evaluate import Count, _about, evaluate
+from relance.ledger.evaluate import Count, evaluate
 from relance.ledger.fold.acts import CODES, Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
-from relance.ledger.fold.deciding import decide_all
+from relance.ledger.fold.deciding import Outcome, decide_all
 from relance.ledger.fold.engines import Engine, Frame, Source
 from relance.ledger.fold.setting import CLAIM, WHO, Setting, opened, size
 from relance.ledger.fold.table import Folded, fold
@@ -31,7 +30,7 @@ from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import packs
 from relance.ledger.routing import only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
-from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Playbook, Status, Step
+from relance.model import CONTACT_CHANNELS, Action, Combine, Facts, Playbook, Status
 
 #: What an action table holds, in this order. Amounts are minor units of `currency`.
 ACTIONS: Mapping[str, pl.DataType] = {
@@ -84,14 +83,15 @@ def evaluate_tables(
     names = packs(setting.plan)
     distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
     said("decide")
-    decisions, places, _ = decide_all(setting, distinct)
+    made = decide_all(setting, distinct)
+    done.views, done.distinct = made.decided, distinct.height
     said("join")
-    _count(done, playbook, decisions, distinct.select("cases", place=places), folded)
-    due = _due(folded, distinct.select(names).with_columns(decision=places), decisions)
+    _count(done, playbook, made.outcomes, distinct.select("cases", outcome=made.outcome), folded)
+    due = _due(folded, distinct.select(names).with_columns(outcome=made.outcome), made.outcomes)
     if due.height:
-        rows = _room(playbook, due, decisions, done)
+        rows = _room(playbook, due, made.outcomes, done)
         said("actions")
-        done.actions = _combined(playbook, _actions(folded, rows, decisions))
+        done.actions = _combined(playbook, _actions(folded, rows, made.outcomes))
     said("duties")
     done.duties += _duties(setting)
     if setting.rare is not None:
@@ -100,73 +100,61 @@ def evaluate_tables(
     return done
 
 
-def _count(done: Decided, playbook: Playbook, decisions: list[Decision], sizes: pl.DataFrame, folded: Folded) -> None:
-    """Count every decision with its cases."""
-    for place, cases in sizes.group_by("place").agg(pl.col("cases").sum()).rows():
-        decision = decisions[place]
-        done.counts[Count(playbook.id, decision.status, _about(decision))] += int(cases)
+def _count(done: Decided, playbook: Playbook, outcomes: list[Outcome], sizes: pl.DataFrame, folded: Folded) -> None:
+    """Count every outcome with its cases."""
+    for place, cases in sizes.group_by("outcome").agg(pl.col("cases").sum()).rows():
+        done.counts[Count(playbook.id, outcomes[place].status, outcomes[place].about)] += int(cases)
     if folded.settled:
         done.counts[Count(playbook.id, Status.STOPPED, "paid")] += folded.settled
-    done.views, done.distinct = len(decisions), sizes.height
     done.folded = int(sizes["cases"].sum()) + folded.settled
 
 
-def _due(folded: Folded, distinct: pl.DataFrame, decisions: list[Decision]) -> pl.DataFrame:
-    """Bring home the cases whose view is due, with the place of its decision."""
+def _due(folded: Folded, distinct: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
+    """Bring home the cases whose view is due, with the place of its outcome."""
     engine = folded.setting.engine
-    due = [place for place, decision in enumerate(decisions) if decision.status is Status.DUE]
-    wanted = distinct.filter(pl.col("decision").is_in(due))
-    names = packs(folded.setting.plan)
-    found = folded.cases.join(engine.share(wanted), on=names, how="inner")
-    return engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "decision")))
+    due = [place for place, outcome in enumerate(outcomes) if outcome.status is Status.DUE]
+    wanted = distinct.filter(pl.col("outcome").is_in(due))
+    found = folded.cases.join(engine.share(wanted), on=packs(folded.setting.plan), how="inner")
+    return engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "outcome")))
 
 
 # --------------------------------------------------------------------------- room
 
 
-def _room(playbook: Playbook, due: pl.DataFrame, decisions: list[Decision], done: Decided) -> pl.DataFrame:
+def _room(playbook: Playbook, due: pl.DataFrame, outcomes: list[Outcome], done: Decided) -> pl.DataFrame:
     """Where the contact rules leave room for one message of a debtor only, keep the highest step, then the oldest; count the rest as waiting."""
     contact = playbook.contact
     if playbook.combine is Combine.DEBTOR or (contact.min_gap is None and (contact.max_contacts is None or contact.within is None)):
         return due
     order = {step.id: place for place, step in enumerate(playbook.steps)}
-    table = _by_decision(due, decisions, lambda made: (order[_step(made).id], any(way.channel in CONTACT_CHANNELS for way in made.ways)))
-    ranked = due.join(table.rename({"value": "rank", "flag": "contact"}), on="decision", how="left").with_row_index("row")
+    ranks = [(place, order.get(one.step, -1), any(way.channel in CONTACT_CHANNELS for way in one.ways)) for place, one in enumerate(outcomes)]
+    table = pl.DataFrame(ranks, schema={"outcome": pl.Int64, "rank": pl.Int64, "contact": pl.Boolean}, orient="row")
+    ranked = due.join(table, on="outcome", how="left").with_row_index("row")
     sent = ranked.filter("contact")
     group = pl.col("rank").cast(pl.String) if playbook.combine is Combine.STEP else pl.col("case")
     sent = sent.with_columns(group=group).sort(-pl.col("rank"), "due", "case")
     first = sent.group_by(WHO).agg(pl.col("group").first().alias("first"))
     later = sent.join(first, on=WHO).filter(pl.col("group") != pl.col("first"))
-    for decision in later["decision"]:
-        step = _step(decisions[decision]).id
-        done.counts[Count(playbook.id, Status.DUE, step)] -= 1
-        done.counts[Count(playbook.id, Status.WAITING, step)] += 1
+    for place in later["outcome"]:
+        done.counts[Count(playbook.id, Status.DUE, outcomes[place].step)] -= 1
+        done.counts[Count(playbook.id, Status.WAITING, outcomes[place].step)] += 1
     done.counts += Counter()  # drops what fell to nothing
     return ranked.join(later.select("row"), on="row", how="anti").drop("row", "rank", "contact")
-
-
-def _step(decision: Decision) -> Step:
-    assert decision.step is not None
-    return decision.step
-
-
-def _by_decision(due: pl.DataFrame, decisions: list[Decision], value: Callable[[Decision], tuple[int, bool]]) -> pl.DataFrame:
-    places = due["decision"].unique().sort().to_list()
-    found = [value(decisions[place]) for place in places]
-    columns = {"decision": places, "value": [one for one, _ in found], "flag": [flag for _, flag in found]}
-    return pl.DataFrame(columns, schema={"decision": pl.Int64, "value": pl.Int64, "flag": pl.Boolean})
 
 
 # --------------------------------------------------------------------------- actions
 
 
-def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl.DataFrame:
+def _actions(folded: Folded, due: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
     """Turn due cases into rows, one a channel, with what is claimed."""
     setting = folded.setting
     playbook = setting.playbook
-    ways = _ways(sorted(set(due["decision"].to_list())), decisions)
-    money = claimed_rows(folded, due.with_columns(step=_steps_of(due, decisions)))
-    rows = due.join(money, on=[WHO, "case"], how="left", maintain_order="left").join(ways, on="decision", how="inner", maintain_order="left")
+    places = due["outcome"].unique().sort().to_list()
+    steps = {place: outcomes[place].step for place in places}
+    due = due.with_columns(step=pl.col("outcome").replace_strict(steps, return_dtype=pl.String))
+    money = claimed_rows(folded, due)
+    rows = due.drop("step").join(money, on=[WHO, "case"], how="left", maintain_order="left")
+    rows = rows.join(_ways(playbook, {place: outcomes[place] for place in places}), on="outcome", how="inner", maintain_order="left")
     rows = rows.join(_again(folded.acts, setting), on=[CLAIM, "step", "occurrence", "channel"], how="left")
     parts = rows.select("creditor", "case", "carrier", "step", "occurrence", "channel", "again").rows()
     ids = [action_id(creditor, playbook.id, *parts, again or "") for creditor, *parts, again in parts]
@@ -179,23 +167,19 @@ def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl
     ).with_columns(message=pl.col("id"))
 
 
-def _steps_of(due: pl.DataFrame, decisions: list[Decision]) -> pl.Series:
-    return pl.Series([_step(decisions[place]).id for place in due["decision"]], dtype=pl.String)
-
-
-def _ways(places: list[int], decisions: list[Decision]) -> pl.DataFrame:
-    """Lay out the channels of each due decision, with what its step says."""
+def _ways(playbook: Playbook, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:
+    """Lay out the channels of each due outcome, with what its step says."""
+    steps = {step.id: step for step in playbook.steps}
     rows = []
-    for place in places:
-        decision = decisions[place]
-        step = _step(decision)
-        for number, way in enumerate(decision.ways):
+    for place, made in outcomes.items():
+        step = steps[made.step]
+        for number, way in enumerate(made.ways):
             rows.append((
-                place, number, step.id, decision.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
-                step.template or step.id, "draft" if step.approval else "emitted", decision.deadline, say(decision.reason), way.missing, step.to,
+                place, number, step.id, made.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
+                step.template or step.id, "draft" if step.approval else "emitted", made.deadline, made.reason, way.missing, step.to,
             ))  # fmt: skip
     schema = {
-        "decision": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
+        "outcome": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
         "tone": pl.String, "template": pl.String, "status": pl.String, "deadline": pl.Date, "reason": pl.String, "missing": pl.String,
         "to": pl.String,
     }  # fmt: skip

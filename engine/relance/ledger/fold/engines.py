@@ -66,7 +66,8 @@ class PolarsEngine:
     def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
         """Add keys."""
         lazy: pl.LazyFrame = frame.to_native()
-        return nw.from_native(lazy.with_columns(**{name: _hashed(columns) for name, columns in keys.items()}))
+        made: Frame = nw.from_native(lazy.with_columns(**{name: _hashed(columns) for name, columns in keys.items()}))
+        return made
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out."""
@@ -117,7 +118,8 @@ class DuckEngine:
             texts = [f'"{column}"' for column in columns]
             there = " AND ".join(f"{text} IS NOT NULL" for text in texts)
             chosen.append(f"CASE WHEN {there} THEN (hash({', '.join(texts)}) >> 1)::BIGINT END AS \"{name}\"")
-        return nw.from_native(relation.project(", ".join(chosen)))
+        made: Frame = nw.from_native(relation.project(", ".join(chosen)))
+        return made
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out, as a temporary table."""
