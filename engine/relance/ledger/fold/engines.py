@@ -25,6 +25,7 @@ class Engine(Protocol):
     """What the fold asks of an engine."""
 
     name: str
+    salt: int  # goes into every key; another one where two texts happened to have the same
 
     def table(self, source: Source) -> Frame:
         """Open a table; its date columns become days since 1970-01-01."""
@@ -55,6 +56,7 @@ class PolarsEngine:
     """The embedded default: lazy frames, run by the streaming engine."""
 
     name = "polars"
+    salt = 0
 
     def table(self, source: Source) -> Frame:
         """Open a table."""
@@ -66,7 +68,7 @@ class PolarsEngine:
     def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
         """Add keys."""
         lazy: pl.LazyFrame = frame.to_native()
-        made: Frame = nw.from_native(lazy.with_columns(**{name: _hashed(columns) for name, columns in keys.items()}))
+        made: Frame = nw.from_native(lazy.with_columns(**{name: _hashed(columns, self.salt) for name, columns in keys.items()}))
         return made
 
     def keep(self, frame: Frame) -> Frame:
@@ -90,6 +92,7 @@ class DuckEngine:
     """DuckDB in this process; `memory` (such as "4GB") bounds it, and it spills to disk beyond."""
 
     name = "duckdb"
+    salt = 0
 
     def __init__(self, memory: str | None = None) -> None:
         import duckdb
@@ -117,7 +120,7 @@ class DuckEngine:
         for name, columns in keys.items():
             texts = [f'"{column}"' for column in columns]
             there = " AND ".join(f"{text} IS NOT NULL" for text in texts)
-            chosen.append(f"CASE WHEN {there} THEN (hash({', '.join(texts)}) >> 1)::BIGINT END AS \"{name}\"")
+            chosen.append(f"CASE WHEN {there} THEN (hash({', '.join(texts)}, {self.salt}) >> 1)::BIGINT END AS \"{name}\"")
         made: Frame = nw.from_native(relation.project(", ".join(chosen)))
         return made
 
@@ -149,6 +152,7 @@ class SparkEngine:
     """A Spark session of the user's: frames stay on the cluster, small ones come to the driver."""
 
     name = "spark"
+    salt = 0
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -179,7 +183,7 @@ class SparkEngine:
             there = texts[0].isNotNull()
             for text in texts[1:]:
                 there = there & text.isNotNull()
-            native = native.withColumn(name, sql.when(there, sql.xxhash64(*texts)))
+            native = native.withColumn(name, sql.when(there, sql.xxhash64(*texts, sql.lit(self.salt))))
         made: Frame = nw.from_native(native)
         return made
 
@@ -206,9 +210,9 @@ class SparkEngine:
         """Leave the session, which is the user's; what was kept goes with the frames."""
 
 
-def _hashed(columns: Sequence[str]) -> pl.Expr:
+def _hashed(columns: Sequence[str], salt: int) -> pl.Expr:
     """Hash text columns together; `^` of hashes with different seeds keeps their order apart."""
-    parts = [pl.col(column).hash(seed) for seed, column in enumerate(columns)]
+    parts = [pl.col(column).hash(seed) for seed, column in enumerate(columns, 8 * salt)]
     there = pl.all_horizontal(pl.col(column).is_not_null() for column in columns)
     mixed = parts[0]
     for part in parts[1:]:
