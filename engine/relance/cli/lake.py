@@ -115,7 +115,7 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
         print_rich(rows)
     told = [f"{done.new.height} actions are new" + (" (dry run: nothing was written)" if dry_run else "")]
     if done.decided.unrouted:
-        told.append(f"{done.decided.unrouted} invoices are of debtors the playbook is not for")
+        told.append(f"{len(done.decided.unrouted)} invoices no playbook takes")
     if done.count:
         told.append(f"{done.count} rows rejected:")
         told += [f"  {table}: {reason}: {key}" for table, reason, key in done.rejects[:10]]

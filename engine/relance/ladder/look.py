@@ -131,7 +131,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Today) -> list[Action]:
             debtor=facts.debtor.id,
             case=each.case.id,
             carrier=unit.carrier.id,
-            invoices=tuple(claim.claim.id for claim in (unit.left or unit.claims)) if account else (unit.carrier.id,),
+            invoices=invoices_of(unit) if account else (unit.carrier.id,),
             playbook=playbook.id,
             playbook_version=playbook.version,
             step=step.id,
@@ -151,6 +151,11 @@ def actions_of(playbook: Playbook, each: Seen, today: Today) -> list[Action]:
         )
         made.append(action)
     return made
+
+
+def invoices_of(unit: CaseToday) -> tuple[str, ...]:
+    """Name the invoices an account's message is about: those left in it (or all of them when none is left), oldest due date first."""
+    return tuple(each.claim.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.claim.due, each.claim.id)))
 
 
 def _attempts(today: Today, unit: CaseToday, step: str, occurrence: int, channel: Channel) -> int:

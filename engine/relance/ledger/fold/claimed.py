@@ -16,6 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from relance.ladder.asked import asked
+from relance.ladder.look import invoices_of
 from relance.ladder.today import Today, case_today, cases
 from relance.law.claims import Movement, owed_of
 from relance.law.claims import claimed as law
@@ -129,7 +130,7 @@ def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str,
             step, who = wanted[key]
             unit = case_today(case, today)
             claimed = asked(unit, steps[step].claim)
-            about = [each.claim.id for each in (unit.left or unit.claims)] if setting.account else [unit.carrier.id]
+            about = list(invoices_of(unit)) if setting.account else [unit.carrier.id]
             yield (who, case.id, about, *parts_of(claimed))
 
 

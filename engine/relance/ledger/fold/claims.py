@@ -150,7 +150,6 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
         case=nw.col(CLAIM),
         carrier=nw.col(CLAIM),
         any_left=nw.col("is_left"),
-        open=_one(nw.col("exists") & (nw.col("outstanding") > 0)),
         paid=nw.col("exists") & (nw.col("outstanding") == 0),
         balance=nw.when(nw.col("exists")).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
         overdue=nw.when(nw.col("is_left") & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
@@ -185,7 +184,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         u_hold=masked(nw.col("on_hold"), "until"), u_promise=masked(nw.col("promised"), "promise_until"),
     )  # fmt: skip
     anchors = [name for name in wide.collect_schema().names() if name.startswith("a_")]
-    wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors))
+    wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors)) if anchors else wide
     sums = ["n_left", "n_open", "n_exists", "left_sum", "all_sum", "overdue", "broken"]
     peaks = ["left_due_max", "ended", "u_hold", "u_promise", *(f"o_{name}" for name in FLAGS), *(f"e_{name}" for name in FLAGS), *anchors]
     peaks += [f"soon_{place}" for place, _ in horizons(setting)]
@@ -202,7 +201,6 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     state = {name: _state(name) for name in FLAGS}
     cases = cases.with_columns(
         any_left=~none_left,
-        open=nw.col("n_open"),
         exists=nw.col("n_exists") > 0,
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),

@@ -5,16 +5,18 @@ The rules are `relance.ladder.decide`'s alone. Debtors of whom something rare wa
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 
 import narwhals as nw
 import polars as pl
 
 from relance.ladder.acts import DUTY
 from relance.ladder.duties import LOOK_BACK, duties_of
+from relance.ladder.footprint import footprint
 from relance.ladder.look import is_early
 from relance.ladder.names import action_id
 from relance.ladder.today import Today
@@ -24,11 +26,11 @@ from relance.ledger.fold.acts import CODES, Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
 from relance.ledger.fold.deciding import Outcome, decide_all
 from relance.ledger.fold.engines import Engine, Frame, Source
-from relance.ledger.fold.setting import CLAIM, WHO, Setting, opened, size
-from relance.ledger.fold.table import Folded, fold
-from relance.ledger.fold.truths import NotInTables
+from relance.ledger.fold.routes import routed, unrouted
+from relance.ledger.fold.setting import CLAIM, WHO, Setting, base, size
+from relance.ledger.fold.table import Folded, folds
 from relance.ledger.fold.views import packs
-from relance.ledger.routing import only
+from relance.ledger.routing import Routing, Unrouted, only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
 from relance.model import CONTACT_CHANNELS, Action, Combine, Facts, Playbook, Status
 
@@ -47,8 +49,8 @@ ACTIONS: Mapping[str, pl.DataType] = {
 class Decided:
     """A portfolio on a day. `counts` add up to the cases; `actions` is a frame of `ACTIONS`.
 
-    Of `distinct` views `views` had to be decided, for `folded` cases; `plain` cases were decided one by one. `unrouted` counts invoices
-    of debtors the playbook is not for.
+    Of `distinct` views `views` had to be decided, for `folded` cases; `plain` cases were decided one by one. `unrouted` are the
+    invoices no playbook takes.
     """
 
     on: date
@@ -59,96 +61,137 @@ class Decided:
     views: int = 0
     folded: int = 0
     plain: int = 0
-    unrouted: int = 0
+    unrouted: list[Unrouted] = field(default_factory=list)
+
+
+@dataclass
+class _Part:
+    """The cases of one playbook: what was folded, the outcomes of their views, and the cases that are due (with the place of theirs)."""
+
+    folded: Folded
+    outcomes: list[Outcome]
+    due: pl.DataFrame
+
+    @property
+    def playbook(self) -> Playbook:
+        return self.folded.setting.playbook
 
 
 def evaluate_tables(
-    engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
+    engine: Engine, sources: Mapping[str, Source | Frame], routing: Routing | Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
 ) -> Decided:
     """Decide every case of a portfolio in tables. `said` is told the name of each stage as it begins."""
-    said("open")
-    setting = opened(engine, sources, playbook, on)
+    rules = only(routing) if isinstance(routing, Playbook) else routing
     done = Decided(on)
-    try:
-        said("fold")
-        folded = fold(setting)
-    except NotInTables:
-        _plainly(facts_of(setting, None), playbook, on, done)
-        return done
-    setting = folded.setting  # the fold may have found more debtors that are rare
-    if setting.unrouted is not None:
-        invoices = setting.all_invoices.join(setting.unrouted, on=WHO, how="semi")
-        done.unrouted = size(engine, invoices if setting.rare is None else invoices.join(setting.rare, on=WHO, how="anti"))
-    said("distinct")
-    names = packs(setting.plan)
-    distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
-    said("decide")
-    made = decide_all(setting, distinct)
-    done.views, done.distinct = made.decided, distinct.height
+    said("open")
+    shares = routed(base(engine, sources, tuple(rules.playbooks.values()), on), rules)
+    said("fold")
+    folded = folds(shares.settings)
+    rare = folded[0].setting.rare if folded else shares.base.rare
+    parts = []
+    for each in folded:
+        said("decide")
+        parts.append(_part(each, done))
     said("join")
-    _count(done, playbook, made.outcomes, distinct.select("cases", outcome=made.outcome), folded)
-    due = _due(folded, distinct.select(names).with_columns(outcome=made.outcome), made.outcomes)
-    if due.height:
-        rows = _room(playbook, due, made.outcomes, done)
-        said("actions")
-        done.actions = _combined(playbook, _actions(folded, rows, made.outcomes))
+    _room(parts, done)
+    said("actions")
+    done.actions = pl.concat([done.actions, *(_combined(part.playbook, _actions(part)) for part in parts if part.due.height)])
     said("duties")
-    done.duties += _duties(setting)
-    if setting.rare is not None:
+    done.duties += {duty.id: duty for part in parts for duty in _duties(part.folded.setting)}.values()
+    left = shares.left if rare is None else shares.left.join(rare, on=WHO, how="anti")
+    done.unrouted += unrouted(replace(shares, left=left), rules)
+    if rare is not None:
         said("rare")
-        _plainly(facts_of(setting, setting.rare), playbook, on, done)
+        _plainly(facts_of(shares.base, rare), rules, on, done)
     return done
 
 
-def _count(done: Decided, playbook: Playbook, outcomes: list[Outcome], sizes: pl.DataFrame, folded: Folded) -> None:
-    """Count every outcome with its cases."""
-    for place, cases in sizes.group_by("outcome").agg(pl.col("cases").sum()).rows():
-        done.counts[Count(playbook.id, outcomes[place].status, outcomes[place].about)] += int(cases)
+def _part(folded: Folded, done: Decided) -> _Part:
+    """Decide the distinct views of a playbook's cases, count every outcome, and bring home the cases that are due."""
+    setting, names = folded.setting, packs(folded.setting.plan)
+    distinct = setting.engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
+    made = decide_all(setting, distinct)
+    done.views += made.decided
+    done.distinct += distinct.height
+    for place, cases in distinct.select("cases", outcome=made.outcome).group_by("outcome").agg(pl.col("cases").sum()).rows():
+        done.counts[Count(setting.playbook.id, made.outcomes[place].status, made.outcomes[place].about)] += int(cases)
     if folded.settled:
-        done.counts[Count(playbook.id, Status.STOPPED, "paid")] += folded.settled
-    done.folded = int(sizes["cases"].sum()) + folded.settled
-
-
-def _due(folded: Folded, distinct: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
-    """Bring home the cases whose view is due, with the place of its outcome."""
-    engine = folded.setting.engine
-    due = [place for place, outcome in enumerate(outcomes) if outcome.status is Status.DUE]
-    wanted = distinct.filter(pl.col("outcome").is_in(due))
-    found = folded.cases.join(engine.share(wanted), on=packs(folded.setting.plan), how="inner")
-    return engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "outcome")))
+        done.counts[Count(setting.playbook.id, Status.STOPPED, "paid")] += folded.settled
+    done.folded += int(distinct["cases"].sum()) + folded.settled
+    due = [place for place, outcome in enumerate(made.outcomes) if outcome.status is Status.DUE]
+    wanted = distinct.select(names).with_columns(outcome=made.outcome).filter(pl.col("outcome").is_in(due))
+    found = folded.cases.join(setting.engine.share(wanted), on=names, how="inner")
+    return _Part(folded, made.outcomes, setting.engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "outcome"))))
 
 
 # --------------------------------------------------------------------------- room
 
 
-def _room(playbook: Playbook, due: pl.DataFrame, outcomes: list[Outcome], done: Decided) -> pl.DataFrame:
-    """Where the contact rules leave room for one message of a debtor only, keep the highest step, then the oldest; count the rest as waiting."""
-    contact = playbook.contact
-    if playbook.combine is Combine.DEBTOR or (contact.min_gap is None and (contact.max_contacts is None or contact.within is None)):
-        return due
-    order = {step.id: place for place, step in enumerate(playbook.steps)}
-    ranks = [(place, order.get(one.step, -1), any(way.channel in CONTACT_CHANNELS for way in one.ways)) for place, one in enumerate(outcomes)]
-    table = pl.DataFrame(ranks, schema={"outcome": pl.Int64, "rank": pl.Int64, "contact": pl.Boolean}, orient="row")
-    ranked = due.join(table, on="outcome", how="left").with_row_index("row")
-    sent = ranked.filter("contact")
-    group = pl.col("rank").cast(pl.String) if playbook.combine is Combine.STEP else pl.col("case")
-    sent = sent.with_columns(group=group).sort(-pl.col("rank"), "due", "case")
-    first = sent.group_by(WHO).agg(pl.col("group").first().alias("first"))
-    later = sent.join(first, on=WHO).filter(pl.col("group") != pl.col("first"))
-    for place in later["outcome"]:
-        done.counts[Count(playbook.id, Status.DUE, outcomes[place].step)] -= 1
-        done.counts[Count(playbook.id, Status.WAITING, outcomes[place].step)] += 1
+def _room(parts: Sequence[_Part], done: Decided) -> None:
+    """Where the contact rules leave a debtor room for one message, let the highest step, then the oldest due date, go; the rest waits.
+
+    The same as `relance.ledger.evaluate.make_room`: the rules of every playbook a debtor is under apply.
+    """
+    ruled = [_has_rules(part.playbook) for part in parts]
+    if not any(ruled) or (len(parts) == 1 and parts[0].playbook.combine is Combine.DEBTOR):
+        return
+    rows = pl.concat([_messages(place, part) for place, part in enumerate(parts) if part.due.height] or [pl.DataFrame(schema=_MESSAGE)])
+    key = [WHO, "agency"]
+    crowded = rows.unique([*key, "part", "group"]).group_by(key).len().filter(pl.col("len") > 1)
+    rows = rows.join(crowded.select(key), on=key, how="semi").sort(*key, "rank", "due", "case")
+    waiting: defaultdict[int, list[int]] = defaultdict(list)
+    for _, rivals in groupby(rows.iter_rows(named=True), key=lambda row: (row[WHO], row["agency"])):
+        messages: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for row in rivals:
+            messages[row["part"], row["group"]].append(row["row"])
+        going: list[int] = []
+        for (place, _), cases in messages.items():
+            if going and any(ruled[each] for each in (place, *going)):
+                waiting[place] += cases
+            else:
+                going.append(place)
+    for place, later in waiting.items():
+        part = parts[place]
+        for outcome in part.due["outcome"].gather(later):
+            step = part.outcomes[outcome].step
+            done.counts[Count(part.playbook.id, Status.DUE, step)] -= 1
+            done.counts[Count(part.playbook.id, Status.WAITING, step)] += 1
+        part.due = part.due.with_row_index("row").filter(~pl.col("row").is_in(later)).drop("row")
     done.counts += Counter()  # drops what fell to nothing
-    return ranked.join(later.select("row"), on="row", how="anti").drop("row", "rank", "contact")
+
+
+_MESSAGE = {
+    "part": pl.Int64, "row": pl.Int64, WHO: pl.Int64, "agency": pl.Boolean, "group": pl.String, "rank": pl.Int64, "due": pl.Int32, "case": pl.String,
+}  # fmt: skip
+
+
+def _messages(place: int, part: _Part) -> pl.DataFrame:
+    """Give the due cases that contact their debtor, with the message each travels in; `rank` is smallest for the highest step."""
+    playbook = part.playbook
+    order = {step.id: number for number, step in enumerate(playbook.steps)}
+    ranks = {which: -order.get(one.step, 0) for which, one in enumerate(part.outcomes)}
+    contact = [which for which, one in enumerate(part.outcomes) if any(way.channel in CONTACT_CHANNELS for way in one.ways)]
+    rank = pl.col("outcome").replace_strict(ranks, return_dtype=pl.Int64)
+    group = {Combine.DEBTOR: pl.lit(""), Combine.STEP: rank.cast(pl.String), Combine.NONE: pl.col("case")}[playbook.combine]
+    rows = part.due.with_row_index("row").filter(pl.col("outcome").is_in(contact))
+    return rows.select(
+        pl.lit(place, pl.Int64).alias("part"), pl.col("row").cast(pl.Int64), WHO, pl.lit(playbook.collector == "agency").alias("agency"),
+        group.alias("group"), rank.alias("rank"), pl.col("due").cast(pl.Int32), "case",
+    )  # fmt: skip
+
+
+def _has_rules(playbook: Playbook) -> bool:
+    plan = footprint(playbook)
+    return plan.gap is not None or plan.room is not None
 
 
 # --------------------------------------------------------------------------- actions
 
 
-def _actions(folded: Folded, due: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
+def _actions(part: _Part) -> pl.DataFrame:
     """Turn due cases into rows, one a channel, with what is claimed."""
-    setting = folded.setting
-    playbook = setting.playbook
+    folded, due, outcomes = part.folded, part.due, part.outcomes
+    setting, playbook = folded.setting, folded.setting.playbook
     places = due["outcome"].unique().sort().to_list()
     steps = {place: outcomes[place].step for place in places}
     due = due.with_columns(step=pl.col("outcome").replace_strict(steps, return_dtype=pl.String))
@@ -217,11 +260,11 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
 # --------------------------------------------------------------------------- the rare rest, one by one
 
 
-def _plainly(portfolio: Iterator[Facts], playbook: Playbook, on: date, done: Decided) -> None:
-    found = evaluate(portfolio, only(playbook), on)
+def _plainly(portfolio: Iterator[Facts], routing: Routing, on: date, done: Decided) -> None:
+    found = evaluate(portfolio, routing, on)
     done.counts += found.counts
     done.plain += found.cases
-    done.unrouted += len(found.unrouted)
+    done.unrouted += found.unrouted
     done.duties += found.duties
     if found.actions:
         done.actions = pl.concat([done.actions, from_actions(found.actions)])
@@ -248,10 +291,9 @@ def _duties(setting: Setting) -> list[Action]:
     agency = playbook.collector == "agency"
     kinds = [kind for kind, tasks in ARISING.items() if agency or any(not task.agency for task in tasks)]
     recent = setting.events.filter(nw.col("kind").is_in(kinds) & (nw.col("on") > setting.today - LOOK_BACK.days))
-    debtors = recent.select(WHO).unique(WHO)
-    for away in (setting.rare, setting.unrouted):
-        debtors = debtors if away is None else debtors.join(away, on=WHO, how="anti")
-    debtors = engine.keep(debtors)
+    debtors = engine.keep(recent.select(WHO).unique(WHO))
+    if size(engine, debtors):
+        debtors = engine.keep(debtors.join(setting.invoices.select(WHO), on=WHO, how="semi"))
     if not size(engine, debtors):
         return []
     given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))

@@ -101,7 +101,6 @@ class Setting:
     currencies: tuple[str, ...]
     natures: tuple[str, ...]
     rare: Frame | None
-    unrouted: Frame | None  # debtors of a kind the playbook is not for
     whole: bool = False  # keep the view of cases that are held, for they will go on
 
     @property
@@ -115,15 +114,24 @@ class Setting:
 
 
 def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, whole: bool = False) -> Setting:
-    """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold."""
+    """Open the tables for one playbook that takes every invoice of the debtors it is for."""
+    found = base(engine, sources, (playbook,), on, whole=whole)
+    return replace(found, invoices=fitting(found, playbook, found.invoices))
+
+
+def base(engine: Engine, sources: Mapping[str, Source | Frame], playbooks: Sequence[Playbook], on: date, *, whole: bool = False) -> Setting:
+    """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold.
+
+    The setting is the first playbook's, with every invoice; those of the others are made of it by `under`.
+    """
     frames = _keyed(engine, sources)
     while _alike(engine, frames):
         engine.salt += 1
         frames = _keyed(engine, sources)
-    today, plan = number(on), footprint(playbook)
+    today, playbook = number(on), playbooks[0]
     events = frames["events"].filter(nw.col("on") <= today)
     events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
-    told = engine.keep(events.filter(nw.col("kind").is_in([*MONEY, *_seldom(plan)])).select(*_TOLD))
+    told = engine.keep(events.filter(nw.col("kind").is_in([*MONEY, *_seldom(playbooks)])).select(*_TOLD))
     paid = nw.col("kind").is_in(list(MONEY))
     money, seldom = told.filter(paid).select(WHO, CLAIM, "kind", "at", "on", "amount"), engine.keep(told.filter(~paid))
     named = told.with_columns(named=~nw.col(CLAIM).is_null())
@@ -132,17 +140,49 @@ def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Play
     elsewhere = None
     if _given(sources.get("elsewhere")):
         elsewhere = engine.keyed(_typed(engine, "elsewhere", sources["elsewhere"]), **KEYS["elsewhere"]).filter(nw.col("on") <= today)
-    rare = _kept(engine, _rare(playbook, seldom, money, kinds, frames, documents=bool(profile["documents"].sum())))
-    unrouted = None
-    if playbook.debtor != "any":
-        unrouted = _kept(engine, frames["debtors"].filter((nw.col("kind") != playbook.debtor).fill_null(value=False)).select(WHO))
+    agency = any(one.collector == "agency" for one in playbooks)
     made = Setting(
-        engine=engine, playbook=playbook, plan=plan, on=on, today=today, all_invoices=frames["invoices"], invoices=frames["invoices"],
+        engine=engine, playbook=playbook, plan=footprint(playbook), on=on, today=today, all_invoices=frames["invoices"], invoices=frames["invoices"],
         debtors=frames["debtors"], creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, money=money, kinds=kinds,
         currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
-        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=rare, unrouted=unrouted, whole=whole,
+        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=None, whole=whole,
     )  # fmt: skip
-    return replace(made, invoices=common(made))
+    return apart(made, _rare(seldom, money, kinds, frames, agency=agency, documents=bool(profile["documents"].sum())))
+
+
+def under(setting: Setting, playbook: Playbook, invoices: Frame) -> Setting:
+    """Return the setting of a playbook and the invoices it takes."""
+    return replace(setting, playbook=playbook, plan=footprint(playbook), invoices=invoices)
+
+
+def fitting(setting: Setting, playbook: Playbook, invoices: Frame) -> Frame:
+    """Leave of some invoices those of debtors a playbook is for; one whose kind nobody knows is anyone's."""
+    others = _others(setting, playbook)
+    return invoices if others is None else invoices.join(others, on=WHO, how="anti")
+
+
+def unfitting(setting: Setting, playbook: Playbook, invoices: Frame) -> Frame:
+    """Leave of some invoices those of debtors a playbook is not for."""
+    others = _others(setting, playbook)
+    return invoices.head(0) if others is None else invoices.join(others, on=WHO, how="semi")
+
+
+def _others(setting: Setting, playbook: Playbook) -> Frame | None:
+    """Return the debtors a playbook is not for; None where it is for all."""
+    if playbook.debtor == "any":
+        return None
+    return setting.debtors.filter(~among("kind", [playbook.debtor]) & ~nw.col("kind").is_null()).select(WHO)
+
+
+def apart(setting: Setting, debtors: Frame | None) -> Setting:
+    """Leave some more debtors to the plain fold."""
+    if debtors is None:
+        return setting
+    more = setting.engine.keep(debtors.select(WHO).unique(WHO))
+    if not size(setting.engine, more):
+        return setting
+    rare = more if setting.rare is None else setting.engine.keep(nw.concat([setting.rare, more], how="vertical").unique(WHO))
+    return replace(setting, rare=rare, invoices=setting.invoices.join(more, on=WHO, how="anti"))
 
 
 def _keyed(engine: Engine, sources: Mapping[str, Source | Frame]) -> dict[str, Frame]:
@@ -156,22 +196,6 @@ def _alike(engine: Engine, frames: Mapping[str, Frame]) -> bool:
         if keys < rows and keys < size(engine, frames[name].select(*KEYS[name][key]).unique(list(KEYS[name][key]))):
             return True
     return False
-
-
-def common(setting: Setting) -> Frame:
-    """Give the invoices the tables answer for: those of debtors who are neither rare nor of a kind the playbook is not for."""
-    found = setting.all_invoices
-    for away in (setting.rare, setting.unrouted):
-        found = found if away is None else found.join(away, on=WHO, how="anti")
-    return found
-
-
-def _kept(engine: Engine, debtors: Frame | None) -> Frame | None:
-    """Keep a list of debtors; None where it is empty."""
-    if debtors is None:
-        return None
-    found = engine.keep(debtors.select(WHO).unique(WHO))
-    return found if size(engine, found) else None
 
 
 def size(engine: Engine, frame: Frame) -> int:
@@ -198,13 +222,14 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
     return frame.select(*chosen)
 
 
-def _seldom(plan: Footprint) -> tuple[str, ...]:
-    """List the kinds of event that are few: words about states, promises, failures."""
-    return (*STATES, *RARE, *OTHERS, *(kind for kind in ANCHORS if kind in plan.anchors))
+def _seldom(playbooks: Iterable[Playbook]) -> tuple[str, ...]:
+    """List the kinds of event that are few: words about states, promises, failures, and what a playbook counts from."""
+    counted = {name for playbook in playbooks for name in footprint(playbook).anchors}
+    return (*STATES, *RARE, *OTHERS, *(kind for kind in ANCHORS if kind in counted))
 
 
 def _rare(
-    playbook: Playbook, seldom: Frame, money: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, documents: bool
+    seldom: Frame, money: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, agency: bool, documents: bool
 ) -> Frame | None:
     """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, instalments and the like."""
     kind, nameless = nw.col("kind"), nw.col(CLAIM).is_null()
@@ -219,7 +244,7 @@ def _rare(
         found.append(back.join(seldom.filter(kind == "promise.made").select(WHO), on=WHO, how="semi"))
     if documents:
         found.append(frames["invoices"].filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id"))).select(WHO))
-    if playbook.collector == "agency":  # its letters for several creditors share their room
+    if agency:  # its letters for several creditors share their room
         accounts = frames["invoices"].select(WHO, "debtor").unique(WHO)
         shared = accounts.group_by("debtor").agg(nw.len().alias("creditors")).filter(nw.col("creditors") > 1)
         found.append(accounts.join(shared.select("debtor"), on="debtor", how="semi").select(WHO))

@@ -5,6 +5,7 @@ Owns the order of the parts: money, states, promises, standing, cases, acts, con
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import narwhals as nw
@@ -12,9 +13,10 @@ import narwhals as nw
 from relance.ledger.fold import acts as acting
 from relance.ledger.fold import claims as claiming
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import CLAIM, WHO, Setting, common, size
-from relance.ledger.fold.truths import NOT_IN_TABLES, NotInTables, reach, truths
+from relance.ledger.fold.setting import CLAIM, WHO, Setting, apart, size
+from relance.ledger.fold.truths import NOT_IN_TABLES, NotInTables, holds, reach, truths
 from relance.ledger.fold.views import contact_pack, packed, packs, with_contacts
+from relance.model import Condition
 
 CASE = ["creditor", "debtor", "case"]
 
@@ -41,22 +43,34 @@ class Folded:
 
 
 def fold(setting: Setting) -> Folded:
-    """Fold the tables. Raises `NotInTables` where the playbook asks for a fact that only the plain fold knows."""
+    """Fold the tables for one playbook. Raises `NotInTables` where it asks for a fact that only the plain fold knows."""
+    return folds((setting,))[0]
+
+
+def folds(settings: Sequence[Setting]) -> list[Folded]:
+    """Fold the tables for several playbooks; a debtor whose actions one of them finds odd is left to the plain fold by all."""
+    made = [_fold(setting) for setting in settings]
+    odd = [each.acts.odd for each in made if each.acts.odd is not None]
+    return [_without(each, stacked(odd)) for each in made] if odd else made
+
+
+def _without(folded: Folded, odd: Frame) -> Folded:
+    """Leave out the cases of some debtors, the settled ones too."""
+    engine, setting = folded.setting.engine, apart(folded.setting, odd)
+    cases = engine.keep(folded.cases.join(odd, on=WHO, how="anti"))
+    settled = size(engine, setting.invoices) - size(engine, cases) if claiming.settled_apart(setting) else 0
+    return replace(folded, setting=setting, cases=cases, settled=settled)
+
+
+def _fold(setting: Setting) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
-    found = claiming.claims(setting)
-    apart = claiming.settled_apart(setting)
-    if apart:
+    found = _found(setting)
+    if settled_apart := claiming.settled_apart(setting):
         found = found.filter((nw.col("outstanding") > 0) | ~nw.col("exists") | nw.col("closed"))
-    found = claiming.standing(setting, _parties(setting, found), setting.plan)
-    cases = claiming.of_accounts(setting, setting.engine.keep(found)) if setting.account else claiming.of_invoices(setting, found)
-    cases = setting.engine.keep(_narrow(setting, cases))
+    cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
-    if made.odd is not None:
-        setting = replace(setting, rare=made.odd if setting.rare is None else stacked([setting.rare, made.odd]))
-        setting = replace(setting, invoices=common(setting))
-        cases = cases.join(made.odd, on=WHO, how="anti")
-    settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if apart else 0
+    settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
     cases = _barred(setting, _debtors(setting, cases.join(acting.steps(setting, made), on="case", how="left")))
     cases = packed(setting, truths(setting, reach(setting, cases)))
     columns = [WHO, "case", "carrier", "due", "balance"]
@@ -68,12 +82,30 @@ def fold(setting: Setting) -> Folded:
     return Folded(setting, cases, settled, made)
 
 
+def holding(setting: Setting, condition: Condition) -> Frame:
+    """Return the claims (who, claim) of the setting's cases of which a condition holds; it may ask for no step."""
+    cases = truths(setting, reach(setting, _debtors(setting, _narrow(setting, _cases(setting, _found(setting))).with_columns(handed=nw.lit(0)))))
+    cases = cases.filter(holds(condition, {test: place for place, test in enumerate(setting.plan.tests)}))
+    if not setting.account:
+        return cases.select(WHO, nw.col("case").alias(CLAIM))
+    return setting.invoices.select(WHO, CLAIM, "currency").join(cases.select(WHO, "currency"), on=[WHO, "currency"], how="semi").select(WHO, CLAIM)
+
+
+def _found(setting: Setting) -> Frame:
+    found = _parties(setting, claiming.claims(setting))
+    return claiming.standing(setting, found, setting.plan)
+
+
+def _cases(setting: Setting, found: Frame) -> Frame:
+    return claiming.of_accounts(setting, setting.engine.keep(found)) if setting.account else claiming.of_invoices(setting, found)
+
+
 def _narrow(setting: Setting, cases: Frame) -> Frame:
     """Leave out of cases what nothing looks at any more; texts cost most, and few playbooks ask for them."""
     tested = claiming.facts_tested(setting.plan)
     texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
     wanted = [
-        WHO, "case", "carrier", "currency", "due", "issued", "exists", "any_left", "paid", "balance", "overdue", "left_due", "broken", "open",
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "any_left", "paid", "balance", "overdue", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
     return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
@@ -98,7 +130,8 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
     cases = cases.join(known, on=WHO, how="left")
     tested = claiming.facts_tested(setting.plan)
     if "unpaid_invoices" in tested:
-        unpaid = cases.group_by(WHO, "currency").agg(nw.col("open").sum().cast(nw.Int64).alias("unpaid"))
+        every = claiming.claims(replace(setting, invoices=setting.all_invoices))  # those that other playbooks take are counted, too
+        unpaid = every.filter(nw.col("exists") & (nw.col("outstanding") > 0)).group_by(WHO, "currency").agg(nw.len().cast(nw.Int64).alias("unpaid"))
         cases = cases.join(unpaid, on=[WHO, "currency"], how="left")
     if "profile" in tested and setting.has("profile.changed"):
         said = setting.seldom.filter(nw.col("kind") == "profile.changed").select(WHO, "at", "data")

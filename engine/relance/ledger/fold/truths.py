@@ -144,7 +144,7 @@ def reach(setting: Setting, cases: Frame) -> Frame:
         known = nw.lit(True) if need is None else nw.coalesce(nw.col(f"has_{need}"), nw.lit(False))
         free = nw.lit(True) if refused is None else nw.coalesce(nw.col(f"no_{channel}"), nw.lit(0)) == 0
         flags.append((known & free).alias(f"r_{channel}"))
-    return cases.with_columns(*flags)
+    return cases.with_columns(*flags) if flags else cases
 
 
 def _refusals(setting: Setting, channels: list[str]) -> Frame:
