@@ -12,6 +12,7 @@ from conftest_scale import ON, portfolio, shipped
 from relance.ledger.evaluate import evaluate
 from relance.ledger.fold.decided import evaluate_tables, from_actions
 from relance.ledger.fold.engines import DuckEngine, Engine, PolarsEngine
+from relance.ledger.fold.known import evaluate_known
 from relance.ledger.routing import Routing, Rule
 from relance.ledger.tables import from_facts
 from relance.model import AllOf, AnyOf, Facts, Not, Test, Unit
@@ -55,3 +56,15 @@ def test_a_routing_on_another_engine() -> None:
     for _, routing in routings():
         assert same(engine, routing, portfolio(53, shipped("negligent"), rare=0.1, debtors=60))
     engine.close()
+
+
+@pytest.mark.parametrize(("name", "routing"), list(routings()), ids=lambda each: each if isinstance(each, str) else "")
+def test_facts_in_memory_are_folded_to_the_same_evaluation(name: str, routing: Routing) -> None:
+    facts = portfolio(54, shipped("negligent"), rare=0.2, debtors=90)
+    plain, found = evaluate(facts, routing, ON), evaluate_known(facts, routing, ON, few=1)
+    assert found.counts == plain.counts, name
+    assert found.adds_up
+    assert (found.cases, found.invoices, found.routed) == (plain.cases, plain.invoices, plain.routed)
+    assert sorted(found.actions, key=lambda one: one.id) == sorted(plain.actions, key=lambda one: one.id)
+    assert sorted(duty.id for duty in found.duties) == sorted(duty.id for duty in plain.duties)
+    assert sorted(found.unrouted) == sorted(plain.unrouted)

@@ -11,28 +11,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.casefiles import playbook_of, print_rich
+from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
 
 if TYPE_CHECKING:
     from relance.ledger.fold.engines import Engine, Source
     from relance.ledger.lake import LakeRun
+    from relance.ledger.routing import Routing
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
 
 
-def run_tables(tables: str, playbook: str | None, on: date, out: Path | None, form: str, engine: str, *, dry_run: bool, trust: bool) -> None:
+def run_tables(tables: str, rules: Routing, on: date, out: Path | None, form: str, engine: str, *, dry_run: bool, trust: bool) -> None:
     """Run, write and show; exit code 1 where there are rejects."""
     from relance.ledger.audited import UnreadableTableError
     from relance.ledger.lake import run_tables as run
 
-    if playbook is None:
-        raise Stop("a run over tables takes one playbook: name it by --playbook")
-    asked = playbook_of(playbook)
     with engine_of(engine) as chosen:
         try:
-            done = run(chosen, sources_of(tables, engine), asked, on, None if dry_run else (out or Path(f"relance-{on}")), thorough=not trust)
+            done = run(chosen, sources_of(tables, engine), rules, on, None if dry_run else (out or Path(f"relance-{on}")), thorough=not trust)
         except UnreadableTableError as error:
             raise Stop(f"{error}\nNothing was written") from error
         except OSError as error:
