@@ -32,20 +32,22 @@ class Share:
     amount: Decimal
 
 
-def allocate(amount: Decimal, debts: Sequence[Debt], on: date, *, named: Sequence[str] = ()) -> tuple[tuple[Share, ...], Decimal]:
+def allocate(
+    amount: Decimal, debts: Sequence[Debt], on: date, *, named: Sequence[str] = (), quantum: Decimal = CENT
+) -> tuple[tuple[Share, ...], Decimal]:
     """Share a payment of `on` among debts; return the shares, in the order they were served, and what is left over.
 
     First the debts the payer named, in his order. Then those that are due before those that are not; among them the one the
-    debtor has most interest in paying (the highest rate), then the oldest; all equal, in proportion, to the cent.
+    debtor has most interest in paying (the highest rate), then the oldest; all equal, in proportion, to the `quantum`.
     """
     shares: list[Share] = []
     left = amount
     by_id = {debt.id: debt for debt in debts}
     for name in dict.fromkeys(named):
         if name in by_id:
-            left = _serve((by_id.pop(name),), left, shares)
+            left = _serve((by_id.pop(name),), left, quantum, shares)
     for _, group in groupby(sorted(by_id.values(), key=lambda debt: _rank(debt, on)), key=lambda debt: _rank(debt, on)):
-        left = _serve(tuple(group), left, shares)
+        left = _serve(tuple(group), left, quantum, shares)
     return tuple(shares), left
 
 
@@ -53,15 +55,15 @@ def _rank(debt: Debt, on: date) -> tuple[bool, Decimal, date]:
     return (debt.due > on, -debt.rate, debt.due)
 
 
-def _serve(debts: Sequence[Debt], left: Decimal, shares: list[Share]) -> Decimal:
+def _serve(debts: Sequence[Debt], left: Decimal, quantum: Decimal, shares: list[Share]) -> Decimal:
     """Serve debts of one rank alike: in full where it suffices, else in proportion, the odd cents to the first ones."""
     whole = sum((max(debt.open, ZERO) for debt in debts), ZERO)
     given = min(left, whole)
     if given <= 0:
         return left
-    parts = [(max(debt.open, ZERO) * given / whole).quantize(CENT, ROUND_DOWN) if given < whole else max(debt.open, ZERO) for debt in debts]
-    for number, debt in enumerate(debts):
-        rest = given - sum(parts, ZERO)
-        parts[number] += min(rest, max(debt.open, ZERO) - parts[number])
+    opens = [max(debt.open, ZERO) for debt in debts]
+    parts = [(each * given / whole).quantize(quantum, ROUND_DOWN) for each in opens] if given < whole and len(opens) > 1 else list(opens)
+    for number, open_ in enumerate(opens):
+        parts[number] += min(given - sum(parts, ZERO), open_ - parts[number])
     shares.extend(Share(debt.id, part) for debt, part in zip(debts, parts, strict=True) if part)
     return left - given
