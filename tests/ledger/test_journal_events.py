@@ -137,6 +137,13 @@ def test_an_empty_cell_is_no_value(value):
     assert "until" not in event.data
 
 
+def test_a_judgment_is_given_before_it_is_published():
+    given = {"on": "2026-03-05", "event": "insolvency.opened", "published_on": "2026-03-01"}
+    assert build(given | {"judged_on": "2026-02-20"})[1] == ()
+    (mistake,) = build(given | {"judged_on": "2026-03-02"})[1]
+    assert mistake.field == "judged_on"
+
+
 def test_what_a_person_types_becomes_typed():
     event, _ = build({"on": "2026-02-20", "event": "plan.agreed", "instalments": "2026-03-01 100.00, 2026-04-01: 50"})
     assert event.data["instalments"] == ({"on": date(2026, 3, 1), "amount": Decimal(100)}, {"on": date(2026, 4, 1), "amount": Decimal(50)})

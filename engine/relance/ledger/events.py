@@ -63,7 +63,7 @@ _ACTION = {"id": _MAY_TEXT, **_STEP}
 _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
-    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "terms": _MAY_MAPPING,
+    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "terms": _MAY_MAPPING,
 }  # fmt: skip
 
 #: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.
@@ -82,7 +82,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "hold.lifted": {},
     "profile.changed": {"profile": _TEXT},
     "playbook.changed": {"playbook": _TEXT, "position": _MAY_TEXT},
-    "insolvency.opened": {"published_on": _DATE, "procedure": _MAY_TEXT},
+    "insolvency.opened": {"published_on": _DATE, "judged_on": _MAY_DATE, "procedure": _MAY_TEXT},
     "insolvency.closed": {},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
@@ -179,6 +179,8 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
             data[name] = value
     if kind in ACTION_KINDS and not mistakes:
         _name_action(kind, data, mistakes)
+    if kind == "insolvency.opened" and not mistakes and data.get("judged_on", date.min) > data["published_on"]:
+        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if mistakes:
         return None, tuple(mistakes)
     assert isinstance(on, date)
