@@ -226,11 +226,11 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
                 gift.shares.append((claim, share - part))
         gift.amount = sum((share for _, share in gift.shares), gift.rest)
     for over in () if apart else (True, False):
-        for claim in reversed(pool.claims):
-            came = sum((each for _, each, credit in books.paid[claim.id] if not credit), ZERO)
-            part = min(amount, came, -books.left[claim.id] if over else came)
+        for name in (claim.id for claim in reversed(pool.claims)):
+            came = sum((each for _, each, credit in books.paid[name] if not credit), ZERO)
+            part = min(amount, came, -books.left[name] if over else came)
             if part > 0:
-                books.book(event.on, claim.id, -part)
+                books.book(event.on, name, -part)
                 amount -= part
 
 
