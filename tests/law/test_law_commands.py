@@ -1,6 +1,7 @@
 """`relance interest`, `law`, `due-date` and `limitation` as they are called."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -80,13 +81,21 @@ def test_the_law_is_listed_and_shown():
     listed = run("law", "--on", "2026-11-22")
     assert listed.exit_code == 0
     assert "late-interest " in listed.output
-    assert "12.40 percent per year" in listed.output
+    assert re.search(r"^late-interest +12\.40 % +2026-11-22 +C\. com\. L441-10 II$", listed.output, re.MULTILINE)
     shown = run("law", "show", "late-interest", "--on", "2024-03-01")
     assert shown.output.startswith("late-interest: 14.50 percent per year on 2024-03-01\n")
     machine = json.loads(run("law", "show", "late-interest", "--on", "2024-03-01", "--format", "json").output)
     assert (machine["value"], [source["value"] for source in machine["sources"]]) == ("14.50", ["4.50", "10"])
     everything = json.loads(run("law", "--on", "2027-01-01", "--format", "json").output)
     assert {one["name"]: one["value"] for one in everything["parameters"]}["late-interest"] is None
+
+
+def test_what_people_read_fits_in_eighty_columns():
+    names = [one["name"] for one in json.loads(run("law", "--format", "json").output)["parameters"]]
+    texts = [run("law").output, run("law", "check", "--on", "2027-12-01").output, run(*INTEREST, "--format", "text").output]
+    texts += [run("law", "show", name, "--on", "2026-11-22").output for name in names]
+    wide = [line for text in texts for line in text.splitlines() if len(line) > 80 and not line.strip().startswith("https://")]
+    assert wide == []
 
 
 def test_an_unverified_value_says_so():

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, print_json
-from relance.cli.law import figures_option, law_in_force, sourced
+from relance.cli.common import DAY, Stop, print_json, say
+from relance.cli.law import figures_option, law_in_force, say_source, sourced
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law
@@ -250,10 +250,8 @@ def _table(result: Claimed, law: Law, **given: Any) -> None:
     for name, amount in lines:
         console.print(f"{name:<16} {amount:>12} €", markup=False)
     for note in told["notes"]:
-        console.print(f"note: {note}", markup=False)
+        say(f"note: {note}", hang=2)
+    if told["sources"]:
+        click.echo("sources:")
     for source in told["sources"]:
-        flag = "" if source["verified"] else ", not verified"
-        console.print(
-            f"source: {source['parameter']} {source['value']} since {source['from']}, {source['law']}{flag}: {source['title']} <{source['url']}>",
-            markup=False,
-        )
+        say_source(source, law=True)

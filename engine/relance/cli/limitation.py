@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from relance.cli.common import DAY, format_option, print_json, today
+from relance.cli.common import DAY, format_option, print_json, say, today
 from relance.cli.law import figures_option, law_in_force
 
 
@@ -83,4 +83,4 @@ def command(
         )
         return
     click.echo(f"time-barred from {barred}: {f'{left} days left on {on}' if left > 0 else f'barred for {1 - left} days on {on}'}")
-    click.echo(basis)
+    say(basis)
