@@ -52,6 +52,7 @@ def test_what_is_paid_to_the_cent():
         (("--due", "2014-06-01"), "2015-01-01"),
         (("--until", "2026-06-19"), "L441-10"),
         (("--amount", "-1"), "negative"),
+        (("--amount", "-1"), "L441-10"),
         (("--amount", "0"), "nothing"),
         (("--amount", "12,50"), "point"),
         (("--amount", "NaN"), "negative"),
@@ -154,6 +155,24 @@ def test_due_dates():
     old = run("due-date", "--issued", "2010-01-02", "--terms", "90 days")
     assert (old.exit_code, "not checked" in old.output) == (0, True)
     assert run("due-date", "--issued", "9999-12-02", "--terms", "90 days").exit_code == 2
+
+
+def test_what_changes_nothing_is_said():
+    found = json.loads(run(*INTEREST, "--payment", "2026-07-11:5.00", "--notice", "2026-07-01").output)
+    assert [note.split(":")[0] for note in found["notes"]] == [
+        "5.00 on 2026-07-11 is not counted",
+        "the notice of 2026-07-01 changes nothing between professionals",
+    ]
+    assert json.loads(run(*INTEREST, "--payment", "2026-07-10:5.00").output)["notes"] == [
+        "5.00 of what was paid was counted on interest (C. civ. 1343-1)"
+    ]
+
+
+def test_a_delivery_counts_for_carriage_alone():
+    found = run("limitation", "--due", "2025-06-01", "--delivered", "2025-02-01")
+    assert (found.exit_code, "--nature transport" in found.output) == (2, True)
+    carried = run("limitation", "--due", "2025-06-01", "--delivered", "2025-02-01", "--nature", "transport", "--on", "2026-01-01")
+    assert carried.output.startswith("time-barred from 2026-02-02")
 
 
 def test_limitation():
