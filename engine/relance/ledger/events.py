@@ -15,6 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self
 
+from relance.law.limitation import INTERRUPTIONS
 from relance.ledger.fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
 from relance.model import Event
 
@@ -179,8 +180,8 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
             data[name] = value
     if kind in ACTION_KINDS and not mistakes:
         _name_action(kind, data, mistakes)
-    if kind == "insolvency.opened" and not mistakes and data.get("judged_on", date.min) > data["published_on"]:
-        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
+    if not mistakes:
+        _hold_against_the_law(kind, data, mistakes)
     if mistakes:
         return None, tuple(mistakes)
     assert isinstance(on, date)
@@ -272,6 +273,16 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
         own = [name for name in fields if name != "note"] or ["note"]
         mistakes.append(Mistake(f"'{kind}' has no '{key}'; {did_you_mean(near, own)}", str(key)))
     return spare
+
+
+def _hold_against_the_law(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
+    """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing."""
+    if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
+        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
+    if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
+        words = ", ".join(INTERRUPTIONS)
+        message = f"'by': '{data['by']}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered"
+        mistakes.append(Mistake(message, "by"))
 
 
 def _name_action(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
