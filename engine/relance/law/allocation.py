@@ -6,16 +6,16 @@ Refuses to know how interest and principal of one debt share it: that is `claims
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from relance.law.interest import CENT, ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
+class Debt(NamedTuple):
     """A debt as a payment finds it: what is open of it, and the yearly rate it bears in percent (what makes it the dearer one)."""
 
     id: str
@@ -24,8 +24,7 @@ class Debt:
     rate: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What of a payment goes to a debt."""
 
     id: str
@@ -42,17 +41,15 @@ def allocate(
     """
     shares: list[Share] = []
     left = amount
-    by_id = {debt.id: debt for debt in debts}
-    for name in dict.fromkeys(named):
-        if name in by_id:
-            left = _serve((by_id.pop(name),), left, quantum, shares)
-    for _, group in groupby(sorted(by_id.values(), key=lambda debt: _rank(debt, on)), key=lambda debt: _rank(debt, on)):
-        left = _serve(tuple(group), left, quantum, shares)
+    first = {name: debt for name in dict.fromkeys(named) for debt in debts if debt.id == name}
+    for debt in first.values():
+        left = _serve((debt,), left, quantum, shares)
+    ranked = sorted((((debt.due > on, -debt.rate, debt.due), place) for place, debt in enumerate(debts) if debt.id not in first))
+    for _, group in groupby(ranked, key=itemgetter(0)):
+        if left <= 0:
+            break
+        left = _serve([debts[place] for _, place in group], left, quantum, shares)
     return tuple(shares), left
-
-
-def _rank(debt: Debt, on: date) -> tuple[bool, Decimal, date]:
-    return (debt.due > on, -debt.rate, debt.due)
 
 
 def _serve(debts: Sequence[Debt], left: Decimal, quantum: Decimal, shares: list[Share]) -> Decimal:
