@@ -40,7 +40,7 @@ def claims(setting: Setting) -> Frame:
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature")
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered")
     found = own.join(moved(setting), on=CLAIM, how="left")
     have = {"moved"}
     for part in (_said(setting), promises(setting)):
@@ -112,7 +112,7 @@ def horizons(setting: Setting) -> list[tuple[int, date]]:
 
 
 def barred_by(setting: Setting, day: date) -> nw.Expr:
-    """Say whether a claim is time-barred on a day: it fell due on or before the last due date of its sort that is barred."""
+    """Say whether a claim is time-barred on a day: it fell due (or, for carriage, was delivered) on or before the last such day of its sort."""
     kinds: list[str | None] = ["business", "consumer", None]
     answer: nw.Expr = nw.lit(False)
     nature = nw.coalesce(nw.col("nature"), nw.lit("general"))
@@ -121,8 +121,9 @@ def barred_by(setting: Setting, day: date) -> nw.Expr:
             for creditor in ("business", ""):
                 last = number(_last_barred(day, debtor, creditor or "other", name))
                 sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer"]).fill_null(value=False))
+                start = nw.col("due") if name == "general" else nw.coalesce(nw.col("delivered"), nw.col("due"))
                 of = nw.col("creditor_kind") == "business" if creditor else nw.col("creditor_kind") != "business"
-                answer = answer | (sort & of & (nw.col("due") <= last)).fill_null(value=False)
+                answer = answer | (sort & of & (start <= last)).fill_null(value=False)
     return answer
 
 
