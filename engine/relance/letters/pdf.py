@@ -37,6 +37,7 @@ _LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{17,}")
 _BREAK = "\u200b"
 #: One picture of several characters (a flag, a family, a skin colour) becomes one box.
 _JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]+\u25a1?)*")
+_DARK = re.compile(rb"1+")
 _PAGE = re.compile(rb"/Type ?/Page\b")
 
 
@@ -260,13 +261,16 @@ def soften(text: str, pattern: re.Pattern[str] = _LONG_WORD) -> str:
 
 
 def svg(payload: str) -> str:
-    """Draw a payment code as SVG, four light modules around it, one path for all dark ones."""
+    """Draw a payment code as SVG, four light modules around it: one line a row, its strokes the dark modules."""
     size, rows = modules(payload)
-    runs: list[str] = []
+    side, lines = size + 8, []
     for y, row in enumerate(rows):
-        runs.extend(f"M{found.start() + 4} {y + 4}h{len(found[0])}v1h-{len(found[0])}z" for found in re.finditer("1+", row))
-    side = size + 8
+        at, moves = 0, []
+        for found in _DARK.finditer(row):
+            moves.append(b"m%d 0h%d" % (found.start() - at, found.end() - found.start()))
+            at = found.end()
+        lines.append(b"M4 %d.5" % (y + 4) + b"".join(moves))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><rect width="{side}" height="{side}" fill="#fff"/>'
-        f'<path d="{"".join(runs)}" fill="#000"/></svg>'
+        f'<path d="{b"".join(lines).decode()}" stroke="#000"/></svg>'
     )
