@@ -250,6 +250,22 @@ def test_invoices_kept_in_the_journal_travel_with_the_email(run, journal, emit, 
     assert attached.get_filename().endswith(".pdf")
 
 
+def test_an_invoice_too_large_to_travel_is_named_to_a_person(run, journal, emit, facts, post):
+    emit(facts)
+    for name, size in (("plan.pdf", 11 * 1024 * 1024), ("facture.pdf", 2000)):
+        journal.attach("atelier", "dupont", b"%PDF-1.7" + bytes(size), name=name, kind="invoice", on=date(2026, 2, 1), actor="t",
+                       invoice="F-2026-001", media_type="application/pdf")  # fmt: skip
+    (rehearsed,) = go(dataclasses.replace(run, rehearsal=True), journal)
+    (report,) = go(run, journal)
+    said = "not attached, over 10.0 MB in all: plan.pdf (11.1 MB)"
+    assert rehearsed.words == f"would be sent; {said}"
+    assert report.fate is Fate.SENT
+    assert report.words.endswith(f"; {said}")
+    assert outbox.read(journal)[0].why == f"sent; {said}", "the journal says so, too"
+    message = email.message_from_bytes(post.taken[0].content, policy=email.policy.default)
+    assert [each.get_filename() for each in message.iter_attachments()] == ["facture.pdf"], "what fits travels all the same"
+
+
 def test_letters_go_into_a_tray_with_one_pdf_and_a_csv(run, journal, emit, facts, playbook, tmp_path):
     from pypdf import PdfReader
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from relance.letters.markdown import clean
 
@@ -59,6 +60,6 @@ def modules(text: str) -> tuple[int, tuple[bytes, ...]]:
     import zxingcpp
 
     symbol = zxingcpp.create_barcode(text.encode(), zxingcpp.BarcodeFormat.QRCode, ec_level="M", eci=-1)
-    picture = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))
-    size, cells = picture.shape[0], picture.tobytes().translate(_CELLS)
+    picture: Any = symbol.to_image(scale=1, add_quiet_zones=False)  # a buffer, which its type stub does not say
+    size, cells = int(picture.shape[0]), memoryview(picture).tobytes().translate(_CELLS)
     return size, tuple(cells[at : at + size] for at in range(0, len(cells), size))

@@ -25,15 +25,19 @@ class Tray:
         self.single = folder / "single"
 
     def put(self, actions: Sequence[Action], document: Document) -> Outcome:
-        """Lay one letter into the tray; the same letter again changes nothing. A full disk ends the run."""
-        file = document.files[0]
+        """Lay one letter into the tray, as a carrier does. A full disk ends the run."""
         try:
-            self.single.mkdir(parents=True, exist_ok=True)
-            replace_whole(self.single / f"{file.name}.json", json.dumps(slip(document)._asdict(), ensure_ascii=False).encode())
-            replace_whole(self.single / file.name, file.content)
+            self.lay(document)
         except OSError as error:
             return Outcome(Result.NOT_SENT, f"{self.folder}: {error.strerror or error}", stop=True)
         return Outcome(Result.SENT, f"laid into {self.folder}")
+
+    def lay(self, document: Document) -> None:
+        """Lay one letter into the tray; the same letter again changes nothing. Raises OSError."""
+        file = document.files[0]
+        self.single.mkdir(parents=True, exist_ok=True)
+        replace_whole(self.single / f"{file.name}.json", json.dumps(slip(document)._asdict(), ensure_ascii=False).encode())
+        replace_whole(self.single / file.name, file.content)
 
     def slips(self) -> list[Slip]:
         """Return the slip of each letter that lies in the tray, in the order of their names."""
