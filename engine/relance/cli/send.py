@@ -140,7 +140,7 @@ def _close(close: object, folder: Path) -> None:
         assert callable(close)
         close()
     except OSError as error:
-        raise Stop(f"{folder}: letters.pdf and letters.csv were not written: {error.strerror or error}; run the command again") from error
+        raise Stop(f"{folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again") from error
 
 
 def _postman() -> Postman:
