@@ -7,14 +7,17 @@ import email
 import email.policy
 import json
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from relance.cli import common, main
+from relance.cli.send import paced
 from relance.ladder import look
 from relance.model import Address
 from relance.post import outbox
+from relance.post.send import Fate, Report
 
 
 @pytest.fixture
@@ -153,3 +156,37 @@ def test_the_limit_cuts_a_run_short(relance, emit, facts, post):
     assert "2 sent; 1 not reached" in done.output
     assert len(post.taken) == 2
     assert "1 sent" in relance("send", "--rate", "100000").output
+
+
+def test_so_many_leave_a_minute_and_only_what_was_handed_over_counts(clock):
+    """The clock and the sleep are given: sleeping moves the clock, and so does a server that takes its time."""
+    slept, left = [], []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        clock.now += timedelta(seconds=seconds)
+
+    def report(fate, channel="email"):
+        return Report(SimpleNamespace(channel=channel), Fate(fate))
+
+    def run():
+        for fate, channel, took in (
+            ("sent", "email", 0), ("waits", "email", 0), ("failed", "email", 0.5), ("missing", "email", 0), ("sent", "letter", 0), ("unclear", "sms", 5),
+            ("sent", "email", 0), ("withdrawn", "email", 0), ("sent", "email", 0),
+        ):  # fmt: skip
+            clock.now += timedelta(seconds=took)
+            left.append((fate, channel, (clock.now - start).total_seconds()))
+            yield report(fate, channel)
+
+    start = clock.now
+    assert len(list(paced(run(), rate=60, limit=None, total=9, clock=clock, sleep=sleep))) == 9
+    assert [at for fate, channel, at in left if fate in ("sent", "failed", "unclear") and channel != "letter"] == [0, 1.5, 7, 7, 8]
+    assert slept == [1, 0.5, 0, 1, 1], "what a server took is part of the pace, and no burst makes up for it"
+
+
+def test_no_rate_no_pause_and_the_limit_counts_what_left(clock):
+    def never(_):
+        raise AssertionError
+
+    reports = [Report(SimpleNamespace(channel="email"), Fate(fate)) for fate in ("sent", "failed", "sent", "sent")]
+    assert [each.fate for each in paced(iter(reports), rate=0, limit=2, total=4, clock=clock, sleep=never)] == ["sent", "failed", "sent"]

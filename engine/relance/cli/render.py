@@ -76,7 +76,7 @@ def command(
                     made += 1
             tray.close()
         except OSError as error:
-            raise Stop(f"{folder}: {error.strerror or error}; {made} of {len(waiting)} messages were written whole") from error
+            raise Stop(f"{error.filename or folder}: {error.strerror or error}; {made} of {len(waiting)} messages were written whole") from error
     click.echo(f"{made} of {len(waiting)} messages written to {folder}")
     for line in told:
         click.echo(line, err=True)
@@ -90,7 +90,7 @@ def _states(drafts: bool | None) -> tuple[str, ...]:  # noqa: FBT001  (as click 
 def _keep(document: Document, folder: Path, tray: Tray) -> None:
     """Write the files of one message, each of them whole or not at all. Raises OSError."""
     from relance.letters.document import PAPER
-    from relance.post.printing import replace_whole
+    from relance.letters.files import replace_whole
 
     if document.channel in PAPER:
         tray.lay(document)

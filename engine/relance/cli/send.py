@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,14 @@ from relance.cli.posting import environment, paper_options, playbooks_by_id, stu
 if TYPE_CHECKING:
     from relance.letters.document import Document
     from relance.model import Action, Channel
+    from relance.post.printing import Tray
     from relance.post.send import Carrier, Report
     from relance.post.smtp import Outcome, Postman
 
 _SECURITY = ("starttls", "tls", "none")
-#: What is laid into a folder needs no pacing.
+#: What is laid into a folder needs no pacing, and neither does what no server was asked about.
 _PAPER = ("letter", "registered_letter")
+_HANDED_OVER = ("sent", "failed", "unclear")
 
 
 @click.command(name="send")
@@ -77,13 +79,16 @@ def command(
     """  # noqa: D301 - \b is click's
     from relance.model import Channel
     from relance.post.outbox import read
+    from relance.post.printing import Tray
     from relance.post.send import Run
 
-    wanted = frozenset(_channels(only))
+    wanted, trouble = frozenset(_channels(only)), ""
+    reports: list[Report] = []
     with ExitStack() as stack:
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
-        carriers = {channel: carrier for channel, carrier in _carriers(stack, tray).items() if not wanted or channel in wanted}
+        laid = None if tray is None else Tray(tray)
+        carriers = {channel: carrier for channel, carrier in _carriers(stack, laid).items() if not wanted or channel in wanted}
         if lost := wanted - carriers.keys():
             raise Stop(f"there is no way out for {', '.join(sorted(lost))}: {_way(min(lost))}")
         if not carriers:
@@ -93,8 +98,18 @@ def command(
             desk=journal, studio=studio, playbooks=playbooks_by_id(playbooks), carriers=carriers, now=now, actor=actor, max_age=max_age, rehearsal=dry_run,
         )  # fmt: skip
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
-        reports = list(_paced(run.send(ready, outbox), rate=0 if dry_run else rate, limit=limit, total=len(ready)))
+        try:
+            for report in paced(run.send(ready, outbox), rate=0 if dry_run else rate, limit=limit, total=len(ready)):
+                reports.append(report)  # noqa: PERF402  (one by one: what was done is told, whatever ends the run)
+        except KeyboardInterrupt:
+            trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"
+        if laid is not None and not dry_run:
+            trouble = _put_in_order(laid) or trouble
     _tell(reports, form, waiting=len(ready) - len(reports))
+    if trouble:
+        raise Stop(trouble)
+    bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in reports)
+    end(1 if bad else 0)
 
 
 def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
@@ -111,18 +126,14 @@ def _way(channel: Channel) -> str:
     return ways.get(channel, "set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")
 
 
-def _carriers(stack: ExitStack, folder: Path | None) -> dict[Channel, Carrier]:
+def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
     """Return a way out for each channel that has one on this machine."""
     from relance.model import Channel
 
     found: dict[Channel, Carrier] = {}
     if environment("RELANCE_SMTP_HOST"):
         found[Channel.EMAIL] = _by_smtp(stack.enter_context(_postman()))
-    if folder is not None:
-        from relance.post.printing import Tray
-
-        tray = Tray(folder)
-        stack.callback(_close, tray.close, folder)
+    if tray is not None:
         found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
     if url := environment("RELANCE_WEBHOOK_URL"):
         from relance.post.webhook import Hook
@@ -135,12 +146,13 @@ def _carriers(stack: ExitStack, folder: Path | None) -> dict[Channel, Carrier]:
     return found
 
 
-def _close(close: object, folder: Path) -> None:
+def _put_in_order(tray: Tray) -> str:
+    """Write what is printed from a tray; return what went wrong, or nothing."""
     try:
-        assert callable(close)
-        close()
+        tray.close()
     except OSError as error:
-        raise Stop(f"{folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again") from error
+        return f"{tray.folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again"
+    return ""
 
 
 def _postman() -> Postman:
@@ -182,23 +194,25 @@ def _by_hook(hook: object) -> Carrier:
     return carry
 
 
-def _paced(reports: Iterator[Report], *, rate: int, limit: int | None, total: int) -> Iterator[Report]:
-    """Let so many leave a minute, with a bar where a person looks on."""
+def paced(
+    reports: Iterator[Report], *, rate: int, limit: int | None, total: int, clock: Callable[[], datetime] = now, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Report]:
+    """Let so many leave a minute, with a bar where a person looks on. Paper, and what was not handed over, needs no pacing."""
     from rich.console import Console
     from rich.progress import Progress
 
-    left, gone, free = limit, 0, now()
+    gone, begun = 0, clock()
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("sending", total=total)
         for report in reports:
             yield report
             bar.advance(task)
             gone += report.fate == "sent"
-            if left is not None and gone >= left:
+            if gone == limit:
                 return
-            if rate and report.fate in ("sent", "failed", "unclear") and report.message.channel not in _PAPER:
-                free = max(free, now()) + timedelta(minutes=1) / rate
-                time.sleep(max((free - now()).total_seconds(), 0))
+            if rate and report.fate in _HANDED_OVER and report.message.channel not in _PAPER:
+                sleep(max((begun + timedelta(minutes=1) / rate - clock()).total_seconds(), 0))
+            begun = clock()
 
 
 def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
@@ -222,5 +236,3 @@ def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
             )
         shown = ", ".join(f"{number} {fate.replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
         click.echo(shown + (f"; {waiting} not reached" if waiting else ""))
-    bad = {"failed", "missing", "unclear", "not_sent"} & count.keys() or any(each.stop for each in reports)
-    end(1 if bad else 0)

@@ -14,6 +14,7 @@ from relance.ladder.preview import Timeline
 from relance.letters.context import Writing
 from relance.letters.document import PAPER, Document, Studio, messages
 from relance.letters.email import Attachment
+from relance.letters.files import replace_whole
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Event, Facts
 
@@ -36,7 +37,7 @@ def write(
 ) -> Written:  # fmt: skip
     """Write every text of a timeline into a folder, which is made; `writing` may set another tone or language.
 
-    Raises OSError where the folder cannot be written.
+    Each file is whole or not there. Raises OSError where the folder cannot be written.
     """
     writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,9 +48,9 @@ def write(
     for document in documents:
         for file in document.files:
             paths.append(folder / file.name)
-            paths[-1].write_bytes(file.content)
+            replace_whole(paths[-1], file.content)
     index = folder / "index.html"
-    index.write_text(_index(timeline, documents), encoding="utf-8")
+    replace_whole(index, _index(timeline, documents).encode())
     return Written(documents, (index, *paths))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from relance.letters.batch import Slip, merged, slip, table
 from relance.letters.document import Document
+from relance.letters.files import replace_whole
 from relance.model import Action
 from relance.post.smtp import Outcome, Result
 
@@ -41,8 +42,13 @@ class Tray:
         """Lay one letter into the tray; the same letter again changes nothing. Raises OSError."""
         file = document.files[0]
         self.single.mkdir(parents=True, exist_ok=True)
-        replace_whole(self.single / f"{file.name}.json", json.dumps(slip(document)._asdict(), ensure_ascii=False).encode())
-        replace_whole(self.single / file.name, file.content)
+        note = self.single / f"{file.name}.json"
+        replace_whole(note, json.dumps(slip(document)._asdict(), ensure_ascii=False).encode())
+        try:
+            replace_whole(self.single / file.name, file.content)
+        except BaseException:
+            note.unlink(missing_ok=True)
+            raise
 
     def slips(self) -> list[Slip]:
         """Return the slip of each letter that lies in the tray, in the order of their names."""
@@ -86,17 +92,3 @@ def _merged(parts: Sequence[Sequence[Path]], works: Sequence[Path]) -> list[list
         return [merged(parts[0], works[0])]
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(parts)), mp_context=get_context("spawn")) as pool:
         return list(pool.map(merged, parts, works))
-
-
-def replace_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place, have it on the disk, and move it there. Raises OSError, and leaves nothing behind."""
-    work = path.with_name(f".{path.name}.part")
-    try:
-        with work.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        work.replace(path)
-    except BaseException:
-        work.unlink(missing_ok=True)
-        raise

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from relance.ledger.store import JournalError
 from relance.letters.book import attachment_of
 from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
@@ -80,7 +81,10 @@ class Run:
         letters = letters_by_step(everything)
         for message in messages:
             if message.state is State.READY and message.channel in self.carriers:
-                report = self._one(message, letters)
+                try:
+                    report = self._one(message, letters)
+                except JournalError as error:  # nothing was handed over: what comes after that is caught where it happens
+                    report = Report(message, Fate.NOT_SENT, str(error), stop=True)
                 yield report
                 if report.stop:
                     return
@@ -97,7 +101,10 @@ class Run:
             return Report(message, Fate.WITHDRAWN, verdict.why)
         assert facts is not None
         assert playbook is not None
-        document = self._document(message, verdict.actions, facts, playbook, letters, now)
+        try:
+            document = self._document(message, verdict.actions, facts, playbook, letters, now)
+        except OSError as error:
+            return Report(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
             self._write(message, "action.failed", now, error=document.missing)
             return Report(message, Fate.MISSING, document.missing)
@@ -110,25 +117,28 @@ class Run:
         if not self._write(message, "action.attempted", now, keys=True, attempt=message.attempts + 1):
             return Report(message, Fate.TAKEN, "another run has it")
         outcome = self.carriers[message.channel](actions, document)
+        try:
+            self._settle(message, document, outcome, kept)
+        except JournalError as error:
+            said = f"{outcome.result.replace('_', ' ')}, but that could not be written down: {error}"
+            return Report(message, Fate.UNCLEAR, _joined(outcome.words, said), stop=True)
+        words = _joined(outcome.words, document.left_out) if outcome.result is Result.SENT else outcome.words
+        return Report(message, Fate(outcome.result), words, outcome.stop)
+
+    def _settle(self, message: Message, document: Document, outcome: Outcome, kept: str) -> None:
+        """Write down what came of an attempt."""
         match outcome.result:
             case Result.SENT:
                 more: dict[str, Any] = {"reference": str(document.details.get("message_id") or document.reference), "document": kept}
                 said = {name: value for name, value in more.items() if value}
                 self._write(message, "action.executed", self.now(), outcome=_joined("sent", document.left_out), **said)
-                outcome = outcome._replace(words=_joined(outcome.words, document.left_out))
             case Result.FAILED:
                 self._write(message, "action.failed", self.now(), error=outcome.words)
             case Result.NOT_SENT:
-                self._write(
-                    message,
-                    "action.attempted",
-                    self.now(),
-                    attempt=message.attempts + 1,
-                    details={"outcome": "not_sent", "error": outcome.words},
-                )
+                details = {"outcome": "not_sent", "error": outcome.words}
+                self._write(message, "action.attempted", self.now(), attempt=message.attempts + 1, details=details)
             case Result.UNCLEAR:
                 self._write(message, "action.unclear", self.now(), error=outcome.words)
-        return Report(message, Fate(outcome.result), outcome.words, outcome.stop)
 
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, **data: Any) -> bool:
         if self.rehearsal:
