@@ -11,14 +11,13 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import typst
 
-from relance.data import shipped
 from relance.letters.fields import Context
+from relance.letters.fonts import FAMILIES, lay_out
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import Node, clean, inline_text
 from relance.letters.qr import modules
@@ -29,7 +28,6 @@ from relance.model import Action
 REGISTERED = ("registered_letter", "electronic_registered_letter")
 #: Rows from which a table carries its total over; a shorter one rarely breaks.
 LONG_TABLE = 6
-FONTS = ("Source Sans 3", "Noto Naskh Arabic", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math")
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _LONG_WORD = re.compile(r"[^\s\u00a0\u202f\u200b]{41,}")
@@ -48,12 +46,11 @@ class Press:
         self.letterhead = letterhead
         self._folder = tempfile.TemporaryDirectory(prefix="relance-")
         root = Path(self._folder.name)
-        _copy(shipped("templates").joinpath("layout"), root)
+        fonts = lay_out(root, system=bool(letterhead.font))
         self.logo = ""
         if letterhead.logo is not None:
             self.logo = f"logo.{letterhead.logo_kind}"
             (root / self.logo).write_bytes(letterhead.logo)
-        fonts = typst.Fonts(include_system_fonts=bool(letterhead.font), font_paths=[root / "fonts"])
         self._data = root / "data.json"
         self._compiler = typst.Compiler(root / "letter.typ", root=root, font_paths=fonts)
         self._undrawable: set[str] = set()
@@ -104,7 +101,7 @@ class Press:
         return {
             "lang": context.language if len(context.language) in (2, 3) and context.language.isalpha() else "fr",
             "region": "GB" if context.language == "en" else "FR",
-            "fonts": [paper.font, *FONTS] if paper.font else list(FONTS),
+            "fonts": [paper.font, *FAMILIES] if paper.font else list(FAMILIES),
             "colour": paper.colour,
             "title": clean(text.subject or context.reference),
             "subject": soften(clean(text.subject or context.reference)),
@@ -187,16 +184,6 @@ def _lines_about(text: Text) -> float:
 def _is_short(lines: Sequence[str]) -> bool:
     """Say whether an address block needs no measuring: at most six lines of 38 characters, as NF Z10-011 has it."""
     return len(lines) <= 6 and all(len(line) <= 38 for line in lines)
-
-
-def _copy(folder: Path | Traversable, to: Path) -> None:
-    """Copy the layout out of the package, which may be a zip, so that Typst finds files."""
-    for child in folder.iterdir():
-        if child.is_dir():
-            (to / child.name).mkdir()
-            _copy(child, to / child.name)
-        else:
-            (to / child.name).write_bytes(child.read_bytes())
 
 
 def _unescape(text: str) -> str:
