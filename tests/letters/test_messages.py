@@ -267,3 +267,13 @@ def test_there_is_no_code_where_the_guideline_allows_none(currency, amount, iban
     from relance.letters import qr
 
     assert qr.payload(name="A", iban=iban, bic="", amount=Decimal(amount), currency=currency, reference="x") is None
+
+
+@pytest.mark.parametrize("channel", [Channel.LETTER, Channel.EMAIL, Channel.SMS, Channel.CALL])
+def test_an_agency_without_a_letterhead_writes_nothing(channel):
+    """On the creditor's paper the letter would say that the creditor acts for the creditor (CPCE R124-4)."""
+    template = "appel-agence" if channel is Channel.CALL else "relance-agence"
+    with Studio(writing=Writing(agency=True)) as nameless:
+        document = nameless.make([sample.action(sample.facts(), channel=channel, tone=Tone.NEUTRAL, template=template)], sample.facts())
+    assert document.files == ()
+    assert "give its letterhead" in document.missing

@@ -193,6 +193,8 @@ def file_stem(action: Action, context: Context) -> str:
 def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     """Say what a message on a channel needs that is not known or not right, or None."""
     debtor, creditor, paper = facts.debtor, facts.creditor, writing.letterhead
+    if writing.agency and not paper.sender:
+        return "who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead"
     iban = str(paper.payment.get("iban") or creditor.iban or "")
     if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := qr.iban_mistake(iban)):
         return f"how to pay: {mistake}"
