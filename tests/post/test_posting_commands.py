@@ -141,7 +141,9 @@ def test_what_is_rendered_is_what_would_be_sent(relance, journal, playbook, fact
 
 def test_a_dry_run_sends_nothing_and_an_unknown_channel_is_a_mistake(relance, emit, facts, post):
     emit(facts)
-    assert "would be sent" in relance("send", "--dry-run").output
+    dry = relance("send", "--dry-run").output
+    assert "1 would be sent" in dry
+    assert " sent\n" not in dry.replace("would be sent\n", "")
     assert post.taken == []
     assert relance("send", "--channel", "pigeon").exit_code == 2
     assert "--print DIR" in relance("send", "--channel", "letter").output

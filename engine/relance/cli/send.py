@@ -105,7 +105,7 @@ def command(
             trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"
         if laid is not None and not dry_run:
             trouble = _put_in_order(laid) or trouble
-    _tell(reports, form, waiting=len(ready) - len(reports))
+    _tell(reports, form, waiting=len(ready) - len(reports), dry_run=dry_run)
     if trouble:
         raise Stop(trouble)
     bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in reports)
@@ -215,7 +215,7 @@ def paced(
             begun = clock()
 
 
-def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
+def _tell(reports: Sequence[Report], form: str, *, waiting: int, dry_run: bool) -> None:
     count = Counter(str(each.fate) for each in reports)
     if form == "json":
         rows = [
@@ -228,11 +228,12 @@ def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
             }
             for each in reports
         ]
-        print_json({"version": 1, "counts": dict(count), "not_reached": waiting, "messages": rows})
+        print_json({"version": 1, "dry_run": dry_run, "counts": dict(count), "not_reached": waiting, "messages": rows})
     else:
         for each in reports:
             click.echo(
                 f"{each.message.id[:12]:12}  {each.fate:9}  {each.message.channel:17}  {each.message.debtor}{'  ' + each.words if each.words else ''}"
             )
-        shown = ", ".join(f"{number} {fate.replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
+        names = {"sent": "would be sent", "withdrawn": "would be withdrawn", "missing": "cannot be made"} if dry_run else {}
+        shown = ", ".join(f"{number} {names.get(fate, fate).replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
         click.echo(shown + (f"; {waiting} not reached" if waiting else ""))
