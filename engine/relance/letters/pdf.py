@@ -31,8 +31,10 @@ LONG_TABLE = 6
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _LONG_WORD = re.compile(r"[^\s\u00a0\u202f\u200b]{41,}")
-_LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{17,}")
+_LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{25,}")
 _BREAK = "\u200b"
+#: What is read aloud or copied: a reference of ours, an e-mail address of a common length.
+_WHOLE = re.compile(r"(\bR-[0-9A-F]{4}-[0-9A-F]{4}\b|[\w.+-]{1,30}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){1,3})")
 #: One picture of several characters (a flag, a family, a skin colour) becomes one box.
 _JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]+\u25a1?)*")
 _DARK = re.compile(rb"1+")
@@ -104,7 +106,7 @@ class Press:
             "fonts": [paper.font, *FAMILIES] if paper.font else list(FAMILIES),
             "colour": paper.colour,
             "title": clean(text.subject or context.reference),
-            "subject": soften(clean(text.subject or context.reference)),
+            "subject": _breakable([clean(text.subject or context.reference)], _LONG_WORD),
             "author": clean(sender.name),
             "keywords": [context.reference, *(clean(line.id) for line in context.invoices[:20])],
             "sender": _lines(sender_lines(sender, says)),
@@ -192,7 +194,7 @@ def _unescape(text: str) -> str:
 
 def _lines(lines: Sequence[str]) -> list[str]:
     """Return lines of an address that can be laid: cleaned, an overlong word broken, no empty one."""
-    return [soften(line, _LONG_CELL) for line in map(clean, lines) if line.strip()]
+    return [soften(line) for line in map(clean, lines) if line.strip()]
 
 
 def _abroad(context: Context) -> list[str]:
@@ -214,8 +216,9 @@ def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
     match node[0]:
         case "table":
             carried = node[4] if node[4] is not None and len(node[3]) >= LONG_TABLE else None
-            head = [_breakable(cell, _LONG_CELL) for cell in node[2]]
-            return ["table", node[1], head, [[_breakable(cell, _LONG_CELL) for cell in row] for row in node[3]], carried]
+            cut = _LONG_CELL if any(node[2]) else _LONG_WORD  # a list of names and values has room, and what stands in it is copied
+            head = [_breakable(cell, cut) for cell in node[2]]
+            return ["table", node[1], head, [[_breakable(cell, cut) for cell in row] for row in node[3]], carried]
         case "ul":
             return ["ul", [[_layable(inner) for inner in item] for item in node[1]]]
         case "ol":
@@ -232,12 +235,18 @@ def _breakable(nodes: Sequence[Node], pattern: re.Pattern[str]) -> list[Node]:
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, str):
-            out.append(soften(node, pattern))
+            out += _kept_whole(node, pattern) if "@" in node or "R-" in node else [soften(node, pattern)]
         elif node[0] == "br":
             out.append(node)
         else:
             out.append([*node[:-1], _breakable(node[-1], pattern)])
     return out
+
+
+def _kept_whole(text: str, pattern: re.Pattern[str]) -> list[Node]:
+    """Split a text so that each reference and e-mail address stands by itself, never cut at the end of a line."""
+    parts = _WHOLE.split(text)
+    return [["whole", part] if at % 2 else soften(part, pattern) for at, part in enumerate(parts) if part]
 
 
 def soften(text: str, pattern: re.Pattern[str] = _LONG_WORD) -> str:
