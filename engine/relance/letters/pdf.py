@@ -37,7 +37,9 @@ _BREAK = "\u200b"
 _WHOLE = re.compile(r"(\bR-[0-9A-F]{4}-[0-9A-F]{4}\b|[\w.+-]{1,30}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){1,3})")
 #: One picture of several characters (a flag, a family, a skin colour) becomes one box.
 _JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]+\u25a1?)*")
-_DARK = re.compile(rb"1+")
+#: Runs of dark (#) and light (.) modules, the longest first → a stroke, or a move, in the words of an SVG path.
+_SIGNS = bytes.maketrans(b"10", b"#.")
+_RUNS = tuple((sign * size, (b"h%d" if sign == b"#" else b"m%d 0") % size) for size in (7, 5, 4, 3, 2, 1) for sign in (b"#", b"."))
 _PAGE = re.compile(rb"/Type ?/Page\b")
 
 
@@ -259,14 +261,11 @@ def soften(text: str, pattern: re.Pattern[str] = _LONG_WORD) -> str:
 def svg(payload: str) -> str:
     """Draw a payment code as SVG, four light modules around it: one line a row, its strokes the dark modules."""
     size, rows = modules(payload)
-    side, lines = size + 8, []
-    for y, row in enumerate(rows):
-        at, moves = 0, []
-        for found in _DARK.finditer(row):
-            moves.append(b"m%d 0h%d" % (found.start() - at, found.end() - found.start()))
-            at = found.end()
-        lines.append(b"M4 %d.5" % (y + 4) + b"".join(moves))
+    side, strokes = size + 8, b"\n".join(rows).translate(_SIGNS)
+    for run, stroke in _RUNS:
+        strokes = strokes.replace(run, stroke)
+    lines = "".join(f"M4 {y + 4}.5{row}" for y, row in enumerate(strokes.decode().split("\n")))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><rect width="{side}" height="{side}" fill="#fff"/>'
-        f'<path d="{b"".join(lines).decode()}" stroke="#000"/></svg>'
+        f'<path d="{lines}" stroke="#000"/></svg>'
     )
