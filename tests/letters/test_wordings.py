@@ -112,6 +112,16 @@ def test_a_mistake_is_told_with_its_place(tmp_path):
     assert caught.value.diagnostic.code == "PB401"
 
 
+def test_a_name_that_is_not_there_is_told_where_it_stands_in_an_authors_words(tmp_path):
+    write(tmp_path, "fr/x/message.md.j2", "---\nsubject: x\n---\na\n{% include '_blocks/y.md.j2' %}\n")
+    write(tmp_path, "fr/_blocks/y.md.j2", "\n\n{{ debtor.nom }}\n")
+    with pytest.raises(WordingError) as caught:
+        rendered(Templates(tmp_path), name="x")
+    found = caught.value.diagnostic
+    assert (found.path, found.line) == (str(tmp_path / "fr/_blocks/y.md.j2"), 3)
+    assert found.message == "there is no 'nom' here: `relance template vars` lists what there is"
+
+
 def test_the_four_tones_are_really_different(shipped):
     for name, channel in (("relance-1", Channel.LETTER), ("relance-2", Channel.LETTER), ("relance-1", Channel.EMAIL)):
         for language in ("fr", "en"):

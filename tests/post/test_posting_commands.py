@@ -91,6 +91,22 @@ def test_a_password_is_nowhere_on_the_command_line_nor_in_the_clear(relance, emi
     assert "geheim" not in refused.output
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("RELANCE_SMTP_TIMEOUT", "soon", "seconds"), ("RELANCE_SMTP_TIMEOUT", "0", "seconds"), ("RELANCE_SMTP_PORT", "99999", "65535"),
+        ("RELANCE_SMTP_PORT", "smtp", "65535"), ("RELANCE_SMTP_SECURITY", "ssl", "starttls"), ("RELANCE_SMTP_CA", "nowhere.pem", "no file"),
+        ("RELANCE_WEBHOOK_URL", "http://open.example", "https"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_said_before_anything_leaves(relance, emit, facts, post, name, value, word):
+    emit(facts)
+    refused = relance("send", **{name: value})
+    assert refused.exit_code == 2
+    assert word in refused.output
+    assert post.taken == []
+
+
 def test_rendering_writes_every_document_and_says_what_is_missing(relance, journal, playbook, facts, tmp_path, clock):
     for number in range(4):
         name = f"d{number}"

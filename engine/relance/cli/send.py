@@ -160,15 +160,20 @@ def _postman() -> Postman:
 
     security = environment("RELANCE_SMTP_SECURITY", "starttls")
     port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
-    if security not in _SECURITY or not port.isdigit():
-        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number")
+    if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
+        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
+    timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
+    if not (timeout.isdecimal() and int(timeout)):
+        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
+    authority = environment("RELANCE_SMTP_CA")
+    if authority and not Path(authority).is_file():
+        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
     user = environment("RELANCE_SMTP_USER")
     if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
         raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
     return Postman(
         Server(
-            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), environment("RELANCE_SMTP_CA"),
-            float(environment("RELANCE_SMTP_TIMEOUT", "30")),
+            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
         )
     )  # fmt: skip
 
