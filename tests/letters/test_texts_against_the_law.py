@@ -150,7 +150,8 @@ def test_a_waiver_takes_out_what_may_be_waived_and_nothing_else(read):
 
 def test_a_text_that_no_case_fills_is_told(read):
     (found,) = read([REMINDER], {"fr/essai/message": message("Notre mise en demeure du {{ notice.on }}.")}, "debtor: business\n")
-    assert (found.code, found.line) == ("PB402", 1)
+    assert (found.code, found.line) == ("PB402", 6)
+    assert "'.on' is asked of what this case does not have" in found.message
 
 
 def test_a_finding_as_validate_shows_it(tmp_path, monkeypatch, snapshot):
