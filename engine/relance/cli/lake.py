@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,52 +21,105 @@ if TYPE_CHECKING:
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
+log = logging.getLogger("relance")
 
 
-def run_tables(tables: str, playbook: str | None, on: date, out: Path | None, form: str, engine: str, *, dry_run: bool, trust: bool) -> None:
+def run_tables(tables: str, playbook: str | None, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool) -> None:
     """Run, write and show; exit code 1 where there are rejects."""
-    from relance.ledger.audited import UnreadableTableError
     from relance.ledger.lake import run_tables as run
+    from relance.ledger.partitions import place_of
 
     if playbook is None:
         raise Stop("a run over tables takes one playbook: name it by --playbook")
     asked = playbook_of(playbook)
-    with engine_of(engine) as chosen:
-        try:
-            done = run(chosen, sources_of(tables, engine), asked, on, None if dry_run else (out or Path(f"relance-{on}")), thorough=not trust)
-        except UnreadableTableError as error:
-            raise Stop(f"{error}\nNothing was written") from error
-        except OSError as error:
-            raise Stop(f"{error.filename or out}: {error.strerror or error}. No partition was left half written") from error
-        except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
-            if engine == "polars":
-                raise
-            raise Stop(f"{engine} stopped: {_first_line(error)}\nNothing was written: run again") from error
+    out = out or f"relance-{on}"
+    if engine != "spark" and str(out).startswith(CATALOG):
+        raise Stop(f"{out}: only --engine spark has a catalogue")
+    with working(engine) as chosen:
+        sources = sources_of(tables, engine)
+        place = None if dry_run else place_of(out, getattr(chosen, "session", None))
+        done = run(chosen, sources, asked, on, place, thorough=not trust, said=_stage)
     _show(done, form, dry_run=dry_run)
     if done.count:
         end(1)
 
 
-def sources_of(tables: str, engine: str) -> dict[str, Source]:
-    """Find the tables of a folder, or those of a schema of Spark's catalogue (`catalog:<schema>`)."""
-    from relance.ledger.audited import UnreadableTableError, in_folder
-    from relance.ledger.tables import COLUMNS
+def _stage(name: str) -> None:
+    """Tell the log of a job which stage begins."""
+    log.info("%s", name)
 
-    if not tables.startswith(CATALOG):
+
+@contextmanager
+def working(engine: str) -> Iterator[Engine]:
+    """Start an engine and, whatever goes wrong with it or with the tables, stop with one sentence."""
+    from relance.ledger.audited import UnreadableTableError
+
+    with engine_of(engine) as chosen:
         try:
-            return in_folder(Path(tables))
+            yield chosen
+        except (Stop, click.exceptions.Exit):
+            raise
         except UnreadableTableError as error:
-            raise Stop(str(error)) from error
-    if engine != "spark":
-        raise Stop(f"{tables}: only --engine spark has a catalogue")
+            raise Stop(f"{error}\nNothing was written") from error
+        except OSError as error:
+            raise Stop(f"{error.filename or 'writing'}: {error.strerror or error}. No partition was left half written") from error
+        except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
+            if engine == "polars":
+                raise
+            raise Stop(f"{engine} stopped: {_first_line(error)}\nNo partition was left half written: run again") from error
+
+
+def sources_of(tables: str, engine: str) -> dict[str, Source]:
+    """Find the tables of a folder, or for Spark those of an address (`hdfs://`, `s3a://`) or of a schema of its catalogue (`catalog:<schema>`)."""
+    from relance.ledger.audited import UnreadableTableError, in_folder
+
+    catalogue, address = tables.startswith(CATALOG), "://" in tables
+    if engine != "spark" and (catalogue or address):
+        raise Stop(f"{tables}: only --engine spark reads {'a catalogue' if catalogue else 'addresses'}; others read a folder")
+    if catalogue:
+        return _of_schema(tables.removeprefix(CATALOG))
+    if address:
+        return _at_address(tables.rstrip("/"))
+    try:
+        found = in_folder(Path(tables))
+    except UnreadableTableError as error:
+        raise Stop(str(error)) from error
+    # a cluster takes a bare path for one of its own file system
+    return {name: f"file://{Path(str(source)).absolute()}" for name, source in found.items()} if engine == "spark" else found
+
+
+def _of_schema(schema: str) -> dict[str, Source]:
     from pyspark.sql import SparkSession
 
-    schema = tables.removeprefix(CATALOG)
+    from relance.ledger.tables import COLUMNS
+
     session = SparkSession.builder.getOrCreate()
-    there = [name for name in COLUMNS if session.catalog.tableExists(f"{schema}.{name}")]
+    there = [name for name in (*COLUMNS, "emissions") if session.catalog.tableExists(f"{schema}.{name}")]
     if "invoices" not in there:
         raise Stop(f"the schema {schema} has no table 'invoices'")
-    return {name: f"{CATALOG}{schema}.{name}" for name in there}
+    found: dict[str, Source] = {name: f"{CATALOG}{schema}.{name}" for name in there if name != "emissions"}
+    if "emissions" in there:  # what earlier runs wrote is history
+        found["events"] = CATALOG + ",".join(f"{schema}.{name}" for name in ("events", "emissions") if name in there)
+    return found
+
+
+def _at_address(address: str) -> dict[str, Source]:
+    from pyspark.sql import SparkSession
+
+    from relance.ledger.tables import COLUMNS
+
+    context: Any = SparkSession.builder.getOrCreate().sparkContext
+    paths = context._jvm.org.apache.hadoop.fs  # noqa: SLF001 - the only way to a Hadoop file system
+    files = paths.Path(address).getFileSystem(context._jsc.hadoopConfiguration())  # noqa: SLF001
+    found: dict[str, Source] = {}
+    for name in COLUMNS:
+        if files.exists(paths.Path(f"{address}/{name}.parquet")):
+            found[name] = f"{address}/{name}.parquet"
+        elif files.exists(paths.Path(f"{address}/{name}")):
+            found[name] = f"{address}/{name}/**/*.parquet"
+    if "invoices" not in found:
+        raise Stop(f"{address} has no invoices: neither invoices.parquet nor invoices/")
+    return found
 
 
 @contextmanager
