@@ -28,7 +28,8 @@ def lived(seed: int, playbook: Playbook, *, debtors: int, rare: float, history: 
     for facts in portfolio(seed, playbook, debtors=debtors, rare=rare):
         kind = playbook.debtor if playbook.debtor != "any" else facts.debtor.kind
         said = tuple(replace(event, seq=event.seq % 1000) for event in facts.events if event.on <= ON and not event.kind.startswith("action."))
-        facts = replace(facts, debtor=replace(facts.debtor, kind=kind), events=said)  # noqa: PLW2901
+        elsewhere = tuple(day for day in facts.contacts_elsewhere if day <= ON)
+        facts = replace(facts, debtor=replace(facts.debtor, kind=kind), events=said, contacts_elsewhere=elsewhere)  # noqa: PLW2901
         end = ON - timedelta(1)
         for _, facts in play(playbook, facts, ON - timedelta(history), end):  # noqa: B007, B020, PLW2901
             pass

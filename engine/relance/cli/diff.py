@@ -66,7 +66,7 @@ def _show(made: Change) -> None:
             rows.add_row(step, *(f"{number:,}" for number in numbers))
         print_rich(rows)
     cost = f"; cost: {made.cost_before:,.2f} → {made.cost_after:,.2f}" if made.cost_before or made.cost_after else ""
-    click.echo(f"messages: {sum(made.before.values()):,} → {sum(made.after.values()):,}{cost}")
+    click.echo(f"messages and calls: {sum(made.before.values()):,} → {sum(made.after.values()):,}{cost}")
     if made.worst:
         click.echo("the cases that change most:")
     for row, before, after in made.worst:

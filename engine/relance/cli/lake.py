@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -21,11 +20,12 @@ if TYPE_CHECKING:
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
-log = logging.getLogger("relance")
 
 
-def run_tables(tables: str, playbook: str | None, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool) -> None:
-    """Run, write and show; exit code 1 where there are rejects."""
+def run_tables(
+    tables: str, playbook: str | None, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
+) -> None:
+    """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.ledger.lake import run_tables as run
     from relance.ledger.partitions import place_of
 
@@ -38,15 +38,10 @@ def run_tables(tables: str, playbook: str | None, on: date, out: Path | str | No
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else place_of(out, getattr(chosen, "session", None))
-        done = run(chosen, sources, asked, on, place, thorough=not trust, said=_stage)
+        done = run(chosen, sources, asked, on, place, thorough=not trust, said=said)
     _show(done, form, dry_run=dry_run)
     if done.count:
         end(1)
-
-
-def _stage(name: str) -> None:
-    """Tell the log of a job which stage begins."""
-    log.info("%s", name)
 
 
 @contextmanager

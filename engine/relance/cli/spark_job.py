@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 
 import click
 
-from relance.cli.common import DAY
+from relance.cli.common import DAY, now
 
 
 @click.command(name="spark_job.py")
@@ -27,11 +26,14 @@ def command(tables: str, playbook: str, on: date, out: str, checkpoint: str | No
 
     from relance.cli.lake import run_tables
 
-    logging.basicConfig(format="%(asctime)s relance: %(message)s", level=logging.WARNING)
-    logging.getLogger("relance").setLevel(logging.INFO)
     if checkpoint is not None:
         SparkSession.builder.appName("relance").getOrCreate().sparkContext.setCheckpointDir(checkpoint)
-    run_tables(tables, playbook, on, out, "table", "spark", dry_run=dry_run, trust=trust)
+    run_tables(tables, playbook, on, out, "table", "spark", dry_run=dry_run, trust=trust, said=_stage)
+
+
+def _stage(name: str) -> None:
+    """Tell the job's log which stage begins."""
+    click.echo(f"{now():%H:%M:%S} relance: {name}", err=True)
 
 
 if __name__ == "__main__":

@@ -205,20 +205,20 @@ class Course:
 
 @dataclass(slots=True)
 class _Climber:
-    """A case on its way: where it stands, the day of the next look at it, and until when it is held."""
+    """A case on its way: where it stands, and the day of the next look at it."""
 
     place: int
     creditor: int
     course: Course
     day: date
-    held: date | None = None
     decision: Decision | None = None
     found: list[Coming] = field(default_factory=list)
 
     def age(self, plan: Footprint, day: date) -> None:
         """Let pass what time alone changes."""
-        if self.held is not None and day > self.held:
-            self.course, self.held = self.course.released(plan, self.held), None
+        held = self.course.view.held_until
+        if held is not None and day > held:
+            self.course = self.course.released(plan, held)
         self.course = self.course.aged(day)
 
     def move(self, plan: Footprint, day: date, until: date, *, wait: bool) -> None:
@@ -233,8 +233,7 @@ class _Climber:
             self.found.append(coming)
             self.day = day + _DAY
         elif decision.status is Status.HELD and view.held_until is not None and view.held_until >= day:
-            self.held = view.held_until
-            self.day = min(self.held + _DAY, change)
+            self.day = min(view.held_until + _DAY, change)
         elif decision.status is Status.WAITING and decision.reason.name == "not_issued" and view.issued is not None:
             self.day = min(view.issued, change)
         elif decision.status is Status.WAITING and decision.next is not None:

@@ -15,6 +15,7 @@ from relance.ladder.future import Coming
 from relance.ledger.fold.table import CASE
 from relance.ledger.forecast import week
 from relance.ledger.foreseen import Foreseen, messages
+from relance.model import CONTACT_CHANNELS
 
 #: A step more or less weighs as much as so many days earlier or later.
 _WEIGHT = 30
@@ -26,7 +27,7 @@ Weekly = defaultdict[date, int]
 class Change:
     """What a new playbook does to the steps of a portfolio. `worst` are the ten cases that change most: (case row, old, new).
 
-    `before` and `after` count messages by week, `cost_*` their price, one a message.
+    `before` and `after` count messages and calls by week; `cost_*` is the price of all that leaves, one a message.
     """
 
     old: str
@@ -94,11 +95,12 @@ def _compare(made: Change, before: tuple[Coming, ...], after: tuple[Coming, ...]
 
 
 def _sent(found: Foreseen, weeks: Weekly) -> Decimal:
-    """Count the messages of a portfolio by week; return what they cost."""
+    """Count the messages and calls of a portfolio by week; return what everything that leaves costs."""
     cost = Decimal(0)
     for play, debtors in _debtors(found):
         for message in messages(found.playbook, found.plays[play]):
-            weeks[week(message.on)] += debtors
+            if message.channel in CONTACT_CHANNELS:
+                weeks[week(message.on)] += debtors
             cost += debtors * dict(message.step.cost).get(message.channel, Decimal(0))
     return cost
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import polars as pl
 
-from relance.dates import add
+from relance.dates import add, add_months
 from relance.ladder import cases
 from relance.ladder.conditions import leaves
 from relance.ladder.decide import decide
@@ -29,7 +29,7 @@ from relance.ladder.future import Coming, Course, Member, begin, together
 from relance.ladder.look import is_early
 from relance.ladder.observe import observe
 from relance.ladder.today import Today, case_today
-from relance.law.limitation import barred_on
+from relance.law.limitation import period
 from relance.ledger.fold.decided import facts_of
 from relance.ledger.fold.engines import Engine, Frame, Source, stacked
 from relance.ledger.fold.setting import DEBTOR, Setting, day_of, number, opened
@@ -37,7 +37,21 @@ from relance.ledger.fold.table import CASE, Folded, fold
 from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import contact_pack, packs, unpacked
 from relance.ledger.tables import minor
-from relance.model import CONTACT_CHANNELS, WORD_FACTS, Case, Channel, Combine, Facts, OnResume, Playbook, Status, Step, Test, View
+from relance.model import (
+    CONTACT_CHANNELS,
+    WORD_FACTS,
+    Case,
+    Channel,
+    Combine,
+    Duration,
+    Facts,
+    OnResume,
+    Playbook,
+    Status,
+    Step,
+    Test,
+    View,
+)
 
 #: What a case may be stopped on and never come back by the calendar alone.
 _FINAL = ("paid", "written_off", "insolvent", "time_barred", "handed_over", "disputed", *WORD_FACTS, "score", "reachable_by")
@@ -188,7 +202,7 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
         due=pl.Series([view.due for view in plays.views], dtype=pl.Date),
     )
     rows = home.join(bare, on=names, how="left").drop(names)
-    odd = pl.concat([rows.filter("blind").select(DEBTOR), _pending(setting)]).unique(maintain_order=True)
+    odd = pl.concat([rows.filter("blind").select(DEBTOR), _pending(setting, plays.until)]).unique(maintain_order=True)
     count = rows.height
     rows = rows.join(odd, on=DEBTOR, how="anti")
     moving = rows.filter("moves").sort(*DEBTOR, "due", "case")
@@ -311,14 +325,24 @@ def _blind(setting: Setting, view: View, until: date) -> bool:
     if "overdue_balance" in tested and view.due >= setting.on:
         return True
     if tested & {"time_barred", "limitation_within"}:
-        within = [test.value for test in plan.tests if test.fact == "limitation_within"]
-        last = max([until, *(add(until, each, setting.playbook.calendar) for each in within)])  # type: ignore[arg-type]  # a duration
-        kinds = ("business",) if setting.playbook.debtor == "business" else (None,)
-        return any(barred_on(view.due, debtor_kind=kind, nature=nature).on <= last for kind in kinds for nature in setting.natures)
+        last = _horizon(setting, until)
+        return any(view.due <= add_months(last, -12 * years) for years in _periods(setting))
     return False
 
 
-def _pending(setting: Setting) -> pl.DataFrame:
+def _horizon(setting: Setting, until: date) -> date:
+    """Return the last day to which a test of limitation looks ahead."""
+    within = [test.value for test in setting.plan.tests if isinstance(test.value, Duration)]
+    return max([until, *(add(until, each, setting.playbook.calendar) for each in within)])
+
+
+def _periods(setting: Setting) -> set[int]:
+    """Return after how many years claims of this portfolio may be barred, at the shortest."""
+    kind = "business" if setting.playbook.debtor == "business" else None
+    return {period(debtor_kind=kind, nature=nature).years for nature in setting.natures}
+
+
+def _pending(setting: Setting, until: date) -> pl.DataFrame:
     """List the debtors of whom something changes by itself in a way that no view tells: an empty frame where there is none."""
     playbook, tested = setting.playbook, {test.fact for test in setting.plan.tests}
     anchors, plain = set(setting.plan.anchors), _plain_words(setting.playbook)
@@ -337,6 +361,10 @@ def _pending(setting: Setting) -> pl.DataFrame:
         coming = nw.col("issued") > setting.today
         if "overdue_balance" in tested:
             coming = coming | (nw.col("due") >= setting.today)
+        if tested & {"time_barred", "limitation_within"}:  # a claim that is barred lets another carry the account
+            for years in _periods(setting):
+                first, last = add_months(setting.on, -12 * years), add_months(_horizon(setting, until), -12 * years)
+                coming = coming | ((nw.col("due") >= number(first) - 3) & (nw.col("due") <= number(last)))
         found.append(setting.invoices.filter(coming.fill_null(value=False)).select(DEBTOR))
     if playbook.collector == "agency":
         given = setting.creditors.filter(nw.col("mandate") > setting.today).select(nw.col("id").alias("creditor"))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from html import escape
 from typing import Any
 
-_WIDE, _HIGH, _LEFT, _FOOT, _TOP = 920, 260, 64, 26, 12
+_WIDE, _HIGH, _LEFT, _FOOT, _TOP = 920, 260, 84, 26, 12
 _DEEP = _HIGH - _FOOT - _TOP
 #: Hues told apart by people who see colours differently too (Okabe and Ito 2008), in an order in which neighbours differ in brightness.
 _HUES = 8
@@ -26,8 +27,10 @@ svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font:12px sys
 .key{margin:.25rem 0;font-size:.9rem}.key span{display:inline-block;margin-right:1.1rem;white-space:nowrap}.key i{display:inline-block;width:.8em;height:.8em;border-radius:.15em;margin-right:.4em}
 table{border-collapse:collapse;width:100%;margin-top:.75rem}th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line)}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}details{margin-top:.5rem}summary{color:var(--soft);cursor:pointer;font-size:.9rem}
+td.lines{white-space:nowrap;font-variant-numeric:tabular-nums}
 ul{padding-left:1.2rem}
 """
+_NUMBERS = (int, float, Decimal)
 Series = Mapping[str, Mapping[date, float]]
 
 
@@ -167,17 +170,18 @@ def _folded(inside: str) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Lay rows out; numbers go to the right."""
+    """Lay rows out; numbers go to the right, the parts of a tuple one below the other."""
     held = [tuple(row) for row in rows]
     if not held:
         return '<p class="soft">None.</p>'
-    numbers = [isinstance(value, int | float) for value in held[0]]
+    numbers = [isinstance(value, _NUMBERS) for value in held[0]]
     head = "".join(f"<th{' class=n' if number else ''}>{escape(name)}</th>" for name, number in zip(heads, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in held)
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
 def _cell(value: Any) -> str:
-    number = isinstance(value, int | float)
-    text = f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if number else str(value)
-    return f"<td{' class=n' if number else ''}>{escape(text)}</td>"
+    if isinstance(value, tuple):
+        return f'<td class="lines">{"<br>".join(escape(str(line)) for line in value)}</td>'
+    text = f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, _NUMBERS) else str(value)
+    return f"<td{' class=n' if isinstance(value, _NUMBERS) else ''}>{escape(text)}</td>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -136,8 +137,8 @@ def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
     if any(made.cost.values()):
         figures.append(("Postage and the like", f"{sum(made.cost.values()):,.2f}", "as the playbook prices its steps"))
     for code, (amount, width) in cash_in_all(made).items():
-        low, high = money(max(amount - width, 0.0), code, grouped=True), money(amount + width, code, grouped=True)
-        figures.append((f"Expected cash, {code}", f"{amount / 10 ** decimals(code):,.0f}", f"{low} to {high}, four times in five"))
+        low, expected, high = (f"{value / 10 ** decimals(code):,.0f}" for value in (max(amount - width, 0.0), amount, amount + width))
+        figures.append((f"Expected cash, {code}", expected, f"{low} to {high}, four times in five"))
     parts = [
         tiles(figures),
         bars("Messages and calls by week, by channel", _weekly(to_debtors(made), lambda line: line.channel)),
@@ -152,12 +153,16 @@ def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
         spread = {monday: half(made, monday, code) / unit for monday in middle}
         parts.append(band(f"Expected cash by week, {code}", middle, spread, note="Four outcomes in five lie in the band, if cases pay independently of each other."))
     parts += [
-        section("By step", table(("step", "by", "messages", "actions", "cost"), [(*row[:4], f"{row.cost:,.2f}" if row.cost else "") for row in by_step(made)])),
-        section("By month", table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], f"{row.cost:,.2f}" if row.cost else "") for row in by_month(made)])),
+        section("By step", table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
+        section("By month", table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
         section("The largest cases that come to a formal notice or a hand-over", table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
         section("What this takes for granted", points(GRANTED)),
     ]  # fmt: skip
     return page(f"Forecast: {title}", f"{made.cases:,} cases, {made.on} to {made.until}, with what was known on the first day.", parts)
+
+
+def _price(amount: float) -> Decimal:
+    return Decimal(f"{amount:.2f}")
 
 
 def _largest(reaching: pl.DataFrame) -> Iterable[tuple[str, ...]]:
@@ -194,6 +199,10 @@ def told(play: tuple[Coming, ...]) -> str:
     return ", ".join(f"{one.on} {one.step.id}" for one in play) or "nothing"
 
 
+def _lines(play: tuple[Coming, ...]) -> tuple[str, ...]:
+    return tuple(f"{one.on} {one.step.id}" for one in play) or ("nothing",)
+
+
 def change_values(made: Change) -> dict[str, Any]:
     """Give a change as machine output, version 1."""
     return {
@@ -218,21 +227,21 @@ def change_page(made: Change) -> str:
     old, new = (made.old, made.new) if made.old != made.new else (f"{made.old} (old)", f"{made.new} (new)")
     figures = [
         ("Cases that change", f"{made.changed:,}", f"of {made.cases:,}"),
-        ("Messages", f"{sum(after.values()):,.0f}", f"{sum(before.values()):,.0f} before ({_signed(sum(after.values()) - sum(before.values()), 0)})"),
+        ("Messages and calls", f"{sum(after.values()):,.0f}", f"{sum(before.values()):,.0f} before ({_signed(sum(after.values()) - sum(before.values()), 0)})"),
         ("Steps added", f"{made.added.total():,}", f"{made.removed.total():,} taken away"),
         ("Steps moved", f"{made.earlier.total() + made.later.total():,}", f"{made.earlier.total():,} earlier, {made.later.total():,} later"),
     ]
     if made.cost_before or made.cost_after:
         figures.append(("Cost", f"{made.cost_after:,.2f}", f"{made.cost_before:,.2f} before ({_signed(float(made.cost_after - made.cost_before), 2)})"))
-    worst = [(row["case"], row["debtor"], told(was), told(now)) for row, was, now in made.worst]
+    worst = [((row["case"], row["debtor"]), _lines(was), _lines(now)) for row, was, now in made.worst]
     return page(
         f"{made.old} → {made.new}",
         f"The same portfolio of {made.cases:,} cases played forward under both.",
         [
             tiles(figures),
-            bars("Messages by week", {old: before, new: after}, stacked=False),
+            bars("Messages and calls by week", {old: before, new: after}, stacked=False),
             section("By step", table(("step", "added", "removed", "earlier", "later"), steps_of(made))),
-            section("The cases that change most", table(("case", "debtor", "old", "new"), worst)),
+            section("The cases that change most", table(("case", "old", "new"), worst)),
             section("What this takes for granted", points(GRANTED)),
         ],
     )

@@ -180,7 +180,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         u_hold=masked(nw.col("on_hold"), "until"), u_promise=masked(nw.col("promised"), "promise_until"),
     )  # fmt: skip
     anchors = [name for name in wide.collect_schema().names() if name.startswith("a_")]
-    wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors))
+    wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors)) if anchors else wide
     sums = ["n_left", "n_open", "n_exists", "left_sum", "all_sum", "overdue", "broken"]
     peaks = ["left_due_max", "ended", "u_hold", "u_promise", *(f"o_{name}" for name in FLAGS), *(f"e_{name}" for name in FLAGS), *anchors]
     peaks += [f"soon_{place}" for place, _ in horizons(setting)]
