@@ -108,7 +108,8 @@ def _script(name: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
+    """Say where Python is: on the driver alone, for the executors need none."""
+    return os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": "/there/is/none", "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
 
 
 def _started(folder: Path, log: str, *arguments: object) -> subprocess.Popen[bytes]:

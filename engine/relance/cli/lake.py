@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
 
 
 def run_tables(
@@ -35,6 +37,8 @@ def run_tables(
     out = out or f"relance-{on}"
     if engine != "spark" and str(out).startswith(CATALOG):
         raise Stop(f"{out}: only --engine spark has a catalogue")
+    if isinstance(out, Path) and _ADDRESS.match(str(out)):  # a path has lost one of the two slashes
+        raise Stop(f"{out}: --out is a folder or catalog:SCHEMA; for an address hand spark_job.py to spark-submit (docs/cluster.md)")
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else place_of(out, getattr(chosen, "session", None))
@@ -143,7 +147,9 @@ def engine_of(name: str) -> Iterator[Engine]:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """Return what went wrong in a line: of an error from Java its own words, not those of the bridge to it."""
+    said = str(getattr(error, "java_exception", None) or error)
+    return (said.strip().splitlines() or [type(error).__name__])[0]
 
 
 def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
