@@ -174,5 +174,7 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
     if done.count:
         told.append(f"{done.count} rows rejected:")
         told += [f"  {table}: {reason}: {key}" for table, reason, key in done.rejects[:10]]
+        if done.kept is not None:
+            told.append(f"  written: {done.kept}" + (f" (the first {len(done.rejects):,})" if done.count > len(done.rejects) else ""))
     for line in told:
         click.echo(line, err=form == "jsonl")

@@ -25,12 +25,13 @@ _OWN_SEQ = 2**35
 
 @dataclass(frozen=True)
 class LakeRun:
-    """What a run did: what was decided, which actions were never written before, and the rejects (their `count` may be more)."""
+    """What a run did: what was decided, which actions were never written before, and the rejects (their `count` may be more), with where they are `kept`."""
 
     decided: Decided
     new: pl.DataFrame
     rejects: tuple[tuple[str, str, str], ...] = ()
     count: int = 0
+    kept: str | None = None
 
 
 def run_tables(
@@ -60,8 +61,11 @@ def run_tables(
             place.put("events", events, on)
         if new.height:
             place.put("actions", new, on)
+    kept = None
+    if place is not None and checked.rejects:
+        kept = place.reject(pl.DataFrame(checked.rejects, schema=["table", "reason", "key"], orient="row"), on)
     said("done")
-    return LakeRun(decided, new, checked.rejects, checked.count)
+    return LakeRun(decided, new, checked.rejects, checked.count, kept)
 
 
 def emissions(actions: pl.DataFrame) -> pl.DataFrame:

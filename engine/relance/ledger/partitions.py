@@ -32,6 +32,10 @@ class Place(Protocol):
         """Add the rows of a day, whole or not at all."""
         ...
 
+    def reject(self, rows: pl.DataFrame, on: date) -> str | None:
+        """Keep the rejects of a day in place of those of an earlier run of it; return where, or None where there is no place for them."""
+        ...
+
 
 class Folder:
     """A folder of this machine: `<table>/on=<day>/part-0000.parquet`."""
@@ -56,6 +60,13 @@ class Folder:
         with draft.open("rb") as written:
             os.fsync(written.fileno())
         draft.replace(path)
+
+    def reject(self, rows: pl.DataFrame, on: date) -> str:
+        """Write a CSV file."""
+        path = self.folder / f"rejects-{on}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows.write_csv(path)
+        return str(path)
 
 
 class SparkFolder:
@@ -94,6 +105,12 @@ class SparkFolder:
         finally:
             self._files.delete(self._path("_staging", name), True)
 
+    def reject(self, rows: pl.DataFrame, on: date) -> str:
+        """Write a folder with one CSV file."""
+        address = f"{self._address}/rejects/on={on}"
+        self._session.createDataFrame(rows.to_arrow()).coalesce(1).write.mode("overwrite").option("header", "true").csv(address)
+        return address
+
 
 class SparkTables:
     """Two tables of a schema of the session's catalogue, `actions` and `emissions`, partitioned by day; made where they are not there.
@@ -120,6 +137,9 @@ class SparkTables:
             shared.select(*self._session.table(name).columns).write.insertInto(name)
         else:
             shared.write.partitionBy("on").saveAsTable(name)
+
+    def reject(self, rows: pl.DataFrame, on: date) -> None:
+        """Keep none: a catalogue holds tables that are right."""
 
 
 def _semi(session: Any, written: Any, ids: pl.DataFrame) -> pl.DataFrame:
