@@ -67,11 +67,21 @@ def invoices(start: int, stop: int, total: int) -> pl.DataFrame:
 
 
 def events(frame: pl.DataFrame) -> pl.DataFrame:
-    """Make the events of some invoices."""
+    """Make the events of some invoices, and a history of actions in the manner of `negligent` (`written.py` has the engine write it)."""
     base = frame.lazy().with_columns(invoice=pl.col("id"))
     found = [_money(base), *_words(base)]
     for place, told in enumerate(_STEPS):
         found += _actions(base, place, *told)
+    return _shaped(found)
+
+
+def world(frame: pl.DataFrame) -> pl.DataFrame:
+    """Make what others do: money, disputes, promises, holds."""
+    base = frame.lazy().with_columns(invoice=pl.col("id"))
+    return _shaped([_money(base), *_words(base)])
+
+
+def _shaped(found: list[pl.LazyFrame]) -> pl.DataFrame:
     shaped = [each.select(pl.col(name).cast(kind) if name in each.collect_schema() else pl.lit(None, kind).alias(name) for name, kind in _EVENT.items()) for each in found]
     return pl.concat(shaped).collect()
 

@@ -17,7 +17,8 @@ from generator import ON, generate
 from relance.language import load_playbook
 from relance.ledger.fold.decided import evaluate_tables
 from relance.ledger.fold.engines import PolarsEngine
-from relance.ledger.forecast import forecast, views_of
+from relance.ledger.forecast import forecast
+from relance.ledger.foreseen import foresee
 from relance.model import Playbook
 
 SIZE = int(os.environ.get("RELANCE_BENCH_INVOICES", "10000"))
@@ -55,5 +56,5 @@ def test_from_parquet_to_actions(benchmark: Any, tables: dict[str, str], playboo
 
 
 def test_a_forecast_of_a_year(benchmark: Any, tables: dict[str, str], playbook: Playbook) -> None:
-    found = benchmark.pedantic(lambda: forecast(views_of(PolarsEngine(), tables, playbook, ON), ON + timedelta(365)), rounds=1)
+    found = benchmark.pedantic(lambda: forecast(foresee(PolarsEngine(), tables, playbook, ON, ON + timedelta(365))), rounds=1)
     assert found.actions

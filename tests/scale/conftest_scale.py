@@ -161,4 +161,4 @@ def spark_session() -> Any:
     from pyspark.sql import SparkSession
 
     made = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-    return made.config("spark.default.parallelism", "2").config("spark.log.level", "ERROR").getOrCreate()
+    return made.config("spark.default.parallelism", "2").config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1").config("spark.log.level", "ERROR").getOrCreate()

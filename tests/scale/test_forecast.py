@@ -1,68 +1,217 @@
-"""A portfolio played forward view by view, against previews of single cases; and what a change of a playbook changes."""
+"""A portfolio played forward, against a look at every debtor on every day; and what a change of a playbook changes."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import generator
 import pytest
 from click.testing import CliRunner
-from conftest_scale import ON, ROOT, portfolio, shipped
+from conftest_scale import ON, PLAYBOOKS, ROOT, shipped
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from lived import Key, Lines, day_by_day, household_day_by_day, lived
 
 from relance.cli import main
-from relance.ladder import preview
-from relance.ledger.fold.engines import DuckEngine, PolarsEngine
-from relance.ledger.forecast import Behaviour, BehaviourError, change, forecast, read_behaviour, views_of
+from relance.language import load_playbook
+from relance.ledger.behaviour import Behaviour, BehaviourError, read_behaviour
+from relance.ledger.change import change
+from relance.ledger.fold.engines import DuckEngine, Engine, PolarsEngine
+from relance.ledger.forecast import forecast, reaching
+from relance.ledger.foreseen import Foreseen, foresee, messages
 from relance.ledger.tables import from_facts
+from relance.model import Address, Channel, Combine, Creditor, Debtor, Event, Facts, Invoice, Playbook, StepKind, Unit
 
 UNTIL = ON + timedelta(days=120)
 
 
-def quiet(seed: int) -> list:
-    """Make debtors of one invoice to whom nothing happens but what the ladder does."""
-    found = []
-    for facts in portfolio(seed, shipped("negligent"), debtors=60):
-        claim = facts.invoices[0]
-        debtor = replace(facts.debtor, kind="business")
-        found.append(replace(facts, debtor=debtor, invoices=(claim,), events=(), contacts_elsewhere=()))
-    return found
+def foreseen(facts: list[Facts], playbook: Playbook, *, engine: Engine | None = None, until: date = UNTIL) -> Foreseen:
+    return foresee(engine or PolarsEngine(), from_facts(facts).frames(), playbook, ON, until)
 
 
-@pytest.mark.parametrize("name", ["negligent", "systematique", "declic"])
-def test_a_forecast_is_the_sum_of_the_previews(name: str) -> None:
-    playbook, facts = shipped(name), quiet(31)
-    made = forecast(views_of(PolarsEngine(), from_facts(facts).frames(), playbook, ON), UNTIL)
-    wanted: Counter = Counter()
+def futures(found: Foreseen) -> dict[Key, Lines]:
+    """Give what leaves of every case, in the words of `lived`."""
+    rows = found.rows.select("creditor", "debtor", "case", "play", "slot").rows()
+    return {tuple(key): [(one.on, one.step.id, one.occurrence, one.channels) for one in found.of(play, slot)] for *key, play, slot in rows}
+
+
+def everything() -> Playbook:
+    playbook, _ = load_playbook(Path(__file__).with_name("everything.yaml"), checks=False)
+    assert playbook is not None
+    return playbook
+
+
+def of(name: str) -> Playbook:
+    return everything() if name == "everything" else shipped(name)
+
+
+# a smaller seed is no simpler portfolio, so nothing is shrunk
+@settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(
+    name=st.sampled_from([*PLAYBOOKS, "everything"]), unit=st.sampled_from([None, *Unit]), combine=st.sampled_from([None, *Combine]),
+    seed=st.integers(0, 10**6), rare=st.sampled_from([0.0, 0.5]),
+)  # fmt: skip
+def test_every_case_goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
+    playbook = of(name)
+    playbook = replace(playbook, unit=unit or playbook.unit, combine=combine or playbook.combine)
+    facts = lived(seed, playbook, debtors=8, rare=rare)
+    found = futures(foreseen(facts, playbook))
     for each in facts:
-        for entry in preview(playbook, each, ON, UNTIL).entries:
-            wanted.update((entry.on, action.step, str(action.channel)) for action in entry.actions)
-    assert {tuple(line): number for line, number in made.actions.items()} == dict(wanted)
+        if playbook.debtor in ("any", each.debtor.kind or playbook.debtor):
+            wanted = day_by_day(playbook, each, UNTIL)
+            assert {key: found.get(key, []) for key in wanted} == wanted
+
+
+def claim(name: str, due: date, amount: str = "100.00", **more: object) -> Invoice:
+    return Invoice(name, due, Decimal(amount), **more)
+
+
+def reachable(name: str) -> Debtor:
+    return Debtor(name, kind="business", email="a@b.example", phone="+33600000000", address=Address(("1 rue de la Paix", "69001 Lyon")))
+
+
+def test_the_creditors_of_an_agency_share_their_room() -> None:
+    playbook = shipped("agence-amiable")
+    given_ = date(2020, 1, 1)
+    household = [
+        Facts(Creditor(name, mandate=given_), reachable("d"), (claim(f"{name}-1", ON - timedelta(late)), claim(f"{name}-2", ON - timedelta(3))), (Event(ON, "dispute.closed", f"{name}-1", data={"outcome": "x"}),))
+        for name, late in (("alpha", 10), ("beta", 8), ("gamma", 30))
+    ]
+    found = futures(foreseen(household, playbook))
+    assert found == household_day_by_day(playbook, household, UNTIL)
+    apart = {key: lines for each in household for key, lines in futures(foreseen([each], playbook)).items()}
+    assert found != apart
+    assert all(found.values())
+
+
+def test_cases_of_one_debtor_leave_each_other_room() -> None:
+    playbook = replace(shipped("negligent"), combine=Combine.NONE)
+    facts = Facts(Creditor("c"), reachable("d"), tuple(claim(f"F{n}", ON + timedelta(n)) for n in range(4)))
+    found = foreseen([facts], playbook)
+    days = sorted({one.on for play in found.plays for comings in play.comings for one in comings if one.contact})
+    assert all((later - earlier).days >= 5 for earlier, later in pairwise(days))
+    assert max(sum(1 for day in days if first <= day < first + timedelta(30)) for first in days) <= 3
+
+
+def test_conditions_age() -> None:
+    """A step that waits for a claim to be old, or near its limitation, comes on the day it is."""
+    text = """
+schema: 1
+playbook: aging
+version: 1
+title: Aging
+debtor: business
+steps:
+  - {id: overdue, at: J+1, channels: [letter], tone: neutral, if: {overdue_balance: {at_least: "50.00"}}}
+  - {id: old, at: J+1, channels: [email], tone: neutral, if: {days_overdue: {at_least: 40}}}
+  - {id: barred-soon, at: J+1, channels: [email], tone: neutral, if: {limitation_within: 6 months}}
+"""
+    from relance.language import load_playbook_text
+
+    playbook, findings = load_playbook_text(text.encode(), "aging.yaml", checks=False)
+    assert playbook is not None, findings
+    facts = [
+        Facts(Creditor("c"), reachable("young"), (claim("F1", ON + timedelta(2)),)),
+        Facts(Creditor("c"), reachable("old"), (claim("F2", date(ON.year - 5, ON.month, ON.day) + timedelta(220)),)),
+    ]
+    found = futures(foreseen(facts, playbook))
+    for each in facts:
+        wanted = day_by_day(playbook, each, UNTIL)
+        assert {key: found[key] for key in wanted} == wanted
+    assert [(day - ON, step) for day, step, *_ in found["c", "young", "F1"]] == [(timedelta(3), "overdue"), (timedelta(42), "old")]
+    assert [step for _, step, *_ in found["c", "old", "F2"]] == ["overdue", "old", "barred-soon"]
+    assert found["c", "old", "F2"][-1][0] > ON + timedelta(30)
+
+
+def test_one_message_has_one_price() -> None:
+    steps = tuple(replace(step, cost=((Channel.LETTER, Decimal("1.20")),)) for step in shipped("negligent").steps)
+    facts = Facts(Creditor("c"), replace(reachable("d"), email=None, phone=None), tuple(claim(f"F{n}", ON - timedelta(29), "80.00") for n in range(3)))
+    for combine, letters in ((Combine.DEBTOR, 1), (Combine.NONE, 3)):
+        playbook = replace(shipped("negligent"), steps=steps, combine=combine, contact=replace(shipped("negligent").contact, min_gap=None, max_contacts=None))
+        made = forecast(foreseen([facts], playbook, until=ON + timedelta(2)))
+        sent = {line: number for line, number in made.messages.items() if line.channel == "letter"}
+        assert sum(sent.values()) == letters
+        assert sum(number for line, number in made.actions.items() if line.channel == "letter") == 3
+        assert round(sum(made.cost.values()), 2) == round(1.2 * letters, 2)
+
+
+def test_messages_carry_every_action_once() -> None:
+    playbook = shipped("systematique")
+    found = foreseen(lived(77, playbook, debtors=40, rare=0.0), playbook)
+    for play in found.plays:
+        carried = Counter((slot, one.on, message.channel) for message in messages(playbook, play) for slot, one in message.carries)
+        assert carried == Counter((slot, one.on, channel) for slot, comings in enumerate(play.comings) for one in comings for channel in one.channels)
 
 
 def test_engines_agree_and_a_forecast_is_the_same_twice(tmp_path: Path) -> None:
     tables, playbook = generator.generate(tmp_path, 3000), shipped("negligent")
     paying = Behaviour({"any": ((5, 0.1), (20, 0.4))})
     first, second, third = (
-        forecast(views_of(engine, tables, playbook, ON), UNTIL, paying) for engine in (PolarsEngine(), PolarsEngine(), DuckEngine())
+        forecast(foresee(engine, tables, playbook, ON, UNTIL), paying) for engine in (PolarsEngine(), PolarsEngine(), DuckEngine())
     )
-    assert first.actions == second.actions
-    assert {key: round(number, 6) for key, number in first.actions.items()} == {key: round(number, 6) for key, number in third.actions.items()}
+    assert first.cases == 3000
+    assert first.messages == second.messages
+    assert {key: round(number, 6) for key, number in first.messages.items()} == {key: round(number, 6) for key, number in third.messages.items()}
     assert first.cash == second.cash
     assert sum(first.cash.values()) > 0
 
 
+def test_what_comes_in_is_what_the_behaviour_says() -> None:
+    playbook = shipped("negligent")
+    facts = [Facts(Creditor("c"), reachable(f"d{n}"), (claim(f"F{n}", ON, "1000.00"),)) for n in range(10)]
+    made = forecast(foreseen(facts, playbook), Behaviour({"relance-1": ((3, 0.5),)}))
+    assert round(sum(made.cash.values())) == 500_000
+    assert round(sum(made.spread.values())) == 10 * 100_000**2 // 4
+    assert round(sum(made.notices.values()), 6) == 5
+    assert {(round(number, 6), line.step) for line, number in made.messages.items() if line.channel == "email"} == {(10.0, "relance-1"), (5.0, "relance-2"), (5.0, "mise-en-demeure")}
+
+
+def test_a_behaviour_of_certain_payers_sends_nothing_more() -> None:
+    playbook = shipped("negligent")
+    facts = [Facts(Creditor("c"), reachable("d"), (claim("F1", ON), claim("F2", ON)))]
+    made = forecast(foreseen(facts, playbook), Behaviour({"any": ((1, 1.0),)}))
+    assert {line.step for line, number in made.messages.items() if number} == {"relance-1"}
+    assert round(sum(made.cash.values())) == 20_000
+    assert sum(made.spread.values()) == 0
+
+
 def test_nothing_changes_between_a_playbook_and_itself(tmp_path: Path) -> None:
     tables, playbook = generator.generate(tmp_path, 2000), shipped("negligent")
-    views = views_of(PolarsEngine(), tables, playbook, ON)
-    assert change(views, views, UNTIL).changed == 0
+    found = foresee(PolarsEngine(), tables, playbook, ON, UNTIL)
+    same = change(found, found)
+    assert (same.changed, same.cases, same.before) == (0, 2000, same.after)
     without = replace(playbook, version=2, steps=tuple(step for step in playbook.steps if step.id != "appel"))
-    found = change(views, views_of(PolarsEngine(), tables, without, ON), UNTIL)
-    assert found.removed["appel"] > found.added.total()
-    assert len(found.worst) == 10
+    made = change(found, foresee(PolarsEngine(), tables, without, ON, UNTIL))
+    wanted = Counter(one.step.id for play, slot in found.rows.select("play", "slot").rows() for one in found.of(play, slot))
+    assert made.removed["appel"] == wanted["appel"]
+    assert len(made.worst) == 10
+    assert all(old != new for _, old, new in made.worst)
+
+
+def test_the_cases_that_come_to_a_notice_are_named() -> None:
+    playbook = shipped("negligent")
+    found = foreseen(lived(5, playbook, debtors=60, rare=0.3), playbook)
+    rows = reaching(found)
+    wanted = {key for key, lines in futures(found).items() if any(step in ("mise-en-demeure", "transmission") for _, step, *_ in lines)}
+    assert set(rows.select("creditor", "debtor", "case").rows()) == wanted
+    assert wanted
+    assert {step.kind for step in playbook.steps if step.id in ("mise-en-demeure", "transmission")} == {StepKind.FORMAL_NOTICE, StepKind.HANDOVER}
+
+
+def test_a_promise_of_one_invoice_of_an_account_is_waited_for() -> None:
+    playbook = replace(shipped("systematique"), unit=Unit.ACCOUNT)
+    promise = Event(ON - timedelta(2), "promise.made", "F1", seq=1, data={"amount": Decimal(100), "by": ON + timedelta(20)})
+    facts = Facts(Creditor("c"), reachable("d"), (claim("F1", ON - timedelta(20)), claim("F2", ON - timedelta(5))), (promise,))
+    found = foreseen([facts], playbook)
+    assert found.told == 1
+    assert futures(found) == day_by_day(playbook, facts, UNTIL)
 
 
 def test_a_behaviour_that_cannot_be_is_said(tmp_path: Path) -> None:
@@ -77,9 +226,15 @@ def test_the_commands_write_pages_that_load_nothing(tmp_path: Path) -> None:
     generator.generate(tmp_path / "lake", 1000)
     page, other = tmp_path / "forecast.html", tmp_path / "diff.html"
     common = ["--portfolio", str(tmp_path / "lake"), "--from", str(ON), "--until", str(UNTIL)]
-    said = CliRunner().invoke(main, ["forecast", "negligent", *common, "--html", str(page), "--format", "json"])
+    named = tmp_path / "cases.csv"
+    said = CliRunner().invoke(main, ["forecast", "negligent", *common, "--html", str(page), "--cases", str(named), "--format", "json"])
     assert said.exit_code == 0, said.output
-    assert json.loads(said.stdout)["cases"] == 1000
+    told = json.loads(said.stdout)
+    assert told["cases"] == 1000
+    with named.open() as rows:
+        cases = list(csv.DictReader(rows))
+    assert sum(bool(row["formal_notice"]) for row in cases) == sum(each["expected"] for each in told["formal_notices"])
+    assert all(Decimal(row["owed"]) > 0 for row in cases)
     changed = tmp_path / "negligent.yaml"
     changed.write_text((ROOT / "playbooks" / "negligent.yaml").read_text().replace("at: J+30", "at: J+20").replace("version: 1", "version: 2"))
     said = CliRunner().invoke(main, ["diff", "negligent", str(changed), *common, "--html", str(other)])
@@ -89,3 +244,23 @@ def test_the_commands_write_pages_that_load_nothing(tmp_path: Path) -> None:
         assert "<svg" in text
         assert "http" not in text
         assert "src=" not in text
+
+
+def test_what_a_person_reads_fits_the_terminal(tmp_path: Path) -> None:
+    generator.generate(tmp_path / "lake", 2000)
+    paying = tmp_path / "paying.yaml"
+    paying.write_text('after: {any: {"3": "0.08", "10": "0.20"}}')
+    common = ["--portfolio", str(tmp_path / "lake"), "--from", str(ON), "--until", str(UNTIL)]
+    for asked in (["forecast", "negligent", "--behaviour", str(paying)], ["diff", "negligent", "systematique"]):
+        said = CliRunner().invoke(main, [*asked, *common], env={"COLUMNS": "80"})
+        assert said.exit_code == 0, said.output
+        assert max(map(len, said.stdout.splitlines())) <= 80
+
+
+def test_a_behaviour_for_a_step_that_is_not_there_is_said(tmp_path: Path) -> None:
+    generator.generate(tmp_path / "lake", 100)
+    paying = tmp_path / "paying.yaml"
+    paying.write_text('after: {relance-9: {"3": "0.08"}}')
+    said = CliRunner().invoke(main, ["forecast", "negligent", "--portfolio", str(tmp_path / "lake"), "--from", str(ON), "--until", str(UNTIL), "--behaviour", str(paying)])
+    assert said.exit_code == 2
+    assert "no step 'relance-9'" in said.stderr

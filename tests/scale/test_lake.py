@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import generator
@@ -13,6 +16,12 @@ from click.testing import CliRunner, Result
 from conftest_scale import ON, spark_session
 
 from relance.cli import main
+from relance.cli.spark_job import command as spark_job
+
+WITH_SPARK = pytest.mark.skipif(
+    importlib.util.find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
+    reason="Spark or Java is not installed (pip install 'relance[spark]')",
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +32,8 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*arguments: object) -> Result:
+    if "spark" in arguments:
+        spark_session()  # of two cores, which the command then finds
     return CliRunner().invoke(main, [str(each) for each in arguments])
 
 
@@ -44,14 +55,59 @@ def test_the_same_actions_on_every_engine_and_once(lake: Path, tmp_path: Path) -
     assert read(tmp_path / "a", "actions").height == first.height
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (pip install 'relance[spark]')")
+@WITH_SPARK
 def test_spark_writes_the_same_partition(lake: Path, tmp_path: Path) -> None:
-    if spark_session() is None:
-        pytest.skip("there is no Java here for Spark")
+    spark_session()
     assert run_tables(lake, tmp_path / "a").exit_code == 0
     said = run_tables(lake, tmp_path / "b", "--engine", "spark")
     assert said.exit_code == 0, said.output
-    assert read(tmp_path / "a", "actions").equals(read(tmp_path / "b", "actions"))
+    for table in ("actions", "events"):
+        assert read(tmp_path / "a", table).sort("id").equals(read(tmp_path / "b", table).sort("id"))
+    seen = spark_session().read.parquet(f"file://{tmp_path}/b/actions")  # as one partitioned table
+    assert seen.where(f"`on` = DATE'{ON}'").count() == read(tmp_path / "a", "actions").height
+
+
+@WITH_SPARK
+def test_spark_catalogue_holds_what_was_written_and_is_read_the_next_day(lake: Path, tmp_path: Path) -> None:
+    session, schema = spark_session(), f"recovery_{tmp_path.name[-1]}"
+    session.sql(f"CREATE DATABASE {schema} LOCATION 'file://{tmp_path}/schema'")
+    for name, pattern in (("invoices", "invoices"), ("events", "events"), ("debtors", "debtors.parquet"), ("creditors", "creditors.parquet")):
+        session.read.parquet(f"file://{lake}/{pattern}").write.saveAsTable(f"{schema}.{name}")
+    asked = ["--tables", f"catalog:{schema}", "--playbook", "negligent", "--out", f"catalog:{schema}"]
+
+    def job(on: date) -> str:
+        said = CliRunner().invoke(spark_job, [*asked, "--as-of", str(on)])
+        assert said.exit_code == 0, said.output
+        return said.output
+
+    job(ON)
+    assert run_tables(lake, tmp_path / "a").exit_code == 0
+    wanted = read(tmp_path / "a", "actions")
+    kept = pl.DataFrame(session.table(f"{schema}.actions").toArrow())
+    assert kept.select(wanted.columns).sort("id").equals(wanted.sort("id"))
+    job(ON + timedelta(1))
+    ids = [row.id for row in session.table(f"{schema}.actions").select("id").collect()]
+    assert len(ids) == len(set(ids))
+    assert session.table(f"{schema}.emissions").count() == len(ids)
+    days = {row["on"] for row in session.sql(f"SHOW PARTITIONS {schema}.actions").selectExpr("substring(partition, 4) AS `on`").collect()}
+    assert str(ON) in days
+
+
+def test_a_catalogue_or_an_address_is_sparks(lake: Path) -> None:
+    assert "only --engine spark" in run("run", "--tables", "catalog:x", "--playbook", "negligent", "--as-of", ON).output
+    assert "only --engine spark" in run("run", "--tables", "s3a://bucket/x", "--playbook", "negligent", "--as-of", ON).output
+    assert run_tables(lake, Path("catalog:x")).exit_code == 2
+    assert "spark_job.py" in run("run", "--tables", lake, "--playbook", "negligent", "--as-of", ON, "--out", "s3a://bucket/x").output
+
+
+def test_a_run_cut_off_between_the_tables_is_made_whole(lake: Path, tmp_path: Path) -> None:
+    run_tables(lake, tmp_path / "a")
+    for lost in ("events", "actions"):
+        run_tables(lake, tmp_path / lost)
+        shutil.rmtree(tmp_path / lost / lost)
+        assert run_tables(lake, tmp_path / lost).exit_code == 0
+        for table in ("events", "actions"):
+            assert read(tmp_path / lost, table).sort("id").equals(read(tmp_path / "a", table).sort("id"))
 
 
 def test_what_was_emitted_is_history_the_next_day(lake: Path, tmp_path: Path) -> None:
@@ -78,7 +134,7 @@ def copy_with(lake: Path, folder: Path, **frames: pl.DataFrame) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["polars", "duckdb", pytest.param("spark", marks=WITH_SPARK)])
 def test_rows_that_cannot_stand_are_rejected_with_their_reason(lake: Path, tmp_path: Path, engine: str) -> None:
     invoices = pl.read_parquet(lake / "invoices" / "*.parquet").with_row_index()
     bad = invoices.with_columns(
@@ -99,11 +155,15 @@ def test_rows_that_cannot_stand_are_rejected_with_their_reason(lake: Path, tmp_p
     assert said.exit_code == 1, said.output
     reasons = ("another row has the same id", "no due", "no debtor", "an amount is above zero", "there is no event something.odd",
                "the invoice is another debtor's", "in another currency than its invoice", "older than the invoice it speaks of", "no on")  # fmt: skip
-    for reason in reasons:
-        assert reason in said.output, reason
+    kept = sorted((tmp_path / "out").glob("rejects*/**/*.csv")) or sorted((tmp_path / "out").glob("rejects*.csv"))
+    rows = pl.read_csv(kept[0])
+    assert set(reasons) == set(rows["reason"])
+    assert f"{rows.height} rows rejected" in said.output
+    for table, reason, key in rows.rows()[:10]:
+        assert f"{table}: {reason}: {key or ''}" in said.output
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["polars", "duckdb", pytest.param("spark", marks=WITH_SPARK)])
 def test_tables_that_cannot_be_read_stop_the_run_and_nothing_is_written(lake: Path, tmp_path: Path, engine: str) -> None:
     whole = (lake / "events" / "000.parquet").read_bytes()
     short = copy_with(lake, tmp_path / "short")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,19 +11,25 @@ import click
 
 from relance.cli.casefiles import playbook_of, print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
-from relance.cli.lake import engine_of, sources_of
+from relance.cli.lake import CATALOG, sources_of, working
 
 if TYPE_CHECKING:
-    from relance.ledger.forecast import Behaviour, Forecast
+    import polars as pl
 
-#: Four in five outcomes lie within so many standard deviations.
-BAND = 1.2816
+    from relance.ledger.behaviour import Behaviour
+    from relance.ledger.fold.engines import Engine
+    from relance.ledger.forecast import Forecast
 
 
-def tables_of(portfolio: str) -> Mapping[str, Any]:
-    """Find a portfolio's tables: a folder of Parquet files, or a file of invoices as `relance run` reads it."""
-    if portfolio.startswith("catalog:") or Path(portfolio).is_dir():
-        return sources_of(portfolio, "spark" if portfolio.startswith("catalog:") else "polars")
+def tables_of(portfolio: str, engine: Engine) -> Mapping[str, Any]:
+    """Find a portfolio's tables, without the rows that cannot stand: a folder of Parquet files, or a file of invoices as `relance run` reads it."""
+    from relance.ledger.audited import audited
+
+    if portfolio.startswith(CATALOG) or "://" in portfolio or Path(portfolio).is_dir():
+        found = audited(engine, sources_of(portfolio, engine.name))
+        if found.count:
+            click.echo(f"{found.count} rows rejected and left out; relance run --tables says which", err=True)
+        return found.frames
     from relance.ledger import portfolio as files
     from relance.ledger.tables import from_facts
 
@@ -46,111 +51,88 @@ def tables_of(portfolio: str) -> Mapping[str, Any]:
 @click.option("--behaviour", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="What share pays by day after each step.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
+@click.option("--cases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write which cases come to a notice or a hand-over, as CSV.")
 @format_option("table", "json")
-def command(playbook: str, portfolio: str, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, form: str) -> None:
+def command(
+    playbook: str, portfolio: str, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, cases: Path | None, form: str
+) -> None:
     """Play a portfolio forward: how many messages by day, what postage, which notices and hand-overs, what cash.
 
     \b
     relance forecast negligent --portfolio tables/ --from 2026-06-15 --until 2027-06-15 --html forecast.html
     """  # noqa: D301 - \b is click's
-    from relance.ledger.forecast import forecast, views_of
+    from relance.ledger.forecast import forecast, reaching
+    from relance.ledger.foreseen import foresee
+    from relance.report import forecasts
 
     if until < on:
         raise Stop(f"--until {until} is before {on}")
-    asked, paying = playbook_of(playbook), _behaviour(behaviour)
-    with engine_of(engine) as chosen:
-        made = forecast(views_of(chosen, tables_of(portfolio), asked, on), until, paying)
+    asked, paying = playbook_of(playbook), _behaviour(behaviour, playbook)
+    with working(engine) as chosen:
+        found = foresee(chosen, tables_of(portfolio, chosen), asked, on, until)
+    made = forecast(found, paying)
     if html is not None:
-        html.write_text(page_of(made), encoding="utf-8")
+        html.write_text(forecasts.forecast_page(made, f"{asked.title} ({asked.id}, version {asked.version})", reaching(found)), encoding="utf-8")
+    if cases is not None:
+        _listed(reaching(found)).write_csv(cases)
     if form == "json":
-        print_json(plain(made))
+        print_json(forecasts.forecast_values(made))
         return
     _show(made)
-    if html is not None:
-        click.echo(f"written: {html}")
+    for written in (html, cases):
+        if written is not None:
+            click.echo(f"written: {written}")
 
 
-def _behaviour(path: Path | None) -> Behaviour | None:
-    from relance.ledger.forecast import BehaviourError, read_behaviour
+def _behaviour(path: Path | None, playbook: str) -> Behaviour | None:
+    from relance.ledger.behaviour import BehaviourError, read_behaviour
 
+    if path is None:
+        return None
     try:
-        return None if path is None else read_behaviour(path)
+        found = read_behaviour(path)
     except BehaviourError as error:
         raise Stop(str(error)) from error
+    steps = [step.id for step in playbook_of(playbook).steps]
+    if strange := [name for name in found.after if name not in ("any", *steps)]:
+        raise Stop(f"{path}: the playbook has no step '{strange[0]}'; it has {', '.join(steps)}")
+    return found
 
 
-def plain(made: Forecast) -> dict[str, Any]:
-    """Give a forecast as plain values."""
-    return {
-        "version": 1, "playbook": made.playbook, "from": made.on.isoformat(), "until": made.until.isoformat(), "cases": made.cases,
-        "actions": [{"on": line.on.isoformat(), "step": line.step, "channel": line.channel, "expected": round(number, 2)} for line, number in sorted(made.actions.items())],
-        "cost": [{"week": week.isoformat(), "amount": f"{cost:.2f}"} for week, cost in sorted(made.cost.items())],
-        "formal_notices": [{"week": week.isoformat(), "expected": round(number, 2)} for week, number in sorted(made.notices.items())],
-        "handovers": [{"week": week.isoformat(), "expected": round(number, 2)} for week, number in sorted(made.handovers.items())],
-        "cash": [
-            {"week": week.isoformat(), "currency": code, "expected": _money(middle, code), "low": _money(max(middle - _half(made, week, code), 0.0), code), "high": _money(middle + _half(made, week, code), code)}
-            for (week, code), middle in sorted(made.cash.items())
-        ],
-    }  # fmt: skip
+def _listed(reaching: pl.DataFrame) -> pl.DataFrame:
+    """Write amounts as a person does."""
+    import polars as pl
 
+    from relance.ledger.tables import major
 
-def _half(made: Forecast, week: date, code: str) -> float:
-    return float(BAND * made.spread[week, code] ** 0.5)
-
-
-def _money(amount: float, code: str) -> str:
-    from relance.ledger.tables import decimals
-
-    places = decimals(code)
-    return f"{amount / 10**places:.{places}f}"
-
-
-def _months(made: Forecast) -> dict[tuple[str, str, str], float]:
-    found: dict[tuple[str, str, str], float] = defaultdict(float)
-    for line, number in made.actions.items():
-        found[f"{line.on:%Y-%m}", line.step, line.channel] += number
-    return dict(sorted(found.items()))
+    owed = [format(major(balance, code), "f") for balance, code in reaching.select("balance", "currency").rows()]
+    return reaching.with_columns(pl.Series("balance", owed, dtype=pl.String)).rename({"balance": "owed"})
 
 
 def _show(made: Forecast) -> None:
     from rich.table import Table
 
-    rows = Table(box=None, pad_edge=False)
-    for name in ("month", "step", "by", "actions"):
-        rows.add_column(name, justify="right" if name == "actions" else "left")
-    for (month, step, channel), number in _months(made).items():
-        rows.add_row(month, step, channel, f"{number:.0f}")
-    print_rich(rows)
-    click.echo(f"{made.cases} cases, {sum(made.actions.values()):.0f} actions from {made.on} to {made.until}")
-    click.echo(f"formal notices: {sum(made.notices.values()):.0f}; hand-overs: {sum(made.handovers.values()):.0f}; postage and the like: {sum(made.cost.values()):.2f}")
-    for code in sorted({code for _, code in made.cash}):
-        middle = sum(value for (_, held), value in made.cash.items() if held == code)
-        half = BAND * sum(value for (_, held), value in made.spread.items() if held == code) ** 0.5
-        click.echo(f"expected cash: {_money(middle, code)} {code}, four times in five between {_money(middle - half, code)} and {_money(middle + half, code)}")
+    from relance.report import forecasts
 
-
-def page_of(made: Forecast) -> str:
-    """Draw a forecast."""
-    from relance.ledger.tables import decimals
-    from relance.report.charts import band, bars, page, table
-
-    by_step: dict[str, dict[date, float]] = {}
-    for line, number in sorted(made.actions.items()):
-        weeks = by_step.setdefault(line.step, {})
-        week = line.on.fromordinal(line.on.toordinal() - line.on.weekday())
-        weeks[week] = weeks.get(week, 0) + number
-    parts = [
-        f"<p>{made.cases:,} cases, from {made.on} to {made.until}. Cases of one debtor are not held back by each other here, and nobody opens a dispute.</p>",
-        bars("Actions by week and step", by_step),
-        bars("Formal notices and hand-overs by week", {"formal notices": made.notices, "hand-overs": made.handovers}, stacked=False),
-    ]
-    if made.cost:
-        parts.append(bars("Cost by week", {"cost": made.cost}))
-    for code in sorted({code for _, code in made.cash}):
-        unit = 10 ** decimals(code)
-        middle = {week: value / unit for (week, held), value in made.cash.items() if held == code}
-        half = {week: _half(made, week, code) / unit for week in middle}
-        parts.append(band(f"Expected cash by week, {code}; four outcomes in five lie in the band", middle, half))
-    months = [(month, step, channel, float(number)) for (month, step, channel), number in _months(made).items()]
-    parts += ["<h2>Actions by month</h2>", table(("month", "step", "by", "actions"), months)]
-    return page(f"Forecast: {made.playbook}", parts)
+    click.echo(f"{made.playbook}: {made.cases:,} cases, {made.on} to {made.until}")
+    steps, months = forecasts.by_step(made), forecasts.by_month(made)
+    priced = any(row.cost for row in steps)
+    for heads, rows in (
+        (("step", "by", "messages", "actions", "cost"), [(row.step, row.channel, f"{row.messages:,.0f}", f"{row.actions:,.0f}", f"{row.cost:,.2f}") for row in steps]),
+        (("month", "messages", "notices", "hand-overs", "cost"), [(row.month, f"{row.messages:,.0f}", f"{row.notices:,.0f}", f"{row.handovers:,.0f}", f"{row.cost:,.2f}") for row in months]),
+    ):
+        click.echo()
+        shown = Table(box=None, pad_edge=False)
+        for name in heads if priced else heads[:-1]:
+            shown.add_column(name, justify="left" if name in ("step", "by", "month") else "right")
+        for row in rows:
+            if all(cell in ("0", "0.00") for cell in row[1 if heads[0] == "month" else 2 :]):
+                continue
+            shown.add_row(*(row if priced else row[:-1]))
+        print_rich(shown)
+    click.echo()
+    cost = f"; cost: {sum(made.cost.values()):,.2f}" if priced else ""
+    click.echo(f"messages and calls: {sum(forecasts.to_debtors(made).values()):,.0f}; formal notices: {sum(made.notices.values()):,.0f}; hand-overs: {sum(made.handovers.values()):,.0f}{cost}")
+    for code, (middle, half) in forecasts.cash_in_all(made).items():
+        low, high = (forecasts.money(max(value, 0.0), code, grouped=True) for value in (middle - half, middle + half))
+        click.echo(f"expected cash: {forecasts.money(middle, code, grouped=True)} {code}\n  four times in five between {low} and {high}")

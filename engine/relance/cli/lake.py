@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,49 +22,101 @@ if TYPE_CHECKING:
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
 
 
-def run_tables(tables: str, rules: Routing, on: date, out: Path | None, form: str, engine: str, *, dry_run: bool, trust: bool) -> None:
-    """Run, write and show; exit code 1 where there are rejects."""
-    from relance.ledger.audited import UnreadableTableError
+def run_tables(
+    tables: str, rules: Routing, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
+) -> None:
+    """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.ledger.lake import run_tables as run
+    from relance.ledger.partitions import place_of
 
-    with engine_of(engine) as chosen:
-        try:
-            done = run(chosen, sources_of(tables, engine), rules, on, None if dry_run else (out or Path(f"relance-{on}")), thorough=not trust)
-        except UnreadableTableError as error:
-            raise Stop(f"{error}\nNothing was written") from error
-        except OSError as error:
-            raise Stop(f"{error.filename or out}: {error.strerror or error}. No partition was left half written") from error
-        except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
-            if engine == "polars":
-                raise
-            raise Stop(f"{engine} stopped: {_first_line(error)}\nNothing was written: run again") from error
+    out = out or f"relance-{on}"
+    if engine != "spark" and str(out).startswith(CATALOG):
+        raise Stop(f"{out}: only --engine spark has a catalogue")
+    if isinstance(out, Path) and _ADDRESS.match(str(out)):  # a path has lost one of the two slashes
+        raise Stop(f"{out}: --out is a folder or catalog:SCHEMA; for an address hand spark_job.py to spark-submit (docs/cluster.md)")
+    with working(engine) as chosen:
+        sources = sources_of(tables, engine)
+        place = None if dry_run else place_of(out, getattr(chosen, "session", None))
+        done = run(chosen, sources, rules, on, place, thorough=not trust, said=said)
     _show(done, form, dry_run=dry_run)
     if done.count:
         end(1)
 
 
-def sources_of(tables: str, engine: str) -> dict[str, Source]:
-    """Find the tables of a folder, or those of a schema of Spark's catalogue (`catalog:<schema>`)."""
-    from relance.ledger.audited import UnreadableTableError, in_folder
-    from relance.ledger.tables import COLUMNS
+@contextmanager
+def working(engine: str) -> Iterator[Engine]:
+    """Start an engine and, whatever goes wrong with it or with the tables, stop with one sentence."""
+    from relance.ledger.audited import UnreadableTableError
 
-    if not tables.startswith(CATALOG):
+    with engine_of(engine) as chosen:
         try:
-            return in_folder(Path(tables))
+            yield chosen
+        except (Stop, click.exceptions.Exit):
+            raise
         except UnreadableTableError as error:
-            raise Stop(str(error)) from error
-    if engine != "spark":
-        raise Stop(f"{tables}: only --engine spark has a catalogue")
+            raise Stop(f"{error}\nNothing was written") from error
+        except OSError as error:
+            raise Stop(f"{error.filename or 'writing'}: {error.strerror or error}. No partition was left half written") from error
+        except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
+            if engine == "polars":
+                raise
+            raise Stop(f"{engine} stopped: {_first_line(error)}\nNo partition was left half written: run again") from error
+
+
+def sources_of(tables: str, engine: str) -> dict[str, Source]:
+    """Find the tables of a folder, or for Spark those of an address (`hdfs://`, `s3a://`) or of a schema of its catalogue (`catalog:<schema>`)."""
+    from relance.ledger.audited import UnreadableTableError, in_folder
+
+    catalogue, address = tables.startswith(CATALOG), "://" in tables
+    if engine != "spark" and (catalogue or address):
+        raise Stop(f"{tables}: only --engine spark reads {'a catalogue' if catalogue else 'addresses'}; others read a folder")
+    if catalogue:
+        return _of_schema(tables.removeprefix(CATALOG))
+    if address:
+        return _at_address(tables.rstrip("/"))
+    try:
+        found = in_folder(Path(tables))
+    except UnreadableTableError as error:
+        raise Stop(str(error)) from error
+    # a cluster takes a bare path for one of its own file system
+    return {name: f"file://{Path(str(source)).absolute()}" for name, source in found.items()} if engine == "spark" else found
+
+
+def _of_schema(schema: str) -> dict[str, Source]:
     from pyspark.sql import SparkSession
 
-    schema = tables.removeprefix(CATALOG)
+    from relance.ledger.tables import COLUMNS
+
     session = SparkSession.builder.getOrCreate()
-    there = [name for name in COLUMNS if session.catalog.tableExists(f"{schema}.{name}")]
+    there = [name for name in (*COLUMNS, "emissions") if session.catalog.tableExists(f"{schema}.{name}")]
     if "invoices" not in there:
         raise Stop(f"the schema {schema} has no table 'invoices'")
-    return {name: f"{CATALOG}{schema}.{name}" for name in there}
+    found: dict[str, Source] = {name: f"{CATALOG}{schema}.{name}" for name in there if name != "emissions"}
+    if "emissions" in there:  # what earlier runs wrote is history
+        found["events"] = CATALOG + ",".join(f"{schema}.{name}" for name in ("events", "emissions") if name in there)
+    return found
+
+
+def _at_address(address: str) -> dict[str, Source]:
+    from pyspark.sql import SparkSession
+
+    from relance.ledger.tables import COLUMNS
+
+    context: Any = SparkSession.builder.getOrCreate().sparkContext
+    paths = context._jvm.org.apache.hadoop.fs  # noqa: SLF001 - the only way to a Hadoop file system
+    files = paths.Path(address).getFileSystem(context._jsc.hadoopConfiguration())  # noqa: SLF001
+    found: dict[str, Source] = {}
+    for name in COLUMNS:
+        if files.exists(paths.Path(f"{address}/{name}.parquet")):
+            found[name] = f"{address}/{name}.parquet"
+        elif files.exists(paths.Path(f"{address}/{name}")):
+            found[name] = f"{address}/{name}/**/*.parquet"
+    if "invoices" not in found:
+        raise Stop(f"{address} has no invoices: neither invoices.parquet nor invoices/")
+    return found
 
 
 @contextmanager
@@ -92,7 +145,9 @@ def engine_of(name: str) -> Iterator[Engine]:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """Return what went wrong in a line: of an error from Java its own words, not those of the bridge to it."""
+    said = str(getattr(error, "java_exception", None) or error)
+    return (said.strip().splitlines() or [type(error).__name__])[0]
 
 
 def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
@@ -117,5 +172,7 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
     if done.count:
         told.append(f"{done.count} rows rejected:")
         told += [f"  {table}: {reason}: {key}" for table, reason, key in done.rejects[:10]]
+        if done.kept is not None:
+            told.append(f"  written: {done.kept}" + (f" (the first {len(done.rejects):,})" if done.count > len(done.rejects) else ""))
     for line in told:
         click.echo(line, err=form == "jsonl")

@@ -1,22 +1,21 @@
 """A run over tables in files or in a catalogue: what is due is written back as a partition, each action once, whole or not at all.
 
-`<out>/actions/on=<day>/` holds the actions and `<out>/events/on=<day>/` the same as events, for the next day's run to read.
+The actions, and the same as events for the next day's run to read, go where `partitions` puts them.
 Writes no letters and no journal; `relance run` on a journal does.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from relance.ledger.audited import audited
 from relance.ledger.fold.decided import ACTIONS, Decided, evaluate_tables, from_actions
 from relance.ledger.fold.engines import Engine, Source
+from relance.ledger.partitions import Place
 from relance.ledger.routing import Routing
 from relance.ledger.tables import COLUMNS, major
 from relance.model import Playbook
@@ -27,12 +26,13 @@ _OWN_SEQ = 2**35
 
 @dataclass(frozen=True)
 class LakeRun:
-    """What a run did: what was decided, which actions were never written before, and the rejects (their `count` may be more)."""
+    """What a run did: what was decided, which actions were never written before, and the rejects (their `count` may be more), with where they are `kept`."""
 
     decided: Decided
     new: pl.DataFrame
     rejects: tuple[tuple[str, str, str], ...] = ()
     count: int = 0
+    kept: str | None = None
 
 
 def run_tables(
@@ -40,47 +40,33 @@ def run_tables(
     sources: Mapping[str, Source],
     routing: Routing | Playbook,
     on: date,
-    out: Path | None,
+    place: Place | None,
     *,
     thorough: bool = True,
     said: Callable[[str], None] = lambda _: None,
 ) -> LakeRun:
-    """Decide a portfolio in tables and write what is new; with `out` None nothing is written. Raises UnreadableTableError."""
+    """Decide a portfolio in tables and write what is new; without a place nothing is written. Raises UnreadableTableError."""
     said("check")
     checked = audited(engine, sources, thorough=thorough)
     decided = evaluate_tables(engine, checked.frames, routing, on, said=said)
     actions = decided.actions
     if decided.duties:
         actions = pl.concat([actions, from_actions(decided.duties)])
-    said("write")
-    new = actions.sort("creditor", "debtor", "case", "step", "channel")
-    if out is not None:
-        new = new.join(_known(out), on="id", how="anti", maintain_order="left")
+    new = actions = actions.sort("creditor", "debtor", "case", "step", "channel")
+    if place is not None and actions.height:
+        said("write")
+        ids = actions.select("id")
+        new = actions.join(place.known("actions", ids), on="id", how="anti", maintain_order="left")
+        events = emissions(actions).join(place.known("events", ids), on="id", how="anti", maintain_order="left")
+        if events.height:
+            place.put("events", events, on)
         if new.height:
-            part = f"part-{_parts(out, on):04}.parquet"
-            put(emissions(new), out / "events" / f"on={on}" / part)
-            put(new, out / "actions" / f"on={on}" / part)
-    return LakeRun(decided, new, checked.rejects, checked.count)
-
-
-def _known(out: Path) -> pl.DataFrame:
-    """Return the ids of the actions that earlier runs wrote."""
-    files = sorted((out / "actions").glob("on=*/*.parquet"))
-    return pl.scan_parquet(files).select("id").unique().collect() if files else pl.DataFrame(schema={"id": pl.String})
-
-
-def _parts(out: Path, on: date) -> int:
-    return len(list((out / "actions" / f"on={on}").glob("part-*.parquet")))
-
-
-def put(frame: pl.DataFrame, path: Path) -> None:
-    """Write a Parquet file whole or not at all: under a name no reader looks at, on the disk, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    frame.write_parquet(draft)
-    with draft.open("rb") as written:
-        os.fsync(written.fileno())
-    draft.replace(path)
+            place.put("actions", new, on)
+    kept = None
+    if place is not None and checked.rejects:
+        kept = place.reject(pl.DataFrame(checked.rejects, schema=["table", "reason", "key"], orient="row"), on)
+    said("done")
+    return LakeRun(decided, new, checked.rejects, checked.count, kept)
 
 
 def emissions(actions: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ times, and brings a small one home as Polars. Refuses to know what the columns m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -158,13 +159,14 @@ class SparkEngine:
         self.session = session
 
     def table(self, source: Source) -> Frame:
-        """Open a table: Parquet files, or a table of the session's catalogue named `catalog:<name>`."""
+        """Open a table: Parquet files, or tables of the session's catalogue named `catalog:<name>,<name>`, one below the other."""
         from pyspark.sql import functions as sql
 
         if isinstance(source, pl.DataFrame):
             found = self.session.createDataFrame(source.to_arrow())
         elif str(source).startswith("catalog:"):
-            found = self.session.table(str(source).removeprefix("catalog:"))
+            first, *more = map(self.session.table, str(source).removeprefix("catalog:").split(","))
+            found = reduce(lambda above, below: above.unionByName(below, allowMissingColumns=True), more, first)
         elif str(source).endswith(_BELOW):
             found = self.session.read.option("recursiveFileLookup", "true").parquet(str(source).removesuffix(_BELOW))
         else:

@@ -1,0 +1,251 @@
+"""A forecast, and what a change of a playbook changes, as plain values, as rows for a terminal, and as a page. Computes no futures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from relance.ladder.future import Coming
+from relance.ledger.change import Change
+from relance.ledger.forecast import Forecast, Line, week
+from relance.ledger.tables import decimals
+from relance.model import CONTACT_CHANNELS
+from relance.report.charts import band, bars, page, points, section, table, tiles
+
+#: Four in five outcomes lie within so many standard deviations.
+BAND = 1.2816
+GRANTED = (
+    "Approvals are given and calls made on the day they are asked for; a hold ends on its last known day, and one without an end stays.",
+    "A promise that runs is broken; nobody disputes, pays or pays in part, unless a payment behaviour says so; no new invoices come in.",
+    "Cases of one debtor leave each other the room the contact rules ask for; one that has paid still takes that room.",
+)
+
+
+class Month(NamedTuple):
+    """What a month comes to. `cash` is by currency, in minor units."""
+
+    month: str
+    messages: float
+    notices: float
+    handovers: float
+    cost: float
+    cash: Mapping[str, float]
+
+
+class Sent(NamedTuple):
+    """What a step comes to on a channel."""
+
+    step: str
+    channel: str
+    messages: float
+    actions: float
+    cost: float
+
+
+# --------------------------------------------------------------------------- forecast
+
+
+def forecast_values(made: Forecast) -> dict[str, Any]:
+    """Give a forecast as machine output, version 1."""
+    lines = sorted(made.actions.keys() | made.messages.keys())
+    return {
+        "version": 1, "playbook": made.playbook, "from": made.on.isoformat(), "until": made.until.isoformat(), "cases": made.cases,
+        "lines": [
+            {"on": line.on.isoformat(), "step": line.step, "channel": line.channel, "messages": _rounded(made.messages, line), "actions": _rounded(made.actions, line),
+             "cost": f"{made.cost.get(line, 0):.2f}"} for line in lines
+        ],
+        "formal_notices": [{"on": day.isoformat(), "expected": round(number, 2)} for day, number in sorted(made.notices.items())],
+        "handovers": [{"on": day.isoformat(), "expected": round(number, 2)} for day, number in sorted(made.handovers.items())],
+        "cost": f"{sum(made.cost.values()):.2f}",
+        "cash": [
+            {"week": monday.isoformat(), "currency": code, "expected": money(middle, code), "low": money(max(middle - half(made, monday, code), 0.0), code),
+             "high": money(middle + half(made, monday, code), code)} for (monday, code), middle in sorted(made.cash.items())
+        ],
+    }  # fmt: skip
+
+
+def _rounded(found: Mapping[Line, float], line: Line) -> float:
+    return round(found.get(line, 0.0), 2)
+
+
+def half(made: Forecast, monday: date, code: str) -> float:
+    """Return half the width of the band of a week's cash."""
+    return float(BAND * made.spread[monday, code] ** 0.5)
+
+
+def money(amount: float, code: str, *, grouped: bool = False) -> str:
+    """Write an amount of minor units with its currency's own decimals."""
+    places = decimals(code)
+    return f"{amount / 10**places:{',' if grouped else ''}.{places}f}"
+
+
+def by_step(made: Forecast) -> list[Sent]:
+    """Add up by step and channel, in the order of the playbook."""
+    keys = sorted({(made.steps.index(line.step), line.step, line.channel) for line in made.actions.keys() | made.messages.keys()})
+    sums = {name: _summed(found, lambda line: (line.step, line.channel)) for name, found in _columns(made).items()}
+    return [Sent(step, by, *(sums[name].get((step, by), 0.0) for name in ("messages", "actions", "cost"))) for _, step, by in keys]
+
+
+def by_month(made: Forecast) -> list[Month]:
+    """Add up by month."""
+    columns = {"messages": to_debtors(made), "cost": made.cost}
+    sums = {name: _summed(found, lambda line: f"{line.on:%Y-%m}") for name, found in columns.items()}
+    notices, handovers = (_summed(found, lambda day: f"{day:%Y-%m}") for found in (made.notices, made.handovers))
+    cash: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for (monday, code), amount in made.cash.items():
+        cash[f"{max(monday, made.on):%Y-%m}"][code] += amount
+    months = sorted({*sums["messages"], *notices, *handovers, *cash})
+    return [Month(m, sums["messages"].get(m, 0.0), notices.get(m, 0.0), handovers.get(m, 0.0), sums["cost"].get(m, 0.0), cash[m]) for m in months]
+
+
+def to_debtors(made: Forecast) -> dict[Line, float]:
+    """Keep the messages and calls: a task or a hand-over reaches no debtor."""
+    return {line: number for line, number in made.messages.items() if line.channel in CONTACT_CHANNELS}
+
+
+def _columns(made: Forecast) -> dict[str, Mapping[Line, float]]:
+    return {"messages": made.messages, "actions": made.actions, "cost": made.cost}
+
+
+def _summed(found: Mapping[Any, float], key: Any) -> dict[Any, float]:
+    sums: defaultdict[Any, float] = defaultdict(float)
+    for each, number in sorted(found.items()):
+        sums[key(each)] += number
+    return dict(sums)
+
+
+def cash_in_all(made: Forecast) -> dict[str, tuple[float, float]]:
+    """Return what is expected in each currency, and half the width of its band."""
+    codes = sorted({code for _, code in made.cash})
+    expected = _summed({(code, monday): amount for (monday, code), amount in made.cash.items()}, lambda key: key[0])
+    spread = _summed({(code, monday): amount for (monday, code), amount in made.spread.items()}, lambda key: key[0])
+    return {code: (expected[code], BAND * spread[code] ** 0.5) for code in codes}
+
+
+def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
+    """Draw a forecast. `reaching` are the cases that come to a notice or a hand-over."""
+    figures = [
+        ("Messages and calls", f"{sum(to_debtors(made).values()):,.0f}", f"of {made.cases:,} cases"),
+        ("Formal notices", f"{sum(made.notices.values()):,.0f}", "cases"),
+        ("Hand-overs", f"{sum(made.handovers.values()):,.0f}", "cases"),
+    ]
+    if any(made.cost.values()):
+        figures.append(("Postage and the like", f"{sum(made.cost.values()):,.2f}", "as the playbook prices its steps"))
+    for code, (amount, width) in cash_in_all(made).items():
+        low, expected, high = (f"{value / 10 ** decimals(code):,.0f}" for value in (max(amount - width, 0.0), amount, amount + width))
+        figures.append((f"Expected cash, {code}", expected, f"{low} to {high}, four times in five"))
+    parts = [
+        tiles(figures),
+        bars("Messages and calls by week, by channel", _weekly(to_debtors(made), lambda line: line.channel)),
+        bars("Messages and calls by week, by step", _weekly(to_debtors(made), lambda line: line.step, made.steps), note="A message that several cases share counts under its highest step."),
+        bars("Formal notices and hand-overs by week", {"formal notices": _by_week(made.notices), "hand-overs": _by_week(made.handovers)}, stacked=False),
+    ]
+    if any(made.cost.values()):
+        parts.append(bars("Cost by week", _weekly(made.cost, lambda line: line.channel)))
+    for code in sorted({code for _, code in made.cash}):
+        unit = 10 ** decimals(code)
+        middle = {monday: amount / unit for (monday, held), amount in sorted(made.cash.items()) if held == code}
+        spread = {monday: half(made, monday, code) / unit for monday in middle}
+        parts.append(band(f"Expected cash by week, {code}", middle, spread, note="Four outcomes in five lie in the band, if cases pay independently of each other."))
+    parts += [
+        section("By step", table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
+        section("By month", table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
+        section("The largest cases that come to a formal notice or a hand-over", table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
+        section("What this takes for granted", points(GRANTED)),
+    ]  # fmt: skip
+    return page(f"Forecast: {title}", f"{made.cases:,} cases, {made.on} to {made.until}, with what was known on the first day.", parts)
+
+
+def _price(amount: float) -> Decimal:
+    return Decimal(f"{amount:.2f}")
+
+
+def _largest(reaching: pl.DataFrame) -> Iterable[tuple[str, ...]]:
+    """Name the ten cases that owe most."""
+    chosen = reaching.sort("balance", "creditor", "debtor", "case", descending=[True, False, False, False]).head(10)
+    for row in chosen.iter_rows(named=True):
+        owed = f"{money(row['balance'], row['currency'], grouped=True)} {row['currency']}"
+        yield row["case"], row["debtor"], owed, str(row["formal_notice"] or ""), str(row["handover"] or "")
+
+
+def _weekly(found: Mapping[Line, float], name: Any, names: Iterable[str] = ()) -> dict[str, dict[date, float]]:
+    series: dict[str, dict[date, float]] = {each: {} for each in names}
+    for line, number in sorted(found.items()):
+        weeks = series.setdefault(str(name(line)).replace("_", " "), {})
+        weeks[week(line.on)] = weeks.get(week(line.on), 0.0) + number
+    return series
+
+
+def _by_week(days: Mapping[date, float]) -> dict[date, float]:
+    return _summed(days, week)
+
+
+# --------------------------------------------------------------------------- change
+
+
+def steps_of(made: Change) -> list[tuple[str, int, int, int, int]]:
+    """Give one row a step that changes: added, removed, earlier, later."""
+    names = sorted({*made.removed, *made.added, *made.earlier, *made.later})
+    return [(name, made.added[name], made.removed[name], made.earlier[name], made.later[name]) for name in names]
+
+
+def told(play: tuple[Coming, ...]) -> str:
+    """Write a future on one line."""
+    return ", ".join(f"{one.on} {one.step.id}" for one in play) or "nothing"
+
+
+def _lines(play: tuple[Coming, ...]) -> tuple[str, ...]:
+    return tuple(f"{one.on} {one.step.id}" for one in play) or ("nothing",)
+
+
+def change_values(made: Change) -> dict[str, Any]:
+    """Give a change as machine output, version 1."""
+    return {
+        "version": 1, "old": made.old, "new": made.new, "cases": made.cases, "changed": made.changed,
+        "steps": [{"step": step, "added": added, "removed": removed, "earlier": earlier, "later": later} for step, added, removed, earlier, later in steps_of(made)],
+        "messages": {"old": sum(made.before.values()), "new": sum(made.after.values())},
+        "cost": {"old": f"{made.cost_before:.2f}", "new": f"{made.cost_after:.2f}"},
+        "cases_that_change_most": [
+            {"creditor": row["creditor"], "debtor": row["debtor"], "case": row["case"], "old": _list(before), "new": _list(after)} for row, before, after in made.worst
+        ],
+    }  # fmt: skip
+
+
+def _list(play: tuple[Coming, ...]) -> list[dict[str, Any]]:
+    return [{"on": one.on.isoformat(), "step": one.step.id, "occurrence": one.occurrence, "channels": [str(channel) for channel in one.channels]} for one in play]
+
+
+def change_page(made: Change) -> str:
+    """Draw a change."""
+    before = {monday: float(number) for monday, number in made.before.items()}
+    after = {monday: float(number) for monday, number in made.after.items()}
+    old, new = (made.old, made.new) if made.old != made.new else (f"{made.old} (old)", f"{made.new} (new)")
+    figures = [
+        ("Cases that change", f"{made.changed:,}", f"of {made.cases:,}"),
+        ("Messages and calls", f"{sum(after.values()):,.0f}", f"{sum(before.values()):,.0f} before ({_signed(sum(after.values()) - sum(before.values()), 0)})"),
+        ("Steps added", f"{made.added.total():,}", f"{made.removed.total():,} taken away"),
+        ("Steps moved", f"{made.earlier.total() + made.later.total():,}", f"{made.earlier.total():,} earlier, {made.later.total():,} later"),
+    ]
+    if made.cost_before or made.cost_after:
+        figures.append(("Cost", f"{made.cost_after:,.2f}", f"{made.cost_before:,.2f} before ({_signed(float(made.cost_after - made.cost_before), 2)})"))
+    worst = [((row["case"], row["debtor"]), _lines(was), _lines(now)) for row, was, now in made.worst]
+    return page(
+        f"{made.old} → {made.new}",
+        f"The same portfolio of {made.cases:,} cases played forward under both.",
+        [
+            tiles(figures),
+            bars("Messages and calls by week", {old: before, new: after}, stacked=False),
+            section("By step", table(("step", "added", "removed", "earlier", "later"), steps_of(made))),
+            section("The cases that change most", table(("case", "old", "new"), worst)),
+            section("What this takes for granted", points(GRANTED)),
+        ],
+    )
+
+
+def _signed(number: float, places: int) -> str:
+    return f"{number:+,.{places}f}".replace("-", "−")
