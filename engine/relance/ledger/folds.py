@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from relance.ledger.chain import MARK, Entry, Row
+from relance.ledger.chain import MARKED, Entry, Row
 from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
 from relance.ledger.pen import opened, personal_values
 from relance.ledger.records import corrected, invoice_of, noun_of
@@ -22,8 +22,6 @@ from relance.ledger.store import JOURNAL, PEOPLE, chunks
 from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
-#: What the payload of a row holds somewhere when a value of it is kept apart.
-_SEALED = f'{{"{MARK}":"'
 #: Days of the journal end at midnight here.
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -111,7 +109,7 @@ def _part(connection: sa.Connection, rows: Sequence[Row]) -> Iterator[Entry]:
     sealed: dict[str, set[str]] = {}
     for row in rows:
         whos.setdefault(row.creditor, set()).add(row.debtor)
-        if _SEALED in row.payload:
+        if MARKED in row.payload:
             sealed.setdefault(row.creditor, set()).add(row.debtor)
     names: dict[tuple[str, str], str] = {}
     values: dict[str, Any] = {}
