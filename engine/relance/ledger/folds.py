@@ -198,6 +198,12 @@ def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def shared_debtors(connection: sa.Connection) -> frozenset[str]:
+    """Name the debtors that several creditors know."""
+    query = sa.select(PEOPLE.c.debtor).group_by(PEOPLE.c.debtor).having(sa.func.count() > 1)
+    return frozenset(connection.execute(query).scalars())
+
+
 def emitted(action: Action, on: date) -> Event:
     """Give the `action.emitted` of an action, with all that it takes to make its document later."""
     claimed = {
