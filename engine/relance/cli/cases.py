@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from functools import cache
-from itertools import islice
+from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,28 +57,32 @@ def command(
     """
     if default is not None and routing is not None:
         raise Stop("name one of --playbook and --routing")
-    found: list[Standing] = []
-    with opened(where) as journal:
+    with opened(where) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
         from relance.ledger.standings import Ages, standings_of
 
         by, ages = _by(journal, on, default, routing), Ages()
-        with _counted(journal.facts(creditor, debtor)) as portfolio:
+
+        def standings() -> Iterator[Standing]:
             for facts in portfolio:  # one debtor at a time: a large journal is never held
                 ages.add(facts, on)
-                found += (
-                    each
-                    for each in standings_of(facts, on, by)
-                    if status in (None, each.status) and (older_than is None or each.age > older_than)
-                )
-    found.sort(key=lambda each: (_ORDER.index(each.status), -each.age, each.case))
-    if form == "json":
-        print_json(
-            {"version": 1, "on": on.isoformat(), "cases": [_plain(each) for each in found], "ageing": [_aged(each) for each in ages.found()]}
-        )
-    elif form == "csv":
-        _csv(found)
-    else:
-        _show(found, ages.found(), on, limit)
+                for each in standings_of(facts, on, by):
+                    if status in (None, each.status) and (older_than is None or each.age > older_than):
+                        yield each
+
+        if form == "json":
+            cases = [_plain(each) for each in sorted(standings(), key=_place)]
+            print_json({"version": 1, "on": on.isoformat(), "cases": cases, "ageing": [_aged(each) for each in ages.found()]})
+        elif form == "csv":
+            _csv(standings())
+        else:
+            counts: Counter[str] = Counter()
+            first = nsmallest(limit, (counts.update((each.status,)) or each for each in standings()), _place)
+            _show(first, counts, ages.found(), on)
+
+
+def _place(standing: Standing) -> tuple[int, int, str]:
+    """Order cases by what they need, then the oldest first."""
+    return _ORDER.index(standing.status), -standing.age, standing.case
 
 
 def _by(journal: Journal, on: date, default: str | None, routing: Path | None) -> By:
@@ -141,7 +145,8 @@ def _aged(ageing: Ageing) -> dict[str, Any]:
     }
 
 
-def _csv(found: list[Standing]) -> None:
+def _csv(found: Iterable[Standing]) -> None:
+    """Write the cases as they are found: sorting is what a spreadsheet is for, and a million of them are not held."""
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -150,7 +155,7 @@ def _csv(found: list[Standing]) -> None:
     writer.writerows(["" if (value := getattr(each, name)) is None else value for name in names] for each in found)
 
 
-def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date, limit: int) -> None:
+def _show(found: list[Standing], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -163,15 +168,15 @@ def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date, limit: int)
         table.add_column(
             column, overflow="fold", justify="right" if column in {"open", "days"} else "left", no_wrap=column in {"open", "days"}
         )
-    for each in islice(found, limit):
+    for each in found:
         following = f"{each.step}, {each.on}" if each.step else each.reason
         table.add_row(each.status, each.case, each.debtor, f"{money(each.open)} {each.currency}", str(each.age), following)
     console.print(table if found else f"no case is open on {on}")
-    if len(found) > limit:
-        console.print(f"and {len(found) - limit} more: --status, --older-than and --debtor choose, --limit shows more, --format csv shows all")
-    if len(found) > 1:
-        counts = Counter(each.status for each in found)
-        console.print(f"{len(found)} open cases: " + ", ".join(f"{counts[status]} {status}" for status in _ORDER if counts[status]))
+    total = counts.total()
+    if total > len(found):
+        console.print(f"and {total - len(found)} more: --status, --older-than and --debtor choose, --limit shows more, --format csv shows all")
+    if total > 1:
+        console.print(f"{total} open cases: " + ", ".join(f"{counts[status]} {status}" for status in _ORDER if counts[status]))
     if ages:
         table = Table(box=None, pad_edge=False, header_style="bold", title=f"open by days overdue on {on}", title_justify="left")
         table.add_column("")

@@ -18,7 +18,7 @@ from relance.ledger.chain import MARKED, Entry, Row
 from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
 from relance.ledger.pen import opened, personal_values
 from relance.ledger.records import corrected, invoice_of, noun_of
-from relance.ledger.store import JOURNAL, PEOPLE, chunks
+from relance.ledger.store import CHAINS, JOURNAL, PEOPLE, chunks
 from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
@@ -200,6 +200,8 @@ def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
 
 def shared_debtors(connection: sa.Connection) -> frozenset[str]:
     """Name the debtors that several creditors know."""
+    if len(connection.execute(sa.select(CHAINS.c.creditor).limit(2)).all()) < 2:
+        return frozenset()
     query = sa.select(PEOPLE.c.debtor).group_by(PEOPLE.c.debtor).having(sa.func.count() > 1)
     return frozenset(connection.execute(query).scalars())
 
