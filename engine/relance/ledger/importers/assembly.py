@@ -54,12 +54,14 @@ class Assembly:
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
     known: dict[Key, Known] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
+    known_creditors: set[str] = field(default_factory=set)
     known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
 
     def know(self, facts: Facts) -> None:
         """Take note of what the journal knows of a debtor."""
         creditor, debtor = facts.creditor.id, facts.debtor.id
         self.known_debtors[creditor, debtor] = facts
+        self.known_creditors.add(creditor)
         for name, known in rows.known_of(facts).items():
             if (creditor, name) not in self.known:
                 self.known[creditor, name] = known
@@ -97,7 +99,7 @@ class Assembly:
             return str(named)
         if self.mapping.creditor:
             return self.mapping.creditor.id
-        have = set(self.creditors) or {key[0] for key in self.known_debtors}
+        have = set(self.creditors) or self.known_creditors
         if len(have) > 1:
             msg = f"no creditor, and there are {len(have)} of them"
             raise ValueError(msg)
@@ -271,9 +273,8 @@ class Assembly:
                 if not self.mapping.creditor
                 else self.mapping.creditor.id
             )
-            keys |= {
-                (creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or not any(key[1] == debtor for key in keys)
-            }
+            owing = {debtor for _, debtor in keys}
+            keys |= {(creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or debtor not in owing}
         for creditor, debtor in sorted(keys):
             in_order = sorted(self.events.get((creditor, debtor), ()), key=lambda event: event.on)
             yield Facts(
