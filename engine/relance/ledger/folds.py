@@ -6,7 +6,7 @@ State is always a fold of the journal; nothing here is stored. Refuses to write.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from relance.ledger.chain import MARKED, Entry, Row
 from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
 from relance.ledger.pen import opened, personal_values
 from relance.ledger.records import corrected, invoice_of, noun_of
-from relance.ledger.store import CHAINS, JOURNAL, PEOPLE, chunks
+from relance.ledger.store import CHAINS, JOURNAL, PEOPLE, among, chunks
 from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
@@ -157,6 +157,49 @@ def all_facts(
         found = fold(known.get(name, Creditor(name)), group)
         if found is not None:
             yield found
+
+
+def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Iterable[str]) -> Iterator[Facts]:
+    """Fold what is known of some debtors, and of those who owe some invoices or documents, by creditor."""
+    whos: dict[str, set[str]] = {}
+    for part in chunks(sorted(set(debtors))):
+        query = sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(among(connection, PEOPLE.c.debtor, part))
+        for creditor, who in connection.execute(query):
+            whos.setdefault(creditor, set()).add(who)
+    missing = set(invoices)
+    for part in chunks(sorted(missing)):
+        parts = [f"{name}/1" for name in part]  # a document with instalments is known by the first of them
+        owing = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.invoice).distinct()
+        for creditor, who, invoice in connection.execute(owing.where(among(connection, JOURNAL.c.invoice, [*part, *parts]))):
+            whos.setdefault(creditor, set()).add(who)
+            missing -= {invoice, invoice.removesuffix("/1")}
+    if missing:
+        for creditor, who in _owing_documents(connection, missing):
+            whos.setdefault(creditor, set()).add(who)
+    known = creditors(connection, None, None)
+    for name in sorted(whos):
+        for part in chunks(sorted(whos[name] - {""})):
+            theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, part))
+            rows = entries(connection, theirs.order_by(JOURNAL.c.debtor, JOURNAL.c.seq))
+            for _, group in groupby(rows, key=lambda entry: entry.who):
+                found = fold(known.get(name, Creditor(name)), group)
+                if found is not None:
+                    yield found
+
+
+def _owing_documents(connection: sa.Connection, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Find who owes documents whose instalments bear numbers of their own: by reading every instalment."""
+    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.payload).where(
+        JOURNAL.c.kind == "invoice.recorded", JOURNAL.c.payload.contains('"document":', autoescape=True)
+    )
+    for creditor, who, payload in connection.execute(query):
+        if json.loads(payload).get("document") in names:
+            yield creditor, who
+
+
+def chains(connection: sa.Connection) -> list[str]:
+    """Name the creditors there is a chain of, in order."""
+    return list(connection.execute(sa.select(CHAINS.c.creditor).order_by(CHAINS.c.creditor)).scalars())
 
 
 def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:

@@ -246,6 +246,16 @@ class Journal:
         with reading(self.engine) as connection:
             yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
 
+    def facts_about(self, debtors: Iterable[str], invoices: Iterable[str] = ()) -> Iterator[Facts]:
+        """Fold what is known of these debtors, and of those who owe these invoices or documents, with any creditor."""
+        with reading(self.engine) as connection:
+            yield from folds.facts_about(connection, debtors, invoices)
+
+    def creditors(self) -> list[str]:
+        """Name the creditors there is a chain of."""
+        with reading(self.engine) as connection:
+            return folds.chains(connection)
+
     def last_recorded(self, creditor: str, debtor: str) -> datetime | None:
         """Return when the latest entry of a debtor was recorded; None where there is none."""
         with reading(self.engine) as connection:
