@@ -190,6 +190,7 @@ def explained(error: SQLAlchemyError) -> JournalError:
     said = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) and str(error.orig).strip() else str(error)
     known = {
         "database or disk is full": "the disk is full: nothing was written; make room and run it again",
+        "disk I/O error": "the disk is full, or failing: nothing was written; make room and run it again",
         "No space left": "the disk is full: nothing was written; make room and run it again",
         "attempt to write a readonly": "the journal cannot be written to: it is read-only",
         "file is not a database": "that file is not a journal",

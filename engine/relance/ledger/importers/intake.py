@@ -6,6 +6,7 @@ it a copy (`rehearsal`). The same file twice changes nothing; an invoice known o
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +24,7 @@ from relance.ledger.importers.columns import Cells, ColumnMapping
 from relance.ledger.importers.matching import CERTAIN, Doubt, Matched, Matcher
 from relance.ledger.importers.movements import Found
 from relance.ledger.importers.tables import Reject, Unreadable, plain
-from relance.ledger.journal import Journal, Recorded
+from relance.ledger.journal import Journal, JournalError, Recorded
 from relance.ledger.portfolio import Portfolio
 from relance.ledger.transfer import bring_in, export
 from relance.model import Creditor, Facts
@@ -110,6 +111,9 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
         there, here = journal.engine.raw_connection(), copy.engine.raw_connection()
         try:
             there.driver_connection.backup(here.driver_connection)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            msg = f"the copy that a dry run works on cannot be made in '{folder}': {error}; make room there, or name another place by TMPDIR"
+            raise JournalError(msg) from error
         finally:
             there.close()
             here.close()
