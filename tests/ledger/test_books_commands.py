@@ -80,7 +80,7 @@ def test_a_report_page_loads_nothing_and_shows_what_the_table_shows(run):
         ("record F-1 payment.received", "needs 'amount'"),
         ("record F-1 payment.recieved amount=3", "did you mean 'payment.received'"),
         ("record F-1 payment.received amount=3 --on 2026-04-11", "is in the future"),
-        ("record F-1 payment.received amount", "is no FIELD=VALUE"),
+        ("record F-1 payment.received amount", "expected an amount"),
         ("record F-1 payment.received amount=3 amount=4", "given twice"),
         ("record F-1 hold.lifted --on 10/04/2026", "YYYY-MM-DD"),
         ("record F-1 hold.lifted --journal none.db", "there is no journal at 'none.db'"),
