@@ -277,7 +277,7 @@ def _indemnity(wanted: set[Claim], owed: Owed, on: date, insolvency_on: date | N
         return ZERO
     if insolvency_on is not None and owed.due >= insolvency_on:
         return ZERO
-    in_time = sum((movement.amount for movement in _kept(owed.movements, on) if movement.on <= owed.due), ZERO)
+    in_time = sum((movement.amount for movement in kept(owed.movements, on) if movement.on <= owed.due), ZERO)
     if in_time >= owed.amount or _unknown(law, "fixed-indemnity", owed.due + _DAY):
         return ZERO  # paid in time, or late before there was an indemnity
     return law.value_on("fixed-indemnity", owed.due + _DAY)
@@ -292,19 +292,19 @@ def _penalty(wanted: set[Claim], owed: Owed, on: date, notice_on: date | None, n
     return owed.penalty
 
 
-def _kept(movements: Iterable[Movement], on: date) -> list[Movement]:
+def kept(movements: Iterable[Movement], on: date) -> list[Movement]:
     """Return the movements up to a day; a payment that went back was never one, so that both leave the list."""
-    kept: list[Movement] = []
+    found: list[Movement] = []
     for movement in sorted((movement for movement in movements if movement.on <= on), key=lambda movement: movement.on):
         match = next(
-            (one for one in reversed(kept) if movement.amount < 0 and one.amount == -movement.amount and one.credit == movement.credit),
+            (one for one in reversed(found) if movement.amount < 0 and one.amount == -movement.amount and one.credit == movement.credit),
             None,
         )
         if match is None:
-            kept.append(movement)
+            found.append(movement)
         else:
-            kept.remove(match)
-    return kept
+            found.remove(match)
+    return found
 
 
 def _work_out(owed: Owed, on: date, run: _Run | None, indemnity: Decimal, allocation: Allocation, law: Law) -> _Part:
@@ -316,7 +316,7 @@ def _work_out(owed: Owed, on: date, run: _Run | None, indemnity: Decimal, alloca
     base, paid, credited, paid_interest = owed.amount, ZERO, ZERO, ZERO
     found: list[Segment] = []
     start = run.start if run else on
-    for movement in _kept(owed.movements, on):
+    for movement in kept(owed.movements, on):
         if run and movement.on >= start:
             last = min(movement.on, run.end)
             found += _accrue(owed, base, start, last, run, law)
