@@ -139,3 +139,17 @@ def test_what_was_settled_stays_settled_when_an_invoice_comes_later(claims, move
     before = balances(facts, JAN + timedelta(200))
     after = balances(replace(facts, invoices=(*facts.invoices, late)), JAN + timedelta(200))
     assert {name: after.outstanding[name] for name in before.outstanding} == before.outstanding
+
+
+def test_the_creditor_s_terms_say_what_a_part_payment_settles_first(bench):
+    def look(**terms):
+        ladder = bench("  - {id: a, at: J+5, channels: [email], tone: firm, claim: [late_interest]}\n", amount="10000.00")
+        ladder.told("2026-03-01", "payment.received", amount="4000.00")
+        ladder.facts = replace(ladder.facts, creditor=replace(ladder.facts.creditor, terms=terms))
+        return asked_in_full(case_today(cases(ladder.playbook, ladder.facts)[0], Today(ladder.playbook, ladder.facts, date(2026, 4, 1))))
+
+    interest_first, principal_first, unknown = look(), look(allocation="principal_first"), look(allocation="as it comes")
+    assert (principal_first.principal, interest_first.principal > 6000) == (6000, True)
+    assert interest_first.total > principal_first.total
+    assert "principal first" in principal_first.notes[0]
+    assert unknown == interest_first

@@ -4,6 +4,7 @@ Where a source is wrong, the right figure counts.
 """
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_a_credit_note_gives_the_same_figures_as_principal_first():
         debtor_kind="business",
         allocation=Allocation.PRINCIPAL_FIRST,
     )
-    assert by_note == by_payment
+    assert by_note == replace(by_payment, notes=())  # that the principal came first is said of the payment alone
     assert by_note.principal == 6000
 
 

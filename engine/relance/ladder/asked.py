@@ -13,7 +13,7 @@ from relance.ladder.balance import ZERO, covers
 from relance.ladder.footprint import footprint
 from relance.ladder.standing import Standing
 from relance.ladder.today import CaseToday
-from relance.law.claims import Movement, Owed, bearers, claimed, owed_of
+from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
 from relance.model import Claim, Claimed, Facts, StepKind
 
 #: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
@@ -35,6 +35,7 @@ def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
         creditor_kind=facts.creditor.kind,
         notice_on=notice_on(unit),
         insolvency_on=stopped,
+        allocation=allocation_of(facts.creditor),
         judgment_known=any(event.data.get("judged_on") == stopped for event in facts.events if event.kind == "insolvency.opened"),
     )
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
-from relance.model import Claim, Claimed, Invoice, Segment
+from relance.model import Claim, Claimed, Creditor, Invoice, Segment
 
 _DAY = timedelta(days=1)
 
@@ -54,17 +54,30 @@ class Owed:
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
-    """Return an invoice of the model as `claimed` wants it; `terms["penalty"]`, where given, is its contractual penalty."""
-    penalty = invoice.terms.get("penalty")
+    """Return an invoice of the model as `claimed` wants it; `terms["penalty"]`, where it is an amount, is its contractual penalty."""
     return Owed(
         id=invoice.id,
         due=invoice.due,
         amount=invoice.amount,
         movements=tuple(movements),
         rate=invoice.rate,
-        penalty=None if penalty is None else Decimal(str(penalty)),
+        penalty=_amount(invoice.terms.get("penalty")),
         indemnity=indemnity,
     )
+
+
+def _amount(said: object) -> Decimal | None:
+    try:
+        amount = Decimal(str(said))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount > 0 else None
+
+
+def allocation_of(creditor: Creditor) -> Allocation:
+    """Return what a creditor's terms say a payment settles first (`terms["allocation"]`); interest where they say nothing, or nothing known."""
+    said = creditor.terms.get("allocation")
+    return Allocation(said) if said in tuple(Allocation) else Allocation.INTEREST_FIRST
 
 
 def bearers(invoices: Iterable[Invoice], paid: Mapping[str, Iterable[tuple[date, Decimal, bool]]] = MappingProxyType({})) -> frozenset[str]:
@@ -147,6 +160,8 @@ def claimed(
     if any(part.paid_interest for part in parts):
         paid = sum((part.paid_interest for part in parts), ZERO)
         notes.append(f"{paid} of what was paid was counted on interest (C. civ. 1343-1)")
+    if allocation is Allocation.PRINCIPAL_FIRST and interest and any(kept(owed.movements, on) for owed in invoices):
+        notes.append("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)")
     late = Claim.LATE_INTEREST in wanted
     principal = sum((part.principal for part in parts), ZERO)
     indemnity = sum((part.indemnity for part in parts), ZERO)
@@ -277,7 +292,7 @@ def _indemnity(wanted: set[Claim], owed: Owed, on: date, insolvency_on: date | N
         return ZERO
     if insolvency_on is not None and owed.due >= insolvency_on:
         return ZERO
-    in_time = sum((movement.amount for movement in _kept(owed.movements, on) if movement.on <= owed.due), ZERO)
+    in_time = sum((movement.amount for movement in kept(owed.movements, on) if movement.on <= owed.due), ZERO)
     if in_time >= owed.amount or _unknown(law, "fixed-indemnity", owed.due + _DAY):
         return ZERO  # paid in time, or late before there was an indemnity
     return law.value_on("fixed-indemnity", owed.due + _DAY)
@@ -292,19 +307,19 @@ def _penalty(wanted: set[Claim], owed: Owed, on: date, notice_on: date | None, n
     return owed.penalty
 
 
-def _kept(movements: Iterable[Movement], on: date) -> list[Movement]:
+def kept(movements: Iterable[Movement], on: date) -> list[Movement]:
     """Return the movements up to a day; a payment that went back was never one, so that both leave the list."""
-    kept: list[Movement] = []
+    found: list[Movement] = []
     for movement in sorted((movement for movement in movements if movement.on <= on), key=lambda movement: movement.on):
         match = next(
-            (one for one in reversed(kept) if movement.amount < 0 and one.amount == -movement.amount and one.credit == movement.credit),
+            (one for one in reversed(found) if movement.amount < 0 and one.amount == -movement.amount and one.credit == movement.credit),
             None,
         )
         if match is None:
-            kept.append(movement)
+            found.append(movement)
         else:
-            kept.remove(match)
-    return kept
+            found.remove(match)
+    return found
 
 
 def _work_out(owed: Owed, on: date, run: _Run | None, indemnity: Decimal, allocation: Allocation, law: Law) -> _Part:
@@ -316,7 +331,7 @@ def _work_out(owed: Owed, on: date, run: _Run | None, indemnity: Decimal, alloca
     base, paid, credited, paid_interest = owed.amount, ZERO, ZERO, ZERO
     found: list[Segment] = []
     start = run.start if run else on
-    for movement in _kept(owed.movements, on):
+    for movement in kept(owed.movements, on):
         if run and movement.on >= start:
             last = min(movement.on, run.end)
             found += _accrue(owed, base, start, last, run, law)

@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from relance.ladder.acts import Act, acts
-from relance.ladder.balance import balances, covers
+from relance.ladder.balance import balances
 from relance.ladder.standing import standing
+from relance.law.claims import Movement, kept
 from relance.letters import qr
 from relance.letters.fields import Contact, Context, InvoiceLine, Party, Payment, Receipt, SegmentLine, Sums, Undertaking
 from relance.letters.figures import long_date, money, percent, short_date
@@ -70,7 +71,8 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     writing = writing or Writing()
     first = actions[0]
     on, language = first.on, writing.language or first.language
-    left = balances(facts, on).outstanding
+    state = balances(facts, on)
+    left = state.outstanding
     claims = _claims(actions, facts, left)
     rows = tuple(_line(claim, undisputed, left.get(claim.id, claim.amount), on, language) for claim, undisputed in claims)
     earlier = tuple(_earlier(facts.events, on, language))
@@ -108,7 +110,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         first_letter=next((each for each in earlier if each.channel in LETTERS), None),
         notice=_notice(facts.events, earlier),
         history=earlier,
-        receipts=tuple(_receipts(facts.events, [claim for claim, _ in claims], on, language)),
+        receipts=tuple(_receipts(state.paid, [claim for claim, _ in claims], on, language)),
         promise=_promise(facts.events, on, first.claimed.currency, language),
         plan=_plan(facts.events, on, first.claimed.currency, language),
         dispute=_dispute(facts.events, on),
@@ -352,15 +354,25 @@ def _latest(contacts: Sequence[Contact]) -> Contact | None:
     return next((each for each in reversed(day) if each.channel in LETTERS), day[-1] if day else None)
 
 
-def _receipts(events: Sequence[Event], claims: Sequence[Invoice], on: date, language: str) -> Iterable[Receipt]:
-    for event in events:
-        if event.on <= on and event.kind in ("payment.received", "credit_note.issued") and any(covers(event, claim) for claim in claims):
-            yield Receipt(
-                on=long_date(event.on, language),
-                on_short=short_date(event.on),
-                amount=money(event.data["amount"], claims[0].currency, language),
-                credit_note=event.kind == "credit_note.issued",
-            )
+def _receipts(
+    paid: Mapping[str, list[tuple[date, Decimal, bool]]], claims: Sequence[Invoice], on: date, language: str
+) -> Iterable[Receipt]:
+    """List what was deducted from these claims, day by day: of money that named none, their share; what went back is taken off what came last."""
+    sums: dict[tuple[date, bool], Decimal] = {}
+    for claim in claims:
+        for day, amount, credit in kept((Movement(*each) for each in paid.get(claim.id, ())), on):
+            sums[day, credit] = sums.get((day, credit), ZERO) + amount
+    back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
+    rows = []
+    for (day, credit), amount in sorted(sums.items(), reverse=True):
+        gone = ZERO if credit else min(max(amount, ZERO), back)
+        back -= gone
+        if amount > gone:
+            rows.append((day, amount - gone, credit))
+    return tuple(
+        Receipt(on=long_date(day, language), on_short=short_date(day), amount=money(amount, claims[0].currency, language), credit_note=credit)
+        for day, amount, credit in reversed(rows)
+    )
 
 
 def _promise(events: Sequence[Event], on: date, currency: str, language: str) -> Undertaking | None:

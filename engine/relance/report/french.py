@@ -125,6 +125,7 @@ def percent(rate: Decimal) -> str:
 #: What the law floor remarks on a sum, and how it is said in French.
 _REMARKS: tuple[tuple[str, str], ...] = (
     (r"(\S+) of what was paid was counted on interest", "{0} € des paiements ont été imputés sur les intérêts (C. civ., art. 1343-1)"),
+    (r"what was paid was counted on the principal first", "les paiements ont été imputés d'abord sur le principal, comme convenu (C. civ., art. 1343-1)"),
     (r"no interest and no indemnity of French law", "aucun intérêt ni indemnité de droit français n'est demandé sur une créance qui n'est pas en euros"),
     (r"no late interest and no fixed indemnity", "ni intérêts de l'article L. 441-10 du code de commerce ni indemnité forfaitaire : ils ne valent qu'entre professionnels"),
     (r"legal interest .* not asked on top", "l'intérêt légal ne s'ajoute pas aux intérêts de retard"),
