@@ -413,6 +413,7 @@ class Invoice:
     tags: tuple[str, ...] = ()
     rate: Decimal | None = None  # contractual late-interest rate, percent a year
     nature: str = "general"  # limitation: general | transport
+    delivered: date | None = None  # the day the goods were handed over; for carriage limitation runs from it
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 

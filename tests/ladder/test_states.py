@@ -1,5 +1,6 @@
 """docs/language.md 3 and 5: balances, disputes, promises, plans and holds, on both sides of each boundary."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -181,3 +182,13 @@ def test_a_time_barred_claim_stops(bench):
     assert say(ladder.at("2026-02-02").reason) == "time_barred"
     ladder.told("2024-01-01", "limitation.interrupted", by="acknowledgement")
     assert ladder.at("2026-02-02").status is Status.DUE
+
+
+def test_carriage_is_time_barred_a_year_after_the_delivery(bench):
+    ladder = bench("  - {id: a, at: J+1, channels: [email], tone: neutral}\n", due="2026-02-01")
+    carried = replace(ladder.facts.invoices[0], nature="transport")
+    ladder.facts = replace(ladder.facts, invoices=(carried,))
+    assert ladder.at("2027-01-15").status != Status.STOPPED
+    ladder.facts = replace(ladder.facts, invoices=(replace(carried, delivered=date(2026, 1, 10)),))
+    assert ladder.at("2027-01-10").status != Status.STOPPED
+    assert ladder.at("2027-01-11").status == Status.STOPPED

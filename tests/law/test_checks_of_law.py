@@ -85,6 +85,32 @@ def test_an_error_that_is_an_offence_cannot_be_waived_and_a_warning_can():
     assert [may_waive(code) for code in ("PB302", "PB309", "PB201")] == [True, True, True]
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("PB301", "an offence (C. conso. L121-21"),
+        ("PB319", "stays refused"),
+        ("PB215", "a mistake of the file"),
+        ("PB999", "no finding of that code"),
+        ("PB309", None),
+        ("PB302", None),
+        ("PB210", None),
+        ("PB410", None),
+    ],
+)
+def test_what_may_be_waived_and_why_not(code, said):
+    waive = f"waive: [{{code: {code}, reason: accord écrit du débiteur}}]\n"
+    refused = [one.message for one in found(f"{waive}steps: [{STEP}]") if one.code == "PB319"]
+    assert len(refused) == (said is not None)
+    assert all(said in message for message in refused)
+
+
+@pytest.mark.parametrize(("gap", "loose"), [(3, True), (4, False)])
+def test_steps_that_count_from_one_another_are_seen_without_contact_rules(gap, loose):
+    steps = "".join(f"  - {{id: r{n}, at: {f'r{n - 1} + {gap} days' if n else 'J+1'}, channels: [email], tone: firm}}\n" for n in range(3))
+    assert ("PB309" in codes(f"steps:\n{steps}")) is loose
+
+
 def test_codes_are_in_order_and_each_says_what_is_certain_and_its_article():
     assert list(rules()) == sorted(rules())
     assert all(rule.code.startswith("PB3") and rule.certain and (rule.law or rule.code == "PB319") for rule in rules().values())

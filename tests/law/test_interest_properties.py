@@ -103,10 +103,10 @@ def test_interest_first_never_leaves_less_interest_to_bear(due, length, amount, 
     assert total(interest_first.segments) >= total(principal_first.segments)
 
 
-@given(DAYS, st.integers(1, 600), MONEY, st.integers(1, 300), st.decimals("0.01", "40000", places=2))
-def test_a_payment_that_went_back_never_was(due, length, amount, after, paid):
+@given(st.dates(date(2015, 1, 1), date(2026, 2, 20)), MONEY, st.integers(1, 300), st.decimals("0.01", "40000", places=2))
+def test_a_payment_that_went_back_never_was(due, amount, after, paid):
     moves = [(after, paid, False), (after + 3, -paid, False)]
-    assert late(amount, due, length + 310, moves)[0] == late(amount, due, length + 310)[0]
+    assert late(amount, due, 310, moves)[0] == late(amount, due, 310)[0]
 
 
 @given(DAYS, st.integers(0, 500), MONEY, st.lists(st.tuples(st.integers(0, 500), MONEY), max_size=4))

@@ -1,6 +1,7 @@
 """`relance interest`, `law`, `due-date` and `limitation` as they are called."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def test_what_is_paid_to_the_cent():
         (("--due", "2014-06-01"), "2015-01-01"),
         (("--until", "2026-06-19"), "L441-10"),
         (("--amount", "-1"), "negative"),
+        (("--amount", "-1"), "L441-10"),
         (("--amount", "0"), "nothing"),
         (("--amount", "12,50"), "point"),
         (("--amount", "NaN"), "negative"),
@@ -80,13 +82,21 @@ def test_the_law_is_listed_and_shown():
     listed = run("law", "--on", "2026-11-22")
     assert listed.exit_code == 0
     assert "late-interest " in listed.output
-    assert "12.40 percent per year" in listed.output
+    assert re.search(r"^late-interest +12\.40 % +2026-11-22 +C\. com\. L441-10 II$", listed.output, re.MULTILINE)
     shown = run("law", "show", "late-interest", "--on", "2024-03-01")
     assert shown.output.startswith("late-interest: 14.50 percent per year on 2024-03-01\n")
     machine = json.loads(run("law", "show", "late-interest", "--on", "2024-03-01", "--format", "json").output)
     assert (machine["value"], [source["value"] for source in machine["sources"]]) == ("14.50", ["4.50", "10"])
     everything = json.loads(run("law", "--on", "2027-01-01", "--format", "json").output)
     assert {one["name"]: one["value"] for one in everything["parameters"]}["late-interest"] is None
+
+
+def test_what_people_read_fits_in_eighty_columns():
+    names = [one["name"] for one in json.loads(run("law", "--format", "json").output)["parameters"]]
+    texts = [run("law").output, run("law", "check", "--on", "2027-12-01").output, run(*INTEREST, "--format", "text").output]
+    texts += [run("law", "show", name, "--on", "2026-11-22").output for name in names]
+    wide = [line for text in texts for line in text.splitlines() if len(line) > 80 and not line.strip().startswith("https://")]
+    assert wide == []
 
 
 def test_an_unverified_value_says_so():
@@ -145,6 +155,24 @@ def test_due_dates():
     old = run("due-date", "--issued", "2010-01-02", "--terms", "90 days")
     assert (old.exit_code, "not checked" in old.output) == (0, True)
     assert run("due-date", "--issued", "9999-12-02", "--terms", "90 days").exit_code == 2
+
+
+def test_what_changes_nothing_is_said():
+    found = json.loads(run(*INTEREST, "--payment", "2026-07-11:5.00", "--notice", "2026-07-01").output)
+    assert [note.split(":")[0] for note in found["notes"]] == [
+        "5.00 on 2026-07-11 is not counted",
+        "the notice of 2026-07-01 changes nothing between professionals",
+    ]
+    assert json.loads(run(*INTEREST, "--payment", "2026-07-10:5.00").output)["notes"] == [
+        "5.00 of what was paid was counted on interest (C. civ. 1343-1)"
+    ]
+
+
+def test_a_delivery_counts_for_carriage_alone():
+    found = run("limitation", "--due", "2025-06-01", "--delivered", "2025-02-01")
+    assert (found.exit_code, "--nature transport" in found.output) == (2, True)
+    carried = run("limitation", "--due", "2025-06-01", "--delivered", "2025-02-01", "--nature", "transport", "--on", "2026-01-01")
+    assert carried.output.startswith("time-barred from 2026-02-02")
 
 
 def test_limitation():

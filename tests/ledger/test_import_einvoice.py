@@ -80,6 +80,16 @@ def test_an_invoice_is_read_from_its_header(tmp_path, wrap):
     assert (event.kind, event.on, str(event.data["amount"])) == ("payment.received", date(2026, 1, 2), "20.00")
 
 
+def test_the_day_of_delivery_is_read(tmp_path):
+    said = """<ram:ApplicableHeaderTradeDelivery><ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime>
+      <udt:DateTimeString format="102">20251228</udt:DateTimeString></ram:OccurrenceDateTime></ram:ActualDeliverySupplyChainEvent></ram:ApplicableHeaderTradeDelivery>"""
+    place = " <ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>"
+    (facts,) = folded(given_file(tmp_path / "f", CII.replace(place, said + place))).facts
+    assert facts.invoices[0].delivered == date(2025, 12, 28)
+    (facts,) = folded(given_file(tmp_path / "g", CII)).facts
+    assert facts.invoices[0].delivered is None
+
+
 @needs_samples
 @pytest.mark.parametrize(
     ("name", "number", "amount", "left", "due", "debtor"),

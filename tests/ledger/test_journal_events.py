@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relance.law.limitation import INTERRUPTIONS
 from relance.ledger.chain import canonical, content_hash
 from relance.ledger.events import INTERNAL, KINDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.ledger.fields import FieldType
@@ -83,6 +84,10 @@ def events(draw):
         data |= {"step": draw(texts), "channel": draw(st.sampled_from(Channel))}
     if kind == "action.emitted":
         data |= {"occurrence": 2, "draft": True}
+    if kind == "limitation.interrupted":
+        data["by"] = draw(st.sampled_from(INTERRUPTIONS))
+    if "judged_on" in data:
+        data["judged_on"] = min(data["judged_on"], data["published_on"])
     scope = SCOPES[kind]
     invoice = draw(texts) if scope is Scope.INVOICE or (scope is Scope.ANY and draw(st.booleans())) else None
     currency = "EUR" if scope is Scope.ANY and "currency" not in KINDS[kind] and draw(st.booleans()) else None
@@ -135,6 +140,25 @@ def test_an_empty_cell_is_no_value(value):
     event, mistakes = build({"on": "2026-02-20", "event": "hold.placed", "reason": "vacances", "until": value})
     assert mistakes == ()
     assert "until" not in event.data
+
+
+@pytest.mark.parametrize("by", ["acknowledgement", "court", "enforcement"])
+def test_what_interrupts_limitation_is_taken(by):
+    assert build({"on": "2026-03-05", "event": "limitation.interrupted", "by": by})[1] == ()
+
+
+@pytest.mark.parametrize("by", ["registered_letter", "mise en demeure", "reconnaissance"])
+def test_what_interrupts_nothing_is_refused(by):
+    (mistake,) = build({"on": "2026-03-05", "event": "limitation.interrupted", "by": by})[1]
+    assert mistake.field == "by"
+    assert "acknowledgement" in mistake
+
+
+def test_a_judgment_is_given_before_it_is_published():
+    given = {"on": "2026-03-05", "event": "insolvency.opened", "published_on": "2026-03-01"}
+    assert build(given | {"judged_on": "2026-02-20"})[1] == ()
+    (mistake,) = build(given | {"judged_on": "2026-03-02"})[1]
+    assert mistake.field == "judged_on"
 
 
 def test_what_a_person_types_becomes_typed():

@@ -21,8 +21,9 @@ DUPONT = Debtor(
     address=Address(("1 rue de la Paix", "69001 Lyon")), score=40, tags=("vip", "btp"),
 )  # fmt: skip
 INVOICE = Invoice(
-    "F-1", date(2026, 2, 1), Decimal("1200.00"), issued=date(2026, 1, 2), tags=("a",), rate=Decimal("12.5"), terms={"penalty": "50.00"}
-)
+    "F-1", date(2026, 2, 1), Decimal("1200.00"), issued=date(2026, 1, 2), tags=("a",), rate=Decimal("12.5"), terms={"penalty": "50.00"},
+    nature="transport", delivered=date(2026, 1, 5),
+)  # fmt: skip
 
 
 def event(on, kind, invoice=None, **fields):

@@ -237,17 +237,19 @@ def test_the_payment_code_is_read_back_as_it_was_written(name, reference):
     assert len(payload.encode()) <= 331
     size, rows = qr.modules(payload)
     assert size <= 69, "version 13 at most"
+    assert {len(row) for row in rows} == {size} == {len(rows)}
     side = (size + 8) * 4
     picture = bytearray(b"\xff" * side * side)
     for y, row in enumerate(rows):
         for x, module in enumerate(row):
-            if module == "1":
+            if module == ord("1"):
                 for line in range(4):
                     start = ((y + 4) * 4 + line) * side + (x + 4) * 4
                     picture[start : start + 4] = bytes(4)
     (found,) = zxingcpp.read_barcodes(memoryview(picture).cast("B", (side, side)))
     assert found.bytes.decode() == payload
     assert found.ec_level == "M"
+    assert found.symbology_identifier == "]Q1", "no character set is announced beside line 2's: some banks' readers refuse one"
 
 
 @pytest.mark.parametrize(
@@ -265,3 +267,13 @@ def test_there_is_no_code_where_the_guideline_allows_none(currency, amount, iban
     from relance.letters import qr
 
     assert qr.payload(name="A", iban=iban, bic="", amount=Decimal(amount), currency=currency, reference="x") is None
+
+
+@pytest.mark.parametrize("channel", [Channel.LETTER, Channel.EMAIL, Channel.SMS, Channel.CALL])
+def test_an_agency_without_a_letterhead_writes_nothing(channel):
+    """On the creditor's paper the letter would say that the creditor acts for the creditor (CPCE R124-4)."""
+    template = "appel-agence" if channel is Channel.CALL else "relance-agence"
+    with Studio(writing=Writing(agency=True)) as nameless:
+        document = nameless.make([sample.action(sample.facts(), channel=channel, tone=Tone.NEUTRAL, template=template)], sample.facts())
+    assert document.files == ()
+    assert "give its letterhead" in document.missing

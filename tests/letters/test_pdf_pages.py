@@ -199,6 +199,30 @@ def test_a_hostile_name_breaks_and_injects_nothing(studio, name):
         assert visible in "".join(text.split()).replace("\u200b", "")
 
 
+NAMES = {
+    "emoji": "😀🏳️‍🌈👨‍👩‍👧 🇫🇷 👍🏽 1️⃣ ❤️ Chez Léa 🍕", "chinese": "北京市朝阳区", "japanese": "日本語株式会社 カタカナ ひらがな", "korean": "한국전력공사",
+    "hindi": "देवनागरी कंपनी", "bengali": "বাংলা", "punjabi": "ਪੰਜਾਬੀ", "gujarati": "ગુજરાતી", "oriya": "ଓଡ଼ିଆ", "tamil": "தமிழ்", "telugu": "తెలుగు",
+    "kannada": "ಕನ್ನಡ", "malayalam": "മലയാളം", "sinhala": "සිංහල", "thai": "ไทยพาณิชย์", "lao": "ລາວ", "khmer": "ភាសាខ្មែរ", "burmese": "မြန်မာ",
+    "amharic": "አማርኛ", "armenian": "Հայաստան", "georgian": "ქართული", "hebrew": "שלום", "arabic": "عميل محترم", "dhivehi": "ދިވެހި", "tifinagh": "ⵜⴰⵎⴰⵣⵉⵖⵜ",
+    "greek": "Οδός", "cyrillic": "Общество Київ", "vietnamese": "Công ty Trách nhiệm Nguyễn", "fancy": "𝓓𝓾𝓹𝓸𝓷𝓽 ★ ✔ ☎ →",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_name_in_any_common_script_is_drawn(studio, name):
+    debtor = dataclasses.replace(sample.facts().debtor, name=name, address=Address((name, "69001 Lyon")))
+    document = letter(studio, dataclasses.replace(sample.facts(), debtor=debtor), tone=Tone.COURTEOUS)
+    text = opened(document)[0].get_text()
+    assert "\u25a1" not in text
+    assert "69001 Lyon" in text
+    assert ".notdef" not in text
+
+
+def test_a_sign_no_font_has_becomes_a_box_and_stops_nothing(studio):
+    debtor = dataclasses.replace(sample.facts().debtor, name="𓀀 Dupont ᚠ")
+    assert "\u25a1 Dupont \u25a1" in opened(letter(studio, dataclasses.replace(sample.facts(), debtor=debtor)))[0].get_text()
+
+
 def test_the_same_letter_is_the_same_bytes(studio):
     assert letter(studio, sample.facts()).files == letter(studio, sample.facts()).files
 

@@ -46,9 +46,13 @@ def places(findings):
 
 
 @pytest.mark.parametrize("name", library.shipped_ids())
-def test_the_law_has_nothing_to_say_of_what_ships(name, tmp_path):
+def test_the_law_has_nothing_to_say_of_what_ships(name):
     playbook, _ = load_playbook(library.find(name))
-    assert lawful.check_playbook(playbook, None, Templates(tmp_path)) == ()  # a folder of one's own: every language is read
+    assert lawful.check_playbook(playbook, None, Templates()) == ()
+
+
+def test_what_ships_has_no_doubtful_word_at_any_tone():
+    assert lawful.check_all(Templates()) == ()
 
 
 def test_a_word_that_a_variable_brings_is_found(read):
@@ -88,9 +92,23 @@ def test_a_word_of_a_block_or_of_a_subject_stands_there(read):
 def test_every_language_and_every_number_of_invoices_is_read(read):
     wordings = {
         "fr/essai/message": message("{% if several %}Dernier avis.{% endif %}"),
-        "en/essai/message": message("This is the final notice.", "Your invoice"),
+        "en/essai/message": message("{% if several %}This is the final notice.{% endif %}", "Your invoice"),
     }
     assert sorted(each.path.rsplit("/", 3)[1] for each in read([REMINDER], wordings, "debtor: business\n")) == ["en", "fr"]
+
+
+def test_a_wording_of_ones_own_is_read_at_every_tone_it_is_written_for(read):
+    body = "{% if tone == 'formal' %}Dernier avis.{% elif tone == 'firm' %}Sans autre avis.{% endif %}"
+    both, one = message(body), message(body).replace("---\nsubject", "---\ntone: [courteous, firm]\nsubject")
+    assert len(read([REMINDER], {"fr/essai/message": both}, "debtor: business\n")) == 2
+    assert [each.line for each in read([REMINDER], {"fr/essai/message": one}, "debtor: business\n")] == [one.split("Sans")[0].count("\n") + 1]
+
+
+def test_what_a_text_must_say_is_looked_for_at_the_tone_of_the_step_alone(read):
+    notice = "id: mise, kind: formal_notice, at: J+30, channels: [letter], tone: formal, template: essai, grants: 15 days"
+    body = """{% if tone == 'formal' %}La présente vaut mise en demeure de payer {{ sums.total }} avant le {{ deadline }} par virement.
+Pour contester, écrivez-nous.{% endif %}"""
+    assert read([notice], {"fr/essai/message": message(body)}, "debtor: business\n") == ()
 
 
 def test_a_debtor_of_any_kind_is_read_as_both(read):
@@ -132,7 +150,8 @@ def test_a_waiver_takes_out_what_may_be_waived_and_nothing_else(read):
 
 def test_a_text_that_no_case_fills_is_told(read):
     (found,) = read([REMINDER], {"fr/essai/message": message("Notre mise en demeure du {{ notice.on }}.")}, "debtor: business\n")
-    assert (found.code, found.line) == ("PB402", 1)
+    assert (found.code, found.line) == ("PB402", 6)
+    assert "'.on' is asked of what this case does not have" in found.message
 
 
 def test_a_finding_as_validate_shows_it(tmp_path, monkeypatch, snapshot):
@@ -161,7 +180,7 @@ def test_template_check_reads_every_tone_with_the_letterhead_given(tmp_path):
     assert [each.code for each in found] == ["PB338"]
     (tmp_path / "essai.yaml").write_text(f"{HEAD}debtor: business\nsteps:\n  - {{{REMINDER}}}\n", encoding="utf-8")
     arguments = ["template", "check", str(tmp_path / "essai.yaml"), "--templates", str(tmp_path / "wordings"), "--format", "json"]
-    assert CliRunner().invoke(main, arguments).exit_code == 0
-    done = CliRunner().invoke(main, [*arguments, "--letterhead", str(tmp_path / "paper.yaml")])
-    assert done.exit_code == 1
-    assert [each["code"] for each in json.loads(done.output)["diagnostics"]] == ["PB331"]
+    for more, codes in ((), ["PB338"]), (("--letterhead", str(tmp_path / "paper.yaml")), ["PB331", "PB338", "PB341"]):
+        done = CliRunner().invoke(main, [*arguments, *more])
+        assert done.exit_code == 1
+        assert sorted(each["code"] for each in json.loads(done.output)["diagnostics"]) == codes

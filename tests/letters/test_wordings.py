@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +112,16 @@ def test_a_mistake_is_told_with_its_place(tmp_path):
     assert caught.value.diagnostic.code == "PB401"
 
 
+def test_a_name_that_is_not_there_is_told_where_it_stands_in_an_authors_words(tmp_path):
+    write(tmp_path, "fr/x/message.md.j2", "---\nsubject: x\n---\na\n{% include '_blocks/y.md.j2' %}\n")
+    write(tmp_path, "fr/_blocks/y.md.j2", "\n\n{{ debtor.nom }}\n")
+    with pytest.raises(WordingError) as caught:
+        rendered(Templates(tmp_path), name="x")
+    found = caught.value.diagnostic
+    assert (found.path, found.line) == (str(tmp_path / "fr/_blocks/y.md.j2"), 3)
+    assert found.message == "there is no 'nom' here: `relance template vars` lists what there is"
+
+
 def test_the_four_tones_are_really_different(shipped):
     for name, channel in (("relance-1", Channel.LETTER), ("relance-2", Channel.LETTER), ("relance-1", Channel.EMAIL)):
         for language in ("fr", "en"):
@@ -191,3 +203,44 @@ def test_the_agency_says_what_r124_4_asks_once_and_refers_to_it_later(shipped):
     second = rendered(shipped, name="relance-agence", channel=Channel.EMAIL, tone=Tone.NEUTRAL, agency=True, case=later).plain(10_000)
     assert "10 février 2026" in second
     assert "R-ABCD-EF01" in second
+
+
+def test_an_invoice_without_a_day_of_issue_leaves_no_empty_column(shipped):
+    case = sample.facts(invoices=2)
+    bare = dataclasses.replace(case, invoices=tuple(dataclasses.replace(each, issued=None) for each in case.invoices))
+    for template in ("relance-1", "question-litige"):
+        assert "Émise le" in rendered(shipped, name=template, case=case).plain()
+        assert "Émise le" not in rendered(shipped, name=template, case=bare).plain()
+
+
+@pytest.mark.parametrize("name", ["mise-en-demeure-consommateur", "apres-mise-en-demeure-consommateur"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_consumer_reads_which_mediator_to_turn_to(shipped, name, language):
+    case = sample.facts(consumer=True)
+    who = "Médiateur Exemple, 1 rue Exemple, 75001 Paris, www.mediateur.example"
+    named = dataclasses.replace(case, creditor=dataclasses.replace(case.creditor, terms={**case.creditor.terms, "mediator": who}))
+    said = " ".join(rendered(shipped, name=name, tone=Tone.FORMAL, language=language, case=named).plain(10_000).split())
+    assert f", {who} (" in said
+    assert ", (" not in " ".join(rendered(shipped, name=name, tone=Tone.FORMAL, language=language, case=case).plain().split())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("tone", TONES)
+def test_a_text_message_reads_well_without_a_telephone(shipped, language, tone):
+    case = sample.facts()
+    silent = dataclasses.replace(case, creditor=dataclasses.replace(case.creditor, phone=None))
+    for template in ("relance-1", "relance-2", "relance-agence"):
+        said = rendered(shipped, name=template, channel=Channel.SMS, tone=tone, language=language, case=silent).plain(10_000)
+        assert ",," not in said
+        assert " ," not in said
+        assert "compta" not in said.replace("comptable", "")
+        assert "account" not in said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("template", ["relance-2", "relance-agence"])
+def test_one_day_is_singular(shipped, language, template):
+    case = sample.facts()
+    late = dataclasses.replace(case, invoices=(dataclasses.replace(case.invoices[0], due=sample.DAY - timedelta(1)),))
+    text = rendered(shipped, name=template, tone=Tone.FIRM, language=language, case=late)
+    assert not re.search(r"\b1\s(?:jours|days)\b", text.subject + text.plain(10_000))

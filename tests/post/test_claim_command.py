@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from click.testing import CliRunner
 from relance.cli import main
 from relance.ledger import claiming
 from relance.ledger.journal import Journal
+from relance.letters import sample
 from relance.post import outbox
 
 OPTIONS = {
@@ -36,7 +41,7 @@ def claim(tmp_path, monkeypatch):
 def test_options_say_it_all_and_the_case_is_open(claim, tmp_path):
     done = claim("--yes", "--agreed", "--undisputed")
     assert done.exit_code == 0, done.output
-    assert "(declic)" in done.output
+    assert "(declic, version 1)" in done.output
     assert "1\u202f200,00\u00a0€" in done.output
     with Journal.open(tmp_path / "books.db") as journal:
         (known,) = journal.facts()
@@ -120,6 +125,50 @@ def test_an_electronic_invoice_says_most_of_it(claim, tmp_path, name):
     with Journal.open(tmp_path / "books.db") as journal:
         kinds = [entry.data["kind"] for entry in journal.entries(kinds=("document.attached",))]
     assert kinds == ["invoice"]
+
+
+@pytest.mark.skipif(not INVOICES.is_dir(), reason="the sample electronic invoices are not beside the checkout")
+def test_a_due_date_the_invoice_does_not_give_is_asked_for(claim):
+    missing = {name: OPTIONS[name] for name in ("--creditor-email", "--debtor-email", "--iban", "--debtor-address", "--creditor-address", "--basis")}
+    more = {"--on": "2026-11-20", "--kind": "business"}
+    minimum = str(INVOICES / "Facture_FR_MINIMUM.pdf")
+    assert "--due is missing" in claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more}).output
+    done = claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more, "--due": "2026-11-02"})
+    assert done.exit_code == 0, done.output
+    assert "due 2026-11-02" in done.output
+
+
+@pytest.mark.skipif(not INVOICES.is_dir(), reason="the sample electronic invoices are not beside the checkout")
+def test_a_wrong_iban_in_the_invoice_is_not_taken_over(claim, tmp_path):
+    due = {"--due": "2026-11-02", "--issued": "2026-10-01", "--on": "2026-11-20", "--kind": "business", "--basis": "devis signé"}
+    invoice = str(INVOICES / "factur-x-en16931.xml")
+    stopped = claim(invoice, "--yes", "--agreed", "--undisputed", given=due)
+    assert stopped.exit_code == 2
+    assert "is no IBAN" in stopped.output
+    assert "give it by --iban" in stopped.output
+    assert not (tmp_path / "books.db").exists()
+    done = claim(invoice, "--yes", "--agreed", "--undisputed", given={**due, "--iban": OPTIONS["--iban"]})
+    assert done.exit_code == 0, done.output
+    assert "not made" not in done.output
+
+
+@pytest.mark.skipif(not INVOICES.is_dir(), reason="the sample electronic invoices are not beside the checkout")
+def test_the_invoice_travels_with_the_email(claim, tmp_path):
+    missing = {name: OPTIONS[name] for name in ("--creditor-email", "--debtor-email", "--iban", "--debtor-address", "--creditor-address", "--basis")}
+    more = {"--due": "2026-11-02", "--on": "2026-11-20", "--kind": "business", "--out": "texts"}
+    done = claim(str(INVOICES / "Facture_FR_BASICWL.pdf"), "--yes", "--agreed", "--undisputed", given={**missing, **more})
+    assert done.exit_code == 0, done.output
+    (mail,) = (tmp_path / "texts").glob("*.eml")
+    names = [each.get_filename() for each in email.message_from_bytes(mail.read_bytes(), policy=email.policy.default).iter_attachments()]
+    assert len(names) == 2
+    assert names[1] == "Facture_FR_BASICWL.pdf"
+    assert f"texts/{mail.name}" in done.output, "what leaves today is named"
+
+
+def test_what_was_paid_before_is_not_asked_again():
+    case = sample.facts()
+    assert claiming.said_by(case, date(2026, 3, 1))["amount"] == Decimal("1000.00")
+    assert claiming.said_by(case, date(2026, 2, 1))["amount"] == Decimal("1200.00")
 
 
 @pytest.mark.parametrize(("text", "value"), [("1200", "1200.00"), ("1 200,5", "1200.50"), ("1\u202f200,00 €", "1200.00")])

@@ -10,11 +10,12 @@ from decimal import Decimal
 
 import pytest
 
+from relance.letters import sample
 from relance.letters.context import Writing
 from relance.letters.document import Studio
 from relance.letters.email import Mail
-from relance.model import Channel, Event
-from relance.post import outbox
+from relance.model import Channel, Event, Tone
+from relance.post import outbox, printing
 from relance.post.outbox import State
 from relance.post.printing import Tray
 from relance.post.send import Fate, Run
@@ -250,6 +251,22 @@ def test_invoices_kept_in_the_journal_travel_with_the_email(run, journal, emit, 
     assert attached.get_filename().endswith(".pdf")
 
 
+def test_an_invoice_too_large_to_travel_is_named_to_a_person(run, journal, emit, facts, post):
+    emit(facts)
+    for name, size in (("plan.pdf", 11 * 1024 * 1024), ("facture.pdf", 2000)):
+        journal.attach("atelier", "dupont", b"%PDF-1.7" + bytes(size), name=name, kind="invoice", on=date(2026, 2, 1), actor="t",
+                       invoice="F-2026-001", media_type="application/pdf")  # fmt: skip
+    (rehearsed,) = go(dataclasses.replace(run, rehearsal=True), journal)
+    (report,) = go(run, journal)
+    said = "not attached, over 10.0 MB in all: plan.pdf (11.1 MB)"
+    assert rehearsed.words == f"would be sent; {said}"
+    assert report.fate is Fate.SENT
+    assert report.words.endswith(f"; {said}")
+    assert outbox.read(journal)[0].why == f"sent; {said}", "the journal says so, too"
+    message = email.message_from_bytes(post.taken[0].content, policy=email.policy.default)
+    assert [each.get_filename() for each in message.iter_attachments()] == ["facture.pdf"], "what fits travels all the same"
+
+
 def test_letters_go_into_a_tray_with_one_pdf_and_a_csv(run, journal, emit, facts, playbook, tmp_path):
     from pypdf import PdfReader
 
@@ -264,15 +281,37 @@ def test_letters_go_into_a_tray_with_one_pdf_and_a_csv(run, journal, emit, facts
     assert [each.fate for each in reports] == [Fate.SENT] * 3
     assert tray.close() == 3
     rows = (tmp_path / "tray" / "letters.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert rows[0].startswith("file;first_page;pages;kind;reference;name;line_1")
+    assert rows[0].startswith("file;printed_in;first_page;pages;kind;reference;name;line_1")
     assert len(rows) == 4
     assert all("'=Société" in row and ";69001;Lyon;FR;atelier;" in row for row in rows[1:])
     pages = PdfReader(tmp_path / "tray" / "letters.pdf").pages
-    starts = [int(row.split(";")[1]) for row in rows[1:]]
+    starts = [int(row.split(";")[2]) for row in rows[1:]]
     assert all(start % 2 == 1 for start in starts), "no letter begins on the back of another"
     assert len(pages) % 2 == 0
     assert all("Dupont" not in page.extract_text() for page in pages)
     assert tray.close() == 3, "putting it in order again changes nothing"
+
+
+def test_a_large_tray_is_printed_from_several_files(tmp_path, monkeypatch, studio, facts):
+    from pypdf import PdfReader
+
+    monkeypatch.setattr(printing, "VOLUME", 2)
+    tray = Tray(tmp_path)
+    for number in range(5):
+        action = sample.action(facts, channel=Channel.LETTER, tone=Tone.COURTEOUS)
+        tray.lay(studio.make([dataclasses.replace(action, message=f"{number:08x}")], facts))
+        if number == 1:
+            assert tray.close() == 2
+            assert (tmp_path / "letters.pdf").is_file()
+    assert tray.close() == 5
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letters-001.pdf", "letters-002.pdf", "letters-003.pdf", "letters.csv", "single"]
+    rows = [row.split(";") for row in (tmp_path / "letters.csv").read_text(encoding="utf-8-sig").splitlines()[1:]]
+    assert [row[1:3] for row in rows] == [
+        ["letters-001.pdf", "1"], ["letters-001.pdf", "3"], ["letters-002.pdf", "1"], ["letters-002.pdf", "3"], ["letters-003.pdf", "1"],
+    ]  # fmt: skip
+    for row in rows:
+        page = PdfReader(tmp_path / row[1]).pages[int(row[2]) - 1]
+        assert row[5] in page.extract_text(), "the CSV says where each letter stands"
 
 
 def test_a_full_disk_stops_clean(run, journal, emit, facts, playbook, tmp_path, monkeypatch):

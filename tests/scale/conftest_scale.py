@@ -64,7 +64,7 @@ def _data(rng: Random, kind: str, on: date, playbook: Playbook) -> dict:
             moved = {"playbook": rng.choice([playbook.id, "another"])}
             return moved | ({"position": rng.choice(playbook.steps).id} if rng.random() < 0.5 else {})
         case "insolvency.opened":
-            return {"published_on": on}
+            return {"published_on": on} | ({"judged_on": on - timedelta(rng.randint(0, 20))} if rng.random() < 0.5 else {})
         case "channel.refused":
             return {"channel": rng.choice(["email", "sms", "letter", "call"])}
         case "limitation.interrupted":
@@ -121,7 +121,8 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             due = _day(rng, 150, 30) if rng.random() < 0.9 else _day(rng, 2600, 0)
             issued = rng.choice([None, due - timedelta(30), due - timedelta(10)])
             currency = "EUR" if rng.random() < 0.85 else "USD"
-            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)])))
+            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)]), rate=rng.choice([None, None, Decimal(15)]),
+                                  nature=rng.choice(["general", "transport"]), delivered=rng.choice([None, due - timedelta(30), due - timedelta(400)])))  # fmt: skip
         if rng.random() < 0.1 * (rare > 0):
             first = claims[0]
             claims[0:1] = [replace(first, id=f"{first.id}/{n}", document=first.id, due=first.due + timedelta(20 * n)) for n in (1, 2)]

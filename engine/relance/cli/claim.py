@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import playbook_of, print_rich
-from relance.cli.common import DAY, Stop, actor_option, journal_option, now, opened
+from relance.cli.common import DAY, Stop, actor_option, journal_option, named, now, opened
 
 if TYPE_CHECKING:
     from relance.ladder import Timeline
@@ -117,9 +117,9 @@ def command(
         "business" if known.get("debtor_siren") or quiet else _choice("Is the debtor a business or a consumer", ("business", "consumer"))
     )
     if kind == "business" and profile is None:
-        for name, (_, meaning) in () if quiet else PROFILES.items():
-            click.echo(f"  {name}: {meaning}", err=True)
-        profile = "forgetful" if quiet else _choice("What is known of the debtor", _PROFILES)
+        for name, (fits, meaning) in () if quiet else PROFILES.items():
+            click.echo(f"  {name:10}  {meaning} ({fits})", err=True)
+        profile = "forgetful" if quiet else _choice("Which of these is the debtor", _PROFILES, shown=False)
     facts = facts_of(known, kind=kind, profile=profile or "forgetful")
     answers = _answers(asking, Answers, basis, agreed=agreed, disputed=disputed)
     if reasons := obstacles(facts, answers, on):
@@ -133,19 +133,25 @@ def command(
 
 def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
     """Gather what is known: options first, then the invoice's file, then what a person answers."""
-    from relance.ledger.claiming import WANTED, from_file, said_by
+    from relance.ledger.claiming import WANTED, doubts, from_file
     from relance.ledger.importers.tables import Unreadable
 
     known: dict[str, Any] = {}
+    needed = {wanted.name: wanted.needed for wanted in WANTED}
     if invoice is not None:
         try:
             with tempfile.TemporaryDirectory() as folder:
-                found, why = from_file(invoice, Path(folder), on, now)
+                known, why = from_file(invoice, Path(folder), on, now)
         except Unreadable as error:
             raise Stop(f"{invoice}: {error}") from error
-        if found is None:
+        if not known:
             raise Stop(f"{invoice}: {why}")
-        known = said_by(found) | {"creditor_id": found.creditor.id, "debtor_id": found.debtor.id}
+        for name, mistake in doubts(known).items():
+            if said.get(name) is None:
+                if asking.quiet and needed[name]:
+                    raise Stop(f"{invoice}: {mistake}; give it by --{name.replace('_', '-')}")
+                click.echo(f"in {invoice.name}: {mistake}{', left out' if asking.quiet else '; give the right one'}", err=True)
+            del known[name]
     for wanted in WANTED:
         if (text := said.get(wanted.name)) is not None:
             try:
@@ -157,8 +163,8 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
     return known
 
 
-def _choice(question: str, words: tuple[str, ...]) -> str:
-    return str(click.prompt(question, type=click.Choice(words), default=words[0], err=True))
+def _choice(question: str, words: tuple[str, ...], *, shown: bool = True) -> str:
+    return str(click.prompt(question, type=click.Choice(words), default=words[0], show_choices=shown, err=True))
 
 
 def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: bool | None, disputed: bool | None) -> Answers:
@@ -189,7 +195,7 @@ def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
     from relance.report.timeline import played
 
     timeline = preview(playbook, facts, on, max(span(facts)[1], on))
-    click.echo(f"{playbook.title} ({playbook.id})\n")
+    click.echo()
     print_rich(played(timeline))
     first = next((entry for entry in timeline.entries if entry.first.channel in TEXT_CHANNELS), None)
     if first is not None:
@@ -208,12 +214,14 @@ def _open(
     """Write the case, the invoice's own file and what is due today into the journal, and every text into a folder."""
     from relance.ladder import look
     from relance.letters import book
+    from relance.letters.email import Attachment
     from relance.model import Event
 
     claim = facts.invoices[0]
     moved = Event(on, "playbook.changed", claim.id, data={"playbook": playbook.id, "note": f"opened with: {answers.basis}"})
     try:
-        written = book.write(timeline, folder, pictures=False)
+        enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
+        written = book.write(timeline, folder, pictures=False, enclosed=enclosed)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}; nothing was written into the journal") from error
     with opened(where, create=True) as journal:
@@ -225,15 +233,26 @@ def _open(
         if invoice is not None:
             journal.attach(
                 facts.creditor.id, facts.debtor.id, invoice.read_bytes(), name=invoice.name, kind="invoice", on=on, actor=actor, invoice=claim.id,
-                media_type="application/pdf" if invoice.suffix.lower() == ".pdf" else "application/xml",
+                media_type=_media_type(invoice),
             )  # fmt: skip
         known = next(iter(journal.facts(facts.creditor.id, facts.debtor.id)))
         only = replace(known, invoices=tuple(each for each in known.invoices if each.id == claim.id))
         emitted = journal.emit(look(playbook, only, on).actions, on=on, actor=actor)
-    click.echo(f"the case of {claim.id} is open in {where}; {len(emitted)} to leave today, see `relance outbox list` and `relance send`")
-    click.echo(f"every text is in {written.paths[0]}")
+    click.echo(f"\nThe case of {claim.id} is open in {named(where)}; {len(emitted)} to leave today.")
+    today = {action.id for action in emitted}
+    for document in written.documents:
+        if today.intersection(document.actions):
+            for file in document.files[:1]:
+                click.echo(f"  {folder / file.name}")
+    if emitted:
+        click.echo("Send them by `relance send`; or print and mail them yourself, then say so by\n`relance outbox sent ID` (`relance outbox list` has the ids).")
+    click.echo(f"Every text: {written.paths[0]}")
     for document in written.missing:
         click.echo(f"not made: {document.channel}, {document.missing}", err=True)
+
+
+def _media_type(invoice: Path) -> str:
+    return "application/pdf" if invoice.suffix.lower() == ".pdf" else "application/xml"
 
 
 def _safe(text: str) -> str:

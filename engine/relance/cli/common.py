@@ -8,6 +8,9 @@ from __future__ import annotations
 import getpass
 import json
 import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -135,6 +138,20 @@ def playbook_named(name: str) -> Playbook:
             click.echo(f"{finding.path}:{finding.line}:{finding.column}: {finding.message} [{finding.code}]", err=True)
         raise Stop(f"the playbook '{name}' has mistakes: `relance validate {name}` shows them")
     return playbook
+
+
+def width() -> int:
+    """Return how wide a person's lines may be: the terminal's columns, 80 elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+
+
+def say(text: str, *, indent: int = 0, hang: int = 0) -> None:
+    """Print a sentence over as many lines as it needs, from the second on `hang` columns further in; a word longer than a line stays whole."""
+    before = " " * indent
+    after = " " * (indent + hang)
+    click.echo(
+        textwrap.fill(text, width(), initial_indent=before, subsequent_indent=after, break_long_words=False, break_on_hyphens=False)
+    )
 
 
 def print_json(value: Mapping[str, Any]) -> None:

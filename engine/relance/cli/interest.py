@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, print_json
-from relance.cli.law import figures_option, law_in_force, sourced
+from relance.cli.common import DAY, Stop, print_json, say
+from relance.cli.law import figures_option, law_in_force, say_source, sourced
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law
@@ -27,9 +28,10 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic only since c
 
     name = "number"
 
-    def __init__(self, what: str, places: int) -> None:
+    def __init__(self, what: str, places: int, law: str) -> None:
         self.what = what
         self.places = places
+        self.law = law
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
         """Read it."""
@@ -40,13 +42,14 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic only since c
         except InvalidOperation:
             self.fail(f"'{value}' is no {self.what}: write it with a point, as in 1200.00", param, ctx)
         if not number.is_finite() or number < 0:
-            self.fail(f"'{value}': the {self.what} cannot be negative", param, ctx)
+            self.fail(f"'{value}': the {self.what} cannot be negative: {self.law}", param, ctx)
         if -int(number.as_tuple().exponent) > self.places or number >= 10**12:
             self.fail(f"'{value}': the {self.what} has at most {self.places} decimals and twelve figures", param, ctx)
         return number
 
 
-AMOUNT, RATE = Number("amount", 2), Number("rate", 6)
+AMOUNT = Number("amount", 2, "interest is owed on a sum that is due (C. com. L441-10 II, C. civ. 1231-6)")
+RATE = Number("rate", 6, "an agreed rate is three times the legal one at least (C. com. L441-10 II)")
 
 
 class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
@@ -108,6 +111,7 @@ def command(folder: Path | None, form: str, **given: Any) -> None:
         raise Stop(f"the interest cannot be worked out (C. com. L441-10 II, C. mon. fin. L313-2): {error}") from error
     except BelowFloor as error:
         raise Stop(str(error)) from error
+    result = replace(result, notes=(*result.notes, *_unused(**given)))
     if form == "json" or (form == "auto" and not sys.stdout.isatty()):
         print_json(_machine(result, law, **given))
     else:
@@ -150,6 +154,15 @@ def _refuse(
             )
     if notice is not None and notice < (issued or due - _LONGEST_TERM):
         raise Stop(f"--notice {notice} is before the invoice: one can be put on notice only for what is owed (C. civ. 1344)")
+
+
+def _unused(*, until: date, payments: Any, credits_: Any, debtor: str, creditor: str, notice: date | None, **_: Any) -> Iterator[str]:
+    """Say what was given and changes nothing."""
+    for day, paid in (*payments, *credits_):
+        if day > until:
+            yield f"{paid} on {day} is not counted: it came after --until {until}"
+    if notice is not None and debtor == creditor == "business":
+        yield f"the notice of {notice} changes nothing between professionals: late interest needs no reminder (C. com. L441-10 II)"
 
 
 def _worked_out(
@@ -242,7 +255,8 @@ def _table(result: Claimed, law: Law, **given: Any) -> None:
     for segment in told["segments"]:
         table.add_row(*(f"{value} %" if key == "rate" else str(value) for key, value in segment.items()))
     console = Console(soft_wrap=True, highlight=False)
-    console.print(table)
+    if told["segments"]:
+        console.print(table)
     lines = [("interest", told["interest"]), ("fixed indemnity", told["indemnity"]), ("total", told["total"])]
     if told["interest_paid"] != "0.00":
         lines.append(("of which paid", told["interest_paid"]))
@@ -250,10 +264,8 @@ def _table(result: Claimed, law: Law, **given: Any) -> None:
     for name, amount in lines:
         console.print(f"{name:<16} {amount:>12} €", markup=False)
     for note in told["notes"]:
-        console.print(f"note: {note}", markup=False)
+        say(f"note: {note}", hang=2)
+    if told["sources"]:
+        click.echo("sources:")
     for source in told["sources"]:
-        flag = "" if source["verified"] else ", not verified"
-        console.print(
-            f"source: {source['parameter']} {source['value']} since {source['from']}, {source['law']}{flag}: {source['title']} <{source['url']}>",
-            markup=False,
-        )
+        say_source(source, law=True)

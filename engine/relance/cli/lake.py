@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.casefiles import playbook_of, print_rich
+from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
 
 if TYPE_CHECKING:
     from relance.ledger.fold.engines import Engine, Source
     from relance.ledger.lake import LakeRun
+    from relance.ledger.routing import Routing
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
@@ -25,15 +26,12 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
 
 
 def run_tables(
-    tables: str, playbook: str | None, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
+    tables: str, rules: Routing, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.ledger.lake import run_tables as run
     from relance.ledger.partitions import place_of
 
-    if playbook is None:
-        raise Stop("a run over tables takes one playbook: name it by --playbook")
-    asked = playbook_of(playbook)
     out = out or f"relance-{on}"
     if engine != "spark" and str(out).startswith(CATALOG):
         raise Stop(f"{out}: only --engine spark has a catalogue")
@@ -42,7 +40,7 @@ def run_tables(
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else place_of(out, getattr(chosen, "session", None))
-        done = run(chosen, sources, asked, on, place, thorough=not trust, said=said)
+        done = run(chosen, sources, rules, on, place, thorough=not trust, said=said)
     _show(done, form, dry_run=dry_run)
     if done.count:
         end(1)
@@ -170,7 +168,7 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
         print_rich(rows)
     told = [f"{done.new.height} actions are new" + (" (dry run: nothing was written)" if dry_run else "")]
     if done.decided.unrouted:
-        told.append(f"{done.decided.unrouted} invoices are of debtors the playbook is not for")
+        told.append(f"{len(done.decided.unrouted)} invoices no playbook takes")
     if done.count:
         told.append(f"{done.count} rows rejected:")
         told += [f"  {table}: {reason}: {key}" for table, reason, key in done.rejects[:10]]

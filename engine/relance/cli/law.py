@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import DAY, Stop, end, format_option, print_json, today
+from relance.cli.common import DAY, Stop, end, format_option, print_json, say, today, width
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law, Parameter, Value
@@ -70,10 +71,23 @@ def _list(law: Law, on: date, form: str) -> None:
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), "parameters": [_described(law, law[name], on) for name in law.parameters]})
         return
-    rows = [(name, _value(law, name, on) or "unknown", one.unit, str(one.checked_on), one.law) for name, one in law.parameters.items()]
-    name, value, unit = (max(len(row[column]) for row in rows) for column in range(3))
+    rows = [("figure", on.isoformat(), "checked", "law")]
+    rows += [(name, _with_unit(_value(law, name, on), one.unit), str(one.checked_on), one.law) for name, one in law.parameters.items()]
+    name, value, checked = (max(len(row[column]) for row in rows) for column in range(3))
+    left = name + value + checked + 6
     for row in rows:
-        click.echo(f"{row[0]:<{name}}  {row[1]:>{value}} {row[2]:<{unit}}  {row[3]}  {row[4]}")
+        article = textwrap.wrap(row[3], max(width() - left, 16), break_on_hyphens=False)
+        click.echo(f"{row[0]:<{name}}  {row[1]:<{value}}  {row[2]:<{checked}}  {article[0]}")
+        for more in article[1:]:
+            click.echo(" " * left + more)
+
+
+def _with_unit(value: str | None, unit: str) -> str:
+    """Write a figure as short as a table wants it: `12.40 %`, `1 month`."""
+    if value is None:
+        return "unknown"
+    short = {"percent per year": "%", "multiple": "times", "euro": "€"}.get(unit, unit)
+    return f"{value} {short.removesuffix('s') if value == '1' else short}"
 
 
 @command.command()
@@ -96,19 +110,32 @@ def show(law: Law, name: str, on: date | None, form: str) -> None:
         return
     verified = all(value.verified for _, value in law.values_on(name, on))
     click.echo(f"{name}: {_value(law, name, on)} {parameter.unit} on {on}{'' if verified else ' (not verified)'}")
-    click.echo(parameter.title)
-    click.echo(f"{parameter.law}; last checked on {parameter.checked_on}")
+    say(parameter.title)
+    say(f"{parameter.law}; last checked on {parameter.checked_on}")
     if parameter.note:
-        click.echo(parameter.note)
+        say(parameter.note)
     if parameter.parts:
         sign = " × " if parameter.operation == "product_of" else " + "
-        click.echo(f"worked out: {sign.join(f'{part} {_value(law, part, on)}' for part in parameter.parts)}")
+        say(f"worked out: {sign.join(f'{part} {_value(law, part, on)}' for part in parameter.parts)}", hang=2)
+    click.echo("sources:" if parameter.parts else "source:")
     for part, value in law.values_on(name, on):
-        click.echo(f"  {part.name} {value.value} since {value.start}: {value.title} <{value.url}>")
-    if len(parameter.values) > 1:
+        say_source(sourced(part, value))
+    every = sorted({start for part in law.stated(name) for start in part.starts})
+    if len(every) > 1:
         click.echo("every value:")
-        for value in parameter.values:
-            click.echo(f"  {value.start}  {value.value:>6}{'' if value.verified else '  not verified'}")
+    for start in every if len(every) > 1 else ():
+        if (found := _value(law, name, start)) is not None:
+            sure = all(value.verified for _, value in law.values_on(name, start))
+            click.echo(f"  {start}  {found:>6}{'' if sure else '  not verified'}")
+
+
+def say_source(source: Mapping[str, Any], *, law: bool = False) -> None:
+    """Print a stated value, where it was read, and the address on a line of its own."""
+    article = f", {source['law']}" if law else ""
+    flag = "" if source["verified"] else "; not verified"
+    say(f"{source['parameter']} {source['value']} since {source['from']}{article}; checked on {source['checked_on']}{flag}", indent=2, hang=2)
+    say(source["title"], indent=4)
+    say(source["url"], indent=4)
 
 
 @command.command()
@@ -126,7 +153,10 @@ def check(law: Law, on: date | None, form: str) -> None:
         print_json({"version": 1, "on": on.isoformat(), "concerns": concerned})
     else:
         for one in found:
-            click.echo(f"{one.parameter}: {one.message} [{one.kind}]")
+            message, _, url = one.message.removesuffix(">").partition(" <")
+            say(f"{one.parameter}: {message} [{one.kind}]", hang=2)
+            if url:
+                say(url, indent=2)
         click.echo(f"{len(found)} to look at, of {len(law.parameters)} figures, on {on}", err=True)
     end(1 if found else 0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from relance.cli.common import DAY, format_option, print_json, today
+from relance.cli.common import DAY, Stop, format_option, print_json, say, today
 from relance.cli.law import figures_option, law_in_force
 
 
@@ -63,6 +63,8 @@ def command(
     """Say from which day a claim is time-barred: five years between professionals, two against a consumer, one for carriage."""
     from relance.law.limitation import Interruption, barred_on
 
+    if delivered is not None and nature == "general":
+        raise Stop("--delivered counts for carriage alone (C. com. L133-6): add --nature transport, or leave it out")
     on = on or today()
     events = tuple(Interruption(*one) for one in interrupted if one[0] <= on)
     barred, basis = barred_on(
@@ -83,4 +85,4 @@ def command(
         )
         return
     click.echo(f"time-barred from {barred}: {f'{left} days left on {on}' if left > 0 else f'barred for {1 - left} days on {on}'}")
-    click.echo(basis)
+    say(basis)

@@ -83,6 +83,20 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
             except WordingError as error:
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
+            if enclosed := _enclosed(journal, message):
+                click.echo(f"\nenclosed: {enclosed}")
+
+
+def _enclosed(journal: Journal, message: Message) -> str:
+    """Name what would travel with an e-mail, and what is too large to."""
+    from relance.letters.enclosures import within
+    from relance.post.enclosing import invoices_enclosed, letter_beside, letters_by_step
+    from relance.post.outbox import State, read
+
+    letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
+    invoices = within(invoices_enclosed(journal, message))
+    names = [*(["the letter of this step"] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
+    return "; ".join(filter(None, (", ".join(names), invoices.left_out)))
 
 
 @command.command(name="approve")

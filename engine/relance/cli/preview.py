@@ -154,9 +154,14 @@ def _letters(
     from relance.cli.posting import paper_of
     from relance.letters import book
     from relance.letters.context import Writing
+    from relance.letters.sample import AGENCY
     from relance.letters.wording import Templates
 
-    writing = Writing(letterhead=paper_of(letterhead), tone=tone, language=language)
+    paper = paper_of(letterhead)
+    if timeline.playbook.collector == "agency" and not paper.sender:
+        paper = AGENCY
+        click.echo("the letters are written by an invented agency: name yours by --letterhead", err=True)
+    writing = Writing(letterhead=paper, tone=tone, language=language)
     try:
         written = book.write(timeline, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:

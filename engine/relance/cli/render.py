@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,16 @@ from relance.cli.posting import paper_of, paper_options, playbooks_by_id
 
 if TYPE_CHECKING:
     from relance.ledger.journal import Journal
+    from relance.letters.document import Document
     from relance.letters.pool import Job
+    from relance.model import Playbook
+    from relance.post.enclosing import Letters
+    from relance.post.outbox import Message
+    from relance.post.printing import Tray
+
+#: So few messages are made sooner than a second process starts.
+_FEW = 50
+
 
 
 @click.command(name="render")
@@ -43,51 +52,70 @@ def command(
     Nothing is sent and nothing is recorded. Exit 1 when a message cannot be made; what is missing is said.
     """
     from relance.letters.context import Writing
-    from relance.letters.document import PAPER, Document
     from relance.letters.pool import documents
-    from relance.post.printing import Tray, replace_whole
-
-    paper, tray, lacking, made = paper_of(letterhead), Tray(folder / "letters"), list[Document](), 0
-    with opened(where) as journal:
-        jobs = list(_jobs(journal, playbooks, creditor, drafts=drafts))
-    few = 1 if len(jobs) < 50 else workers
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for document in documents(jobs, folders=folders, writing=Writing(letterhead=paper, tone=tone, language=language), workers=few):
-            if document.missing is not None:
-                lacking.append(document)
-                continue
-            made += 1
-            if document.channel in PAPER:
-                if (outcome := tray.put((), document)).stop:
-                    raise Stop(outcome.words)
-                continue
-            for file in document.files:
-                replace_whole(folder / file.name, file.content)
-        tray.close()
-    except OSError as error:
-        raise Stop(f"{folder}: {error.strerror or error}; {made} of {len(jobs)} messages were written whole") from error
-    click.echo(f"{made} of {len(jobs)} messages written to {folder}")
-    for document in lacking:
-        click.echo(f"{document.message[:12]}  {document.channel}  {document.debtor}: {document.missing}", err=True)
-    end(1 if lacking else 0)
-
-
-def _jobs(journal: Journal, playbooks: tuple[str, ...], creditor: str | None, *, drafts: bool | None) -> Iterator[Job]:
-    """Read what waits, with what is known of each debtor."""
-    from relance.letters.pool import Job
     from relance.model import CONTACT_CHANNELS
-    from relance.post.leave import before, refreshed
+    from relance.post.enclosing import letters_by_step
     from relance.post.outbox import State, read
+    from relance.post.printing import Tray
 
-    find = playbooks_by_id(playbooks)
-    wanted = {None: (State.DRAFT, State.READY), True: (State.DRAFT,), False: (State.READY,)}[drafts]
-    for message in read(journal, creditor=creditor):
-        if message.state not in wanted or message.channel not in CONTACT_CHANNELS:
-            continue
+    paper, tray, told, made, lost = paper_of(letterhead), Tray(folder / "letters"), list[str](), 0, 0
+    writing = Writing(letterhead=paper, tone=tone, language=language)
+    with opened(where) as journal:
+        outbox = read(journal, creditor=creditor)
+        waiting = [each for each in outbox if each.state in _states(drafts) and each.channel in CONTACT_CHANNELS]
+        jobs = _jobs(journal, waiting, letters_by_step(outbox, (State.DRAFT, State.READY, State.SENT)), playbooks_by_id(playbooks))
+        few = 1 if len(waiting) < _FEW else workers
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for document in documents(jobs, folders=folders, writing=writing, workers=few):
+                if remark := document.missing or document.left_out:
+                    told.append(f"{document.message[:12]}  {document.channel}  {document.debtor}: {remark}")
+                    lost += document.missing is not None
+                if document.missing is None:
+                    _keep(document, folder, tray)
+                    made += 1
+            tray.close()
+        except OSError as error:
+            raise Stop(f"{error.filename or folder}: {error.strerror or error}; {made} of {len(waiting)} messages were written whole") from error
+    click.echo(f"{made} of {len(waiting)} messages written to {folder}")
+    for line in told:
+        click.echo(line, err=True)
+    end(1 if lost else 0)
+
+
+def _states(drafts: bool | None) -> tuple[str, ...]:  # noqa: FBT001  (as click gives it)
+    return {None: ("draft", "ready"), True: ("draft",), False: ("ready",)}[drafts]
+
+
+def _keep(document: Document, folder: Path, tray: Tray) -> None:
+    """Write the files of one message, each of them whole or not at all. Raises OSError."""
+    from relance.letters.document import PAPER
+    from relance.letters.files import replace_whole
+
+    if document.channel in PAPER:
+        tray.lay(document)
+        return
+    for file in document.files:
+        replace_whole(folder / file.name, file.content)
+
+
+def _jobs(
+    journal: Journal, messages: Iterable[Message], letters: Letters, find: Callable[[str], Playbook | None]
+) -> Iterator[Job]:
+    """Read what is known of each debtor, and what is enclosed, when its turn comes."""
+    from relance.letters.pool import Job
+    from relance.post.enclosing import invoices_enclosed, letter_beside
+    from relance.post.leave import before, refreshed
+
+    for message in messages:
         name = message.items[0].action.playbook
         playbook = find(name)
         if playbook is None:
             raise Stop(f"the playbook '{name}' is not found: say where by --playbook")
+        beside = letter_beside(message, letters)
         for facts in journal.facts(message.creditor, message.debtor):
-            yield Job(refreshed(message, facts, playbook), before(facts, message.actions), playbook.collector == "agency")
+            letter = None if beside is None else (refreshed(beside, facts, playbook), before(facts, beside.actions))
+            yield Job(
+                refreshed(message, facts, playbook), before(facts, message.actions), playbook.collector == "agency", letter,
+                tuple(invoices_enclosed(journal, message)),
+            )  # fmt: skip

@@ -111,7 +111,7 @@ def command(
     if tables is not None:
         from relance.cli.lake import run_tables
 
-        run_tables(tables, playbook, on, out, form, engine, dry_run=dry_run, trust=trust)
+        run_tables(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,14 @@ from relance.cli.posting import environment, paper_options, playbooks_by_id, stu
 if TYPE_CHECKING:
     from relance.letters.document import Document
     from relance.model import Action, Channel
+    from relance.post.printing import Tray
     from relance.post.send import Carrier, Report
     from relance.post.smtp import Outcome, Postman
 
 _SECURITY = ("starttls", "tls", "none")
-#: What is laid into a folder needs no pacing.
+#: What is laid into a folder needs no pacing, and neither does what no server was asked about.
 _PAPER = ("letter", "registered_letter")
+_HANDED_OVER = ("sent", "failed", "unclear")
 
 
 @click.command(name="send")
@@ -77,13 +79,16 @@ def command(
     """  # noqa: D301 - \b is click's
     from relance.model import Channel
     from relance.post.outbox import read
+    from relance.post.printing import Tray
     from relance.post.send import Run
 
-    wanted = frozenset(_channels(only))
+    wanted, trouble = frozenset(_channels(only)), ""
+    reports: list[Report] = []
     with ExitStack() as stack:
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
-        carriers = {channel: carrier for channel, carrier in _carriers(stack, tray).items() if not wanted or channel in wanted}
+        laid = None if tray is None else Tray(tray)
+        carriers = {channel: carrier for channel, carrier in _carriers(stack, laid).items() if not wanted or channel in wanted}
         if lost := wanted - carriers.keys():
             raise Stop(f"there is no way out for {', '.join(sorted(lost))}: {_way(min(lost))}")
         if not carriers:
@@ -93,8 +98,18 @@ def command(
             desk=journal, studio=studio, playbooks=playbooks_by_id(playbooks), carriers=carriers, now=now, actor=actor, max_age=max_age, rehearsal=dry_run,
         )  # fmt: skip
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
-        reports = list(_paced(run.send(ready, outbox), rate=0 if dry_run else rate, limit=limit, total=len(ready)))
-    _tell(reports, form, waiting=len(ready) - len(reports))
+        try:
+            for report in paced(run.send(ready, outbox), rate=0 if dry_run else rate, limit=limit, total=len(ready)):
+                reports.append(report)  # noqa: PERF402  (one by one: what was done is told, whatever ends the run)
+        except KeyboardInterrupt:
+            trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"
+        if laid is not None and not dry_run:
+            trouble = _put_in_order(laid) or trouble
+    _tell(reports, form, waiting=len(ready) - len(reports), dry_run=dry_run)
+    if trouble:
+        raise Stop(trouble)
+    bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in reports)
+    end(1 if bad else 0)
 
 
 def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
@@ -111,18 +126,14 @@ def _way(channel: Channel) -> str:
     return ways.get(channel, "set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")
 
 
-def _carriers(stack: ExitStack, folder: Path | None) -> dict[Channel, Carrier]:
+def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
     """Return a way out for each channel that has one on this machine."""
     from relance.model import Channel
 
     found: dict[Channel, Carrier] = {}
     if environment("RELANCE_SMTP_HOST"):
         found[Channel.EMAIL] = _by_smtp(stack.enter_context(_postman()))
-    if folder is not None:
-        from relance.post.printing import Tray
-
-        tray = Tray(folder)
-        stack.callback(_close, tray.close, folder)
+    if tray is not None:
         found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
     if url := environment("RELANCE_WEBHOOK_URL"):
         from relance.post.webhook import Hook
@@ -135,12 +146,13 @@ def _carriers(stack: ExitStack, folder: Path | None) -> dict[Channel, Carrier]:
     return found
 
 
-def _close(close: object, folder: Path) -> None:
+def _put_in_order(tray: Tray) -> str:
+    """Write what is printed from a tray; return what went wrong, or nothing."""
     try:
-        assert callable(close)
-        close()
+        tray.close()
     except OSError as error:
-        raise Stop(f"{folder}: letters.pdf and letters.csv were not written: {error.strerror or error}; run the command again") from error
+        return f"{tray.folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again"
+    return ""
 
 
 def _postman() -> Postman:
@@ -148,15 +160,20 @@ def _postman() -> Postman:
 
     security = environment("RELANCE_SMTP_SECURITY", "starttls")
     port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
-    if security not in _SECURITY or not port.isdigit():
-        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number")
+    if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
+        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
+    timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
+    if not (timeout.isdecimal() and int(timeout)):
+        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
+    authority = environment("RELANCE_SMTP_CA")
+    if authority and not Path(authority).is_file():
+        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
     user = environment("RELANCE_SMTP_USER")
     if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
         raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
     return Postman(
         Server(
-            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), environment("RELANCE_SMTP_CA"),
-            float(environment("RELANCE_SMTP_TIMEOUT", "30")),
+            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
         )
     )  # fmt: skip
 
@@ -182,26 +199,28 @@ def _by_hook(hook: object) -> Carrier:
     return carry
 
 
-def _paced(reports: Iterator[Report], *, rate: int, limit: int | None, total: int) -> Iterator[Report]:
-    """Let so many leave a minute, with a bar where a person looks on."""
+def paced(
+    reports: Iterator[Report], *, rate: int, limit: int | None, total: int, clock: Callable[[], datetime] = now, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Report]:
+    """Let so many leave a minute, with a bar where a person looks on. Paper, and what was not handed over, needs no pacing."""
     from rich.console import Console
     from rich.progress import Progress
 
-    left, gone, free = limit, 0, now()
+    gone, begun = 0, clock()
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task("sending", total=total)
         for report in reports:
             yield report
             bar.advance(task)
             gone += report.fate == "sent"
-            if left is not None and gone >= left:
+            if gone == limit:
                 return
-            if rate and report.fate in ("sent", "failed", "unclear") and report.message.channel not in _PAPER:
-                free = max(free, now()) + timedelta(minutes=1) / rate
-                time.sleep(max((free - now()).total_seconds(), 0))
+            if rate and report.fate in _HANDED_OVER and report.message.channel not in _PAPER:
+                sleep(max((begun + timedelta(minutes=1) / rate - clock()).total_seconds(), 0))
+            begun = clock()
 
 
-def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
+def _tell(reports: Sequence[Report], form: str, *, waiting: int, dry_run: bool) -> None:
     count = Counter(str(each.fate) for each in reports)
     if form == "json":
         rows = [
@@ -214,13 +233,12 @@ def _tell(reports: Sequence[Report], form: str, *, waiting: int) -> None:
             }
             for each in reports
         ]
-        print_json({"version": 1, "counts": dict(count), "not_reached": waiting, "messages": rows})
+        print_json({"version": 1, "dry_run": dry_run, "counts": dict(count), "not_reached": waiting, "messages": rows})
     else:
         for each in reports:
             click.echo(
                 f"{each.message.id[:12]:12}  {each.fate:9}  {each.message.channel:17}  {each.message.debtor}{'  ' + each.words if each.words else ''}"
             )
-        shown = ", ".join(f"{number} {fate.replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
+        names = {"sent": "would be sent", "withdrawn": "would be withdrawn", "missing": "cannot be made"} if dry_run else {}
+        shown = ", ".join(f"{number} {names.get(fate, fate).replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
         click.echo(shown + (f"; {waiting} not reached" if waiting else ""))
-    bad = {"failed", "missing", "unclear", "not_sent"} & count.keys() or any(each.stop for each in reports)
-    end(1 if bad else 0)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -14,21 +15,26 @@ from relance.cli.common import DAY, now
 
 @click.command(name="spark_job.py")
 @click.option("--tables", required=True, metavar="ADDRESS", help="A folder (hdfs://, s3a://, file://) or catalog:SCHEMA.")
-@click.option("--playbook", required=True, metavar="ID|FILE", help="One playbook for every case.")
+@click.option("--playbook", metavar="ID|FILE", help="One playbook for every case.")
+@click.option("--routing", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Rules: which playbook for which case.")
 @click.option("--as-of", "on", type=DAY, required=True, help="The day: YYYY-MM-DD, or today.")
 @click.option("--out", required=True, metavar="ADDRESS", help="Where to write: a folder, or catalog:SCHEMA.")
 @click.option("--checkpoint", metavar="ADDRESS", help="A folder of the cluster's for what is worked out on the way: then a worker may die.")
 @click.option("--dry-run", is_flag=True, help="Write nothing at all; say what would be.")
 @click.option("--trust", is_flag=True, help="Do not look for bad rows.")
-def command(tables: str, playbook: str, on: date, out: str, checkpoint: str | None, *, dry_run: bool, trust: bool) -> None:
+def command(
+    tables: str, playbook: str | None, routing: Path | None, on: date, out: str, checkpoint: str | None, *, dry_run: bool, trust: bool
+) -> None:
     """Run a portfolio in tables on a Spark cluster. Exit code 1 when there are rejects, 2 when nothing could be done."""
     from pyspark.sql import SparkSession
 
     from relance.cli.lake import run_tables
+    from relance.cli.run import routing_of
 
+    rules = routing_of(playbook, routing)
     if checkpoint is not None:
         SparkSession.builder.appName("relance").getOrCreate().sparkContext.setCheckpointDir(checkpoint)
-    run_tables(tables, playbook, on, out, "table", "spark", dry_run=dry_run, trust=trust, said=_stage)
+    run_tables(tables, rules, on, out, "table", "spark", dry_run=dry_run, trust=trust, said=_stage)
 
 
 def _stage(name: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
-from relance.ladder.balance import covers
+from relance.ladder.balance import ZERO, covers
 from relance.ladder.footprint import footprint
 from relance.ladder.standing import Standing
 from relance.ladder.today import CaseToday
@@ -25,6 +25,7 @@ def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
     facts, on = unit.today.facts, unit.today.on
     standings = unit.left or unit.claims
     indemnified = bearers(facts.invoices, unit.today.balances.paid)
+    stopped = insolvency_on(facts, standings, on)
     return claimed(
         kinds,
         [_owed(each, unit, indemnity=each.claim.id in indemnified) for each in standings],
@@ -33,7 +34,8 @@ def asked(unit: CaseToday, kinds: Collection[Claim]) -> Claimed:
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
         notice_on=notice_on(unit),
-        insolvency_on=insolvency_on(facts, standings, on),
+        insolvency_on=stopped,
+        judgment_known=any(event.data.get("judged_on") == stopped for event in facts.events if event.kind == "insolvency.opened"),
     )
 
 
@@ -60,7 +62,7 @@ def notice_on(unit: CaseToday) -> date | None:
 
 
 def insolvency_on(facts: Facts, standings: Iterable[Standing], on: date) -> date | None:
-    """Return the day of the insolvency that stops interest on these claims, if there was one.
+    """Return the day of the judgment that stops interest on these claims, if there was one; that of its publication where the journal knows no more.
 
     The end of a procedure starts nothing anew for what was due before it (C. com. L622-28, L643-11); what falls due later is not touched.
     """
@@ -73,7 +75,7 @@ def insolvency_on(facts: Facts, standings: Iterable[Standing], on: date) -> date
         if not event.kind.startswith("insolvency.") or not any(covers(event, each.claim) for each in standings):
             continue
         if event.kind == "insolvency.opened" and opened is None:
-            opened = event.data.get("published_on", event.on)
+            opened = event.data.get("judged_on") or event.data.get("published_on", event.on)
         elif event.kind == "insolvency.closed" and opened is not None:
             found += [opened] if oldest < event.on else []
             opened = None
@@ -81,6 +83,6 @@ def insolvency_on(facts: Facts, standings: Iterable[Standing], on: date) -> date
 
 
 def _owed(each: Standing, unit: CaseToday, *, indemnity: bool) -> Owed:
-    paid = unit.today.balances.paid[each.claim.id]
-    owed = owed_of(each.claim, tuple(Movement(*movement) for movement in paid), indemnity=indemnity)
-    return replace(owed, amount=owed.amount - (each.outstanding - each.undisputed))
+    state = unit.today.balances
+    owed = owed_of(each.claim, tuple(Movement(*movement) for movement in state.paid[each.claim.id]), indemnity=indemnity)
+    return replace(owed, amount=ZERO if owed.id in state.cancelled else owed.amount - (each.outstanding - each.undisputed))

@@ -1,65 +1,148 @@
 """What is open on a day: payments, reversals and credit notes against the claims of one debtor with one creditor.
 
-A movement that names a claim goes to it; one that names a document goes to its instalments, oldest due date first; one that
-names nothing goes to the debtor's claims in its currency, oldest due date first. Nothing is stored: it is worked out anew each day.
+A movement that names a claim goes to it; one that names a document goes to its instalments, one that names nothing to the debtor's claims
+in its currency, both by the order of C. civ. 1342-10 (`relance.law.allocation`). Nothing is stored: it is worked out anew each day.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from relance.law.allocation import Debt, allocate
+from relance.law.interest import CENT
+from relance.law.parameters import UnknownParameter, value_on
 from relance.model import Event, Facts, Invoice
 
 ZERO = Decimal(0)
 #: Kinds of event that move a balance, with their sign: a payment lowers it.
 MOVEMENTS = {"payment.received": 1, "payment.reversed": -1, "credit_note.issued": 1}
+_CREDIT = "credit_note.issued"
+
+#: How dear a claim is to its debtor on a day: the yearly rate it bears, in percent.
+_Rate = Callable[[Invoice, date], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
     """What each existing claim still owes and what came in on it, by id, and what is left over by currency.
 
-    `paid` holds (day, amount, is a credit note) in order; a reversal is negative. A claim not yet issued is not in it.
+    `paid` holds (day, amount, is a credit note) in order; a reversal is negative, and never takes back more than had come in.
+    A claim not yet issued is not in it; of the `cancelled` ones nothing is owed.
     """
 
     outstanding: dict[str, Decimal]
     paid: dict[str, list[tuple[date, Decimal, bool]]]
     credit: dict[str, Decimal]
+    cancelled: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Gift:
+    """A movement that named no claim, and what became of it: the shares that claims had of it, and what is left of it."""
+
+    amount: Decimal
+    credit: bool
+    shares: list[tuple[str, Decimal]]
+    rest: Decimal
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The claims that movements of one name (a document, or none) and currency go to, and those movements so far."""
+
+    claims: list[Invoice]
+    gifts: list[_Gift] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Books:
+    """What is left of each claim, and what came in on it, while movements are booked one after the other."""
+
+    left: dict[str, Decimal]
+    paid: dict[str, list[tuple[date, Decimal, bool]]]
+
+    def book(self, on: date, claim: str, amount: Decimal, *, credit: bool = False) -> None:
+        """Take an amount off a claim, or with a negative one put it back."""
+        self.left[claim] -= amount
+        self.paid[claim].append((on, amount, credit))
 
 
 def balances(facts: Facts, on: date) -> Balances:
     """Work out what is open at the end of a day, in the claims' own currencies."""
-    cancelled = {event.invoice for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
+    named = {event.invoice for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
     claims = sorted(
         (claim for claim in facts.invoices if claim.issued is None or claim.issued <= on),
         key=lambda claim: (claim.due, claim.id),
     )
-    left = {claim.id: ZERO if claim.id in cancelled or claim.document in cancelled else claim.amount for claim in claims}
-    paid: dict[str, list[tuple[date, Decimal, bool]]] = {claim.id: [] for claim in claims}
-    credit: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    cancelled = frozenset(claim.id for claim in claims if claim.id in named or claim.document in named) if named else frozenset()
+    books = _Books({claim.id: ZERO if claim.id in cancelled else claim.amount for claim in claims}, {claim.id: [] for claim in claims})
     moved = [event for event in facts.events if event.kind in MOVEMENTS and event.on <= on]
-    ids = {claim.id for claim in facts.invoices}
-    for event in moved:
-        if event.invoice in left:
-            _book(event, event.invoice, _signed(event), left, paid)
+    loose = _by_name(moved, claims, {claim.id for claim in facts.invoices}, books)
+    credit: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for (_, currency), pool in _by_order(loose, facts, claims, books).items():
+        credit[currency] += sum((gift.rest for gift in pool.gifts), ZERO)
     for claim in claims:
-        credit[claim.currency] += max(-left[claim.id], ZERO)
-        left[claim.id] = max(left[claim.id], ZERO)
-    spare: defaultdict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+        credit[claim.currency] += max(-books.left[claim.id], ZERO)
+        books.left[claim.id] = max(books.left[claim.id], ZERO)
+    return Balances(books.left, books.paid, {currency: amount for currency, amount in credit.items() if amount > 0}, cancelled)
+
+
+#: A movement no claim's name settles: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
+_Loose = tuple[Event, Decimal, bool]
+
+
+def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], books: _Books) -> list[_Loose]:
+    """Book what names a claim; return the rest in order, with what reversals by name took back beyond what had been paid by name."""
+    loose: list[_Loose] = []
+    back: defaultdict[str, list[Event]] = defaultdict(list)
     for event in moved:
-        if event.invoice in ids:
-            continue
+        if event.invoice in books.left:
+            books.book(event.on, event.invoice, _signed(event), credit=event.kind == _CREDIT)
+            if event.kind == "payment.reversed":
+                back[event.invoice].append(event)
+        elif event.invoice not in ids:
+            loose.append((event, _signed(event), False))
+    if not back:
+        return loose
+    for claim in claims:
+        excess = -sum((amount for _, amount, credit in books.paid[claim.id] if not credit), ZERO)
+        for event in reversed(back.get(claim.id, ())):
+            part = min(excess, event.data["amount"])
+            if part > 0:
+                excess -= part
+                _shorten(books, claim.id, event, part)
+                loose.append((Event(event.on, event.kind, None, claim.currency, event.seq, event.data), -part, True))
+    return sorted(loose, key=lambda each: (each[0].on, each[0].seq))
+
+
+def _shorten(books: _Books, claim: str, event: Event, part: Decimal) -> None:
+    """Take out of a claim's book what a reversal gave back and nobody had paid: no one owes more than the invoice."""
+    amount: Decimal = event.data["amount"]
+    rows = books.paid[claim]
+    at = len(rows) - 1 - rows[::-1].index((event.on, -amount, False))
+    rows[at : at + 1] = [(event.on, part - amount, False)] if part < amount else []
+    books.left[claim] -= part
+
+
+def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], books: _Books) -> dict[tuple[str, str], _Pool]:
+    """Book what names no claim, movement by movement; return what is left of it, by name and currency."""
+    pools: dict[tuple[str, str], _Pool] = {}
+    rate = _rate(facts) if loose else _alike
+    for event, amount, apart in loose:
         own = [claim for claim in claims if event.invoice is None or claim.document == event.invoice]
         currency = event.currency or sole_currency(own or facts.invoices)
-        pool = (event.invoice or "", currency)
-        spare[pool] = _pour(event, spare[pool], [claim for claim in own if claim.currency == currency], left, paid)
-    for (_, currency), rest in spare.items():
-        credit[currency] += rest
-    return Balances(left, paid, {currency: amount for currency, amount in credit.items() if amount > 0})
+        key = (event.invoice or "", currency)
+        if key not in pools:
+            pools[key] = _Pool([claim for claim in own if claim.currency == currency])
+        if amount > 0:
+            pools[key].gifts.append(_give(event, amount, pools[key].claims, rate, books))
+        else:
+            _take_back(event, -amount, pools[key], books, apart=apart)
+    return pools
 
 
 def _signed(event: Event) -> Decimal:
@@ -67,29 +150,88 @@ def _signed(event: Event) -> Decimal:
     return MOVEMENTS[event.kind] * amount
 
 
-def _book(event: Event, claim: str, amount: Decimal, left: dict[str, Decimal], paid: dict[str, list[tuple[date, Decimal, bool]]]) -> None:
-    left[claim] -= amount
-    paid[claim].append((event.on, amount, event.kind == "credit_note.issued"))
+def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate, books: _Books) -> _Gift:
+    """Share a movement among the claims there were on its day, by C. civ. 1342-10; later ones find what is left of it, as they come."""
+    there = [claim for claim in claims if books.left[claim.id] > 0 and (claim.issued is None or claim.issued <= event.on)]
+    debts = [Debt(claim.id, claim.due, books.left[claim.id], rate(claim, event.on)) for claim in there]
+    found, rest = allocate(amount, debts, event.on, quantum=_quantum(amount, there))
+    shares = [(share.id, share.amount) for share in found]
+    if rest:
+        later = [claim for claim in claims if claim.issued is not None and claim.issued > event.on]
+        for claim in sorted(later, key=lambda each: (each.issued, each.due, each.id)):
+            share = min(rest, books.left[claim.id])
+            if share > 0:
+                shares.append((claim.id, share))
+                rest -= share
+    for claim_id, share in shares:
+        books.book(event.on, claim_id, share, credit=event.kind == _CREDIT)
+    return _Gift(amount, event.kind == _CREDIT, shares, rest)
 
 
-def _pour(
-    event: Event, spare: Decimal, claims: list[Invoice], left: dict[str, Decimal], paid: dict[str, list[tuple[date, Decimal, bool]]]
-) -> Decimal:
-    """Take a movement off the claims in order; a reversal takes from what was left over, then from the claims that were paid last.
+def _quantum(amount: Decimal, claims: Sequence[Invoice]) -> Decimal:
+    """Return the smallest piece of money in a share: the cent, or in another currency the finest that is written."""
+    if not claims or claims[0].currency == "EUR":
+        return CENT
+    return Decimal(1).scaleb(min(int(each.as_tuple().exponent) for each in (amount, *(claim.amount for claim in claims))))
 
-    `spare` is what is left over before it; returns what is left over after it.
+
+def _rate(facts: Facts) -> _Rate:
+    """Say which debts their debtor has most interest in paying: between professionals those of the highest rate; else all are alike.
+
+    Where the rate of the law on a day is not known, no agreed one can be called higher: all are alike again.
     """
-    amount = _signed(event)
-    if amount < 0:
-        taken = min(spare, -amount)
-        spare, amount = spare - taken, amount + taken
-    for claim in claims if amount > 0 else reversed(claims):
-        room = left[claim.id] if amount > 0 else -sum((each for _, each, _ in paid[claim.id]), ZERO)
-        share = min(amount, room) if amount > 0 else max(amount, min(room, ZERO))
-        if share:
-            _book(event, claim.id, share, left, paid)
-            amount -= share
-    return spare + max(amount, ZERO)
+    if {facts.debtor.kind, facts.creditor.kind} != {"business"} or all(claim.rate is None for claim in facts.invoices):
+        return _alike
+
+    def rate(claim: Invoice, day: date) -> Decimal:
+        try:
+            legal = value_on("late-interest", day)
+        except UnknownParameter:
+            return ZERO
+        if claim.rate is not None:
+            return claim.rate
+        return legal if claim.currency == "EUR" else ZERO
+
+    return rate
+
+
+def _alike(_: Invoice, __: date) -> Decimal:
+    return ZERO
+
+
+def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apart: bool) -> None:
+    """Undo the last payment of that very amount; else take from what was left over, then from the shares given last.
+
+    `apart`: what was paid by name is not touched; else it comes last, what was paid too much before the rest, from the claims latest due.
+    Beyond that there is nothing to take.
+    """
+    paid = [gift for gift in pool.gifts if not gift.credit]
+    same = next((gift for gift in reversed(paid) if gift.amount == amount), None)
+    if same is not None:
+        for claim, share in same.shares:
+            books.book(event.on, claim, -share)
+        pool.gifts.remove(same)
+        return
+    for gift in reversed(paid):
+        part = min(gift.rest, amount)
+        gift.rest -= part
+        amount -= part
+    for gift in reversed(paid):
+        while gift.shares and amount > 0:
+            claim, share = gift.shares.pop()
+            part = min(share, amount)
+            amount -= part
+            books.book(event.on, claim, -part)
+            if part < share:
+                gift.shares.append((claim, share - part))
+        gift.amount = sum((share for _, share in gift.shares), gift.rest)
+    for over in () if apart else (True, False):
+        for name in (claim.id for claim in reversed(pool.claims)):
+            came = sum((each for _, each, credit in books.paid[name] if not credit), ZERO)
+            part = min(amount, came, -books.left[name] if over else came)
+            if part > 0:
+                books.book(event.on, name, -part)
+                amount -= part
 
 
 def sole_currency(invoices: Iterable[Invoice]) -> str:

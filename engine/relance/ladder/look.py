@@ -131,7 +131,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Today) -> list[Action]:
             debtor=facts.debtor.id,
             case=each.case.id,
             carrier=unit.carrier.id,
-            invoices=tuple(claim.claim.id for claim in (unit.left or unit.claims)) if account else (unit.carrier.id,),
+            invoices=invoices_of(unit) if account else (unit.carrier.id,),
             playbook=playbook.id,
             playbook_version=playbook.version,
             step=step.id,
@@ -153,10 +153,17 @@ def actions_of(playbook: Playbook, each: Seen, today: Today) -> list[Action]:
     return made
 
 
+def invoices_of(unit: CaseToday) -> tuple[str, ...]:
+    """Name the invoices an account's message is about: those left in it (or all of them when none is left), oldest due date first."""
+    return tuple(each.claim.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.claim.due, each.claim.id)))
+
+
 def _attempts(today: Today, unit: CaseToday, step: str, occurrence: int, channel: Channel) -> int:
     """Count how often this very action was already withdrawn or failed, so that the next one has a name of its own."""
-    wanted = (step, occurrence, channel, unit.carrier.id)
-    return sum(1 for act in today.acts if (act.step, act.occurrence, act.channel, act.carrier) == wanted and (act.cancelled or act.failed))
+    playbook, order = today.playbook, footprint(today.playbook).by_id
+    wanted = (order[step], occurrence, channel, unit.carrier.id)
+    undone = [act for act in today.acts if (act.cancelled or act.failed) and act.playbook in ("", playbook.id)]
+    return sum(1 for act in undone if (order.get(act.step), act.occurrence, act.channel, act.carrier) == wanted)
 
 
 def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]:

@@ -120,6 +120,7 @@ def standing(facts: Facts, claim: Invoice, outstanding: Decimal, on: date, *, gr
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
         nature=claim.nature,
+        delivered=claim.delivered,
         interruptions=tuple(Interruption(event.on, event.data.get("by", "")) for event in events if event.kind == "limitation.interrupted"),
     ).on
     if on >= barred:

@@ -99,6 +99,19 @@ class _Run(NamedTuple):
     rate: Decimal | None = None
 
 
+class _Stop(NamedTuple):
+    """The day on which an insolvency stops interest, and whether it is the judgment's."""
+
+    on: date
+    known: bool
+
+    def note(self) -> str:
+        """Say what stops it."""
+        if self.known:
+            return f"interest stops at the insolvency judgment of {self.on} (C. com. L622-28)"
+        return f"interest stops at the publication of the insolvency on {self.on}, for the day of the judgment (C. com. L622-28) is not known"
+
+
 def claimed(
     kinds: Collection[Claim],
     invoices: Sequence[Owed],
@@ -109,6 +122,7 @@ def claimed(
     creditor_kind: str = "business",
     notice_on: date | None = None,
     insolvency_on: date | None = None,
+    judgment_known: bool = True,
     allocation: Allocation = Allocation.INTEREST_FIRST,
     law: Law | None = None,
     strict: bool = False,
@@ -116,16 +130,17 @@ def claimed(
     """Return what is asked on `on` for these invoices: their open principal and, of `kinds`, what the law lets one ask.
 
     Amounts are in `currency`. Movements after `on` are not looked at. `notice_on` is the day of the formal notice,
-    `insolvency_on` that of the judgment. Interest runs to `on` included; the day of a payment still counts on the whole.
+    `insolvency_on` that of the judgment (or, where it is not known, of its publication). Interest runs to `on` included; the day of a payment still counts on the whole.
     A debtor of unknown kind is treated as a consumer. For a rate that is not known, or below the floor, nothing is asked and
     `notes` say why; with `strict`, UnknownParameter or BelowFloor is raised instead.
     """
     law = law or french()
     notes: list[str] = []
     wanted = _lawful(kinds, currency, debtor_kind, creditor_kind, notes)
+    stop = _Stop(insolvency_on, known=judgment_known) if insolvency_on else None
     parts, penalty = [], ZERO
     for owed in invoices:
-        run = _run(wanted, owed, on, creditor_kind, notice_on, insolvency_on, law, notes, strict=strict)
+        run = _run(wanted, owed, on, creditor_kind, notice_on, stop, law, notes, strict=strict)
         parts.append(_work_out(owed, on, run, _indemnity(wanted, owed, on, insolvency_on, law), allocation, law))
         penalty += _penalty(wanted, owed, on, notice_on, notes)
     interest = sum((part.interest for part in parts), ZERO)
@@ -177,7 +192,7 @@ def _run(
     on: date,
     creditor_kind: str,
     notice_on: date | None,
-    insolvency_on: date | None,
+    stop: _Stop | None,
     law: Law,
     notes: list[str],
     *,
@@ -185,9 +200,9 @@ def _run(
 ) -> _Run | None:
     """Return the days and the rate of an invoice's interest, or None where none is asked."""
     start, end = owed.due + _DAY, on
-    if insolvency_on is not None and end >= insolvency_on:
-        end = insolvency_on - _DAY
-        notes.append(f"interest stops at the insolvency judgment of {insolvency_on} (C. com. L622-28)")
+    if stop is not None and end >= stop.on:
+        end = stop.on - _DAY
+        notes.append(stop.note())
     if Claim.LATE_INTEREST in wanted:
         if start > end:
             return None

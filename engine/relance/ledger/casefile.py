@@ -112,6 +112,7 @@ class _Case:
             "tags": tuple(raw.get("tags") or ()),
             "rate": self._take(raw, "rate", place, "PB502", lambda value: Decimal(str(value))),
             "nature": raw.get("nature") or "general",
+            "delivered": self._take(raw, "delivered", place, "PB501", _iso),
             "terms": raw.get("terms") or {},
         }
         if raw.get("instalments"):

@@ -13,7 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.ladder.balance import balances
 from relance.law.limitation import barred_on
+from relance.ledger.importers.columns import ColumnMapping
 from relance.ledger.importers.intake import Form, Settings, Source, rehearsal, take
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
 
@@ -129,24 +131,52 @@ WANTED: tuple[Wanted, ...] = (
 )
 
 
-def from_file(path: Path, folder: Path, on: date, now: Callable[[], Any]) -> tuple[Facts | None, str]:
-    """Read an electronic invoice (Factur-X, CII or UBL) through a journal of its own in `folder`; None and why where it cannot be."""
+def from_file(path: Path, folder: Path, on: date, now: Callable[[], Any]) -> tuple[dict[str, Any], str]:
+    """Read an electronic invoice (Factur-X, CII or UBL) through a journal of its own in `folder`: what it says, by the names of `WANTED`.
+
+    A due date it does not give (the smallest profile has none) is not among what it says. Nothing, and why, where it cannot be read.
+    """
+    found, why = _read(path, folder / "as-it-is", on, now, "")
+    if found is not None:
+        return said_by(found, on), ""
+    undated, _ = _read(path, folder / "undated", on, now, "0 days")
+    if undated is None:
+        return {}, why
+    return {name: value for name, value in said_by(undated, on).items() if name != "due"}, ""
+
+
+def _read(path: Path, folder: Path, on: date, now: Callable[[], Any], terms: str) -> tuple[Facts | None, str]:
+    folder.mkdir()
     with rehearsal(None, folder, now) as journal:
-        outcome = take(journal, [Source(path, Form.E_INVOICE)], Settings(not_after=on))
+        outcome = take(journal, [Source(path, Form.E_INVOICE)], Settings(ColumnMapping(terms=terms), not_after=on))
         found = next(iter(journal.facts()), None)
     if found is None or not found.invoices:
         return None, "; ".join(each.reason for each in outcome.rejects) or "it holds no invoice that is owed"
     return found, ""
 
 
-def said_by(facts: Facts) -> dict[str, Any]:
-    """Return what an invoice's file says already, by the names of `WANTED`."""
+def doubts(known: Mapping[str, Any]) -> dict[str, str]:
+    """Say what of an invoice's file cannot be right (a wrong IBAN, SIREN or e-mail address), by the names of `WANTED`."""
+    found = {}
+    for wanted in WANTED:
+        if isinstance(value := known.get(wanted.name), str):
+            try:
+                wanted.read(value)
+            except ValueError as error:
+                found[wanted.name] = str(error)
+    return found
+
+
+def said_by(facts: Facts, on: date) -> dict[str, Any]:
+    """Return what an invoice's file says already, by the names of `WANTED`; what was paid before is taken off."""
     creditor, debtor, claim = facts.creditor, facts.debtor, facts.invoices[0]
+    open_ = balances(facts, on).outstanding.get(claim.id, claim.amount)
     known = {
         "creditor": creditor.name, "creditor_siren": creditor.siren, "creditor_address": creditor.address.lines if creditor.address else None,
         "creditor_email": creditor.email, "iban": creditor.iban, "debtor": debtor.name, "debtor_siren": debtor.siren,
         "debtor_address": debtor.address.lines if debtor.address else None, "debtor_email": debtor.email, "number": claim.id, "issued": claim.issued,
-        "due": claim.due, "amount": claim.amount,
+        "due": claim.due, "amount": open_,
+        "creditor_id": creditor.id, "debtor_id": debtor.id,
     }  # fmt: skip
     return {name: value for name, value in known.items() if value}
 

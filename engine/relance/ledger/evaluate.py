@@ -93,7 +93,7 @@ def _evaluate(household: Sequence[Facts], routing: Routing, on: date, done: Eval
     make_room(climbs, on)
     duties: dict[str, Action] = {}
     for climb in climbs:
-        done.counts.update(Count(climb.playbook.id, seen.decision.status, _about(seen.decision)) for seen in climb.seen)
+        done.counts.update(Count(climb.playbook.id, seen.decision.status, about(seen.decision)) for seen in climb.seen)
         due = [each for each in climb.seen if each.decision.step is not None]
         done.actions += combine(climb.playbook, [action for each in due for action in actions_of(climb.playbook, each, climb.today)])
         duties |= {duty.id: duty for duty in duties_of(climb.today)}
@@ -184,7 +184,7 @@ def _wait(group: Iterable[tuple[_Climb, int]], on: date) -> None:
 # --------------------------------------------------------------------------- counting
 
 
-def _about(decision: Decision) -> str:
+def about(decision: Decision) -> str:
     """Name the line of the count a decision belongs to: its step, or its reason without days and names."""
     name, args = decision.reason
     match decision.status:

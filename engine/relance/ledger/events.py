@@ -15,6 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self
 
+from relance.law.limitation import INTERRUPTIONS
 from relance.ledger.fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
 from relance.model import Event
 
@@ -63,7 +64,7 @@ _ACTION = {"id": _MAY_TEXT, **_STEP}
 _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
-    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "terms": _MAY_MAPPING,
+    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "terms": _MAY_MAPPING,
 }  # fmt: skip
 
 #: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.
@@ -82,7 +83,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "hold.lifted": {},
     "profile.changed": {"profile": _TEXT},
     "playbook.changed": {"playbook": _TEXT, "position": _MAY_TEXT},
-    "insolvency.opened": {"published_on": _DATE, "procedure": _MAY_TEXT},
+    "insolvency.opened": {"published_on": _DATE, "judged_on": _MAY_DATE, "procedure": _MAY_TEXT},
     "insolvency.closed": {},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
@@ -179,6 +180,8 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
             data[name] = value
     if kind in ACTION_KINDS and not mistakes:
         _name_action(kind, data, mistakes)
+    if not mistakes:
+        _hold_against_the_law(kind, data, mistakes)
     if mistakes:
         return None, tuple(mistakes)
     assert isinstance(on, date)
@@ -270,6 +273,16 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
         own = [name for name in fields if name != "note"] or ["note"]
         mistakes.append(Mistake(f"'{kind}' has no '{key}'; {did_you_mean(near, own)}", str(key)))
     return spare
+
+
+def _hold_against_the_law(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
+    """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing."""
+    if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
+        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
+    if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
+        words = ", ".join(INTERRUPTIONS)
+        message = f"'by': '{data['by']}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered"
+        mistakes.append(Mistake(message, "by"))
 
 
 def _name_action(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:

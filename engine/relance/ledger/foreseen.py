@@ -32,13 +32,14 @@ from relance.ladder.today import Today, case_today
 from relance.law.limitation import period
 from relance.ledger.fold.decided import facts_of
 from relance.ledger.fold.engines import Engine, Frame, Source, stacked
-from relance.ledger.fold.setting import DEBTOR, Setting, day_of, number, opened
+from relance.ledger.fold.setting import WHO, Setting, among, day_of, number, opened
 from relance.ledger.fold.table import CASE, Folded, fold
 from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import contact_pack, packs, unpacked
 from relance.ledger.tables import minor
 from relance.model import (
     CONTACT_CHANNELS,
+    MANUAL_CHANNELS,
     WORD_FACTS,
     Case,
     Channel,
@@ -55,6 +56,7 @@ from relance.model import (
 
 #: What a case may be stopped on and never come back by the calendar alone.
 _FINAL = ("paid", "written_off", "insolvent", "time_barred", "handed_over", "disputed", *WORD_FACTS, "score", "reachable_by")
+DEBTOR = ["creditor", "debtor"]
 _ROWS = {**dict.fromkeys(CASE, pl.String), "currency": pl.String, "balance": pl.Int64, "play": pl.Int64, "slot": pl.Int64}
 
 
@@ -132,15 +134,16 @@ def foresee(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pla
     plays = _Plays(setting, until, [])
     folded = _folded(setting)
     told, rows, settled, left_out = 0, pl.DataFrame(schema=_ROWS), 0, 0
-    away = pl.DataFrame(schema=dict.fromkeys(DEBTOR, pl.String))
+    away = pl.DataFrame(schema={WHO: pl.Int64})
     apart: Frame | None = None
     if folded is not None:
         rows, away, left_out = _by_view(folded, plays)
-        settled, apart = folded.settled, _apart(setting, away)
+        settled, apart = folded.settled, _apart(folded.setting, away)
     if folded is None or apart is not None:
         more, told = _by_facts(setting, plays, apart)
         if folded is not None:  # a paid case of a debtor that was set aside has a row after all
-            settled -= more.join(away, on=DEBTOR, how="semi").height - left_out
+            names = engine.home(setting.all_invoices.select(WHO, *DEBTOR).join(engine.share(away), on=WHO, how="semi").unique([WHO]))
+            settled -= more.join(names, on=DEBTOR, how="semi").height - left_out
         rows = pl.concat([rows, more])
     return Foreseen(playbook, on, until, rows.sort(CASE), tuple(plays.found), settled, len(plays.views), told)
 
@@ -189,10 +192,10 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
     setting, engine = folded.setting, folded.setting.engine
     contact = contact_pack(setting.plan)
     names = [name for name in packs(setting.plan) if name != contact]
-    home = engine.home(folded.cases.select(*CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
+    home = engine.home(folded.named(folded.cases).select(WHO, *CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
     bare = home.select(names).unique(maintain_order=True)
     zero = [] if contact is None else [pl.lit(0, pl.Int64).alias(contact)]
-    plays.views = list(unpacked(setting, bare.with_columns(*zero)))
+    plays.views = list(unpacked(setting.plan, setting.on, bare.with_columns(*zero)))
     moves = [_moves(plays, place) for place in range(bare.height)]
     blind = [moving and _blind(setting, view, plays.until) for view, moving in zip(plays.views, moves, strict=True)]
     bare = bare.with_columns(
@@ -202,9 +205,9 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
         due=pl.Series([view.due for view in plays.views], dtype=pl.Date),
     )
     rows = home.join(bare, on=names, how="left").drop(names)
-    odd = pl.concat([rows.filter("blind").select(DEBTOR), _pending(setting, plays.until)]).unique(maintain_order=True)
+    odd = pl.concat([rows.filter("blind").select(WHO), _pending(setting, plays.until)]).unique(maintain_order=True)
     count = rows.height
-    rows = rows.join(odd, on=DEBTOR, how="anti")
+    rows = rows.join(odd, on=WHO, how="anti")
     moving = rows.filter("moves").sort(*DEBTOR, "due", "case")
     placed = _placed(moving, _contacts(folded, moving), plays)
     placed = rows.join(placed, on=CASE, how="left")
@@ -221,14 +224,14 @@ def _moves(plays: _Plays, place: int) -> bool:
     return decide(setting.playbook, plays.views[place], setting.on).status not in (Status.STOPPED, Status.FINISHED)
 
 
-def _placed(moving: pl.DataFrame, contacts: Mapping[tuple[str, str], tuple[date, ...]], plays: _Plays) -> pl.DataFrame:
+def _placed(moving: pl.DataFrame, contacts: Mapping[int, tuple[date, ...]], plays: _Plays) -> pl.DataFrame:
     """Give each moving case its play and its slot in it."""
-    rows = moving.select(*DEBTOR, "currency", "view").rows()
+    rows = moving.select(WHO, "currency", "view").rows()
     places: list[int] = []
     slots: list[int] = []
-    for debtor, cases_ in groupby(rows, key=lambda row: row[:2]):
+    for debtor, cases_ in groupby(rows, key=lambda row: row[0]):
         held = list(cases_)
-        places += [_play(plays, [row[3] for row in held], [row[2] for row in held], contacts.get(debtor, ()))] * len(held)
+        places += [_play(plays, [row[2] for row in held], [row[1] for row in held], contacts.get(debtor, ()))] * len(held)
         slots += range(len(held))
     return moving.select(CASE).with_columns(play=pl.Series(places, dtype=pl.Int64), slot=pl.Series(slots, dtype=pl.Int64))
 
@@ -277,27 +280,25 @@ def _free(plan: Footprint, apart: Sequence[tuple[Coming, ...]], contacts: tuple[
     return len(sent) == len(set(sent))
 
 
-def _contacts(folded: Folded, moving: pl.DataFrame) -> dict[tuple[str, str], tuple[date, ...]]:
+def _contacts(folded: Folded, moving: pl.DataFrame) -> dict[int, tuple[date, ...]]:
     """Return the days on which the debtors of some cases were contacted, as far back as a contact rule may still look."""
-    setting, made = folded.setting, folded.acts
+    setting = folded.setting
     rules = [rule for rule in (setting.plan.gap, setting.plan.room) if rule is not None]
     if not rules or not moving.height:
         return {}
     oldest = setting.on
     while any(rule(oldest) > setting.on for rule in rules):
         oldest -= timedelta(1)
-    debtors = setting.engine.share(moving.select(DEBTOR).unique())
-    words = [str(channel) for channel in CONTACT_CHANNELS]
-    sent = made.plain.filter(nw.col("channel").is_in(words)).select(*DEBTOR, nw.col("on").cast(nw.Int64))
-    found = [sent.filter(nw.col("on") >= number(oldest))]
-    if made.special is not None:
-        called = made.special.filter(nw.col("channel").is_in(words) & ~nw.col("executed").is_null())
-        found.append(called.select(*DEBTOR, nw.col("executed").cast(nw.Int64).alias("on")).filter(nw.col("on") >= number(oldest)))
+    debtors = setting.engine.share(moving.select(WHO).unique())
+    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
+    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
+    found = [sent.select(WHO, "on", times=nw.lit(1)), folded.acts.contacts]
     if setting.elsewhere is not None:
-        found.append(setting.elsewhere.select(*DEBTOR, nw.col("on").cast(nw.Int64)).filter(nw.col("on") >= number(oldest)))
-    days = setting.engine.home(stacked([each.join(debtors, on=DEBTOR, how="semi") for each in found]))
-    grouped = days.unique().sort(*DEBTOR, "on").group_by(DEBTOR, maintain_order=True).agg("on")
-    return {(creditor, debtor): tuple(day_of(count) for count in counts) for creditor, debtor, counts in grouped.rows()}
+        found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
+    recent = stacked([each.filter(nw.col("on") >= number(oldest)).join(debtors, on=WHO, how="semi") for each in found])
+    days = setting.engine.home(recent.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0).select(WHO, "on"))
+    grouped = days.sort(WHO, "on").group_by(WHO, maintain_order=True).agg("on")
+    return {who: tuple(day_of(count) for count in counts) for who, counts in grouped.rows()}
 
 
 # --------------------------------------------------------------------------- what a view cannot tell
@@ -365,19 +366,19 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
             for years in _periods(setting):
                 first, last = add_months(setting.on, -12 * years), add_months(_horizon(setting, until), -12 * years)
                 coming = coming | ((nw.col("due") >= number(first) - 3) & (nw.col("due") <= number(last)))
-        found.append(setting.invoices.filter(coming.fill_null(value=False)).select(DEBTOR))
+        found.append(setting.invoices.filter(coming.fill_null(value=False)).select(WHO))
     if playbook.collector == "agency":
         given = setting.creditors.filter(nw.col("mandate") > setting.today).select(nw.col("id").alias("creditor"))
-        found.append(setting.invoices.join(given, on="creditor", how="semi").select(DEBTOR))
+        found.append(setting.invoices.join(given, on="creditor", how="semi").select(WHO))
     if not found:
-        return pl.DataFrame(schema=dict.fromkeys(DEBTOR, pl.String))
-    return setting.engine.home(stacked(found).unique(DEBTOR))
+        return pl.DataFrame(schema={WHO: pl.Int64})
+    return setting.engine.home(stacked(found).unique(WHO))
 
 
 def _said(setting: Setting, kind: str, since: date) -> Frame:
     """List the debtors of whom a word was said that ends on or after a day."""
     ends = setting.seldom.filter((nw.col("kind") == kind) & (nw.col("day") >= number(since)).fill_null(value=False))
-    return ends.select(DEBTOR)
+    return ends.select(WHO)
 
 
 # --------------------------------------------------------------------------- by what is known
@@ -385,10 +386,10 @@ def _said(setting: Setting, kind: str, since: date) -> Frame:
 
 def _apart(setting: Setting, away: pl.DataFrame) -> Frame | None:
     """Put the debtors that views do not tell of beside those of the plain fold."""
-    found = [] if setting.rare is None else [setting.rare.select(DEBTOR)]
+    found = [] if setting.rare is None else [setting.rare.select(WHO)]
     if away.height:
         found.append(setting.engine.share(away))
-    return stacked(found).unique(DEBTOR) if found else None
+    return stacked(found).unique(WHO) if found else None
 
 
 def _by_facts(setting: Setting, plays: _Plays, some: Frame | None) -> tuple[pl.DataFrame, int]:

@@ -16,6 +16,7 @@ from relance.ledger.audited import audited
 from relance.ledger.fold.decided import ACTIONS, Decided, evaluate_tables, from_actions
 from relance.ledger.fold.engines import Engine, Source
 from relance.ledger.partitions import Place
+from relance.ledger.routing import Routing
 from relance.ledger.tables import COLUMNS, major
 from relance.model import Playbook
 
@@ -37,7 +38,7 @@ class LakeRun:
 def run_tables(
     engine: Engine,
     sources: Mapping[str, Source],
-    playbook: Playbook,
+    routing: Routing | Playbook,
     on: date,
     place: Place | None,
     *,
@@ -47,7 +48,7 @@ def run_tables(
     """Decide a portfolio in tables and write what is new; without a place nothing is written. Raises UnreadableTableError."""
     said("check")
     checked = audited(engine, sources, thorough=thorough)
-    decided = evaluate_tables(engine, checked.frames, playbook, on, said=said)
+    decided = evaluate_tables(engine, checked.frames, routing, on, said=said)
     actions = decided.actions
     if decided.duties:
         actions = pl.concat([actions, from_actions(decided.duties)])

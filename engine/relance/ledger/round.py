@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from relance.ledger.evaluate import Evaluation, evaluate
+from relance.ledger.evaluate import Evaluation
+from relance.ledger.fold.known import evaluate_known
 from relance.ledger.importers.rows import STATED, restated
 from relance.ledger.importers.tables import Reject
 from relance.ledger.journal import Conflict, Journal, Recorded
@@ -57,7 +58,7 @@ def run(
         whole = with_known(routing, moved_to(known), load)
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
-        evaluation = evaluate(known, whole, on, progress=None if watch is None else watch.goes_on)
+        evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
             raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
         found.append((evaluation, known, whole))

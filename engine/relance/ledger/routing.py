@@ -147,7 +147,7 @@ def assign(routing: Routing, facts: Facts, on: date) -> tuple[tuple[Assigned, ..
             taken.setdefault(rule.playbook.id, []).extend(here)
             gone = {claim.id for claim in here}
             left = [claim for claim in left if claim.id not in gone]
-    unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, claim.id, _why(routing, facts)) for claim in left]
+    unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, claim.id, why(routing, facts.debtor.kind)) for claim in left]
     assigned = [Assigned(playbooks[name], _cases(playbooks[name], facts, claims)) for name, claims in taken.items()]
     return tuple(assigned), tuple(unrouted)
 
@@ -158,18 +158,18 @@ def _move(moves: Iterable[Event], claim: Invoice) -> str | None:
     return names[-1] if names else None
 
 
-def is_for(playbook: Playbook, facts: Facts) -> bool:
+def is_for(playbook: Playbook, kind: str | None) -> bool:
     """Say whether a playbook is meant for this kind of debtor; one whose kind nobody knows is anyone's."""
-    return playbook.debtor == "any" or facts.debtor.kind in (None, playbook.debtor)
+    return playbook.debtor == "any" or kind in (None, playbook.debtor)
 
 
 def _taken(routing: Routing, place: int, rule: Rule, facts: Facts, left: list[Invoice], on: date) -> list[Invoice]:
     """Return the claims a rule takes: case by case, an account being the claims no earlier rule took."""
-    if not is_for(rule.playbook, facts):
+    if not is_for(rule.playbook, facts.debtor.kind):
         return []
     if rule.condition is None:
         return left
-    asked = _asking(routing, rule.playbook.unit)
+    asked = asking(routing, rule.playbook.unit)
     test = footprint(asked).rungs[place].condition
     assert test is not None
     today = Today(asked, facts, on)
@@ -190,17 +190,18 @@ def _cases(playbook: Playbook, facts: Facts, claims: Iterable[Invoice]) -> tuple
     return tuple(Case(f"{facts.debtor.id}/{code}", facts, tuple(some), code) for code, some in by_currency.items())
 
 
-def _why(routing: Routing, facts: Facts) -> str:
-    if any(is_for(rule.playbook, facts) for rule in routing.rules):
+def why(routing: Routing, kind: str | None) -> str:
+    """Say why no rule takes an invoice of a debtor of this kind."""
+    if any(is_for(rule.playbook, kind) for rule in routing.rules):
         return "no rule takes it"
     if len(routing.rules) == 1:
         playbook = routing.rules[0].playbook
-        return f"{playbook.id} is for {playbook.debtor} debtors, and this one is a {facts.debtor.kind}"
-    return f"no rule has a playbook for {facts.debtor.kind} debtors"
+        return f"{playbook.id} is for {playbook.debtor} debtors, and this one is a {kind}"
+    return f"no rule has a playbook for {kind} debtors"
 
 
 @lru_cache(maxsize=64)
-def _asking(routing: Routing, unit: Unit) -> Playbook:
+def asking(routing: Routing, unit: Unit) -> Playbook:
     """Return a playbook without stops or holds whose steps are the rules, so that conditions are tried as everywhere else."""
     steps = tuple(Step(f"rule-{place}", When("due"), (Channel.TASK,), condition=rule.condition) for place, rule in enumerate(routing.rules))
     return Playbook("routing", 1, "", steps, unit=unit, stop_when=(), hold_while=())

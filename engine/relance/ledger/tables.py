@@ -25,7 +25,8 @@ from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     "invoices": {
         "creditor": pl.String(), "debtor": pl.String(), "id": pl.String(), "document": pl.String(), "issued": pl.Date(), "due": pl.Date(),
-        "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "terms": pl.String(),
+        "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "delivered": pl.Date(),
+        "terms": pl.String(),
     },
     "debtors": {
         "creditor": pl.String(), "id": pl.String(), "name": pl.String(), "kind": pl.String(), "profile": pl.String(),
@@ -155,6 +156,7 @@ def _invoice_row(claim: Invoice) -> dict[str, Any]:
         "tags": _joined(claim.tags),
         "rate": None if claim.rate is None else format(claim.rate, "f"),
         "nature": claim.nature,
+        "delivered": claim.delivered,
         "terms": _json(claim.terms),
     }
 
@@ -246,7 +248,7 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=row["id"], due=row["due"], amount=major(row["amount"], row["currency"]), currency=row["currency"], issued=row["issued"],
         document=row["document"] or "", tags=_split(row["tags"]), rate=None if row["rate"] is None else Decimal(row["rate"]),
-        nature=row["nature"] or "general", terms=json.loads(row["terms"]) if row["terms"] else {},
+        nature=row["nature"] or "general", delivered=row["delivered"], terms=json.loads(row["terms"]) if row["terms"] else {},
     )  # fmt: skip
 
 

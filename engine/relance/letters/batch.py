@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from relance.letters.document import Document
 
 COLUMNS = (
-    "file", "first_page", "pages", "kind", "reference", "name", "line_1", "line_2", "line_3", "line_4", "line_5", "postcode", "town", "country",
+    "file", "printed_in", "first_page", "pages", "kind", "reference", "name", "line_1", "line_2", "line_3", "line_4", "line_5", "postcode", "town", "country",
     "creditor", "debtor", "message",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -46,8 +46,11 @@ def slip(document: Document) -> Slip:
     )  # fmt: skip
 
 
-def merged(letters: Iterable[Path], to: Path) -> list[int]:
-    """Write one PDF for printing on both sides; return the first page of each letter, counted from 1."""
+def merged(letters: Sequence[Path], to: Path) -> list[int]:
+    """Write one PDF for printing on both sides; return the first page of each letter, counted from 1.
+
+    Raises OSError, and leaves nothing behind.
+    """
     from pypdf import PdfReader, PdfWriter
 
     writer, starts = PdfWriter(), []
@@ -59,20 +62,28 @@ def merged(letters: Iterable[Path], to: Path) -> list[int]:
         if len(pages) % 2:
             writer.add_blank_page(width=float(pages[0].mediabox.width), height=float(pages[0].mediabox.height))
     writer.compress_identical_objects()
-    with to.open("wb") as stream:
-        writer.write(stream)
+    try:
+        with to.open("wb") as stream:
+            writer.write(stream)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
     return starts
 
 
-def table(slips: Sequence[Slip], starts: Sequence[int]) -> str:
-    """Return the CSV: one row a letter, `;` between cells, as French postal providers and spreadsheets take it."""
+def table(slips: Sequence[Slip], places: Sequence[tuple[str, int]]) -> str:
+    """Return the CSV: one row a letter, `;` between cells, as French postal providers and spreadsheets take it.
+
+    `places` say in which merged PDF, and from which page on, each letter stands.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each, start in zip(slips, starts, strict=True):
+    for each, (volume, start) in zip(slips, places, strict=True):
         name, lines, postcode, town = _address(each.to)
         row = (
-            each.file, start, each.pages, each.kind, each.reference, name, *lines, postcode, town, each.country, each.creditor, each.debtor, each.message,
+            each.file, volume, start, each.pages, each.kind, each.reference, name, *lines, postcode, town, each.country, each.creditor, each.debtor,
+            each.message,
         )  # fmt: skip
         writer.writerow([_disarmed(str(cell)) for cell in row])
     return out.getvalue()

@@ -14,6 +14,7 @@ from relance.ladder.preview import Timeline
 from relance.letters.context import Writing
 from relance.letters.document import PAPER, Document, Studio, messages
 from relance.letters.email import Attachment
+from relance.letters.files import replace_whole
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Event, Facts
 
@@ -33,27 +34,30 @@ class Written:
 
 def write(
     timeline: Timeline, folder: Path, *, templates: Templates | None = None, writing: Writing | None = None, pictures: bool = True,
+    enclosed: Sequence[Attachment] = (),
 ) -> Written:  # fmt: skip
-    """Write every text of a timeline into a folder, which is made; `writing` may set another tone or language.
+    """Write every text of a timeline into a folder, which is made; `writing` may set another tone or language, `enclosed` travels with each e-mail.
 
-    Raises OSError where the folder cannot be written.
+    Each file is whole or not there. Raises OSError where the folder cannot be written.
     """
     writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
     folder.mkdir(parents=True, exist_ok=True)
     with Studio(templates, writing) as studio:
         actions = [action for entry in timeline.entries for action in entry.actions if studio.writes(action)]
-        documents = tuple(_documents(studio, actions, timeline.facts, pictures=pictures))
+        documents = tuple(_documents(studio, actions, timeline.facts, enclosed, pictures=pictures))
     paths = []
     for document in documents:
         for file in document.files:
             paths.append(folder / file.name)
-            paths[-1].write_bytes(file.content)
+            replace_whole(paths[-1], file.content)
     index = folder / "index.html"
-    index.write_text(_index(timeline, documents), encoding="utf-8")
+    replace_whole(index, _index(timeline, documents).encode())
     return Written(documents, (index, *paths))
 
 
-def _documents(studio: Studio, actions: Sequence[Action], facts: Facts, *, pictures: bool) -> Iterable[Document]:
+def _documents(
+    studio: Studio, actions: Sequence[Action], facts: Facts, enclosed: Sequence[Attachment], *, pictures: bool
+) -> Iterable[Document]:
     """Make each message as of its own day, letters first, so that the e-mail of a step can carry its letter."""
     by_day: dict[tuple[object, ...], list[list[Action]]] = {}
     for group in messages(actions):
@@ -62,7 +66,7 @@ def _documents(studio: Studio, actions: Sequence[Action], facts: Facts, *, pictu
         letter: Document | None = None
         for group in sorted(groups, key=lambda each: each[0].channel not in PAPER):
             known = known_on(facts, group)
-            attached = attachment_of(letter) if group[0].channel is Channel.EMAIL else ()
+            attached = (*attachment_of(letter), *enclosed) if group[0].channel is Channel.EMAIL else ()
             document = studio.make(group, known, attachments=attached, pictures=pictures)
             letter = document if document.channel in PAPER else letter
             yield document

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 
+from relance.language import checks
 from relance.language.source import Source, Span
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
@@ -96,13 +97,16 @@ def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diag
 
 
 def check_playbook(playbook: Playbook, source: Source | None, templates: Templates) -> tuple[Diagnostic, ...]:
-    """Check that each step has a wording for its channels and tone, in the playbook's language, and check these wordings."""
+    """Check that each step has a wording for its channels and tone, in the playbook's language, and check these wordings.
+
+    Warnings that the playbook waives are left out.
+    """
     found: set[Diagnostic] = set()
     for number, step in enumerate(playbook.steps):
         where = place_of(source, playbook, number, step)
         for channel in sorted({*step.channels, *(other for _, other in step.fallback)} & TEXT_CHANNELS):
             found.update(_check_step(playbook, step, channel, templates, where))
-    return tuple(sorted(found))
+    return checks.waived(playbook, tuple(sorted(found)))
 
 
 def place_of(source: Source | None, playbook: Playbook, number: int, step: Step) -> Span:

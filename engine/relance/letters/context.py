@@ -96,6 +96,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         invoices=rows,
         invoice_count=len(rows),
         several=len(rows) > 1,
+        issue_dates=any(row.issued for row in rows),
         overdue=any(row.overdue for row in rows),
         days_overdue=max((on - due).days, 0),
         days_to_due=max((due - on).days, 0),
@@ -226,7 +227,7 @@ def _creditor(creditor: Creditor, language: str) -> Party:
         place=str(terms.get("place", "")) or _town(creditor.address),
         **{
             name: str(terms[name])
-            for name in ("legal_form", "capital", "rcs", "vat", "reply_to", "website", "signatory", "role")
+            for name in ("legal_form", "capital", "rcs", "vat", "reply_to", "website", "signatory", "role", "mediator")
             if terms.get(name)
         },
     )
@@ -246,7 +247,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         return _creditor(creditor, language)
     lines = tuple(str(line) for line in given.get("address", ()))
     address = Address(lines, str(given.get("country", "FR"))) if lines else None
-    texts = ("name", "legal_form", "capital", "rcs", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "activity")
+    texts = ("name", "legal_form", "capital", "rcs", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
     return Party(
         siren=siren_groups(given.get("siren")),
         address=_one_line(address),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from relance.letters import call, email, html, qr, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
+from relance.letters.enclosures import within
 from relance.letters.fields import Context
 from relance.letters.wording import Templates, Text, WordingError
 from relance.model import TEXT_CHANNELS, Action, Channel, Facts
@@ -39,7 +40,8 @@ class File:
 class Document:
     """What leaves for one message. `missing` says, where it is set, why nothing can leave; `files` is then empty.
 
-    `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know.
+    `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know; `left_out`
+    says which enclosures were too large to travel.
     """
 
     message: str
@@ -53,6 +55,7 @@ class Document:
     files: tuple[File, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     missing: str | None = None
+    left_out: str = ""
 
 
 class Studio:
@@ -140,9 +143,11 @@ class Studio:
         first, stem = actions[0], file_stem(actions[0], context)
         match first.channel:
             case Channel.EMAIL:
-                mail = email.build(text, context, first, letterhead=self.writing.letterhead, attachments=attachments, at=at)
+                enclosed = within(attachments)
+                mail = email.build(text, context, first, letterhead=self.writing.letterhead, attachments=enclosed.attachments, at=at)
                 files = (File(f"{stem}.eml", mail.content, "message/rfc822"),)
-                return replace(made, to=(mail.to,), files=files, details={"from": mail.sender, "message_id": mail.message_id})
+                details = {"from": mail.sender, "message_id": mail.message_id}
+                return replace(made, to=(mail.to,), files=files, details=details, left_out=enclosed.left_out)
             case Channel.SMS:
                 message = sms.build(text, context)
                 files = (File(f"{stem}.txt", message.text.encode(), "text/plain"),)
@@ -188,6 +193,8 @@ def file_stem(action: Action, context: Context) -> str:
 def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     """Say what a message on a channel needs that is not known or not right, or None."""
     debtor, creditor, paper = facts.debtor, facts.creditor, writing.letterhead
+    if writing.agency and not paper.sender:
+        return "who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead"
     iban = str(paper.payment.get("iban") or creditor.iban or "")
     if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := qr.iban_mistake(iban)):
         return f"how to pay: {mistake}"

@@ -41,6 +41,7 @@ class Party:
     role: str = says("function of the person who signs", "")
     kind: str = says("'business', 'consumer' or '' when not known", "")
     mandate: str = says("day the creditor gave the agency its mandate", "")
+    mediator: str = says("the consumer mediator of a business: name, postal address, web site (C. conso. L616-1)", "")
     activity: str = says("statutory description of an agency's activity", "")
 
 
@@ -156,6 +157,7 @@ class Context:
     invoices: tuple[InvoiceLine, ...] = says("every invoice of the message, oldest due date first", ())
     invoice_count: int = says("how many invoices there are", 1)
     several: bool = says("whether there is more than one", False)
+    issue_dates: bool = says("whether the day of issue of at least one of them is known", False)
     overdue: bool = says("whether at least one of them is past its due date", False)
     days_overdue: int = says("days since the oldest due date; 0 before it", 0)
     days_to_due: int = says("days until the oldest due date; 0 after it", 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from relance.language import checks
@@ -49,15 +50,19 @@ class Fault(NamedTuple):
 def check_playbook(
     playbook: Playbook, source: Source | None, templates: Templates, paper: Letterhead | None = None
 ) -> tuple[Diagnostic, ...]:
-    """Read every text of a playbook in every language there is, as the law does; what the author waived is left out.
+    """Read every text of a playbook on every channel, in every language and at every tone there is; what the author waived is left out.
 
-    Where nobody brought wordings of his own, the playbook's language is enough: a test reads what ships in all of them.
+    A text may leave in any of its languages, for a debtor may have one of his own. At another tone than the step's it is read for its
+    words alone: what it must say belongs to the step, and so does the tone it says it in. The words of what ships were read at every tone
+    by a test, so that only wordings of one's own are read at the tones no step uses.
     `paper` is the letterhead it is read with, a sample without. A text that cannot be filled is what `letters.check` tells.
     """
     found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
     for number, step in enumerate(playbook.steps):
         for situation in _situations(playbook, number, step, templates):
             for fault in _faults(situation, templates, paper):
+                if situation.tone is not (step.tone or Tone.NEUTRAL) and not fault.path:
+                    continue
                 each = _told(fault) if fault.path else _told_at(fault, step, situation, place_of(source, playbook, number, step))
                 found.setdefault((each.path, each.line, each.column, each.code, fault.found.message), each)
     return checks.waived(playbook, tuple(sorted(found.values())))
@@ -118,18 +123,21 @@ def _situations(playbook: Playbook, number: int, step: Step, templates: Template
     letter = any(LETTERS.intersection(each.channels) for each in before)
     stands_in = {into for _, into in step.fallback}
     agency = playbook.collector == "agency"
-    others = templates.languages() if len(templates.folders) > 1 else ()  # what ships was read in every language before it shipped
     for channel in sorted({*step.channels, *stands_in} & TEXT_CHANNELS):
         by_letter = bool(LETTERS.intersection(step.channels))
-        for language in dict.fromkeys((playbook.language, *others)):
+        for language in dict.fromkeys((playbook.language, *templates.languages())):
             if templates.locate(step.template or step.id, channel, language) is None:
                 continue
-            for debtor in ("business", "consumer") if playbook.debtor == "any" else (playbook.debtor,):
+            tones = [step.tone or Tone.NEUTRAL]
+            if len(templates.folders) > 1 and _own(templates, step.template or step.id, channel, language):
+                tones += _tones(templates, step.template or step.id, channel, language)
+            debtors = ("business", "consumer") if playbook.debtor == "any" else (playbook.debtor,)
+            for tone, debtor in product(dict.fromkeys(tones), debtors):
                 yield Situation(
                     template=step.template or step.id,
                     channel=channel,
                     language=language,
-                    tone=step.tone or Tone.NEUTRAL,
+                    tone=tone,
                     kind=step.kind,
                     debtor=debtor,
                     claim=step.claim,
@@ -140,7 +148,6 @@ def _situations(playbook: Playbook, number: int, step: Step, templates: Template
                     beside=by_letter and channel not in LETTERS and channel not in stands_in,
                     agency=agency,
                     mandated=agency and (letter or channel in LETTERS),  # a contact before the letter is PB310's
-                    cases=(False, True) if language == playbook.language else (False,),
                     to=step.to,
                 )
 

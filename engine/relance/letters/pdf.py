@@ -11,14 +11,13 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import typst
 
-from relance.data import shipped
 from relance.letters.fields import Context
+from relance.letters.fonts import FAMILIES, lay_out
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import Node, clean, inline_text
 from relance.letters.qr import modules
@@ -29,14 +28,18 @@ from relance.model import Action
 REGISTERED = ("registered_letter", "electronic_registered_letter")
 #: Rows from which a table carries its total over; a shorter one rarely breaks.
 LONG_TABLE = 6
-FONTS = ("Source Sans 3", "Noto Naskh Arabic", "Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math")
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 _LONG_WORD = re.compile(r"[^\s\u00a0\u202f\u200b]{41,}")
-_LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{17,}")
+_LONG_CELL = re.compile(r"[^\s\u00a0\u202f\u200b]{25,}")
 _BREAK = "\u200b"
+#: What is read aloud or copied: a reference of ours, an e-mail address of a common length.
+_WHOLE = re.compile(r"(\bR-[0-9A-F]{4}-[0-9A-F]{4}\b|[\w.+-]{1,30}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){1,3})")
 #: One picture of several characters (a flag, a family, a skin colour) becomes one box.
 _JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]+\u25a1?)*")
+#: Runs of dark (#) and light (.) modules, the longest first → a stroke, or a move, in the words of an SVG path.
+_SIGNS = bytes.maketrans(b"10", b"#.")
+_RUNS = tuple((sign * size, (b"h%d" if sign == b"#" else b"m%d 0") % size) for size in (7, 5, 4, 3, 2, 1) for sign in (b"#", b"."))
 _PAGE = re.compile(rb"/Type ?/Page\b")
 
 
@@ -47,12 +50,11 @@ class Press:
         self.letterhead = letterhead
         self._folder = tempfile.TemporaryDirectory(prefix="relance-")
         root = Path(self._folder.name)
-        _copy(shipped("templates").joinpath("layout"), root)
+        fonts = lay_out(root, system=bool(letterhead.font))
         self.logo = ""
         if letterhead.logo is not None:
             self.logo = f"logo.{letterhead.logo_kind}"
             (root / self.logo).write_bytes(letterhead.logo)
-        fonts = typst.Fonts(include_system_fonts=bool(letterhead.font), font_paths=[root / "fonts"])
         self._data = root / "data.json"
         self._compiler = typst.Compiler(root / "letter.typ", root=root, font_paths=fonts)
         self._undrawable: set[str] = set()
@@ -103,10 +105,10 @@ class Press:
         return {
             "lang": context.language if len(context.language) in (2, 3) and context.language.isalpha() else "fr",
             "region": "GB" if context.language == "en" else "FR",
-            "fonts": [paper.font, *FONTS] if paper.font else list(FONTS),
+            "fonts": [paper.font, *FAMILIES] if paper.font else list(FAMILIES),
             "colour": paper.colour,
             "title": clean(text.subject or context.reference),
-            "subject": soften(clean(text.subject or context.reference)),
+            "subject": _breakable([clean(text.subject or context.reference)], _LONG_WORD),
             "author": clean(sender.name),
             "keywords": [context.reference, *(clean(line.id) for line in context.invoices[:20])],
             "sender": _lines(sender_lines(sender, says)),
@@ -188,23 +190,13 @@ def _is_short(lines: Sequence[str]) -> bool:
     return len(lines) <= 6 and all(len(line) <= 38 for line in lines)
 
 
-def _copy(folder: Path | Traversable, to: Path) -> None:
-    """Copy the layout out of the package, which may be a zip, so that Typst finds files."""
-    for child in folder.iterdir():
-        if child.is_dir():
-            (to / child.name).mkdir()
-            _copy(child, to / child.name)
-        else:
-            (to / child.name).write_bytes(child.read_bytes())
-
-
 def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _lines(lines: Sequence[str]) -> list[str]:
     """Return lines of an address that can be laid: cleaned, an overlong word broken, no empty one."""
-    return [soften(line, _LONG_CELL) for line in map(clean, lines) if line.strip()]
+    return [soften(line) for line in map(clean, lines) if line.strip()]
 
 
 def _abroad(context: Context) -> list[str]:
@@ -226,8 +218,9 @@ def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
     match node[0]:
         case "table":
             carried = node[4] if node[4] is not None and len(node[3]) >= LONG_TABLE else None
-            head = [_breakable(cell, _LONG_CELL) for cell in node[2]]
-            return ["table", node[1], head, [[_breakable(cell, _LONG_CELL) for cell in row] for row in node[3]], carried]
+            cut = _LONG_CELL if any(node[2]) else _LONG_WORD  # a list of names and values has room, and what stands in it is copied
+            head = [_breakable(cell, cut) for cell in node[2]]
+            return ["table", node[1], head, [[_breakable(cell, cut) for cell in row] for row in node[3]], carried]
         case "ul":
             return ["ul", [[_layable(inner) for inner in item] for item in node[1]]]
         case "ol":
@@ -244,12 +237,18 @@ def _breakable(nodes: Sequence[Node], pattern: re.Pattern[str]) -> list[Node]:
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, str):
-            out.append(soften(node, pattern))
+            out += _kept_whole(node, pattern) if "@" in node or "R-" in node else [soften(node, pattern)]
         elif node[0] == "br":
             out.append(node)
         else:
             out.append([*node[:-1], _breakable(node[-1], pattern)])
     return out
+
+
+def _kept_whole(text: str, pattern: re.Pattern[str]) -> list[Node]:
+    """Split a text so that each reference and e-mail address stands by itself, never cut at the end of a line."""
+    parts = _WHOLE.split(text)
+    return [["whole", part] if at % 2 else soften(part, pattern) for at, part in enumerate(parts) if part]
 
 
 def soften(text: str, pattern: re.Pattern[str] = _LONG_WORD) -> str:
@@ -260,13 +259,13 @@ def soften(text: str, pattern: re.Pattern[str] = _LONG_WORD) -> str:
 
 
 def svg(payload: str) -> str:
-    """Draw a payment code as SVG, four light modules around it, one path for all dark ones."""
+    """Draw a payment code as SVG, four light modules around it: one line a row, its strokes the dark modules."""
     size, rows = modules(payload)
-    runs: list[str] = []
-    for y, row in enumerate(rows):
-        runs.extend(f"M{found.start() + 4} {y + 4}h{len(found[0])}v1h-{len(found[0])}z" for found in re.finditer("1+", row))
-    side = size + 8
+    side, strokes = size + 8, b"\n".join(rows).translate(_SIGNS)
+    for run, stroke in _RUNS:
+        strokes = strokes.replace(run, stroke)
+    lines = "".join(f"M4 {y + 4}.5{row}" for y, row in enumerate(strokes.decode().split("\n")))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><rect width="{side}" height="{side}" fill="#fff"/>'
-        f'<path d="{"".join(runs)}" fill="#000"/></svg>'
+        f'<path d="{lines}" stroke="#000"/></svg>'
     )

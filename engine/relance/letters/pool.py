@@ -16,8 +16,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from relance.letters.book import attachment_of
 from relance.letters.context import Writing
 from relance.letters.document import Document, Studio
+from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Facts
 
@@ -26,11 +28,13 @@ CHUNK = 24
 
 
 class Job(NamedTuple):
-    """One message to make, and whether an agency writes it."""
+    """One message to make, and whether an agency writes it; for an e-mail, what is enclosed, after the letter of the same step."""
 
     actions: tuple[Action, ...]
     facts: Facts
     agency: bool = False
+    letter: tuple[tuple[Action, ...], Facts] | None = None
+    enclosed: tuple[Attachment, ...] = ()
 
 
 _studios: dict[bool, Studio] = {}
@@ -44,7 +48,12 @@ def _warm(folders: tuple[Path, ...], writing: Writing) -> None:
 
 
 def _make(jobs: Sequence[Job]) -> list[Document]:
-    return [_studios[job.agency].make(job.actions, job.facts) for job in jobs]
+    return [_written(_studios[job.agency], job) for job in jobs]
+
+
+def _written(studio: Studio, job: Job) -> Document:
+    letter = attachment_of(studio.make(*job.letter)) if job.letter is not None else ()
+    return studio.make(job.actions, job.facts, attachments=(*letter, *job.enclosed))
 
 
 def documents(
@@ -70,4 +79,4 @@ def _alone(jobs: Iterable[Job], folders: tuple[Path, ...], writing: Writing) -> 
     templates = Templates(*folders)
     with Studio(templates, writing) as creditor, Studio(templates, replace(writing, agency=True)) as agency:
         for job in jobs:
-            yield (agency if job.agency else creditor).make(job.actions, job.facts)
+            yield _written(agency if job.agency else creditor, job)

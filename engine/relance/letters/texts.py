@@ -12,6 +12,7 @@ from pathlib import Path
 from relance.letters.book import known_on
 from relance.letters.context import Writing
 from relance.letters.document import Studio, file_stem, messages
+from relance.letters.files import replace_whole
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
 
@@ -40,7 +41,7 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / name
         if not path.exists():
-            path.write_bytes(content)
+            replace_whole(path, content)
         paths.append(path)
     return Texts(tuple(paths), tuple(missing))
 

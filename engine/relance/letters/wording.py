@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
@@ -87,7 +88,8 @@ class Wording:
             body = self.body.render(names)
             subject = "" if self.subject is None else self.subject.render(names)
         except UndefinedError as error:
-            raise WordingError(_finding(self.path, 1, "PB402", f"{error.message or 'a name is not known'}")) from error
+            path, line = _place(error.__traceback__) or (self.path, 1)
+            raise WordingError(_finding(path, line, "PB402", f"{error.message or 'a name is not known'}")) from error
         except TemplateNotFound as error:
             raise WordingError(_finding(self.path, 1, "PB406", f"the block '{error.message}' is not there")) from error
         except TemplateSyntaxError as error:
@@ -100,6 +102,26 @@ class Wording:
             parts = parse(subject.strip())
             subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
         return Text(subject, fill(parse(body.strip("\n")), values, context.language))
+
+
+class _Missing(StrictUndefined):
+    """A name that is not there, told in an author's words."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_obj is None:
+            return f"'.{self._undefined_name}' is asked of what this case does not have: put it between '{{% if … %}}' and '{{% endif %}}'"
+        return f"there is no '{self._undefined_name}' here: `relance template vars` lists what there is"
+
+
+def _place(trace: TracebackType | None) -> tuple[str, int] | None:
+    """Return the template and line where an error was raised; Jinja writes them into the traceback."""
+    found = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(SUFFIX):
+            found = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    return found
 
 
 _NAMES = tuple(item.name for item in fields(Context))
@@ -151,7 +173,7 @@ class Templates:
     def __init__(self, *folders: Path | Traversable, with_shipped: bool = True) -> None:
         self.folders: tuple[Path | Traversable, ...] = (*folders, *((shipped("templates"),) if with_shipped else ()))
         self.environment = _Environment(
-            loader=_Loader(self), undefined=StrictUndefined, autoescape=True, finalize=_keep, trim_blocks=True, lstrip_blocks=True,
+            loader=_Loader(self), undefined=_Missing, autoescape=True, finalize=_keep, trim_blocks=True, lstrip_blocks=True,
             keep_trailing_newline=True, cache_size=1000, auto_reload=False,
         )  # fmt: skip
         self.environment.globals = {}

@@ -12,16 +12,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from relance.ledger.store import JournalError
 from relance.letters.book import attachment_of
-from relance.letters.document import PAPER, Document, Studio
+from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
 from relance.model import Action, Channel, Facts, Playbook
+from relance.post.enclosing import Letters, invoices_enclosed, letter_beside, letters_by_step
 from relance.post.leave import MAX_AGE, PARIS, Verdict, answer, before, refreshed
 from relance.post.outbox import Books, Message, State, say
 from relance.post.smtp import Outcome, Result
-
-#: More than this is not attached to one e-mail.
-MAX_ATTACHED = 10 * 1024 * 1024
 
 
 class Desk(Books, Protocol):
@@ -79,14 +78,18 @@ class Run:
 
     def send(self, messages: Iterable[Message], everything: Sequence[Message] = ()) -> Iterator[Report]:
         """Take each message that is ready and has a carrier; end early where a carrier says so. `everything` is the whole outbox."""
+        letters = letters_by_step(everything)
         for message in messages:
             if message.state is State.READY and message.channel in self.carriers:
-                report = self._one(message, everything)
+                try:
+                    report = self._one(message, letters)
+                except JournalError as error:  # nothing was handed over: what comes after that is caught where it happens
+                    report = Report(message, Fate.NOT_SENT, str(error), stop=True)
                 yield report
                 if report.stop:
                     return
 
-    def _one(self, message: Message, everything: Sequence[Message]) -> Report:
+    def _one(self, message: Message, letters: Letters) -> Report:
         now = self.now()
         facts = next(iter(self.desk.facts(message.creditor, message.debtor)), None)
         playbook = self.playbooks(message.items[0].action.playbook)
@@ -98,12 +101,15 @@ class Run:
             return Report(message, Fate.WITHDRAWN, verdict.why)
         assert facts is not None
         assert playbook is not None
-        document = self._document(message, verdict.actions, facts, playbook, everything, now)
+        try:
+            document = self._document(message, verdict.actions, facts, playbook, letters, now)
+        except OSError as error:
+            return Report(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
             self._write(message, "action.failed", now, error=document.missing)
             return Report(message, Fate.MISSING, document.missing)
         if self.rehearsal:
-            return Report(message, Fate.SENT, "would be sent")
+            return Report(message, Fate.SENT, _joined("would be sent", document.left_out))
         return self._hand_over(message, verdict.actions, document, now)
 
     def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime) -> Report:
@@ -111,25 +117,28 @@ class Run:
         if not self._write(message, "action.attempted", now, keys=True, attempt=message.attempts + 1):
             return Report(message, Fate.TAKEN, "another run has it")
         outcome = self.carriers[message.channel](actions, document)
+        try:
+            self._settle(message, document, outcome, kept)
+        except JournalError as error:
+            said = f"{outcome.result.replace('_', ' ')}, but that could not be written down: {error}"
+            return Report(message, Fate.UNCLEAR, _joined(outcome.words, said), stop=True)
+        words = _joined(outcome.words, document.left_out) if outcome.result is Result.SENT else outcome.words
+        return Report(message, Fate(outcome.result), words, outcome.stop)
+
+    def _settle(self, message: Message, document: Document, outcome: Outcome, kept: str) -> None:
+        """Write down what came of an attempt."""
         match outcome.result:
             case Result.SENT:
                 more: dict[str, Any] = {"reference": str(document.details.get("message_id") or document.reference), "document": kept}
-                self._write(
-                    message, "action.executed", self.now(), outcome="sent", **{name: value for name, value in more.items() if value}
-                )
+                said = {name: value for name, value in more.items() if value}
+                self._write(message, "action.executed", self.now(), outcome=_joined("sent", document.left_out), **said)
             case Result.FAILED:
                 self._write(message, "action.failed", self.now(), error=outcome.words)
             case Result.NOT_SENT:
-                self._write(
-                    message,
-                    "action.attempted",
-                    self.now(),
-                    attempt=message.attempts + 1,
-                    details={"outcome": "not_sent", "error": outcome.words},
-                )
+                details = {"outcome": "not_sent", "error": outcome.words}
+                self._write(message, "action.attempted", self.now(), attempt=message.attempts + 1, details=details)
             case Result.UNCLEAR:
                 self._write(message, "action.unclear", self.now(), error=outcome.words)
-        return Report(message, Fate(outcome.result), outcome.words, outcome.stop)
 
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, **data: Any) -> bool:
         if self.rehearsal:
@@ -149,42 +158,15 @@ class Run:
     # ----------------------------------------------------------------- documents
 
     def _document(
-        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, everything: Sequence[Message], now: datetime
+        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, letters: Letters, now: datetime
     ) -> Document:
         studio = self.studio(playbook)
-        attached: list[Attachment] = []
-        if message.channel is Channel.EMAIL:
-            attached += self._letter_beside(message, facts, playbook, everything)
-            attached += invoices_attached(self.desk, message)
-            while attached and sum(len(each.content) for each in attached) > MAX_ATTACHED:
-                attached.pop()
-        return studio.make(actions, before(facts, actions), attachments=attached, at=now)
-
-    def _letter_beside(self, message: Message, facts: Facts, playbook: Playbook, everything: Sequence[Message]) -> Sequence[Attachment]:
-        """Return the letter that the same step sends to the same debtor on the same day, to travel with its e-mail."""
-        first, studio = message.items[0].action, self.studio(playbook)
-        for other in everything:
-            same = other.channel in PAPER and (other.creditor, other.debtor, other.dated) == (
-                message.creditor,
-                message.debtor,
-                message.dated,
-            )
-            if same and other.state in (State.READY, State.SENT) and other.items[0].action.step == first.step:
-                return attachment_of(studio.make(refreshed(other, facts, playbook), before(facts, other.actions)))
-        return ()
+        enclosed: list[Attachment] = []
+        if (letter := letter_beside(message, letters)) is not None:
+            enclosed += attachment_of(studio.make(refreshed(letter, facts, playbook), before(facts, letter.actions)))
+        enclosed += invoices_enclosed(self.desk, message)
+        return studio.make(actions, before(facts, actions), attachments=enclosed, at=now)
 
 
-def invoices_attached(desk: Desk, message: Message) -> list[Attachment]:
-    """Return the invoices kept in the journal for the claims of a message, each once."""
-    wanted = {invoice for item in message.items for invoice in item.action.invoices}
-    wanted |= {invoice.rsplit("/", 1)[0] for invoice in wanted}
-    found: dict[str, Attachment] = {}
-    for entry in desk.entries(creditor=message.creditor, debtor=message.debtor, kinds=("document.attached",)):
-        if entry.data.get("kind") == "invoice" and entry.invoice in wanted:
-            content = desk.document(str(entry.data["sha256"]))
-            if content is not None:
-                name, kind = str(entry.data.get("name") or entry.invoice), str(entry.data.get("media_type") or "application/pdf")
-                found[str(entry.data["sha256"])] = Attachment(
-                    name, content, kind if kind.count("/") == 1 and kind.isascii() else "application/octet-stream"
-                )
-    return list(found.values())
+def _joined(*words: str) -> str:
+    return "; ".join(filter(None, words))

@@ -16,10 +16,9 @@ from typing import Any
 
 import typst
 
-from relance.data import shipped
 from relance.ledger.chain import Entry
 from relance.ledger.folds import paris_day
-from relance.letters.pdf import _copy
+from relance.letters.fonts import FAMILIES, lay_out
 from relance.model import Address, Creditor, Debtor
 from relance.report import french
 from relance.report.evidence import FOLDERS, Dossier, known_until
@@ -35,9 +34,9 @@ def pdf(dossier: Dossier) -> bytes:
     stamp = datetime(dossier.on.year, dossier.on.month, dossier.on.day, tzinfo=UTC)
     with tempfile.TemporaryDirectory(prefix="relance-") as folder:
         root = Path(folder)
-        _copy(shipped("templates").joinpath("layout"), root)
-        (root / "data.json").write_text(json.dumps(_breakable(data(dossier)), ensure_ascii=False), encoding="utf-8")
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[root / "fonts"])
+        fonts = lay_out(root)
+        given = {**_breakable(data(dossier)), "fonts": FAMILIES}
+        (root / "data.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
         compiler = typst.Compiler(root / "chronology.typ", root=root, font_paths=fonts)
         try:
             made = compiler.compile(format="pdf", pdf_standards=["a-2b"], timestamp=stamp)

@@ -71,7 +71,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "hold.lifted": "Suspension levée",
         "profile.changed": "Profil du débiteur : {profile}",
         "playbook.changed": "Scénario de relance : {playbook}",
-        "insolvency.opened": "Procédure collective ouverte, publiée le {published_on}",
+        "insolvency.opened": "Procédure collective ouverte{judged}, publiée le {published_on}",
         "insolvency.closed": "Procédure collective close",
         "contact.inbound": "Le débiteur a pris contact ({channel}) : {note}",
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
@@ -129,6 +129,7 @@ _REMARKS: tuple[tuple[str, str], ...] = (
     (r"no late interest and no fixed indemnity", "ni intérêts de l'article L. 441-10 du code de commerce ni indemnité forfaitaire : ils ne valent qu'entre professionnels"),
     (r"legal interest .* not asked on top", "l'intérêt légal ne s'ajoute pas aux intérêts de retard"),
     (r"interest stops at the insolvency judgment of (\S+)", "les intérêts s'arrêtent au jugement d'ouverture du {0} (C. com., art. L. 622-28)"),
+    (r"interest stops at the publication of the insolvency on (\S+),", "les intérêts s'arrêtent à la publication de la procédure collective, le {0}, faute de connaître le jour du jugement"),
     (r"legal interest is asked only from", "l'intérêt légal ne court que du lendemain de la mise en demeure (C. civ., art. 1231-6)"),
     (r"no interest is asked on (.+) from (\S+) to ([\d-]+)", "aucun intérêt n'est demandé sur {0} du {1} au {2}, faute de taux connu"),
     (r"no late interest is asked on ([^:]+)", "aucun intérêt de retard n'est demandé sur {0} : le taux convenu n'est pas licite"),
@@ -160,6 +161,8 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None) ->
     words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
     if entry.kind == "letter.presented" or entry.kind.startswith("letter."):
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
+    if data.get("judged_on"):
+        words["judged"] = f" par jugement du {words['judged_on']}"
     text = _SENTENCES[entry.kind].format_map(_Blank(words)).rstrip(" :(")
     if entry.kind == "action.emitted" and data.get("draft"):
         text += ", en attente d'approbation"

@@ -27,8 +27,8 @@ def run(playbook: Playbook, source: Source) -> tuple[Diagnostic, ...]:
 
 
 def waived(playbook: Playbook, findings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Take out the findings the author waived with a reason. What makes a playbook unreadable, or is an offence, stays."""
+    """Take out the findings the author waived with a reason. A mistake of the file or of a wording stays, and so does what is an offence."""
     from relance.language.checks.law import may_waive
 
     codes = {waiver.code for waiver in playbook.waive if waiver.reason.strip() and may_waive(waiver.code)}
-    return tuple(each for each in findings if each.code not in codes or (each.severity is Severity.ERROR and each.code < "PB3"))
+    return tuple(each for each in findings if each.code not in codes or (each.severity is Severity.ERROR and not each.code.startswith("PB3")))

@@ -96,9 +96,11 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
 
 
 def handed_over_unasked(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
-    """PB212: a hand-over or legal step with no formal notice and no amicable attempt before it."""
+    """PB212: a legal step with no formal notice and no amicable attempt before it. Of a hand-over PB306 says it."""
     for index, step in enumerate(playbook.steps):
-        if step.kind in (StepKind.HANDOVER, StepKind.LEGAL):
+        if step.kind is StepKind.HANDOVER:
+            return
+        if step.kind is StepKind.LEGAL:
             asked = any(_speaks(each) for each in playbook.steps[:index])
             if not asked:
                 message = f'"{step.id}" comes before anybody asked the debtor to pay'

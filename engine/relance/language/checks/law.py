@@ -7,7 +7,12 @@ once rendered. Nothing here waives a finding; `may_waive` says which may be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from difflib import get_close_matches
 
+from relance.dates import add
+from relance.language.checks.references import NOMINAL, nominal
+from relance.language.codes import codes
 from relance.language.source import Path, Source
 from relance.law.mentions import LEAST_DAYS
 from relance.law.rules import rules
@@ -42,23 +47,36 @@ _DAYS = {TimeUnit.DAY: 1, TimeUnit.WEEK: 7, TimeUnit.MONTH: 28}
 
 def may_waive(code: str) -> bool:
     """Say whether a playbook may waive a finding: never one that stands for a criminal offence, nor the refusal of a waiver."""
+    return code != "PB319" and not _offence(code)
+
+
+def _offence(code: str) -> bool:
     rule = rules().get(code)
-    return code != "PB319" and not (rule is not None and rule.offence and rule.severity is Severity.ERROR)
+    return rule is not None and rule.offence and rule.severity is Severity.ERROR
+
+
+def _refused(code: str) -> tuple[str, str] | None:
+    """Say why a code cannot be waived, and the way out; None where it can. Codes of wordings are another floor's, and pass."""
+    if _offence(code):
+        return f"it stands for an offence ({rules()[code].law})", "change what it found"
+    if code == "PB319":
+        return "a waiver that is refused stays refused", "leave the other waiver out"
+    if code in rules() or code.startswith("PB4"):
+        return None
+    known = codes().get(code)
+    if known is None:
+        near = get_close_matches(code, codes(), 1, 0.7)
+        return "there is no finding of that code", f"did you mean {near[0]}?" if near else "`relance explain` lists the codes"
+    return ("it is a mistake of the file, and no choice", "mend what it found") if known.severity is Severity.ERROR else None
 
 
 def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
-    """Refuse a waiver without a reason, or of a criminal offence (PB319)."""
+    """Refuse a waiver without a reason, of a criminal offence, of a mistake of the file, or of nothing there is (PB319)."""
     for number, waiver in enumerate(playbook.waive):
         where: Path = ("waive", number)
-        if not may_waive(waiver.code):
-            article = rules()[waiver.code].law
-            yield _found(
-                source,
-                "PB319",
-                (*where, "code"),
-                f'"{waiver.code}" cannot be waived: it stands for an offence ({article})',
-                "change what it found",
-            )
+        refused = _refused(waiver.code)
+        if refused is not None:
+            yield _found(source, "PB319", (*where, "code"), f'"{waiver.code}" cannot be waived: {refused[0]}', refused[1])
         elif not waiver.reason.strip():
             yield _found(
                 source,
@@ -198,18 +216,24 @@ def _most_in_a_week(playbook: Playbook) -> int:
 
 
 def _most_by_spacing(playbook: Playbook) -> int:
-    """Return how many contacts the ladder's own spacing puts into seven days, as far as it can be told from the file."""
-    days: set[int] = set()
+    """Return how many contacts the ladder's own spacing puts into seven days, each step on its written date; what counts from an event is left out."""
+    days: dict[str, date] = dict(NOMINAL)
+    contacts: set[date] = set()
     most = 1
     for step in playbook.steps:
+        start = days.get(step.at.anchor)
+        own = None if start is None else nominal(playbook, step, start)
+        if own is not None:
+            days[step.id] = days["previous"] = own
+            if step.grants is not None:
+                days[f"{step.id}.deadline"] = add(own, step.grants, playbook.calendar)
         if not set(step.channels) & CONTACT_CHANNELS:
             continue
         if step.repeat is not None and (step.repeat.times is None or step.repeat.times > PRUDENT_CONTACTS):
             most = max(most, 6 // max(1, _least_days(step.repeat.every)) + 1)
-        if step.at.anchor == "due" and not step.at.end_of_month:
-            offset = step.at.offset or Duration(0)
-            days.add(_least_days(Duration(abs(offset.number), offset.unit)) * (-1 if offset.number < 0 else 1))
-    return max(most, max((sum(day <= other < day + 7 for other in days) for day in days), default=0))
+        if own is not None:
+            contacts.add(own)
+    return max(most, max((sum(0 <= (other - day).days < 7 for other in contacts) for day in contacts), default=0))
 
 
 def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:

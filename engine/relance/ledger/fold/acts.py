@@ -6,214 +6,258 @@ calls, tasks, failures, withdrawals) are few, and their words are read one by on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
 
 from relance.ladder.acts import DUTY
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import DEBTOR, Setting, among, masked
+from relance.ledger.fold.setting import ACT, CLAIM, WHO, Setting, among, masked, size
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel
 
 #: An execution packed into one number: the occurrence, then the day + 200,000 below 2^20.
 SHIFT, OFFSET = 2**20, 200_000
-_COLUMNS = [*DEBTOR, "case", "carrier", "playbook", "step", "occurrence", "channel", "on"]
-_ACT = [*DEBTOR, "id"]
+#: Channels as numbers; a step that is none of the playbook's, and a duty's.
+CODES: Mapping[Channel, int] = {channel: place for place, channel in enumerate(Channel)}
+_OTHER, _DUTY = -1, -2
+_MANUAL = [CODES[channel] for channel in sorted(MANUAL_CHANNELS)]
+_TOUCHING = [CODES[channel] for channel in sorted(CONTACT_CHANNELS)]
+_PLAIN = ["case", "known", "rung", "occurrence", "channel", "on"]
 _SAID = ["kind", "at", "on"]
 _UNDOING = ("action.failed", "action.cancelled")
 
 
 @dataclass(frozen=True)
 class Acts:
-    """The actions of the portfolio: the plain ones (executed when emitted), and the special ones with what became of them.
+    """The actions of the cases: the plain ones (executed when emitted), and the special ones with what became of them.
 
-    `special` adds at, executed, failed, cancelled, waits, open. None: there is none.
+    Both have case (a key), known and rung (the step's place, -1 another's, -2 a duty's; `rung` only where the present carrier carried
+    it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed, failed, waits, open, manual. Of whatever case,
+    `undone` are those that failed or were withdrawn (carrier, known, occurrence, channel), and `contacts` the days of contact (who, on,
+    times) that special ones add to the plain ones', or take from them. `odd` are debtors whose actions only the plain fold reads.
     """
 
     plain: Frame
-    special: Frame | None
+    special: Frame
+    undone: Frame
+    contacts: Frame
+    odd: Frame | None
 
 
-def acts(setting: Setting, live: Frame) -> Acts:
-    """Read the actions of the portfolio; the special ones of some debtors only (`live`: creditor, debtor)."""
-    emitted = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
-        case=nw.coalesce("case", "invoice", nw.lit("")),
-        carrier=nw.coalesce("carrier", "invoice", "case", nw.lit("")),
-        playbook=nw.coalesce("playbook", nw.lit("")),
-        occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)),
-        channel=nw.coalesce("channel", nw.lit(str(Channel.TASK))),
-        draft=nw.coalesce(nw.col("draft"), nw.lit(False)),
-    )
-    watched = nw.col("draft") | among("channel", MANUAL_CHANNELS)
-    columns = [*_COLUMNS, "id", "at", "draft"]
-    plain = emitted.filter(~watched)
-    special = setting.engine.keep(emitted.filter(watched).select(columns).join(live, on=DEBTOR, how="semi"))
-    words = setting.events.filter(among("kind", ["action.approved", "action.executed"])).select(*_ACT, *_SAID)
-    words = setting.engine.keep(words.join(live, on=DEBTOR, how="semi"))
-    named = _touched(setting, words, special)
-    if named is not None:
-        touched = plain.join(named, on="id", how="semi").select(columns).join(live, on=DEBTOR, how="semi")
-        plain = plain.join(named, on="id", how="anti")
-        special = stacked([special, setting.engine.keep(touched)])
-    return Acts(plain.select(_COLUMNS), setting.engine.keep(_became(setting, special, words)))
-
-
-def _touched(setting: Setting, words: Frame, watched: Frame) -> Frame | None:
-    """Name the actions of which a word was said that is seldom said of automatic ones: failed, withdrawn, approved though no draft."""
-    found = []
+def acts(setting: Setting, cases: Frame) -> Acts:
+    """Read the actions of some cases (who, currency, case, carrier)."""
+    engine = setting.engine
+    made = _emitted(setting).join(_names(setting, cases), on="about", how="left")
+    wanted = ~nw.col("case").is_null() | nw.col("about").is_null() | _watched()
+    touched = nw.lit(value=False)
     if setting.has(*_UNDOING):
-        found.append(setting.seldom.filter(among("kind", _UNDOING)).select("id"))
-    approved = words.filter(nw.col("kind") == "action.approved").select(_ACT)
-    stray = setting.engine.keep(approved.join(watched.select(_ACT), on=_ACT, how="anti").select("id"))
-    if setting.engine.home(stray.select(nw.len().alias("count"))).item():
-        found.append(stray)
-    return setting.engine.keep(stacked(found).unique(["id"])) if found else None
+        undone = setting.seldom.filter(among("kind", _UNDOING)).select(ACT).unique(ACT).with_columns(undone=nw.lit(1))
+        made, touched = made.join(undone, on=ACT, how="left"), ~nw.col("undone").is_null()
+    kept = engine.keep(_coded(setting, made.with_columns(touched=touched | _watched()).filter(wanted | touched)))
+    words = setting.events.filter(among("kind", ["action.approved", "action.executed"]))
+    words = engine.keep(words.select(WHO, ACT, "at", "on", said=_code(nw.col("kind"))))
+    plain, special = kept.filter(~nw.col("touched")), kept.filter("touched")
+    approved = words.filter(nw.col("said") == _APPROVED).select(ACT)
+    stray = engine.keep(approved.join(special.select(ACT), on=ACT, how="anti").unique(ACT))
+    if size(engine, stray):  # approved though no draft, which is seldom
+        names = _names(setting, cases)
+        more = _coded(setting, _emitted(setting).join(stray, on=ACT, how="semi").join(names, on="about", how="left").with_columns(touched=nw.lit(value=True)))
+        plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, engine.keep(more)])
+    odd = _odd(setting, kept, words)
+    plain = engine.keep(plain.filter(~nw.col("case").is_null()).select(_PLAIN))
+    became = engine.keep(_became(setting, special, words))
+    own = engine.keep(became.filter(~nw.col("case").is_null()).drop(WHO, "carrier", "cancelled", "watched"))
+    over = engine.keep(became.filter((nw.col("failed") | nw.col("cancelled")) & (nw.col("known") >= 0)).select("carrier", "known", "occurrence", "channel"))
+    touching = became.filter(nw.col("channel").is_in(_TOUCHING))
+    told = touching.filter(~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"), times=nw.lit(1))
+    undone = touching.filter(~nw.col("watched")).select(WHO, "on", times=nw.lit(-1))  # counted among those sent by themselves
+    return Acts(plain, own, over, engine.keep(stacked([told, undone])), odd)
+
+
+def _names(setting: Setting, cases: Frame) -> Frame:
+    """Return (about, case, bearer): what an action may call each case — of an account, its name or one of its claims — and who carries it."""
+    own = cases.select(nw.col("case").alias("about"), "case", nw.col("carrier").alias("bearer"))
+    if not setting.account:
+        return own
+    claims = setting.invoices.select(nw.col(CLAIM).alias("about"), WHO, "currency")
+    bearers = cases.select(WHO, "currency", "case", nw.col("carrier").alias("bearer"))
+    return stacked([own, claims.join(bearers, on=[WHO, "currency"], how="inner").select("about", "case", "bearer")])
+
+
+def _watched() -> nw.Expr:
+    """Say whether an action is one whose words must be read: under approval, or carried out by a person."""
+    return nw.col("draft").fill_null(value=False) | among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null()
+
+
+def _emitted(setting: Setting) -> Frame:
+    """Return the actions emitted; `about` and `carrier` are keys of what they call their case and its carrier."""
+    found = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
+        case_name=nw.coalesce("case", "invoice"),
+        carrier_name=nw.when(nw.coalesce("carrier", nw.lit("")) == "").then(nw.coalesce("invoice", "case")).otherwise(nw.col("carrier")),
+    ).drop("case", "carrier")
+    return setting.engine.keyed(found, about=("creditor", "case_name"), carrier=("creditor", "carrier_name"))
+
+
+def _coded(setting: Setting, found: Frame) -> Frame:
+    """Put numbers in the place of steps and channels; a step counts for an account only if the present carrier carried it."""
+    step, ours = nw.col("step"), among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
+    place: nw.Expr = nw.lit(_OTHER)
+    for name, index in setting.plan.by_id.items():
+        place = nw.when(step == name).then(nw.lit(index)).otherwise(place)
+    known = nw.when(ours).then(place).when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).otherwise(nw.lit(_OTHER))
+    channel: nw.Expr = nw.lit(CODES[Channel.TASK])
+    for name, code in CODES.items():
+        channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
+    here = nw.col("carrier").is_null() | (nw.col("carrier") == nw.col("bearer")) if setting.account else nw.lit(True)
+    found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)))
+    found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
+    found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
+    small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
+    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "touched")
+
+
+def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
+    """Name the debtors of actions without an id or a case, and of a second occurrence of a step that does not repeat."""
+    once = [rung.index for rung in setting.plan.rungs if rung.again is None]
+    again = (nw.col("occurrence") > 1) & nw.col("known").is_in(once)
+    lost = nw.col("nameless") | nw.col(ACT).is_null()
+    odd = stacked([kept.filter(lost | again).select(WHO), words.filter(nw.col(ACT).is_null()).select(WHO)])
+    odd = setting.engine.keep(odd.unique(WHO))
+    return odd if size(setting.engine, odd) else None
+
+
+#: Words about an action, as numbers.
+_WORDS = ("action.approved", "action.executed", *_UNDOING)
+_APPROVED, _EXECUTED, _FAILED, _CANCELLED = range(4)
+
+
+def _code(kind: nw.Expr) -> nw.Expr:
+    code: nw.Expr = nw.lit(_APPROVED)
+    for place, word in enumerate(_WORDS):
+        code = nw.when(kind == word).then(nw.lit(place)).otherwise(code)
+    return code.cast(nw.Int8)
 
 
 def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
     """Add to each special action what the words after it made of it."""
+    said = words.select(ACT, "said", "at", "on")
     if not setting.has(*_UNDOING):
-        return _shaped(_of_words(special, words, None))
-    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col("id").is_null()).select(*_ACT, *_SAID)
-    names = undone.select(_ACT).unique(_ACT)
-    easy, hard = special.join(names, on=_ACT, how="anti"), special.join(names, on=_ACT, how="semi")
-    return stacked([_shaped(_of_words(easy, words, None)), _shaped(_of_words(hard, stacked([words, undone]), undone))])
+        return _shaped(_of_words(special, said, None))
+    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col(ACT).is_null()).select(ACT, "at", "on", said=_code(nw.col("kind")))
+    undone = undone.select(ACT, "said", "at", "on")
+    names = undone.select(ACT).unique(ACT)
+    easy, hard = special.join(names, on=ACT, how="anti"), special.join(names, on=ACT, how="semi")
+    return stacked([_shaped(_of_words(easy, said, None)), _shaped(_of_words(hard, stacked([said, undone]), undone))])
 
 
 def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
     """Add the days of approval and execution since an action was last undone, and when it failed or was withdrawn."""
-    kind = nw.col("kind")
-    own = special.select(*_ACT, "at")
-    said = words.select(*_ACT, "kind", nw.col("on").alias("said_on"), nw.col("at").alias("said_at")).join(own, on=_ACT, how="inner")
+    said = words.rename({"at": "said_at", "on": "said_on"}).join(special.select(ACT, "at"), on=ACT, how="inner")
     said = said.filter(nw.col("said_at") > nw.col("at"))
-    if undone is not None:
-        last = said.filter(among("kind", _UNDOING)).group_by(*_ACT).agg(nw.col("said_at").max().alias("undone_at"))
-        said = said.join(last, on=_ACT, how="left")
-        since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
-    else:
-        said, since = said.with_columns(undone_at=nw.lit(None).cast(nw.Int64)), nw.lit(True)
-    said = said.select(
-        *_ACT, "undone_at",
-        approved_at=masked(kind == "action.approved", "said_at"),
-        executed_at=masked(kind == "action.executed", "said_at"),
-        failed_at=masked(kind == "action.failed", "said_at"),
-        cancelled_at=masked(kind == "action.cancelled", "said_at"),
-        approved_on=masked((kind == "action.approved") & since, "said_on"),
-        executed_on=masked((kind == "action.executed") & since, "said_on"),
-    )  # fmt: skip
+    is_ = {code: nw.col("said") == code for code in range(len(_WORDS))}
     peaks = ["undone_at", "approved_at", "executed_at", "failed_at", "cancelled_at", "approved_on"]
-    folded = said.group_by(*_ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
-    return special.join(folded, on=_ACT, how="left")
+    if undone is None:
+        wide = said.select(
+            ACT, approved_at=masked(is_[_APPROVED], "said_at"), executed_at=masked(is_[_EXECUTED], "said_at"),
+            approved_on=masked(is_[_APPROVED], "said_on"), executed_on=masked(is_[_EXECUTED], "said_on"),
+        )  # fmt: skip
+        folded = wide.group_by(ACT).agg(*(nw.col(name).max() for name in ("approved_at", "executed_at", "approved_on")), nw.col("executed_on").min())
+        none = nw.lit(None).cast(nw.Int64)
+        return special.join(folded, on=ACT, how="left").with_columns(undone_at=none, failed_at=none, cancelled_at=none)
+    last = said.filter(nw.col("said") >= _FAILED).group_by(ACT).agg(nw.col("said_at").max().alias("undone_at"))
+    said = said.join(last, on=ACT, how="left")
+    since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
+    wide = said.select(
+        ACT, "undone_at",
+        approved_at=masked(is_[_APPROVED], "said_at"),
+        executed_at=masked(is_[_EXECUTED], "said_at"),
+        failed_at=masked(is_[_FAILED], "said_at"),
+        cancelled_at=masked(is_[_CANCELLED], "said_at"),
+        approved_on=masked(is_[_APPROVED] & since, "said_on"),
+        executed_on=masked(is_[_EXECUTED] & since, "said_on"),
+    )  # fmt: skip
+    folded = wide.group_by(ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
+    return special.join(folded, on=ACT, how="left")
 
 
 def _shaped(found: Frame) -> Frame:
     """Say of each special action whether and when it was executed, and whether it failed, waits, or is open."""
-    manual = among("channel", MANUAL_CHANNELS)
+    manual = nw.col("channel").is_in(_MANUAL)
     own = masked(~nw.col("draft") & ~manual & nw.col("undone_at").is_null(), "on")
     by_word = nw.when(manual).then(nw.col("executed_on")).otherwise(nw.coalesce("approved_on", own, "executed_on"))
     approved = ~nw.col("approved_at").is_null()
     failed = (nw.col("failed_at") > nw.coalesce(nw.col("executed_at"), nw.lit(-(2**62)))).fill_null(value=False)
     cancelled = ~nw.col("cancelled_at").is_null()
-    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual)
+    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual, watched=nw.col("draft") | manual)
     over = nw.col("failed") | nw.col("cancelled")
     return found.with_columns(
         waits=nw.col("draft") & ~approved & ~over,
         open=manual & (~nw.col("draft") | approved) & nw.col("executed").is_null() & ~over,
-    ).select(*_COLUMNS, "at", "executed", "failed", "cancelled", "waits", "open", "manual")
+    ).select(WHO, *_PLAIN, "carrier", "at", "executed", "failed", "cancelled", "waits", "open", "manual", "watched")
 
 
 # --------------------------------------------------------------------------- contacts
 
 
 def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
-    """Return (creditor, debtor, last_contact, full_since) of those of some debtors that were contacted."""
-    day = [*DEBTOR, "on"]
-    found = [made.plain.filter(among("channel", CONTACT_CHANNELS)).select(day).join(live, on=DEBTOR, how="semi")]
-    if made.special is not None:
-        sent = made.special.filter(among("channel", CONTACT_CHANNELS) & ~nw.col("executed").is_null())
-        found.append(sent.select(*DEBTOR, nw.col("executed").alias("on")).join(live, on=DEBTOR, how="semi"))
+    """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
+    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
+    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
+    found = [sent.select(WHO, "on", times=nw.lit(1)), made.contacts]
     if setting.elsewhere is not None:
-        found.append(setting.elsewhere.join(live, on=DEBTOR, how="semi").select(day))
+        found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
+    each = stacked([frame.join(live, on=WHO, how="semi") for frame in found])
+    days = each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0)
     most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None
     if most is None:
-        return stacked(found).group_by(*DEBTOR).agg(nw.col("on").max().alias("last_contact"))
-    days = stacked(found).group_by(*day).agg(nw.len().alias("times")).select(day)
-    ranked = days.with_columns(rank=nw.col("on").rank("ordinal", descending=True).over(*DEBTOR)).filter(nw.col("rank") <= most)
+        return days.group_by(WHO).agg(nw.col("on").max().alias("last_contact"))
+    ranked = days.with_columns(rank=nw.col("on").rank("ordinal", descending=True).over(WHO)).filter(nw.col("rank") <= most)
     ranked = ranked.with_columns(full=masked(nw.col("rank") == most, "on"))
-    return ranked.group_by(*DEBTOR).agg(nw.col("on").max().alias("last_contact"), nw.col("full").max().alias("full_since"))
+    return ranked.group_by(WHO).agg(nw.col("on").max().alias("last_contact"), nw.col("full").max().alias("full_since"))
 
 
 # --------------------------------------------------------------------------- steps
 
 
-def steps(setting: Setting, made: Acts, cases: Frame) -> tuple[Frame, Sequence[str]]:
-    """Return one row per case that acted, and its columns: last_move, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on, handed."""
-    key = [*DEBTOR, "case"]
-    plain = _of_cases(setting, made.plain, cases)
-    special = None if made.special is None else setting.engine.keep(_of_cases(setting, made.special, cases))
-    size = len(setting.plan.rungs)
+def steps(setting: Setting, made: Acts) -> Frame:
+    """Return one row per case that acted: case, last_move, handed, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on."""
+    plain, special = made.plain, made.special
+    size_ = len(setting.plan.rungs)
     pack = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("on").cast(nw.Int64) + OFFSET
     wide = plain.with_columns(packed=pack).select(
-        *key, masked(~nw.col("step").str.starts_with(DUTY), "on").alias("on"), *(masked(nw.col("rung") == index, "packed").alias(f"sent_{index}") for index in range(size)),
-        handed=nw.when((nw.col("channel") == Channel.HANDOVER) & (nw.col("rung") >= 0)).then(nw.lit(1)).otherwise(nw.lit(0)),
+        "case", masked(nw.col("known") != _DUTY, "on").alias("moved_on"), _handed(nw.lit(True)),
+        *(masked(nw.col("rung") == index, "packed").alias(f"auto_{index}") for index in range(size_)),
     )  # fmt: skip
-    found = wide.group_by(*key).agg(
-        nw.col("on").max().alias("last_move"), nw.col("handed").max(), *(nw.col(f"sent_{index}").max() for index in range(size))
+    plainly = wide.group_by("case").agg(*(nw.col(name).max() for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))))
+    found = plainly.rename({name: f"p_{name}" for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))})
+    found = _special(setting, special).join(found, on="case", how="full")
+    found = found.with_columns(
+        case=nw.coalesce("case", "case_right"),
+        last_move=nw.max_horizontal("moved_on", "p_moved_on"),
+        handed=nw.max_horizontal("handed", "p_handed"),
+        **{f"done_{index}": _done(index) for index in range(size_)},
     )
-    joined = cases.select(key).join(found, on=key, how="left")
-    names = ["last_move", "handed"]
-    if special is not None:
-        folded = _special(setting, special)
-        joined = joined.join(folded, on=key, how="left")
-        joined = joined.with_columns(
-            last_move=nw.max_horizontal("last_move", "moved_on"), handed=nw.max_horizontal("handed", "handed_over_on")
-        )
-        names += [name for name in folded.collect_schema().names() if name.startswith(("open_", "failed_", "draft"))]
-    for index in range(size):
-        joined = _done(joined, index, special is not None)
-        names.append(f"done_{index}")
     times = _times(setting, plain, special)
     if times is not None:
-        joined = joined.join(times, on=key, how="left")
-        names += [name for name in times.collect_schema().names() if name.startswith(("times_", "first_"))]
-    return joined.select(*key, *names), names
+        found = found.join(times, on="case", how="left")
+    keep = ("case", "last_move", "handed", "done_", "open_", "failed_", "draft", "times_", "first_")
+    return found.select(*(name for name in found.collect_schema().names() if name.startswith(keep) and name not in ("case_right", "draft_at")))
 
 
-def _of_cases(setting: Setting, frame: Frame, cases: Frame) -> Frame:
-    """Keep the actions of some cases, name each's step by its place, and of an account's leave out those of another carrier."""
-    plan = setting.plan
-    if setting.account:
-        names = cases.select(*DEBTOR, "case", nw.col("carrier").alias("bearer"))
-        own = frame.join(names, on=[*DEBTOR, "case"], how="inner")
-        claims = setting.invoices.select(
-            *DEBTOR, nw.col("id").alias("case"), nw.concat_str(nw.col("debtor"), nw.lit("/"), nw.col("currency")).alias("account")
-        )
-        by_claim = frame.join(claims, on=[*DEBTOR, "case"], how="inner").with_columns(case=nw.col("account")).drop("account")
-        by_claim = by_claim.join(names, on=[*DEBTOR, "case"], how="inner")
-        frame = stacked([own.select(sorted(own.collect_schema().names())), by_claim.select(sorted(own.collect_schema().names()))])
-        here = nw.col("carrier").is_in([""]) | (nw.col("carrier") == nw.col("bearer"))
-    else:
-        frame = frame.join(cases.select(*DEBTOR, "case"), on=[*DEBTOR, "case"], how="semi")
-        here = nw.lit(True)
-    ours = among("playbook", ["", setting.playbook.id])
-    place: nw.Expr = nw.lit(-1)
-    for name, index in plan.by_id.items():
-        place = nw.when(nw.col("step") == name).then(nw.lit(index)).otherwise(place)
-    return frame.with_columns(
-        known=nw.when(ours).then(place).otherwise(nw.lit(-1)),
-    ).with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(-1)))
+def _handed(executed: nw.Expr) -> nw.Expr:
+    over = executed & (nw.col("channel") == CODES[Channel.HANDOVER]) & (nw.col("rung") >= 0)
+    return nw.when(over).then(nw.lit(1)).otherwise(nw.lit(0)).alias("handed")
 
 
 def _special(setting: Setting, special: Frame) -> Frame:
     """Fold the special actions of each case."""
-    key = [*DEBTOR, "case"]
     executed = ~nw.col("executed").is_null()
     packed = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("executed").cast(nw.Int64) + OFFSET
     columns = {
-        "moved_on": masked(~nw.col("step").str.starts_with(DUTY), "on"),
+        "moved_on": masked(nw.col("known") != _DUTY, "on"),
         "draft_at": masked(nw.col("waits") & (nw.col("known") >= 0), "at"),
-        "handed_over_on": nw.when((nw.col("channel") == Channel.HANDOVER) & executed & (nw.col("rung") >= 0)).then(nw.lit(1)).otherwise(nw.lit(0)),
+        "handed": _handed(executed),
     }
     for rung in setting.plan.rungs:
         index, here = rung.index, nw.col("rung") == rung.index
@@ -221,39 +265,39 @@ def _special(setting: Setting, special: Frame) -> Frame:
         columns[f"hand_{index}"] = masked(here & executed & nw.col("manual"), packed)
         columns[f"open_{index}"] = masked(here & nw.col("open"), "on")
         for channel in channels_of(rung.ways):
-            columns[f"failed_{index}_{channel}"] = nw.when(here & nw.col("failed") & (nw.col("channel") == channel)).then(nw.lit(1)).otherwise(nw.lit(0))
-    wide = special.select(*key, *(value.alias(name) for name, value in columns.items()))
-    found = wide.group_by(*key).agg(*(nw.col(name).max() for name in columns))
-    drafts = special.filter(nw.col("waits")).select(*key, nw.col("at").alias("draft_at"), nw.col("known").alias("draft"), nw.col("on").alias("draft_on"))
-    return found.join(drafts, on=[*key, "draft_at"], how="left")
+            failed = here & nw.col("failed") & (nw.col("channel") == CODES[channel])
+            columns[f"failed_{index}_{channel}"] = nw.when(failed).then(nw.lit(1)).otherwise(nw.lit(0))
+    wide = special.select("case", *(value.alias(name) for name, value in columns.items()))
+    found = wide.group_by("case").agg(*(nw.col(name).max() for name in columns))
+    drafts = special.filter(nw.col("waits")).select("case", nw.col("at").alias("draft_at"), nw.col("known").alias("draft"), nw.col("on").alias("draft_on"))
+    return found.join(drafts, on=["case", "draft_at"], how="left")
+
+
+def _done(index: int) -> nw.Expr:
+    """Choose the last execution of a step: of the last occurrence, by a message rather than by a call or task beside it."""
+    sent = nw.max_horizontal(f"p_auto_{index}", f"auto_{index}")
+    hand, best = nw.col(f"hand_{index}"), nw.coalesce(sent, nw.lit(-1))
+    later = (hand // SHIFT > best // SHIFT).fill_null(value=False)
+    return nw.when(later).then(hand).otherwise(sent) % SHIFT - OFFSET
+
+
+def _times(setting: Setting, plain: Frame, special: Frame) -> Frame | None:
+    """Count the occurrences executed of each step that repeats, and give the day of the first."""
+    repeating = [rung.index for rung in setting.plan.rungs if rung.again is not None]
+    if not repeating:
+        return None
+    wanted = ["rung", "occurrence"]
+    found = [
+        plain.select("case", *wanted, nw.col("on").alias("executed")),
+        special.filter(~nw.col("executed").is_null()).select("case", *wanted, "executed"),
+    ]
+    each = stacked(found).filter(nw.col("rung").is_in(repeating)).group_by("case", *wanted).agg(nw.col("executed").min())
+    columns = [nw.when(nw.col("rung") == index).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"times_{index}") for index in repeating]
+    columns += [masked(nw.col("rung") == index, "executed").alias(f"first_{index}") for index in repeating]
+    sums = [nw.col(f"times_{index}").sum().cast(nw.Int64) for index in repeating]
+    return each.select("case", *columns).group_by("case").agg(*sums, *(nw.col(f"first_{index}").min() for index in repeating))
 
 
 def channels_of(ways: Sequence[tuple[Channel, int, Channel | None, int]]) -> list[Channel]:
     """List the channels a step may leave by, its fallbacks among them."""
     return list(dict.fromkeys(channel for way in ways for channel in (way[0], way[2]) if channel is not None))
-
-
-def _done(frame: Frame, index: int, special: bool) -> Frame:  # noqa: FBT001
-    """Choose the last execution of a step: of the last occurrence, by a message rather than by a call or task beside it."""
-    sent = nw.max_horizontal(f"sent_{index}", f"auto_{index}") if special else nw.col(f"sent_{index}")
-    if special:
-        hand, best = nw.col(f"hand_{index}"), nw.coalesce(sent, nw.lit(-1))
-        later = (hand // SHIFT > best // SHIFT).fill_null(value=False)
-        sent = nw.when(later).then(hand).otherwise(sent)
-    return frame.with_columns(**{f"done_{index}": sent % SHIFT - OFFSET})
-
-
-def _times(setting: Setting, plain: Frame, special: Frame | None) -> Frame | None:
-    """Count the occurrences executed of each step that repeats, and give the day of the first."""
-    repeating = [rung.index for rung in setting.plan.rungs if rung.again is not None]
-    if not repeating:
-        return None
-    key, wanted = [*DEBTOR, "case"], ["rung", "occurrence"]
-    found = [plain.select(*key, *wanted, nw.col("on").alias("executed"))]
-    if special is not None:
-        found.append(special.filter(~nw.col("executed").is_null()).select(*key, *wanted, "executed"))
-    each = stacked(found).filter(nw.col("rung").is_in(repeating)).group_by(*key, *wanted).agg(nw.col("executed").min())
-    columns = [nw.when(nw.col("rung") == index).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"times_{index}") for index in repeating]
-    columns += [masked(nw.col("rung") == index, "executed").alias(f"first_{index}") for index in repeating]
-    sums = [nw.col(f"times_{index}").sum().cast(nw.Int64) for index in repeating]
-    return each.select(*key, *columns).group_by(*key).agg(*sums, *(nw.col(f"first_{index}").min() for index in repeating))

@@ -5,28 +5,40 @@ Only due cases come here. The facts of a case alone are enough, for what concern
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from relance.ladder.asked import asked
+from relance.ladder.look import invoices_of
 from relance.ladder.today import Today, case_today, cases
-from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import DEBTOR, STATES, Setting
+from relance.law.claims import Movement, owed_of
+from relance.law.claims import claimed as law
+from relance.ledger.fold.engines import Frame, stacked
+from relance.ledger.fold.setting import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting, among, day_of
 from relance.ledger.fold.table import CASE, Folded
-from relance.ledger.tables import Tables, dated, empty, minor, to_facts
-from relance.model import Claimed, Facts, Step
+from relance.ledger.tables import COLUMNS, Tables, dated, empty, major, minor, to_facts
+from relance.model import Claim, Claimed, Facts, Invoice, Step
 
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+#: What is given back of each due case.
+_ASKED: Mapping[str, pl.DataType] = {
+    WHO: pl.Int64(), "case": pl.String(), "invoices": pl.List(pl.String), **dict.fromkeys(PARTS, pl.Int64()),
+}  # fmt: skip
 #: Kinds that bear on what is asked for a claim.
-_BEARING = (*STATES, "payment.received", "payment.reversed", "credit_note.issued", "promise.made", "invoice.cancelled")
+_BEARING = (*STATES, "promise.made", "invoice.cancelled")
+#: What runs from the formal notice, so that it must be known when that was.
+_FROM_NOTICE = frozenset({Claim.LEGAL_INTEREST, Claim.CONTRACTUAL_PENALTY})
 
 
 def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per due case (creditor, debtor, case): the invoices it is about, and the parts of the claim in minor units.
+    """Return one row per due case (who, case): the invoices it is about, and the parts of the claim in minor units.
 
     `due` has a column `step`. Where a step claims nothing beside the principal, the balance is the claim.
     """
@@ -36,21 +48,67 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     zero = pl.lit(0, pl.Int64)
     involved = pl.col("step").is_in(asking) | pl.lit(setting.account)
     if (odd := _odd(setting)) is not None:
-        due = due.join(odd, on=["creditor", "carrier"], how="left", maintain_order="left")
+        due = due.join(odd, on=CLAIM, how="left", maintain_order="left")
         involved = involved | pl.col("odd").is_not_null()
     simple = due.filter(~involved)
     plain = simple.select(
-        *CASE, pl.concat_list("carrier").alias("invoices"), pl.col("balance").alias("principal"),
+        WHO, "case", pl.concat_list("carrier").alias("invoices"), pl.col("balance").alias("principal"),
         *(zero.alias(part) for part in PARTS[1:-1]), pl.col("balance").alias("total"),
     )  # fmt: skip
     rest = due.filter(involved)
     if not rest.height:
         return plain
     steps = {step.id: step for step in setting.playbook.steps}
-    wanted = dict(zip(rest.select(CASE).rows(), rest["step"], strict=True))
-    rows = list(_asked(setting, _facts(setting, rest), wanted, steps))
-    schema = dict.fromkeys(CASE, pl.String) | {"invoices": pl.List(pl.String)} | dict.fromkeys(PARTS, pl.Int64)
-    return pl.concat([plain, pl.DataFrame(rows, schema=schema, orient="row")])
+    bare = _bare(setting, rest, steps)
+    told = rest.join(bare.select(CLAIM), on=CLAIM, how="anti")
+    rows = list(_of_law(setting, bare, steps))
+    if told.height:
+        wanted = dict(zip(told.select(CASE).rows(), told.select("step", WHO).rows(), strict=True))
+        rows += _asked(setting, _facts(setting, told), wanted, steps)
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(_ASKED)
+    asked_ = pl.DataFrame([pl.Series(name, values, dtype=kind) for (name, kind), values in zip(_ASKED.items(), columns, strict=True)])
+    return pl.concat([plain, asked_])
+
+
+# --------------------------------------------------------------------------- of which nothing was said
+
+
+def _bare(setting: Setting, rest: pl.DataFrame, steps: Mapping[str, Step]) -> pl.DataFrame:
+    """Return the due claims of which nothing but payments and credit notes was said, and of which nothing is asked from a notice on."""
+    simple = [step.id for step in steps.values() if not _FROM_NOTICE.intersection(step.claim)]
+    if setting.account or not simple:
+        return rest.clear()
+    said = setting.seldom.filter(nw.col("kind").is_in([*STATES, "invoice.cancelled"])).select(CLAIM, WHO)
+    back = setting.money.filter(nw.col("kind") == "payment.reversed").select(CLAIM, WHO)
+    words = setting.engine.home(stacked([said, back]).unique([CLAIM, WHO]))
+    widely = words.filter(pl.col(CLAIM).is_null())
+    found = rest.filter(pl.col("step").is_in(simple) & (pl.col("odd").is_null() if "odd" in rest.columns else pl.lit(value=True)))
+    return found.join(words.select(CLAIM).drop_nulls(), on=CLAIM, how="anti").join(widely.select(WHO), on=WHO, how="anti")
+
+
+def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> Iterator[tuple[Any, ...]]:
+    """Ask the law of claims of which there is nothing but an amount, a due date and money that came in."""
+    engine = setting.engine
+    chosen = engine.share(bare.select(CLAIM))
+    kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
+    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"))
+    rows = setting.invoices.join(chosen, on=CLAIM, how="semi").join(kinds, on=WHO, how="left").join(owners, on="creditor", how="left")
+    facts = engine.home(rows.select(CLAIM, "id", "due", "amount", "currency", "rate", "terms", "debtor_kind", "creditor_kind"))
+    paid: defaultdict[int, list[Movement]] = defaultdict(list)
+    codes = dict(facts.select(CLAIM, "currency").iter_rows())
+    money = engine.home(setting.money.join(chosen, on=CLAIM, how="semi").select(CLAIM, "at", "kind", "on", "amount"))
+    for claim, _, kind, on, amount in money.sort(CLAIM, "at").iter_rows():
+        paid[claim].append(Movement(day_of(on), major(amount, codes[claim]), kind == "credit_note.issued"))
+    for who, case, claim, step, name, due, amount, code, rate, terms, debtor, creditor in (
+        bare.select(WHO, "case", CLAIM, "step").join(facts, on=CLAIM, how="inner").iter_rows()
+    ):
+        one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
+        owed = owed_of(one, paid.get(claim, ()))
+        asked_ = law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=creditor or "business")
+        yield (who, case, [name], *parts_of(asked_))
+
+
+# --------------------------------------------------------------------------- of which more was said
 
 
 def _odd(setting: Setting) -> pl.DataFrame | None:
@@ -58,21 +116,22 @@ def _odd(setting: Setting) -> pl.DataFrame | None:
     kinds = ["payment.reversed", "invoice.cancelled"]
     if not setting.has(*kinds):
         return None
-    said = setting.seldom.filter(nw.col("kind").is_in(kinds) & ~nw.col("invoice").is_null())
-    return setting.engine.home(said.select("creditor", nw.col("invoice").alias("carrier")).unique(["creditor", "carrier"])).with_columns(odd=True)
+    said = [frame.filter(nw.col("kind").is_in(kinds) & ~nw.col(CLAIM).is_null()).select(CLAIM) for frame in (setting.seldom, setting.money)]
+    return setting.engine.home(stacked(said).unique(CLAIM)).with_columns(odd=True)
 
 
-def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str, str, str], str], steps: dict[str, Step]) -> Iterator[tuple[Any, ...]]:
+def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str, str, str], tuple[str, int]], steps: dict[str, Step]) -> Iterator[tuple[Any, ...]]:
     for facts in portfolio:
         today = Today(setting.playbook, facts, setting.on)
         for case in cases(setting.playbook, facts):
             key = (facts.creditor.id, facts.debtor.id, case.id)
-            if (step := wanted.get(key)) is None:
+            if key not in wanted:
                 continue
+            step, who = wanted[key]
             unit = case_today(case, today)
             claimed = asked(unit, steps[step].claim)
-            about = [each.claim.id for each in (unit.left or unit.claims)] if setting.account else [unit.carrier.id]
-            yield (*key, about, *parts_of(claimed))
+            about = list(invoices_of(unit)) if setting.account else [unit.carrier.id]
+            yield (who, case.id, about, *parts_of(claimed))
 
 
 def parts_of(claimed: Claimed) -> tuple[int, ...]:
@@ -81,26 +140,37 @@ def parts_of(claimed: Claimed) -> tuple[int, ...]:
 
 
 def _facts(setting: Setting, rest: pl.DataFrame) -> Iterator[Facts]:
-    """Give the facts of due cases, one by one: their claims, what was said of those, and the formal notices."""
+    """Give the facts of due cases, one by one: their claims, what was said of those, and the formal notices where they matter."""
     engine = setting.engine
-    debtors = engine.share(rest.select(DEBTOR).unique())
-    if setting.account:
-        invoices = setting.invoices.join(debtors, on=DEBTOR, how="semi")
-        events = setting.events.join(debtors, on=DEBTOR, how="semi").filter(_bears(setting))
-        return _whole(setting, invoices, events, debtors)
-    chosen = engine.share(rest.select("creditor", pl.col("carrier").alias("id")))
-    invoices = setting.invoices.join(chosen, on=["creditor", "id"], how="semi")
-    about = engine.share(rest.select("creditor", pl.col("carrier").alias("invoice")))
-    events = setting.events.filter(_bears(setting)).join(about, on=["creditor", "invoice"], how="semi")
-    wide = setting.seldom.filter(nw.col("invoice").is_null()).join(debtors, on=DEBTOR, how="semi")
-    return _single(setting, invoices, events, wide, debtors)
+    debtors = engine.share(rest.select(WHO).unique())
+    chosen = debtors if setting.account else engine.share(rest.select(CLAIM))
+    by = WHO if setting.account else CLAIM
+    invoices = setting.invoices.join(chosen, on=by, how="semi")
+    words = setting.seldom.filter(among("kind", _BEARING))
+    told = [words.join(chosen, on=by, how="semi"), setting.money.join(chosen, on=by, how="semi")]
+    if not setting.account:
+        told.append(words.filter(nw.col(CLAIM).is_null()).join(debtors, on=WHO, how="semi"))
+    events = [_rows(frame, invoices) for frame in told]
+    if any(_FROM_NOTICE.intersection(step.claim) for step in setting.playbook.steps if step.id in set(rest["step"])):
+        events.append(setting.events.filter(_notices(setting)).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
+    found = _whole(setting, invoices, stacked(events), debtors)
+    return found if setting.account else _single(found)
 
 
-def _bears(setting: Setting) -> nw.Expr:
-    notice = (nw.col("step_kind") == "formal_notice").fill_null(value=False)
-    notice = notice | nw.col("step").is_in([step.id for step in setting.playbook.steps if step.kind == "formal_notice"]).fill_null(value=False)
-    words = nw.col("kind").is_in([f"action.{verb}" for verb in ("approved", "executed", "failed", "cancelled")])
-    return nw.col("kind").is_in(list(_BEARING)) | ((nw.col("kind") == "action.emitted") & notice) | words
+def _rows(told: Frame, invoices: Frame) -> Frame:
+    """Give what was told of some invoices, or of their debtors, as rows of the events table."""
+    owners = invoices.select(WHO, "creditor", "debtor").unique(WHO)
+    found = told.join(owners, on=WHO, how="inner").join(invoices.select(CLAIM, nw.col("id").alias("invoice")), on=CLAIM, how="left")
+    found = found.filter(nw.col(CLAIM).is_null() | ~nw.col("invoice").is_null()).with_columns(seq=nw.col("at") % 2**SEQ_BITS)
+    have = set(found.collect_schema().names())
+    none = {name: nw.lit(None).cast(TYPES[kind]).alias(name) for name, kind in COLUMNS["events"].items() if name not in have}
+    return found.select(*(none.get(name, nw.col(name)) for name in COLUMNS["events"]))
+
+
+def _notices(setting: Setting) -> nw.Expr:
+    notice = among("step_kind", ["formal_notice"]) | among("step", [step.id for step in setting.playbook.steps if step.kind == "formal_notice"])
+    words = among("kind", [f"action.{verb}" for verb in ("approved", "executed", "failed", "cancelled")])
+    return ((nw.col("kind") == "action.emitted") & notice) | words
 
 
 def _whole(setting: Setting, invoices: Frame, events: Frame, debtors: Frame) -> Iterator[Facts]:
@@ -108,17 +178,17 @@ def _whole(setting: Setting, invoices: Frame, events: Frame, debtors: Frame) -> 
     return to_facts(
         Tables(
             invoices=dated(home(invoices), "invoices"),
-            debtors=dated(home(setting.debtors.join(debtors, left_on=["creditor", "id"], right_on=DEBTOR, how="semi")), "debtors"),
+            debtors=dated(home(setting.debtors.join(debtors, on=WHO, how="semi")), "debtors"),
             creditors=dated(home(setting.creditors), "creditors"),
-            events=dated(home(events.drop("at")), "events"),
+            events=dated(home(events), "events"),
             elsewhere=empty("elsewhere"),
         )
     )
 
 
-def _single(setting: Setting, invoices: Frame, events: Frame, wide: Frame, debtors: Frame) -> Iterator[Facts]:
+def _single(portfolio: Iterator[Facts]) -> Iterator[Facts]:
     """Cut the facts of each debtor into those of single claims."""
-    for facts in _whole(setting, invoices, nw.concat([events, wide.select(events.collect_schema().names())], how="vertical"), debtors):
+    for facts in portfolio:
         if len(facts.invoices) == 1:
             yield facts
             continue

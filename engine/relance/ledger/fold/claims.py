@@ -15,7 +15,7 @@ from relance.law.limitation import barred_on
 from relance.ledger.fold.engines import Frame
 from relance.ledger.fold.money import moved
 from relance.ledger.fold.promises import promises
-from relance.ledger.fold.setting import CLAIM, DEBTOR, Setting, masked, number
+from relance.ledger.fold.setting import CLAIM, WHO, Setting, masked, number
 from relance.ledger.fold.states import states, words
 from relance.model import Duration, Test
 
@@ -37,10 +37,11 @@ def facts_tested(plan: Footprint) -> frozenset[str]:
 def claims(setting: Setting) -> Frame:
     """Return one row per claim that the table fold answers for.
 
-    Columns: creditor, debtor, id, currency, due, issued, tags, exists, outstanding, undisputed, the flags of `FLAGS`,
+    Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    found = setting.invoices.join(moved(setting), on=CLAIM, how="left")
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered")
+    found = own.join(moved(setting), on=CLAIM, how="left")
     have = {"moved"}
     for part in (_said(setting), promises(setting)):
         if part is not None:
@@ -111,7 +112,7 @@ def horizons(setting: Setting) -> list[tuple[int, date]]:
 
 
 def barred_by(setting: Setting, day: date) -> nw.Expr:
-    """Say whether a claim is time-barred on a day: it fell due on or before the last due date of its sort that is barred."""
+    """Say whether a claim is time-barred on a day: it fell due (or, for carriage, was delivered) on or before the last such day of its sort."""
     kinds: list[str | None] = ["business", "consumer", None]
     answer: nw.Expr = nw.lit(False)
     nature = nw.coalesce(nw.col("nature"), nw.lit("general"))
@@ -120,8 +121,9 @@ def barred_by(setting: Setting, day: date) -> nw.Expr:
             for creditor in ("business", ""):
                 last = number(_last_barred(day, debtor, creditor or "other", name))
                 sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer"]).fill_null(value=False))
+                start = nw.col("due") if name == "general" else nw.coalesce(nw.col("delivered"), nw.col("due"))
                 of = nw.col("creditor_kind") == "business" if creditor else nw.col("creditor_kind") != "business"
-                answer = answer | (sort & of & (nw.col("due") <= last)).fill_null(value=False)
+                answer = answer | (sort & of & (start <= last)).fill_null(value=False)
     return answer
 
 
@@ -142,12 +144,12 @@ def _last_barred(day: date, debtor: str | None, creditor: str, nature: str) -> d
 
 
 def of_invoices(setting: Setting, found: Frame) -> Frame:
-    """One case per claim."""
+    """One case per claim: `case` and `carrier` are its key."""
     gone = ~nw.col("is_left")
     found = found.with_columns(**{f"s_{name}": nw.col(name) & gone if name in TAKE_OUT else nw.col(name) for name in FLAGS})
     return found.with_columns(
-        case=nw.col("id"),
-        carrier=nw.col("id"),
+        case=nw.col(CLAIM),
+        carrier=nw.col(CLAIM),
         any_left=nw.col("is_left"),
         paid=nw.col("exists") & (nw.col("outstanding") == 0),
         balance=nw.when(nw.col("exists")).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
@@ -160,8 +162,11 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
 
 
 def of_accounts(setting: Setting, found: Frame) -> Frame:
-    """One case per debtor and currency, with the claim that carries it: the oldest left, ties to the smaller id."""
-    key = [*DEBTOR, "currency"]
+    """One case per debtor and currency, with the claim that carries it: the oldest left, ties to the smaller id.
+
+    `case` is the key of the account's name, `carrier` that of the claim.
+    """
+    key = [WHO, "currency"]
     zero = nw.lit(0).cast(nw.Int64)
     exists, is_left, open_ = nw.col("exists"), nw.col("is_left"), nw.col("exists") & (nw.col("outstanding") > 0)
     rank = nw.when(is_left).then(nw.lit(0)).when(open_).then(nw.lit(1)).when(exists).then(nw.lit(2)).otherwise(nw.lit(3))
@@ -190,14 +195,12 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         *(nw.col(name).sum().cast(nw.Int64) for name in sums), *(nw.col(name).max() for name in peaks if name != "left_due_max"),
     )  # fmt: skip
     tied = wide.join(cases.select(*key, "order"), on=[*key, "order"], how="semi")
-    carriers = tied.group_by(*key).agg(nw.col("id").min().alias("carrier"))
-    own = ["due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate"]
-    lead = found.select("creditor", nw.col("id").alias("carrier"), *own)
-    cases = cases.join(carriers, on=key, how="left").join(lead, on=["creditor", "carrier"], how="left")
+    carriers = tied.group_by(*key).agg(nw.col("id").min())
+    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate")
+    cases = cases.join(carriers, on=key, how="left").join(lead, on=[WHO, "id"], how="left")
     none_left = nw.col("n_left") == 0
     state = {name: _state(name) for name in FLAGS}
     cases = cases.with_columns(
-        case=nw.concat_str(nw.col("debtor"), nw.lit("/"), nw.col("currency")),
         any_left=~none_left,
         exists=nw.col("n_exists") > 0,
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
@@ -205,9 +208,17 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         **{f"s_{name}": value for name, value in state.items()},
         **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},
     )
+    cases = cases.join(account_keys(setting), on=key, how="left")
     return cases.with_columns(
         issued=nw.when(nw.col("exists")).then(nw.col("issued")).otherwise(nw.col("first_issued")),
     )
+
+
+def account_keys(setting: Setting) -> Frame:
+    """Return (who, currency, case): the key of each account's name, as actions write it."""
+    names = setting.invoices.select(WHO, "creditor", "debtor", "currency").unique([WHO, "currency"])
+    names = names.with_columns(name=nw.concat_str(nw.col("debtor"), nw.lit("/"), nw.col("currency")))
+    return setting.engine.keyed(names, case=("creditor", "name")).select(WHO, "currency", "case")
 
 
 def held_until(setting: Setting) -> nw.Expr:

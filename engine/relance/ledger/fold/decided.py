@@ -5,33 +5,34 @@ The rules are `relance.ladder.decide`'s alone. Debtors of whom something rare wa
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 
 import narwhals as nw
 import polars as pl
 
 from relance.ladder.acts import DUTY
 from relance.ladder.duties import LOOK_BACK, duties_of
+from relance.ladder.footprint import footprint
 from relance.ladder.look import is_early
 from relance.ladder.names import action_id
-from relance.ladder.reasons import say
 from relance.ladder.today import Today
 from relance.law.duties import ARISING
-from relance.ledger.evaluate import Count, _about, evaluate
-from relance.ledger.fold.acts import Acts
+from relance.ledger.evaluate import Count, evaluate
+from relance.ledger.fold.acts import CODES, Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
-from relance.ledger.fold.deciding import decide_all
+from relance.ledger.fold.deciding import Outcome, decide_all
 from relance.ledger.fold.engines import Engine, Frame, Source
-from relance.ledger.fold.setting import DEBTOR, Setting, opened
-from relance.ledger.fold.table import CASE, Folded, fold
-from relance.ledger.fold.truths import NotInTables
+from relance.ledger.fold.routes import routed, unrouted
+from relance.ledger.fold.setting import CLAIM, WHO, Setting, base, size
+from relance.ledger.fold.table import Folded, folds
 from relance.ledger.fold.views import packs
-from relance.ledger.routing import only
+from relance.ledger.routing import Routing, Unrouted, only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
-from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Playbook, Status, Step
+from relance.model import CONTACT_CHANNELS, Action, Combine, Facts, Playbook, Status
 
 #: What an action table holds, in this order. Amounts are minor units of `currency`.
 ACTIONS: Mapping[str, pl.DataType] = {
@@ -48,8 +49,8 @@ ACTIONS: Mapping[str, pl.DataType] = {
 class Decided:
     """A portfolio on a day. `counts` add up to the cases; `actions` is a frame of `ACTIONS`.
 
-    Of `distinct` views `views` had to be decided, for `folded` cases; `plain` cases were decided one by one. `unrouted` counts invoices
-    of debtors the playbook is not for.
+    Of `distinct` views `views` had to be decided, for `folded` cases; `plain` cases were decided one by one. `unrouted` are the
+    invoices no playbook takes.
     """
 
     on: date
@@ -60,114 +61,144 @@ class Decided:
     views: int = 0
     folded: int = 0
     plain: int = 0
-    unrouted: int = 0
+    unrouted: list[Unrouted] = field(default_factory=list)
+
+
+@dataclass
+class _Part:
+    """The cases of one playbook: what was folded, the outcomes of their views, and the cases that are due (with the place of theirs)."""
+
+    folded: Folded
+    outcomes: list[Outcome]
+    due: pl.DataFrame
+
+    @property
+    def playbook(self) -> Playbook:
+        return self.folded.setting.playbook
 
 
 def evaluate_tables(
-    engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
+    engine: Engine, sources: Mapping[str, Source | Frame], routing: Routing | Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
 ) -> Decided:
     """Decide every case of a portfolio in tables. `said` is told the name of each stage as it begins."""
-    said("open")
-    setting = opened(engine, sources, playbook, on)
+    rules = only(routing) if isinstance(routing, Playbook) else routing
     done = Decided(on)
-    try:
-        said("fold")
-        folded = fold(setting)
-    except NotInTables:
-        _plainly(facts_of(setting, None), playbook, on, done)
-        return done
-    if setting.unrouted is not None:
-        invoices = setting.all_invoices.join(setting.unrouted, on=DEBTOR, how="semi")
-        invoices = invoices if setting.rare is None else invoices.join(setting.rare, on=DEBTOR, how="anti")
-        done.unrouted = engine.home(invoices.select(nw.len().alias("n"))).item()
-    said("distinct")
-    names = packs(setting.plan)
-    distinct = engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
-    said("decide")
-    decisions, places, _ = decide_all(setting, distinct)
+    said("open")
+    shares = routed(base(engine, sources, tuple(rules.playbooks.values()), on), rules)
+    said("fold")
+    folded = folds(shares.settings)
+    rare = folded[0].setting.rare if folded else shares.base.rare
+    parts = []
+    for each in folded:
+        said("decide")
+        parts.append(_part(each, done))
     said("join")
-    _count(done, playbook, decisions, distinct.select("cases", place=places), folded)
-    due = _due(folded, distinct.select(names).with_columns(decision=places), decisions)
-    if due.height:
-        rows = _room(playbook, due, decisions, done)
-        said("actions")
-        done.actions = _combined(playbook, _actions(folded, rows, decisions))
+    _room(parts, done)
+    said("actions")
+    done.actions = pl.concat([done.actions, *(_combined(part.playbook, _actions(part)) for part in parts if part.due.height)])
     said("duties")
-    done.duties += _duties(setting)
-    if setting.rare is not None:
+    done.duties += {duty.id: duty for part in parts for duty in _duties(part.folded.setting)}.values()
+    left = shares.left if rare is None else shares.left.join(rare, on=WHO, how="anti")
+    done.unrouted += unrouted(replace(shares, left=left), rules)
+    if rare is not None:
         said("rare")
-        _plainly(facts_of(setting, setting.rare), playbook, on, done)
+        _plainly(facts_of(shares.base, rare), rules, on, done)
     return done
 
 
-def _count(done: Decided, playbook: Playbook, decisions: list[Decision], sizes: pl.DataFrame, folded: Folded) -> None:
-    """Count every decision with its cases."""
-    for place, cases in sizes.group_by("place").agg(pl.col("cases").sum()).rows():
-        decision = decisions[place]
-        done.counts[Count(playbook.id, decision.status, _about(decision))] += int(cases)
+def _part(folded: Folded, done: Decided) -> _Part:
+    """Decide the distinct views of a playbook's cases, count every outcome, and bring home the cases that are due."""
+    setting, names = folded.setting, packs(folded.setting.plan)
+    distinct = setting.engine.home(folded.cases.group_by(*names).agg(nw.len().alias("cases")))
+    made = decide_all(setting, distinct)
+    done.views += made.decided
+    done.distinct += distinct.height
+    for place, cases in distinct.select("cases", outcome=made.outcome).group_by("outcome").agg(pl.col("cases").sum()).rows():
+        done.counts[Count(setting.playbook.id, made.outcomes[place].status, made.outcomes[place].about)] += int(cases)
     if folded.settled:
-        done.counts[Count(playbook.id, Status.STOPPED, "paid")] += folded.settled
-    done.views, done.distinct = len(decisions), sizes.height
-    done.folded = int(sizes["cases"].sum()) + folded.settled
-
-
-def _due(folded: Folded, distinct: pl.DataFrame, decisions: list[Decision]) -> pl.DataFrame:
-    """Bring home the cases whose view is due, with the place of its decision."""
-    engine = folded.setting.engine
-    due = [place for place, decision in enumerate(decisions) if decision.status is Status.DUE]
-    wanted = distinct.filter(pl.col("decision").is_in(due))
-    names = packs(folded.setting.plan)
-    found = folded.cases.join(engine.share(wanted), on=names, how="inner")
-    return engine.home(found.select(*CASE, "carrier", "currency", "due", "balance", "language", "decision"))
+        done.counts[Count(setting.playbook.id, Status.STOPPED, "paid")] += folded.settled
+    done.folded += int(distinct["cases"].sum()) + folded.settled
+    due = [place for place, outcome in enumerate(made.outcomes) if outcome.status is Status.DUE]
+    wanted = distinct.select(names).with_columns(outcome=made.outcome).filter(pl.col("outcome").is_in(due))
+    found = folded.cases.join(setting.engine.share(wanted), on=names, how="inner")
+    return _Part(folded, made.outcomes, setting.engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "outcome"))))
 
 
 # --------------------------------------------------------------------------- room
 
 
-def _room(playbook: Playbook, due: pl.DataFrame, decisions: list[Decision], done: Decided) -> pl.DataFrame:
-    """Where the contact rules leave room for one message of a debtor only, keep the highest step, then the oldest; count the rest as waiting."""
-    contact = playbook.contact
-    if playbook.combine is Combine.DEBTOR or (contact.min_gap is None and (contact.max_contacts is None or contact.within is None)):
-        return due
-    order = {step.id: place for place, step in enumerate(playbook.steps)}
-    table = _by_decision(due, decisions, lambda made: (order[_step(made).id], any(way.channel in CONTACT_CHANNELS for way in made.ways)))
-    ranked = due.join(table.rename({"value": "rank", "flag": "contact"}), on="decision", how="left").with_row_index("row")
-    sent = ranked.filter("contact")
-    group = pl.col("rank").cast(pl.String) if playbook.combine is Combine.STEP else pl.col("case")
-    sent = sent.with_columns(group=group).sort(-pl.col("rank"), "due", "case")
-    first = sent.group_by(DEBTOR).agg(pl.col("group").first().alias("first"))
-    later = sent.join(first, on=DEBTOR).filter(pl.col("group") != pl.col("first"))
-    for decision in later["decision"]:
-        step = _step(decisions[decision]).id
-        done.counts[Count(playbook.id, Status.DUE, step)] -= 1
-        done.counts[Count(playbook.id, Status.WAITING, step)] += 1
+def _room(parts: Sequence[_Part], done: Decided) -> None:
+    """Where the contact rules leave a debtor room for one message, let the highest step, then the oldest due date, go; the rest waits.
+
+    The same as `relance.ledger.evaluate.make_room`: the rules of every playbook a debtor is under apply.
+    """
+    ruled = [_has_rules(part.playbook) for part in parts]
+    if not any(ruled) or (len(parts) == 1 and parts[0].playbook.combine is Combine.DEBTOR):
+        return
+    rows = pl.concat([_messages(place, part) for place, part in enumerate(parts) if part.due.height] or [pl.DataFrame(schema=_MESSAGE)])
+    key = [WHO, "agency"]
+    crowded = rows.unique([*key, "part", "group"]).group_by(key).len().filter(pl.col("len") > 1)
+    rows = rows.join(crowded.select(key), on=key, how="semi").sort(*key, "rank", "due", "case")
+    waiting: defaultdict[int, list[int]] = defaultdict(list)
+    for _, rivals in groupby(rows.iter_rows(named=True), key=lambda row: (row[WHO], row["agency"])):
+        messages: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for row in rivals:
+            messages[row["part"], row["group"]].append(row["row"])
+        going: list[int] = []
+        for (place, _), cases in messages.items():
+            if going and any(ruled[each] for each in (place, *going)):
+                waiting[place] += cases
+            else:
+                going.append(place)
+    for place, later in waiting.items():
+        part = parts[place]
+        for outcome in part.due["outcome"].gather(later):
+            step = part.outcomes[outcome].step
+            done.counts[Count(part.playbook.id, Status.DUE, step)] -= 1
+            done.counts[Count(part.playbook.id, Status.WAITING, step)] += 1
+        part.due = part.due.with_row_index("row").filter(~pl.col("row").is_in(later)).drop("row")
     done.counts += Counter()  # drops what fell to nothing
-    return ranked.join(later.select("row"), on="row", how="anti").drop("row", "rank", "contact")
 
 
-def _step(decision: Decision) -> Step:
-    assert decision.step is not None
-    return decision.step
+_MESSAGE = {
+    "part": pl.Int64, "row": pl.Int64, WHO: pl.Int64, "agency": pl.Boolean, "group": pl.String, "rank": pl.Int64, "due": pl.Int32, "case": pl.String,
+}  # fmt: skip
 
 
-def _by_decision(due: pl.DataFrame, decisions: list[Decision], value: Callable[[Decision], tuple[int, bool]]) -> pl.DataFrame:
-    places = due["decision"].unique().sort().to_list()
-    found = [value(decisions[place]) for place in places]
-    columns = {"decision": places, "value": [one for one, _ in found], "flag": [flag for _, flag in found]}
-    return pl.DataFrame(columns, schema={"decision": pl.Int64, "value": pl.Int64, "flag": pl.Boolean})
+def _messages(place: int, part: _Part) -> pl.DataFrame:
+    """Give the due cases that contact their debtor, with the message each travels in; `rank` is smallest for the highest step."""
+    playbook = part.playbook
+    order = {step.id: number for number, step in enumerate(playbook.steps)}
+    ranks = {which: -order.get(one.step, 0) for which, one in enumerate(part.outcomes)}
+    contact = [which for which, one in enumerate(part.outcomes) if any(way.channel in CONTACT_CHANNELS for way in one.ways)]
+    rank = pl.col("outcome").replace_strict(ranks, return_dtype=pl.Int64)
+    group = {Combine.DEBTOR: pl.lit(""), Combine.STEP: rank.cast(pl.String), Combine.NONE: pl.col("case")}[playbook.combine]
+    rows = part.due.with_row_index("row").filter(pl.col("outcome").is_in(contact))
+    return rows.select(
+        pl.lit(place, pl.Int64).alias("part"), pl.col("row").cast(pl.Int64), WHO, pl.lit(playbook.collector == "agency").alias("agency"),
+        group.alias("group"), rank.alias("rank"), pl.col("due").cast(pl.Int32), "case",
+    )  # fmt: skip
+
+
+def _has_rules(playbook: Playbook) -> bool:
+    plan = footprint(playbook)
+    return plan.gap is not None or plan.room is not None
 
 
 # --------------------------------------------------------------------------- actions
 
 
-def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl.DataFrame:
+def _actions(part: _Part) -> pl.DataFrame:
     """Turn due cases into rows, one a channel, with what is claimed."""
-    setting = folded.setting
-    playbook = setting.playbook
-    ways = _ways(sorted(set(due["decision"].to_list())), decisions)
-    money = claimed_rows(folded, due.with_columns(step=_steps_of(due, decisions)))
-    rows = due.join(money, on=CASE, how="left", maintain_order="left").join(ways, on="decision", how="inner", maintain_order="left")
-    rows = rows.join(_again(folded.acts, setting), on=[*DEBTOR, "carrier", "step", "occurrence", "channel"], how="left")
+    folded, due, outcomes = part.folded, part.due, part.outcomes
+    setting, playbook = folded.setting, folded.setting.playbook
+    places = due["outcome"].unique().sort().to_list()
+    steps = {place: outcomes[place].step for place in places}
+    due = due.with_columns(step=pl.col("outcome").replace_strict(steps, return_dtype=pl.String))
+    money = claimed_rows(folded, due)
+    rows = due.drop("step").join(money, on=[WHO, "case"], how="left", maintain_order="left")
+    rows = rows.join(_ways(playbook, {place: outcomes[place] for place in places}), on="outcome", how="inner", maintain_order="left")
+    rows = rows.join(_again(folded.acts, setting), on=[CLAIM, "step", "occurrence", "channel"], how="left")
     parts = rows.select("creditor", "case", "carrier", "step", "occurrence", "channel", "again").rows()
     ids = [action_id(creditor, playbook.id, *parts, again or "") for creditor, *parts, again in parts]
     return rows.with_columns(
@@ -179,23 +210,19 @@ def _actions(folded: Folded, due: pl.DataFrame, decisions: list[Decision]) -> pl
     ).with_columns(message=pl.col("id"))
 
 
-def _steps_of(due: pl.DataFrame, decisions: list[Decision]) -> pl.Series:
-    return pl.Series([_step(decisions[place]).id for place in due["decision"]], dtype=pl.String)
-
-
-def _ways(places: list[int], decisions: list[Decision]) -> pl.DataFrame:
-    """Lay out the channels of each due decision, with what its step says."""
+def _ways(playbook: Playbook, outcomes: Mapping[int, Outcome]) -> pl.DataFrame:
+    """Lay out the channels of each due outcome, with what its step says."""
+    steps = {step.id: step for step in playbook.steps}
     rows = []
-    for place in places:
-        decision = decisions[place]
-        step = _step(decision)
-        for number, way in enumerate(decision.ways):
+    for place, made in outcomes.items():
+        step = steps[made.step]
+        for number, way in enumerate(made.ways):
             rows.append((
-                place, number, step.id, decision.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
-                step.template or step.id, "draft" if step.approval else "emitted", decision.deadline, say(decision.reason), way.missing, step.to,
+                place, number, step.id, made.occurrence, str(step.kind), str(way.channel), None if step.tone is None else str(step.tone),
+                step.template or step.id, "draft" if step.approval else "emitted", made.deadline, made.reason, way.missing, step.to,
             ))  # fmt: skip
     schema = {
-        "decision": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
+        "outcome": pl.Int64, "way": pl.Int64, "step": pl.String, "occurrence": pl.Int64, "kind": pl.String, "channel": pl.String,
         "tone": pl.String, "template": pl.String, "status": pl.String, "deadline": pl.Date, "reason": pl.String, "missing": pl.String,
         "to": pl.String,
     }  # fmt: skip
@@ -204,12 +231,17 @@ def _ways(places: list[int], decisions: list[Decision]) -> pl.DataFrame:
 
 def _again(made: Acts, setting: Setting) -> pl.DataFrame:
     """Count how often each action was withdrawn or failed, so that the next one has a name of its own."""
-    key = [*DEBTOR, "carrier", "step", "occurrence", "channel"]
-    schema = {name: pl.Int64 if name == "occurrence" else pl.String for name in key} | {"again": pl.Int64}
-    if made.special is None or not setting.has("action.failed", "action.cancelled"):
+    key = [CLAIM, "step", "occurrence", "channel"]
+    schema = {CLAIM: pl.Int64, "step": pl.String, "occurrence": pl.Int64, "channel": pl.String, "again": pl.Int64}
+    if not setting.has("action.failed", "action.cancelled"):
         return pl.DataFrame(schema=schema)
-    failed = made.special.filter(nw.col("failed") | nw.col("cancelled")).group_by(*key).agg(nw.len().alias("again"))
-    return setting.engine.home(failed).cast(schema)  # type: ignore[arg-type]
+    found = setting.engine.home(made.undone.group_by("carrier", "known", "occurrence", "channel").agg(nw.len().alias("again")))
+    steps = {place: step.id for place, step in enumerate(setting.playbook.steps)}
+    channels = {code: str(channel) for channel, code in CODES.items()}
+    return found.select(
+        pl.col("carrier").alias(CLAIM), pl.col("known").replace_strict(steps, return_dtype=pl.String).alias("step"), "occurrence",
+        pl.col("channel").replace_strict(channels, return_dtype=pl.String), "again",
+    ).cast(schema).select(*key, "again")  # type: ignore[arg-type]  # fmt: skip
 
 
 def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
@@ -218,7 +250,7 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
         order = {step.id: place for place, step in enumerate(playbook.steps)}
         early = {step.id: is_early(step) for step in playbook.steps}
         rows = rows.with_columns(early=pl.col("step").replace_strict(early, return_dtype=pl.Boolean))
-        envelope = [*DEBTOR, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
+        envelope = [WHO, "channel", "status", "early", "currency", *(["step"] if playbook.combine is Combine.STEP else [])]
         ranked = rows.with_columns(rank=-pl.col("step").replace_strict(order, return_dtype=pl.Int64)).sort("rank", "case", maintain_order=True)
         lead = ranked.group_by(envelope, maintain_order=True).agg(pl.col("id").first().alias("lead"))
         rows = rows.join(lead, on=envelope, how="left").with_columns(message=pl.col("lead"))
@@ -228,11 +260,11 @@ def _combined(playbook: Playbook, rows: pl.DataFrame) -> pl.DataFrame:
 # --------------------------------------------------------------------------- the rare rest, one by one
 
 
-def _plainly(portfolio: Iterator[Facts], playbook: Playbook, on: date, done: Decided) -> None:
-    found = evaluate(portfolio, only(playbook), on)
+def _plainly(portfolio: Iterator[Facts], routing: Routing, on: date, done: Decided) -> None:
+    found = evaluate(portfolio, routing, on)
     done.counts += found.counts
     done.plain += found.cases
-    done.unrouted += len(found.unrouted)
+    done.unrouted += found.unrouted
     done.duties += found.duties
     if found.actions:
         done.actions = pl.concat([done.actions, from_actions(found.actions)])
@@ -241,15 +273,14 @@ def _plainly(portfolio: Iterator[Facts], playbook: Playbook, on: date, done: Dec
 def facts_of(setting: Setting, some: Frame | None) -> Iterator[Facts]:
     """Give the facts of some debtors (or of all), out of the tables."""
     engine = setting.engine
-    frames = {"invoices": setting.all_invoices, "debtors": setting.debtors, "events": setting.events.drop("at"), "elsewhere": setting.elsewhere}
+    frames = {"invoices": setting.all_invoices, "debtors": setting.debtors, "events": setting.events, "elsewhere": setting.elsewhere}
     home: dict[str, pl.DataFrame] = {"creditors": dated(engine.home(setting.creditors), "creditors")}
     for name, frame in frames.items():
         if frame is None:
             home[name] = empty(name)
             continue
         if some is not None:
-            left = ["creditor", "id"] if name == "debtors" else DEBTOR
-            frame = frame.join(some, how="semi", left_on=left, right_on=DEBTOR)  # noqa: PLW2901
+            frame = frame.join(some, on=WHO, how="semi")  # noqa: PLW2901
         home[name] = dated(engine.home(frame), name)
     return to_facts(Tables(**home))
 
@@ -260,12 +291,11 @@ def _duties(setting: Setting) -> list[Action]:
     agency = playbook.collector == "agency"
     kinds = [kind for kind, tasks in ARISING.items() if agency or any(not task.agency for task in tasks)]
     recent = setting.events.filter(nw.col("kind").is_in(kinds) & (nw.col("on") > setting.today - LOOK_BACK.days))
-    debtors = recent.select(DEBTOR).unique(DEBTOR)
-    for away in (setting.rare, setting.unrouted):
-        debtors = debtors if away is None else debtors.join(away, on=DEBTOR, how="anti")
-    if not engine.home(debtors.select(nw.len().alias("n"))).item():
+    debtors = engine.keep(recent.select(WHO).unique(WHO))
+    if size(engine, debtors):
+        debtors = engine.keep(debtors.join(setting.invoices.select(WHO), on=WHO, how="semi"))
+    if not size(engine, debtors):
         return []
-    debtors = engine.keep(debtors)
     given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))
     chosen = replace(setting, events=nw.concat([recent, given], how="vertical"))
     return [duty for facts in facts_of(chosen, debtors) for duty in duties_of(Today(playbook, facts, setting.on))]

@@ -1,73 +1,161 @@
 """Deciding distinct views: first without the debtor's contacts, then with them only where they can matter.
 
 Contacts differ from debtor to debtor, and most cases wait for a day that no contact rule can put off: those share a decision.
-Every answer is `relance.ladder.decide`'s own, of the whole view or of one that gives the same answer.
+Every answer is `relance.ladder.decide`'s own, of the whole view or of one that gives the same answer. Many views are decided on all cores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from typing import NamedTuple
 
 import polars as pl
 
 from relance.ladder.decide import decide
-from relance.ladder.footprint import DUE, ISSUED, STEP
+from relance.ladder.footprint import DUE, ISSUED, STEP, Footprint, footprint
+from relance.ladder.reasons import say
+from relance.ledger.evaluate import about
 from relance.ledger.fold.acts import OFFSET
 from relance.ledger.fold.setting import Setting, day_of, number
 from relance.ledger.fold.views import contact_pack, layout, packs, unpacked
-from relance.model import Decision, StepStatus, View
+from relance.model import Decision, Playbook, Status, StepStatus, View, Way
 
 #: No contact can matter; any contact can.
 _NEVER, _ALWAYS = 2**40, -(2**40)
+#: So many views go to a worker at a time; fewer than so many are decided sooner than workers start.
+_CHUNK, _MANY = 20_000, 120_000
+
+
+class Outcome(NamedTuple):
+    """What a run needs of a decision: `about` names its line of the count; the rest is of one that is due."""
+
+    status: Status
+    about: str
+    step: str = ""
+    occurrence: int = 0
+    ways: tuple[Way, ...] = ()
+    deadline: date | None = None
+    reason: str = ""
+
+
+def outcome_of(decision: Decision) -> Outcome:
+    """Return what a run needs of a decision."""
+    if decision.step is None:
+        return Outcome(decision.status, about(decision))
+    return Outcome(
+        decision.status, about(decision), decision.step.id, decision.occurrence, decision.ways, decision.deadline, say(decision.reason)
+    )  # fmt: skip
 
 
 class Made(NamedTuple):
-    """The decisions, each made once, and the place among them of each row of the distinct views; `views` are what was decided on."""
+    """The distinct outcomes, and for each row of the distinct views the place of its outcome and of the view that was decided for it.
 
-    decisions: list[Decision]
-    places: pl.Series
+    `decided` views were decided; they are kept in `views` where they were asked for.
+    """
+
+    outcomes: list[Outcome]
+    outcome: pl.Series
+    view: pl.Series
+    decided: int
     views: list[View]
 
 
-def decide_all(setting: Setting, distinct: pl.DataFrame) -> Made:
-    """Decide every row of `distinct` (the packed numbers)."""
-    pack, names = contact_pack(setting.plan), packs(setting.plan)
+def decide_all(setting: Setting, distinct: pl.DataFrame, *, keep: bool = False, workers: int | None = None) -> Made:
+    """Decide every row of `distinct` (the packed numbers). With `keep` the views are kept, and one process decides them."""
+    playbook, on, plan = setting.playbook, setting.on, setting.plan
+    pack, names = contact_pack(plan), packs(plan)
+    outcomes: dict[Outcome, int] = {}
+    views: list[View] = []
+
+    def answer(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+        """Return the place of the outcome of each row, and until when no contact matters to it."""
+        if keep:
+            views.extend(unpacked(plan, on, frame))
+            found = [_answer(plan, on, views[-frame.height :])] if frame.height else []
+        else:
+            found = list(_answers(playbook, on, frame, workers))
+        places: list[int] = []
+        matters: list[int] = []
+        for told, own, days in found:
+            known = [outcomes.setdefault(one, len(outcomes)) for one in told]
+            places += [known[place] for place in own]
+            matters += days
+        return pl.Series("outcome", places, dtype=pl.Int64), pl.Series("matters", matters, dtype=pl.Int64)
+
     if pack is None:
-        views = list(unpacked(setting, distinct))
-        made = [decide(setting.playbook, view, setting.on) for view in views]
-        return Made(made, pl.int_range(len(made), dtype=pl.Int64, eager=True), views)
+        places, _ = answer(distinct.select(names))
+        return Made(list(outcomes), places, pl.int_range(distinct.height, dtype=pl.Int64, eager=True), distinct.height, views)
     rest = [name for name in names if name != pack]
     bare = distinct.select(rest).unique(maintain_order=True)
-    views = list(unpacked(setting, bare.with_columns(pl.lit(0, pl.Int64).alias(pack))))
-    decisions = [decide(setting.playbook, view, setting.on) for view in views]
-    matters = [_matters(setting, view, one) for view, one in zip(views, decisions, strict=True)]
-    bare = bare.with_columns(place=pl.int_range(bare.height, dtype=pl.Int64), matters=pl.Series(matters, dtype=pl.Int64))
+    places, matters = answer(bare.with_columns(pl.lit(0, pl.Int64).alias(pack)))
+    bare = bare.with_columns(places, matters, view=pl.int_range(bare.height, dtype=pl.Int64))
     rows = distinct.select(names).join(bare, on=rest, how="left", maintain_order="left")
-    rows = rows.with_columns(free=_free(setting, rows[pack]))
-    rows = rows.with_columns(apart=pl.col("free") > pl.col("matters"))
+    rows = rows.with_columns(apart=_free(plan, rows[pack]) > pl.col("matters"))
     odd = rows.filter("apart")
-    first = len(decisions)
-    more = list(unpacked(setting, odd))
-    decisions += [decide(setting.playbook, view, setting.on) for view in more]
-    own = first - 1 + pl.col("apart").cast(pl.Int64).cum_sum()
-    return Made(decisions, rows.select(place=pl.when("apart").then(own).otherwise("place"))["place"], [*views, *more])
+    more, _ = answer(odd.select(names))
+    rows = rows.with_columns(place=pl.col("apart").cast(pl.Int64).cum_sum() - 1)
+    rows = rows.join(pl.DataFrame({"more": more}).with_row_index("place").cast(pl.Int64), on="place", how="left", maintain_order="left")
+    outcome = pl.when("apart").then("more").otherwise("outcome").alias("outcome")
+    view = pl.when("apart").then(pl.col("place") + bare.height).otherwise("view").alias("view")
+    found = rows.select(outcome, view)
+    return Made(list(outcomes), found["outcome"], found["view"], bare.height + odd.height, views)
 
 
-def _matters(setting: Setting, view: View, decision: Decision) -> int:
+#: The distinct outcomes of some views, the place of each view's among them, and until when no contact matters to it.
+_Answer = tuple[list[Outcome], list[int], list[int]]
+
+
+def _answer(plan: Footprint, on: date, views: Iterable[View]) -> _Answer:
+    told: dict[Outcome, int] = {}
+    places, matters = [], []
+    for view in views:
+        decision = decide(plan.playbook, view, on)
+        places.append(told.setdefault(outcome_of(decision), len(told)))
+        matters.append(_matters(plan, view, decision))
+    return list(told), places, matters
+
+
+def _answers(playbook: Playbook, on: date, frame: pl.DataFrame, workers: int | None) -> Iterable[_Answer]:
+    """Decide the views of a frame, chunk by chunk: on all cores where they are many."""
+    chunks = list(frame.iter_slices(_CHUNK))
+    workers = min(workers or (os.cpu_count() or 1 if frame.height > _MANY else 1), max(len(chunks), 1))
+    if workers == 1:
+        plan = footprint(playbook)
+        return [_answer(plan, on, unpacked(plan, on, chunk)) for chunk in chunks]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ready, initargs=(playbook, on)) as pool:
+        return list(pool.map(_work, chunks))
+
+
+_asked: list[tuple[Footprint, date]] = []
+
+
+def _ready(playbook: Playbook, on: date) -> None:
+    """Prepare a worker: the playbook is compiled once for the life of the process."""
+    _asked[:] = [(footprint(playbook), on)]
+
+
+def _work(chunk: pl.DataFrame) -> _Answer:
+    plan, on = _asked[0]
+    return _answer(plan, on, unpacked(plan, on, chunk))
+
+
+def _matters(plan: Footprint, view: View, decision: Decision) -> int:
     """Return the last day up to which a contact rule may let the debtor go and change nothing, from a decision without contacts."""
     if any(verdict.reason.name == "crowded_out" for verdict in decision.steps):
         return _ALWAYS
     days = [number(verdict.on) for verdict in decision.steps if verdict.status is StepStatus.WAITING and verdict.on is not None]
     if decision.step is not None:
-        days.append(_own(setting, view, decision.step.id))
+        days.append(_own(plan, view, decision.step.id))
     return min(days, default=_NEVER)
 
 
-def _own(setting: Setting, view: View, step: str) -> int:
+def _own(plan: Footprint, view: View, step: str) -> int:
     """Return the own date of a due step, before which it could not go; without an anchor in the view, any contact may matter."""
-    rung = setting.plan.rungs[setting.plan.by_id[step]]
+    rung = plan.rungs[plan.by_id[step]]
     if view.done[rung.index] is not None:
         return _ALWAYS
     anchor = view.due if rung.anchor_kind == DUE else view.issued if rung.anchor_kind == ISSUED else None
@@ -76,23 +164,22 @@ def _own(setting: Setting, view: View, step: str) -> int:
     return _ALWAYS if anchor is None else number(rung.own(anchor)[1])
 
 
-def _free(setting: Setting, contacts: pl.Series) -> pl.Series:
+def _free(plan: Footprint, contacts: pl.Series) -> pl.Series:
     """Return the first day on which the contact rules let each row's debtor be contacted, at the latest of any step."""
-    plan = setting.plan
     found = pl.repeat(_ALWAYS, len(contacts), dtype=pl.Int64, eager=True)
     for slot in layout(plan):
         rule = plan.gap if slot.name == "last_contact" else plan.room if slot.name == "full_since" else None
         if rule is None:
             continue
         days = contacts // 2**slot.shift % 2**slot.bits
-        table = {count: _first(setting, rule, count) for count in days.unique().to_list()}
+        table = {count: _first(plan, rule, count) for count in days.unique().to_list()}
         free = days.replace_strict(table, return_dtype=pl.Int64)
         found = pl.select(pl.max_horizontal(found, free)).to_series()
     return found
 
 
-def _first(setting: Setting, rule: Callable[[date], date], count: int) -> int:
+def _first(plan: Footprint, rule: Callable[[date], date], count: int) -> int:
     if count == 0:
         return _ALWAYS
     free = rule(day_of(count - OFFSET))
-    return max((number(rung.rolled(free)) for rung in setting.plan.rungs if rung.contact), default=_ALWAYS)
+    return max((number(rung.rolled(free)) for rung in plan.rungs if rung.contact), default=_ALWAYS)

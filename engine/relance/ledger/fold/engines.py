@@ -26,9 +26,14 @@ class Engine(Protocol):
     """What the fold asks of an engine."""
 
     name: str
+    salt: int  # goes into every key; another one where two texts happened to have the same
 
     def table(self, source: Source) -> Frame:
         """Open a table; its date columns become days since 1970-01-01."""
+        ...
+
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add whole numbers that stand for texts: each a hash of some columns, null where one of them is null."""
         ...
 
     def keep(self, frame: Frame) -> Frame:
@@ -52,6 +57,7 @@ class PolarsEngine:
     """The embedded default: lazy frames, run by the streaming engine."""
 
     name = "polars"
+    salt = 0
 
     def table(self, source: Source) -> Frame:
         """Open a table."""
@@ -59,6 +65,12 @@ class PolarsEngine:
         schema = lazy.collect_schema()
         days = [pl.col(name).to_physical() for name, kind in schema.items() if kind == pl.Date]
         return nw.from_native(lazy.with_columns(days))
+
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add keys."""
+        lazy: pl.LazyFrame = frame.to_native()
+        made: Frame = nw.from_native(lazy.with_columns(**{name: _hashed(columns, self.salt) for name, columns in keys.items()}))
+        return made
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out."""
@@ -81,6 +93,7 @@ class DuckEngine:
     """DuckDB in this process; `memory` (such as "4GB") bounds it, and it spills to disk beyond."""
 
     name = "duckdb"
+    salt = 0
 
     def __init__(self, memory: str | None = None) -> None:
         import duckdb
@@ -100,6 +113,17 @@ class DuckEngine:
             for name, kind in zip(relation.columns, relation.types, strict=True)
         ]
         return nw.from_native(relation.project(", ".join(chosen)))
+
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add keys; the top bit of the hash is left out, for a BIGINT has a sign."""
+        relation: Any = frame.to_native()
+        chosen = ["*"]
+        for name, columns in keys.items():
+            texts = [f'"{column}"' for column in columns]
+            there = " AND ".join(f"{text} IS NOT NULL" for text in texts)
+            chosen.append(f"CASE WHEN {there} THEN (hash({', '.join(texts)}, {self.salt}) >> 1)::BIGINT END AS \"{name}\"")
+        made: Frame = nw.from_native(relation.project(", ".join(chosen)))
+        return made
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out, as a temporary table."""
@@ -129,6 +153,7 @@ class SparkEngine:
     """A Spark session of the user's: frames stay on the cluster, small ones come to the driver."""
 
     name = "spark"
+    salt = 0
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -149,6 +174,20 @@ class SparkEngine:
         chosen = [sql.unix_date(sql.col(f"`{name}`")).alias(name) if kind == "date" else sql.col(f"`{name}`") for name, kind in found.dtypes]
         opened: Frame = nw.from_native(found.select(*chosen))
         return opened
+
+    def keyed(self, frame: Frame, **keys: Sequence[str]) -> Frame:
+        """Add keys."""
+        from pyspark.sql import functions as sql
+
+        native = frame.to_native()
+        for name, columns in keys.items():
+            texts = [sql.col(f"`{column}`") for column in columns]
+            there = texts[0].isNotNull()
+            for text in texts[1:]:
+                there = there & text.isNotNull()
+            native = native.withColumn(name, sql.when(there, sql.xxhash64(*texts, sql.lit(self.salt))))
+        made: Frame = nw.from_native(native)
+        return made
 
     def keep(self, frame: Frame) -> Frame:
         """Work a frame out and cut its history, which would grow beyond what the planner can hold.
@@ -171,6 +210,16 @@ class SparkEngine:
 
     def close(self) -> None:
         """Leave the session, which is the user's; what was kept goes with the frames."""
+
+
+def _hashed(columns: Sequence[str], salt: int) -> pl.Expr:
+    """Hash text columns together; `^` of hashes with different seeds keeps their order apart."""
+    parts = [pl.col(column).hash(seed) for seed, column in enumerate(columns, 8 * salt)]
+    there = pl.all_horizontal(pl.col(column).is_not_null() for column in columns)
+    mixed = parts[0]
+    for part in parts[1:]:
+        mixed = mixed ^ part
+    return pl.when(there).then(mixed.reinterpret(signed=True))
 
 
 def stacked(frames: Sequence[Frame]) -> Frame:

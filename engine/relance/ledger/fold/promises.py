@@ -18,14 +18,14 @@ def promises(setting: Setting) -> Frame | None:
     if ("promise.made", True) not in setting.kinds:
         return None
     made = setting.seldom.filter(nw.col("kind") == "promise.made").select(
-        "creditor", nw.col("invoice").alias("id"), nw.col("at").alias("made_at"), nw.col("amount").alias("need"), "day",
-        next_on=nw.col("on").shift(-1).over("creditor", "invoice", order_by="at"),
+        CLAIM, nw.col("at").alias("made_at"), nw.col("amount").alias("need"), "day",
+        next_on=nw.col("on").shift(-1).over(CLAIM, order_by="at"),
     )  # fmt: skip
     made = setting.engine.keep(made.join(_limits(setting, made), on="day", how="left"))
-    paid = setting.events.filter((nw.col("kind") == "payment.received") & ~nw.col("invoice").is_null())
-    paid = paid.select("creditor", nw.col("invoice").alias("id"), "at", nw.col("on").alias("paid_on"), "amount")
+    paid = setting.money.filter((nw.col("kind") == "payment.received") & ~nw.col(CLAIM).is_null())
+    paid = paid.select(CLAIM, "at", nw.col("on").alias("paid_on"), "amount")
     money = made.join(paid, on=CLAIM, how="inner").filter(nw.col("at") > nw.col("made_at"))
-    key = [*CLAIM, "made_at"]
+    key = [CLAIM, "made_at"]
     money = money.with_columns(
         in_time=masked(nw.col("paid_on") <= nw.col("limit") + 1, "amount"),
         so_far=nw.col("amount").cum_sum().over(*key, order_by="at"),
@@ -40,12 +40,12 @@ def promises(setting: Setting) -> Frame | None:
     kept = ~broken & ~nw.col("kept_on").is_null()
     ended = nw.when(broken).then(nw.col("broken_on") - 1).otherwise(nw.col("kept_on"))
     flags = found.select(
-        *CLAIM, "broken_on",
+        CLAIM, "broken_on",
         running_until=masked(last & ~broken & ~kept, "limit"),
         broke=masked(last & broken, "broken_on"),
         promise_ended=masked(last & (broken | kept), ended),
     )  # fmt: skip
-    folded = flags.group_by(*CLAIM).agg(
+    folded = flags.group_by(CLAIM).agg(
         nw.col("running_until").max().alias("promise_until"), nw.col("broke").max(), nw.col("promise_ended").max(),
         nw.col("broken_on").count().cast(nw.Int64).alias("broken"), nw.col("broken_on").max().alias(anchor("promise.broken")),
     )  # fmt: skip

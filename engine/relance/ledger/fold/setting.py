@@ -1,12 +1,13 @@
 """What a fold works with: the opened tables, the playbook's footprint, the day, and which rows need the plain fold.
 
-Owns the columns every part of the fold relies on (`at` orders the events of a debtor) and the list of what is rare.
+Owns the columns every part of the fold relies on (`who` and `claim` stand for a debtor's and an invoice's names, `at` orders
+the events of a debtor) and the list of what is rare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import narwhals as nw
@@ -20,9 +21,21 @@ from relance.model import Playbook, Unit
 EPOCH = date(1970, 1, 1)
 #: A place in the order of a debtor's events: the day, then `seq` below 2^36.
 SEQ_BITS = 36
-DEBTOR = ["creditor", "debtor"]
-CLAIM = ["creditor", "id"]
+#: Whole numbers instead of names, so that joins and groups cost a tenth: a creditor's debtor, his invoice, an action.
+WHO, CLAIM, ACT = "who", "claim", "act"
+#: The columns of the texts they stand for, by table.
+KEYS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "invoices": {WHO: ("creditor", "debtor"), CLAIM: ("creditor", "id")},
+    "debtors": {WHO: ("creditor", "id")},
+    "creditors": {},
+    "events": {WHO: ("creditor", "debtor"), CLAIM: ("creditor", "invoice"), ACT: ("creditor", "debtor", "id")},
+    "elsewhere": {WHO: ("creditor", "debtor")},
+}
 
+#: The types of tables, as engines have them.
+TYPES: Mapping[pl.DataType, nw.dtypes.DType] = {
+    pl.String(): nw.String(), pl.Int64(): nw.Int64(), pl.Boolean(): nw.Boolean(), pl.Date(): nw.Int32(),
+}  # fmt: skip
 MONEY = ("payment.received", "payment.reversed", "credit_note.issued")
 #: Kinds whose last word, or whose mere presence, is a state of a claim.
 STATES = (
@@ -33,6 +46,8 @@ STATES = (
 ANCHORS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound")
 #: Kinds for which a debtor's rows go through the plain fold.
 RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "action.skipped")
+#: What is kept of them, and of movements of money.
+_TOLD = (WHO, CLAIM, ACT, "kind", "at", "on", "amount", "day", "currency", "channel", "data")
 OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")
 
 
@@ -63,7 +78,11 @@ def among(column: str, wanted: Iterable[str]) -> nw.Expr:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """The opened tables of a portfolio, up to a day, for a playbook. `kinds` counts the seldom events by (kind, names an invoice)."""
+    """The opened tables of a portfolio, up to a day, for a playbook.
+
+    `seldom` are the few words about states, promises and failures (`_TOLD`), `money` the movements (who, claim, kind, at, on, amount);
+    `kinds` counts both by (kind, names an invoice). `rare` are the debtors of the plain fold.
+    """
 
     engine: Engine
     playbook: Playbook
@@ -77,11 +96,11 @@ class Setting:
     events: Frame
     elsewhere: Frame | None
     seldom: Frame
+    money: Frame
     kinds: Mapping[tuple[str, bool], int]
     currencies: tuple[str, ...]
     natures: tuple[str, ...]
-    rare: Frame | None  # debtors of the plain fold
-    unrouted: Frame | None  # debtors of a kind the playbook is not for
+    rare: Frame | None
     whole: bool = False  # keep the view of cases that are held, for they will go on
 
     @property
@@ -95,39 +114,93 @@ class Setting:
 
 
 def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, whole: bool = False) -> Setting:
-    """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold."""
-    frames = {name: _typed(engine, name, sources.get(name)) for name in COLUMNS if name != "elsewhere"}
-    today, plan = number(on), footprint(playbook)
+    """Open the tables for one playbook that takes every invoice of the debtors it is for."""
+    found = base(engine, sources, (playbook,), on, whole=whole)
+    return replace(found, invoices=fitting(found, playbook, found.invoices))
+
+
+def base(engine: Engine, sources: Mapping[str, Source | Frame], playbooks: Sequence[Playbook], on: date, *, whole: bool = False) -> Setting:
+    """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold.
+
+    The setting is the first playbook's, with every invoice; those of the others are made of it by `under`.
+    """
+    frames = _keyed(engine, sources)
+    while _alike(engine, frames):
+        engine.salt += 1
+        frames = _keyed(engine, sources)
+    today, playbook = number(on), playbooks[0]
     events = frames["events"].filter(nw.col("on") <= today)
     events = events.with_columns(at=nw.col("on").cast(nw.Int64) * 2**SEQ_BITS + nw.coalesce(nw.col("seq"), nw.lit(0)).cast(nw.Int64))
-    seldom = engine.keep(events.filter(_seldom(plan)))
-    counted = engine.home(seldom.with_columns(named=~nw.col("invoice").is_null()).group_by("kind", "named").agg(nw.len().alias("count")))
-    kinds = {(kind, bool(named)): count for kind, named, count in counted.rows()}
+    told = engine.keep(events.filter(nw.col("kind").is_in([*MONEY, *_seldom(playbooks)])).select(*_TOLD))
+    paid = nw.col("kind").is_in(list(MONEY))
+    money, seldom = told.filter(paid).select(WHO, CLAIM, "kind", "at", "on", "amount"), engine.keep(told.filter(~paid))
+    named = told.with_columns(named=~nw.col(CLAIM).is_null())
+    kinds = {(kind, bool(names)): count for kind, names, count in engine.home(named.group_by("kind", "named").agg(nw.len().alias("count"))).rows()}
     profile = engine.home(frames["invoices"].group_by("currency", "nature").agg(nw.col("document").count().alias("documents")))
-    elsewhere = _typed(engine, "elsewhere", sources["elsewhere"]).filter(nw.col("on") <= today) if _given(sources.get("elsewhere")) else None
-    documents = bool(profile["documents"].sum())
-    rare = _kept(engine, _rare(playbook, seldom, kinds, frames, documents=documents))
-    unrouted = None
-    if playbook.debtor != "any":
-        other = frames["debtors"].filter((nw.col("kind") != playbook.debtor).fill_null(value=False))
-        unrouted = _kept(engine, other.select("creditor", nw.col("id").alias("debtor")))
-    common = frames["invoices"]
-    for away in (rare, unrouted):
-        common = common if away is None else common.join(away, on=DEBTOR, how="anti")
-    return Setting(
-        engine=engine, playbook=playbook, plan=plan, on=on, today=today, all_invoices=frames["invoices"], invoices=common, debtors=frames["debtors"],
-        creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, kinds=kinds,
+    elsewhere = None
+    if _given(sources.get("elsewhere")):
+        elsewhere = engine.keyed(_typed(engine, "elsewhere", sources["elsewhere"]), **KEYS["elsewhere"]).filter(nw.col("on") <= today)
+    agency = any(one.collector == "agency" for one in playbooks)
+    made = Setting(
+        engine=engine, playbook=playbook, plan=footprint(playbook), on=on, today=today, all_invoices=frames["invoices"], invoices=frames["invoices"],
+        debtors=frames["debtors"], creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, money=money, kinds=kinds,
         currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
-        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=rare, unrouted=unrouted, whole=whole,
+        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=None, whole=whole,
     )  # fmt: skip
+    return apart(made, _rare(seldom, money, kinds, frames, agency=agency, documents=bool(profile["documents"].sum())))
 
 
-def _kept(engine: Engine, debtors: Frame | None) -> Frame | None:
-    """Keep a list of debtors; None where it is empty."""
-    if debtors is None:
+def under(setting: Setting, playbook: Playbook, invoices: Frame) -> Setting:
+    """Return the setting of a playbook and the invoices it takes."""
+    return replace(setting, playbook=playbook, plan=footprint(playbook), invoices=invoices)
+
+
+def fitting(setting: Setting, playbook: Playbook, invoices: Frame) -> Frame:
+    """Leave of some invoices those of debtors a playbook is for; one whose kind nobody knows is anyone's."""
+    others = _others(setting, playbook)
+    return invoices if others is None else invoices.join(others, on=WHO, how="anti")
+
+
+def unfitting(setting: Setting, playbook: Playbook, invoices: Frame) -> Frame:
+    """Leave of some invoices those of debtors a playbook is not for."""
+    others = _others(setting, playbook)
+    return invoices.head(0) if others is None else invoices.join(others, on=WHO, how="semi")
+
+
+def _others(setting: Setting, playbook: Playbook) -> Frame | None:
+    """Return the debtors a playbook is not for; None where it is for all."""
+    if playbook.debtor == "any":
         return None
-    found = engine.keep(debtors.select(DEBTOR).unique(DEBTOR))
-    return found if engine.home(found.select(nw.len().alias("count"))).item() else None
+    return setting.debtors.filter(~among("kind", [playbook.debtor]) & ~nw.col("kind").is_null()).select(WHO)
+
+
+def apart(setting: Setting, debtors: Frame | None) -> Setting:
+    """Leave some more debtors to the plain fold."""
+    if debtors is None:
+        return setting
+    more = setting.engine.keep(debtors.select(WHO).unique(WHO))
+    if not size(setting.engine, more):
+        return setting
+    rare = more if setting.rare is None else setting.engine.keep(nw.concat([setting.rare, more], how="vertical").unique(WHO))
+    return replace(setting, rare=rare, invoices=setting.invoices.join(more, on=WHO, how="anti"))
+
+
+def _keyed(engine: Engine, sources: Mapping[str, Source | Frame]) -> dict[str, Frame]:
+    return {name: engine.keyed(_typed(engine, name, sources.get(name)), **KEYS[name]) for name in COLUMNS if name != "elsewhere"}
+
+
+def _alike(engine: Engine, frames: Mapping[str, Frame]) -> bool:
+    """Say whether two names have the same key: of ten million, about three portfolios in a million have such a pair."""
+    for name, key in (("invoices", CLAIM), ("debtors", WHO)):
+        rows, keys = engine.home(frames[name].select(rows=nw.len(), keys=nw.col(key).n_unique())).row(0)
+        if keys < rows and keys < size(engine, frames[name].select(*KEYS[name][key]).unique(list(KEYS[name][key]))):
+            return True
+    return False
+
+
+def size(engine: Engine, frame: Frame) -> int:
+    """Count the rows of a frame."""
+    return int(engine.home(frame.select(nw.len().alias("count"))).item())
 
 
 def _given(source: Source | Frame | None) -> bool:
@@ -138,7 +211,6 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
     """Open a table with every column of its own, null where the file has none."""
     frame = source if isinstance(source, nw.LazyFrame) else engine.table(empty(name) if source is None else source)
     have = set(frame.collect_schema().names())
-    types = {pl.String(): nw.String(), pl.Int64(): nw.Int64(), pl.Boolean(): nw.Boolean(), pl.Date(): nw.Int32()}
     chosen = []
     for column, kind in COLUMNS[name].items():
         if column in have:
@@ -146,45 +218,34 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
         elif column in REQUIRED[name]:
             raise KeyError(f"{name}.{column}")
         else:
-            chosen.append(nw.lit(None).cast(types[kind]).alias(column))
+            chosen.append(nw.lit(None).cast(TYPES[kind]).alias(column))
     return frame.select(*chosen)
 
 
-def _seldom(plan: Footprint) -> nw.Expr:
-    """Choose the events that are few: words about states, promises, failures, and what needs the plain fold."""
-    anchors = [kind for kind in ANCHORS if kind in plan.anchors]
-    steps = [step.id for step in plan.playbook.steps if step.repeat is None]
-    steps += [old for step in plan.playbook.steps if step.repeat is None for old in step.formerly]
-    kind = nw.col("kind")
-    again = (nw.col("occurrence") > 1).fill_null(value=False) & among("step", steps)
-    lost = nw.col("id").is_null() | (nw.col("case").is_null() & nw.col("invoice").is_null())
-    return (
-        kind.is_in([*STATES, *RARE, *OTHERS, *anchors, "payment.reversed"])
-        | (kind.is_in(["payment.received", "credit_note.issued"]) & nw.col("invoice").is_null())
-        | ((kind == "action.emitted") & (again | lost))
-        | (kind.is_in(["action.approved", "action.executed"]) & nw.col("id").is_null())
-    )
+def _seldom(playbooks: Iterable[Playbook]) -> tuple[str, ...]:
+    """List the kinds of event that are few: words about states, promises, failures, and what a playbook counts from."""
+    counted = {name for playbook in playbooks for name in footprint(playbook).anchors}
+    return (*STATES, *RARE, *OTHERS, *(kind for kind in ANCHORS if kind in counted))
 
 
 def _rare(
-    playbook: Playbook, seldom: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, documents: bool
+    seldom: Frame, money: Frame, kinds: Mapping[tuple[str, bool], int], frames: Mapping[str, Frame], *, agency: bool, documents: bool
 ) -> Frame | None:
     """Find the debtors whose rows the plain fold reads: movements and promises that name no invoice, plans, instalments and the like."""
-    loose = [(kind, False) for kind in (*MONEY, "promise.made")]
-    actions = [f"action.{verb}" for verb in ("emitted", "approved", "executed", "failed", "cancelled")]
+    kind, nameless = nw.col("kind"), nw.col(CLAIM).is_null()
     found: list[Frame] = []
-    if any((kind, named) in kinds for kind in (*RARE, *actions) for named in (True, False)) or any(key in kinds for key in loose):
-        kind = nw.col("kind")
-        nameless = kind.is_in(["action.failed", "action.cancelled"]) & nw.col("id").is_null()
-        odd = kind.is_in([*RARE, *actions[:3]]) | nameless | (kind.is_in([*MONEY, "promise.made"]) & nw.col("invoice").is_null())
-        found.append(seldom.filter(odd).select(DEBTOR))
+    if any((each, False) in kinds for each in MONEY):
+        found.append(money.filter(nameless).select(WHO))
+    if any((each, named) in kinds for each in (*RARE, "action.failed", "action.cancelled", "promise.made") for named in (True, False)):
+        lost = kind.is_in(["action.failed", "action.cancelled"]) & nw.col(ACT).is_null()
+        found.append(seldom.filter(kind.is_in(list(RARE)) | lost | ((kind == "promise.made") & nameless)).select(WHO))
     if ("payment.reversed", True) in kinds and ("promise.made", True) in kinds:
-        back = seldom.filter(nw.col("kind") == "payment.reversed").select(DEBTOR)
-        found.append(back.join(seldom.filter(nw.col("kind") == "promise.made").select(DEBTOR), on=DEBTOR, how="semi"))
+        back = money.filter(kind == "payment.reversed").select(WHO)
+        found.append(back.join(seldom.filter(kind == "promise.made").select(WHO), on=WHO, how="semi"))
     if documents:
-        found.append(frames["invoices"].filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id"))).select(DEBTOR))
-    if playbook.collector == "agency":  # its letters for several creditors share their room
-        accounts = frames["invoices"].select(DEBTOR).unique(DEBTOR)
+        found.append(frames["invoices"].filter(~nw.col("document").is_null() & (nw.col("document") != nw.col("id"))).select(WHO))
+    if agency:  # its letters for several creditors share their room
+        accounts = frames["invoices"].select(WHO, "debtor").unique(WHO)
         shared = accounts.group_by("debtor").agg(nw.len().alias("creditors")).filter(nw.col("creditors") > 1)
-        found.append(accounts.join(shared.select("debtor"), on="debtor", how="semi"))
+        found.append(accounts.join(shared.select("debtor"), on="debtor", how="semi").select(WHO))
     return nw.concat(found, how="vertical") if len(found) > 1 else found[0] if found else None

@@ -8,25 +8,24 @@ from __future__ import annotations
 import narwhals as nw
 
 from relance.ledger.fold.engines import Frame, stacked
-from relance.ledger.fold.setting import ANCHORS, CLAIM, DEBTOR, STATES, Setting, among, anchor, masked
+from relance.ledger.fold.setting import ANCHORS, CLAIM, STATES, WHO, Setting, among, anchor, masked
 
 _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "closed": "case.closed"}
 
 
 def words(setting: Setting) -> Frame | None:
-    """Return one row per claim and word that covers it (creditor, id, kind, at, on, amount, day), or None where there is none."""
+    """Return one row per claim and word that covers it (claim, kind, at, on, amount, day), or None where there is none."""
     wanted = [*STATES, "invoice.cancelled", *(kind for kind in ANCHORS if kind in setting.plan.anchors)]
     if not setting.has(*wanted):
         return None
-    columns = [*CLAIM, "kind", "at", "on", "amount", "day"]
+    columns = [CLAIM, "kind", "at", "on", "amount", "day"]
     found = []
     if any((kind, True) in setting.kinds for kind in wanted):
-        named = setting.seldom.filter(among("kind", wanted) & ~nw.col("invoice").is_null())
-        found.append(named.with_columns(nw.col("invoice").alias("id")).select(columns))
+        found.append(setting.seldom.filter(among("kind", wanted) & ~nw.col(CLAIM).is_null()).select(columns))
     if any((kind, False) in setting.kinds for kind in wanted):
-        wide = setting.seldom.filter(among("kind", wanted) & nw.col("invoice").is_null())
-        wide = wide.select(*DEBTOR, "kind", "at", "on", "amount", "day", nw.col("currency").alias("only"))
-        joined = setting.invoices.select(*DEBTOR, "id", "currency").join(wide, on=DEBTOR, how="inner")
+        wide = setting.seldom.filter(among("kind", wanted) & nw.col(CLAIM).is_null())
+        wide = wide.select(WHO, "kind", "at", "on", "amount", "day", nw.col("currency").alias("only"))
+        joined = setting.invoices.select(WHO, CLAIM, "currency").join(wide, on=WHO, how="inner")
         joined = joined.filter(nw.col("only").is_null() | (nw.col("only") == nw.col("currency")))
         found.append(joined.select(columns))
     return setting.engine.keep(stacked(found))
@@ -53,11 +52,11 @@ def states(setting: Setting, said: Frame) -> Frame:
         **{f"{name}_at": (kind == word, "at") for name, word in _LASTING.items()},
         **{anchor(name): (kind == name, "on") for name in setting.plan.anchors if name in ("dispute.closed", *ANCHORS)},
     }
-    wide = said.select(*CLAIM, *(masked(condition, value).alias(name) for name, (condition, value) in last.items()))
-    found = wide.group_by(*CLAIM).agg(*(nw.col(name).max() for name in last))
-    parts = said.filter(kind == "dispute.opened").select(*CLAIM, nw.col("at").alias("opened_at"), nw.col("amount").alias("part"))
-    untils = said.filter(kind == "hold.placed").select(*CLAIM, nw.col("at").alias("placed_at"), nw.col("day").alias("until"))
-    found = found.join(parts, on=[*CLAIM, "opened_at"], how="left").join(untils, on=[*CLAIM, "placed_at"], how="left")
+    wide = said.select(CLAIM, *(masked(condition, value).alias(name) for name, (condition, value) in last.items()))
+    found = wide.group_by(CLAIM).agg(*(nw.col(name).max() for name in last))
+    parts = said.filter(kind == "dispute.opened").select(CLAIM, nw.col("at").alias("opened_at"), nw.col("amount").alias("part"))
+    untils = said.filter(kind == "hold.placed").select(CLAIM, nw.col("at").alias("placed_at"), nw.col("day").alias("until"))
+    found = found.join(parts, on=[CLAIM, "opened_at"], how="left").join(untils, on=[CLAIM, "placed_at"], how="left")
     placed = nw.col("placed_at") == nw.col("held_at")
     over = placed & (nw.col("until") < setting.today)
     found = found.with_columns(
@@ -72,7 +71,7 @@ def states(setting: Setting, said: Frame) -> Frame:
         found = found.with_columns(nw.max_horizontal(nw.col("lifted_on"), nw.col("over_on") + 1).alias(anchor("hold.lifted")))
     found = found.with_columns(ended=nw.max_horizontal("ended", "over_on"), until=masked(nw.col("hold"), "until"))
     anchors = [anchor(name) for name in setting.plan.anchors if name in ("dispute.closed", "hold.lifted", *ANCHORS)]
-    return found.select(*CLAIM, "dispute", "part", "hold", "until", "insolvent", *_LASTING, "cancelled", "ended", *anchors)
+    return found.select(CLAIM, "dispute", "part", "hold", "until", "insolvent", *_LASTING, "cancelled", "ended", *anchors)
 
 
 def _after(column: str, other: str) -> nw.Expr:

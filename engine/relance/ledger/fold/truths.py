@@ -13,7 +13,7 @@ import narwhals as nw
 
 from relance.ledger.fold.claims import FLAGS
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import DEBTOR, Setting
+from relance.ledger.fold.setting import WHO, Setting
 from relance.ledger.tables import decimals
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
@@ -27,6 +27,9 @@ NEEDS = {
     Channel.SMS: "phone",
     Channel.CALL: "phone",
 }
+
+
+NOT_IN_TABLES = frozenset({"total_claimed"})
 
 
 class NotInTables(Exception):  # noqa: N818 - it is an answer, not a failure
@@ -72,7 +75,7 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
         case "reachable_by":
             return _as_number(_any([nw.col(f"r_{word}") for word in _words(test)]))
         case _:
-            raise NotInTables(fact)
+            raise KeyError(fact)
 
 
 def _words(test: Test) -> list[str]:
@@ -134,14 +137,14 @@ def reach(setting: Setting, cases: Frame) -> Frame:
     refused = None
     if setting.has("channel.refused"):
         refused = _refusals(setting, channels)
-        cases = cases.join(refused, on=DEBTOR, how="left")
+        cases = cases.join(refused, on=WHO, how="left")
     flags = []
     for channel in channels:
         need = NEEDS.get(Channel(channel))
         known = nw.lit(True) if need is None else nw.coalesce(nw.col(f"has_{need}"), nw.lit(False))
         free = nw.lit(True) if refused is None else nw.coalesce(nw.col(f"no_{channel}"), nw.lit(0)) == 0
         flags.append((known & free).alias(f"r_{channel}"))
-    return cases.with_columns(*flags)
+    return cases.with_columns(*flags) if flags else cases
 
 
 def _refusals(setting: Setting, channels: list[str]) -> Frame:
@@ -149,8 +152,8 @@ def _refusals(setting: Setting, channels: list[str]) -> Frame:
     said = setting.seldom.filter(nw.col("kind") == "channel.refused")
     text = nw.coalesce(nw.col("data"), nw.lit(""))
     marks = {c: nw.when((nw.col("channel") == c).fill_null(value=False) | text.str.contains(f'"channel": "{c}"', literal=True)) for c in channels}
-    wide = said.select(*DEBTOR, *(mark.then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"no_{name}") for name, mark in marks.items()))
-    return wide.group_by(*DEBTOR).agg(*(nw.col(f"no_{name}").max() for name in channels))
+    wide = said.select(WHO, *(mark.then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"no_{name}") for name, mark in marks.items()))
+    return wide.group_by(WHO).agg(*(nw.col(f"no_{name}").max() for name in channels))
 
 
 def holds(condition: Condition, column: dict[Test, int]) -> nw.Expr:

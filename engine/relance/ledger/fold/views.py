@@ -19,7 +19,7 @@ from relance.ladder.footprint import DEADLINE, DUE, ISSUED, STEP, Footprint, Run
 from relance.ledger.fold.acts import OFFSET, channels_of
 from relance.ledger.fold.claims import held_until
 from relance.ledger.fold.engines import Frame
-from relance.ledger.fold.setting import DEBTOR, Setting, anchor, day_of
+from relance.ledger.fold.setting import WHO, Setting, anchor, day_of
 from relance.ledger.fold.truths import MISSING, holds
 from relance.model import Done, OnResume, Pace, Playbook, View
 
@@ -130,7 +130,7 @@ def packed(setting: Setting, cases: Frame) -> Frame:
 def with_contacts(setting: Setting, cases: Frame, contacts: Frame) -> Frame:
     """Add the packed number of the contacts to cases that have all the others."""
     plan = setting.plan
-    cases = cases.join(contacts, on=DEBTOR, how="left")
+    cases = cases.join(contacts, on=WHO, how="left")
     value: nw.Expr = nw.lit(0).cast(nw.Int64)
     for slot in layout(plan):
         if slot.name in CONTACT_DAYS:
@@ -191,9 +191,8 @@ def _silent(setting: Setting, have: set[str]) -> nw.Expr:
 # --------------------------------------------------------------------------- back to views
 
 
-def unpacked(setting: Setting, distinct: pl.DataFrame) -> Iterator[View]:
+def unpacked(plan: Footprint, on: date, distinct: pl.DataFrame) -> Iterator[View]:
     """Give the view of each row of packed numbers."""
-    plan = setting.plan
     slots = layout(plan)
     columns = {slot.name: (distinct[f"p_{slot.pack}"] // 2**slot.shift % 2**slot.bits).to_list() for slot in slots}
     days: dict[int, date | None] = {0: None}
@@ -217,7 +216,7 @@ def unpacked(setting: Setting, distinct: pl.DataFrame) -> Iterator[View]:
         columns["barrier"], strict=True,
     ):  # fmt: skip
         due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier = row
-        yield View(due or setting.on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier])
+        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier])
 
 
 def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # type: ignore[type-arg]

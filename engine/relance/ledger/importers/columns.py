@@ -60,6 +60,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "tags": Column("list"),
         "rate": Column("amount"),
         "nature": Column("one of general, transport"),
+        "delivered": Column("date"),
         "open": Column("amount"),
         "paid": Column("amount"),
         "settled": Column("date"),
@@ -86,6 +87,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "by": Column("text"),
         "until": Column("date"),
         "published_on": Column("date"),
+        "judged_on": Column("date"),
         **{name: Column("text") for name in (
             "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
             "occurrence", "document", "method", "reference", "error", "procedure", "draft", "deadline",

@@ -99,7 +99,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
         **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
     if not credit:
-        cells["due"] = _due(header, mapping)
+        cells |= {"due": _due(header, mapping), "delivered": xml.day(header.delivered)}
         if payable != total:
             cells["open"] = payable
     yield Found("invoices", Cells(file, line, {key: value for key, value in cells.items() if value not in ("", None, {})}, header.number))

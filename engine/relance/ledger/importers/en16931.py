@@ -35,6 +35,7 @@ class Header:
     type: str
     profile: str
     issued: str
+    delivered: str
     due: str
     terms: str
     currency: str
@@ -84,6 +85,7 @@ def _cii(root: Any) -> Header:
         type=text(root, "ExchangedDocument/TypeCode"),
         profile=text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
         issued=text(root, "ExchangedDocument/IssueDateTime/DateTimeString"),
+        delivered=text(deal, "ApplicableHeaderTradeDelivery/ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString"),
         due=_last(settled, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
         terms=text(settled, "SpecifiedTradePaymentTerms/Description"),
         currency=currency,
@@ -140,6 +142,7 @@ def _ubl(root: Any) -> Header:
         type=text(root, "CreditNoteTypeCode" if credit else "InvoiceTypeCode") or ("381" if credit else ""),
         profile=text(root, "CustomizationID"),
         issued=text(root, "IssueDate"),
+        delivered=text(root, "Delivery/ActualDeliveryDate"),
         due=text(root, "DueDate") or _last(root, "PaymentMeans/PaymentDueDate"),
         terms=text(root, "PaymentTerms/Note"),
         currency=currency,

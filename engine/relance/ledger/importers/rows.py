@@ -117,6 +117,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         tags=found.get("tags", ()),
         rate=rate,
         nature=found.get("nature", "general"),
+        delivered=found.get("delivered"),
         terms=found.get("terms", {}),
     )
 

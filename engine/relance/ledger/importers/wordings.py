@@ -46,6 +46,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "date reglement", "date de reglement", "date paiement", "date de paiement", "date encaissement", "date d encaissement", "regle le", "paye le",
         "settled date", "settleddate", "payment date", "paid date", "date paid",
     ),
+    "delivered": ("date de livraison", "date livraison", "livre le", "delivery date", "delivered on", "delivered"),
     "currency": ("devise", "currency", "code devise", "monnaie", "currency code"),
     "disputed": ("litige", "en litige", "disputed", "conteste", "contestee", "dispute"),
     "creditor": ("creancier", "code creancier", "creditor", "dossier", "entite", "etablissement"),
