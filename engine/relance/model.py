@@ -327,7 +327,10 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Playbook:
-    """A built playbook. Compared and hashed by identity, so that what is compiled from it can be kept beside it."""
+    """A built playbook. Compared and hashed by identity, so that what is compiled from it can be kept beside it.
+
+    `said` is the file it was built from, as plain values; None where it was made in code.
+    """
 
     id: str
     version: int
@@ -351,6 +354,7 @@ class Playbook:
     stop_when: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in STOP_WHEN_DEFAULT)
     hold_while: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in HOLD_WHILE_DEFAULT)
     waive: tuple[Waiver, ...] = ()
+    said: Mapping[str, Any] | None = None
 
 
 # --------------------------------------------------------------------------- what happened

@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+import uuid
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 from relance.ledger.books import find, why
 from relance.ledger.events import build
 from relance.ledger.journal import Journal
-from relance.model import Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 
 EVENTS = 20_000
 _DEBTORS = 200
@@ -33,15 +34,25 @@ def server() -> Iterator[str]:
             running = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         except (subprocess.SubprocessError, OSError):
             pytest.skip("PostgreSQL did not start in time on this machine")
-        yield running.get_uri()
+        yield running.get_uri("{}")
         running.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
-    where = str(tmp_path / "j.db") if request.param == "sqlite" else request.getfixturevalue("server")
+    """An empty journal for each test: what one has written would slow the next."""
+    where = str(tmp_path / "j.db") if request.param == "sqlite" else _database(request.getfixturevalue("server"))
     with Journal.open(where, now=now) as opened:
         yield opened
+
+
+def _database(server: str) -> str:
+    import psycopg
+
+    name = f"j{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.format(name)
 
 
 def portfolio(round_: int) -> list[Facts]:
@@ -69,6 +80,28 @@ def test_twenty_thousand_events_in_a_batch(benchmark, journal, once):
 
     benchmark.pedantic(write, setup=lambda: ((portfolio(next(rounds)),), {}), rounds=7)
     benchmark.extra_info["events_per_second"] = round(EVENTS / benchmark.stats.stats.min) if benchmark.stats else None
+
+
+def newcomers(round_: int) -> list[Facts]:
+    """As many debtors as invoices: each has a name and an address to be sealed, as in the first import of a portfolio."""
+    return [
+        Facts(
+            Creditor("atelier"),
+            Debtor(f"n{round_}-{index}", name=f"Client {index} SARL", email=f"c{index}@x.example", address=Address((f"{index} rue de la Paix",))),
+            (Invoice(f"N-{round_}-{index}", date(2026, 2, 1), Decimal(100 + index), issued=date(2026, 1, 2)),),
+        )
+        for index in range(EVENTS // 2)
+    ]
+
+
+def test_ten_thousand_debtors_nobody_knew(benchmark, journal):
+    rounds = count()
+
+    def write(batch: list[Facts]) -> None:
+        assert journal.take_in(batch, actor="bench").written == EVENTS
+
+    benchmark.pedantic(write, setup=lambda: ((newcomers(next(rounds)),), {}), rounds=5)
+    benchmark.extra_info["entries_per_second"] = round(EVENTS / benchmark.stats.stats.min) if benchmark.stats else None
 
 
 def test_why_on_a_case_of_a_thousand_events(benchmark, journal):

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from generator import ON, generate
+from generator import ON, chance, days, generate
 
 from relance.language import load_playbook
 from relance.ledger.fold.decided import evaluate_tables
@@ -58,3 +58,32 @@ def test_from_parquet_to_actions(benchmark: Any, tables: dict[str, str], playboo
 def test_a_forecast_of_a_year(benchmark: Any, tables: dict[str, str], playbook: Playbook) -> None:
     found = benchmark.pedantic(lambda: forecast(foresee(PolarsEngine(), tables, playbook, ON, ON + timedelta(365))), rounds=1)
     assert found.actions
+
+
+ADVERSE = """
+schema: 1
+playbook: adverse
+version: 1
+title: Trois ancres que rien ne lie
+steps:
+  - {id: apres-le-pli, at: letter.presented + 20 days, channels: [task]}
+  - {id: apres-l-appel, at: contact.inbound + 300 days, channels: [task]}
+  - {id: relance, at: J+600, channels: [email], tone: courteous}
+"""
+
+
+def test_a_portfolio_in_which_every_view_is_distinct(benchmark: Any, tmp_path: Path) -> None:
+    """The fold saves nothing here: what is left is `decide` for every case, on all cores."""
+    (tmp_path / "adverse.yaml").write_text(ADVERSE, encoding="utf-8")
+    playbook, _ = load_playbook(tmp_path / "adverse.yaml", checks=False)
+    assert playbook is not None
+    rows = pl.select(row=pl.int_range(SIZE, dtype=pl.Int64)).with_columns(
+        creditor=pl.lit("c"), debtor=pl.format("d{}", "row"), id=pl.format("F{}", "row"), amount=pl.lit(10_000), currency=pl.lit("EUR"),
+        due=ON - days(chance(1) * 500),
+    )  # fmt: skip
+    told = [rows.with_columns(on=ON - days(chance(seed) * 500), kind=pl.lit(kind), invoice="id") for seed, kind in ((2, "letter.presented"), (3, "contact.inbound"))]
+    events = pl.concat(told).with_row_index("seq").select("creditor", "debtor", "on", pl.col("seq").cast(pl.Int64), "kind", "invoice")
+    tables = {"invoices": rows.drop("row"), "events": events}
+    found = benchmark.pedantic(lambda: evaluate_tables(PolarsEngine(), tables, playbook, ON), rounds=1)
+    assert found.counts.total() == SIZE
+    assert found.views > SIZE * 0.95

@@ -80,7 +80,7 @@ def test_a_report_page_loads_nothing_and_shows_what_the_table_shows(run):
         ("record F-1 payment.received", "needs 'amount'"),
         ("record F-1 payment.recieved amount=3", "did you mean 'payment.received'"),
         ("record F-1 payment.received amount=3 --on 2026-04-11", "is in the future"),
-        ("record F-1 payment.received amount", "is no FIELD=VALUE"),
+        ("record F-1 payment.received amount", "expected an amount"),
         ("record F-1 payment.received amount=3 amount=4", "given twice"),
         ("record F-1 hold.lifted --on 10/04/2026", "YYYY-MM-DD"),
         ("record F-1 hold.lifted --journal none.db", "there is no journal at 'none.db'"),
@@ -96,6 +96,8 @@ def test_a_report_page_loads_nothing_and_shows_what_the_table_shows(run):
         ("journal settings retention.nots=3", "no kind of data 'nots'"),
         ("journal settings retention.notes=-3", "no number of months"),
         ("journal import relance.db --journal new.db", "not a line of an export"),
+        ("record F-1 payment.received 200.00 300.00", "nothing takes '300.00'"),
+        ("record F-1 rules.applied", "is written by relance itself"),
         ("forget", "name one debtor"),
         ("forget dupont", "say why"),
         ("forget martin --reason x", "knows no debtor"),
@@ -107,6 +109,23 @@ def test_a_mistake_in_the_call_is_a_sentence_and_exit_code_two(run, line, words)
     said = run(line, code=2)
     assert words in " ".join(said.split())
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "data"),
+    [
+        (["payment.received", "200.00"], "payment.received", {"amount": "200.00"}),
+        (["promise.made", "100.00", "2026-05-01"], "promise.made", {"amount": "100.00", "by": "2026-05-01"}),
+        (["hold.placed", "attente client", "until=2026-05-01"], "hold.placed", {"reason": "attente client", "until": "2026-05-01"}),
+        (["plan.agreed", "2026-05-01 600.00, 2026-06-01 400.00"], "plan.agreed",
+         {"instalments": [{"on": "2026-05-01", "amount": "600.00"}, {"on": "2026-06-01", "amount": "400.00"}]}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)  # fmt: skip
+def test_a_value_without_a_name_is_for_the_field_the_event_needs(run, words, kind, data):
+    run(["record", "F-1", *words, "--on", "2026-04-09"])
+    last = json.loads(run("history F-1 --format json"))["entries"]
+    assert [each["data"] for each in last if each["event"] == kind and each["on"] == "2026-04-09"] == [data]
 
 
 def test_record_once_under_a_key(run):

@@ -61,14 +61,14 @@ def test_why_it_was_sent_is_the_decision_before_it_was_sent(story, negligent):
     assert seen.decision.status is Status.DUE
     assert seen.decision.step.id == "mise-en-demeure"
     assert [entry.data["channel"] for entry in answer.emitted] == ["registered_letter", "email"]
-    assert {action.id for action in answer.look.actions} == {entry.data["id"] for entry in answer.emitted}
+    assert {action.id for action in answer.actions} == {entry.data["id"] for entry in answer.emitted}
 
 
 @pytest.mark.parametrize("day", ["2026-01-26", "2026-02-02", "2026-02-09", "2026-03-03", "2026-03-18", "2026-03-27"])
 def test_the_journal_explains_every_emission_it_holds(story, negligent, day):
     on = date.fromisoformat(day)
     answer = books.why(story.journal, books.find(story.journal, "F-1"), negligent, on)
-    assert {action.id for action in answer.look.actions} == {entry.data["id"] for entry in answer.emitted} != set()
+    assert {action.id for action in answer.actions} == {entry.data["id"] for entry in answer.emitted} != set()
 
 
 def test_what_was_learnt_later_does_not_change_what_was_known(story, negligent, clock):
@@ -102,7 +102,7 @@ def test_contacts_for_another_creditor_are_known(story):
 
 
 def test_open_cases_with_age_and_next_step(story, negligent):
-    load = {"negligent": negligent}.get
+    load = standings.By({"negligent": negligent}.get)
     facts = list(story.journal.as_known_on(date(2026, 3, 4)).facts())
     (row,) = standings.standings(facts, date(2026, 3, 4), load)
     assert (row.case, row.status, row.open, row.age, row.step, row.on) == (
@@ -119,7 +119,7 @@ def test_open_cases_with_age_and_next_step(story, negligent):
 
 def test_a_case_without_a_playbook_is_listed_too(journal):
     journal.record("atelier", "dupont", invoices=[Invoice("F-1", date(2026, 2, 1), Decimal(5))], actor="import")
-    (row,) = standings.standings(journal.facts(), date(2026, 3, 1), lambda _: None)
+    (row,) = standings.standings(journal.facts(), date(2026, 3, 1), standings.By(lambda _: None))
     assert (row.status, row.age) == ("no playbook", 28)
 
 
@@ -175,7 +175,7 @@ def test_an_emission_of_before_the_journal_has_no_id_and_takes_no_other_case_wit
 def test_with_what_is_known_now_a_day_is_decided_without_its_own_actions(story, negligent):
     answer = books.why(story.journal, books.find(story.journal, "F-1"), negligent, date(2026, 3, 18), known_on=date(2026, 4, 10))
     assert answer.seen[0].decision.status is Status.DUE
-    assert {action.id for action in answer.look.actions} == {entry.data["id"] for entry in answer.emitted}
+    assert {action.id for action in answer.actions} == {entry.data["id"] for entry in answer.emitted}
 
 
 def test_a_creditors_own_playbook_does_not_look_at_contacts_for_others(story, negligent):
@@ -183,7 +183,7 @@ def test_a_creditors_own_playbook_does_not_look_at_contacts_for_others(story, ne
     target = books.find(story.journal, "B-1")
     answer = books.why(story.journal, target, negligent, date(2026, 4, 10))
     assert answer.facts.contacts_elsewhere == ()
-    agency = replace(negligent, collector="agency")
+    agency = replace(negligent, id="bureau", collector="agency")
     assert len(books.why(story.journal, target, agency, date(2026, 4, 10)).facts.contacts_elsewhere) == 4
     load = {"negligent": negligent}.get
     assert books.why(story.journal, target, agency, date(2026, 4, 10), load=load).facts.contacts_elsewhere == ()
@@ -193,7 +193,7 @@ def test_an_invoice_under_another_playbook_takes_no_room(story, negligent):
     story.journal.record("atelier", "dupont", invoices=[Invoice("F-2", date(2026, 3, 1), Decimal(500))], actor="import")
     story.tell("2026-03-02", "dupont", event="playbook.changed", invoice="F-2", playbook="mauvaise-foi")
     answer = books.why(story.journal, books.find(story.journal, "F-1"), negligent, date(2026, 4, 10), known_on=date(2026, 4, 10))
-    assert [each.case.id for each in answer.look.seen] == ["F-1"]
+    assert [each.case.id for each in answer.seen] == ["F-1"]
 
 
 def test_a_case_can_be_asked_about_under_another_playbook(story, negligent):

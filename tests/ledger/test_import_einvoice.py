@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.ledger import portfolio
-from relance.ledger.importers import einvoice, xml
+from relance.ledger.importers import einvoice, intake, xml
 from relance.ledger.importers.columns import ColumnMapping
 from relance.ledger.importers.movements import Found
 from relance.ledger.importers.tables import Reject, Unreadable
-from relance.model import Address, Creditor
+from relance.ledger.journal import Journal
+from relance.model import Address, Creditor, Event
 
 SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "einvoices"
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the shared sample invoices are not beside the checkout")
@@ -109,6 +110,60 @@ def test_the_published_samples_are_read(name, number, amount, left, due, debtor)
     assert Decimal(amount) - sum(one.data["amount"] for one in facts.events) == Decimal(left)
 
 
+ZUGFERD_1 = """<?xml version="1.0" encoding="UTF-8"?>
+<rsm:CrossIndustryDocument xmlns:rsm="urn:ferd:CrossIndustryDocument:invoice:1p0"
+  xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12"
+  xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15">
+<rsm:SpecifiedExchangedDocumentContext><ram:GuidelineSpecifiedDocumentContextParameter><ram:ID>urn:ferd:CrossIndustryDocument:invoice:1p0:basic</ram:ID></ram:GuidelineSpecifiedDocumentContextParameter></rsm:SpecifiedExchangedDocumentContext>
+<rsm:HeaderExchangedDocument><ram:ID>RE-17</ram:ID><ram:Name>RECHNUNG</ram:Name><ram:TypeCode>380</ram:TypeCode>
+  <ram:IssueDateTime><udt:DateTimeString format="102">20260102</udt:DateTimeString></ram:IssueDateTime></rsm:HeaderExchangedDocument>
+<rsm:SpecifiedSupplyChainTradeTransaction>
+ <ram:ApplicableSupplyChainTradeAgreement>
+  <ram:SellerTradeParty><ram:Name>Werkstatt GmbH</ram:Name><ram:PostalTradeAddress><ram:PostcodeCode>10115</ram:PostcodeCode><ram:LineOne>Hauptstr. 1</ram:LineOne><ram:CityName>Berlin</ram:CityName><ram:CountryID>DE</ram:CountryID></ram:PostalTradeAddress>
+   <ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">DE123456789</ram:ID></ram:SpecifiedTaxRegistration></ram:SellerTradeParty>
+  <ram:BuyerTradeParty><ram:ID>K-9</ram:ID><ram:Name>Dupont SA</ram:Name></ram:BuyerTradeParty>
+ </ram:ApplicableSupplyChainTradeAgreement>
+ <ram:ApplicableSupplyChainTradeDelivery/>
+ <ram:ApplicableSupplyChainTradeSettlement><ram:PaymentReference>RE-17</ram:PaymentReference><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
+  <ram:SpecifiedTradeSettlementPaymentMeans><ram:PayeePartyCreditorFinancialAccount><ram:IBANID>DE02120300000000202051</ram:IBANID></ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>
+  <ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>
+  <ram:SpecifiedTradeSettlementMonetarySummation><ram:LineTotalAmount currencyID="EUR">100.00</ram:LineTotalAmount><ram:ChargeTotalAmount currencyID="EUR">0.00</ram:ChargeTotalAmount>
+   <ram:AllowanceTotalAmount currencyID="EUR">0.00</ram:AllowanceTotalAmount><ram:TaxBasisTotalAmount currencyID="EUR">100.00</ram:TaxBasisTotalAmount>
+   <ram:TaxTotalAmount currencyID="EUR">19.00</ram:TaxTotalAmount><ram:GrandTotalAmount currencyID="EUR">119.00</ram:GrandTotalAmount></ram:SpecifiedTradeSettlementMonetarySummation>
+ </ram:ApplicableSupplyChainTradeSettlement></rsm:SpecifiedSupplyChainTradeTransaction></rsm:CrossIndustryDocument>"""
+
+
+def test_zugferd_of_2014_is_read_too(tmp_path):
+    """The text above is valid by the schema of ZUGFeRD 1.0; its smaller profiles leave the amount due out."""
+    (facts,) = folded(given_file(tmp_path / "z.xml", ZUGFERD_1)).facts
+    (invoice,) = facts.invoices
+    assert (invoice.id, invoice.amount, invoice.due, invoice.issued) == ("RE-17", Decimal("119.00"), date(2026, 2, 1), date(2026, 1, 2))
+    assert (facts.creditor.id, facts.creditor.iban, facts.debtor.id, facts.debtor.name) == ("DE123456789", "DE02120300000000202051", "K-9", "Dupont SA")
+    broken = ZUGFERD_1.replace(">119.00<", ">118.00<")
+    assert "do not balance" in folded(given_file(tmp_path / "b.xml", broken)).rejects[0].reason
+
+
+def test_a_corrective_invoice_waits_until_the_first_is_cancelled(tmp_path, clock):
+    reference = "<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>F-1</ram:IssuerAssignedID></ram:InvoiceReferencedDocument>"
+    second = CII.replace(">380<", ">384<").replace("<ram:ID>F-1</ram:ID>", "<ram:ID>F-2</ram:ID>")
+    second = second.replace("</ram:ApplicableHeaderTradeSettlement>", f"{reference}</ram:ApplicableHeaderTradeSettlement>")
+    one, two = given_file(tmp_path / "1.xml", CII), given_file(tmp_path / "2.xml", second)
+
+    def take(journal: Journal, path: Path) -> list[str]:
+        return [one.reason for one in intake.take(journal, [intake.recognise(path)], intake.Settings(not_after=date(2026, 3, 2))).rejects]
+
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        assert take(journal, two) == ["a corrective invoice of 'F-1', which is not known: record that one, and `invoice.cancelled`, or leave both out"]
+        assert take(journal, one) == []
+        assert "still stands" in take(journal, two)[0]
+        (facts,) = journal.facts()
+        journal.record(facts.creditor.id, facts.debtor.id, [Event(date(2026, 3, 1), "invoice.cancelled", "F-1")], actor="marie")
+        assert take(journal, two) == []
+        assert take(journal, two) == []
+        (facts,) = journal.facts()
+    assert [invoice.id for invoice in facts.invoices] == ["F-1", "F-2"]
+
+
 @needs_samples
 def test_the_published_credit_note_is_an_event_on_the_account_until_its_invoice_is_known():
     (facts,) = folded(SAMPLES / "Avoir_FR_type381_BASIC.pdf").facts
@@ -127,7 +182,7 @@ def test_the_published_credit_note_is_an_event_on_the_account_until_its_invoice_
     [
         (">120.00<", ">121.00<", "the sums do not balance: 100.00 without tax and 20.00 of tax are not 121.00"),
         ("<ram:DuePayableAmount>100.00", "<ram:DuePayableAmount>90.00", "the sums do not balance: 120.00 less 20.00 paid is not 90.00"),
-        (">380<", ">384<", "a corrective invoice"),
+        (">380<", ">384<", "a corrective invoice (type 384) that does not name the one it corrects"),
         (">EUR</ram:InvoiceCurrencyCode>", ">EURO</ram:InvoiceCurrencyCode>", "'EURO' is not a currency code"),
         ("20260201", "20260231", "'20260231' is not a date"),
         ("20260102", "", "no date"),
@@ -191,7 +246,7 @@ def test_entities_bombs_and_the_network_are_refused(tmp_path, encoding, head, wo
         (CII.replace("CrossIndustryInvoice:100", "CrossIndustryInvoice:1").encode(), "not the standard's"),
         (b"<Invoice xmlns='urn:x'/>", "not the standard's"),
         (b"<html/>", "no invoice: the document is a 'html'"),
-        (b"<CrossIndustryDocument/>", "ZUGFeRD 1.0"),
+        (b"<CrossIndustryDocument/>", "not the standard's"),
         (b"%PDF-1.7\nnothing", "a PDF"),
         (b"<a>" * 5000, "broken XML"),
     ],

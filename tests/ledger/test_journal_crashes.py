@@ -8,16 +8,21 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from relance.data import shipped
 from relance.ledger import audit
 from relance.ledger.journal import Journal, JournalError
+from relance.model import Creditor, Debtor, Facts, Invoice
 
 WORKER = Path(__file__).with_name("journal_worker.py")
 SEED = 20260302
@@ -202,3 +207,126 @@ def test_a_run_that_is_killed_and_one_of_three_at_once_emit_what_one_quiet_run_e
             contents.append(Counter((entry.kind, entry.invoice, entry.data.get("id")) for entry in journal.entries()))
     assert contents[0] == contents[1]
     assert sum(count for (kind, _, _), count in contents[0].items() if kind == "action.emitted") > 40
+
+
+def many(debtors: int) -> list[Facts]:
+    return [
+        Facts(Creditor("atelier"), Debtor(f"d{index}", name=f"Débiteur {index}"), (Invoice(f"F-{index}", date(2026, 2, 1), Decimal(100)),))
+        for index in range(debtors)
+    ]
+
+
+def test_a_connection_that_is_cut_while_rows_are_copied_is_made_anew(postgres, new_postgres, clock):
+    """The administrator ends every session of the journal, again and again, while a large batch goes in."""
+    import psycopg
+
+    url = new_postgres()
+    name = sa.make_url(url).database
+    done, cut = threading.Event(), []
+    with Journal.open(url, now=clock) as journal:
+
+        def terminate() -> None:
+            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'"
+            with psycopg.connect(postgres.format("postgres").replace("+psycopg", ""), autocommit=True) as server:
+                while not done.wait(0.15) and len(cut) < 6:
+                    cut.extend(server.execute(query, [name]).fetchall())
+
+        thread = threading.Thread(target=terminate)
+        thread.start()
+        try:
+            written = journal.take_in(many(6_000), actor="import").written
+        finally:
+            done.set()
+            thread.join()
+        assert cut
+        assert written == 12_000
+        assert audit.verify(journal.engine).breaks == ()
+        assert sum(1 for _ in journal.facts()) == 6_000
+
+
+def test_a_full_disk_under_postgresql_is_said_and_leaves_whole_blocks(postgres_server, postgres, clock):
+    """A tablespace on a small file system of its own: where we may mount one."""
+    import psycopg
+
+    folder = Path(tempfile.mkdtemp(prefix="relance-full-"))
+    owner = Path(postgres_server.pgdata).stat()
+    options = f"size=11m,uid={owner.st_uid},gid={owner.st_gid},mode=700"
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False, stderr=subprocess.DEVNULL).returncode:
+        folder.rmdir()
+        pytest.skip("a file system can be mounted by root alone")
+    server = psycopg.connect(postgres.format("postgres").replace("+psycopg", ""), autocommit=True)
+    try:
+        folder.parent.chmod(folder.parent.stat().st_mode | 0o1)
+        server.execute(f"CREATE TABLESPACE tiny LOCATION '{folder}'")
+        server.execute("CREATE DATABASE tiny TABLESPACE tiny")
+        with Journal.open(postgres.format("tiny"), now=clock) as journal:
+            with pytest.raises(JournalError, match="the disk is full: nothing was written"):
+                journal.take_in(many(20_000), actor="import")
+            assert audit.verify(journal.engine).breaks == ()
+            there = sum(1 for _ in journal.facts())
+            assert 0 < there < 20_000
+            assert there % 2_000 == 0
+            subprocess.run(["mount", "-o", "remount,size=200m", folder], check=True)
+            assert journal.take_in(many(20_000), actor="import").written == 2 * (20_000 - there)
+            assert audit.verify(journal.engine).breaks == ()
+    finally:
+        server.execute("DROP DATABASE IF EXISTS tiny WITH (FORCE)")
+        server.execute("DROP TABLESPACE IF EXISTS tiny")
+        server.close()
+        subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
+
+
+@pytest.mark.parametrize("line", ["journal export", "cases --format csv", "history F-1", "report --format json", "--help"])
+def test_where_the_output_finds_no_room_a_sentence_says_so(tmp_path, clock, line):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with Journal.open(tmp_path / "relance.db", now=clock) as journal:
+        journal.take_in(many(1), actor="import")
+        journal.record("atelier", "d0", invoices=[Invoice("F-1", date(2026, 2, 1), Decimal(5))], actor="import")
+    with Path("/dev/full").open("w") as full:
+        code = "from relance.cli import main; main()"
+        done = subprocess.run([sys.executable, "-c", code, *line.split()], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Error: the output cannot be written: No space left on device\n")
+
+
+def test_a_file_that_finds_no_room_leaves_the_one_that_was_there(tmp_path, clock):
+    import resource
+
+    with Journal.open(tmp_path / "relance.db", now=clock) as journal:
+        journal.record("atelier", Debtor("d0", name="Dupont"), invoices=[Invoice("F-1", date(2026, 2, 1), Decimal(5))], actor="import")
+    (tmp_path / "there").write_text("what was there before")
+
+    def full() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (34_000, 34_000))  # what SQLite needs to read, and less than the zip
+
+    writes = "from pathlib import Path; from relance.cli.common import write_whole; write_whole(Path('there'), 'x' * 50_000)"
+    for code, said in (("from relance.cli import main; main()", "cannot be written"), (writes, "'there' cannot be written: File too large")):
+        command = [sys.executable, "-c", code, "evidence", "F-1", "--out", "there"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, preexec_fn=full)
+        assert done.returncode != 0
+        assert said in done.stderr
+        assert (tmp_path / "there").read_text() == "what was there before"
+    assert sorted(each.name for each in tmp_path.iterdir() if not each.name.startswith("relance.db")) == ["there"]
+
+
+def test_a_document_that_finds_no_room_is_not_half_kept(tmp_path, clock):
+    import resource
+
+    with Journal.open(tmp_path / "relance.db", now=clock) as journal:
+        journal.record("atelier", "d0", invoices=[Invoice("F-1", date(2026, 2, 1), Decimal(5))], actor="import")
+    (tmp_path / "proof.bin").write_bytes(os.urandom(400_000))
+
+    def full() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    command = [sys.executable, "-c", "from relance.cli import main; main()", "attach", "F-1", "proof.bin", "--kind", "proof"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, preexec_fn=full)
+    assert done.returncode == 2
+    assert "the disk is full" in done.stderr
+    with Journal.open(tmp_path / "relance.db") as journal:
+        assert audit.verify(journal.engine).breaks == ()
+        assert list(journal.entries(kinds=["document.attached"])) == []
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0

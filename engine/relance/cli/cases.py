@@ -2,65 +2,127 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from functools import cache
+from heapq import nsmallest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, format_option, journal_option, opened, playbook_named, print_json
+from relance.cli.common import DAY, Stop, format_option, journal_option, opened, playbook_named, print_json
+from relance.cli.rules import FILE, routing_named, shipped_or_near
 
 if TYPE_CHECKING:
-    from relance.ledger.standings import Ageing, Standing
-    from relance.model import Playbook
+    from relance.ledger.journal import Journal
+    from relance.ledger.routing import Routing
+    from relance.ledger.standings import Ageing, By, Standing
+    from relance.model import Facts, Playbook
 
 _ORDER = ("due", "awaiting_approval", "held", "waiting", "finished", "stopped", "no playbook")
+_LINES = 500
 
 
 @click.command(name="cases")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day to look at.")
-@click.option("--playbook", "default", metavar="ID|FILE", help="The playbook of cases for which the journal names none.")
+@click.option("--playbook", "default", metavar="ID|FILE", help="The playbook of cases for which nothing else names one.")
+@click.option("--routing", type=FILE, metavar="FILE", help="Rules to look by, instead of those the runs applied.")
 @click.option("--creditor", metavar="ID", help="Only cases of this creditor.")
 @click.option("--debtor", metavar="ID", help="Only cases of this debtor.")
 @click.option("--status", type=click.Choice([*_ORDER]), help="Only cases of this status.")
 @click.option("--older-than", type=int, metavar="DAYS", help="Only cases overdue for longer.")
+@click.option("--limit", type=click.IntRange(1), default=_LINES, show_default=True, metavar="N", help="How many lines to show as text.")
 @format_option("text", "json", "csv")
 @journal_option
 def command(
     on: date,
     default: str | None,
+    routing: Path | None,
     creditor: str | None,
     debtor: str | None,
     status: str | None,
     older_than: int | None,
+    limit: int,
     form: str,
     where: str,
 ) -> None:
-    """List the open cases: what is owed, for how long, what holds them or comes next; then what is open by age."""
-    with opened(where) as journal:
-        from relance.ledger.standings import ageing, standings
+    """List the open cases: what is owed, for how long, what holds them or comes next; then what is open by age.
 
-        @cache
-        def load(name: str) -> Playbook:
-            return playbook_named(name)
+    Cases are under the rules the last run applied by that day, or under the playbook that last acted on them.
+    """
+    if default is not None and routing is not None:
+        raise Stop("name one of --playbook and --routing")
+    with opened(where) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
+        from relance.ledger.standings import Ages, standings_of
 
-        facts = list(journal.facts(creditor, debtor))
-        found = [
-            each
-            for each in standings(facts, on, load, default)
-            if status in (None, each.status) and (older_than is None or each.age > older_than)
-        ]
-        ages = ageing(facts, on)
-    found.sort(key=lambda each: (_ORDER.index(each.status), -each.age, each.case))
-    if form == "json":
-        print_json(
-            {"version": 1, "on": on.isoformat(), "cases": [_plain(each) for each in found], "ageing": [_aged(each) for each in ages]}
-        )
-    elif form == "csv":
-        _csv(found)
-    else:
-        _show(found, ages, on)
+        by, ages = _by(journal, on, default, routing), Ages()
+
+        def standings() -> Iterator[Standing]:
+            for facts in portfolio:  # one debtor at a time: a large journal is never held
+                ages.add(facts, on)
+                for each in standings_of(facts, on, by):
+                    if status in (None, each.status) and (older_than is None or each.age > older_than):
+                        yield each
+
+        if form == "json":
+            cases = [_plain(each) for each in sorted(standings(), key=_place)]
+            print_json({"version": 1, "on": on.isoformat(), "cases": cases, "ageing": [_aged(each) for each in ages.found()]})
+        elif form == "csv":
+            _csv(standings())
+        else:
+            counts: Counter[str] = Counter()
+            first = nsmallest(limit, (counts.update((each.status,)) or each for each in standings()), _place)
+            _show(first, counts, ages.found(), on)
+
+
+def _place(standing: Standing) -> tuple[int, int, str]:
+    """Order cases by what they need, then the oldest first."""
+    return _ORDER.index(standing.status), -standing.age, standing.case
+
+
+def _by(journal: Journal, on: date, default: str | None, routing: Path | None) -> By:
+    """Choose what decides: the rules named, else those the runs applied, else the playbook each case names."""
+    from relance.ledger.books import applied
+    from relance.ledger.standings import By
+
+    given = None if routing is None else routing_named(routing)
+    whole = playbook_named(default) if default is not None else None
+    shared = journal.shared_debtors()
+
+    @cache
+    def load(name: str) -> Playbook | None:
+        return whole if whole is not None and name in (default, whole.id) else shipped_or_near(name)
+
+    @cache
+    def rules(creditor: str) -> Routing | None:
+        in_force = applied(journal, creditor, on) if given is None else None
+        return in_force.routing if in_force is not None else given
+
+    def others(facts: Facts) -> list[Facts]:
+        if facts.debtor.id not in shared:
+            return []
+        return [each for each in journal.facts(debtor=facts.debtor.id) if each.creditor.id != facts.creditor.id]
+
+    return By(load, default, rules, others)
+
+
+@contextmanager
+def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
+    """Show how many debtors are done, where a person is there to see it."""
+    if not sys.stderr.isatty():
+        yield portfolio
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} debtors"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield (bar.advance(task) or facts for facts in portfolio)  # type: ignore[func-returns-value]
 
 
 def _plain(standing: Standing) -> dict[str, Any]:
@@ -83,18 +145,17 @@ def _aged(ageing: Ageing) -> dict[str, Any]:
     }
 
 
-def _csv(found: list[Standing]) -> None:
+def _csv(found: Iterable[Standing]) -> None:
+    """Write the cases as they are found: sorting is what a spreadsheet is for, and a million of them are not held."""
     import csv
-    import io
 
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on"])
-    writer.writerows([value if value is not None else "" for value in asdict(each).values()] for each in found)
-    click.echo(out.getvalue(), nl=False)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on")
+    writer.writerow(names)
+    writer.writerows(["" if (value := getattr(each, name)) is None else value for name in names] for each in found)
 
 
-def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date) -> None:
+def _show(found: list[Standing], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -111,6 +172,11 @@ def _show(found: list[Standing], ages: tuple[Ageing, ...], on: date) -> None:
         following = f"{each.step}, {each.on}" if each.step else each.reason
         table.add_row(each.status, each.case, each.debtor, f"{money(each.open)} {each.currency}", str(each.age), following)
     console.print(table if found else f"no case is open on {on}")
+    total = counts.total()
+    if total > len(found):
+        console.print(f"and {total - len(found)} more: --status, --older-than and --debtor choose, --limit shows more, --format csv shows all")
+    if total > 1:
+        console.print(f"{total} open cases: " + ", ".join(f"{counts[status]} {status}" for status in _ORDER if counts[status]))
     if ages:
         table = Table(box=None, pad_edge=False, header_style="bold", title=f"open by days overdue on {on}", title_justify="left")
         table.add_column("")

@@ -12,8 +12,9 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -157,6 +158,23 @@ def say(text: str, *, indent: int = 0, hang: int = 0) -> None:
 def print_json(value: Mapping[str, Any]) -> None:
     """Print machine output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file whole or not at all: one that was there stays as it was when there is no room, or stop."""
+    place = path.resolve()  # a link stays a link
+    device = place.exists() and not place.is_file()
+    draft = place if device else place.with_name(f".{place.name}.part")
+    try:
+        with draft.open("wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
+        if not device:
+            draft.replace(place)
+    except OSError as error:
+        if not device:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        raise Stop(f"'{path}' cannot be written: {error.strerror}") from error
 
 
 def end(code: int) -> NoReturn:

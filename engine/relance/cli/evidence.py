@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, creditor_option, end, format_option, found, journal_option, opened, print_json
+from relance.cli.common import DAY, Stop, creditor_option, end, format_option, found, journal_option, opened, print_json, write_whole
 
 
 @click.command(name="evidence")
@@ -40,10 +40,7 @@ def command(
         if isinstance(dossier, str):
             raise Stop(dossier)
         content = pack(journal, dossier, pdf(dossier))
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise Stop(f"'{out}' cannot be written: {error.strerror}") from error
+    write_whole(out, content)
     for name in dossier.missing:
         click.echo(f"not kept: {name}", err=True)
     click.echo(

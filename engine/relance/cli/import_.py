@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, opened, print_json
+from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, opened, print_json, write_whole
 
 if TYPE_CHECKING:
     from relance.ledger.importers.columns import ColumnMapping
@@ -101,7 +101,7 @@ def guess(file: Path, out: Path | None) -> None:
     if out is None:
         click.echo(proposal.text, nl=False)
     else:
-        out.write_text(proposal.text, "utf-8")
+        write_whole(out, proposal.text)
         click.echo(f"{out}: read it through, then `relance import {file} --columns {out}`")
     for line in proposal.remarks:
         click.echo(f"# {line}", err=True)
@@ -194,10 +194,7 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     writer.writerows(
         [f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row] for row in rows
     )
-    try:
-        path.write_text(out.getvalue(), "utf-8")
-    except OSError as error:
-        raise Stop(f"{path}: cannot be written: {error.strerror}") from error
+    write_whole(path, out.getvalue())
 
 
 def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:

@@ -15,7 +15,7 @@ from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, 
 @click.command(name="record")
 @click.argument("case", metavar="CASE")
 @click.argument("kind", metavar="EVENT")
-@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.argument("fields", nargs=-1, metavar="[VALUE|FIELD=VALUE]...")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day it happened.")
 @click.option("--key", metavar="TEXT", help="Record it once under this key, however often the command is run.")
 @creditor_option
@@ -25,9 +25,11 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
     """Record what happened to CASE: an invoice, an account (debtor/EUR) or a debtor.
 
     \b
-    relance record F-2026-001 payment.received amount=200.00 --on 2026-02-20
+    relance record F-2026-001 payment.received 200.00 --on 2026-02-20
     relance record F-2026-001 dispute.opened reason="marchandise abîmée"
-    relance record dupont plan.agreed instalments="2026-04-01 600.00, 2026-05-01 600.00"
+    relance record dupont plan.agreed "2026-04-01 600.00, 2026-05-01 600.00"
+
+    A value without a name is for the field the event needs: the amount, the reason.
     """  # noqa: D301 - \b is click's
     if on > today():
         raise Stop(f"{on} is in the future: an event is recorded when it has happened")
@@ -36,7 +38,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         from relance.ledger.events import SCOPES, Scope, build
 
         target = found(journal, case, creditor)
-        raw: dict[str, object] = {"on": on, "event": kind, **_pairs(fields)}
+        raw: dict[str, object] = {"on": on, "event": kind, **_named(kind, fields)}
         if SCOPES.get(kind) is not Scope.DEBTOR:
             raw |= {
                 name: value for name, value in (("invoice", target.invoice), ("currency", target.currency)) if value and name not in raw
@@ -56,6 +58,21 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
                 click.echo(f"  {claim.id}: {open_.outstanding.get(claim.id, claim.amount):.2f} {claim.currency} open")
             for currency, amount in open_.credit.items():
                 click.echo(f"  {amount:.2f} {currency} more than is owed: shown as a credit of {target.debtor}")
+
+
+def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:
+    """Give each word its field; those of an event that the language does not know are told apart by name alone."""
+    from relance.ledger.events import PUBLIC
+    from relance.ledger.whatif import fill
+
+    if kind not in PUBLIC:
+        return _pairs(words)
+    raw: dict[str, object] = {"on": "", "event": kind}
+    try:
+        fill(kind, kind, words, raw)
+    except ValueError as error:
+        raise Stop(str(error)) from error
+    return {name: value for name, value in raw.items() if name not in {"on", "event"}}
 
 
 def _pairs(fields: tuple[str, ...]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, Stop, format_option, journal_option, opened, print_json
+from relance.cli.common import DAY, Stop, format_option, journal_option, opened, print_json, write_whole
 from relance.dates import add_months
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     if html is not None:
         from relance.report.figures import as_html
 
-        try:
-            html.write_text(as_html(found, f"Recovery report{f', {creditor}' if creditor else ''}"), encoding="utf-8")
-        except OSError as error:
-            raise Stop(f"'{html}' cannot be written: {error.strerror}") from error
+        write_whole(html, as_html(found, f"Recovery report{f', {creditor}' if creditor else ''}"))
         click.echo(f"written: {html}", err=True)
     if form == "json":
         from relance.report.figures import as_json

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from relance.cli.casefiles import broken, errors, playbook_of, print_rich, show
+from relance.cli.casefiles import broken, errors, playbook_of, print_rich
 from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, named, now, today
+from relance.cli.rules import routing_named
 
 if TYPE_CHECKING:
     from relance.ledger.journal import Journal
@@ -123,21 +124,14 @@ def command(
 
 def routing_of(playbook: str | None, routing: Path | None) -> Routing:
     """Return the rules, or stop: a broken playbook starts no run."""
-    from relance.ledger.routing import only, read_routing
+    from relance.ledger.routing import only
 
     if (playbook is None) == (routing is None):
         raise Stop("name one of --playbook and --routing")
     if playbook is not None:
         return only(playbook_of(playbook))
     assert routing is not None
-    try:
-        rules, findings = read_routing(routing)
-    except OSError as error:
-        raise Stop(f"{routing} cannot be read: {error.strerror or error}") from error
-    if rules is None:
-        broken(errors(findings), f"the routing {routing} has mistakes")
-    show(findings)
-    return rules
+    return routing_named(routing)
 
 
 def read(tables: Tables, *, not_after: date | None = None) -> Portfolio:

@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, now
+from relance.cli.run import FILE
 
 
 @click.command(name="spark_job.py")
 @click.option("--tables", required=True, metavar="ADDRESS", help="A folder (hdfs://, s3a://, file://) or catalog:SCHEMA.")
 @click.option("--playbook", metavar="ID|FILE", help="One playbook for every case.")
-@click.option("--routing", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Rules: which playbook for which case.")
+@click.option("--routing", type=FILE, metavar="FILE", help="Rules: which playbook for which case.")
 @click.option("--as-of", "on", type=DAY, required=True, help="The day: YYYY-MM-DD, or today.")
 @click.option("--out", required=True, metavar="ADDRESS", help="Where to write: a folder, or catalog:SCHEMA.")
 @click.option("--checkpoint", metavar="ADDRESS", help="A folder of the cluster's for what is worked out on the way: then a worker may die.")

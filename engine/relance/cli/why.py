@@ -1,75 +1,120 @@
-"""`relance why`: the decision of a past day, with what was known that day, not what is known now."""
+"""`relance why`: the decision of a past day, with what was known that day and by the rules of that day, not those of now."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from relance.cli.common import DAY, Stop, creditor_option, format_option, found, journal_option, opened, playbook_named, print_json, today
+from relance.cli.rules import FILE, routing_named, shipped_or_near
 
 if TYPE_CHECKING:
-    from relance.ladder.look import Seen
-    from relance.ledger.books import Why
+    from relance.ledger.books import Judged, Target, Why
+    from relance.ledger.journal import Journal
+    from relance.ledger.routing import Routing
     from relance.model import Playbook
+
+
+class _By(NamedTuple):
+    """What decides, and a sentence that says where it comes from."""
+
+    rules: Playbook | Routing
+    source: str
+    version: int | None = None  # of the playbook, as the journal names it
 
 
 @click.command(name="why")
 @click.argument("case", metavar="CASE")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day of the decision.")
 @click.option("--known-on", type=DAY, help="Use what was known on another day than that of the decision.")
-@click.option("--playbook", "name", metavar="ID|FILE", help="The playbook; by default the one the case was last under.")
+@click.option("--playbook", "name", metavar="ID|FILE", help="Decide by this playbook instead of the rules of that day.")
+@click.option("--routing", type=FILE, metavar="FILE", help="Decide by these rules instead.")
 @format_option("text", "json")
 @creditor_option
 @journal_option
-def command(case: str, on: date, known_on: date | None, name: str | None, form: str, creditor: str | None, where: str) -> None:
-    """Say why something was sent for CASE on a day, or why nothing was: every step with its reason."""
+def command(
+    case: str, on: date, known_on: date | None, name: str | None, routing: Path | None, form: str, creditor: str | None, where: str
+) -> None:
+    """Say why something was sent for CASE on a day, or why nothing was: every step with its reason.
+
+    The rules are those the run of that day wrote into the journal, whatever the files say now.
+    """
+    if name is not None and routing is not None:
+        raise Stop("name one of --playbook and --routing")
     with opened(where) as journal:
         from relance.ledger import books
 
         target = found(journal, case, creditor)
-        playbook, version = _playbook(books, journal, target, name, known_on or on)
-        answer = books.why(journal, target, playbook, on, known_on, load=_shipped_or_near)
+        by = _by(journal, target, name, routing, on, known_on or on)
+        answer = books.why(journal, target, by.rules, on, known_on, load=shipped_or_near)
     if isinstance(answer, str):
         raise Stop(f"{answer}\nwith --known-on {today()} the same day is decided by what is known now" if known_on is None else answer)
+    notes = _notes(answer, by)
     if form == "json":
-        known = answer.known.isoformat() if answer.known else None
-        decisions = [_plain(each) for each in answer.seen]
-        emitted = [
-            {"id": entry.data.get("id"), "step": entry.data.get("step"), "channel": entry.data.get("channel")} for entry in answer.emitted
-        ]
-        print_json({"version": 1, "on": on.isoformat(), "known_until": known, "playbook": playbook.id, "playbook_version": playbook.version,
-                    "then_version": version, "decisions": decisions, "emitted": emitted})  # fmt: skip
+        _print(answer, by, notes)
     else:
-        _show(answer, playbook, version)
+        _show(answer, by, notes)
 
 
-def _playbook(books: Any, journal: Any, target: Any, name: str | None, day: date) -> tuple[Playbook, int | None]:
-    """Load the playbook asked for, or the one the case was under by that day (else is under now)."""
-    facts = next(journal.as_known_on(day).facts(target.creditor, target.debtor), None)
-    past = books.playbook_of(facts, target) if facts else None
-    if past is None and (facts := next(journal.facts(target.creditor, target.debtor), None)):
-        past = books.playbook_of(facts, target)
-    chosen = name or (past[0] if past else None)
-    if chosen is None:
-        raise Stop(f"the journal names no playbook for '{target.name}' yet: say which by --playbook")
-    playbook = playbook_named(chosen)
-    return playbook, past[1] if past and past[0] == playbook.id else None
+def _by(journal: Journal, target: Target, name: str | None, routing: Path | None, on: date, day: date) -> _By:
+    """Choose what decides: what was asked for; else the rules of the day; else the playbook the case was last under."""
+    from relance.ledger import books
+
+    if name is not None:
+        return _By(playbook_named(name), "by the playbook asked for")
+    if routing is not None:
+        return _By(routing_named(routing), f"by {routing}")
+    past = journal.as_known_on(day)
+    rules = books.applied(past, target.creditor, on)
+    if rules is not None:
+        return _By(rules.routing, f"by the rules that runs applied from {rules.since} on")
+    for each in (past, journal):
+        facts = next(each.facts(target.creditor, target.debtor), None)
+        named = books.playbook_of(facts, target) if facts is not None else None
+        if named is not None:
+            return _By(playbook_named(named[0]), "by the playbook the case was last under, as its file is now", named[1])
+    raise Stop(f"the journal names no playbook for '{target.name}' yet: say which by --playbook, or --routing")
 
 
-def _shipped_or_near(name: str) -> Playbook | None:
-    """Find a playbook that another case was acted by; None where it cannot be found or read."""
-    from relance.language import library, load_playbook
+def _notes(answer: Why, by: _By) -> list[str]:
+    """Say where what decides here is not what acted then."""
+    here = answer.playbooks
+    then = {
+        (str(entry.data["playbook"]), entry.data.get("playbook_version")) for entry in answer.emitted if entry.data.get("playbook")
+    } or {(name, by.version) for name in here if by.version is not None}
+    notes = []
+    for name, version in sorted(then, key=str):
+        if name not in here:
+            others = " and ".join(here) or "no playbook"
+            notes.append(f"what was emitted that day was by {name}{f', version {version}' if version else ''}; this is decided by {others}")
+        elif version is not None and version != here[name]:
+            notes.append(f"then it was version {version} of {name}; this is version {here[name]}")
+    return notes
 
-    path = library.find(name) if name else None
-    return load_playbook(path, checks=False)[0] if path is not None else None
+
+def _print(answer: Why, by: _By, notes: list[str]) -> None:
+    first = answer.judged[0].playbook if answer.judged else None
+    emitted = [
+        {"id": entry.data.get("id"), "step": entry.data.get("step"), "channel": entry.data.get("channel"),
+         "playbook": entry.data.get("playbook"), "playbook_version": entry.data.get("playbook_version")}
+        for entry in answer.emitted
+    ]  # fmt: skip
+    then = next((entry.data.get("playbook_version") for entry in answer.emitted if first and entry.data.get("playbook") == first.id), by.version)
+    print_json({
+        "version": 1, "on": answer.on.isoformat(), "known_until": answer.known.isoformat() if answer.known else None,
+        "playbook": first.id if first else None, "playbook_version": first.version if first else None, "then_version": then,
+        "by": by.source, "notes": notes, "decisions": [_plain(each) for each in answer.judged], "emitted": emitted,
+        "unrouted": [{"invoice": one.invoice, "reason": one.reason} for one in answer.unrouted],
+    })  # fmt: skip
 
 
-def _plain(seen: Seen) -> dict[str, Any]:
+def _plain(judged: Judged) -> dict[str, Any]:
     from relance.ladder.reasons import say
 
-    decision = seen.decision
+    case, decision = judged.seen.case, judged.seen.decision
     steps = [
         {
             "step": verdict.step,
@@ -80,22 +125,25 @@ def _plain(seen: Seen) -> dict[str, Any]:
         for verdict in decision.steps
     ]
     following = {"step": decision.next.step, "on": decision.next.on.isoformat()} if decision.next else None
-    return {"case": seen.case.id, "status": str(decision.status), "reason": say(decision.reason), "next": following, "steps": steps}
+    return {
+        "case": case.id, "playbook": judged.playbook.id, "playbook_version": judged.playbook.version, "status": str(decision.status),
+        "reason": say(decision.reason), "next": following, "steps": steps,
+    }  # fmt: skip
 
 
-def _show(answer: Why, playbook: Playbook, version: int | None) -> None:
+def _show(answer: Why, by: _By, notes: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     from relance.ladder.reasons import say
 
     console = Console(highlight=False, markup=False, emoji=False)
-    if version is not None and version != playbook.version:
-        console.print(f"note: then it was version {version} of {playbook.id}; this is version {playbook.version}")
+    for note in notes:
+        console.print(f"note: {note}")
     known = answer.known.strftime("%Y-%m-%d %H:%M") if answer.known else "nothing"
-    for each in answer.seen:
-        decision = each.decision
-        console.print(f"{each.case.id} on {answer.on}: {decision.status}: {say(decision.reason)}", style="bold")
+    for judged in answer.judged:
+        decision = judged.seen.decision
+        console.print(f"{judged.seen.case.id} on {answer.on}: {decision.status}: {say(decision.reason)}", style="bold")
         if decision.next:
             console.print(f"next: {decision.next.step} on {decision.next.on}")
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -104,6 +152,10 @@ def _show(answer: Why, playbook: Playbook, version: int | None) -> None:
         for verdict in decision.steps:
             table.add_row(verdict.step, str(verdict.status), verdict.on.isoformat() if verdict.on else "", say(verdict.reason))
         console.print(table)
+    for one in answer.unrouted:
+        console.print(f"{one.invoice} on {answer.on}: under no playbook: {one.reason}", style="bold")
+    deciding = ", ".join(f"{name} version {version}" for name, version in answer.playbooks.items())
+    console.print(f"{f'{deciding}, ' if deciding else ''}{by.source}")
     console.print(f"with what was recorded until {known} UTC")
     for entry in answer.emitted:
         data = entry.data

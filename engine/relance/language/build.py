@@ -64,6 +64,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         stop_when=_conditions(raw, "stop_when", default.stop_when),
         hold_while=_conditions(raw, "hold_while", default.hold_while),
         waive=tuple(Waiver(item["code"], item["reason"]) for item in raw.get("waive", ())),
+        said=raw,
     )
 
 

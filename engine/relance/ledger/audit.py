@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby, islice, starmap
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from relance.ledger.chain import Row, fits, references, sealed, sealed_name
+from relance.ledger.chain import MARKED, Row, fits, references, sealed, sealed_name
 from relance.ledger.migrations import VERSION
-from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, reading
+from relance.ledger.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
 
 _PART = 1_000
 
@@ -53,6 +54,11 @@ class Audit:
 def verify(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None = None) -> Audit:
     """Verify a journal. `anchors` are heads noted earlier (creditor → number of entries, hash): each must still stand where it stood."""
     try:
+        with reading(engine) as connection:
+            return audit(connection, anchors or {})
+    except (JournalError, ValueError, TypeError):
+        pass  # a text that is no longer UTF-8, perhaps: read again in the slow way that can name it
+    try:
         with reading(engine) as connection, _any_bytes(connection):
             return audit(connection, anchors or {})
     except (JournalError, ValueError, TypeError) as error:
@@ -78,7 +84,7 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
     chains: list[Chain] = []
     breaks = [Break("", 0, message) for message in _outside(connection)]
     heads = {row[0]: (row[1], row[2], row[3]) for row in connection.execute(sa.select(CHAINS).order_by(CHAINS.c.creditor))}
-    for creditor, rows in groupby(_rows(connection, JOURNAL.c.seq), key=lambda row: row.creditor):
+    for creditor, rows in groupby(_rows(connection), key=lambda row: row.creditor):
         chain, found = _chain(creditor, rows, heads.pop(creditor, None), anchors.get(creditor))
         chains.append(chain)
         breaks += found
@@ -92,12 +98,14 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
     return Audit(tuple(chains), tuple(breaks))
 
 
-def _rows(connection: sa.Connection, *order: sa.Column[object]) -> Iterator[Row]:
-    query = sa.select(JOURNAL).order_by(JOURNAL.c.creditor, *order)
+def _rows(connection: sa.Connection) -> Iterator[Row]:
+    return starmap(Row, _streamed(connection, sa.select(JOURNAL).order_by(JOURNAL.c.creditor, JOURNAL.c.seq)))
+
+
+def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]:
     with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
         for part in result.partitions():
-            for row in part:
-                yield Row(*row)
+            yield from part
 
 
 def _outside(connection: sa.Connection) -> Iterator[str]:
@@ -152,8 +160,9 @@ def _beside(connection: sa.Connection) -> list[Break]:
     """Check names, personal values and documents, a thousand debtors at a time."""
     breaks: list[Break] = []
     seen = {PEOPLE.name: 0, PERSONAL.name: 0, DOCUMENTS.name: 0}
-    groups = groupby(_rows(connection, JOURNAL.c.debtor, JOURNAL.c.seq), key=lambda row: (row.creditor, row.debtor))
-    while part := [(name, _needs(list(rows))) for name, rows in islice(groups, _PART)]:
+    columns = (JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq, JOURNAL.c.kind, JOURNAL.c.payload)  # what the grouping sorts
+    groups = groupby(_streamed(connection, sa.select(*columns).order_by(*columns[:3])), key=itemgetter(0, 1))
+    while part := [(name, _needs(rows)) for name, rows in islice(groups, _PART)]:
         for creditor, some in groupby(part, key=lambda item: item[0][0]):
             breaks += _persons(connection, creditor, {who: needs for (_, who), needs in some}, seen)
     for table in (PEOPLE, PERSONAL, DOCUMENTS):
@@ -173,26 +182,33 @@ class _Needs:
     forgotten: bool
 
 
-def _needs(rows: list[Row]) -> _Needs:
+def _needs(rows: Iterable[tuple[str, str, int, str, str]]) -> _Needs:
     values: dict[str, int] = {}
     documents: dict[str, int] = {}
-    for row in rows:
+    first, forgotten = 0, False
+    for _, _, seq, kind, text in rows:
+        first = first or seq
+        forgotten = forgotten or kind == "debtor.forgotten"
+        if kind != "document.attached" and MARKED not in text:
+            continue
         try:
-            payload = json.loads(row.payload)
+            payload = json.loads(text)
         except ValueError:
             continue  # the chain has said so already
+        if not isinstance(payload, dict):
+            continue
         for seal in references(payload):
-            values.setdefault(seal, row.seq)
-        if row.kind == "document.attached":
-            documents.setdefault(str(payload.get("sha256")), row.seq)
-    return _Needs(values, documents, rows[0].seq, any(row.kind == "debtor.forgotten" for row in rows))
+            values.setdefault(seal, seq)
+        if kind == "document.attached":
+            documents.setdefault(str(payload.get("sha256")), seq)
+    return _Needs(values, documents, first, forgotten)
 
 
 def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Needs], seen: dict[str, int]) -> Iterator[Break]:
     whos = list(needs)
 
     def rows(table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
-        return list(connection.execute(sa.select(table).where(table.c.creditor == creditor, table.c.who.in_(whos))))
+        return list(connection.execute(sa.select(table).where(table.c.creditor == creditor, among(connection, table.c.who, whos))).all())
 
     people = {row.who: row for row in rows(PEOPLE)}
     seen[PEOPLE.name] += len(people)

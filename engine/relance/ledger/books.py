@@ -5,20 +5,23 @@ Reads the journal through its public face and the ladder's `look`; writes nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from relance.ladder.acts import acts
 from relance.ladder.balance import covers
-from relance.ladder.decide import decide
-from relance.ladder.look import Look, Seen, actions_of, combine, make_room
-from relance.ladder.observe import observe
-from relance.ladder.today import Today, cases
+from relance.ladder.look import Seen, actions_of, combine
 from relance.ledger import folds
 from relance.ledger.chain import Entry
+from relance.ledger.evaluate import Share, decided
 from relance.ledger.journal import Journal
-from relance.model import Event, Facts, Invoice, Playbook, Unit
+from relance.ledger.routing import Assigned, Routing, Unrouted, assign, cases_of, only, with_known
+from relance.ledger.rules import routing_of
+from relance.model import Action, Case, Event, Facts, Invoice, Playbook
+
+#: Events that say under which playbook a case is.
+_NAMING = frozenset({"playbook.changed", "action.emitted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,17 @@ def _message(emitted: Entry) -> str:
 
 def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:
     """Name the playbook a case was last moved to, or last acted by, and its version if that is known."""
-    claims = [claim for claim in facts.invoices if claim.id in claims_of(target, facts)]
+    return _last(facts, [claim for claim in facts.invoices if claim.id in claims_of(target, facts)])
+
+
+def last_playbook(facts: Facts, claim: Invoice) -> tuple[str, int | None] | None:
+    """Name the playbook one claim was last moved to, or last acted by."""
+    return _last(facts, [claim])
+
+
+def _last(facts: Facts, claims: Sequence[Invoice]) -> tuple[str, int | None] | None:
     for event in reversed(facts.events):
-        if event.kind in {"playbook.changed", "action.emitted"} and (not claims or any(_about(event, claim, facts) for claim in claims)):
+        if event.kind in _NAMING and (not claims or any(_about(event, claim, facts) for claim in claims)):
             name = event.data.get("playbook")
             if name:
                 return str(name), event.data.get("playbook_version")
@@ -123,66 +134,126 @@ def _about(event: Event, claim: Invoice, facts: Facts) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """The decision of a day with what was known: one `Seen` a case of the target, and the look they come from.
+class Judged:
+    """A case and what was decided of it, with the playbook that decided."""
 
-    `known` is the last moment of what was known; `emitted` are the actions the journal then wrote on that day.
+    playbook: Playbook
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The decision of a day with what was known: every case of the target, and the actions it led to.
+
+    `known` is the last moment of what was known; `emitted` are the actions the journal then wrote on that day; `unrouted` are
+    invoices of the target that no playbook took.
     """
 
     on: date
     known: datetime | None
     facts: Facts
-    look: Look
-    seen: tuple[Seen, ...]
+    judged: tuple[Judged, ...]
+    actions: tuple[Action, ...]
     emitted: tuple[Entry, ...]
+    unrouted: tuple[Unrouted, ...] = ()
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """What was seen and decided, case by case."""
+        return tuple(each.seen for each in self.judged)
+
+    @property
+    def playbooks(self) -> dict[str, int]:
+        """The playbooks that decided, with their versions."""
+        return {each.playbook.id: each.playbook.version for each in self.judged}
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The rules the journal says a creditor's cases were decided by, and since which day."""
+
+    since: date
+    routing: Routing
+
+
+def applied(journal: Journal, creditor: str, on: date) -> Applied | None:
+    """Return the rules in force on a day, by what a journal shows; where none were yet, the first there are. None: none were written down."""
+    entries = [(entry.on, entry.data["rules"]) for entry in journal.entries(creditor=creditor, kinds=["rules.applied"])]
+    if not entries:
+        return None
+    since, plain = next(((day, plain) for day, plain in reversed(entries) if day <= on), entries[0])
+    return Applied(since, routing_of(plain))
 
 
 def why(
-    journal: Journal, target: Target, playbook: Playbook, on: date, known_on: date | None = None, *,
+    journal: Journal, target: Target, by: Playbook | Routing, on: date, known_on: date | None = None, *,
     load: Callable[[str], Playbook | None] = lambda _: None,
 ) -> Why | str:  # fmt: skip
     """Decide as was decided on a day: by what had been recorded then, and before that day's own actions were written.
 
-    With `known_on` another day's knowledge is used. `load` finds other playbooks by id; one it does not find counts as an
+    By a routing a debtor's cases are shared out as in a run; by a playbook, those that no other has taken are under it. With
+    `known_on` another day's knowledge is used. `load` finds other playbooks by id; one it does not find counts as an
     agency's. A sentence is returned where nothing was known.
     """
     then = journal.as_known_on(known_on or on)
     emitted = _emitted(then, target, on)
     past = then.before(emitted[0].seq) if emitted and known_on is None else then
-    facts = facts_of(past, target.creditor, target.debtor, agency=lambda name: (other := load(name)) is None or other.collector == "agency")
-    if facts is not None and playbook.collector != "agency":
-        facts = replace(facts, contacts_elsewhere=())
-    if facts is not None and known_on is not None:
-        facts = _without(facts, {str(entry.data.get("id", "")) for entry in emitted})
-    if facts is None or not facts.invoices:
+    own = next(past.facts(target.creditor, target.debtor), None)
+    if own is None or not own.invoices:
         first = next(journal.entries(creditor=target.creditor, debtor=target.debtor), None)
         since = f"; it was first recorded on {folds.paris_day(first.recorded_at)}" if first else ""
         return f"nothing was known of '{target.name}' on {known_on or on}{since}"
-    seen = _look(playbook, facts, on, claims_of(target, facts))
-    mine = frozenset(each.case.id for each in seen.seen) & _chosen(playbook, facts, target)
-    last = past.last_recorded(target.creditor, target.debtor)
-    own = tuple(entry for entry in emitted if entry.case in mine or entry.invoice in mine)
-    return Why(on, last, facts, seen, tuple(each for each in seen.seen if each.case.id in mine), own)
+    if known_on is not None:
+        own = _without(own, {str(entry.data.get("id", "")) for entry in emitted})
+    household = [own, *_others(then, target, on, emitted)]
+    claims = claims_of(target, own)
+    names = dict.fromkeys(str(event.data.get("playbook") or "") for facts in household for event in facts.events if event.kind in _NAMING)
+    routing = with_known(only(by) if isinstance(by, Playbook) else by, filter(None, names), load)
+    climbs, unrouted = decided(household, routing, on, _single(by, own, claims) if isinstance(by, Playbook) else assign)
+    judged, actions, facts = [], [], own
+    for climb in climbs:
+        if climb.today.facts.creditor.id != target.creditor:
+            continue
+        due = [action for each in climb.seen if each.decision.step is not None for action in actions_of(climb.playbook, each, climb.today)]
+        mine = [each for each in climb.seen if _means(target, each.case, claims)]
+        cases = {each.case.id for each in mine}
+        actions += [action for action in combine(climb.playbook, due) if action.case in cases]
+        judged += [Judged(climb.playbook, each) for each in mine]
+        facts = climb.today.facts if mine else facts
+    wanted = {each.seen.case.id for each in judged} | claims
+    return Why(
+        on, past.last_recorded(target.creditor, target.debtor), facts, tuple(judged), tuple(actions),
+        tuple(entry for entry in emitted if entry.case in wanted or entry.invoice in wanted),
+        tuple(one for one in unrouted if one.creditor == target.creditor and one.invoice in claims),
+    )  # fmt: skip
 
 
-def _look(playbook: Playbook, facts: Facts, on: date, asked: frozenset[str]) -> Look:
-    """Look at a debtor's cases under a playbook, leaving out invoices not asked about that were last acted on by another."""
-    elsewhere = set()
-    for claim in facts.invoices:
-        named = playbook_of(facts, Target(claim.id, facts.creditor.id, facts.debtor.id, claim.id))
-        if claim.id not in asked and named is not None and named[0] != playbook.id:
-            elsewhere.add(claim.id)
-    today = Today(playbook, facts, on)
-    seen = []
-    for case in cases(playbook, facts):
-        mine = tuple(claim for claim in case.invoices if claim.id not in elsewhere)
-        if mine:
-            own = replace(case, invoices=mine)
-            view = observe(playbook, own, on, today)
-            seen.append(Seen(own, view, decide(playbook, view, on)))
-    kept = make_room(playbook, seen, on)
-    actions = [action for each in kept if each.decision.step is not None for action in actions_of(playbook, each, today)]
-    return Look(tuple(kept), combine(playbook, actions))
+def _means(target: Target, case: Case, claims: frozenset[str]) -> bool:
+    """Say whether a target means a case: an invoice of an account means the account."""
+    return any(claim.id in claims for claim in case.invoices) or (target.invoice is None and target.currency == case.currency)
+
+
+def _others(then: Journal, target: Target, on: date, emitted: tuple[Entry, ...]) -> list[Facts]:
+    """Return what was known of the debtor with other creditors, without what the same run wrote for them on that day."""
+    if len(then.creditors_of(target.debtor)) < 2:
+        return []
+    since = emitted[0].recorded_at if emitted else None
+    written = then.entries(debtor=target.debtor, kinds=["action.emitted"])
+    own = {str(entry.data.get("id", "")) for entry in written if entry.on == on and (since is None or entry.recorded_at >= since)}
+    return [_without(facts, own) for facts in then.facts(debtor=target.debtor) if facts.creditor.id != target.creditor]
+
+
+def _single(playbook: Playbook, own: Facts, asked: frozenset[str]) -> Share:
+    """Share a debtor out to one playbook alone: what is asked about, and what no other playbook was last to act on."""
+    elsewhere = {
+        claim.id for claim in own.invoices if claim.id not in asked and (last := last_playbook(own, claim)) and last[0] != playbook.id
+    }
+    claims = [claim for claim in own.invoices if claim.id not in elsewhere]
+
+    def share(_routing: Routing, facts: Facts, _on: date) -> tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]:
+        return ((Assigned(playbook, cases_of(playbook, facts, claims)),), ()) if facts.creditor.id == own.creditor.id else ((), ())
+
+    return share
 
 
 def _without(facts: Facts, actions: set[str]) -> Facts:
@@ -193,13 +264,3 @@ def _without(facts: Facts, actions: set[str]) -> Facts:
 def _emitted(journal: Journal, target: Target, on: date) -> tuple[Entry, ...]:
     entries = journal.entries(creditor=target.creditor, debtor=target.debtor, kinds=["action.emitted"])
     return tuple(entry for entry in entries if entry.on == on)
-
-
-def _chosen(playbook: Playbook, facts: Facts, target: Target) -> frozenset[str]:
-    """Name the playbook's cases that a target means: an invoice of an account means the account."""
-    claims = claims_of(target, facts)
-    return frozenset(
-        case.id
-        for case in cases(playbook, facts)
-        if any(claim.id in claims for claim in case.invoices) or (playbook.unit is Unit.ACCOUNT and target.currency == case.currency)
-    )

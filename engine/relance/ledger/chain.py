@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 START = "0" * 64
 #: The key that marks a payload's field as kept apart: `{"note": {"personal": "<hash>"}}`.
 MARK = "personal"
+#: What a canonical payload holds somewhere when a value of it is kept apart.
+MARKED = f'{{"{MARK}":"'
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _quote: Callable[[str], str] = json.encoder.encode_basestring  # the C function under `dumps`
 

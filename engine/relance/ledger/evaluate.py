@@ -16,8 +16,11 @@ from relance.ladder import Today, decide, footprint, observe, say
 from relance.ladder.acts import acts
 from relance.ladder.duties import duties_of
 from relance.ladder.look import Seen, actions_of, combine
-from relance.ledger.routing import Routing, Unrouted, assign
+from relance.ledger.routing import Assigned, Routing, Unrouted, assign
 from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Next, Playbook, Reason, Status
+
+#: Shares a debtor's invoices out among playbooks on a day.
+Share = Callable[[Routing, Facts, date], tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]]
 
 
 class Count(NamedTuple):
@@ -48,7 +51,7 @@ class Evaluation:
 
 
 @dataclass(slots=True)
-class _Climb:
+class Climb:
     """The cases of one debtor with one creditor under one playbook, as seen on the day."""
 
     playbook: Playbook
@@ -75,22 +78,12 @@ def _households(portfolio: Iterable[Facts]) -> Iterable[list[Facts]]:
 
 
 def _evaluate(household: Sequence[Facts], routing: Routing, on: date, done: Evaluation) -> None:
-    climbs: list[_Climb] = []
-    for facts in household:
-        assigned, unrouted = assign(routing, facts, on)
-        done.invoices += len(facts.invoices)
-        done.unrouted += unrouted
-        for playbook, cases in assigned:
-            known = _with_elsewhere(facts, household, routing, on) if playbook.collector == "agency" else facts
-            today = Today(playbook, known, on)
-            seen = []
-            for case in cases:
-                view = observe(playbook, case, on, today)
-                seen.append(Seen(case, view, decide(playbook, view, on)))
-            climbs.append(_Climb(playbook, today, seen))
-            done.cases += len(cases)
-            done.routed += sum(len(case.invoices) for case in cases)
-    make_room(climbs, on)
+    climbs, unrouted = decided(household, routing, on)
+    done.invoices += sum(len(facts.invoices) for facts in household)
+    done.unrouted += unrouted
+    for climb in climbs:
+        done.cases += len(climb.seen)
+        done.routed += sum(len(seen.case.invoices) for seen in climb.seen)
     duties: dict[str, Action] = {}
     for climb in climbs:
         done.counts.update(Count(climb.playbook.id, seen.decision.status, about(seen.decision)) for seen in climb.seen)
@@ -98,6 +91,28 @@ def _evaluate(household: Sequence[Facts], routing: Routing, on: date, done: Eval
         done.actions += combine(climb.playbook, [action for each in due for action in actions_of(climb.playbook, each, climb.today)])
         duties |= {duty.id: duty for duty in duties_of(climb.today)}
     done.duties += duties.values()
+
+
+def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share = assign) -> tuple[list[Climb], list[Unrouted]]:
+    """Decide every case of one debtor, whoever is owed, and give the messages their room; what no playbook takes comes apart.
+
+    `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
+    """
+    climbs: list[Climb] = []
+    left: list[Unrouted] = []
+    for facts in household:
+        assigned, unrouted = share(routing, facts, on)
+        left += unrouted
+        for playbook, cases in assigned:
+            known = _with_elsewhere(facts, household, routing, on) if playbook.collector == "agency" else facts
+            today = Today(playbook, known, on)
+            seen = []
+            for case in cases:
+                view = observe(playbook, case, on, today)
+                seen.append(Seen(case, view, decide(playbook, view, on)))
+            climbs.append(Climb(playbook, today, seen))
+    make_room(climbs, on)
+    return climbs, left
 
 
 def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, on: date) -> Facts:
@@ -118,19 +133,19 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
 # --------------------------------------------------------------------------- room for messages
 
 
-def make_room(climbs: Sequence[_Climb], on: date) -> None:
+def make_room(climbs: Sequence[Climb], on: date) -> None:
     """Where the contact rules leave room for one message, let the highest step, then the oldest due date, go first; the rest wait.
 
     The rules of every playbook a debtor is under apply; an agency's messages for several creditors share their room.
     """
-    groups: defaultdict[tuple[str, ...], list[tuple[_Climb, int]]] = defaultdict(list)
+    groups: defaultdict[tuple[str, ...], list[tuple[Climb, int]]] = defaultdict(list)
     for climb in climbs:
         for place, seen in enumerate(climb.seen):
             if _is_contact(seen.decision):
                 groups[_message(climb, seen)].append((climb, place))
     if len(groups) < 2:
         return
-    by_collector: defaultdict[str, list[list[tuple[_Climb, int]]]] = defaultdict(list)
+    by_collector: defaultdict[str, list[list[tuple[Climb, int]]]] = defaultdict(list)
     for group in groups.values():
         climb = group[0][0]
         by_collector["" if climb.playbook.collector == "agency" else climb.today.facts.creditor.id].append(group)
@@ -148,7 +163,7 @@ def _is_contact(decision: Decision) -> bool:
     return decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
 
 
-def _message(climb: _Climb, seen: Seen) -> tuple[str, ...]:
+def _message(climb: Climb, seen: Seen) -> tuple[str, ...]:
     """Name the message a due case travels in: cases of one name leave together."""
     key = (climb.today.facts.creditor.id, climb.playbook.id)
     match climb.playbook.combine:
@@ -160,7 +175,7 @@ def _message(climb: _Climb, seen: Seen) -> tuple[str, ...]:
             return (*key, "", seen.case.id)
 
 
-def _rank(climb: _Climb, seen: Seen) -> tuple[int, date, str]:
+def _rank(climb: Climb, seen: Seen) -> tuple[int, date, str]:
     step = seen.decision.step
     return (-footprint(climb.playbook).by_id[step.id] if step else 0), seen.view.due, seen.case.id
 
@@ -170,7 +185,7 @@ def _has_rules(playbook: Playbook) -> bool:
     return plan.gap is not None or plan.room is not None
 
 
-def _wait(group: Iterable[tuple[_Climb, int]], on: date) -> None:
+def _wait(group: Iterable[tuple[Climb, int]], on: date) -> None:
     for climb, place in group:
         seen = climb.seen[place]
         step, gap = seen.decision.step, footprint(climb.playbook).gap

@@ -123,6 +123,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.attempted": {"id": _TEXT, "attempt": _MAY_INT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
+    "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
     "message.sent": {"id": _MAY_TEXT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
 })  # fmt: skip
 
@@ -145,6 +146,7 @@ _SCOPES = {
     "debtor.recorded": Scope.DEBTOR,
     "debtor.forgotten": Scope.DEBTOR,
     "creditor.recorded": Scope.CREDITOR,
+    "rules.applied": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})

@@ -6,7 +6,7 @@ State is always a fold of the journal; nothing here is stored. Refuses to write.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -14,16 +14,14 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from relance.ledger.chain import MARK, Entry, Row
+from relance.ledger.chain import MARKED, Entry, Row
 from relance.ledger.events import KINDS, PUBLIC, jsonable, retyped
 from relance.ledger.pen import opened, personal_values
 from relance.ledger.records import corrected, invoice_of, noun_of
-from relance.ledger.store import JOURNAL, PEOPLE, chunks
+from relance.ledger.store import CHAINS, JOURNAL, PEOPLE, among, chunks
 from relance.model import Action, Creditor, Debtor, Event, Facts
 
 _PART = 1_000
-#: What the payload of a row holds somewhere when a value of it is kept apart.
-_SEALED = f'{{"{MARK}":"'
 #: Days of the journal end at midnight here.
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -111,7 +109,7 @@ def _part(connection: sa.Connection, rows: Sequence[Row]) -> Iterator[Entry]:
     sealed: dict[str, set[str]] = {}
     for row in rows:
         whos.setdefault(row.creditor, set()).add(row.debtor)
-        if _SEALED in row.payload:
+        if MARKED in row.payload:
             sealed.setdefault(row.creditor, set()).add(row.debtor)
     names: dict[tuple[str, str], str] = {}
     values: dict[str, Any] = {}
@@ -161,6 +159,49 @@ def all_facts(
             yield found
 
 
+def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Iterable[str]) -> Iterator[Facts]:
+    """Fold what is known of some debtors, and of those who owe some invoices or documents, by creditor."""
+    whos: dict[str, set[str]] = {}
+    for part in chunks(sorted(set(debtors))):
+        query = sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(among(connection, PEOPLE.c.debtor, part))
+        for creditor, who in connection.execute(query):
+            whos.setdefault(creditor, set()).add(who)
+    missing = set(invoices)
+    for part in chunks(sorted(missing)):
+        parts = [f"{name}/1" for name in part]  # a document with instalments is known by the first of them
+        owing = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.invoice).distinct()
+        for creditor, who, invoice in connection.execute(owing.where(among(connection, JOURNAL.c.invoice, [*part, *parts]))):
+            whos.setdefault(creditor, set()).add(who)
+            missing -= {invoice, invoice.removesuffix("/1")}
+    if missing:
+        for creditor, who in _owing_documents(connection, missing):
+            whos.setdefault(creditor, set()).add(who)
+    known = creditors(connection, None, None)
+    for name in sorted(whos):
+        for part in chunks(sorted(whos[name] - {""})):
+            theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, part))
+            rows = entries(connection, theirs.order_by(JOURNAL.c.debtor, JOURNAL.c.seq))
+            for _, group in groupby(rows, key=lambda entry: entry.who):
+                found = fold(known.get(name, Creditor(name)), group)
+                if found is not None:
+                    yield found
+
+
+def _owing_documents(connection: sa.Connection, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Find who owes documents whose instalments bear numbers of their own: by reading every instalment."""
+    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.payload).where(
+        JOURNAL.c.kind == "invoice.recorded", JOURNAL.c.payload.contains('"document":', autoescape=True)
+    )
+    for creditor, who, payload in connection.execute(query):
+        if json.loads(payload).get("document") in names:
+            yield creditor, who
+
+
+def chains(connection: sa.Connection) -> list[str]:
+    """Name the creditors there is a chain of, in order."""
+    return list(connection.execute(sa.select(CHAINS.c.creditor).order_by(CHAINS.c.creditor)).scalars())
+
+
 def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:
     """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten."""
     name: str | None = None
@@ -198,6 +239,14 @@ def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
     """Name the creditors that know a debtor, in order."""
     query = sa.select(PEOPLE.c.creditor).where(PEOPLE.c.debtor == debtor).order_by(PEOPLE.c.creditor)
     return list(connection.execute(query).scalars())
+
+
+def shared_debtors(connection: sa.Connection) -> frozenset[str]:
+    """Name the debtors that several creditors know."""
+    if len(connection.execute(sa.select(CHAINS.c.creditor).limit(2)).all()) < 2:
+        return frozenset()
+    query = sa.select(PEOPLE.c.debtor).group_by(PEOPLE.c.debtor).having(sa.func.count() > 1)
+    return frozenset(connection.execute(query).scalars())
 
 
 def emitted(action: Action, on: date) -> Event:

@@ -30,16 +30,15 @@ from relance.ladder.look import is_early
 from relance.ladder.observe import observe
 from relance.ladder.today import Today, case_today
 from relance.law.limitation import period
+from relance.ledger.fold.acts import contact_days
 from relance.ledger.fold.decided import facts_of
 from relance.ledger.fold.engines import Engine, Frame, Source, stacked
-from relance.ledger.fold.setting import WHO, Setting, among, day_of, number, opened
+from relance.ledger.fold.setting import WHO, Setting, day_of, number, opened
 from relance.ledger.fold.table import CASE, Folded, fold
 from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import contact_pack, packs, unpacked
 from relance.ledger.tables import minor
 from relance.model import (
-    CONTACT_CHANNELS,
-    MANUAL_CHANNELS,
     WORD_FACTS,
     Case,
     Channel,
@@ -56,7 +55,6 @@ from relance.model import (
 
 #: What a case may be stopped on and never come back by the calendar alone.
 _FINAL = ("paid", "written_off", "insolvent", "time_barred", "handed_over", "disputed", *WORD_FACTS, "score", "reachable_by")
-DEBTOR = ["creditor", "debtor"]
 _ROWS = {**dict.fromkeys(CASE, pl.String), "currency": pl.String, "balance": pl.Int64, "play": pl.Int64, "slot": pl.Int64}
 
 
@@ -133,6 +131,8 @@ def foresee(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pla
     setting = opened(engine, sources, playbook, on, whole=True)
     plays = _Plays(setting, until, [])
     folded = _folded(setting)
+    if folded is not None:
+        setting = plays.setting = folded.setting  # the fold may have found more debtors that are rare
     told, rows, settled, left_out = 0, pl.DataFrame(schema=_ROWS), 0, 0
     away = pl.DataFrame(schema={WHO: pl.Int64})
     apart: Frame | None = None
@@ -142,10 +142,15 @@ def foresee(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pla
     if folded is None or apart is not None:
         more, told = _by_facts(setting, plays, apart)
         if folded is not None:  # a paid case of a debtor that was set aside has a row after all
-            names = engine.home(setting.all_invoices.select(WHO, *DEBTOR).join(engine.share(away), on=WHO, how="semi").unique([WHO]))
-            settled -= more.join(names, on=DEBTOR, how="semi").height - left_out
+            settled -= more.join(_named(setting, away), on=["creditor", "debtor"], how="semi").height - left_out
         rows = pl.concat([rows, more])
     return Foreseen(playbook, on, until, rows.sort(CASE), tuple(plays.found), settled, len(plays.views), told)
+
+
+def _named(setting: Setting, debtors: pl.DataFrame) -> pl.DataFrame:
+    """Give the names of some debtors."""
+    there = setting.all_invoices.join(setting.engine.share(debtors), on=WHO, how="semi")
+    return setting.engine.home(there.select("creditor", "debtor").unique())
 
 
 def _folded(setting: Setting) -> Folded | None:
@@ -208,7 +213,7 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
     odd = pl.concat([rows.filter("blind").select(WHO), _pending(setting, plays.until)]).unique(maintain_order=True)
     count = rows.height
     rows = rows.join(odd, on=WHO, how="anti")
-    moving = rows.filter("moves").sort(*DEBTOR, "due", "case")
+    moving = rows.filter("moves").sort("creditor", "debtor", "due", "case")
     placed = _placed(moving, _contacts(folded, moving), plays)
     placed = rows.join(placed, on=CASE, how="left")
     return placed.select(pl.col(name).cast(kind) for name, kind in _ROWS.items()), odd, count - rows.height
@@ -282,7 +287,7 @@ def _free(plan: Footprint, apart: Sequence[tuple[Coming, ...]], contacts: tuple[
 
 def _contacts(folded: Folded, moving: pl.DataFrame) -> dict[int, tuple[date, ...]]:
     """Return the days on which the debtors of some cases were contacted, as far back as a contact rule may still look."""
-    setting = folded.setting
+    setting, made = folded.setting, folded.acts
     rules = [rule for rule in (setting.plan.gap, setting.plan.room) if rule is not None]
     if not rules or not moving.height:
         return {}
@@ -290,13 +295,7 @@ def _contacts(folded: Folded, moving: pl.DataFrame) -> dict[int, tuple[date, ...
     while any(rule(oldest) > setting.on for rule in rules):
         oldest -= timedelta(1)
     debtors = setting.engine.share(moving.select(WHO).unique())
-    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
-    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
-    found = [sent.select(WHO, "on", times=nw.lit(1)), folded.acts.contacts]
-    if setting.elsewhere is not None:
-        found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
-    recent = stacked([each.filter(nw.col("on") >= number(oldest)).join(debtors, on=WHO, how="semi") for each in found])
-    days = setting.engine.home(recent.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0).select(WHO, "on"))
+    days = setting.engine.home(contact_days(setting, made, debtors).filter(nw.col("on") >= number(oldest)).select(WHO, nw.col("on").cast(nw.Int64)))
     grouped = days.sort(WHO, "on").group_by(WHO, maintain_order=True).agg("on")
     return {who: tuple(day_of(count) for count in counts) for who, counts in grouped.rows()}
 

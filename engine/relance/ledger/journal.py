@@ -7,12 +7,12 @@ any past day. Nothing is updated or deleted but personal data, which stands besi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ from relance.ledger import folds
 from relance.ledger.chain import Entry, Row
 from relance.ledger.migrations import migrate
 from relance.ledger.pen import Pen
-from relance.ledger.recording import Conflict, Recorded, emit, is_there, penned, take_in, take_in_all
+from relance.ledger.recording import Conflict, Recorded, apply_rules, emit, is_there, penned, take_in, take_in_all
 from relance.ledger.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
 
@@ -162,9 +162,11 @@ class Journal:
 
     def run(
         self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
+        rules: Callable[[], Mapping[str, Any] | None] = lambda: None,
     ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
         """Record a portfolio, ask `decide` about all that is then known, and emit its actions: one transaction, all or nothing.
 
+        `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
         Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
         the end: one sees what would be, and nothing was written.
         """
@@ -175,8 +177,16 @@ class Journal:
             if done and is_there(connection, done[-1][0]):
                 return done[-1][1]  # the server went away after the commit and before its answer
             recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
-            actions = decide(list(folds.all_facts(connection, self.known_before, self.seq_before)))
-            new, more = penned(connection, moment, actor, lambda pens: emit(pens, actions, on))
+            known = list(folds.all_facts(connection, self.known_before, self.seq_before))
+            actions = decide(known)
+            by, creditors = rules(), list({facts.creditor.id for facts in known})
+
+            def decided(pens: Callable[[str], Pen]) -> tuple[Action, ...]:
+                if by is not None:
+                    apply_rules(pens, creditors, by, on)
+                return emit(pens, actions, on)
+
+            new, more = penned(connection, moment, actor, decided)
             done.append(([*rows, *more], (recorded, new)))
             if not keep:
                 raise _UndoneError
@@ -236,6 +246,16 @@ class Journal:
         with reading(self.engine) as connection:
             yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
 
+    def facts_about(self, debtors: Iterable[str], invoices: Iterable[str] = ()) -> Iterator[Facts]:
+        """Fold what is known of these debtors, and of those who owe these invoices or documents, with any creditor."""
+        with reading(self.engine) as connection:
+            yield from folds.facts_about(connection, debtors, invoices)
+
+    def creditors(self) -> list[str]:
+        """Name the creditors there is a chain of."""
+        with reading(self.engine) as connection:
+            return folds.chains(connection)
+
     def last_recorded(self, creditor: str, debtor: str) -> datetime | None:
         """Return when the latest entry of a debtor was recorded; None where there is none."""
         with reading(self.engine) as connection:
@@ -253,6 +273,11 @@ class Journal:
         """Find what a name stands for: an invoice, else an account, else a debtor; one place for each creditor that knows it."""
         with reading(self.engine) as connection:
             return folds.places(connection, name)
+
+    def shared_debtors(self) -> frozenset[str]:
+        """Name the debtors that several creditors know."""
+        with reading(self.engine) as connection:
+            return folds.shared_debtors(connection)
 
     def creditors_of(self, debtor: str) -> list[str]:
         """Name the creditors that know a debtor."""

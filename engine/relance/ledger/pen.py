@@ -42,12 +42,14 @@ class Pen:
         self._personal: list[tuple[str, ...]] = []
         self._documents: dict[tuple[str, str], bytes] = {}
         self._names: dict[str, tuple[str, str]] = {}
+        self._sought: set[str] = set()  # asked of the database, so that a new debtor is asked for once
         self._keys: dict[str, Row] = {}
         self._first: set[str] = set()
 
     def learn(self, debtors: Iterable[str]) -> None:
         """Look up the references of debtors, so that each costs no query of its own."""
-        ask = [debtor for debtor in dict.fromkeys(debtors) if debtor not in self._names]
+        ask = [debtor for debtor in dict.fromkeys(debtors) if debtor not in self._names and debtor not in self._sought]
+        self._sought.update(ask)
         for part in chunks(ask):
             query = sa.select(PEOPLE.c.debtor, PEOPLE.c.who, PEOPLE.c.salt).where(
                 PEOPLE.c.creditor == self.creditor, among(self.connection, PEOPLE.c.debtor, part)

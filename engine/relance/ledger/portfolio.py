@@ -91,6 +91,11 @@ def build(
     for facts in known:
         books.know(facts)
     books.known_marks.update(marks)
+    return put_together(books, tables, every_debtor=every_debtor)
+
+
+def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: bool = False) -> Portfolio:
+    """Take the rows of tables into an assembly that may know something already, and give what came of it."""
     rows = 0
     for name, take in (
         ("creditors", books.take_creditor),

@@ -158,6 +158,14 @@ def _conflict(row: Row, changes: Sequence[Mapping[str, Any]], given: Mapping[str
     return found
 
 
+def apply_rules(pens: Callable[[str], Pen], creditors: Sequence[str], rules: Mapping[str, Any], on: date) -> None:
+    """Write `rules.applied` for creditors whose cases were decided by other rules before, or by none that are written down."""
+    for creditor in sorted(creditors):
+        pen = pens(creditor)
+        if pen.latest("rules.applied", [""]).get("", {}).get("rules") != rules:
+            pen.add(Event(on, "rules.applied", data={"rules": rules}), None)
+
+
 def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tuple[Action, ...]:
     """Write `action.emitted` for the actions that were never emitted, and return these in their order."""
     new: list[Action] = []

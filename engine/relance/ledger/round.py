@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from relance.ledger import rules
 from relance.ledger.evaluate import Evaluation
 from relance.ledger.fold.known import evaluate_known
 from relance.ledger.importers.rows import STATED, restated
@@ -64,7 +65,9 @@ def run(
         found.append((evaluation, known, whole))
         return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
-    recorded, new = journal.run(_restated(journal, portfolio), decide, on=on, actor=actor, keep=keep)
+    recorded, new = journal.run(
+        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: rules.plain_of(found[-1][2])
+    )
     evaluation, known, whole = found[-1]
     return Round(recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole)
 

@@ -22,10 +22,11 @@ from relance.model import Case, Channel, Condition, Diagnostic, Event, Facts, In
 
 
 class Rule(NamedTuple):
-    """A playbook, and the condition on which it takes a case; None takes every case."""
+    """A playbook, and the condition on which it takes a case; None takes every case. `said` is the condition as it was written."""
 
     playbook: Playbook
     condition: Condition | None = None
+    said: Any = None
 
 
 class Unrouted(NamedTuple):
@@ -95,7 +96,7 @@ def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findi
         findings.append(found.at(at).diagnostic("PB530", f'the playbook "{name}" has mistakes of its own'))
         return None
     try:
-        return Rule(playbook, parse.condition(raw["if"]) if "if" in raw else None)
+        return Rule(playbook, parse.condition(raw["if"]) if "if" in raw else None, raw.get("if"))
     except ValueError as error:
         findings.append(found.at(("routes", place, "if")).diagnostic("PB105", str(error)))
         return None
@@ -148,7 +149,7 @@ def assign(routing: Routing, facts: Facts, on: date) -> tuple[tuple[Assigned, ..
             gone = {claim.id for claim in here}
             left = [claim for claim in left if claim.id not in gone]
     unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, claim.id, why(routing, facts.debtor.kind)) for claim in left]
-    assigned = [Assigned(playbooks[name], _cases(playbooks[name], facts, claims)) for name, claims in taken.items()]
+    assigned = [Assigned(playbooks[name], cases_of(playbooks[name], facts, claims)) for name, claims in taken.items()]
     return tuple(assigned), tuple(unrouted)
 
 
@@ -174,13 +175,13 @@ def _taken(routing: Routing, place: int, rule: Rule, facts: Facts, left: list[In
     assert test is not None
     today = Today(asked, facts, on)
     found: list[Invoice] = []
-    for case in _cases(asked, facts, left):
+    for case in cases_of(asked, facts, left):
         if test(observe(asked, case, on, today).truths) == HOLDS:
             found += case.invoices
     return found
 
 
-def _cases(playbook: Playbook, facts: Facts, claims: Iterable[Invoice]) -> tuple[Case, ...]:
+def cases_of(playbook: Playbook, facts: Facts, claims: Iterable[Invoice]) -> tuple[Case, ...]:
     """Return the cases of these claims, by the playbook's unit; ids as `ladder.cases` gives them."""
     if playbook.unit is Unit.INVOICE:
         return tuple(Case(claim.id, facts, (claim,), claim.currency) for claim in claims)

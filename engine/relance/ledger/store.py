@@ -190,6 +190,7 @@ def explained(error: SQLAlchemyError) -> JournalError:
     said = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) and str(error.orig).strip() else str(error)
     known = {
         "database or disk is full": "the disk is full: nothing was written; make room and run it again",
+        "disk I/O error": "the disk is full, or failing: nothing was written; make room and run it again",
         "No space left": "the disk is full: nothing was written; make room and run it again",
         "attempt to write a readonly": "the journal cannot be written to: it is read-only",
         "file is not a database": "that file is not a journal",
@@ -218,13 +219,24 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any,
     quote = connection.dialect.identifier_preparer.quote
     names = ", ".join(quote(column.name) for column in table.columns)
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy(connection, f"COPY {quote(table.name)} ({names}) FROM STDIN", rows)
         return
     marks = ", ".join("?" * len(table.columns))
     connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - names are our own
+
+
+def _copy(connection: sa.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Copy rows into PostgreSQL by the driver itself; what goes wrong is raised as SQLAlchemy would, to be tried again or explained."""
+    driver: Any = connection.connection
+    base: type[Exception] = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except base as error:
+        raise DBAPIError.instance(
+            statement, None, error, base, connection_invalidated=bool(driver.closed), dialect=connection.dialect
+        ) from error  # fmt: skip
 
 
 def remeasure(engine: sa.Engine) -> None:

@@ -35,15 +35,20 @@ def read_event(text: str) -> Event:
     on, kind, *rest = words
     raw: dict[str, Any] = {"on": on, "event": kind}
     if kind in vocabulary.PUBLIC:
-        _fields(text, kind, rest, raw)
+        fill(text, kind, rest, raw)
+        unsaid = {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
+        raw = {**unsaid, **raw}
     made, mistakes = vocabulary.build(raw)
     if made is None:
         raise ValueError(f"{text!r}: {'; '.join(mistakes)}{_expected(kind)}")
     return made
 
 
-def _fields(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:
-    """Share the words out among the fields: named ones by name, the others in order, a last text taking all that is left."""
+def fill(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:
+    """Share words out among the fields of a public kind: named ones by name, the others in order, a last text taking all that is left.
+
+    Raises ValueError with a sentence that begins with `text`.
+    """
     fields = vocabulary.PUBLIC[kind]
     loose: list[str] = []
     for one in words:
@@ -62,9 +67,6 @@ def _fields(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> 
         loose = [] if takes_all else loose[1:]
     if loose:
         raise ValueError(f"{text!r}: nothing takes {' '.join(loose)!r}{_expected(kind)}")
-    for name, field in fields.items():
-        if field.required and name not in raw and name in _UNSAID:
-            raw[name] = _UNSAID[name]
 
 
 def _positional(kind: str) -> tuple[str, ...]:

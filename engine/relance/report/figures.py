@@ -5,7 +5,7 @@ Readable on a dark screen, on paper and by a screen reader (each chart has its t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -88,7 +88,7 @@ def money(amount: Decimal) -> str:
 def _contacts(figures: Figures) -> str:
     if not figures.contacts:
         return '<section><h2>Contacts by channel</h2><p class="soft">Nobody was contacted.</p></section>'
-    months = sorted({month for month, _ in figures.contacts})
+    months = _months({month for month, _ in figures.contacts})
     channels = sorted({channel for _, channel in figures.contacts})
     hues = {channel: _HUES[place % len(_HUES)] for place, channel in enumerate(channels)}
     stacks = [(month, [(channel, figures.contacts.get((month, channel), 0)) for channel in channels]) for month in months]
@@ -98,6 +98,14 @@ def _contacts(figures: Figures) -> str:
         f'<section><h2>Contacts by channel</h2><p class="soft">{key}</p>{_columns(stacks, hues, "contacts by month and channel")}'
         f"{_table(['month', *channels, 'all'], rows)}</section>"
     )
+
+
+def _months(named: Collection[str]) -> list[str]:
+    """List the months from the first of these to the last (`2026-02`): one in which nothing happened has its place too."""
+    if not named:
+        return []
+    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (min(named), max(named)))
+    return [f"{place // 12}-{place % 12 + 1:02}" for place in range(first, last + 1)]
 
 
 def _money(figures: Figures) -> list[str]:
@@ -111,7 +119,8 @@ def _money(figures: Figures) -> list[str]:
             '<p class="soft">A payment counts for the last step that had reached the debtor before it.</p>'
             f"{bars}{_table(['step', 'payments', currency], rows)}</section>"
         )
-        months = [(month, amount) for (month, each), amount in figures.paid_by_month.items() if each == currency]
+        paid = {month: amount for (month, each), amount in figures.paid_by_month.items() if each == currency}
+        months = [(month, paid.get(month, Decimal(0))) for month in _months(paid)]
         sections.append(
             f"<section><h2>Received by month, {escape(currency)}</h2>{_bars(months, f'received by month, {currency}')}"
             f"{_table(['month', currency], [[month, money(amount)] for month, amount in months])}</section>"

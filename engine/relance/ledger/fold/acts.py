@@ -200,15 +200,20 @@ def _shaped(found: Frame) -> Frame:
 # --------------------------------------------------------------------------- contacts
 
 
-def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
-    """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
+def contact_days(setting: Setting, made: Acts, live: Frame) -> Frame:
+    """Return (who, on): every day on which one of some debtors was contacted, for whatever case."""
     by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
     sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
     found = [sent.select(WHO, "on", times=nw.lit(1)), made.contacts]
     if setting.elsewhere is not None:
         found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
     each = stacked([frame.join(live, on=WHO, how="semi") for frame in found])
-    days = each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0)
+    return each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0).select(WHO, "on")
+
+
+def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
+    """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
+    days = contact_days(setting, made, live)
     most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None
     if most is None:
         return days.group_by(WHO).agg(nw.col("on").max().alias("last_contact"))

@@ -113,13 +113,13 @@ def _part(folded: Folded, done: Decided) -> _Part:
     made = decide_all(setting, distinct)
     done.views += made.decided
     done.distinct += distinct.height
-    for place, cases in distinct.select("cases", outcome=made.outcome).group_by("outcome").agg(pl.col("cases").sum()).rows():
+    for place, cases in distinct.select("cases", outcome=made.places).group_by("outcome").agg(pl.col("cases").sum()).rows():
         done.counts[Count(setting.playbook.id, made.outcomes[place].status, made.outcomes[place].about)] += int(cases)
     if folded.settled:
         done.counts[Count(setting.playbook.id, Status.STOPPED, "paid")] += folded.settled
     done.folded += int(distinct["cases"].sum()) + folded.settled
     due = [place for place, outcome in enumerate(made.outcomes) if outcome.status is Status.DUE]
-    wanted = distinct.select(names).with_columns(outcome=made.outcome).filter(pl.col("outcome").is_in(due))
+    wanted = distinct.select(names).with_columns(outcome=made.places).filter(pl.col("outcome").is_in(due))
     found = folded.cases.join(setting.engine.share(wanted), on=names, how="inner")
     return _Part(folded, made.outcomes, setting.engine.home(folded.named(found.select(WHO, "case", "carrier", "due", "balance", "outcome"))))
 

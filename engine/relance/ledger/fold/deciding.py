@@ -52,57 +52,42 @@ def outcome_of(decision: Decision) -> Outcome:
 
 
 class Made(NamedTuple):
-    """The distinct outcomes, and for each row of the distinct views the place of its outcome and of the view that was decided for it.
-
-    `decided` views were decided; they are kept in `views` where they were asked for.
-    """
+    """The distinct outcomes, and the place among them for each row of the distinct views; `decided` views were decided."""
 
     outcomes: list[Outcome]
-    outcome: pl.Series
-    view: pl.Series
+    places: pl.Series
     decided: int
-    views: list[View]
 
 
-def decide_all(setting: Setting, distinct: pl.DataFrame, *, keep: bool = False, workers: int | None = None) -> Made:
-    """Decide every row of `distinct` (the packed numbers). With `keep` the views are kept, and one process decides them."""
-    playbook, on, plan = setting.playbook, setting.on, setting.plan
+def decide_all(setting: Setting, distinct: pl.DataFrame, *, workers: int | None = None) -> Made:
+    """Decide every row of `distinct` (the packed numbers); `workers` is by default 1, or the number of cores where there are many rows."""
+    plan = setting.plan
     pack, names = contact_pack(plan), packs(plan)
     outcomes: dict[Outcome, int] = {}
-    views: list[View] = []
 
     def answer(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """Return the place of the outcome of each row, and until when no contact matters to it."""
-        if keep:
-            views.extend(unpacked(plan, on, frame))
-            found = [_answer(plan, on, views[-frame.height :])] if frame.height else []
-        else:
-            found = list(_answers(playbook, on, frame, workers))
         places: list[int] = []
         matters: list[int] = []
-        for told, own, days in found:
+        for told, own, days in _answers(setting.playbook, setting.on, frame, workers):
             known = [outcomes.setdefault(one, len(outcomes)) for one in told]
             places += [known[place] for place in own]
             matters += days
-        return pl.Series("outcome", places, dtype=pl.Int64), pl.Series("matters", matters, dtype=pl.Int64)
+        return pl.Series("place", places, dtype=pl.Int64), pl.Series("matters", matters, dtype=pl.Int64)
 
     if pack is None:
         places, _ = answer(distinct.select(names))
-        return Made(list(outcomes), places, pl.int_range(distinct.height, dtype=pl.Int64, eager=True), distinct.height, views)
+        return Made(list(outcomes), places, distinct.height)
     rest = [name for name in names if name != pack]
     bare = distinct.select(rest).unique(maintain_order=True)
-    places, matters = answer(bare.with_columns(pl.lit(0, pl.Int64).alias(pack)))
-    bare = bare.with_columns(places, matters, view=pl.int_range(bare.height, dtype=pl.Int64))
+    bare = bare.with_columns(*answer(bare.with_columns(pl.lit(0, pl.Int64).alias(pack))))
     rows = distinct.select(names).join(bare, on=rest, how="left", maintain_order="left")
-    rows = rows.with_columns(apart=_free(plan, rows[pack]) > pl.col("matters"))
+    rows = rows.with_columns(apart=_free(plan, rows[pack]) > pl.col("matters")).with_columns(number=pl.col("apart").cast(pl.Int64).cum_sum() - 1)
     odd = rows.filter("apart")
     more, _ = answer(odd.select(names))
-    rows = rows.with_columns(place=pl.col("apart").cast(pl.Int64).cum_sum() - 1)
-    rows = rows.join(pl.DataFrame({"more": more}).with_row_index("place").cast(pl.Int64), on="place", how="left", maintain_order="left")
-    outcome = pl.when("apart").then("more").otherwise("outcome").alias("outcome")
-    view = pl.when("apart").then(pl.col("place") + bare.height).otherwise("view").alias("view")
-    found = rows.select(outcome, view)
-    return Made(list(outcomes), found["outcome"], found["view"], bare.height + odd.height, views)
+    own = pl.DataFrame({"own": more}).with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64))
+    rows = rows.join(own, on="number", how="left", maintain_order="left")
+    return Made(list(outcomes), rows.select(place=pl.when("apart").then("own").otherwise("place"))["place"], bare.height + odd.height)
 
 
 #: The distinct outcomes of some views, the place of each view's among them, and until when no contact matters to it.

@@ -33,6 +33,7 @@ class _Taken(NamedTuple):
     debtor: str
     said: tuple[Any, ...]
     invoice: Invoice | None
+    mark: int = 0
 
 
 @dataclass(slots=True)
@@ -54,17 +55,31 @@ class Assembly:
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
     known: dict[Key, Known] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
+    known_creditors: set[str] = field(default_factory=set)
+    earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
+    owing: set[str] = field(default_factory=set)  # debtors that were given
     known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
 
     def know(self, facts: Facts) -> None:
         """Take note of what the journal knows of a debtor."""
         creditor, debtor = facts.creditor.id, facts.debtor.id
         self.known_debtors[creditor, debtor] = facts
+        self.known_creditors.add(creditor)
         for name, known in rows.known_of(facts).items():
             if (creditor, name) not in self.known:
                 self.known[creditor, name] = known
                 self.owners.setdefault(name, []).append(creditor)
         self.known_marks.update(mark for event in facts.events if (mark := mark_of(creditor, debtor, event.kind, event.data)) is not None)
+
+    def forget(self) -> None:
+        """Let go of what was read and known, but for the parties and a mark of each invoice: the next block is read for itself."""
+        self.owing |= {debtor for _, debtor in (*self.accounts, *self.events)}
+        self.earlier |= {hash(key): taken.mark for key, taken in self.taken.items() if taken.mark}
+        self.repeated = 0
+        for held in (self.rejects, self.credit_notes, self.known_marks):
+            held.clear()
+        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors):
+            by_key.clear()
 
     # -- parties
 
@@ -97,7 +112,7 @@ class Assembly:
             return str(named)
         if self.mapping.creditor:
             return self.mapping.creditor.id
-        have = set(self.creditors) or {key[0] for key in self.known_debtors}
+        have = set(self.creditors) or self.known_creditors
         if len(have) > 1:
             msg = f"no creditor, and there are {len(have)} of them"
             raise ValueError(msg)
@@ -114,7 +129,7 @@ class Assembly:
         if self.not_after and (late := found.get("issued")) and late > self.not_after:
             msg = f"issued on {late}, in the future"
             raise ValueError(msg)
-        credit = found.get("type") == "credit_note" or (amount < 0 and found.get("type") is None)
+        credit = rows.is_credit_note(found)
         if not amount or (amount < 0 and not credit):
             msg = f"an invoice of {amount} {currency}: an amount is above zero"
             raise ValueError(msg)
@@ -146,8 +161,15 @@ class Assembly:
         ident = row.values["id"]
         said = (invoice, told, row.values.get("document"))
         before = self.taken.get((creditor, ident))
+        mark = self.earlier.get(hash((creditor, ident)))
+        if before is None and mark is not None:
+            if mark != _mark(row):
+                msg = f"{ident!r} already stands in an earlier row with other contents"
+                raise ValueError(msg)
+            self.repeated += 1
+            return False
         if before is None:
-            self.taken[creditor, ident] = _Taken((row.file, row.line, row.row), debtor, said, invoice)
+            self.taken[creditor, ident] = _Taken((row.file, row.line, row.row), debtor, said, invoice, _mark(row))
             return True
         if before.debtor == debtor and before.said == said:
             self.repeated += 1
@@ -266,14 +288,10 @@ class Assembly:
         """Yield what was read, by creditor and debtor, events in the order of their days; also debtors of whom nothing is owed."""
         keys = {*self.accounts, *self.events}
         if every_debtor:
-            lone = (
-                next(iter({*self.creditors, *(key[0] for key in keys)}), NO_CREDITOR)
-                if not self.mapping.creditor
-                else self.mapping.creditor.id
-            )
-            keys |= {
-                (creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or not any(key[1] == debtor for key in keys)
-            }
+            have = {*self.creditors} or {key[0] for key in keys} or self.known_creditors
+            lone = self.mapping.creditor.id if self.mapping.creditor else min(have, default=NO_CREDITOR)
+            owing = self.owing.union(debtor for _, debtor in keys)
+            keys |= {(creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or debtor not in owing}
         for creditor, debtor in sorted(keys):
             in_order = sorted(self.events.get((creditor, debtor), ()), key=lambda event: event.on)
             yield Facts(
@@ -288,6 +306,11 @@ def mark_of(creditor: str, debtor: str, kind: str, data: Mapping[str, Any]) -> i
     """Return what stands for a movement whose source named it for ever; None for any other. A number, as there are many."""
     reference = str(data.get("reference", ""))
     return hash((creditor, debtor, kind, reference)) if reference.startswith(_LASTING) else None
+
+
+def _mark(row: Cells) -> int:
+    """Return what stands for all that a row says of its invoice, its debtor's particulars aside."""
+    return hash(tuple(sorted((name, str(value)) for name, value in row.values.items() if not name.startswith("debtor."))))
 
 
 def _place(row: Cells) -> str:

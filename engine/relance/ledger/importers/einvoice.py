@@ -1,7 +1,7 @@
 """Electronic invoices (EN 16931): Factur-X and ZUGFeRD PDF, CII and UBL XML, to rows of the canonical tables.
 
 Takes the header alone: numbers, dates, parties, sums, payment means. Refuses what a person must look at: sums that do
-not balance, a corrective invoice, one that another creditor issued. The PDF's picture is never read.
+not balance, one that another creditor issued. A corrective invoice names the one it `corrects`, for `intake` to look up. The PDF's picture is never read.
 """
 
 from __future__ import annotations
@@ -76,10 +76,8 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     """Yield the rows of a header. Raises ValueError for what must not be taken as it is."""
     if not header.number:
         raise ValueError("the invoice has no number")
-    if header.type in _CORRECTIVE:
-        raise ValueError(
-            f"a corrective invoice (type {header.type}) of {header.preceding or 'another'}: cancel that one by hand, then record this"
-        )
+    if header.type in _CORRECTIVE and not header.preceding:
+        raise ValueError(f"a corrective invoice (type {header.type}) that does not name the one it corrects: for a person")
     currency = values.currency(header.currency)
     total, payable = _sums(header, currency)
     credit = header.type in _CREDIT or total < 0
@@ -95,7 +93,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     cells: dict[str, Any] = {
         "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
         "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
-        "document": header.preceding if credit else "", "terms": header.extra,
+        "document": header.preceding if credit else "", "corrects": header.preceding if header.type in _CORRECTIVE else "", "terms": header.extra,
         **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
     if not credit:
@@ -108,9 +106,11 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
 def _sums(header: Header, currency: str) -> tuple[Decimal, Decimal]:
     """Return the total with tax and what is left to pay, having held them against the other sums (BR-CO-15, BR-CO-16)."""
     payable = _number(header.payable, "amount due", currency)
+    total = _number(header.with_tax, "total with tax", currency)
+    if payable is None and total is not None and "1p0" in header.profile:  # ZUGFeRD 1.0 may leave it out
+        payable = total - (_number(header.prepaid, "amount paid", currency) or 0)
     if payable is None:
         raise ValueError("the invoice has no amount due")
-    total = _number(header.with_tax, "total with tax", currency)
     without, tax = _number(header.without_tax, "total without tax", currency), _number(header.tax, "tax", currency) or Decimal(0)
     if total is None:
         return payable, payable

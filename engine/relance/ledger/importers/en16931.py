@@ -1,4 +1,4 @@
-"""The header of an electronic invoice (EN 16931) out of either syntax, CII or UBL: the same words for both.
+"""The header of an electronic invoice (EN 16931) out of either syntax, CII or UBL, or of ZUGFeRD 1.0: the same words for all.
 
 Refuses other vocabularies and namespaces. Texts stay as they are written; what they mean is for `einvoice`.
 """
@@ -7,13 +7,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from relance.ledger.importers import xml
 from relance.ledger.importers.tables import Unreadable
 
 _CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+_ZUGFERD_1 = "urn:ferd:CrossIndustryDocument:invoice:1p0"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+
+
+class _Words(NamedTuple):
+    """The names of the containers that changed between ZUGFeRD 1.0, of 2014, and the Cross Industry Invoice that Factur-X is written in."""
+
+    context: str = "ExchangedDocumentContext"
+    document: str = "ExchangedDocument"
+    deal: str = "SupplyChainTradeTransaction"
+    agreement: str = "ApplicableHeaderTradeAgreement"
+    settlement: str = "ApplicableHeaderTradeSettlement"
+    sums: str = "SpecifiedTradeSettlementHeaderMonetarySummation"
+
+
+_NOW = _Words()
+_OF_2014 = _Words(
+    "SpecifiedExchangedDocumentContext", "HeaderExchangedDocument", "SpecifiedSupplyChainTradeTransaction",
+    "ApplicableSupplyChainTradeAgreement", "ApplicableSupplyChainTradeSettlement", "SpecifiedTradeSettlementMonetarySummation",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +76,13 @@ def header(root: Any) -> Header:
     """Return the header of an invoice or credit note. Raises `Unreadable` for any other document."""
     kind, space = xml.name(root), xml.namespace(root)
     if kind == "CrossIndustryInvoice" and space == _CII:
-        return _cii(root)
+        return _cii(root, _NOW)
+    if kind == "CrossIndustryDocument" and space == _ZUGFERD_1:
+        return _cii(root, _OF_2014)
     if kind in {"Invoice", "CreditNote"} and space == f"{_UBL}{kind}-2":
         return _ubl(root)
-    if kind in {"CrossIndustryInvoice", "Invoice", "CreditNote"}:
+    if kind in {"CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote"}:
         msg = f"an element {kind!r} in the namespace {space!r}, which is not the standard's"
-        raise Unreadable(msg)
-    if kind == "CrossIndustryDocument":
-        msg = "ZUGFeRD 1.0, of 2014, is not read; ask for Factur-X (ZUGFeRD 2)"
         raise Unreadable(msg)
     msg = f"no invoice: the document is a {kind!r}"
     raise Unreadable(msg)
@@ -73,18 +91,18 @@ def header(root: Any) -> Header:
 # --------------------------------------------------------------------------- the two syntaxes
 
 
-def _cii(root: Any) -> Header:
+def _cii(root: Any, words: _Words) -> Header:
     text = xml.text
-    deal = xml.at(root, "SupplyChainTradeTransaction")
-    agreed, settled = xml.at(deal, "ApplicableHeaderTradeAgreement"), xml.at(deal, "ApplicableHeaderTradeSettlement")
-    sums = xml.at(settled, "SpecifiedTradeSettlementHeaderMonetarySummation")
+    deal = xml.at(root, words.deal)
+    agreed, settled = xml.at(deal, words.agreement), xml.at(deal, words.settlement)
+    sums = xml.at(settled, words.sums)
     currency = text(settled, "InvoiceCurrencyCode")
     means = "SpecifiedTradeSettlementPaymentMeans"
     return Header(
-        number=text(root, "ExchangedDocument/ID"),
-        type=text(root, "ExchangedDocument/TypeCode"),
-        profile=text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
-        issued=text(root, "ExchangedDocument/IssueDateTime/DateTimeString"),
+        number=text(root, f"{words.document}/ID"),
+        type=text(root, f"{words.document}/TypeCode"),
+        profile=text(root, f"{words.context}/GuidelineSpecifiedDocumentContextParameter/ID"),
+        issued=text(root, f"{words.document}/IssueDateTime/DateTimeString"),
         delivered=text(deal, "ApplicableHeaderTradeDelivery/ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString"),
         due=_last(settled, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
         terms=text(settled, "SpecifiedTradePaymentTerms/Description"),

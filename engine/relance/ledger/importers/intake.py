@@ -6,9 +6,11 @@ it a copy (`rehearsal`). The same file twice changes nothing; an invoice known o
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -16,12 +18,13 @@ from typing import Any, NamedTuple
 
 from relance.ledger import portfolio
 from relance.ledger.importers import camt, columns, einvoice, fec, tables
-from relance.ledger.importers.assembly import mark_of
+from relance.ledger.importers import rows as rows_of
+from relance.ledger.importers.assembly import Assembly, mark_of
 from relance.ledger.importers.columns import Cells, ColumnMapping
 from relance.ledger.importers.matching import CERTAIN, Doubt, Matched, Matcher
 from relance.ledger.importers.movements import Found
 from relance.ledger.importers.tables import Reject, Unreadable, plain
-from relance.ledger.journal import Journal, Recorded
+from relance.ledger.journal import Journal, JournalError, Recorded
 from relance.ledger.portfolio import Portfolio
 from relance.ledger.transfer import bring_in, export
 from relance.model import Creditor, Facts
@@ -108,6 +111,9 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
         there, here = journal.engine.raw_connection(), copy.engine.raw_connection()
         try:
             there.driver_connection.backup(here.driver_connection)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            msg = f"the copy that a dry run works on cannot be made in '{folder}': {error}; make room there, or name another place by TMPDIR"
+            raise JournalError(msg) from error
         finally:
             there.close()
             here.close()
@@ -120,11 +126,13 @@ def take(journal: Journal, sources: Sequence[Source], settings: Settings, progre
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
-    if together:
+    if any(one.form is Form.E_INVOICE for one in together):
         known = list(journal.facts())
         rows = _together(together, settings.mapping, known)
         found = portfolio.build(rows, mapping=settings.mapping, not_after=settings.not_after, known=known, every_debtor=True)
         _record(journal, found, settings, outcome, progress)
+    elif together:
+        _take_tables(journal, together, settings, outcome, progress)
     for one in sources:
         if one.form is Form.FEC:
             _take_fec(journal, one.path, settings, outcome, progress)
@@ -153,6 +161,47 @@ def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Out
 # --------------------------------------------------------------------------- tables and e-invoices
 
 
+def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read tables: the invoices in blocks, each against what the journal knows of its own debtors, so that a million need no more memory.
+
+    Parties are held, and so are events, whose like are told apart by how often they come, and credit notes, which may stand before what they credit.
+    """
+    rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, ())
+    books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
+    notes: list[Cells | Reject] = []
+
+    def put(rows: Mapping[str, Sequence[Cells | Reject]], *, last: bool = False) -> None:
+        said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
+        debtors = {str(values["debtor"]) for values in said if "debtor" in values}
+        for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
+            books.know(facts)
+        _record(journal, portfolio.put_together(books, rows, every_debtor=last), settings, outcome, progress)
+        books.forget()
+
+    put({name: rest[name] for name in ("creditors", "debtors")})
+    for block in _blocks(sources, settings.mapping, notes):
+        put({"invoices": block})
+    put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
+
+
+def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject]) -> Iterator[list[Cells | Reject]]:
+    """Cut tables of invoices into blocks; credit notes are put aside."""
+    block: list[Cells | Reject] = []
+    for one in sources:
+        if one.table != "invoices":
+            continue
+        try:
+            for row in columns.canonical(one.path, one.table, mapping):
+                (notes if isinstance(row, Cells) and rows_of.is_credit_note(row.values) else block).append(row)
+                if len(block) >= _BATCH:
+                    yield block
+                    block = []
+        except Unreadable as error:
+            block.append(Reject(one.path.name, 0, str(error)))
+    if block:
+        yield block
+
+
 def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts]) -> dict[str, list[Cells | Reject]]:
     """Read files that may speak of each other into the rows of the canonical tables."""
     rows: dict[str, list[Cells | Reject]] = {name: [] for name in columns.TABLES}
@@ -174,11 +223,32 @@ def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable
             continue
         row = _renamed(found, ids)
         if found.table == "invoices":
-            rows["invoices"].append(row)
+            rows["invoices"].append(_corrected(row, known))
         elif row.values["id"] not in creditors:  # what one invoice says of the creditor corrects nothing
             creditors.add(row.values["id"])
             rows["creditors"].append(row)
     return rows
+
+
+def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject:
+    """Let a corrective invoice through where the one it takes the place of is cancelled, or credited in full; else it is for a person."""
+    first = row.values.pop("corrects", None)
+    if first is None:
+        return row
+    there = next(
+        ((facts, claim) for facts in known for claim in facts.invoices if claim.id == first and row.values.get("creditor") in (facts.creditor.id, None)),
+        None,
+    )
+    if there is None:
+        what = f"a corrective invoice of {first!r}, which is not known: record that one, and `invoice.cancelled`, or leave both out"
+        return Reject(row.file, row.line, what, row.row)
+    facts, claim = there
+    said = [event for event in facts.events if event.invoice == first]
+    credited = sum((event.data["amount"] for event in said if event.kind == "credit_note.issued"), Decimal(0))
+    if credited >= claim.amount or any(event.kind == "invoice.cancelled" for event in said):
+        return row
+    what = f"a corrective invoice of {first!r}, which still stands: `relance record {first} invoice.cancelled`, then import this again"
+    return Reject(row.file, row.line, what, row.row)
 
 
 def _ids_by_siren(known: Iterable[Facts], rows: Mapping[str, Iterable[Cells | Reject]]) -> dict[tuple[str, str], str]:

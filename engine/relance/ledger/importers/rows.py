@@ -28,7 +28,7 @@ STATED = "stated in the portfolio"
 class Known(NamedTuple):
     """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone.
 
-    `flagged`: whether a dispute that a column told is open; None where there was none.
+    `flagged`: whether a dispute that a column told is open; None where there was none. `stated`: what columns told was paid.
     """
 
     debtor: str
@@ -37,6 +37,7 @@ class Known(NamedTuple):
     named: Decimal
     credited: Decimal
     flagged: bool | None = None
+    stated: Decimal = Decimal(0)
 
 
 def known_of(facts: Facts) -> dict[str, Known]:
@@ -53,8 +54,9 @@ def known_of(facts: Facts) -> dict[str, Known]:
         named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
         for name in names:
             known = Known(
-                facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved)
-            )
+                facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved),
+                sum((one.data["amount"] for one in moved if one.data.get("reference") == STATED), Decimal(0)),
+            )  # fmt: skip
             found.setdefault(name, known)
     return found
 
@@ -122,6 +124,11 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
     )
 
 
+def is_credit_note(found: Mapping[str, Any]) -> bool:
+    """Say whether a row is a credit note: by its type, or by an amount below nothing where there is no type."""
+    return bool(found.get("type") == "credit_note" or (found["amount"] < 0 and found.get("type") is None))
+
+
 def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> Event:
     """Make the event of a row that is a credit note, for the account; the invoice it names is looked up later."""
     if found.get("issued") is None:
@@ -163,6 +170,8 @@ def _paid(found: Mapping[str, Any], invoice: Invoice, known: Known | None) -> De
         raise ValueError(msg)
     if known is None:
         return Decimal(paid if paid is not None else invoice.amount - (left or 0))
+    if known.stated and known.stated == (paid if paid is not None else invoice.amount - (left or 0)):
+        return Decimal(0)  # what was told before, told again: what is known from elsewhere since then does not contradict it
     target = left if left is not None else max(known.invoice.amount - known.credited - paid, Decimal(0)) if paid is not None else Decimal(0)
     if target > known.named:
         msg = f"{target} is left to pay by this row, {known.named} by the journal: a conflict to resolve"
