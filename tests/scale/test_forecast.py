@@ -207,6 +207,20 @@ def test_the_cases_that_come_to_a_notice_are_named() -> None:
     assert {step.kind for step in playbook.steps if step.id in ("mise-en-demeure", "transmission")} == {StepKind.FORMAL_NOTICE, StepKind.HANDOVER}
 
 
+def test_a_debtor_whose_actions_the_fold_leaves_aside_is_played() -> None:
+    """A step that does not repeat, emitted a second time, is read by the plain fold alone."""
+    playbook = shipped("negligent")
+    sent = [
+        Event(ON - timedelta(20 - n), "action.emitted", "F1", seq=n, data={"id": f"a{n}", "playbook": "negligent", "step": "relance-1", "occurrence": n, "channel": "email", "case": "F1", "carrier": "F1"})
+        for n in (1, 2)
+    ]
+    facts = Facts(Creditor("c"), reachable("d"), (claim("F1", ON - timedelta(25), "90.00"),), tuple(sent))
+    found = foreseen([facts, Facts(Creditor("c"), reachable("e"), (claim("F2", ON),))], playbook)
+    wanted = day_by_day(playbook, facts, UNTIL)
+    assert wanted["c", "d", "F1"]
+    assert {key: futures(found)[key] for key in wanted} == wanted
+
+
 def test_a_promise_of_one_invoice_of_an_account_is_waited_for() -> None:
     playbook = replace(shipped("systematique"), unit=Unit.ACCOUNT)
     promise = Event(ON - timedelta(2), "promise.made", "F1", seq=1, data={"amount": Decimal(100), "by": ON + timedelta(20)})
