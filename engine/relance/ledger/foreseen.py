@@ -138,7 +138,7 @@ def foresee(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Pla
     apart: Frame | None = None
     if folded is not None:
         rows, away, left_out = _by_view(folded, plays)
-        settled, apart = folded.settled, _apart(folded.setting, away)
+        settled, apart = folded.settled, _apart(setting, away)
     if folded is None or apart is not None:
         more, told = _by_facts(setting, plays, apart)
         if folded is not None:  # a paid case of a debtor that was set aside has a row after all
