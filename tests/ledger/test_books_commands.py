@@ -50,6 +50,14 @@ def test_what_a_person_reads(run, snapshot):
         snapshot.assert_match(run(line), f"{number}-{line.split()[0]}.txt")
 
 
+def test_a_history_in_a_narrow_terminal_keeps_its_words_whole(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = [line.rstrip() for line in run("history F-1").splitlines()]
+    assert "2026-02-12  payment.received  F-1" in lines
+    assert lines[lines.index("2026-02-12  payment.received  F-1") + 1].startswith("            amount 200.00; reference VIR 12; recorded 2026-02-12")
+    assert max(map(len, lines)) <= 80
+
+
 def test_machine_output(run):
     history = json.loads(run("history F-1 --format json"))
     assert history["version"] == 1

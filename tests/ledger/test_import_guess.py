@@ -107,3 +107,18 @@ def test_whatever_it_is_given_a_mapping_or_a_sentence_comes_out(tmp_path, text):
         return
     assert proposal.text.startswith("schema: 1\n")
     assert proposal.whole or proposal.remarks
+
+
+def test_a_ledger_of_sage_is_proposed_with_its_customers_and_a_warning(tmp_path):
+    path = tmp_path / "grand-livre.csv"
+    path.write_text(
+        "N° de compte;Intitulé du compte;Date;Journal;N° pièce;Libellé;Echéance;Débit;Crédit\n"
+        "411DUPONT;DUPONT SA;22/01/2026;VE;FA0001;Facture FA0001;21/02/2026;1 200,00;\n"
+        "411DUPONT;DUPONT SA;15/02/2026;BQ;VIR12;Virement;;;200,00\n",
+        "utf-8",
+    )
+    proposal = propose(path)
+    assert 'debtor: "N° de compte"' in proposal.text
+    assert 'debtor.name: "Intitulé du compte"' in proposal.text
+    assert any("export the FEC" in remark for remark in proposal.remarks)
+    assert not proposal.whole

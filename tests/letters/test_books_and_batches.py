@@ -15,6 +15,7 @@ from relance.ladder import preview
 from relance.language import library, load_playbook
 from relance.letters import book, sample
 from relance.letters.context import Writing
+from relance.letters.document import Studio
 from relance.letters.pool import Job, documents
 from relance.model import Channel, Tone
 
@@ -76,3 +77,16 @@ def test_documents_come_in_the_order_of_the_jobs_from_any_number_of_workers():
     two = list(documents(jobs(), workers=2))
     assert [each.message for each in one] == [f"{number:08x}" for number in range(60)]
     assert one == two
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["after its letter", "after another's"])
+def test_an_email_carries_its_own_letter_and_nobody_elses(apart):
+    """Even where two debtors' actions have one id: the letter is the very job, facts and all, or it is made anew."""
+    case = sample.facts()
+    other = dataclasses.replace(case, debtor=dataclasses.replace(case.debtor, name="Quelqu’un d’autre"))
+    paper, mail = (sample.action(case, channel=channel, tone=Tone.COURTEOUS) for channel in (Channel.LETTER, Channel.EMAIL))
+    letter, sent = documents([Job((paper,), other if apart else case), Job((mail,), case, letter=((paper,), case))], workers=1)
+    (carried,) = email.message_from_bytes(sent.files[0].content, policy=email.policy.default).iter_attachments()
+    with Studio() as studio:
+        assert carried.get_content() == studio.make([paper], case).files[0].content
+    assert (carried.get_content() == letter.files[0].content) is not apart

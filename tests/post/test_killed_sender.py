@@ -1,4 +1,4 @@
-"""A sender killed with SIGKILL between DATA and the server's answer: nothing is lost, and nothing is sent twice."""
+"""A sender killed, or stopped by hand, between DATA and the server's answer: nothing is lost, and nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def server():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_killed_after_data_it_is_unclear_and_stays_in_the_house(tmp_path, facts, server):
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_killed_after_data_it_is_unclear_and_stays_in_the_house(tmp_path, facts, server, how):
     text = library.find("negligent").read_text(encoding="utf-8")
     own = tmp_path / "negligent.yaml"
     own.write_text(
@@ -83,11 +84,15 @@ def test_killed_after_data_it_is_unclear_and_stays_in_the_house(tmp_path, facts,
         "RELANCE_SMTP_SECURITY": "none", "RELANCE_ACTOR": "test",
     }  # fmt: skip
     command = [sys.executable, "-c", "from relance.cli import main; main()", "send", "--playbook", str(own)]
-    sender = subprocess.Popen(command, env=environment, cwd=tmp_path)
+    sender = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert server.taken.wait(60)
     time.sleep(0.1)
-    sender.kill()
-    sender.wait(10)
+    sender.send_signal(getattr(signal, how))
+    said = sender.communicate(timeout=20)[0]  # well before the server's silence would have ended it: goodbye is not said to who is silent
+    if how == "SIGINT":
+        assert sender.returncode == 2
+        assert "stopped by hand" in said
+        assert "Traceback" not in said
     with Journal.open(tmp_path / "books.db") as journal:
         (message,) = outbox.read(journal)
         assert message.state is State.UNCLEAR

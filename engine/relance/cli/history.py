@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from relance.cli.common import DAY, creditor_option, format_option, found, journ
 
 if TYPE_CHECKING:
     from relance.ledger.journal import Entry
+
+
+_WIDE = 110  # columns that a table of all this needs
 
 
 @click.command(name="history")
@@ -37,27 +41,38 @@ def command(case: str, known_on: date | None, form: str, creditor: str | None, w
             }
         )
         return
+    _show(entries)
+
+
+def _show(entries: Sequence[Entry]) -> None:
+    """Print a table; where the terminal is too narrow for one, two lines an entry."""
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
 
     from relance.report.chronology import detail
 
+    console = Console(highlight=False, markup=False, emoji=False)
+    emitted = {entry.data.get("id"): entry for entry in entries if entry.kind == "action.emitted"}
+    rows = [
+        (
+            entry.on.isoformat(), entry.kind, entry.invoice or entry.case or "",
+            detail(entry, emitted.get(entry.data.get("id")) if entry.data.get("id") else None),
+            entry.recorded_at.strftime("%Y-%m-%d %H:%M"), entry.actor,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    if console.width < _WIDE:
+        for on, what, about, details, recorded, actor in rows:
+            console.print(f"{on}  {what}  {about}".rstrip())
+            console.print(Padding(f"{details}{'; ' if details else ''}recorded {recorded} by {actor}", (0, 0, 0, 12)))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("on", "what", "about", "details", "recorded", "by"):
         table.add_column(column, overflow="fold", no_wrap=column in {"on", "what", "recorded"})
-    emitted = {entry.data.get("id"): entry for entry in entries if entry.kind == "action.emitted"}
-    for entry in entries:
-        about = entry.invoice or entry.case or ""
-        recorded = entry.recorded_at.strftime("%Y-%m-%d %H:%M")
-        table.add_row(
-            entry.on.isoformat(),
-            entry.kind,
-            about,
-            detail(entry, emitted.get(entry.data.get("id")) if entry.data.get("id") else None),
-            recorded,
-            entry.actor,
-        )
-    Console(highlight=False, markup=False, emoji=False).print(table)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from relance.model import Action
 
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "fr": {
-        "title": "Fiche d'appel", "who": "Qui appeler", "what": "Ce qui est demandé", "before": "Ce qui s'est passé", "script": "Ce qu'on dit",
+        "colon": "\u00a0: ", "title": "Fiche d’appel", "who": "Qui appeler", "what": "Ce qui est demandé", "before": "Ce qui s’est passé", "script": "Ce qu’on dit",
         "name": "Débiteur", "phone": "Téléphone", "email": "Courriel", "siren": "SIREN", "for": "Pour le compte de",
         "invoice": "Facture", "due": "Échéance", "open": "Reste dû", "late": "Retard (jours)", "total": "Total demandé", "day": "Jour", "how": "Moyen", "ref": "Référence",
-        "nothing": "Aucun contact auparavant.", "kept": "Promesse", "dispute": "Contestation en cours", "done": "L'appel fait, à enregistrer :",
-        "check": "Vérifier l'identité de la personne avant de parler du dossier ; ne rien dire à un tiers que son nom et un numéro où rappeler.",
+        "nothing": "Aucun contact auparavant.", "kept": "Promesse", "dispute": "Contestation en cours", "done": "L’appel fait, à enregistrer\u00a0:",
+        "check": "Vérifier l’identité de la personne avant de parler du dossier\u00a0; ne rien dire à un tiers que son nom et un numéro où rappeler.",
     },
     "en": {
-        "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
+        "colon": ": ", "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
         "name": "Debtor", "phone": "Telephone", "email": "E-mail", "siren": "SIREN", "for": "On behalf of",
         "invoice": "Invoice", "due": "Due", "open": "Outstanding", "late": "Days late", "total": "Total asked", "day": "Day", "how": "Channel", "ref": "Reference",
         "nothing": "No contact so far.", "kept": "Promise", "dispute": "Open dispute", "done": "Once called, to be recorded:",
@@ -61,7 +61,7 @@ def _what(context: Context, says: Mapping[str, str]) -> list[Node]:
     head = [[says["invoice"]], [says["due"]], [says["late"]], [says["open"]]]
     found: list[Node] = [
         ["table", ["left", "left", "right", "right"], head, rows, None],
-        ["p", [f"{says['total']} : ", ["b", [context.sums.total]]]],
+        ["p", [says["total"] + says["colon"], ["b", [context.sums.total]]]],
     ]
     if context.sums.notes:
         found.append(["ul", [[["p", [note]]] for note in context.sums.notes]])
@@ -76,7 +76,7 @@ def _before(context: Context, says: Mapping[str, str]) -> list[Node]:
     else:
         found.append(["p", [says["nothing"]]])
     if context.promise:
-        found.append(["p", [f"{says['kept']} : {context.promise.amount}, {context.promise.on}"]])
+        found.append(["p", [f"{says['kept']}{says['colon']}{context.promise.amount}, {context.promise.on}"]])
     if context.dispute:
-        found.append(["p", [f"{says['dispute']} : {context.dispute}"]])
+        found.append(["p", [f"{says['dispute']}{says['colon']}{context.dispute}"]])
     return found

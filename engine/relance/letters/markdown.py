@@ -274,12 +274,22 @@ def _text_table(block: Node, width: int) -> Iterator[str]:
             yield "  ".join(cells).rstrip()
         return
     if len(head) == 2:
-        yield from (line for row in rows for line in _wrap(f"{row[0]}: {row[1]}", width))
+        yield from (line for name, value in rows for line in _beside(name, value, widths[0], width))
         return
     for number, row in enumerate(rows):
         if number:
             yield ""
-        yield from (f"{name}: {cell}" if name else cell for name, cell in zip(head, row, strict=True) if cell)
+        yield from (f"{name.ljust(max(map(len, head)))}  {cell}".lstrip() for name, cell in zip(head, row, strict=True) if cell)
+
+
+def _beside(name: str, value: str, size: int, width: int) -> Iterator[str]:
+    """Set a value beside its name, in a column of its own where the names are short, under it where they are long."""
+    if size > width // 3:
+        yield from _wrap(name, width)
+        yield from ("  " + line for line in _wrap(value, width - 2))
+        return
+    for number, line in enumerate(_wrap(value, width - size - 2)):
+        yield f"{'' if number else name:{size}}  {line}".rstrip()
 
 
 def _wrap(line: str, width: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from relance.letters.book import attachment_of
 from relance.letters.context import Writing
-from relance.letters.document import Document, Studio
+from relance.letters.document import PAPER, Document, Studio
 from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Facts
@@ -48,12 +48,20 @@ def _warm(folders: tuple[Path, ...], writing: Writing) -> None:
 
 
 def _make(jobs: Sequence[Job]) -> list[Document]:
-    return [_written(_studios[job.agency], job) for job in jobs]
+    return list(_in_order(jobs, lambda agency: _studios[agency]))
 
 
-def _written(studio: Studio, job: Job) -> Document:
-    letter = attachment_of(studio.make(*job.letter)) if job.letter is not None else ()
-    return studio.make(job.actions, job.facts, attachments=(*letter, *job.enclosed))
+def _in_order(jobs: Iterable[Job], studio: Callable[[bool], Studio]) -> Iterator[Document]:
+    """Make documents one after the other; the letter made last is not made anew for the e-mail that carries it."""
+    last: tuple[Job, Document] | None = None
+    for job in jobs:
+        desk, enclosed = studio(job.agency), job.enclosed
+        if job.letter is not None:
+            made = last[1] if last is not None and last[0] == Job(*job.letter, agency=job.agency) else desk.make(*job.letter)
+            enclosed = (*attachment_of(made), *enclosed)
+        document = desk.make(job.actions, job.facts, attachments=enclosed)
+        last = (job, document) if document.channel in PAPER else last
+        yield document
 
 
 def documents(
@@ -78,5 +86,4 @@ def documents(
 def _alone(jobs: Iterable[Job], folders: tuple[Path, ...], writing: Writing) -> Iterator[Document]:
     templates = Templates(*folders)
     with Studio(templates, writing) as creditor, Studio(templates, replace(writing, agency=True)) as agency:
-        for job in jobs:
-            yield _written(agency if job.agency else creditor, job)
+        yield from _in_order(jobs, lambda agencys: agency if agencys else creditor)

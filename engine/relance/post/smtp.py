@@ -106,6 +106,9 @@ class Postman:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Outcome(Result.UNCLEAR, f"the connection was lost after DATA: {_said(error)}")
+        except BaseException:
+            self._drop()  # stopped by hand: a server in the middle of an answer is not said goodbye to
+            raise
         if code == 250:
             return Outcome(Result.SENT, _words(code, answer))
         self._reset()

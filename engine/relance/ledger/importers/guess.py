@@ -207,6 +207,8 @@ def _written(path: Path, have: Sequence[_Column], taken: dict[str, list[_Column]
     if table == "invoices" and "due" not in taken:
         lines.append("terms: 30 jours  # no column holds the due date: put in your payment terms")
         remarks.append("no column holds the due date: put in your payment terms")
+    if {"debit", "credit"} <= {_words(one.header) for one in have}:
+        remarks.append("a ledger, with payments among its rows: a table holds invoices alone; export the FEC, which says what settles what")
     lines += [f"{table}:", "  columns:"]
     for name in columns.TABLES[table]:
         if group := taken.get(name):

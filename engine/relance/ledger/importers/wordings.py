@@ -17,12 +17,12 @@ WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "debtor": (
         "code client", "code tiers", "numero client", "n client", "no client", "num client", "compte client", "compte tiers", "n compte tiers",
         "compte auxiliaire", "tiers", "customer id", "customerid", "customer number", "account number", "partner id", "id client", "identifiant client",
-        "client code", "n compte", "compte", "code", "client", "customer", "partenaire", "partner",
+        "client code", "n compte", "n de compte", "numero de compte", "numero compte", "compte", "code", "client", "customer", "partenaire", "partner",
     ),
     "debtor.name": (
         "raison sociale", "nom client", "nom du client", "nom tiers", "intitule tiers", "intitule du tiers", "intitule", "intitule client", "denomination", "societe",
         "company name", "company", "customer name", "customer full name", "partner name", "nom d affichage du partenaire de la facture", "invoice partner display name",
-        "libelle tiers", "libelle client", "nom", "client", "customer", "partenaire", "name",
+        "libelle tiers", "libelle client", "intitule du compte", "intitule compte", "libelle du compte", "libelle compte", "nom", "client", "customer", "partenaire", "name",
     ),
     "type": ("type de piece", "type piece", "type de document", "type document", "transaction type", "type de transaction", "nature", "nature piece", "document type", "type"),
     "issued": (
