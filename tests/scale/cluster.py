@@ -36,6 +36,7 @@ class Cluster:
     ui: str
     folder: Path
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    jobs: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def submit(self, *arguments: object, **conf: str) -> subprocess.Popen[str]:
         """Hand the job file in, as a user does."""
@@ -46,7 +47,8 @@ class Cluster:
         } | {name.replace("_", "."): value for name, value in conf.items()}  # fmt: skip
         options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
         command = [_script("spark-submit"), "--master", self.url, *options, str(JOB), *map(str, arguments)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(), cwd=self.folder, start_new_session=True)
+        self.jobs.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=_environment(), cwd=self.folder, start_new_session=True))
+        return self.jobs[-1]
 
     def run(self, *arguments: object, **conf: str) -> tuple[int, str]:
         """Hand the job in and wait; return its exit code and all it said."""
@@ -84,8 +86,8 @@ def started(folder: Path) -> Iterator[Cluster]:
             add_a_worker(cluster, number)
         yield cluster
     finally:
-        for process in [*cluster.workers, master]:
-            with suppress(ProcessLookupError):
+        for process in [*cluster.jobs, *cluster.workers, master]:
+            if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 

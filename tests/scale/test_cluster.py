@@ -78,7 +78,7 @@ def test_spark_worker_that_dies_leaves_all_or_nothing(
 ) -> None:
     out = tmp_path / "out"
     running = cluster.submit(*job(lake, f"file://{out}", *(["--checkpoint", f"file://{tmp_path}/kept"] if durable else [])))
-    read_ = wait_for(running, "distinct")
+    read_ = wait_for(running, "fold")
     cluster.kill_a_worker()
     said = read_ + running.communicate(timeout=500)[0]
     if durable:

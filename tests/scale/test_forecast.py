@@ -81,7 +81,7 @@ def test_the_creditors_of_an_agency_share_their_room() -> None:
     playbook = shipped("agence-amiable")
     given_ = date(2020, 1, 1)
     household = [
-        Facts(Creditor(name, mandate=given_), reachable("d"), (claim(f"{name}-1", ON - timedelta(late)), claim(f"{name}-2", ON - timedelta(3))), (Event(ON, "dispute.closed", f"{name}-1", data={"outcome": "x"}),))
+        Facts(Creditor(name, mandate=given_), reachable("d"), (claim(f"{name}-1", ON - timedelta(late)), claim(f"{name}-2", ON - timedelta(3))))
         for name, late in (("alpha", 10), ("beta", 8), ("gamma", 30))
     ]
     found = futures(foreseen(household, playbook))
@@ -168,7 +168,9 @@ def test_what_comes_in_is_what_the_behaviour_says() -> None:
     facts = [Facts(Creditor("c"), reachable(f"d{n}"), (claim(f"F{n}", ON, "1000.00"),)) for n in range(10)]
     made = forecast(foreseen(facts, playbook), Behaviour({"relance-1": ((3, 0.5),)}))
     assert round(sum(made.cash.values())) == 500_000
-    assert round(sum(made.spread.values())) == 10 * 100_000**2 // 4
+    assert round(sum(made.spread.values())) == round(made.spread_in_all["EUR"]) == 10 * 100_000**2 // 4
+    twice = forecast(foreseen(facts, playbook), Behaviour({"relance-1": ((3, 0.5), (5, 0.75))}))
+    assert round(twice.spread_in_all["EUR"]) == round(10 * 100_000**2 * 0.75 * 0.25) < sum(twice.spread.values())
     assert round(sum(made.notices.values()), 6) == 5
     assert {(round(number, 6), line.step) for line, number in made.messages.items() if line.channel == "email"} == {(10.0, "relance-1"), (5.0, "relance-2"), (5.0, "mise-en-demeure")}
 
@@ -203,6 +205,20 @@ def test_the_cases_that_come_to_a_notice_are_named() -> None:
     assert set(rows.select("creditor", "debtor", "case").rows()) == wanted
     assert wanted
     assert {step.kind for step in playbook.steps if step.id in ("mise-en-demeure", "transmission")} == {StepKind.FORMAL_NOTICE, StepKind.HANDOVER}
+
+
+def test_a_debtor_whose_actions_the_fold_leaves_aside_is_played() -> None:
+    """A step that does not repeat, emitted a second time, is read by the plain fold alone."""
+    playbook = shipped("negligent")
+    sent = [
+        Event(ON - timedelta(20 - n), "action.emitted", "F1", seq=n, data={"id": f"a{n}", "playbook": "negligent", "step": "relance-1", "occurrence": n, "channel": "email", "case": "F1", "carrier": "F1"})
+        for n in (1, 2)
+    ]
+    facts = Facts(Creditor("c"), reachable("d"), (claim("F1", ON - timedelta(25), "90.00"),), tuple(sent))
+    found = foreseen([facts, Facts(Creditor("c"), reachable("e"), (claim("F2", ON),))], playbook)
+    wanted = day_by_day(playbook, facts, UNTIL)
+    assert wanted["c", "d", "F1"]
+    assert {key: futures(found)[key] for key in wanted} == wanted
 
 
 def test_a_promise_of_one_invoice_of_an_account_is_waited_for() -> None:
@@ -264,3 +280,32 @@ def test_a_behaviour_for_a_step_that_is_not_there_is_said(tmp_path: Path) -> Non
     said = CliRunner().invoke(main, ["forecast", "negligent", "--portfolio", str(tmp_path / "lake"), "--from", str(ON), "--until", str(UNTIL), "--behaviour", str(paying)])
     assert said.exit_code == 2
     assert "no step 'relance-9'" in said.stderr
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> list[str]:
+    """A file of invoices as a freelance has it, and the options that name it."""
+    file = tmp_path / "invoices.csv"
+    file.write_text(
+        "debtor;debtor.name;debtor.kind;debtor.email;id;issued;due;amount;currency\n"
+        "dupont;Dupont SA;business;compta@dupont.example;F-1;2026-05-01;2026-05-31;1200.00;EUR\n"
+        "dupont;Dupont SA;business;compta@dupont.example;F-2;2026-06-01;2026-07-31;300.00;EUR\n"
+        "martin;Martin SARL;business;;F-3;2026-04-01;2026-05-15;80.00;EUR\n",
+        encoding="utf-8",
+    )
+    return ["--portfolio", str(file), "--from", str(ON), "--until", str(UNTIL)]
+
+
+def test_what_a_person_reads(book: list[str], tmp_path: Path, snapshot: object) -> None:
+    paying = tmp_path / "paying.yaml"
+    paying.write_text('after: {any: {"3": "0.08", "10": "0.20"}, mise-en-demeure: {"5": "0.45"}}')
+    priced = tmp_path / "negligent.yaml"
+    text = (ROOT / "playbooks" / "negligent.yaml").read_text().replace("version: 1", "version: 2").replace("at: J+30", "at: J+20")
+    priced.write_text(text.replace("    channels: [letter, email]\n", '    channels: [letter, email]\n    cost: {letter: "1.25"}\n'))
+    pages = {"forecast.html": ["forecast", str(priced), "--behaviour", str(paying)], "diff.html": ["diff", "negligent", str(priced)]}
+    for name, asked in pages.items():
+        page = tmp_path / name
+        said = CliRunner().invoke(main, [*asked, *book, "--html", str(page)], env={"COLUMNS": "80"})
+        assert said.exit_code == 0, said.output
+        snapshot.assert_match(said.stdout.replace(str(tmp_path), "."), f"{page.stem}.txt")  # type: ignore[attr-defined]
+        snapshot.assert_match(page.read_text(encoding="utf-8"), name)  # type: ignore[attr-defined]

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 @click.option("--from", "on", type=DAY, default="today", show_default=True, help="The first day.")
 @click.option("--until", type=DAY, required=True, help="The last day.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
+@click.option("--trust", is_flag=True, help="Do not look for bad rows in tables.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
 @format_option("table", "json")
-def command(old: str, new: str, portfolio: str, on: date, until: date, engine: str, html: Path | None, form: str) -> None:
+def command(old: str, new: str, portfolio: str, on: date, until: date, engine: str, html: Path | None, form: str, *, trust: bool) -> None:
     """Play a portfolio under two playbooks and say what differs: contacts added, removed, moved, the cost, the cases that change most.
 
     \b
@@ -40,7 +41,7 @@ def command(old: str, new: str, portfolio: str, on: date, until: date, engine: s
         raise Stop(f"--until {until} is before {on}")
     before, after = playbook_of(old), playbook_of(new)
     with working(engine) as chosen:
-        tables = tables_of(portfolio, chosen)
+        tables = tables_of(portfolio, chosen, trust=trust)
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
         html.write_text(forecasts.change_page(made), encoding="utf-8")

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from relance.ledger.forecast import Forecast
 
 
-def tables_of(portfolio: str, engine: Engine) -> Mapping[str, Any]:
+def tables_of(portfolio: str, engine: Engine, *, trust: bool = False) -> Mapping[str, Any]:
     """Find a portfolio's tables, without the rows that cannot stand: a folder of Parquet files, or a file of invoices as `relance run` reads it."""
     from relance.ledger.audited import audited
 
     if portfolio.startswith(CATALOG) or "://" in portfolio or Path(portfolio).is_dir():
-        found = audited(engine, sources_of(portfolio, engine.name))
+        found = audited(engine, sources_of(portfolio, engine.name), thorough=not trust)
         if found.count:
             click.echo(f"{found.count} rows rejected and left out; relance run --tables says which", err=True)
         return found.frames
@@ -50,11 +50,12 @@ def tables_of(portfolio: str, engine: Engine) -> Mapping[str, Any]:
 @click.option("--until", type=DAY, required=True, help="The last day.")
 @click.option("--behaviour", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="What share pays by day after each step.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
+@click.option("--trust", is_flag=True, help="Do not look for bad rows in tables.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
 @click.option("--cases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write which cases come to a notice or a hand-over, as CSV.")
 @format_option("table", "json")
 def command(
-    playbook: str, portfolio: str, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, cases: Path | None, form: str
+    playbook: str, portfolio: str, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, cases: Path | None, form: str, *, trust: bool
 ) -> None:
     """Play a portfolio forward: how many messages by day, what postage, which notices and hand-overs, what cash.
 
@@ -69,7 +70,7 @@ def command(
         raise Stop(f"--until {until} is before {on}")
     asked, paying = playbook_of(playbook), _behaviour(behaviour, playbook)
     with working(engine) as chosen:
-        found = foresee(chosen, tables_of(portfolio, chosen), asked, on, until)
+        found = foresee(chosen, tables_of(portfolio, chosen, trust=trust), asked, on, until)
     made = forecast(found, paying)
     if html is not None:
         html.write_text(forecasts.forecast_page(made, f"{asked.title} ({asked.id}, version {asked.version})", reaching(found)), encoding="utf-8")
@@ -133,6 +134,6 @@ def _show(made: Forecast) -> None:
     click.echo()
     cost = f"; cost: {sum(made.cost.values()):,.2f}" if priced else ""
     click.echo(f"messages and calls: {sum(forecasts.to_debtors(made).values()):,.0f}; formal notices: {sum(made.notices.values()):,.0f}; hand-overs: {sum(made.handovers.values()):,.0f}{cost}")
-    for code, (middle, half) in forecasts.cash_in_all(made).items():
-        low, high = (forecasts.money(max(value, 0.0), code, grouped=True) for value in (middle - half, middle + half))
-        click.echo(f"expected cash: {forecasts.money(middle, code, grouped=True)} {code}\n  four times in five between {low} and {high}")
+    for code, amounts in forecasts.cash_in_all(made).items():
+        low, middle, high = (forecasts.money(amount, code, grouped=True) for amount in amounts)
+        click.echo(f"expected cash: {middle} {code}\n  four times in five between {low} and {high}")

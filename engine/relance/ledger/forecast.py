@@ -38,7 +38,8 @@ class Forecast:
     """What a portfolio comes to. Amounts are minor units by currency; `cost` is in the playbook's own money, one price a message.
 
     A message carries the actions of one or more cases of a debtor and counts under its highest step. `cash` and `spread` (a
-    variance) are by week (its Monday) and currency; empty without a behaviour.
+    variance) are by week (its Monday) and currency; empty without a behaviour. `spread_in_all` is less than the sum of the weeks', for
+    who pays in one week does not pay in another. `owed` is what the cases that hear from the firm owe.
     """
 
     on: date
@@ -53,6 +54,8 @@ class Forecast:
     handovers: Daily = field(default_factory=lambda: defaultdict(float))
     cash: defaultdict[tuple[date, str], float] = field(default_factory=lambda: defaultdict(float))
     spread: defaultdict[tuple[date, str], float] = field(default_factory=lambda: defaultdict(float))
+    spread_in_all: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    owed: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 class Group(NamedTuple):
@@ -140,6 +143,7 @@ def _curve(behaviour: Behaviour, coming: Coming, end: date) -> Iterator[tuple[da
 
 def _pay(made: Forecast, group: Group, play: tuple[Coming, ...], left: Sequence[float], behaviour: Behaviour) -> None:
     """Let a share pay between each step and the next."""
+    in_all = 0.0
     for place, coming in enumerate(play):
         before = 0.0
         for on, share in _curve(behaviour, coming, _end(play, place, made.until)):
@@ -147,7 +151,10 @@ def _pay(made: Forecast, group: Group, play: tuple[Coming, ...], left: Sequence[
             key = (week(on), group.currency)
             made.cash[key] += group.owed * chance
             made.spread[key] += group.squares * chance * (1 - chance)
+            in_all += chance
             before = share
+    made.spread_in_all[group.currency] += group.squares * in_all * (1 - in_all)
+    made.owed[group.currency] += group.owed
 
 
 def week(day: date) -> date:

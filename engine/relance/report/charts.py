@@ -88,26 +88,24 @@ def bars(title: str, series: Series, *, stacked: bool = True, note: str = "") ->
     return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _key(list(held)), _folded(figures))
 
 
-def band(title: str, middle: Mapping[date, float], half: Mapping[date, float], *, note: str = "") -> str:
-    """Draw a line over weeks, with a band of so much above and below it."""
-    weeks = _weeks([middle])
+def band(title: str, told: Mapping[date, tuple[float, float, float]], *, note: str = "") -> str:
+    """Draw a line over weeks within a band: of each week the low end, the middle and the high end."""
+    weeks = _weeks([{week: high for week, (*_, high) in told.items()}])
     if not weeks:
         return section(title, '<p class="soft">None.</p>')
-    top, ticks = _scale(max(middle[week] + half.get(week, 0) for week in middle))
+    top, ticks = _scale(max(high for *_, high in told.values()))
     step = (_WIDE - _LEFT) / len(weeks)
 
     def at(place: int, value: float) -> str:
         return f"{_LEFT + (place + 0.5) * step:.1f},{_HIGH - _FOOT - max(value, 0) / top * _DEEP:.1f}"
 
-    values = [middle.get(week, 0.0) for week in weeks]
-    spread = [half.get(week, 0.0) for week in weeks]
-    upper = [at(place, value + more) for place, (value, more) in enumerate(zip(values, spread, strict=True))]
-    lower = [at(place, value - more) for place, (value, more) in enumerate(zip(values, spread, strict=True))]
+    values = [told.get(week, (0.0, 0.0, 0.0)) for week in weeks]
+    lower, line, upper = ([at(place, each[end]) for place, each in enumerate(values)] for end in range(3))
     marks = [
         f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{_hue(0)}" opacity=".25"/>',
-        f'<polyline points="{" ".join(at(place, value) for place, value in enumerate(values))}" fill="none" stroke="{_hue(0)}" stroke-width="2"/>',
+        f'<polyline points="{" ".join(line)}" fill="none" stroke="{_hue(0)}" stroke-width="2"/>',
     ]
-    rows = [(f"{week}", max(value - more, 0.0), value, value + more) for week, value, more in zip(weeks, values, spread, strict=True)]
+    rows = [(f"{week}", *each) for week, each in zip(weeks, values, strict=True)]
     return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _folded(table(("week of", "low", "expected", "high"), rows)))
 
 

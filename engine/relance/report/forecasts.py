@@ -63,8 +63,8 @@ def forecast_values(made: Forecast) -> dict[str, Any]:
         "handovers": [{"on": day.isoformat(), "expected": round(number, 2)} for day, number in sorted(made.handovers.items())],
         "cost": f"{sum(made.cost.values()):.2f}",
         "cash": [
-            {"week": monday.isoformat(), "currency": code, "expected": money(middle, code), "low": money(max(middle - half(made, monday, code), 0.0), code),
-             "high": money(middle + half(made, monday, code), code)} for (monday, code), middle in sorted(made.cash.items())
+            {"week": monday.isoformat(), "currency": code, "expected": money(middle, code), "low": money(low, code), "high": money(high, code)}
+            for monday, code, low, middle, high in bands(made)
         ],
     }  # fmt: skip
 
@@ -73,9 +73,14 @@ def _rounded(found: Mapping[Line, float], line: Line) -> float:
     return round(found.get(line, 0.0), 2)
 
 
-def half(made: Forecast, monday: date, code: str) -> float:
-    """Return half the width of the band of a week's cash."""
-    return float(BAND * made.spread[monday, code] ** 0.5)
+def bands(made: Forecast) -> list[tuple[date, str, float, float, float]]:
+    """Return what is expected in each week and currency, with the ends of its band: between nothing and all that is owed."""
+    return [(*key, *_between(made, key[1], amount, made.spread[key])) for key, amount in sorted(made.cash.items())]
+
+
+def _between(made: Forecast, code: str, amount: float, spread: float) -> tuple[float, float, float]:
+    half = float(BAND * spread**0.5)
+    return max(amount - half, 0.0), amount, min(amount + half, made.owed[code])
 
 
 def money(amount: float, code: str, *, grouped: bool = False) -> str:
@@ -119,12 +124,10 @@ def _summed(found: Mapping[Any, float], key: Any) -> dict[Any, float]:
     return dict(sums)
 
 
-def cash_in_all(made: Forecast) -> dict[str, tuple[float, float]]:
-    """Return what is expected in each currency, and half the width of its band."""
-    codes = sorted({code for _, code in made.cash})
+def cash_in_all(made: Forecast) -> dict[str, tuple[float, float, float]]:
+    """Return what is expected in each currency, between the ends of its band."""
     expected = _summed({(code, monday): amount for (monday, code), amount in made.cash.items()}, lambda key: key[0])
-    spread = _summed({(code, monday): amount for (monday, code), amount in made.spread.items()}, lambda key: key[0])
-    return {code: (expected[code], BAND * spread[code] ** 0.5) for code in codes}
+    return {code: _between(made, code, amount, made.spread_in_all[code]) for code, amount in sorted(expected.items())}
 
 
 def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
@@ -136,8 +139,8 @@ def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
     ]
     if any(made.cost.values()):
         figures.append(("Postage and the like", f"{sum(made.cost.values()):,.2f}", "as the playbook prices its steps"))
-    for code, (amount, width) in cash_in_all(made).items():
-        low, expected, high = (f"{value / 10 ** decimals(code):,.0f}" for value in (max(amount - width, 0.0), amount, amount + width))
+    for code, amounts in cash_in_all(made).items():
+        low, expected, high = (f"{value / 10 ** decimals(code):,.0f}" for value in amounts)
         figures.append((f"Expected cash, {code}", expected, f"{low} to {high}, four times in five"))
     parts = [
         tiles(figures),
@@ -149,9 +152,8 @@ def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
         parts.append(bars("Cost by week", _weekly(made.cost, lambda line: line.channel)))
     for code in sorted({code for _, code in made.cash}):
         unit = 10 ** decimals(code)
-        middle = {monday: amount / unit for (monday, held), amount in sorted(made.cash.items()) if held == code}
-        spread = {monday: half(made, monday, code) / unit for monday in middle}
-        parts.append(band(f"Expected cash by week, {code}", middle, spread, note="Four outcomes in five lie in the band, if cases pay independently of each other."))
+        rows = {monday: (low / unit, middle / unit, high / unit) for monday, held, low, middle, high in bands(made) if held == code}
+        parts.append(band(f"Expected cash by week, {code}", rows, note="Four outcomes in five lie in the band, if cases pay independently of each other."))
     parts += [
         section("By step", table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
         section("By month", table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
