@@ -295,6 +295,8 @@ def test_a_file_that_finds_no_room_leaves_the_one_that_was_there(tmp_path, clock
 
     with Journal.open(tmp_path / "relance.db", now=clock) as journal:
         journal.record("atelier", Debtor("d0", name="Dupont"), invoices=[Invoice("F-1", date(2026, 2, 1), Decimal(5))], actor="import")
+        scan = os.urandom(60_000)  # nothing a zip could make smaller
+        journal.attach("atelier", "d0", scan, name="scan.bin", kind="order", on=date(2026, 2, 1), actor="import", invoice="F-1")
     (tmp_path / "there").write_text("what was there before")
 
     def full() -> None:
