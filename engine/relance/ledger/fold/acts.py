@@ -49,21 +49,23 @@ def acts(setting: Setting, cases: Frame) -> Acts:
     """Read the actions of some cases (who, currency, case, carrier)."""
     engine = setting.engine
     made = _emitted(setting).join(_names(setting, cases), on="about", how="left")
-    wanted = ~nw.col("case").is_null() | nw.col("about").is_null() | _watched()
-    touched = nw.lit(value=False)
     if setting.has(*_UNDOING):
         undone = setting.seldom.filter(among("kind", _UNDOING)).select(ACT).unique(ACT).with_columns(undone=nw.lit(1))
-        made, touched = made.join(undone, on=ACT, how="left"), ~nw.col("undone").is_null()
-    kept = engine.keep(_coded(setting, made.with_columns(touched=touched | _watched()).filter(wanted | touched)))
+        made = made.join(undone, on=ACT, how="left").with_columns(undone=~nw.col("undone").is_null())
+    else:
+        made = made.with_columns(undone=nw.lit(value=False))
+    made = made.with_columns(touched=nw.col("undone") | _watched())
+    kept = engine.keep(_coded(setting, made.filter(~nw.col("case").is_null() | nw.col("about").is_null() | nw.col("touched"))))
     words = setting.events.filter(among("kind", ["action.approved", "action.executed"]))
     words = engine.keep(words.select(WHO, ACT, "at", "on", said=_code(nw.col("kind"))))
     plain, special = kept.filter(~nw.col("touched")), kept.filter("touched")
     approved = words.filter(nw.col("said") == _APPROVED).select(ACT)
     stray = engine.keep(approved.join(special.select(ACT), on=ACT, how="anti").unique(ACT))
     if size(engine, stray):  # approved though no draft, which is seldom
-        names = _names(setting, cases)
-        more = _coded(setting, _emitted(setting).join(stray, on=ACT, how="semi").join(names, on="about", how="left").with_columns(touched=nw.lit(value=True)))
-        plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, engine.keep(more)])
+        more = _emitted(setting).join(stray, on=ACT, how="semi").join(_names(setting, cases), on="about", how="left")
+        more = engine.keep(_coded(setting, more.with_columns(undone=nw.lit(value=False), touched=nw.lit(value=True))))
+        plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, more])
+    special = special.filter(~nw.col("case").is_null() | nw.col("channel").is_in(_TOUCHING) | nw.col("undone"))
     odd = _odd(setting, kept, words)
     plain = engine.keep(plain.filter(~nw.col("case").is_null()).select(_PLAIN))
     became = engine.keep(_became(setting, special, words))
@@ -114,7 +116,7 @@ def _coded(setting: Setting, found: Frame) -> Frame:
     found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
     found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
     small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
-    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "touched")
+    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched")
 
 
 def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:

@@ -34,16 +34,23 @@ def facts_tested(plan: Footprint) -> frozenset[str]:
     return frozenset(test.fact for test in plan.tests)
 
 
-def claims(setting: Setting) -> Frame:
-    """Return one row per claim that the table fold answers for.
+def claims(setting: Setting, *, open_only: bool = False) -> Frame:
+    """Return one row per claim that the table fold answers for; with `open_only`, of those that are paid only what was closed by hand.
 
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
     own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered")
     found = own.join(moved(setting), on=CLAIM, how="left")
+    said = _said(setting)
+    if open_only:  # before anything else is joined: of most portfolios most invoices are paid
+        going = (nw.col("amount") > nw.coalesce(nw.col("moved"), nw.lit(0))) | ~_exists(setting)
+        if said is not None:
+            found = found.join(said.filter(nw.col("closed")).select(CLAIM, by_hand=nw.lit(1)), on=CLAIM, how="left")
+            going = going | ~nw.col("by_hand").is_null()
+        found = found.filter(going)
     have = {"moved"}
-    for part in (_said(setting), promises(setting)):
+    for part in (said, promises(setting)):
         if part is not None:
             have |= set(part.collect_schema().names())
             found = found.join(part, on=CLAIM, how="left")
@@ -59,6 +66,8 @@ def claims(setting: Setting) -> Frame:
     )
     found = found.with_columns(left=nw.when(nw.col("cancelled")).then(nw.lit(0).cast(nw.Int64)).otherwise(nw.col("amount")) - nw.col("moved"))
     found = found.with_columns(outstanding=nw.when(nw.col("exists") & (nw.col("left") > 0)).then(nw.col("left")).otherwise(nw.lit(0).cast(nw.Int64)))
+    if open_only:
+        found = found.filter((nw.col("outstanding") > 0) | ~nw.col("exists") | nw.col("closed"))
     return found.drop("left")
 
 

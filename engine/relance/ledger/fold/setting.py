@@ -100,6 +100,7 @@ class Setting:
     kinds: Mapping[tuple[str, bool], int]
     currencies: tuple[str, ...]
     natures: tuple[str, ...]
+    sorts: frozenset[str | None]  # kinds of debtor there are
     rare: Frame | None
     whole: bool = False  # keep the view of cases that are held, for they will go on
 
@@ -145,7 +146,8 @@ def base(engine: Engine, sources: Mapping[str, Source | Frame], playbooks: Seque
         engine=engine, playbook=playbook, plan=footprint(playbook), on=on, today=today, all_invoices=frames["invoices"], invoices=frames["invoices"],
         debtors=frames["debtors"], creditors=frames["creditors"], events=events, elsewhere=elsewhere, seldom=seldom, money=money, kinds=kinds,
         currencies=tuple(sorted(code for code in set(profile["currency"]) if code is not None)),
-        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})), rare=None, whole=whole,
+        natures=tuple(sorted({nature or "general" for nature in profile["nature"]})),
+        sorts=frozenset(engine.home(frames["debtors"].select("kind").unique("kind"))["kind"]), rare=None, whole=whole,
     )  # fmt: skip
     return apart(made, _rare(seldom, money, kinds, frames, agency=agency, documents=bool(profile["documents"].sum())))
 
@@ -168,8 +170,8 @@ def unfitting(setting: Setting, playbook: Playbook, invoices: Frame) -> Frame:
 
 
 def _others(setting: Setting, playbook: Playbook) -> Frame | None:
-    """Return the debtors a playbook is not for; None where it is for all."""
-    if playbook.debtor == "any":
+    """Return the debtors a playbook is not for; None where there is none."""
+    if playbook.debtor == "any" or not setting.sorts - {None, playbook.debtor}:
         return None
     return setting.debtors.filter(~among("kind", [playbook.debtor]) & ~nw.col("kind").is_null()).select(WHO)
 

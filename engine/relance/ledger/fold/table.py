@@ -65,9 +65,8 @@ def _without(folded: Folded, odd: Frame) -> Folded:
 def _fold(setting: Setting) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
-    found = _found(setting)
-    if settled_apart := claiming.settled_apart(setting):
-        found = found.filter((nw.col("outstanding") > 0) | ~nw.col("exists") | nw.col("closed"))
+    settled_apart = claiming.settled_apart(setting)
+    found = _found(setting, open_only=settled_apart)
     cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
     settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
@@ -91,8 +90,8 @@ def holding(setting: Setting, condition: Condition) -> Frame:
     return setting.invoices.select(WHO, CLAIM, "currency").join(cases.select(WHO, "currency"), on=[WHO, "currency"], how="semi").select(WHO, CLAIM)
 
 
-def _found(setting: Setting) -> Frame:
-    found = _parties(setting, claiming.claims(setting))
+def _found(setting: Setting, *, open_only: bool = False) -> Frame:
+    found = _parties(setting, claiming.claims(setting, open_only=open_only))
     return claiming.standing(setting, found, setting.plan)
 
 
