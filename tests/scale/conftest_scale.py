@@ -107,7 +107,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
     """Make a portfolio in which every (on, seq) of a debtor is one event."""
     rng = Random(seed)
     found = []
-    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None), Creditor("gamma", kind="individual", mandate=ON)]
+    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("gamma", kind="individual", mandate=ON)]
     for number in range(debtors):
         creditor, name = rng.choice(mandate), f"d{number}"
         debtor = Debtor(

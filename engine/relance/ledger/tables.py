@@ -106,6 +106,8 @@ def decimals(currency: str) -> int:
 
 def minor(amount: Decimal, currency: str) -> int:
     """Give an amount in minor units. Raises ValueError where it is finer than its currency."""
+    if not amount:
+        return 0
     scaled = amount.scaleb(decimals(currency))
     whole = int(scaled)
     if whole != scaled:
@@ -212,7 +214,7 @@ def _json(data: Mapping[str, Any]) -> str | None:
 
 def to_facts(tables: Tables) -> Iterator[Facts]:
     """Give back the facts of tables, debtor by debtor in order of (creditor, debtor); the exact inverse of `from_facts`."""
-    creditors = {row["id"]: _creditor_of(row) for row in tables.creditors.iter_rows(named=True)}
+    creditors = {row["id"]: creditor_of(row) for row in tables.creditors.iter_rows(named=True)}
     debtors = {(row["creditor"], row["id"]): _debtor_of(row) for row in tables.debtors.iter_rows(named=True)}
     invoices = _by_debtor(tables.invoices, [])
     events = _by_debtor(tables.events, ["on", "seq"])
@@ -257,7 +259,8 @@ def _debtor_of(row: Mapping[str, Any]) -> Debtor:
     return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or "Europe/Paris")
 
 
-def _creditor_of(row: Mapping[str, Any]) -> Creditor:
+def creditor_of(row: Mapping[str, Any]) -> Creditor:
+    """Give a row of the creditors' table as the creditor."""
     plain = {name: row[name] for name in ("id", "siren", "email", "phone", "iban", "bic", "mandate")}
     terms = json.loads(row["terms"]) if row["terms"] else {}
     return Creditor(**plain, name=row["name"] or "", kind=row["kind"] or "business", address=_address_of(row), terms=terms)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,13 +18,13 @@ import polars as pl
 from relance.ladder.asked import asked
 from relance.ladder.look import invoices_of
 from relance.ladder.today import Today, case_today, cases
-from relance.law.claims import Movement, owed_of
+from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
 from relance.ledger.fold.engines import Frame, stacked
 from relance.ledger.fold.setting import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting, among, day_of
 from relance.ledger.fold.table import CASE, Folded
-from relance.ledger.tables import COLUMNS, Tables, dated, empty, major, minor, to_facts
-from relance.model import Claim, Claimed, Facts, Invoice, Step
+from relance.ledger.tables import COLUMNS, Tables, creditor_of, dated, empty, major, minor, to_facts
+from relance.model import Claim, Claimed, Creditor, Facts, Invoice, Step
 
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
 #: What is given back of each due case.
@@ -61,13 +61,11 @@ def claimed_rows(folded: Folded, due: pl.DataFrame) -> pl.DataFrame:
     steps = {step.id: step for step in setting.playbook.steps}
     bare = _bare(setting, rest, steps)
     told = rest.join(bare.select(CLAIM), on=CLAIM, how="anti")
-    rows = list(_of_law(setting, bare, steps))
+    found = [plain, _of_law(setting, bare, steps)]
     if told.height:
         wanted = dict(zip(told.select(CASE).rows(), told.select("step", WHO).rows(), strict=True))
-        rows += _asked(setting, _facts(setting, told), wanted, steps)
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(_ASKED)
-    asked_ = pl.DataFrame([pl.Series(name, values, dtype=kind) for (name, kind), values in zip(_ASKED.items(), columns, strict=True)])
-    return pl.concat([plain, asked_])
+        found.append(pl.DataFrame(list(_asked(setting, _facts(setting, told), wanted, steps)), schema=dict(_ASKED), orient="row"))
+    return pl.concat(found)
 
 
 # --------------------------------------------------------------------------- of which nothing was said
@@ -86,26 +84,30 @@ def _bare(setting: Setting, rest: pl.DataFrame, steps: Mapping[str, Step]) -> pl
     return found.join(words.select(CLAIM).drop_nulls(), on=CLAIM, how="anti").join(widely.select(WHO), on=WHO, how="anti")
 
 
-def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> Iterator[tuple[Any, ...]]:
+def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> pl.DataFrame:
     """Ask the law of claims of which there is nothing but an amount, a due date and money that came in."""
     engine = setting.engine
     chosen = engine.share(bare.select(CLAIM))
     kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
-    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"))
-    rows = setting.invoices.join(chosen, on=CLAIM, how="semi").join(kinds, on=WHO, how="left").join(owners, on="creditor", how="left")
-    facts = engine.home(rows.select(CLAIM, "id", "due", "amount", "currency", "rate", "terms", "debtor_kind", "creditor_kind"))
+    rows = setting.invoices.join(chosen, on=CLAIM, how="semi").join(kinds, on=WHO, how="left")
+    facts = engine.home(rows.select(CLAIM, "creditor", "id", "due", "amount", "currency", "rate", "terms", "debtor_kind"))
+    creditors = {row["id"]: creditor_of(row) for row in dated(engine.home(setting.creditors), "creditors").iter_rows(named=True)}
     paid: defaultdict[int, list[Movement]] = defaultdict(list)
     codes = dict(facts.select(CLAIM, "currency").iter_rows())
     money = engine.home(setting.money.join(chosen, on=CLAIM, how="semi").select(CLAIM, "at", "kind", "on", "amount"))
     for claim, _, kind, on, amount in money.sort(CLAIM, "at").iter_rows():
         paid[claim].append(Movement(day_of(on), major(amount, codes[claim]), kind == "credit_note.issued"))
-    for who, case, claim, step, name, due, amount, code, rate, terms, debtor, creditor in (
-        bare.select(WHO, "case", CLAIM, "step").join(facts, on=CLAIM, how="inner").iter_rows()
-    ):
+    joined = bare.select(WHO, "case", CLAIM, "step", "carrier").join(facts, on=CLAIM, how="inner", maintain_order="left")
+    parts = []
+    for claim, step, owner, name, due, amount, code, rate, terms, debtor in joined.drop(WHO, "case", "carrier").iter_rows():
         one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
+        creditor = creditors.get(owner) or Creditor(owner)
         owed = owed_of(one, paid.get(claim, ()))
-        asked_ = law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=creditor or "business")
-        yield (who, case, [name], *parts_of(asked_))
+        parts.append(parts_of(law(
+            steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=creditor.kind, allocation=allocation_of(creditor),
+        )))  # fmt: skip
+    asked_ = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.Int64), orient="row")
+    return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_], how="horizontal")
 
 
 # --------------------------------------------------------------------------- of which more was said
