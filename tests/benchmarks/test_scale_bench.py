@@ -38,7 +38,7 @@ def playbook() -> Playbook:
 
 def bare(tables: dict[str, str]) -> int:
     """Read the columns the fold reads, and group them by invoice."""
-    read = [pl.col(name).count() for name in ("kind", "id", "step", "channel", "case", "debtor", "draft", "day")]
+    read = [pl.col(name).count() for name in ("kind", "id", "playbook", "step", "occurrence", "channel", "case", "carrier", "debtor", "draft", "day")]
     events = pl.scan_parquet(tables["events"]).group_by("creditor", "invoice")
     found = events.agg(pl.len(), pl.col("amount").sum(), pl.col("on").max(), pl.col("seq").max(), *read).collect(engine="streaming")
     debtors = pl.scan_parquet(tables["invoices"]).group_by("creditor", "debtor").agg(pl.len(), pl.col("amount").sum(), pl.col("due").min())

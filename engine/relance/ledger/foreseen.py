@@ -6,10 +6,8 @@ view does not tell how they age (docs/forecast.md) are played from what is known
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,6 +36,7 @@ from relance.ledger.fold.table import CASE, Folded, fold
 from relance.ledger.fold.truths import NotInTables
 from relance.ledger.fold.views import contact_pack, packs, unpacked
 from relance.ledger.tables import minor
+from relance.ledger.uncollected import uncollected
 from relance.model import (
     WORD_FACTS,
     Case,
@@ -113,19 +112,7 @@ class _Plays:
         return self.alone[view]
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Spare Python the search for cycles among millions of small things that all stay: it takes as long as the work."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def foresee(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, until: date) -> Foreseen:
     """Fold a portfolio and play it forward."""
     setting = opened(engine, sources, playbook, on, whole=True)

@@ -91,7 +91,9 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
     kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
     rows = setting.invoices.join(chosen, on=CLAIM, how="semi").join(kinds, on=WHO, how="left")
     facts = engine.home(rows.select(CLAIM, "creditor", "id", "due", "amount", "currency", "rate", "terms", "debtor_kind"))
-    creditors = {row["id"]: creditor_of(row) for row in dated(engine.home(setting.creditors), "creditors").iter_rows(named=True)}
+    known = (creditor_of(row) for row in dated(engine.home(setting.creditors), "creditors").iter_rows(named=True))
+    creditors = {one.id: (one.kind, allocation_of(one)) for one in known}
+    nobody = ("business", allocation_of(Creditor("")))
     paid: defaultdict[int, list[Movement]] = defaultdict(list)
     codes = dict(facts.select(CLAIM, "currency").iter_rows())
     money = engine.home(setting.money.join(chosen, on=CLAIM, how="semi").select(CLAIM, "at", "kind", "on", "amount"))
@@ -101,11 +103,9 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
     parts = []
     for claim, step, owner, name, due, amount, code, rate, terms, debtor in joined.drop(WHO, "case", "carrier").iter_rows():
         one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
-        creditor = creditors.get(owner) or Creditor(owner)
+        kind, allocation = creditors.get(owner, nobody)
         owed = owed_of(one, paid.get(claim, ()))
-        parts.append(parts_of(law(
-            steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=creditor.kind, allocation=allocation_of(creditor),
-        )))  # fmt: skip
+        parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=kind, allocation=allocation)))
     asked_ = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.Int64), orient="row")
     return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_], how="horizontal")
 

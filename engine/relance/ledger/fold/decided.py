@@ -25,13 +25,14 @@ from relance.ledger.evaluate import Count, evaluate
 from relance.ledger.fold.acts import CODES, Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
 from relance.ledger.fold.deciding import Outcome, decide_all
-from relance.ledger.fold.engines import Engine, Frame, Source
+from relance.ledger.fold.engines import Engine, Frame, Source, stacked
 from relance.ledger.fold.routes import routed, unrouted
 from relance.ledger.fold.setting import CLAIM, WHO, Setting, base, size
 from relance.ledger.fold.table import Folded, folds
 from relance.ledger.fold.views import packs
 from relance.ledger.routing import Routing, Unrouted, only
 from relance.ledger.tables import Tables, dated, empty, minor, to_facts
+from relance.ledger.uncollected import uncollected
 from relance.model import CONTACT_CHANNELS, Action, Combine, Facts, Playbook, Status
 
 #: What an action table holds, in this order. Amounts are minor units of `currency`.
@@ -77,6 +78,7 @@ class _Part:
         return self.folded.setting.playbook
 
 
+@uncollected()
 def evaluate_tables(
     engine: Engine, sources: Mapping[str, Source | Frame], routing: Routing | Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
 ) -> Decided:
@@ -290,12 +292,14 @@ def _duties(setting: Setting) -> list[Action]:
     playbook, engine = setting.playbook, setting.engine
     agency = playbook.collector == "agency"
     kinds = [kind for kind, tasks in ARISING.items() if agency or any(not task.agency for task in tasks)]
-    recent = setting.events.filter(nw.col("kind").is_in(kinds) & (nw.col("on") > setting.today - LOOK_BACK.days))
-    debtors = engine.keep(recent.select(WHO).unique(WHO))
+    lately = nw.col("kind").is_in(kinds) & (nw.col("on") > setting.today - LOOK_BACK.days)
+    told = stacked([frame.filter(lately).select(WHO) for frame in (setting.seldom, setting.money)]).unique(WHO)
+    debtors = engine.keep(told)
     if size(engine, debtors):
         debtors = engine.keep(debtors.join(setting.invoices.select(WHO), on=WHO, how="semi"))
     if not size(engine, debtors):
         return []
+    recent = setting.events.filter(lately)
     given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))
     chosen = replace(setting, events=nw.concat([recent, given], how="vertical"))
     return [duty for facts in facts_of(chosen, debtors) for duty in duties_of(Today(playbook, facts, setting.on))]

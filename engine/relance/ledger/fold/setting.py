@@ -14,6 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from relance.ladder.footprint import Footprint, footprint
+from relance.law.duties import ARISING
 from relance.ledger.fold.engines import Engine, Frame, Source
 from relance.ledger.tables import COLUMNS, REQUIRED, empty
 from relance.model import Playbook, Unit
@@ -227,7 +228,7 @@ def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
 def _seldom(playbooks: Iterable[Playbook]) -> tuple[str, ...]:
     """List the kinds of event that are few: words about states, promises, failures, and what a playbook counts from."""
     counted = {name for playbook in playbooks for name in footprint(playbook).anchors}
-    return (*STATES, *RARE, *OTHERS, *(kind for kind in ANCHORS if kind in counted))
+    return tuple(dict.fromkeys((*STATES, *RARE, *OTHERS, *(kind for kind in ARISING if kind not in MONEY), *(kind for kind in ANCHORS if kind in counted))))
 
 
 def _rare(
