@@ -81,6 +81,11 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
     events = []
     account = playbook.unit is Unit.ACCOUNT if rng.random() < 0.9 else playbook.unit is not Unit.ACCOUNT
     case = f"{debtor}/{claim.currency}" if account else claim.id
+    if rng.random() < 0.15:  # a duty of law is no step, and moves nothing
+        on = claim.due + timedelta(rng.randint(0, 90))
+        data = {"id": f"{number}-{claim.id}-duty-{rng.random()}", "playbook": playbook.id, "step": "duty.receipt", "occurrence": 1, "channel": Channel.TASK,
+                "case": case, "carrier": claim.id, "draft": False}  # fmt: skip
+        events.append(Event(on, "action.emitted", data=data, **({"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id})))
     chosen = rng.sample(playbook.steps, rng.randint(1, len(playbook.steps)))
     for step in sorted(chosen, key=playbook.steps.index):
         on = claim.due + timedelta(rng.randint(-5, 90))

@@ -96,8 +96,10 @@ def test_spark_catalogue_holds_what_was_written_and_is_read_the_next_day(lake: P
 def test_a_catalogue_or_an_address_is_sparks(lake: Path) -> None:
     assert "only --engine spark" in run("run", "--tables", "catalog:x", "--playbook", "negligent", "--as-of", ON).output
     assert "only --engine spark" in run("run", "--tables", "s3a://bucket/x", "--playbook", "negligent", "--as-of", ON).output
-    assert run_tables(lake, Path("catalog:x")).exit_code == 2
-    assert "spark_job.py" in run("run", "--tables", lake, "--playbook", "negligent", "--as-of", ON, "--out", "s3a://bucket/x").output
+    for out in ("s3a://bucket/x", "catalog:x"):
+        said = run("run", "--tables", lake, "--playbook", "negligent", "--as-of", ON, "--out", out)
+        assert said.exit_code == 2
+        assert f"{out}: only --engine spark" in said.output
 
 
 def test_a_run_cut_off_between_the_tables_is_made_whole(lake: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,21 +21,18 @@ if TYPE_CHECKING:
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
 
 
 def run_tables(
-    tables: str, rules: Routing, on: date, out: Path | str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
+    tables: str, rules: Routing, on: date, out: str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.ledger.lake import run_tables as run
     from relance.ledger.partitions import place_of
 
     out = out or f"relance-{on}"
-    if engine != "spark" and str(out).startswith(CATALOG):
-        raise Stop(f"{out}: only --engine spark has a catalogue")
-    if isinstance(out, Path) and _ADDRESS.match(str(out)):  # a path has lost one of the two slashes
-        raise Stop(f"{out}: --out is a folder or catalog:SCHEMA; for an address hand spark_job.py to spark-submit (docs/cluster.md)")
+    if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
+        raise Stop(f"{out}: only --engine spark writes to {'a catalogue' if out.startswith(CATALOG) else 'addresses'}; others write a folder")
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else place_of(out, getattr(chosen, "session", None))

@@ -69,7 +69,7 @@ class Writes(NamedTuple):
 @click.option("--columns", type=FILE, metavar="FILE", help="The column mapping: how these files are laid out.")
 @click.option("--as-of", "on", type=DAY, required=True, help="The day: YYYY-MM-DD, or today.")
 @click.option("--dry-run", is_flag=True, help="Write nothing at all; say what would be.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where to write.  [default: relance-DAY]")
+@click.option("--out", type=click.Path(file_okay=False), metavar="DIR", help="Where to write; with Spark an address or catalog:SCHEMA too.  [default: relance-DAY]")
 @click.option("--letterhead", type=FILE, metavar="FILE", help="Who writes, for the texts.")
 @click.option(
     "--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), multiple=True, metavar="DIR", help="Your own wordings."
@@ -88,7 +88,7 @@ def command(
     events: Path | None,
     columns: Path | None,
     on: date,
-    out: Path | None,
+    out: str | None,
     letterhead: Path | None,
     templates: tuple[Path, ...],
     form: str,
@@ -117,7 +117,7 @@ def command(
     assert invoices is not None
     rules = routing_of(playbook, routing)
     portfolio = read(Tables(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
-    writes = Writes(where, out or Path(f"relance-{on}"), actor, letterhead, templates, dry_run)
+    writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run)
     if execute(portfolio, rules, on, writes, form).rejects:
         end(1)
 

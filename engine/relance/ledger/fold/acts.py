@@ -24,7 +24,6 @@ _OTHER, _DUTY = -1, -2
 _MANUAL = [CODES[channel] for channel in sorted(MANUAL_CHANNELS)]
 _TOUCHING = [CODES[channel] for channel in sorted(CONTACT_CHANNELS)]
 _PLAIN = ["case", "known", "rung", "occurrence", "channel", "on"]
-_SAID = ["kind", "at", "on"]
 _UNDOING = ("action.failed", "action.cancelled")
 
 
@@ -107,7 +106,7 @@ def _coded(setting: Setting, found: Frame) -> Frame:
     place: nw.Expr = nw.lit(_OTHER)
     for name, index in setting.plan.by_id.items():
         place = nw.when(step == name).then(nw.lit(index)).otherwise(place)
-    known = nw.when(ours).then(place).when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).otherwise(nw.lit(_OTHER))
+    known = nw.when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).when(ours).then(place).otherwise(nw.lit(_OTHER))
     channel: nw.Expr = nw.lit(CODES[Channel.TASK])
     for name, code in CODES.items():
         channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
