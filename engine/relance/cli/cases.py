@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, format_option, journal_option, opened, playbook_named, print_json
-from relance.cli.rules import FILE, routing_named, shipped_or_near
+from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, playbook_named, print_json
+from relance.cli.rules import routing_named, shipped_or_near
 
 if TYPE_CHECKING:
     from relance.ledger.journal import Journal

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import playbook_of, print_rich
-from relance.cli.common import DAY, Stop, actor_option, journal_option, named, now, opened
+from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, now, opened
 
 if TYPE_CHECKING:
     from relance.ladder import Timeline
     from relance.ledger.claiming import Answers, Wanted
     from relance.model import Facts, Playbook
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PROFILES = ("forgetful", "negligent", "struggling", "bad-faith", "standard")
 
 
@@ -55,7 +54,7 @@ class Asking(NamedTuple):
 
 
 @click.command(name="claim")
-@click.argument("invoice", type=_FILE, required=False, metavar="[INVOICE]")
+@click.argument("invoice", type=FILE, required=False, metavar="[INVOICE]")
 @click.option("--creditor", metavar="NAME", help="Your company's name.")
 @click.option("--creditor-siren", metavar="SIREN")
 @click.option("--creditor-address", metavar="LINES", help="Lines separated by commas.")

@@ -55,6 +55,8 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since clic
 
 
 DAY = Day()
+#: A file that is there.
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def now() -> datetime:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from relance.cli.common import Stop
+from relance.cli.common import FILE, Stop
 
 if TYPE_CHECKING:
     from relance.letters.document import Studio
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., object])
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def paper_options(command: F) -> F:
@@ -27,7 +26,7 @@ def paper_options(command: F) -> F:
     options = (
         click.option(
             "--letterhead",
-            type=_FILE,
+            type=FILE,
             envvar="RELANCE_LETTERHEAD",
             metavar="FILE",
             help="Your letterhead; plain paper of the creditor without.",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from relance.cli.common import Stop
 
 if TYPE_CHECKING:
     from relance.ledger.routing import Routing
     from relance.model import Playbook
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def routing_named(path: Path) -> Routing:

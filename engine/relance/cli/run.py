@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, errors, playbook_of, print_rich
-from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, named, now, today
+from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, now, today
 from relance.cli.rules import routing_named
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from relance.letters.texts import Texts
     from relance.model import Action, Playbook
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MANY = 500  # debtors, from which a bar is shown
 
 

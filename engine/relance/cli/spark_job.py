@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, now
-from relance.cli.run import FILE
+from relance.cli.common import DAY, FILE, now
 
 
 @click.command(name="spark_job.py")

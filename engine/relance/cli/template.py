@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
+from relance.cli.common import FILE
 from relance.model import TONES, Channel, Tone
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 templates_option = click.option(
     "--templates",
     "folders",

@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from relance.cli.common import DAY, Stop, creditor_option, format_option, found, journal_option, opened, playbook_named, print_json, today
-from relance.cli.rules import FILE, routing_named, shipped_or_near
+from relance.cli.common import (
+    DAY,
+    FILE,
+    Stop,
+    creditor_option,
+    format_option,
+    found,
+    journal_option,
+    opened,
+    playbook_named,
+    print_json,
+    today,
+)
+from relance.cli.rules import routing_named, shipped_or_near
 
 if TYPE_CHECKING:
     from relance.ledger.books import Judged, Target, Why

@@ -153,7 +153,7 @@ def make_room(climbs: Sequence[Climb], on: date) -> None:
         rivals.sort(key=lambda group: min(_rank(climb, climb.seen[place]) for climb, place in group))
         going = [rivals[0]]
         for group in rivals[1:]:
-            if any(_has_rules(each[0][0].playbook) for each in (group, *going)):
+            if any(has_rules(each[0][0].playbook) for each in (group, *going)):
                 _wait(group, on)
             else:
                 going.append(group)
@@ -180,7 +180,8 @@ def _rank(climb: Climb, seen: Seen) -> tuple[int, date, str]:
     return (-footprint(climb.playbook).by_id[step.id] if step else 0), seen.view.due, seen.case.id
 
 
-def _has_rules(playbook: Playbook) -> bool:
+def has_rules(playbook: Playbook) -> bool:
+    """Say whether a playbook limits how often a debtor is contacted."""
     plan = footprint(playbook)
     return plan.gap is not None or plan.room is not None
 

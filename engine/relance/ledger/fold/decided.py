@@ -16,12 +16,11 @@ import polars as pl
 
 from relance.ladder.acts import DUTY
 from relance.ladder.duties import LOOK_BACK, duties_of
-from relance.ladder.footprint import footprint
 from relance.ladder.look import is_early
 from relance.ladder.names import action_id
 from relance.ladder.today import Today
 from relance.law.duties import ARISING
-from relance.ledger.evaluate import Count, evaluate
+from relance.ledger.evaluate import Count, evaluate, has_rules
 from relance.ledger.fold.acts import CODES, Acts
 from relance.ledger.fold.claimed import PARTS, claimed_rows
 from relance.ledger.fold.deciding import Outcome, decide_all
@@ -134,7 +133,7 @@ def _room(parts: Sequence[_Part], done: Decided) -> None:
 
     The same as `relance.ledger.evaluate.make_room`: the rules of every playbook a debtor is under apply.
     """
-    ruled = [_has_rules(part.playbook) for part in parts]
+    ruled = [has_rules(part.playbook) for part in parts]
     if not any(ruled) or (len(parts) == 1 and parts[0].playbook.combine is Combine.DEBTOR):
         return
     rows = pl.concat([_messages(place, part) for place, part in enumerate(parts) if part.due.height] or [pl.DataFrame(schema=_MESSAGE)])
@@ -180,11 +179,6 @@ def _messages(place: int, part: _Part) -> pl.DataFrame:
         pl.lit(place, pl.Int64).alias("part"), pl.col("row").cast(pl.Int64), WHO, pl.lit(playbook.collector == "agency").alias("agency"),
         group.alias("group"), rank.alias("rank"), pl.col("due").cast(pl.Int32), "case",
     )  # fmt: skip
-
-
-def _has_rules(playbook: Playbook) -> bool:
-    plan = footprint(playbook)
-    return plan.gap is not None or plan.room is not None
 
 
 # --------------------------------------------------------------------------- actions
