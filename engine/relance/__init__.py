@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from relance.ladder import cases, decide, look, observe, preview
+    from relance.importers.case_file import read_case
+    from relance.interpreter import cases, decide, look, observe
     from relance.language import load_playbook
-    from relance.ledger.casefile import read_case
     from relance.model import Action, Case, Decision, Diagnostic, Facts, Playbook, View
+    from relance.simulation.timeline import preview
 
 __all__ = [
     "Action",
@@ -32,9 +33,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "relance.ladder": ("cases", "decide", "look", "observe", "preview"),
+    "relance.interpreter": ("cases", "decide", "look", "observe"),
     "relance.language": ("load_playbook",),
-    "relance.ledger.casefile": ("read_case",),
+    "relance.importers.case_file": ("read_case",),
+    "relance.simulation.timeline": ("preview",),
     "relance.model": ("Action", "Case", "Decision", "Diagnostic", "Facts", "Playbook", "View"),
 }
 

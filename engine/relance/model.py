@@ -85,7 +85,7 @@ class WhenClosed(StrEnum):
     KEEP = "keep"
 
 
-class Entry(StrEnum):
+class EntryPoint(StrEnum):
     """Where a case that arrives late starts."""
 
     FIRST = "first"
@@ -108,7 +108,7 @@ class OnResume(StrEnum):
     RESTART = "restart"
 
 
-class Claim(StrEnum):
+class Charge(StrEnum):
     """What is asked beside the principal."""
 
     LATE_INTEREST = "late_interest"
@@ -315,7 +315,7 @@ class Step:
     tone: Tone | None = None
     template: str = ""
     grants: Duration | None = None
-    claim: tuple[Claim, ...] = ()
+    claim: tuple[Charge, ...] = ()
     repeat: Repeat | None = None
     expires: Duration | None = None
     when_closed: WhenClosed | None = None
@@ -345,7 +345,7 @@ class Playbook:
     combine: Combine = Combine.NONE
     calendar: Calendar = Calendar()
     contact: ContactRules = ContactRules()
-    entry: Entry = Entry.FIRST
+    entry: EntryPoint = EntryPoint.FIRST
     pace: Pace = Pace.KEEP
     on_resume: OnResume = OnResume.CONTINUE
     grace: Duration = Duration(2)
@@ -527,7 +527,7 @@ class StepStatus(StrEnum):
 
 
 class Reason(NamedTuple):
-    """Why: a name from a closed list and what fills its sentence. `ladder.reasons.say` writes it out."""
+    """Why: a name from a closed list and what fills its sentence. `interpreter.reasons.say` writes it out."""
 
     name: str
     args: tuple[Any, ...] = ()

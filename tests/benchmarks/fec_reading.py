@@ -6,8 +6,8 @@ import resource
 import sys
 from pathlib import Path
 
-from relance.ledger.importers import fec
-from relance.ledger.importers.columns import ColumnMapping
+from relance.importers import fec
+from relance.importers.columns import ColumnMapping
 
 
 def main(path: str) -> None:

@@ -15,9 +15,9 @@ from generator import ON
 from test_scale_bench import bare
 from written import playbook_of
 
-from relance.ledger.audited import in_folder
-from relance.ledger.fold.decided import evaluate_tables
-from relance.ledger.fold.engines import PolarsEngine
+from relance.columnar.data_quality import in_folder
+from relance.columnar.engines import PolarsEngine
+from relance.columnar.evaluation import evaluate_tables
 
 
 def now() -> tuple[float, float, float]:

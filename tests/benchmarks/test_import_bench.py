@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from relance.ledger import portfolio
-from relance.ledger.importers import intake
-from relance.ledger.importers.camt import Transaction
-from relance.ledger.importers.fec import COLUMNS
-from relance.ledger.importers.mapping import read_mapping
-from relance.ledger.importers.matching import Matcher
-from relance.ledger.journal import Journal
+from relance.importers import intake, portfolio_files
+from relance.importers.camt import Transaction
+from relance.importers.fec import COLUMNS
+from relance.importers.mapping import read_mapping
+from relance.importers.matching import Matcher
+from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Facts, Invoice
 
 HERE = Path(__file__).resolve().parent
@@ -68,8 +67,8 @@ def test_a_fec_of_a_million_lines_in_flat_memory(benchmark, tmp_path):
 
 @pytest.mark.skipif(not RECEIVABLES.exists(), reason="the shared table of receivables is not beside the checkout")
 def test_the_published_receivables(benchmark):
-    mapping, _ = read_mapping(HERE.parent / "ledger" / "receivables.mapping.yaml")
-    found = benchmark(portfolio.read, RECEIVABLES, mapping=mapping)
+    mapping, _ = read_mapping(HERE.parent / "importers" / "receivables.mapping.yaml")
+    found = benchmark(portfolio_files.read, RECEIVABLES, mapping=mapping)
     assert found.rows == 2466
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from relance.ledger.books import find, why
-from relance.ledger.events import build
-from relance.ledger.journal import Journal
+from relance.journal.event_types import build
+from relance.journal.journal import Journal
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.portfolio.explain import find, why
 
 EVENTS = 20_000
 _DEBTORS = 200
@@ -136,7 +136,7 @@ def test_why_on_a_case_of_a_thousand_events(benchmark, journal):
 
 
 def test_verify(benchmark, journal):
-    from relance.ledger.audit import verify
+    from relance.journal.verification import verify
 
     journal.take_in(portfolio(0), actor="bench")
     found = benchmark.pedantic(lambda: verify(journal.engine), rounds=2)

@@ -6,12 +6,12 @@ from decimal import Decimal
 from relance.law.claims import Movement, Owed, claimed
 from relance.law.texts import L111_8
 from relance.law.wording import Context, check
-from relance.model import Claim
+from relance.model import Charge
 
 
 def test_what_is_asked_on_one_invoice(benchmark):
     owed = [Owed("F-1", date(2026, 2, 1), Decimal("1200.00"), (Movement(date(2026, 3, 3), Decimal("200.00")),))]
-    found = benchmark(claimed, {Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}, owed, date(2026, 9, 6), debtor_kind="business")
+    found = benchmark(claimed, {Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY}, owed, date(2026, 9, 6), debtor_kind="business")
     assert len(found.segments) == 3
 
 

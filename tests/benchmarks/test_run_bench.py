@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from relance.data import shipped
-from relance.ladder import cases, decide, observe
-from relance.ladder.preview import emission
+from relance.importers import portfolio_files
+from relance.importers.mapping import read_mapping
+from relance.interpreter import cases, decide, observe
+from relance.journal.journal import Journal
 from relance.language import load_playbook, load_playbook_text
-from relance.ledger import portfolio
-from relance.ledger.evaluate import evaluate
-from relance.ledger.importers.mapping import read_mapping
-from relance.ledger.journal import Journal
-from relance.ledger.routing import only
 from relance.model import Creditor, Debtor, Facts, Invoice
+from relance.portfolio.evaluation import evaluate
+from relance.portfolio.routing import only
+from relance.simulation.timeline import emission
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT.parent / "shared" / "data" / "receivables" / "accounts-receivable.csv"
-MAPPING = ROOT / "tests" / "ledger" / "receivables.mapping.yaml"
+MAPPING = ROOT / "tests" / "importers" / "receivables.mapping.yaml"
 DUE = date(2026, 3, 2)
 SEVEN = """\
 schema: 1
@@ -52,7 +52,7 @@ def views():
     playbook, _ = load_playbook_text(SEVEN, "seven.yaml", checks=False)
     debtor = Debtor("d", "D", "business", email="a@b.example", phone="+33639980012")
     facts = Facts(Creditor("c"), debtor, (Invoice("F-1", DUE, Decimal("900.00")),))
-    from relance.ladder import look
+    from relance.interpreter import look
 
     found = []
     for number in range(-10, 60):
@@ -85,7 +85,7 @@ def test_from_the_file_to_the_actions(benchmark, name):
 
     def run():
         mapping, _ = read_mapping(MAPPING)
-        return evaluate(portfolio.read(TABLE, mapping=mapping).facts, only(playbook), date(2013, 7, 1))
+        return evaluate(portfolio_files.read(TABLE, mapping=mapping).facts, only(playbook), date(2013, 7, 1))
 
     assert benchmark(run).adds_up
 
@@ -95,14 +95,14 @@ def test_from_the_file_to_the_actions(benchmark, name):
 def test_from_the_file_through_the_journal_to_the_actions(benchmark, tmp_path):
     from datetime import UTC, datetime
 
-    from relance.ledger import round as rounds
+    from relance.run import journal_run as rounds
 
     playbook, _ = load_playbook(shipped("playbooks").joinpath("systematique.yaml"))
     mapping, _ = read_mapping(MAPPING)
     names = iter(range(1_000_000))
 
     def run():
-        facts = portfolio.read(TABLE, mapping=mapping).facts
+        facts = portfolio_files.read(TABLE, mapping=mapping).facts
         with Journal.open(tmp_path / f"{next(names)}.db", now=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as journal:
             return rounds.run(journal, facts, only(playbook), date(2013, 7, 1), actor="bench", load=lambda _: None)
 

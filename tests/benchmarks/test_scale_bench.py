@@ -14,12 +14,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from generator import ON, chance, days, generate
 
+from relance.columnar.engines import PolarsEngine
+from relance.columnar.evaluation import evaluate_tables
 from relance.language import load_playbook
-from relance.ledger.fold.decided import evaluate_tables
-from relance.ledger.fold.engines import PolarsEngine
-from relance.ledger.forecast import forecast
-from relance.ledger.foreseen import foresee
 from relance.model import Playbook
+from relance.simulation.forecast import forecast
+from relance.simulation.portfolio import foresee
 
 SIZE = int(os.environ.get("RELANCE_BENCH_INVOICES", "10000"))
 

@@ -16,11 +16,11 @@ import generator
 import polars as pl
 from generator import _EVENT, ON, chance
 
+from relance.columnar.engines import PolarsEngine
+from relance.columnar.evaluation import evaluate_tables
 from relance.language import load_playbook
-from relance.ledger.fold.decided import evaluate_tables
-from relance.ledger.fold.engines import PolarsEngine
-from relance.ledger.lake import emissions
 from relance.model import Playbook
+from relance.run.table_run import emissions
 
 _BASE = 50_000
 #: Words about actions come after the actions of their day.

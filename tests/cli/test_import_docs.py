@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.data import shipped
-from relance.ledger.importers.columns import TABLES
-from relance.ledger.importers.mapping import read_mapping
+from relance.importers.columns import TABLES
+from relance.importers.mapping import read_mapping
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "import.md"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from relance.importers.case_file import read_case
 from relance.language import load_playbook_text
 from relance.language.codes import codes, whole
-from relance.ledger.casefile import read_case
 
 ENGINE = Path(__file__).parents[2] / "engine" / "relance"
 OWN = [code for code in codes().values() if not code.code.startswith("PB3")]

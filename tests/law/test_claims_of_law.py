@@ -8,11 +8,11 @@ import pytest
 from relance.law.allocation import Debt, Share, allocate
 from relance.law.claims import Allocation, BelowFloor, Movement, Owed, bearers, check_floor, claimed, owed_of
 from relance.law.parameters import UnknownParameter
-from relance.model import Claim, Invoice
+from relance.model import Charge, Invoice
 
 D = Decimal
 DUE, ON = date(2026, 6, 20), date(2026, 7, 10)
-ALL = tuple(Claim)
+ALL = tuple(Charge)
 FACTS = {"debtor_kind": "business"}
 
 
@@ -41,13 +41,13 @@ def test_of_a_consumer_only_legal_interest_after_the_notice(kind):
 
 def test_the_category_of_the_legal_rate_is_the_creditor_s():
     found = ask(
-        (Claim.LEGAL_INTEREST,), creditor_kind="individual", debtor_kind="consumer", notice_on=date(2026, 6, 25), on=date(2026, 6, 30)
+        (Charge.LEGAL_INTEREST,), creditor_kind="individual", debtor_kind="consumer", notice_on=date(2026, 6, 25), on=date(2026, 6, 30)
     )
     assert [one.rate for one in found.segments] == [D("6.67")]
 
 
 def test_a_creditor_who_is_no_professional_has_no_late_interest():
-    found = ask((Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY), creditor_kind="individual")
+    found = ask((Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY), creditor_kind="individual")
     assert found.total == 10000
     assert "the creditor is no professional" in found.notes[0]
 
@@ -65,7 +65,7 @@ def test_before_the_due_date_and_on_it_nothing_is_owed_beside():
 
 
 def test_forty_euros_an_invoice_once_and_none_for_one_paid_in_time():
-    kinds = (Claim.FIXED_INDEMNITY,)
+    kinds = (Charge.FIXED_INDEMNITY,)
     two = claimed(kinds, [Owed("F-1", DUE, D(100)), Owed("F-2", DUE, D(10))], ON, **FACTS)
     assert two.fixed_indemnity == 80
     in_time = Owed("F-1", DUE, D(100), (Movement(DUE, D(100)),))
@@ -84,7 +84,7 @@ def test_of_several_instalments_the_first_alone_bears_the_indemnity():
     assert bearing == {"F-1/1", "F-2"}
     assert bearers(invoices, {"F-1/1": [(date(2026, 4, 1), D(50), False)]}) == {"F-1/2", "F-2"}
     assert bearers(invoices, {"F-1/1": [(date(2026, 4, 2), D(50), False)]}) == {"F-1/1", "F-2"}
-    found = claimed((Claim.FIXED_INDEMNITY,), [owed_of(one, indemnity=one.id in bearing) for one in invoices], ON, **FACTS)
+    found = claimed((Charge.FIXED_INDEMNITY,), [owed_of(one, indemnity=one.id in bearing) for one in invoices], ON, **FACTS)
     assert found.fixed_indemnity == 80
 
 
@@ -99,32 +99,32 @@ def test_a_contractual_rate_is_one_segment_and_its_floor_is_a_refusal():
     agreed = Owed("F-1", DUE, D("10000.00"), rate=D(10))
     (one,) = ask(owed=agreed).segments
     assert (one.days, one.rate, one.interest) == (20, 10, D("54.79"))
-    low = ask((Claim.LATE_INTEREST,), Owed("F-1", DUE, D("10000.00"), rate=D("7.85")))
+    low = ask((Charge.LATE_INTEREST,), Owed("F-1", DUE, D("10000.00"), rate=D("7.85")))
     assert low.total == 10000
     assert "7.85 % is below 7.86 %" in low.notes[0]
     assert "L441-10" in low.notes[0]
     with pytest.raises(BelowFloor, match="L441-10"):
-        ask((Claim.LATE_INTEREST,), Owed("F-1", DUE, D(1), rate=D("7.85")), strict=True)
+        ask((Charge.LATE_INTEREST,), Owed("F-1", DUE, D(1), rate=D("7.85")), strict=True)
     check_floor(D("7.86"), date(2026, 6, 21))
 
 
 def test_the_default_rate_may_lie_below_the_floor():
     """2024: three times the legal rate was 15.21, the default 14.50; the floor bounds agreed rates alone."""
-    found = ask((Claim.LATE_INTEREST,), Owed("F-1", date(2024, 1, 31), D(1000)), on=date(2024, 3, 1))
+    found = ask((Charge.LATE_INTEREST,), Owed("F-1", date(2024, 1, 31), D(1000)), on=date(2024, 3, 1))
     assert [one.rate for one in found.segments] == [D("14.50")]
 
 
 def test_a_rate_not_known_is_not_asked_and_named():
     owed = Owed("F-1", date(2026, 12, 1), D("10000.00"))
-    found = ask((Claim.LATE_INTEREST,), owed, on=date(2027, 2, 10))
+    found = ask((Charge.LATE_INTEREST,), owed, on=date(2027, 2, 10))
     assert [(one.start, one.end) for one in found.segments] == [(date(2026, 12, 2), date(2026, 12, 31))]
     assert "from 2027-01-01 to 2027-02-10: ecb-refinancing-rate is not known" in found.notes[0]
     with pytest.raises(UnknownParameter):
-        ask((Claim.LATE_INTEREST,), owed, on=date(2027, 2, 10), strict=True)
+        ask((Charge.LATE_INTEREST,), owed, on=date(2027, 2, 10), strict=True)
 
 
 def test_a_rate_older_than_the_figures_is_not_asked_and_named():
-    found = ask((Claim.LATE_INTEREST,), Owed("F-1", date(2014, 11, 30), D(1000)), on=date(2015, 1, 31))
+    found = ask((Charge.LATE_INTEREST,), Owed("F-1", date(2014, 11, 30), D(1000)), on=date(2015, 1, 31))
     assert [(one.start, one.end) for one in found.segments] == [(date(2015, 1, 1), date(2015, 1, 31))]
     assert "first value is of 2015-01-01" in found.notes[0]
 
@@ -144,7 +144,7 @@ def test_interest_is_served_first_then_principal_then_the_indemnity():
 
 def test_a_penalty_waits_for_the_notice():
     owed = Owed("F-1", DUE, D(1000), penalty=D(100))
-    kinds = (Claim.CONTRACTUAL_PENALTY,)
+    kinds = (Charge.CONTRACTUAL_PENALTY,)
     assert ask(kinds, owed).total == 1000
     assert ask(kinds, owed, notice_on=date(2026, 7, 1)).contractual_penalty == 100
     assert owed_of(Invoice("F-1", DUE, D(1), terms={"penalty": "12.50"})).penalty == D("12.50")

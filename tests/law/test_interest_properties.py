@@ -10,12 +10,12 @@ from relance.law.allocation import Debt, allocate
 from relance.law.claims import Allocation, Movement, Owed, claimed
 from relance.law.interest import CENT, Reduction, segments, stretch, total
 from relance.law.parameters import half_year, value_on
-from relance.model import Claim
+from relance.model import Charge
 
 DAYS = st.dates(date(2015, 1, 1), date(2026, 6, 30))
 MONEY = st.decimals("0.01", "100000", places=2)
 MOVES = st.lists(st.tuples(st.integers(-40, 500), st.decimals("0.01", "40000", places=2), st.booleans()), max_size=5)
-ASKED = {Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}
+ASKED = {Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY}
 
 
 def rate(day):

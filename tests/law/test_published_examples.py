@@ -17,7 +17,7 @@ from relance.law.deadlines import contractual, procedural
 from relance.law.interest import Reduction, segments, simple, total
 from relance.law.parameters import value_on
 from relance.law.terms import Method, due_date
-from relance.model import Claim, Duration, TimeUnit
+from relance.model import Charge, Duration, TimeUnit
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "law_examples.json"
 EXAMPLES = {each["id"]: each for each in json.loads(SHARED.read_text(encoding="utf-8"))["examples"]} if SHARED.exists() else {}
@@ -66,7 +66,7 @@ def test_simple_interest(principal, rate, days, interest):
 
 def test_late_interest_over_two_half_years():
     owed = Owed("F-1", date(2026, 6, 20), Decimal(10000))
-    found = claimed({Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}, [owed], date(2026, 7, 10), debtor_kind="business")
+    found = claimed({Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY}, [owed], date(2026, 7, 10), debtor_kind="business")
     assert [(str(one.start), str(one.end), one.days, str(one.rate), str(one.interest)) for one in found.segments] == [
         ("2026-06-21", "2026-06-30", 10, "12.15", "33.29"),
         ("2026-07-01", "2026-07-10", 10, "12.40", "33.97"),
@@ -93,7 +93,7 @@ def test_principal_first_with_a_rate_that_does_not_change():
 
 def test_a_credit_note_gives_the_same_figures_as_principal_first():
     day_one, end = date(2025, 1, 1), date(2026, 1, 1)
-    asked = {Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}
+    asked = {Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY}
     by_note = claimed(
         asked,
         [Owed("F-1", day_one, Decimal(10000), (Movement(date(2025, 7, 1), Decimal(4000), credit=True),), rate=Decimal(12))],

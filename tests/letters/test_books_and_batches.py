@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
-from relance.ladder import preview
 from relance.language import library, load_playbook
 from relance.letters import book, sample
 from relance.letters.context import Writing
 from relance.letters.document import Studio
 from relance.letters.pool import Job, documents
 from relance.model import Channel, Tone
+from relance.simulation.timeline import preview
 
 
 def timeline(name):

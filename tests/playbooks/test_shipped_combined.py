@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from relance.ladder import look
-from relance.ladder.preview import preview
+from relance.interpreter import look
 from relance.language import load_playbook
 from relance.letters import sample
 from relance.letters.context import build
 from relance.letters.document import messages
 from relance.letters.wording import Templates
 from relance.model import Channel, Facts, Invoice
+from relance.simulation.timeline import preview
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 

@@ -8,10 +8,10 @@ import pytest
 
 from relance.language import load_playbook
 from relance.language.library import shipped_ids
-from relance.ledger.coverage import coverage
-from relance.ledger.playtest import read_tests, run_file
 from relance.letters.wording import FILES, Templates
 from relance.model import Channel, StepKind, Unit
+from relance.simulation.coverage import coverage
+from relance.simulation.playbook_tests import read_tests, run_file
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from relance.ladder import preview
 from relance.language import load_playbook
 from relance.law import mentions
 from relance.law.wording import check
-from relance.ledger.playtest import read_tests
 from relance.letters.context import Writing, build, reference_of
 from relance.letters.letterhead import Letterhead
 from relance.letters.wording import FILES, Templates
 from relance.model import TEXT_CHANNELS, TONES, Action, Address, Channel, Creditor, Facts, Playbook, Step, StepKind, Tone
+from relance.simulation.playbook_tests import read_tests
+from relance.simulation.timeline import preview
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.data import shipped
-from relance.ladder import look
+from relance.interpreter import look
 from relance.language import load_playbook
-from relance.ledger.evaluate import Count, evaluate
-from relance.ledger.routing import Routing, Rule, only
 from relance.model import AnyOf, Creditor, Debtor, Event, Facts, Invoice, Status, Test
+from relance.portfolio.evaluation import Count, evaluate
+from relance.portfolio.routing import Routing, Rule, only
 
 MONDAY = date(2026, 3, 2)
 GAP = "contact: {min_gap: 5 days}\n"

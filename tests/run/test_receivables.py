@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT.parent / "shared" / "data" / "receivables" / "accounts-receivable.csv"
-MAPPING = ROOT / "tests" / "ledger" / "receivables.mapping.yaml"
+MAPPING = ROOT / "tests" / "importers" / "receivables.mapping.yaml"
 
 pytestmark = pytest.mark.skipif(not TABLE.is_file(), reason="the table of receivables is not beside this checkout")
 

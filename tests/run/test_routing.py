@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from relance.ledger.routing import assign, moved_to, read_routing, with_known
 from relance.model import Event, Severity
+from relance.portfolio.routing import assign, moved_to, read_routing, with_known
 
 ON = date(2026, 3, 2)
 

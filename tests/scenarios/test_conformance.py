@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from relance.ledger import playtest
+from relance.simulation import playbook_tests
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*.test.yaml"))
@@ -31,7 +31,7 @@ def test_every_behaviour_of_a_peer_is_tested_or_listed_with_a_reason():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_the_language_says_what_peers_do(file):
-    tests, findings = playtest.read_tests(file)
+    tests, findings = playbook_tests.read_tests(file)
     assert tests is not None, findings
-    for result in playtest.run_file(tests).results:
+    for result in playbook_tests.run_file(tests).results:
         assert result.passed, (result.test.name, result.differences, result.ends)

@@ -57,7 +57,7 @@ def playbook_of(name: str) -> Playbook:
 
 def case_of(path: Path) -> Facts:
     """Read a case file; its errors are shown and end the command."""
-    from relance.ledger.casefile import read_case
+    from relance.importers.case_file import read_case
 
     try:
         facts, findings = read_case(path)

@@ -19,10 +19,10 @@ from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, o
 from relance.cli.rules import routing_named, shipped_or_near
 
 if TYPE_CHECKING:
-    from relance.ledger.journal import Journal
-    from relance.ledger.routing import Routing
-    from relance.ledger.standings import Ageing, By, Standing
+    from relance.journal.journal import Journal
     from relance.model import Facts, Playbook
+    from relance.portfolio.receivables import Ageing, By, OpenCase
+    from relance.portfolio.routing import Routing
 
 _ORDER = ("due", "awaiting_approval", "held", "waiting", "finished", "stopped", "no playbook")
 _LINES = 500
@@ -58,11 +58,11 @@ def command(
     if default is not None and routing is not None:
         raise Stop("name one of --playbook and --routing")
     with opened(where) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
-        from relance.ledger.standings import Ages, standings_of
+        from relance.portfolio.receivables import Ages, standings_of
 
         by, ages = _by(journal, on, default, routing), Ages()
 
-        def standings() -> Iterator[Standing]:
+        def standings() -> Iterator[OpenCase]:
             for facts in portfolio:  # one debtor at a time: a large journal is never held
                 ages.add(facts, on)
                 for each in standings_of(facts, on, by):
@@ -80,15 +80,15 @@ def command(
             _show(first, counts, ages.found(), on)
 
 
-def _place(standing: Standing) -> tuple[int, int, str]:
+def _place(standing: OpenCase) -> tuple[int, int, str]:
     """Order cases by what they need, then the oldest first."""
     return _ORDER.index(standing.status), -standing.age, standing.case
 
 
 def _by(journal: Journal, on: date, default: str | None, routing: Path | None) -> By:
     """Choose what decides: the rules named, else those the runs applied, else the playbook each case names."""
-    from relance.ledger.books import applied
-    from relance.ledger.standings import By
+    from relance.portfolio.explain import applied
+    from relance.portfolio.receivables import By
 
     given = None if routing is None else routing_named(routing)
     whole = playbook_named(default) if default is not None else None
@@ -125,7 +125,7 @@ def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
         yield (bar.advance(task) or facts for facts in portfolio)  # type: ignore[func-returns-value]
 
 
-def _plain(standing: Standing) -> dict[str, Any]:
+def _plain(standing: OpenCase) -> dict[str, Any]:
     values = asdict(standing) | {
         "open": f"{standing.open:.2f}",
         "due": standing.due.isoformat(),
@@ -136,7 +136,7 @@ def _plain(standing: Standing) -> dict[str, Any]:
 
 
 def _aged(ageing: Ageing) -> dict[str, Any]:
-    from relance.ledger.standings import BUCKETS
+    from relance.portfolio.receivables import BUCKETS
 
     buckets = zip(BUCKETS, ageing.sums, ageing.counts, strict=True)
     return {
@@ -145,7 +145,7 @@ def _aged(ageing: Ageing) -> dict[str, Any]:
     }
 
 
-def _csv(found: Iterable[Standing]) -> None:
+def _csv(found: Iterable[OpenCase]) -> None:
     """Write the cases as they are found: sorting is what a spreadsheet is for, and a million of them are not held."""
     import csv
 
@@ -155,11 +155,11 @@ def _csv(found: Iterable[Standing]) -> None:
     writer.writerows(["" if (value := getattr(each, name)) is None else value for name in names] for each in found)
 
 
-def _show(found: list[Standing], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
+def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from relance.ledger.standings import BUCKETS
+    from relance.portfolio.receivables import BUCKETS
     from relance.report.figures import money
 
     console = Console(highlight=False, markup=False, emoji=False)

@@ -161,19 +161,19 @@ def _read_figure(path: Path) -> tuple[None, tuple[Diagnostic, ...]]:
 def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
     """Return what reads a kind of file that is no playbook: `Path → (value, findings)`."""
     if kind == "test":
-        from relance.ledger.playtest import read_tests
+        from relance.simulation.playbook_tests import read_tests
 
         return read_tests
     if kind == "routing":
-        from relance.ledger.routing import read_routing
+        from relance.portfolio.routing import read_routing
 
         return read_routing
     if kind == "column-mapping":
-        from relance.ledger.importers.mapping import read_mapping
+        from relance.importers.mapping import read_mapping
 
         return read_mapping
     if kind == "case":
-        from relance.ledger.casefile import read_case
+        from relance.importers.case_file import read_case
 
         return read_case
     if kind == "letterhead":

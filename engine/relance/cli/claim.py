@@ -18,9 +18,9 @@ from relance.cli.casefiles import playbook_of, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, now, opened
 
 if TYPE_CHECKING:
-    from relance.ladder import Timeline
-    from relance.ledger.claiming import Answers, Wanted
+    from relance.importers.single_claim import Answers, Wanted
     from relance.model import Facts, Playbook
+    from relance.simulation.timeline import Timeline
 
 _PROFILES = ("forgetful", "negligent", "struggling", "bad-faith", "standard")
 
@@ -108,7 +108,7 @@ def command(
     relance claim
     relance claim facture.pdf --yes --kind business --profile forgetful --basis "devis signé 2026-14" --agreed --undisputed
     """  # noqa: D301 - \b is click's
-    from relance.ledger.claiming import PROFILES, Answers, facts_of, obstacles, playbook_for
+    from relance.importers.single_claim import PROFILES, Answers, facts_of, obstacles, playbook_for
 
     asking = Asking(quiet)
     known = _known(invoice, said, asking, on)
@@ -132,8 +132,8 @@ def command(
 
 def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
     """Gather what is known: options first, then the invoice's file, then what a person answers."""
-    from relance.ledger.claiming import WANTED, doubts, from_file
-    from relance.ledger.importers.tables import Unreadable
+    from relance.importers.row_files import Unreadable
+    from relance.importers.single_claim import WANTED, doubts, from_file
 
     known: dict[str, Any] = {}
     needed = {wanted.name: wanted.needed for wanted in WANTED}
@@ -185,13 +185,13 @@ def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: 
 
 def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
     """Show what would leave and when, and the first text."""
-    from relance.ladder import preview
-    from relance.ledger.playtest import span
     from relance.letters.context import Writing
     from relance.letters.document import Studio
     from relance.letters.wording import WordingError
     from relance.model import TEXT_CHANNELS
     from relance.report.timeline import played
+    from relance.simulation.playbook_tests import span
+    from relance.simulation.timeline import preview
 
     timeline = preview(playbook, facts, on, max(span(facts)[1], on))
     click.echo()
@@ -211,7 +211,7 @@ def _open(
     where: str, actor: str, playbook: Playbook, facts: Facts, answers: Answers, timeline: Timeline, invoice: Path | None, folder: Path, on: date
 ) -> None:  # fmt: skip
     """Write the case, the invoice's own file and what is due today into the journal, and every text into a folder."""
-    from relance.ladder import look
+    from relance.interpreter import look
     from relance.letters import book
     from relance.letters.email import Attachment
     from relance.model import Event

@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 import click
 
 if TYPE_CHECKING:
-    from relance.ledger.books import Target
-    from relance.ledger.journal import Journal
+    from relance.journal.journal import Journal
     from relance.model import Playbook
+    from relance.portfolio.explain import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PARIS = ZoneInfo("Europe/Paris")
@@ -104,7 +104,7 @@ def _user() -> str:
 @contextmanager
 def opened(where: str, *, create: bool = False) -> Iterator[Journal]:
     """Open the journal for a command; what is wrong with it ends the command with a sentence."""
-    from relance.ledger.journal import Journal, JournalError
+    from relance.journal.journal import Journal, JournalError
 
     try:
         with Journal.open(where, now=now, create=create) as journal:
@@ -120,7 +120,7 @@ def named(where: str) -> str:
 
 def found(journal: Journal, name: str, creditor: str | None) -> Target:
     """Find the case a person named, or stop."""
-    from relance.ledger.books import find
+    from relance.portfolio.explain import find
 
     target = find(journal, name, creditor)
     if isinstance(target, str):

@@ -21,7 +21,7 @@ def command(playbook: str, path: Path, on: date, form: str) -> None:
 
     PLAYBOOK is a path, or the id of one that ships with relance.
     """
-    from relance.ladder import look
+    from relance.interpreter import look
 
     asked, facts = playbook_of(playbook), case_of(path)
     seen = look(asked, facts, on)

@@ -14,7 +14,7 @@ from relance.cli.forecast import tables_of
 from relance.cli.lake import working
 
 if TYPE_CHECKING:
-    from relance.ledger.change import Change
+    from relance.simulation.playbook_diff import Change
 
 
 @click.command(name="diff")
@@ -33,9 +33,9 @@ def command(old: str, new: str, portfolio: str, on: date, until: date, engine: s
     \b
     relance diff playbooks/negligent.yaml mine/negligent.yaml --portfolio tables/ --until 2026-12-31 --html diff.html
     """  # noqa: D301 - \b is click's
-    from relance.ledger.change import change
-    from relance.ledger.foreseen import foresee
     from relance.report import forecasts
+    from relance.simulation.playbook_diff import change
+    from relance.simulation.portfolio import foresee
 
     if until < on:
         raise Stop(f"--until {until} is before {on}")

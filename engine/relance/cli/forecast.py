@@ -16,22 +16,22 @@ from relance.cli.lake import CATALOG, sources_of, working
 if TYPE_CHECKING:
     import polars as pl
 
-    from relance.ledger.behaviour import Behaviour
-    from relance.ledger.fold.engines import Engine
-    from relance.ledger.forecast import Forecast
+    from relance.columnar.engines import Engine
+    from relance.simulation.forecast import Forecast
+    from relance.simulation.payment_behaviour import Behaviour
 
 
 def tables_of(portfolio: str, engine: Engine, *, trust: bool = False) -> Mapping[str, Any]:
     """Find a portfolio's tables, without the rows that cannot stand: a folder of Parquet files, or a file of invoices as `relance run` reads it."""
-    from relance.ledger.audited import audited
+    from relance.columnar.data_quality import audited
 
     if portfolio.startswith(CATALOG) or "://" in portfolio or Path(portfolio).is_dir():
         found = audited(engine, sources_of(portfolio, engine.name), thorough=not trust)
         if found.count:
             click.echo(f"{found.count} rows rejected and left out; relance run --tables says which", err=True)
         return found.frames
-    from relance.ledger import portfolio as files
-    from relance.ledger.tables import from_facts
+    from relance.columnar.schema import from_facts
+    from relance.importers import portfolio_files as files
 
     if not Path(portfolio).is_file():
         raise Stop(f"{portfolio}: there is no such file or folder")
@@ -62,9 +62,9 @@ def command(
     \b
     relance forecast negligent --portfolio tables/ --from 2026-06-15 --until 2027-06-15 --html forecast.html
     """  # noqa: D301 - \b is click's
-    from relance.ledger.forecast import forecast, reaching
-    from relance.ledger.foreseen import foresee
     from relance.report import forecasts
+    from relance.simulation.forecast import forecast, reaching
+    from relance.simulation.portfolio import foresee
 
     if until < on:
         raise Stop(f"--until {until} is before {on}")
@@ -86,7 +86,7 @@ def command(
 
 
 def _behaviour(path: Path | None, playbook: str) -> Behaviour | None:
-    from relance.ledger.behaviour import BehaviourError, read_behaviour
+    from relance.simulation.payment_behaviour import BehaviourError, read_behaviour
 
     if path is None:
         return None
@@ -104,7 +104,7 @@ def _listed(reaching: pl.DataFrame) -> pl.DataFrame:
     """Write amounts as a person does."""
     import polars as pl
 
-    from relance.ledger.tables import major
+    from relance.columnar.schema import major
 
     owed = [format(major(balance, code), "f") for balance, code in reaching.select("balance", "currency").rows()]
     return reaching.with_columns(pl.Series("balance", owed, dtype=pl.String)).rename({"balance": "owed"})

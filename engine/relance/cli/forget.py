@@ -28,7 +28,7 @@ def command(
     if not reason and not expired:
         raise Stop("say why: --reason")
     with opened(where) as journal:
-        from relance.ledger.retention import kept
+        from relance.journal.retention import kept
 
         chosen = [debtor] if debtor else sorted({facts.debtor.id for facts in journal.facts(creditor)})
         refused = False

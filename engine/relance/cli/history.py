@@ -11,7 +11,7 @@ import click
 from relance.cli.common import DAY, creditor_option, format_option, found, journal_option, opened, print_json
 
 if TYPE_CHECKING:
-    from relance.ledger.journal import Entry
+    from relance.journal.journal import Entry
 
 
 _WIDE = 110  # columns that a table of all this needs
@@ -26,7 +26,7 @@ _WIDE = 110  # columns that a table of all this needs
 def command(case: str, known_on: date | None, form: str, creditor: str | None, where: str) -> None:
     """Show the history of CASE: an invoice, an account (debtor/EUR) or a debtor."""
     with opened(where) as journal:
-        from relance.ledger.books import history
+        from relance.portfolio.explain import history
 
         target = found(journal, case, creditor)
         entries = history(journal.as_known_on(known_on) if known_on else journal, target)
@@ -76,7 +76,7 @@ def _show(entries: Sequence[Entry]) -> None:
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
-    from relance.ledger.events import jsonable
+    from relance.journal.event_types import jsonable
 
     return {
         "seq": entry.seq, "on": entry.on.isoformat(), "event": entry.kind, "invoice": entry.invoice, "case": entry.case,

@@ -19,9 +19,9 @@ import click
 from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, opened, print_json, write_whole
 
 if TYPE_CHECKING:
-    from relance.ledger.importers.columns import ColumnMapping
-    from relance.ledger.importers.intake import Outcome, Source
-    from relance.ledger.importers.tables import Reject
+    from relance.importers.columns import ColumnMapping
+    from relance.importers.intake import Outcome, Source
+    from relance.importers.row_files import Reject
 
 _SHOWN = 20
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -69,7 +69,7 @@ def files(
     relance import 123456789FEC20261231.txt --columns terms.yaml --commit
     relance import factures/*.pdf releve.xml --commit
     """  # noqa: D301 - \b is click's
-    from relance.ledger.importers.intake import Settings
+    from relance.importers.intake import Settings
 
     mapping = _mapping(columns)
     sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events}, mapping)
@@ -91,8 +91,8 @@ def files(
 @click.option("--out", type=_FILE, help="Write the mapping there instead of printing it.")
 def guess(file: Path, out: Path | None) -> None:
     """Propose a column mapping for FILE, from its headers and values; read it through before you use it."""
-    from relance.ledger.importers.guess import propose
-    from relance.ledger.importers.tables import Unreadable
+    from relance.importers.mapping_proposal import propose
+    from relance.importers.row_files import Unreadable
 
     try:
         proposal = propose(file)
@@ -109,8 +109,8 @@ def guess(file: Path, out: Path | None) -> None:
 
 
 def _mapping(path: Path | None) -> ColumnMapping:
-    from relance.ledger.importers.columns import ColumnMapping
-    from relance.ledger.importers.mapping import read_mapping
+    from relance.importers.columns import ColumnMapping
+    from relance.importers.mapping import read_mapping
 
     if path is None:
         return ColumnMapping()
@@ -126,8 +126,8 @@ def _mapping(path: Path | None) -> ColumnMapping:
 
 
 def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[Source]:
-    from relance.ledger.importers.intake import recognise
-    from relance.ledger.importers.tables import Unreadable
+    from relance.importers.intake import recognise
+    from relance.importers.row_files import Unreadable
 
     named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
     if not named:
@@ -148,7 +148,7 @@ def _commit(where: str, sources: list[Source], settings: Any) -> Outcome:
 
 def _rehearse(where: str, sources: list[Source], settings: Any) -> Outcome:
     """Do all of it to a copy of the journal, so that the answer is what a commit would do."""
-    from relance.ledger.importers.intake import rehearsal
+    from relance.importers.intake import rehearsal
 
     with TemporaryDirectory(prefix="relance-") as folder:
         if "://" not in where and not Path(where).is_file():
@@ -162,8 +162,8 @@ def _take(journal: Any, sources: list[Source], settings: Any) -> Outcome:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from relance.ledger.importers.intake import take
-    from relance.ledger.journal import JournalError
+    from relance.importers.intake import take
+    from relance.journal.journal import JournalError
 
     try:
         with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"), console=Console(stderr=True), transient=True) as bar:

@@ -182,12 +182,12 @@ def _worked_out(
     **_: Any,
 ) -> Claimed:
     from relance.law.claims import Allocation, Movement, Owed, claimed
-    from relance.model import Claim
+    from relance.model import Charge
 
     moved = (*(Movement(*payment) for payment in payments), *(Movement(day, credit, credit=True) for day, credit in credits_))
     both = debtor == creditor == "business"
     return claimed(
-        (Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY) if both else (Claim.LEGAL_INTEREST,),
+        (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if both else (Charge.LEGAL_INTEREST,),
         [Owed("", due, amount, moved, rate)],
         until,
         debtor_kind=debtor,

@@ -15,7 +15,7 @@ import click
 from relance.cli.common import Stop, end, format_option, journal_option, opened, print_json
 
 if TYPE_CHECKING:
-    from relance.ledger.audit import Audit
+    from relance.journal.verification import Audit
 
 _HEAD = re.compile(r"(.+):(\d+):([0-9a-f]{64})")
 
@@ -40,9 +40,9 @@ def verify(heads: tuple[str, ...], form: str, where: str) -> None:
             raise Stop(f"'{head}' is no CREDITOR:ENTRIES:HASH as this command prints it")
         anchors[noted[1]] = (int(noted[2]), noted[3])
     with opened(where) as journal:
-        from relance.ledger import audit
+        from relance.journal import verification
 
-        found = audit.verify(journal.engine, anchors)
+        found = verification.verify(journal.engine, anchors)
     if form == "json":
         chains = [{"creditor": chain.creditor, "entries": chain.entries, "head": chain.head} for chain in found.chains]
         breaks = [{"creditor": broken.creditor or None, "seq": broken.seq or None, "message": broken.message} for broken in found.breaks]
@@ -71,7 +71,7 @@ def _show(found: Audit) -> None:
 def export_(out: Path | None, where: str) -> None:
     """Write the whole journal as JSON lines, personal data and documents included."""
     with opened(where) as journal:
-        from relance.ledger.transfer import export
+        from relance.journal.backup import export
 
         if out is None:
             for line in export(journal.engine):
@@ -94,10 +94,10 @@ def import_(file: Path, where: str) -> None:
 def backup(file: Path, where: str) -> None:
     """Verify the journal and write all of it to FILE, compressed. An existing file is not overwritten."""
     with opened(where) as journal:
-        from relance.ledger import audit
-        from relance.ledger.transfer import export
+        from relance.journal import verification
+        from relance.journal.backup import export
 
-        found = audit.verify(journal.engine)
+        found = verification.verify(journal.engine)
         if found.breaks:
             _show(found)
             end(1)
@@ -120,7 +120,7 @@ def restore(file: Path, where: str) -> None:
 def settings(changes: tuple[str, ...], where: str) -> None:
     """Show the retention periods in months, or change some: retention.notes=36."""
     with opened(where) as journal:
-        from relance.ledger.retention import periods, set_period
+        from relance.journal.retention import periods, set_period
 
         for change in changes:
             name, _, value = change.partition("=")
@@ -133,7 +133,7 @@ def settings(changes: tuple[str, ...], where: str) -> None:
 
 def _bring_in(file: Path, where: str) -> None:
     with opened(where, create=True) as journal:
-        from relance.ledger.transfer import Damaged, bring_in, expanded
+        from relance.journal.backup import Damaged, bring_in, expanded
 
         def lines() -> Iterator[bytes]:
             with file.open("rb") as source:
@@ -150,7 +150,7 @@ def _bring_in(file: Path, where: str) -> None:
 
 def _write(file: Path, lines: Iterator[bytes], *, packed: bool) -> None:
     """Write a file whole or not at all."""
-    from relance.ledger.transfer import compressed
+    from relance.journal.backup import compressed
 
     if file.exists():
         raise Stop(f"'{file}' is already there and is not overwritten")

@@ -15,9 +15,9 @@ from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
 
 if TYPE_CHECKING:
-    from relance.ledger.fold.engines import Engine, Source
-    from relance.ledger.lake import LakeRun
-    from relance.ledger.routing import Routing
+    from relance.columnar.engines import Engine, Source
+    from relance.portfolio.routing import Routing
+    from relance.run.table_run import LakeRun
 
 ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
@@ -27,8 +27,8 @@ def run_tables(
     tables: str, rules: Routing, on: date, out: str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
-    from relance.ledger.lake import run_tables as run
-    from relance.ledger.partitions import place_of
+    from relance.columnar.writers import place_of
+    from relance.run.table_run import run_tables as run
 
     out = out or f"relance-{on}"
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
@@ -45,7 +45,7 @@ def run_tables(
 @contextmanager
 def working(engine: str) -> Iterator[Engine]:
     """Start an engine and, whatever goes wrong with it or with the tables, stop with one sentence."""
-    from relance.ledger.audited import UnreadableTableError
+    from relance.columnar.data_quality import UnreadableTableError
 
     with engine_of(engine) as chosen:
         try:
@@ -64,7 +64,7 @@ def working(engine: str) -> Iterator[Engine]:
 
 def sources_of(tables: str, engine: str) -> dict[str, Source]:
     """Find the tables of a folder, or for Spark those of an address (`hdfs://`, `s3a://`) or of a schema of its catalogue (`catalog:<schema>`)."""
-    from relance.ledger.audited import UnreadableTableError, in_folder
+    from relance.columnar.data_quality import UnreadableTableError, in_folder
 
     catalogue, address = tables.startswith(CATALOG), "://" in tables
     if engine != "spark" and (catalogue or address):
@@ -84,7 +84,7 @@ def sources_of(tables: str, engine: str) -> dict[str, Source]:
 def _of_schema(schema: str) -> dict[str, Source]:
     from pyspark.sql import SparkSession
 
-    from relance.ledger.tables import COLUMNS
+    from relance.columnar.schema import COLUMNS
 
     session = SparkSession.builder.getOrCreate()
     there = [name for name in (*COLUMNS, "emissions") if session.catalog.tableExists(f"{schema}.{name}")]
@@ -99,7 +99,7 @@ def _of_schema(schema: str) -> dict[str, Source]:
 def _at_address(address: str) -> dict[str, Source]:
     from pyspark.sql import SparkSession
 
-    from relance.ledger.tables import COLUMNS
+    from relance.columnar.schema import COLUMNS
 
     context: Any = SparkSession.builder.getOrCreate().sparkContext
     paths = context._jvm.org.apache.hadoop.fs  # noqa: SLF001 - the only way to a Hadoop file system
@@ -118,7 +118,7 @@ def _at_address(address: str) -> dict[str, Source]:
 @contextmanager
 def engine_of(name: str) -> Iterator[Engine]:
     """Start an engine. Spark is the session that `spark-submit` made, or a local one."""
-    from relance.ledger.fold.engines import DuckEngine, PolarsEngine, SparkEngine
+    from relance.columnar.engines import DuckEngine, PolarsEngine, SparkEngine
 
     if name == "polars":
         yield PolarsEngine()
@@ -149,7 +149,7 @@ def _first_line(error: Exception) -> str:
 def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
     from rich.table import Table
 
-    from relance.ledger.lake import lines
+    from relance.run.table_run import lines
 
     if form == "jsonl":
         for action in lines(done.new):

@@ -12,8 +12,8 @@ from relance.cli.common import Stop, actor_option, end, format_option, journal_o
 from relance.cli.posting import paper_options, playbooks_by_id, studios
 
 if TYPE_CHECKING:
-    from relance.ledger.journal import Journal
-    from relance.post.outbox import Message
+    from relance.delivery.outbox import Message
+    from relance.journal.journal import Journal
 
 _STATES = ("draft", "ready", "unclear", "sent", "failed", "cancelled", "skipped")
 _OPEN = ("draft", "ready", "unclear")
@@ -33,7 +33,7 @@ def command() -> None:
 @journal_option
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
     """List messages: drafts, ready ones and unclear ones, or others by --state."""
-    from relance.post.outbox import read
+    from relance.delivery.outbox import read
 
     with opened(where) as journal:
         found = [each for each in read(journal, creditor=creditor) if each.state in (states or _OPEN)]
@@ -65,8 +65,8 @@ def _plain(message: Message) -> dict[str, object]:
 @journal_option
 def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, ...], playbooks: tuple[str, ...], where: str) -> None:
     """Read messages as they would leave."""
+    from relance.delivery.release_check import before, refreshed
     from relance.letters.wording import WordingError
-    from relance.post.leave import before, refreshed
 
     find = playbooks_by_id(playbooks)
     with opened(where) as journal, studios(letterhead, folders) as studio:
@@ -89,9 +89,9 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
 
 def _enclosed(journal: Journal, message: Message) -> str:
     """Name what would travel with an e-mail, and what is too large to."""
+    from relance.delivery.enclosures import invoices_enclosed, letter_beside, letters_by_step
+    from relance.delivery.outbox import State, read
     from relance.letters.enclosures import within
-    from relance.post.enclosing import invoices_enclosed, letter_beside, letters_by_step
-    from relance.post.outbox import State, read
 
     letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
     invoices = within(invoices_enclosed(journal, message))
@@ -105,7 +105,7 @@ def _enclosed(journal: Journal, message: Message) -> str:
 @journal_option
 def approve(names: tuple[str, ...], actor: str, where: str) -> None:
     """Let drafts leave; or say that an unclear message is to be sent again."""
-    from relance.post.outbox import approve as say_so
+    from relance.delivery.outbox import approve as say_so
 
     _each(where, names, "approved", lambda journal, message: say_so(journal, message, on=today(), actor=actor))
 
@@ -137,13 +137,13 @@ def skip(names: tuple[str, ...], reason: str, actor: str, where: str) -> None:
 @journal_option
 def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
     """Say that unclear messages did leave, or that ready ones left by another way."""
-    from relance.post.outbox import settle
+    from relance.delivery.outbox import settle
 
     _each(where, names, "recorded as sent", lambda journal, message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
 
 
 def _withdraw(where: str, names: tuple[str, ...], done: str, reason: str, actor: str, *, skip: bool) -> None:
-    from relance.post.outbox import withdraw
+    from relance.delivery.outbox import withdraw
 
     if not reason.strip():
         raise Stop("a reason is needed: it is what the journal will say")
@@ -164,7 +164,7 @@ def _each(where: str, names: tuple[str, ...], done: str, work: Callable[[Journal
 
 def _messages(journal: Journal, names: tuple[str, ...]) -> list[Message]:
     """Return the messages named, or stop: every name is looked up before anything is done."""
-    from relance.post.outbox import named, read
+    from relance.delivery.outbox import named, read
 
     every, found = read(journal), []
     for name in names:

@@ -13,8 +13,8 @@ from relance.cli.casefiles import CASE, case_of, playbook_of, print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
 
 if TYPE_CHECKING:
-    from relance.ladder import Timeline
     from relance.model import Facts, Playbook
+    from relance.simulation.timeline import Timeline
 
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -68,8 +68,8 @@ def command(
 
     Approvals and calls are taken as given; say otherwise by events such as "2026-04-16 action.cancelled mise-en-demeure".
     """  # noqa: D301 - \b is click's
-    from relance.ladder import preview
-    from relance.ledger.playtest import span
+    from relance.simulation.playbook_tests import span
+    from relance.simulation.timeline import preview
 
     asked = playbook_of(playbook)
     if path is None:
@@ -96,9 +96,9 @@ def _invented(
     playbook: Playbook, due: date | None, amount: str | None, issued: date | None, currency: str, profile: str | None, debtor: str | None
 ) -> Facts:
     """Invent a case the playbook is meant for."""
+    from relance.importers import values
     from relance.language.parse import money
-    from relance.ledger.importers import values
-    from relance.ledger.whatif import invented
+    from relance.simulation.what_if import invented
 
     if due is None or amount is None:
         raise Stop("name a case file by --case, or give --due and --amount of an invented invoice")
@@ -115,7 +115,7 @@ def _invented(
 
 
 def _with(facts: Facts, told: tuple[str, ...]) -> Facts:
-    from relance.ledger.whatif import read_event, with_events
+    from relance.simulation.what_if import read_event, with_events
 
     try:
         return with_events(facts, [read_event(text) for text in told]) if told else facts

@@ -34,8 +34,8 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
     if on > today():
         raise Stop(f"{on} is in the future: an event is recorded when it has happened")
     with opened(where) as journal:
-        from relance.ledger.books import facts_of
-        from relance.ledger.events import SCOPES, Scope, build
+        from relance.journal.event_types import SCOPES, Scope, build
+        from relance.portfolio.explain import facts_of
 
         target = found(journal, case, creditor)
         raw: dict[str, object] = {"on": on, "event": kind, **_named(kind, fields)}
@@ -50,7 +50,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         click.echo(f"recorded: {kind} of {on}, {target.debtor} ({target.creditor})" if done.written else "already recorded under that key")
         facts = facts_of(journal, target.creditor, target.debtor)
         if facts is not None and kind.partition(".")[0] in {"payment", "credit_note", "invoice"}:
-            from relance.ladder.balance import balances
+            from relance.interpreter.balance import balances
 
             open_ = balances(facts, max(on, today()))
             claims = [claim for claim in facts.invoices if target.invoice in (None, claim.id, claim.document)]
@@ -62,8 +62,8 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
 
 def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:
     """Give each word its field; those of an event that the language does not know are told apart by name alone."""
-    from relance.ledger.events import PUBLIC
-    from relance.ledger.whatif import fill
+    from relance.journal.event_types import PUBLIC
+    from relance.simulation.what_if import fill
 
     if kind not in PUBLIC:
         return _pairs(words)

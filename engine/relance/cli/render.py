@@ -12,13 +12,13 @@ from relance.cli.common import Stop, creditor_option, end, journal_option, opene
 from relance.cli.posting import paper_of, paper_options, playbooks_by_id
 
 if TYPE_CHECKING:
-    from relance.ledger.journal import Journal
+    from relance.delivery.enclosures import Letters
+    from relance.delivery.outbox import Message
+    from relance.delivery.print_batches import Tray
+    from relance.journal.journal import Journal
     from relance.letters.document import Document
     from relance.letters.pool import Job
     from relance.model import Playbook
-    from relance.post.enclosing import Letters
-    from relance.post.outbox import Message
-    from relance.post.printing import Tray
 
 #: So few messages are made sooner than a second process starts.
 _FEW = 50
@@ -51,12 +51,12 @@ def command(
 
     Nothing is sent and nothing is recorded. Exit 1 when a message cannot be made; what is missing is said.
     """
+    from relance.delivery.enclosures import letters_by_step
+    from relance.delivery.outbox import State, read
+    from relance.delivery.print_batches import Tray
     from relance.letters.context import Writing
     from relance.letters.pool import documents
     from relance.model import CONTACT_CHANNELS
-    from relance.post.enclosing import letters_by_step
-    from relance.post.outbox import State, read
-    from relance.post.printing import Tray
 
     paper, tray, told, made, lost = paper_of(letterhead), Tray(folder / "letters"), list[str](), 0, 0
     writing = Writing(letterhead=paper, tone=tone, language=language)
@@ -103,9 +103,9 @@ def _jobs(
     journal: Journal, messages: Iterable[Message], letters: Letters, find: Callable[[str], Playbook | None]
 ) -> Iterator[Job]:
     """Read what is known of each debtor, and what is enclosed, when its turn comes."""
+    from relance.delivery.enclosures import invoices_enclosed, letter_beside
+    from relance.delivery.release_check import before, refreshed
     from relance.letters.pool import Job
-    from relance.post.enclosing import invoices_enclosed, letter_beside
-    from relance.post.leave import before, refreshed
 
     for message in messages:
         name = message.items[0].action.playbook

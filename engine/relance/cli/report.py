@@ -12,7 +12,7 @@ from relance.cli.common import DAY, Stop, format_option, journal_option, opened,
 from relance.dates import add_months
 
 if TYPE_CHECKING:
-    from relance.ledger.figures import Figures
+    from relance.portfolio.metrics import Figures
 
 
 @click.command(name="report")
@@ -28,7 +28,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     if first > end:
         raise Stop(f"the period ends on {end}, before it starts on {first}")
     with opened(where) as journal:
-        from relance.ledger.figures import figures
+        from relance.portfolio.metrics import figures
 
         found = figures(journal.facts(creditor), first, end)
     if html is not None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from relance.cli.common import Stop
 
 if TYPE_CHECKING:
-    from relance.ledger.routing import Routing
     from relance.model import Playbook
+    from relance.portfolio.routing import Routing
 
 
 
 def routing_named(path: Path) -> Routing:
     """Read a routing file; its mistakes are shown and end the command."""
     from relance.cli.casefiles import broken, errors, show
-    from relance.ledger.routing import read_routing
+    from relance.portfolio.routing import read_routing
 
     try:
         rules, findings = read_routing(path)

@@ -23,12 +23,12 @@ from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option
 from relance.cli.rules import routing_named
 
 if TYPE_CHECKING:
-    from relance.ledger.journal import Journal
-    from relance.ledger.portfolio import Portfolio, Reject
-    from relance.ledger.round import Round, Watch
-    from relance.ledger.routing import Routing
+    from relance.importers.portfolio_files import Portfolio, Reject
+    from relance.journal.journal import Journal
     from relance.letters.texts import Texts
     from relance.model import Action, Playbook
+    from relance.portfolio.routing import Routing
+    from relance.run.journal_run import Round, Watch
 
 _MANY = 500  # debtors, from which a bar is shown
 
@@ -123,7 +123,7 @@ def command(
 
 def routing_of(playbook: str | None, routing: Path | None) -> Routing:
     """Return the rules, or stop: a broken playbook starts no run."""
-    from relance.ledger.routing import only
+    from relance.portfolio.routing import only
 
     if (playbook is None) == (routing is None):
         raise Stop("name one of --playbook and --routing")
@@ -135,8 +135,8 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
 
 def read(tables: Tables, *, not_after: date | None = None) -> Portfolio:
     """Read a portfolio's files; one that cannot be read at all stops the run."""
-    from relance.ledger import portfolio
-    from relance.ledger.importers.mapping import read_mapping
+    from relance.importers import portfolio_files as portfolio
+    from relance.importers.mapping import read_mapping
 
     mapping = None
     if tables.columns is not None:
@@ -164,7 +164,7 @@ class Executed(NamedTuple):
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
-    from relance.ledger import round as rounds
+    from relance.run import journal_run as rounds
 
     if not writes.dry:
         _can_write(writes.folder)
@@ -183,7 +183,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
 @contextmanager
 def _journal(writes: Writes) -> Iterator[Journal]:
     """Open the journal; for a dry run without one, an empty one that is kept nowhere."""
-    from relance.ledger.journal import Journal, JournalError
+    from relance.journal.journal import Journal, JournalError
 
     nowhere = writes.dry and "://" not in writes.journal and not Path(writes.journal).is_file()
     try:
@@ -197,7 +197,7 @@ def _journal(writes: Writes) -> Iterator[Journal]:
 
 def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     """Return every action the journal holds of this day: those of this run, and of runs before it."""
-    from relance.post.outbox import action_of
+    from relance.delivery.outbox import action_of
 
     fresh = {action.id: action for action in done.new}
     entries = journal.entries(kinds=("action.emitted",))
@@ -226,7 +226,7 @@ def _can_write(folder: Path) -> None:
 
 
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes) -> Texts:
-    from relance.ledger.portfolio import rejects_csv
+    from relance.importers.portfolio_files import rejects_csv
     from relance.report.plain import action_of
     from relance.report.summary import summary_csv, unrouted_csv
 
@@ -281,7 +281,7 @@ def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
 @contextmanager
 def _bar() -> Iterator[Watch | None]:
     """Show a bar on standard error when a person is there to see it and the work is long."""
-    from relance.ledger.round import Watch
+    from relance.run.journal_run import Watch
 
     if not sys.stderr.isatty():
         yield None

@@ -20,11 +20,11 @@ from relance.cli.common import Stop, actor_option, creditor_option, end, journal
 from relance.cli.posting import environment, paper_options, playbooks_by_id, studios
 
 if TYPE_CHECKING:
+    from relance.delivery.print_batches import Tray
+    from relance.delivery.sending import Carrier, Report
+    from relance.delivery.smtp import Outcome, Postman
     from relance.letters.document import Document
     from relance.model import Action, Channel
-    from relance.post.printing import Tray
-    from relance.post.send import Carrier, Report
-    from relance.post.smtp import Outcome, Postman
 
 _SECURITY = ("starttls", "tls", "none")
 #: What is laid into a folder needs no pacing, and neither does what no server was asked about.
@@ -77,10 +77,10 @@ def command(
     A message whose outcome is not known is never sent again by itself: `relance outbox list --state unclear`.
     Exit 1 when something failed, is missing or unclear, or the run was cut short.
     """  # noqa: D301 - \b is click's
+    from relance.delivery.outbox import read
+    from relance.delivery.print_batches import Tray
+    from relance.delivery.sending import Run
     from relance.model import Channel
-    from relance.post.outbox import read
-    from relance.post.printing import Tray
-    from relance.post.send import Run
 
     wanted, trouble = frozenset(_channels(only)), ""
     reports: list[Report] = []
@@ -136,7 +136,7 @@ def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
     if tray is not None:
         found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
     if url := environment("RELANCE_WEBHOOK_URL"):
-        from relance.post.webhook import Hook
+        from relance.delivery.webhook import Hook
 
         hook = Hook(url, environment("RELANCE_WEBHOOK_SECRET"))
         if mistake := hook.mistake():
@@ -156,7 +156,7 @@ def _put_in_order(tray: Tray) -> str:
 
 
 def _postman() -> Postman:
-    from relance.post.smtp import Postman, Server
+    from relance.delivery.smtp import Postman, Server
 
     security = environment("RELANCE_SMTP_SECURITY", "starttls")
     port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
@@ -189,7 +189,7 @@ def _by_smtp(postman: Postman) -> Carrier:
 
 
 def _by_hook(hook: object) -> Carrier:
-    from relance.post.webhook import Hook, body, post
+    from relance.delivery.webhook import Hook, body, post
 
     assert isinstance(hook, Hook)
 

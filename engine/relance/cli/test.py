@@ -12,7 +12,7 @@ from relance.cli.casefiles import errors, show
 from relance.cli.common import Stop, end, print_json
 
 if TYPE_CHECKING:
-    from relance.ledger.playtest import FileResult, TestFile
+    from relance.simulation.playbook_tests import FileResult, TestFile
 
 _FORMS = ("text", "junit", "json", "github")
 
@@ -28,7 +28,7 @@ def command(paths: tuple[Path, ...], form: str | None, *, wanted: bool) -> None:
 
     Exit code 0 when all pass, 1 when one fails, 2 when a file cannot be read or run.
     """
-    from relance.ledger.playtest import run_file, test_files
+    from relance.simulation.playbook_tests import run_file, test_files
 
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     names = dict.fromkeys(found for path in paths or (Path(),) for found in test_files(path))
@@ -44,7 +44,7 @@ def command(paths: tuple[Path, ...], form: str | None, *, wanted: bool) -> None:
 
 
 def _read(path: Path) -> TestFile | None:
-    from relance.ledger.playtest import read_tests
+    from relance.simulation.playbook_tests import read_tests
 
     try:
         file, findings = read_tests(path)
@@ -56,8 +56,8 @@ def _read(path: Path) -> TestFile | None:
 
 
 def _print(results: list[FileResult], form: str, *, wanted: bool) -> None:
-    from relance.ledger.coverage import coverage
     from relance.report.tests import tests_github, tests_json, tests_junit, tests_text
+    from relance.simulation.coverage import coverage
 
     covered = [coverage(each.file.playbook, each.results) for each in results] if wanted else []
     if form == "json":

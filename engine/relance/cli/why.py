@@ -24,10 +24,10 @@ from relance.cli.common import (
 from relance.cli.rules import routing_named, shipped_or_near
 
 if TYPE_CHECKING:
-    from relance.ledger.books import Judged, Target, Why
-    from relance.ledger.journal import Journal
-    from relance.ledger.routing import Routing
+    from relance.journal.journal import Journal
     from relance.model import Playbook
+    from relance.portfolio.explain import Judged, Target, Why
+    from relance.portfolio.routing import Routing
 
 
 class _By(NamedTuple):
@@ -57,11 +57,11 @@ def command(
     if name is not None and routing is not None:
         raise Stop("name one of --playbook and --routing")
     with opened(where) as journal:
-        from relance.ledger import books
+        from relance.portfolio import explain
 
         target = found(journal, case, creditor)
         by = _by(journal, target, name, routing, on, known_on or on)
-        answer = books.why(journal, target, by.rules, on, known_on, load=shipped_or_near)
+        answer = explain.why(journal, target, by.rules, on, known_on, load=shipped_or_near)
     if isinstance(answer, str):
         raise Stop(f"{answer}\nwith --known-on {today()} the same day is decided by what is known now" if known_on is None else answer)
     notes = _notes(answer, by)
@@ -73,19 +73,19 @@ def command(
 
 def _by(journal: Journal, target: Target, name: str | None, routing: Path | None, on: date, day: date) -> _By:
     """Choose what decides: what was asked for; else the rules of the day; else the playbook the case was last under."""
-    from relance.ledger import books
+    from relance.portfolio import explain
 
     if name is not None:
         return _By(playbook_named(name), "by the playbook asked for")
     if routing is not None:
         return _By(routing_named(routing), f"by {routing}")
     past = journal.as_known_on(day)
-    rules = books.applied(past, target.creditor, on)
+    rules = explain.applied(past, target.creditor, on)
     if rules is not None:
         return _By(rules.routing, f"by the rules that runs applied from {rules.since} on")
     for each in (past, journal):
         facts = next(each.facts(target.creditor, target.debtor), None)
-        named = books.playbook_of(facts, target) if facts is not None else None
+        named = explain.playbook_of(facts, target) if facts is not None else None
         if named is not None:
             return _By(playbook_named(named[0]), "by the playbook the case was last under, as its file is now", named[1])
     raise Stop(f"the journal names no playbook for '{target.name}' yet: say which by --playbook, or --routing")
@@ -124,7 +124,7 @@ def _print(answer: Why, by: _By, notes: list[str]) -> None:
 
 
 def _plain(judged: Judged) -> dict[str, Any]:
-    from relance.ladder.reasons import say
+    from relance.interpreter.reasons import say
 
     case, decision = judged.seen.case, judged.seen.decision
     steps = [
@@ -147,7 +147,7 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from relance.ladder.reasons import say
+    from relance.interpreter.reasons import say
 
     console = Console(highlight=False, markup=False, emoji=False)
     for note in notes:

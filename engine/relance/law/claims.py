@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
-from relance.model import Claim, Claimed, Creditor, Invoice, Segment
+from relance.model import Charge, Claimed, Creditor, Invoice, Segment
 
 _DAY = timedelta(days=1)
 
@@ -126,7 +126,7 @@ class _Stop(NamedTuple):
 
 
 def claimed(
-    kinds: Collection[Claim],
+    kinds: Collection[Charge],
     invoices: Sequence[Owed],
     on: date,
     *,
@@ -162,7 +162,7 @@ def claimed(
         notes.append(f"{paid} of what was paid was counted on interest (C. civ. 1343-1)")
     if allocation is Allocation.PRINCIPAL_FIRST and interest and any(kept(owed.movements, on) for owed in invoices):
         notes.append("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)")
-    late = Claim.LATE_INTEREST in wanted
+    late = Charge.LATE_INTEREST in wanted
     principal = sum((part.principal for part in parts), ZERO)
     indemnity = sum((part.indemnity for part in parts), ZERO)
     return Claimed(
@@ -178,14 +178,14 @@ def claimed(
     )
 
 
-def _lawful(kinds: Collection[Claim], currency: str, debtor_kind: str | None, creditor_kind: str, notes: list[str]) -> set[Claim]:
+def _lawful(kinds: Collection[Charge], currency: str, debtor_kind: str | None, creditor_kind: str, notes: list[str]) -> set[Charge]:
     """Return what may be asked of this debtor at all."""
     wanted = set(kinds)
-    french_parts = {Claim.LATE_INTEREST, Claim.LEGAL_INTEREST, Claim.FIXED_INDEMNITY}
+    french_parts = {Charge.LATE_INTEREST, Charge.LEGAL_INTEREST, Charge.FIXED_INDEMNITY}
     if currency != "EUR" and wanted & french_parts:
         notes.append(f"no interest and no indemnity of French law are asked on a claim in {currency}: only claims in euro carry them here")
         return wanted - french_parts
-    business = {Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY}
+    business = {Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY}
     if (debtor_kind != "business" or creditor_kind != "business") and wanted & business:
         if creditor_kind != "business":
             why = "the creditor is no professional"
@@ -195,14 +195,14 @@ def _lawful(kinds: Collection[Claim], currency: str, debtor_kind: str | None, cr
             why = "the debtor is a consumer"
         notes.append(f"no late interest and no fixed indemnity are asked: C. com. L441-10 holds between professionals, and {why}")
         wanted -= business
-    if {Claim.LATE_INTEREST, Claim.LEGAL_INTEREST} <= wanted:
+    if {Charge.LATE_INTEREST, Charge.LEGAL_INTEREST} <= wanted:
         notes.append("legal interest (C. civ. 1344-1) is not asked on top of late interest (C. com. L441-10)")
-        wanted.discard(Claim.LEGAL_INTEREST)
+        wanted.discard(Charge.LEGAL_INTEREST)
     return wanted
 
 
 def _run(
-    wanted: set[Claim],
+    wanted: set[Charge],
     owed: Owed,
     on: date,
     creditor_kind: str,
@@ -218,13 +218,13 @@ def _run(
     if stop is not None and end >= stop.on:
         end = stop.on - _DAY
         notes.append(stop.note())
-    if Claim.LATE_INTEREST in wanted:
+    if Charge.LATE_INTEREST in wanted:
         if start > end:
             return None
         if owed.rate is None:
             return _known(_Run(start, end, "late-interest"), owed, law, notes, strict=strict)
         return _contractual(_Run(start, end, rate=owed.rate), owed, law, notes, strict=strict)
-    if Claim.LEGAL_INTEREST not in wanted:
+    if Charge.LEGAL_INTEREST not in wanted:
         return None
     if notice_on is None or notice_on >= on:
         notes.append("legal interest is asked only from the day after the formal notice (C. civ. 1231-6)")
@@ -286,9 +286,9 @@ def check_floor(rate: Decimal, day: date, law: Law | None = None) -> None:
         raise BelowFloor(f"the agreed rate of {rate} % is below {floor} %, three times the legal rate on {day} (C. com. L441-10 II)")
 
 
-def _indemnity(wanted: set[Claim], owed: Owed, on: date, insolvency_on: date | None, law: Law) -> Decimal:
+def _indemnity(wanted: set[Charge], owed: Owed, on: date, insolvency_on: date | None, law: Law) -> Decimal:
     """Return the 40 € where the invoice is or was paid late: none before it is due, none where a judgment forbade to pay it by then."""
-    if Claim.FIXED_INDEMNITY not in wanted or not owed.indemnity or on <= owed.due:
+    if Charge.FIXED_INDEMNITY not in wanted or not owed.indemnity or on <= owed.due:
         return ZERO
     if insolvency_on is not None and owed.due >= insolvency_on:
         return ZERO
@@ -298,8 +298,8 @@ def _indemnity(wanted: set[Claim], owed: Owed, on: date, insolvency_on: date | N
     return law.value_on("fixed-indemnity", owed.due + _DAY)
 
 
-def _penalty(wanted: set[Claim], owed: Owed, on: date, notice_on: date | None, notes: list[str]) -> Decimal:
-    if Claim.CONTRACTUAL_PENALTY not in wanted or owed.penalty is None:
+def _penalty(wanted: set[Charge], owed: Owed, on: date, notice_on: date | None, notes: list[str]) -> Decimal:
+    if Charge.CONTRACTUAL_PENALTY not in wanted or owed.penalty is None:
         return ZERO
     if notice_on is None or notice_on >= on:
         notes.append("the contractual penalty is asked only after the formal notice (C. civ. 1231-5)")

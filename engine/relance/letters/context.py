@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.ladder.acts import Act, acts
-from relance.ladder.balance import balances
-from relance.ladder.standing import standing
+from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.balance import balances
+from relance.interpreter.invoice_state import standing
 from relance.law.claims import Movement, kept
 from relance.letters import qr
 from relance.letters.fields import Contact, Context, InvoiceLine, Party, Payment, Receipt, SegmentLine, Sums, Undertaking
@@ -323,7 +323,7 @@ def _earlier(events: Sequence[Event], on: date, language: str) -> Iterable[Conta
     names = CHANNEL_NAMES.get(language, CHANNEL_NAMES["en"])
     seen: set[str] = set()
 
-    def executed(act: Act) -> tuple[date, str]:
+    def executed(act: ActionState) -> tuple[date, str]:
         return act.executed or on, act.id
 
     for act in sorted(

@@ -21,16 +21,7 @@ from relance.letters.context import LETTERS, build
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
 from relance.letters.wording import SUFFIX, Templates, WordingError
-from relance.model import (
-    TEXT_CHANNELS,
-    Channel,
-    Diagnostic,
-    Duration,
-    Playbook,
-    Step,
-    StepKind,
-    Tone,
-)
+from relance.model import TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Step, StepKind, Tone
 
 
 class Fault(NamedTuple):

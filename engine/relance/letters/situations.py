@@ -16,7 +16,7 @@ from relance.law.claims import Movement, claimed, owed_of
 from relance.letters import sample
 from relance.letters.context import Writing, reference_of
 from relance.letters.letterhead import Letterhead
-from relance.model import Action, Calendar, Channel, Claim, Duration, Event, Facts, StepKind, Tone
+from relance.model import Action, Calendar, Channel, Charge, Duration, Event, Facts, StepKind, Tone
 
 ON, EARLY = sample.DAY, date(2026, 1, 25)
 LETTER_ON, NOTICE_ON = date(2026, 2, 9), date(2026, 2, 13)
@@ -37,7 +37,7 @@ class Situation:
     tone: Tone
     kind: StepKind = StepKind.REMINDER
     debtor: str = "business"
-    claim: tuple[Claim, ...] = ()
+    claim: tuple[Charge, ...] = ()
     grants: Duration | None = None
     early: bool = False
     letter: bool = False

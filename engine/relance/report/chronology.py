@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from relance.ledger.chain import Entry
-from relance.ledger.events import jsonable
+from relance.journal.chain import Entry
+from relance.journal.event_types import jsonable
 
 #: Fields that say nothing to a reader, or that other columns show.
 _SILENT = frozenset({

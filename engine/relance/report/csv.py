@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from relance.ladder import Timeline
 from relance.report.plain import amount, iso
+from relance.simulation.timeline import Timeline
 
 _COLUMNS = (
     "on", "case", "step", "occurrence", "kind", "channels", "tone", "status", "carrier", "deadline", "currency", "principal",

@@ -16,8 +16,8 @@ from typing import Any
 
 import typst
 
-from relance.ledger.chain import Entry
-from relance.ledger.folds import paris_day
+from relance.journal.chain import Entry
+from relance.journal.reading import paris_day
 from relance.letters.fonts import FAMILIES, lay_out
 from relance.model import Address, Creditor, Debtor
 from relance.report import french

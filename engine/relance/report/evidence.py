@@ -21,16 +21,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from relance.ladder.acts import acts
-from relance.ladder.asked import asked_in_full
-from relance.ladder.balance import balances
-from relance.ladder.today import Today, case_today
-from relance.ledger.books import Target, claims_of, facts_of, history
-from relance.ledger.chain import Entry, content_hash, references
-from relance.ledger.folds import event_of, paris_day
-from relance.ledger.journal import Journal
-from relance.ledger.store import JOURNAL, PEOPLE, PERSONAL, reading
+from relance.interpreter.action_state import acts
+from relance.interpreter.amounts_asked import asked_in_full
+from relance.interpreter.balance import balances
+from relance.interpreter.snapshot import Snapshot, case_today
+from relance.journal.chain import Entry, content_hash, references
+from relance.journal.journal import Journal
+from relance.journal.reading import event_of, paris_day
+from relance.journal.store import JOURNAL, PEOPLE, PERSONAL, reading
 from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Unit
+from relance.portfolio.explain import Target, claims_of, facts_of, history
 from relance.report import french
 
 VERSION = 1
@@ -112,7 +112,7 @@ def _claimed(facts: Facts, claims: Sequence[Invoice], on: date) -> Claimed:
     """Work out all that can be asked on the day, by the law floor, whatever the playbook asked."""
     plain = Playbook("", 0, "", (), unit=Unit.ACCOUNT)
     case = Case(f"{facts.debtor.id}/{claims[0].currency}", facts, tuple(claims), claims[0].currency)
-    return asked_in_full(case_today(case, Today(plain, facts, on)))
+    return asked_in_full(case_today(case, Snapshot(plain, facts, on)))
 
 
 def _lines(

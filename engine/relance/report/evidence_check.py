@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relance.ledger.chain import START, content_hash, link, references, sealed, sealed_name
+from relance.journal.chain import START, content_hash, link, references, sealed, sealed_name
 
 _MOST_FILES = 10_000
 _MOST_BYTES = 2_000_000_000

@@ -10,7 +10,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from relance.ledger.figures import Figures
+from relance.portfolio.metrics import Figures
 
 #: One hue a channel, told apart by people who see colours differently too (Okabe and Ito 2008).
 _HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c", "#f0e442", "#333333")

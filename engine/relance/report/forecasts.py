@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from relance.ladder.future import Coming
-from relance.ledger.change import Change
-from relance.ledger.forecast import Forecast, Line, week
-from relance.ledger.tables import decimals
+from relance.columnar.schema import decimals
 from relance.model import CONTACT_CHANNELS
 from relance.report.charts import band, bars, page, points, section, table, tiles
+from relance.simulation.by_view import Coming
+from relance.simulation.forecast import Forecast, Line, week
+from relance.simulation.playbook_diff import Change
 
 #: Four in five outcomes lie within so many standard deviations.
 BAND = 1.2816

@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from relance.ledger.chain import Entry
+from relance.journal.chain import Entry
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {

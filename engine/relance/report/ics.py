@@ -6,9 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
-from relance.ladder import Timeline
-from relance.ladder.preview import Entry
 from relance.report.plain import amount
+from relance.simulation.timeline import Sending, Timeline
 
 
 def timeline_ics(timeline: Timeline) -> str:
@@ -26,7 +25,7 @@ def timeline_ics(timeline: Timeline) -> str:
     return written.decode("utf-8")
 
 
-def _events(timeline: Timeline, entry: Entry) -> list[Event]:
+def _events(timeline: Timeline, entry: Sending) -> list[Event]:
     first = entry.first
     title = next((step.title for step in timeline.playbook.steps if step.id == first.step and step.title), first.step)
     debtor = timeline.facts.debtor.name or timeline.facts.debtor.id

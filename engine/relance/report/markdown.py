@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from relance.ladder import Timeline
 from relance.report.plain import amount
+from relance.simulation.timeline import Timeline
 
 
 def timeline_markdown(timeline: Timeline) -> str:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from relance.ladder import Timeline, say
-from relance.ladder.look import Look, Seen
-from relance.ladder.preview import End, Entry
+from relance.interpreter import say
+from relance.interpreter.debtor import Look, Seen
 from relance.model import Action, Claimed, Playbook, Status
+from relance.simulation.timeline import End, Sending, Timeline
 
 _PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
 #: Which of several cases speaks for all of them: the one on which something is to be done first.
@@ -30,7 +30,7 @@ def amount(value: Decimal, currency: str) -> str:
 def _decimals(currency: str) -> int:
     if currency == "EUR":
         return 2
-    from relance.ledger.importers.values import decimals_of
+    from relance.importers.values import decimals_of
 
     return decimals_of(currency)
 
@@ -133,7 +133,7 @@ def timeline_of(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def _entry_of(entry: Entry) -> dict[str, Any]:
+def _entry_of(entry: Sending) -> dict[str, Any]:
     first = entry.first
     return {
         "on": entry.on.isoformat(),

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from relance.ledger.evaluate import Count, Evaluation
-from relance.ledger.routing import Unrouted
 from relance.model import TEXT_CHANNELS, Action, Status
+from relance.portfolio.evaluation import Count, Evaluation
+from relance.portfolio.routing import Unrouted
 from relance.report.timeline import table, word
 
 _ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from relance.ladder.preview import Entry
-from relance.ledger.coverage import Coverage
-from relance.ledger.playtest import Expected, FileResult, Result
 from relance.report.plain import amount
+from relance.simulation.coverage import Coverage
+from relance.simulation.playbook_tests import Expected, FileResult, Result
+from relance.simulation.timeline import Sending
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -29,7 +29,7 @@ def difference_of(result: Result) -> tuple[str, ...]:
     return (*(text for _, _, text in lines), *(f"  ! {sentence}" for sentence in result.ends))
 
 
-def _also_wanted(found: Entry, result: Result) -> str | None:
+def _also_wanted(found: Sending, result: Result) -> str | None:
     """Say in what an action differs from the one expected of that step on that day, where they differ in more than the day."""
     for one in result.differences:
         wanted = one.wanted
@@ -42,7 +42,7 @@ def _also_wanted(found: Entry, result: Result) -> str | None:
     return None
 
 
-def _left(entry: Entry, *, several: bool) -> str:
+def _left(entry: Sending, *, several: bool) -> str:
     first = entry.first
     case = first.case if several else ""
     step = first.step if first.occurrence == 1 else f"{first.step} ({first.occurrence})"

@@ -9,10 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from relance.ladder import Timeline, say
-from relance.ladder.look import Look, Seen
+from relance.interpreter import say
+from relance.interpreter.debtor import Look, Seen
 from relance.model import Playbook, Status, StepStatus
 from relance.report.plain import amount
+from relance.simulation.timeline import Timeline
 
 _COLOURS = {
     Status.DUE: "bold green",

@@ -21,7 +21,7 @@ from relance.model import (
     AllOf,
     AnyOf,
     Channel,
-    Claim,
+    Charge,
     Condition,
     Diagnostic,
     Duration,
@@ -95,7 +95,7 @@ def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             where: Path = ("steps", number, "claim", place)
             yield from _of_whom(playbook, source, step, claim, where)
             early = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
-            if early and claim in (Claim.LATE_INTEREST, Claim.FIXED_INDEMNITY):
+            if early and claim in (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY):
                 yield _found(
                     source,
                     "PB312",
@@ -105,10 +105,10 @@ def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
                 )
             if noticed or step.kind is StepKind.FORMAL_NOTICE:
                 continue
-            if claim is Claim.LEGAL_INTEREST:
+            if claim is Charge.LEGAL_INTEREST:
                 hint = "claim it in a step after one of kind: formal_notice"
                 yield _found(source, "PB303", where, f'step "{step.id}" claims legal interest, and no formal notice comes before it', hint)
-            if claim is Claim.CONTRACTUAL_PENALTY:
+            if claim is Charge.CONTRACTUAL_PENALTY:
                 hint = "claim it in a step after one of kind: formal_notice"
                 yield _found(
                     source, "PB313", where, f'step "{step.id}" claims a contractual penalty, and no formal notice comes before it', hint
@@ -116,14 +116,14 @@ def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         noticed = noticed or step.kind is StepKind.FORMAL_NOTICE
 
 
-def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Claim, where: Path) -> Iterator[Diagnostic]:
+def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Charge, where: Path) -> Iterator[Diagnostic]:
     if playbook.debtor != "consumer":
         return
-    if claim is Claim.FIXED_INDEMNITY:
+    if claim is Charge.FIXED_INDEMNITY:
         yield _found(
             source, "PB301", where, f'step "{step.id}" claims the fixed indemnity from a consumer, who does not owe it', "leave it out"
         )
-    if claim is Claim.LATE_INTEREST:
+    if claim is Charge.LATE_INTEREST:
         hint = 'claim "legal_interest" after the formal notice'
         yield _found(source, "PB302", where, f'step "{step.id}" claims late interest between professionals from a consumer', hint)
 

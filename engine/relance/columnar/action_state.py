@@ -1,0 +1,309 @@
+"""What the ladder did, folded: steps done, open, failed, in draft, and the days on which the debtor was contacted.
+
+Most actions are automatic and nothing went wrong with them: they are executed on the day they were emitted. The rest (drafts,
+calls, tasks, failures, withdrawals) are few, and their words are read one by one, as in `relance.interpreter.action_state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from relance.columnar.engines import Frame, stacked
+from relance.columnar.inputs import ACT, CLAIM, WHO, Setting, among, masked, size
+from relance.interpreter.action_state import DUTY
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel
+
+#: An execution packed into one number: the occurrence, then the day + 200,000 below 2^20.
+SHIFT, OFFSET = 2**20, 200_000
+#: Channels as numbers; a step that is none of the playbook's, and a duty's.
+CODES: Mapping[Channel, int] = {channel: place for place, channel in enumerate(Channel)}
+_OTHER, _DUTY = -1, -2
+_MANUAL = [CODES[channel] for channel in sorted(MANUAL_CHANNELS)]
+_TOUCHING = [CODES[channel] for channel in sorted(CONTACT_CHANNELS)]
+_PLAIN = ["case", "known", "rung", "occurrence", "channel", "on"]
+_UNDOING = ("action.failed", "action.cancelled")
+
+
+@dataclass(frozen=True)
+class Acts:
+    """The actions of the cases: the plain ones (executed when emitted), and the special ones with what became of them.
+
+    Both have case (a key), known and rung (the step's place, -1 another's, -2 a duty's; `rung` only where the present carrier carried
+    it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed, failed, waits, open, manual. Of whatever case,
+    `undone` are those that failed or were withdrawn (carrier, known, occurrence, channel), and `contacts` the days of contact (who, on,
+    times) that special ones add to the plain ones', or take from them. `odd` are debtors whose actions only the plain fold reads.
+    """
+
+    plain: Frame
+    special: Frame
+    undone: Frame
+    contacts: Frame
+    odd: Frame | None
+
+
+def acts(setting: Setting, cases: Frame) -> Acts:
+    """Read the actions of some cases (who, currency, case, carrier)."""
+    engine = setting.engine
+    made = _emitted(setting).join(_names(setting, cases), on="about", how="left")
+    if setting.has(*_UNDOING):
+        undone = setting.seldom.filter(among("kind", _UNDOING)).select(ACT).unique(ACT).with_columns(undone=nw.lit(1))
+        made = made.join(undone, on=ACT, how="left").with_columns(undone=~nw.col("undone").is_null())
+    else:
+        made = made.with_columns(undone=nw.lit(value=False))
+    made = made.with_columns(touched=nw.col("undone") | _watched())
+    kept = engine.keep(_coded(setting, made.filter(~nw.col("case").is_null() | nw.col("about").is_null() | nw.col("touched"))))
+    words = setting.events.filter(among("kind", ["action.approved", "action.executed"]))
+    words = engine.keep(words.select(WHO, ACT, "at", "on", said=_code(nw.col("kind"))))
+    plain, special = kept.filter(~nw.col("touched")), kept.filter("touched")
+    approved = words.filter(nw.col("said") == _APPROVED).select(ACT)
+    stray = engine.keep(approved.join(special.select(ACT), on=ACT, how="anti").unique(ACT))
+    if size(engine, stray):  # approved though no draft, which is seldom
+        more = _emitted(setting).join(stray, on=ACT, how="semi").join(_names(setting, cases), on="about", how="left")
+        more = engine.keep(_coded(setting, more.with_columns(undone=nw.lit(value=False), touched=nw.lit(value=True))))
+        plain, special = plain.join(stray, on=ACT, how="anti"), stacked([special, more])
+    special = special.filter(~nw.col("case").is_null() | nw.col("channel").is_in(_TOUCHING) | nw.col("undone"))
+    odd = _odd(setting, kept, words)
+    plain = engine.keep(plain.filter(~nw.col("case").is_null()).select(_PLAIN))
+    became = engine.keep(_became(setting, special, words))
+    own = engine.keep(became.filter(~nw.col("case").is_null()).drop(WHO, "carrier", "cancelled", "watched"))
+    over = engine.keep(became.filter((nw.col("failed") | nw.col("cancelled")) & (nw.col("known") >= 0)).select("carrier", "known", "occurrence", "channel"))
+    touching = became.filter(nw.col("channel").is_in(_TOUCHING))
+    told = touching.filter(~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"), times=nw.lit(1))
+    undone = touching.filter(~nw.col("watched")).select(WHO, "on", times=nw.lit(-1))  # counted among those sent by themselves
+    return Acts(plain, own, over, engine.keep(stacked([told, undone])), odd)
+
+
+def _names(setting: Setting, cases: Frame) -> Frame:
+    """Return (about, case, bearer): what an action may call each case — of an account, its name or one of its claims — and who carries it."""
+    own = cases.select(nw.col("case").alias("about"), "case", nw.col("carrier").alias("bearer"))
+    if not setting.account:
+        return own
+    claims = setting.invoices.select(nw.col(CLAIM).alias("about"), WHO, "currency")
+    bearers = cases.select(WHO, "currency", "case", nw.col("carrier").alias("bearer"))
+    return stacked([own, claims.join(bearers, on=[WHO, "currency"], how="inner").select("about", "case", "bearer")])
+
+
+def _watched() -> nw.Expr:
+    """Say whether an action is one whose words must be read: under approval, or carried out by a person."""
+    return nw.col("draft").fill_null(value=False) | among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null()
+
+
+def _emitted(setting: Setting) -> Frame:
+    """Return the actions emitted; `about` and `carrier` are keys of what they call their case and its carrier."""
+    found = setting.events.filter(nw.col("kind") == "action.emitted").with_columns(
+        case_name=nw.coalesce("case", "invoice"),
+        carrier_name=nw.when(nw.coalesce("carrier", nw.lit("")) == "").then(nw.coalesce("invoice", "case")).otherwise(nw.col("carrier")),
+    ).drop("case", "carrier")
+    return setting.engine.keyed(found, about=("creditor", "case_name"), carrier=("creditor", "carrier_name"))
+
+
+def _coded(setting: Setting, found: Frame) -> Frame:
+    """Put numbers in the place of steps and channels; a step counts for an account only if the present carrier carried it."""
+    step, ours = nw.col("step"), among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
+    place: nw.Expr = nw.lit(_OTHER)
+    for name, index in setting.plan.by_id.items():
+        place = nw.when(step == name).then(nw.lit(index)).otherwise(place)
+    known = nw.when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).when(ours).then(place).otherwise(nw.lit(_OTHER))
+    channel: nw.Expr = nw.lit(CODES[Channel.TASK])
+    for name, code in CODES.items():
+        channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
+    here = nw.col("carrier").is_null() | (nw.col("carrier") == nw.col("bearer")) if setting.account else nw.lit(True)
+    found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)))
+    found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
+    found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
+    small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
+    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched")
+
+
+def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
+    """Name the debtors of actions without an id or a case, and of a second occurrence of a step that does not repeat."""
+    once = [rung.index for rung in setting.plan.rungs if rung.again is None]
+    again = (nw.col("occurrence") > 1) & nw.col("known").is_in(once)
+    lost = nw.col("nameless") | nw.col(ACT).is_null()
+    odd = stacked([kept.filter(lost | again).select(WHO), words.filter(nw.col(ACT).is_null()).select(WHO)])
+    odd = setting.engine.keep(odd.unique(WHO))
+    return odd if size(setting.engine, odd) else None
+
+
+#: Words about an action, as numbers.
+_WORDS = ("action.approved", "action.executed", *_UNDOING)
+_APPROVED, _EXECUTED, _FAILED, _CANCELLED = range(4)
+
+
+def _code(kind: nw.Expr) -> nw.Expr:
+    code: nw.Expr = nw.lit(_APPROVED)
+    for place, word in enumerate(_WORDS):
+        code = nw.when(kind == word).then(nw.lit(place)).otherwise(code)
+    return code.cast(nw.Int8)
+
+
+def _became(setting: Setting, special: Frame, words: Frame) -> Frame:
+    """Add to each special action what the words after it made of it."""
+    said = words.select(ACT, "said", "at", "on")
+    if not setting.has(*_UNDOING):
+        return _shaped(_of_words(special, said, None))
+    undone = setting.seldom.filter(among("kind", _UNDOING) & ~nw.col(ACT).is_null()).select(ACT, "at", "on", said=_code(nw.col("kind")))
+    undone = undone.select(ACT, "said", "at", "on")
+    names = undone.select(ACT).unique(ACT)
+    easy, hard = special.join(names, on=ACT, how="anti"), special.join(names, on=ACT, how="semi")
+    return stacked([_shaped(_of_words(easy, said, None)), _shaped(_of_words(hard, stacked([said, undone]), undone))])
+
+
+def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
+    """Add the days of approval and execution since an action was last undone, and when it failed or was withdrawn."""
+    said = words.rename({"at": "said_at", "on": "said_on"}).join(special.select(ACT, "at"), on=ACT, how="inner")
+    said = said.filter(nw.col("said_at") > nw.col("at"))
+    is_ = {code: nw.col("said") == code for code in range(len(_WORDS))}
+    peaks = ["undone_at", "approved_at", "executed_at", "failed_at", "cancelled_at", "approved_on"]
+    if undone is None:
+        wide = said.select(
+            ACT, approved_at=masked(is_[_APPROVED], "said_at"), executed_at=masked(is_[_EXECUTED], "said_at"),
+            approved_on=masked(is_[_APPROVED], "said_on"), executed_on=masked(is_[_EXECUTED], "said_on"),
+        )  # fmt: skip
+        folded = wide.group_by(ACT).agg(*(nw.col(name).max() for name in ("approved_at", "executed_at", "approved_on")), nw.col("executed_on").min())
+        none = nw.lit(None).cast(nw.Int64)
+        return special.join(folded, on=ACT, how="left").with_columns(undone_at=none, failed_at=none, cancelled_at=none)
+    last = said.filter(nw.col("said") >= _FAILED).group_by(ACT).agg(nw.col("said_at").max().alias("undone_at"))
+    said = said.join(last, on=ACT, how="left")
+    since = (nw.col("said_at") > nw.col("undone_at")).fill_null(value=True)
+    wide = said.select(
+        ACT, "undone_at",
+        approved_at=masked(is_[_APPROVED], "said_at"),
+        executed_at=masked(is_[_EXECUTED], "said_at"),
+        failed_at=masked(is_[_FAILED], "said_at"),
+        cancelled_at=masked(is_[_CANCELLED], "said_at"),
+        approved_on=masked(is_[_APPROVED] & since, "said_on"),
+        executed_on=masked(is_[_EXECUTED] & since, "said_on"),
+    )  # fmt: skip
+    folded = wide.group_by(ACT).agg(*(nw.col(name).max() for name in peaks), nw.col("executed_on").min())
+    return special.join(folded, on=ACT, how="left")
+
+
+def _shaped(found: Frame) -> Frame:
+    """Say of each special action whether and when it was executed, and whether it failed, waits, or is open."""
+    manual = nw.col("channel").is_in(_MANUAL)
+    own = masked(~nw.col("draft") & ~manual & nw.col("undone_at").is_null(), "on")
+    by_word = nw.when(manual).then(nw.col("executed_on")).otherwise(nw.coalesce("approved_on", own, "executed_on"))
+    approved = ~nw.col("approved_at").is_null()
+    failed = (nw.col("failed_at") > nw.coalesce(nw.col("executed_at"), nw.lit(-(2**62)))).fill_null(value=False)
+    cancelled = ~nw.col("cancelled_at").is_null()
+    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual, watched=nw.col("draft") | manual)
+    over = nw.col("failed") | nw.col("cancelled")
+    return found.with_columns(
+        waits=nw.col("draft") & ~approved & ~over,
+        open=manual & (~nw.col("draft") | approved) & nw.col("executed").is_null() & ~over,
+    ).select(WHO, *_PLAIN, "carrier", "at", "executed", "failed", "cancelled", "waits", "open", "manual", "watched")
+
+
+# --------------------------------------------------------------------------- contacts
+
+
+def contact_days(setting: Setting, made: Acts, live: Frame) -> Frame:
+    """Return (who, on): every day on which one of some debtors was contacted, for whatever case."""
+    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
+    sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
+    found = [sent.select(WHO, "on", times=nw.lit(1)), made.contacts]
+    if setting.elsewhere is not None:
+        found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
+    each = stacked([frame.join(live, on=WHO, how="semi") for frame in found])
+    return each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0).select(WHO, "on")
+
+
+def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
+    """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
+    days = contact_days(setting, made, live)
+    most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None
+    if most is None:
+        return days.group_by(WHO).agg(nw.col("on").max().alias("last_contact"))
+    ranked = days.with_columns(rank=nw.col("on").rank("ordinal", descending=True).over(WHO)).filter(nw.col("rank") <= most)
+    ranked = ranked.with_columns(full=masked(nw.col("rank") == most, "on"))
+    return ranked.group_by(WHO).agg(nw.col("on").max().alias("last_contact"), nw.col("full").max().alias("full_since"))
+
+
+# --------------------------------------------------------------------------- steps
+
+
+def steps(setting: Setting, made: Acts) -> Frame:
+    """Return one row per case that acted: case, last_move, handed, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on."""
+    plain, special = made.plain, made.special
+    size_ = len(setting.plan.rungs)
+    pack = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("on").cast(nw.Int64) + OFFSET
+    wide = plain.with_columns(packed=pack).select(
+        "case", masked(nw.col("known") != _DUTY, "on").alias("moved_on"), _handed(nw.lit(True)),
+        *(masked(nw.col("rung") == index, "packed").alias(f"auto_{index}") for index in range(size_)),
+    )  # fmt: skip
+    plainly = wide.group_by("case").agg(*(nw.col(name).max() for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))))
+    found = plainly.rename({name: f"p_{name}" for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))})
+    found = _special(setting, special).join(found, on="case", how="full")
+    found = found.with_columns(
+        case=nw.coalesce("case", "case_right"),
+        last_move=nw.max_horizontal("moved_on", "p_moved_on"),
+        handed=nw.max_horizontal("handed", "p_handed"),
+        **{f"done_{index}": _done(index) for index in range(size_)},
+    )
+    times = _times(setting, plain, special)
+    if times is not None:
+        found = found.join(times, on="case", how="left")
+    keep = ("case", "last_move", "handed", "done_", "open_", "failed_", "draft", "times_", "first_")
+    return found.select(*(name for name in found.collect_schema().names() if name.startswith(keep) and name not in ("case_right", "draft_at")))
+
+
+def _handed(executed: nw.Expr) -> nw.Expr:
+    over = executed & (nw.col("channel") == CODES[Channel.HANDOVER]) & (nw.col("rung") >= 0)
+    return nw.when(over).then(nw.lit(1)).otherwise(nw.lit(0)).alias("handed")
+
+
+def _special(setting: Setting, special: Frame) -> Frame:
+    """Fold the special actions of each case."""
+    executed = ~nw.col("executed").is_null()
+    packed = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("executed").cast(nw.Int64) + OFFSET
+    columns = {
+        "moved_on": masked(nw.col("known") != _DUTY, "on"),
+        "draft_at": masked(nw.col("waits") & (nw.col("known") >= 0), "at"),
+        "handed": _handed(executed),
+    }
+    for rung in setting.plan.rungs:
+        index, here = rung.index, nw.col("rung") == rung.index
+        columns[f"auto_{index}"] = masked(here & executed & ~nw.col("manual"), packed)
+        columns[f"hand_{index}"] = masked(here & executed & nw.col("manual"), packed)
+        columns[f"open_{index}"] = masked(here & nw.col("open"), "on")
+        for channel in channels_of(rung.ways):
+            failed = here & nw.col("failed") & (nw.col("channel") == CODES[channel])
+            columns[f"failed_{index}_{channel}"] = nw.when(failed).then(nw.lit(1)).otherwise(nw.lit(0))
+    wide = special.select("case", *(value.alias(name) for name, value in columns.items()))
+    found = wide.group_by("case").agg(*(nw.col(name).max() for name in columns))
+    drafts = special.filter(nw.col("waits")).select("case", nw.col("at").alias("draft_at"), nw.col("known").alias("draft"), nw.col("on").alias("draft_on"))
+    return found.join(drafts, on=["case", "draft_at"], how="left")
+
+
+def _done(index: int) -> nw.Expr:
+    """Choose the last execution of a step: of the last occurrence, by a message rather than by a call or task beside it."""
+    sent = nw.max_horizontal(f"p_auto_{index}", f"auto_{index}")
+    hand, best = nw.col(f"hand_{index}"), nw.coalesce(sent, nw.lit(-1))
+    later = (hand // SHIFT > best // SHIFT).fill_null(value=False)
+    return nw.when(later).then(hand).otherwise(sent) % SHIFT - OFFSET
+
+
+def _times(setting: Setting, plain: Frame, special: Frame) -> Frame | None:
+    """Count the occurrences executed of each step that repeats, and give the day of the first."""
+    repeating = [rung.index for rung in setting.plan.rungs if rung.again is not None]
+    if not repeating:
+        return None
+    wanted = ["rung", "occurrence"]
+    found = [
+        plain.select("case", *wanted, nw.col("on").alias("executed")),
+        special.filter(~nw.col("executed").is_null()).select("case", *wanted, "executed"),
+    ]
+    each = stacked(found).filter(nw.col("rung").is_in(repeating)).group_by("case", *wanted).agg(nw.col("executed").min())
+    columns = [nw.when(nw.col("rung") == index).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"times_{index}") for index in repeating]
+    columns += [masked(nw.col("rung") == index, "executed").alias(f"first_{index}") for index in repeating]
+    sums = [nw.col(f"times_{index}").sum().cast(nw.Int64) for index in repeating]
+    return each.select("case", *columns).group_by("case").agg(*sums, *(nw.col(f"first_{index}").min() for index in repeating))
+
+
+def channels_of(ways: Sequence[tuple[Channel, int, Channel | None, int]]) -> list[Channel]:
+    """List the channels a step may leave by, its fallbacks among them."""
+    return list(dict.fromkeys(channel for way in ways for channel in (way[0], way[2]) if channel is not None))

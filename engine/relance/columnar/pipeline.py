@@ -1,0 +1,163 @@
+"""The fold of a portfolio's tables, from the opened tables to one row of packed view columns per case.
+
+Owns the order of the parts: money, states, promises, standing, cases, acts, contacts, debtors, truths, packs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import narwhals as nw
+
+from relance.columnar import action_state as acting
+from relance.columnar import invoices_and_cases as claiming
+from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, reach, truths
+from relance.columnar.engines import Frame, stacked
+from relance.columnar.inputs import CLAIM, WHO, Setting, apart, size
+from relance.columnar.packed_view import contact_pack, packed, packs, with_contacts
+from relance.model import Condition
+
+CASE = ["creditor", "debtor", "case"]
+
+
+@dataclass(frozen=True)
+class Folded:
+    """One row per case that is to be decided (who, case, carrier: keys; due, balance, `p_0` …), kept in the engine.
+
+    `settled` counts the paid cases that need no decision: they are stopped, as paid.
+    """
+
+    setting: Setting
+    cases: Frame
+    settled: int
+    acts: acting.Acts
+
+    def named(self, cases: Frame) -> Frame:
+        """Add to some cases the texts their keys stand for (creditor, debtor, case, carrier, currency, language); `claim` is the carrier's key."""
+        setting, keyed = self.setting, cases.drop("case").rename({"carrier": CLAIM})
+        claims = setting.all_invoices.select(CLAIM, "creditor", "debtor", nw.col("id").alias("carrier"), "currency")
+        found = keyed.join(claims, on=CLAIM, how="left").join(setting.debtors.select(WHO, "language"), on=WHO, how="left")
+        account = nw.concat_str(nw.col("debtor"), nw.lit("/"), nw.col("currency"))
+        return found.with_columns(case=account if setting.account else nw.col("carrier"))
+
+
+def fold(setting: Setting) -> Folded:
+    """Fold the tables for one playbook. Raises `NotInTables` where it asks for a fact that only the plain fold knows."""
+    return folds((setting,))[0]
+
+
+def folds(settings: Sequence[Setting]) -> list[Folded]:
+    """Fold the tables for several playbooks; a debtor whose actions one of them finds odd is left to the plain fold by all."""
+    made = [_fold(setting) for setting in settings]
+    odd = [each.acts.odd for each in made if each.acts.odd is not None]
+    return [_without(each, stacked(odd)) for each in made] if odd else made
+
+
+def _without(folded: Folded, odd: Frame) -> Folded:
+    """Leave out the cases of some debtors, the settled ones too."""
+    engine, setting = folded.setting.engine, apart(folded.setting, odd)
+    cases = engine.keep(folded.cases.join(odd, on=WHO, how="anti"))
+    settled = size(engine, setting.invoices) - size(engine, cases) if claiming.settled_apart(setting) else 0
+    return replace(folded, setting=setting, cases=cases, settled=settled)
+
+
+def _fold(setting: Setting) -> Folded:
+    if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
+        raise NotInTables(", ".join(sorted(asked)))
+    settled_apart = claiming.settled_apart(setting)
+    found = _found(setting, open_only=settled_apart)
+    cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
+    made = acting.acts(setting, cases)
+    settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
+    cases = _barred(setting, _debtors(setting, cases.join(acting.steps(setting, made), on="case", how="left")))
+    cases = packed(setting, truths(setting, reach(setting, cases)))
+    columns = [WHO, "case", "carrier", "due", "balance"]
+    names, contacts = packs(setting.plan), contact_pack(setting.plan)
+    cases = setting.engine.keep(cases.select(*columns, "silent", *(name for name in names if name != contacts)))
+    if contacts is not None:
+        climbing = cases.filter(~nw.col("silent")).select(WHO).unique(WHO)
+        cases = setting.engine.keep(with_contacts(setting, cases, acting.contacts(setting, made, climbing)).select(*columns, *names))
+    return Folded(setting, cases, settled, made)
+
+
+def holding(setting: Setting, condition: Condition) -> Frame:
+    """Return the claims (who, claim) of the setting's cases of which a condition holds; it may ask for no step."""
+    cases = truths(setting, reach(setting, _debtors(setting, _narrow(setting, _cases(setting, _found(setting))).with_columns(handed=nw.lit(0)))))
+    cases = cases.filter(holds(condition, {test: place for place, test in enumerate(setting.plan.tests)}))
+    if not setting.account:
+        return cases.select(WHO, nw.col("case").alias(CLAIM))
+    return setting.invoices.select(WHO, CLAIM, "currency").join(cases.select(WHO, "currency"), on=[WHO, "currency"], how="semi").select(WHO, CLAIM)
+
+
+def _found(setting: Setting, *, open_only: bool = False) -> Frame:
+    found = _parties(setting, claiming.claims(setting, open_only=open_only))
+    return claiming.standing(setting, found, setting.plan)
+
+
+def _cases(setting: Setting, found: Frame) -> Frame:
+    return claiming.of_accounts(setting, setting.engine.keep(found)) if setting.account else claiming.of_invoices(setting, found)
+
+
+def _narrow(setting: Setting, cases: Frame) -> Frame:
+    """Leave out of cases what nothing looks at any more; texts cost most, and few playbooks ask for them."""
+    tested = claiming.facts_tested(setting.plan)
+    texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
+    wanted = [
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "any_left", "paid", "balance", "overdue", "left_due", "broken",
+        "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
+    ]  # fmt: skip
+    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
+
+
+def _parties(setting: Setting, found: Frame) -> Frame:
+    """Add what limitation asks of debtor and creditor: debtor_kind, creditor_kind, and the mandate."""
+    kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
+    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"), "mandate")
+    found = found.join(kinds, on=WHO, how="left").join(owners, on="creditor", how="left")
+    return found.with_columns(creditor_kind=nw.coalesce("creditor_kind", nw.lit("business")))
+
+
+def _debtors(setting: Setting, cases: Frame) -> Frame:
+    """Add what conditions and channels ask of the debtor."""
+    filled = {
+        f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
+    } | {"has_address": ~nw.col("address").is_null()}
+    known = setting.debtors.with_columns(**filled).select(
+        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), *filled
+    )
+    cases = cases.join(known, on=WHO, how="left")
+    tested = claiming.facts_tested(setting.plan)
+    if "unpaid_invoices" in tested:
+        every = claiming.claims(replace(setting, invoices=setting.all_invoices))  # those that other playbooks take are counted, too
+        unpaid = every.filter(nw.col("exists") & (nw.col("outstanding") > 0)).group_by(WHO, "currency").agg(nw.len().cast(nw.Int64).alias("unpaid"))
+        cases = cases.join(unpaid, on=[WHO, "currency"], how="left")
+    if "profile" in tested and setting.has("profile.changed"):
+        said = setting.seldom.filter(nw.col("kind") == "profile.changed").select(WHO, "at", "data")
+        last = said.group_by(WHO).agg(nw.col("at").max())
+        cases = cases.join(_profiles(setting, said.join(last, on=[WHO, "at"], how="semi")), on=WHO, how="left")
+        cases = cases.with_columns(profile=nw.coalesce("new_profile", "profile"))
+    return cases
+
+
+def _profiles(setting: Setting, said: Frame) -> Frame:
+    """Read the profile out of the last words; they are few, and JSON is Python's."""
+    import json
+
+    import polars as pl
+
+    rows = setting.engine.home(said.select(WHO, "data"))
+    named = [json.loads(text or "{}").get("profile") for text in rows["data"]]
+    return setting.engine.share(rows.select(WHO).with_columns(pl.Series("new_profile", named, dtype=pl.String)))
+
+
+def _barred(setting: Setting, cases: Frame) -> Frame:
+    """Add the barrier: 1 closed by hand, 2 an agency without the creditor's mandate."""
+    nothing = nw.lit(0)
+    mandate = nothing
+    if setting.playbook.collector == "agency":
+        given = (nw.col("mandate") <= setting.today).fill_null(value=False)
+        mandate = nw.when(given).then(nothing).otherwise(nw.lit(2))
+    return cases.with_columns(barrier=nw.when(nw.col("s_closed")).then(nw.lit(1)).otherwise(mandate))
+
+

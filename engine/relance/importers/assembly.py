@@ -1,0 +1,327 @@
+"""Rows in canonical columns, put together: whose they are, what they repeat, what they contradict; `Facts` at the end.
+
+Owns what is true between rows. What is known already (`know`: the journal's facts) may be spoken of and is not said
+again. A row that cannot stand raises ValueError with the sentence for its reject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from relance.importers import parties, rows, values
+from relance.importers.columns import Cells, ColumnMapping
+from relance.importers.row_files import Reject
+from relance.importers.rows import Known
+from relance.journal import event_types as vocabulary
+from relance.model import Creditor, Debtor, Event, Facts, Invoice
+
+NO_CREDITOR = "creditor"
+_MONEY = frozenset({"payment.received", "payment.reversed", "credit_note.issued", "promise.made", "plan.agreed"})
+#: References that name one movement for ever, so that a movement is known by them however it is matched later.
+_LASTING = ("FEC ", "camt ")
+
+Key = tuple[str, str]  # creditor, and an invoice's or debtor's id
+
+
+class _Taken(NamedTuple):
+    """An invoice or credit note that was taken, to be compared with a row that bears its number again."""
+
+    place: tuple[str, int, str]
+    debtor: str
+    said: tuple[Any, ...]
+    invoice: Invoice | None
+    mark: int = 0
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What has been read so far."""
+
+    mapping: ColumnMapping
+    not_after: date | None = None
+    any_debtor: bool = False
+    rejects: list[Reject] = field(default_factory=list)
+    repeated: int = 0
+    creditors: dict[str, tuple[str, Creditor]] = field(default_factory=dict)
+    debtors: dict[Key, tuple[str, Debtor]] = field(default_factory=dict)
+    inline: dict[Key, Debtor] = field(default_factory=dict)
+    taken: dict[Key, _Taken] = field(default_factory=dict)
+    owners: dict[str, list[str]] = field(default_factory=dict)  # invoice id → its creditors
+    accounts: dict[Key, list[Invoice]] = field(default_factory=dict)
+    events: dict[Key, list[Event]] = field(default_factory=dict)
+    credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
+    known: dict[Key, Known] = field(default_factory=dict)
+    known_debtors: dict[Key, Facts] = field(default_factory=dict)
+    known_creditors: set[str] = field(default_factory=set)
+    earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
+    owing: set[str] = field(default_factory=set)  # debtors that were given
+    known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
+
+    def know(self, facts: Facts) -> None:
+        """Take note of what the journal knows of a debtor."""
+        creditor, debtor = facts.creditor.id, facts.debtor.id
+        self.known_debtors[creditor, debtor] = facts
+        self.known_creditors.add(creditor)
+        for name, known in rows.known_of(facts).items():
+            if (creditor, name) not in self.known:
+                self.known[creditor, name] = known
+                self.owners.setdefault(name, []).append(creditor)
+        self.known_marks.update(mark for event in facts.events if (mark := mark_of(creditor, debtor, event.kind, event.data)) is not None)
+
+    def forget(self) -> None:
+        """Let go of what was read and known, but for the parties and a mark of each invoice: the next block is read for itself."""
+        self.owing |= {debtor for _, debtor in (*self.accounts, *self.events)}
+        self.earlier |= {hash(key): taken.mark for key, taken in self.taken.items() if taken.mark}
+        self.repeated = 0
+        for held in (self.rejects, self.credit_notes, self.known_marks):
+            held.clear()
+        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors):
+            by_key.clear()
+
+    # -- parties
+
+    def take_creditor(self, row: Cells) -> None:
+        """Take a row of `creditors`."""
+        ident = row.values["id"]
+        made = parties.creditor(ident, row.values)
+        if self._is_new_party(self.creditors, ident, made, f"creditor {ident!r}"):
+            self.creditors[ident] = (_place(row), made)
+
+    def take_debtor(self, row: Cells) -> None:
+        """Take a row of `debtors`; without a creditor it counts for every one."""
+        key = (row.values.get("creditor", ""), row.values["id"])
+        made = parties.debtor(key[1], row.values)
+        if self._is_new_party(self.debtors, key, made, f"debtor {key[1]!r}"):
+            self.debtors[key] = (_place(row), made)
+
+    def _is_new_party(self, among: Mapping[Any, tuple[str, Any]], key: Any, made: Any, what: str) -> bool:
+        if key not in among:
+            return True
+        where, before = among[key]
+        if before != made:
+            msg = f"{what} is already on {where} with other contents"
+            raise ValueError(msg)
+        self.repeated += 1
+        return False
+
+    def _creditor_of(self, row: Cells) -> str:
+        if named := row.values.get("creditor"):
+            return str(named)
+        if self.mapping.creditor:
+            return self.mapping.creditor.id
+        have = set(self.creditors) or self.known_creditors
+        if len(have) > 1:
+            msg = f"no creditor, and there are {len(have)} of them"
+            raise ValueError(msg)
+        return next(iter(have), NO_CREDITOR)
+
+    # -- invoices
+
+    def take_invoice(self, row: Cells) -> None:
+        """Take a row of `invoices`: an invoice with what its columns tell, or a credit note."""
+        found = row.values
+        creditor, debtor, ident = self._creditor_of(row), found["debtor"], found["id"]
+        currency = found.get("currency", "EUR")
+        amount = values.exact(found["amount"], currency)
+        if self.not_after and (late := found.get("issued")) and late > self.not_after:
+            msg = f"issued on {late}, in the future"
+            raise ValueError(msg)
+        credit = rows.is_credit_note(found)
+        if not amount or (amount < 0 and not credit):
+            msg = f"an invoice of {amount} {currency}: an amount is above zero"
+            raise ValueError(msg)
+        if credit:
+            note = rows.credit_note_of(found, abs(amount), currency)
+            if self._is_new(row, creditor, debtor, None, (note,)):
+                self._remember(creditor, debtor, found)
+                self.credit_notes.append((row, creditor, debtor, note, found.get("document", "")))
+            return
+        invoice = rows.invoice_of(found, amount, currency, self.mapping)
+        told = rows.told(found, invoice, self._known_as(creditor, debtor, invoice), self.not_after)
+        if not self._is_new(row, creditor, debtor, invoice, told):
+            return
+        self._remember(creditor, debtor, found)
+        self.accounts.setdefault((creditor, debtor), []).append(invoice)
+        for name in dict.fromkeys((ident, invoice.document or ident)):
+            if creditor not in self.owners.setdefault(name, []):
+                self.owners[name].append(creditor)
+            self.taken.setdefault((creditor, name), _Taken((row.file, row.line, row.row), debtor, (), invoice))
+        for event in told:
+            self._add(creditor, debtor, event)
+
+    def _known_as(self, creditor: str, debtor: str, invoice: Invoice) -> Known | None:
+        """Return what the journal knows of this very invoice; another one under its number is the journal's to refuse."""
+        known = self.known.get((creditor, invoice.id))
+        return known if known is not None and known.debtor == debtor and known.invoice.id == invoice.id else None
+
+    def _is_new(self, row: Cells, creditor: str, debtor: str, invoice: Invoice | None, told: tuple[Event, ...]) -> bool:
+        ident = row.values["id"]
+        said = (invoice, told, row.values.get("document"))
+        before = self.taken.get((creditor, ident))
+        mark = self.earlier.get(hash((creditor, ident)))
+        if before is None and mark is not None:
+            if mark != _mark(row):
+                msg = f"{ident!r} already stands in an earlier row with other contents"
+                raise ValueError(msg)
+            self.repeated += 1
+            return False
+        if before is None:
+            self.taken[creditor, ident] = _Taken((row.file, row.line, row.row), debtor, said, invoice, _mark(row))
+            return True
+        if before.debtor == debtor and before.said == said:
+            self.repeated += 1
+            return False
+        file, line, _ = before.place
+        msg = f"{ident!r} is already on line {line} of {file} with {_difference(before, debtor, invoice)}"
+        raise ValueError(msg)
+
+    def _claim(self, creditor: str, name: str) -> tuple[str, Invoice] | None:
+        """Return debtor and claim of an invoice or document, read now or known before."""
+        taken = self.taken.get((creditor, name))
+        if taken is not None and taken.invoice is not None:
+            return taken.debtor, taken.invoice
+        known = self.known.get((creditor, name))
+        return (known.debtor, known.invoice) if known is not None else None
+
+    def settle_credit_notes(self) -> None:
+        """Give each credit note to the invoice it names, now that all are known; else to the debtor's account."""
+        for row, creditor, debtor, note, document in self.credit_notes:
+            claim = self._claim(creditor, document) if document else None
+            if claim is not None and claim[0] != debtor:
+                self.rejects.append(Reject(row.file, row.line, f"{document!r} is an invoice of debtor {claim[0]!r}", row.row))
+            elif claim is not None and claim[1].currency == note.currency:
+                self._add(creditor, debtor, rows.event(on=note.on, event=note.kind, invoice=document, **note.data))
+            else:
+                self._add(creditor, debtor, note)
+
+    def _remember(self, creditor: str, debtor: str, found: Mapping[str, Any]) -> None:
+        """Keep what an invoice says of its debtor; what an earlier one said stands."""
+        if any(key.startswith("debtor.") for key in found):
+            made = parties.debtor(debtor, found, "debtor.")
+            before = self.inline.get((creditor, debtor))
+            self.inline[creditor, debtor] = made if before is None else parties.filled(before, made)
+
+    # -- events
+
+    def take_event(self, row: Cells) -> None:
+        """Take a row of `events`, about an invoice, an account or a debtor that is known."""
+        raw = dict(row.values)
+        if self.not_after and raw["on"] > self.not_after:
+            msg = f"dated {raw['on']}, in the future"
+            raise ValueError(msg)
+        creditor, debtor = self._subject(row, raw.pop("creditor", None), raw.pop("debtor", None), raw.get("invoice"))
+        if raw["event"] == "promise.made" and "by" in raw:
+            form = self.mapping.tables["events"].format if "events" in self.mapping.tables else self.mapping.format
+            raw["by"] = values.date_reader(form.dates)(raw["by"])
+        claim = self._claim(creditor, raw["invoice"]) if "invoice" in raw else None
+        code = claim[1].currency if claim else self._currency(creditor, debtor, raw)
+        if claim and raw.get("currency", code) != code:
+            msg = f"in {raw['currency']}, but invoice {raw['invoice']!r} is in {code}"
+            raise ValueError(msg)
+        if code and "amount" in raw:
+            raw["amount"] = values.exact(raw["amount"], code)
+        if code and not claim and raw["event"] in _MONEY:
+            raw["currency"] = code
+        if claim:
+            raw.pop("currency", None)
+        self._add(creditor, debtor, rows.event(**raw))
+
+    def _subject(self, row: Cells, creditor: str | None, debtor: str | None, invoice: str | None) -> Key:
+        """Return the creditor and debtor an event is about; raises ValueError where they are not known."""
+        if invoice is None:
+            if debtor is None:
+                raise ValueError("the event names neither an invoice nor a debtor")
+            owner = self._creditor_of(row)
+            if not self.any_debtor and (owner, debtor) not in self.accounts and self._debtor(owner, debtor) is None:
+                msg = f"debtor {debtor!r} is not known"
+                raise ValueError(msg)
+            return owner, debtor
+        owners = [one for one in self.owners.get(invoice, ()) if creditor in (None, one)]
+        claim = self._claim(owners[0], invoice) if len(owners) == 1 else None
+        if claim is None:
+            msg = f"several creditors have an invoice {invoice!r}; name the creditor" if owners else f"invoice {invoice!r} is not known"
+            raise ValueError(msg)
+        if debtor not in (None, claim[0]):
+            msg = f"invoice {invoice!r} is not one of debtor {debtor!r}"
+            raise ValueError(msg)
+        return owners[0], claim[0]
+
+    def _currency(self, creditor: str, debtor: str, raw: Mapping[str, Any]) -> str | None:
+        if raw.get("currency"):
+            return str(raw["currency"])
+        known = self.known_debtors.get((creditor, debtor))
+        claims = (*self.accounts.get((creditor, debtor), ()), *(known.invoices if known else ()))
+        codes = sorted({one.currency for one in claims})
+        if len(codes) > 1 and raw["event"] in _MONEY:
+            msg = f"the debtor has invoices in {' and '.join(codes)}: the event must say the currency"
+            raise ValueError(msg)
+        return codes[0] if len(codes) == 1 else None
+
+    def _add(self, creditor: str, debtor: str, event: Event) -> None:
+        if mark_of(creditor, debtor, event.kind, event.data) in self.known_marks:
+            self.repeated += 1
+        else:
+            self.events.setdefault((creditor, debtor), []).append(event)
+
+    # -- the end
+
+    def _debtor(self, creditor: str, debtor: str) -> Debtor | None:
+        for key in ((creditor, debtor), ("", debtor)):
+            if key in self.debtors:
+                return self.debtors[key][1]
+        known = self.known_debtors.get((creditor, debtor))
+        inline = self.inline.get((creditor, debtor))
+        if known is None or inline is None:
+            return inline if known is None else known.debtor
+        return parties.filled(known.debtor, inline)  # an invoice tells what is not known of a debtor, and corrects nothing
+
+    def _creditor(self, ident: str) -> Creditor:
+        if ident in self.creditors:
+            return self.creditors[ident][1]
+        given = self.mapping.creditor
+        return given if given is not None and given.id == ident else Creditor(ident)
+
+    def facts(self, *, every_debtor: bool = False) -> Iterable[Facts]:
+        """Yield what was read, by creditor and debtor, events in the order of their days; also debtors of whom nothing is owed."""
+        keys = {*self.accounts, *self.events}
+        if every_debtor:
+            have = {*self.creditors} or {key[0] for key in keys} or self.known_creditors
+            lone = self.mapping.creditor.id if self.mapping.creditor else min(have, default=NO_CREDITOR)
+            owing = self.owing.union(debtor for _, debtor in keys)
+            keys |= {(creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or debtor not in owing}
+        for creditor, debtor in sorted(keys):
+            in_order = sorted(self.events.get((creditor, debtor), ()), key=lambda event: event.on)
+            yield Facts(
+                creditor=self._creditor(creditor),
+                debtor=self._debtor(creditor, debtor) or Debtor(debtor),
+                invoices=tuple(self.accounts.get((creditor, debtor), ())),
+                events=tuple(vocabulary.at(event, place) for place, event in enumerate(in_order)),
+            )
+
+
+def mark_of(creditor: str, debtor: str, kind: str, data: Mapping[str, Any]) -> int | None:
+    """Return what stands for a movement whose source named it for ever; None for any other. A number, as there are many."""
+    reference = str(data.get("reference", ""))
+    return hash((creditor, debtor, kind, reference)) if reference.startswith(_LASTING) else None
+
+
+def _mark(row: Cells) -> int:
+    """Return what stands for all that a row says of its invoice, its debtor's particulars aside."""
+    return hash(tuple(sorted((name, str(value)) for name, value in row.values.items() if not name.startswith("debtor."))))
+
+
+def _place(row: Cells) -> str:
+    return f"line {row.line} of {row.file}"
+
+
+def _difference(before: _Taken, debtor: str, invoice: Invoice | None) -> str:
+    if before.debtor != debtor:
+        return f"another debtor, {before.debtor!r}"
+    if before.invoice and invoice:
+        for name, called in (("amount", "amount"), ("currency", "currency"), ("due", "due date"), ("issued", "date")):
+            if (told := getattr(before.invoice, name)) != getattr(invoice, name):
+                return f"another {called}, {told}"
+    return "other contents"

@@ -1,0 +1,306 @@
+"""The column mapping: how an export's headers, dates and numbers become the canonical tables, row by row.
+
+Owns the four canonical tables and their columns. A row becomes a dict of typed values or a sentence that says which
+cell is wrong. Knows nothing of what the rows mean together: that is `relance.importers.portfolio_files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from relance.importers import row_files as tables
+from relance.importers import values
+from relance.importers.row_files import Reject, Row, Table, Unreadable, full, plain, shown
+from relance.model import Creditor
+
+
+class Column(NamedTuple):
+    """A canonical column: how its cells are read, and whether a row is nothing without it."""
+
+    kind: str
+    required: bool = False
+
+
+_KIND = "one of business, consumer"
+_PARTY = {
+    "name": Column("text"),
+    "kind": Column(_KIND),
+    "siren": Column("word"),
+    "address": Column("lines"),
+    "postcode": Column("text"),
+    "city": Column("text"),
+    "country": Column("word"),
+    "email": Column("text"),
+    "phone": Column("text"),
+}
+_DEBTOR = _PARTY | {
+    "profile": Column("word"),
+    "language": Column("word"),
+    "score": Column("whole"),
+    "tags": Column("list"),
+    "zone": Column("word"),
+}
+
+#: The canonical tables of a portfolio. Only `invoices` is needed.
+TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
+    "invoices": {
+        "id": Column("word", required=True),
+        "creditor": Column("word"),
+        "debtor": Column("word", required=True),
+        "type": Column("one of invoice, credit_note"),
+        "issued": Column("date"),
+        "due": Column("date"),
+        "amount": Column("amount", required=True),
+        "currency": Column("currency"),
+        "document": Column("word"),
+        "tags": Column("list"),
+        "rate": Column("amount"),
+        "nature": Column("one of general, transport"),
+        "delivered": Column("date"),
+        "open": Column("amount"),
+        "paid": Column("amount"),
+        "settled": Column("date"),
+        "disputed": Column("flag"),
+        "disputed_on": Column("date"),
+        **{f"debtor.{name}": column for name, column in _DEBTOR.items()},
+    },
+    "debtors": {"id": Column("word", required=True), "creditor": Column("word"), **_DEBTOR},
+    "creditors": {
+        "id": Column("word", required=True),
+        **_PARTY,
+        "iban": Column("word"),
+        "bic": Column("word"),
+        "mandate": Column("date"),
+    },
+    "events": {
+        "on": Column("date", required=True),
+        "event": Column("word", required=True),
+        "creditor": Column("word"),
+        "debtor": Column("word"),
+        "invoice": Column("word"),
+        "currency": Column("currency"),
+        "amount": Column("amount"),
+        "by": Column("text"),
+        "until": Column("date"),
+        "published_on": Column("date"),
+        "judged_on": Column("date"),
+        **{name: Column("text") for name in (
+            "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
+            "occurrence", "document", "method", "reference", "error", "procedure", "draft", "deadline",
+        )},
+    },
+})  # fmt: skip
+
+#: Columns an export may carry beside the canonical ones, kept as they are in `terms`.
+_EXTRA_IN = frozenset({"creditors"})
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a file is written. `auto` looks; `header` 0 looks for the line of the headers."""
+
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    header: int = 0
+    sheet: str = ""
+    dates: str = "auto"
+    decimal: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One table of a mapping: canonical column → headers; canonical column → {what the cell says: what it means}; defaults."""
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    format: Format = Format()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """A column mapping file, built. `accounts` are those of a FEC's customers.
+
+    `terms` are the payment terms where a row has no due date, and `end_of_month` how they count (`law.terms.Method`).
+    """
+
+    id: str = ""
+    tables: Mapping[str, Layout] = field(default_factory=dict)
+    format: Format = Format()
+    creditor: Creditor | None = None
+    terms: str = ""
+    end_of_month: str | None = None
+    accounts: tuple[str, ...] = ("411",)
+
+
+class Cells(NamedTuple):
+    """A row in canonical columns: file, line, the values that are there, and the row as it stood."""
+
+    file: str
+    line: int
+    values: dict[str, Any]
+    row: str
+
+
+class _Reading(NamedTuple):
+    """How one canonical column is read from a row."""
+
+    name: str
+    header: str
+    places: tuple[int, ...]
+    read: Callable[[Any], Any]
+    meanings: Mapping[str, str]
+    default: Any
+    required: bool
+    joined: bool
+
+
+def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> Iterator[Cells | Reject]:
+    """Yield the rows of a file as rows of the canonical table `name`, and the rejects between them.
+
+    Without a layout for it in the mapping, the file's headers are the canonical names. Raises `Unreadable`.
+    """
+    mapping = mapping or ColumnMapping()
+    layout = mapping.tables.get(name)
+    form = layout.format if layout else mapping.format
+    wanted = [one for heads in layout.columns.values() for one in heads] if layout and layout.columns else list(TABLES[name])
+    found = tables.table(
+        path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted
+    )  # fmt: skip
+    yield from read_rows(found, name, layout or Layout(format=form))
+
+
+def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Reject]:
+    """Yield a table's rows in canonical columns; what `canonical` does once the file is open."""
+    readings = _readings(table.headers, name, layout)
+    extra = _extra(table.headers, readings) if name in _EXTRA_IN else ()
+    least = 1 + max((place for reading in readings for place in reading.places), default=0)
+    for row in table.rows:
+        if isinstance(row, Reject):
+            yield row
+            continue
+        reason = ""
+        if len(row.cells) < least:
+            reason = f"{len(row.cells)} cell{'s' * (len(row.cells) != 1)} where at least {least} are needed: the line may be cut short"
+        else:
+            try:
+                found = _read(row, readings)
+            except values.WrongOrderError as error:
+                msg = f"line {row.line}: {error}"
+                raise Unreadable(msg) from error
+            except ValueError as error:
+                reason = str(error)
+        if reason:
+            yield Reject(table.file, row.line, reason, shown(row.cells))
+            continue
+        if extra and (
+            more := {key: values.text(row.cells[place]) for key, place in extra if place < len(row.cells) and full(row.cells[place])}
+        ):
+            found["terms"] = more
+        yield Cells(table.file, row.line, found, shown(row.cells))
+
+
+def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
+    cells = row.cells
+    found: dict[str, Any] = {}
+    for name, header, places, read, meanings, default, required, joined in readings:
+        value: Any = None
+        if joined:
+            value = "\n".join(values.text(cells[place]) for place in places if full(cells[place])) or None
+        else:
+            for place in places:
+                if full(cells[place]):
+                    value = cells[place]
+                    break
+        if value is not None and meanings:
+            value = meanings.get(plain(value), value)
+        if value is None or value == "":
+            if default is not None:
+                found[name] = default
+            elif required:
+                msg = f"no {name}" + ("" if plain(header) == name else f": the column {header!r} is empty")
+                raise ValueError(msg)
+            continue
+        try:
+            found[name] = read(value)
+        except values.WrongOrderError:
+            raise
+        except ValueError as error:
+            msg = f"{header!r}: {error}"
+            raise ValueError(msg) from None
+    return found
+
+
+def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Reading, ...]:
+    places = {plain(header): place for place, header in reversed(list(enumerate(headers))) if plain(header)}
+    table = TABLES[name]
+    columns = dict(layout.columns) or _as_named(places, table)
+    found = []
+    for column, heads in columns.items():
+        missing = [head for head in heads if plain(head) not in places]
+        if missing:
+            near = get_close_matches(plain(missing[0]), places, 1)
+            have = f"did you mean {near[0]!r}?" if near else f"the file has {', '.join(map(repr, filter(None, headers)))}"
+            msg = f"no column is headed {missing[0]!r}, which the mapping takes for {column!r}; {have}"
+            raise Unreadable(msg)
+        found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, table[column]))
+    for column in table:
+        if column not in columns and column in layout.defaults:
+            found.append(_reading(column, (column,), (), layout, table[column]))
+        elif column not in columns and table[column].required:
+            msg = f"no column is headed {column!r}; the file has {', '.join(map(repr, filter(None, headers)))}; a column mapping says which is which"
+            raise Unreadable(msg)
+    return tuple(found)
+
+
+def _as_named(places: Mapping[str, int], table: Mapping[str, Column]) -> dict[str, tuple[str, ...]]:
+    """Take the headers for the canonical columns; refuse one that is nearly one of them, for its column would be lost."""
+    for header in places:
+        if header not in table and (near := get_close_matches(header, [one for one in table if one not in places], 1, cutoff=0.8)):
+            msg = f"the column {header!r} is not known; did you mean {near[0]!r}?"
+            raise Unreadable(msg)
+    return {header: (header,) for header in places if header in table}
+
+
+def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layout: Layout, kind: Column) -> _Reading:
+    read = reader(kind.kind, layout.format)
+    default: Any = False if kind.kind == "flag" and places else None  # an empty cell is a no
+    if column in layout.defaults:
+        try:
+            default = read(layout.defaults[column])
+        except ValueError as error:
+            msg = f"the default of {column!r} in the column mapping: {error}"
+            raise Unreadable(msg) from error
+    meanings = {plain(said): meant for said, meant in layout.values.get(column, {}).items()}
+    joined = len(places) > 1 and kind.kind in {"lines", "text"}
+    return _Reading(column, " + ".join(heads), places, read, meanings, default, kind.required, joined)
+
+
+def reader(kind: str, form: Format) -> Callable[[Any], Any]:
+    """Return the reader of a canonical column's kind, for files written in this format."""
+    if kind == "date":
+        return values.date_reader(form.dates)
+    if kind == "amount":
+        return values.amount_reader(form.decimal)
+    if kind.startswith("one of "):
+        return values.one_of(*kind.removeprefix("one of ").split(", "))
+    readers: Mapping[str, Callable[[Any], Any]] = {
+        "word": values.word,
+        "text": values.text,
+        "currency": values.currency,
+        "flag": values.flag,
+        "list": values.listed,
+        "lines": values.lines,
+        "whole": values.whole,
+    }
+    return readers[kind]
+
+
+def _extra(headers: tuple[str, ...], readings: tuple[_Reading, ...]) -> tuple[tuple[str, int], ...]:
+    used = {place for reading in readings for place in reading.places}
+    return tuple((header.strip(), place) for place, header in enumerate(headers) if plain(header) and place not in used)

@@ -1,0 +1,67 @@
+"""The rows of an Excel sheet (.xlsx), by openpyxl, streamed. Refuses a workbook that unpacks to more than it should."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from relance.importers.row_files import Reject, Row, Unreadable
+
+#: A sheet that unpacks to more than this, or to so many times its packed size, is a bomb and no ledger.
+_MOST_BYTES = 1 << 30
+_MOST_TIMES = 200
+
+
+def sheet_rows(path: Path, sheet: str = "") -> Iterator[Row | Reject]:
+    """Yield the rows of a sheet (by name; else the first that is not empty), with the line numbers Excel shows.
+
+    Dates and numbers come typed, formulas as the value last worked out. Raises `Unreadable`.
+    """
+    import openpyxl
+
+    _check(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError, EOFError) as error:
+        msg = f"not an Excel workbook that can be read: {error}"
+        raise Unreadable(msg) from error
+    try:
+        if sheet and sheet not in book.sheetnames:
+            msg = f"no sheet is called {sheet!r}; there are {', '.join(map(repr, book.sheetnames))}"
+            raise Unreadable(msg)
+        found = [book[sheet]] if sheet else [one for one in book.worksheets if (one.max_row or 2) > 1]
+        if not found:
+            msg = "the workbook holds no table"
+            raise Unreadable(msg)
+        try:
+            for number, cells in enumerate(found[0].iter_rows(values_only=True), start=1):
+                yield Row(number, [_typed(cell) for cell in cells])
+        except (zipfile.BadZipFile, ValueError, SyntaxError, KeyError, TypeError, AttributeError, EOFError, OSError, IndexError) as error:
+            msg = f"the sheet is broken: {error}"
+            raise Unreadable(msg) from error
+    finally:
+        book.close()
+
+
+def _check(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as pack:
+            parts = pack.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        msg = f"not an Excel workbook that can be read: {error}"
+        raise Unreadable(msg) from error
+    size = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if size > _MOST_BYTES or size > max(packed, 1 << 16) * _MOST_TIMES:
+        msg = f"the workbook unpacks to {size // 2**20} MB, more than is read"
+        raise Unreadable(msg)
+
+
+def _typed(cell: object) -> Any:
+    if isinstance(cell, (str, int, float, bool, date, datetime, Decimal)) or cell is None:
+        return cell
+    return str(cell)

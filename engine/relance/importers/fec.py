@@ -1,0 +1,312 @@
+"""The FEC (LPF art. A47 A-1): 18 columns of accounting entries, of which the customers' become invoices and payments.
+
+Streams: only entries that do not balance yet and letters that are still open are held. What an entry is (sale, payment,
+credit note, loss) follows from its other accounts and its journal; what settles what follows from `EcritureLet`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from relance.importers import row_files, values
+from relance.importers.columns import ColumnMapping
+from relance.importers.movements import Found, Kind, Movement
+from relance.importers.reconciliation import Groups
+from relance.importers.row_files import Reject, Row, Unreadable, full, plain, shown
+
+COLUMNS = (
+    "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
+    "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise",
+)  # fmt: skip
+_NEEDED = ("journalcode", "ecriturenum", "ecrituredate", "comptenum")
+
+_SALE = re.compile(r"vente|factur|sales|client|^(?:ve|vt|vte|fac|fc|vel?)\d*$", re.IGNORECASE)
+_BANK = re.compile(
+    r"banqu|bank|caisse|tr[ée]sorerie|r[èe]glement|encaiss|ch[èe]que|effet|stripe|^(?:bq|bnq|bnp|bp|ca|cai|cm|ccp|sg|lcl|rg)\d*$",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"nouveau|ouverture|opening|^(?:an|ran|anv)$", re.IGNORECASE)
+
+
+class Nature(StrEnum):
+    """What a journal is for."""
+
+    SALE = "sale"
+    BANK = "bank"
+    OPENING = "opening"
+    OTHER = "other"
+
+
+class _Line(NamedTuple):
+    """A line on a customer's account; `cents` is above zero for a debit."""
+
+    line: int
+    account: str
+    name: str
+    piece: str
+    piece_date: str
+    label: str
+    cents: int
+    letter: str
+    letter_date: str
+    foreign: str
+    currency: str
+    row: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An accounting entry: what its lines add up to so far, its other accounts, its customers' lines."""
+
+    code: str
+    number: str
+    day: str
+    nature: Nature
+    first: int
+    cents: int = 0
+    accounts: set[str] = field(default_factory=set)
+    lines: list[_Line] = field(default_factory=list)
+
+
+def looks_like(headers: tuple[str, ...]) -> bool:
+    """Say whether a file's headers are those of a FEC."""
+    have = {plain(one) for one in headers}
+    return have.issuperset(_NEEDED) and (have.issuperset({"debit", "credit"}) or have.issuperset({"montant", "sens"}))
+
+
+def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject]:
+    """Yield the invoices, payments, credit notes and losses of a FEC's customers, each invoice before what happened to it.
+
+    Customers are the accounts that begin with one of the mapping's `accounts`, told apart by `CompAuxNum` (else by the
+    account's own number), due as the mapping's `terms` say. A foreign amount (`Montantdevise`, `Idevise`) is the claim where there is one. Raises `Unreadable`.
+    """
+    mapping = mapping or ColumnMapping()
+    if not mapping.terms:
+        msg = "a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`"
+        raise Unreadable(msg)
+    form = mapping.format
+    table = row_files.table(path, encoding=form.encoding, delimiter=form.delimiter, wanted=COLUMNS, quoted=False)
+    if not looks_like(table.headers):
+        have = {plain(one) for one in table.headers}
+        missing = [one for one in COLUMNS if plain(one) not in have]
+        msg = f"not a FEC: it has no column {', '.join(missing[:4])}{' …' * (len(missing) > 4)}"
+        raise Unreadable(msg)
+    yield from _Reader(path.name, table.headers, mapping.accounts).run(table.rows)
+
+
+class _Reader:
+    """Reads line by line, and closes an entry when the next one begins."""
+
+    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...]) -> None:
+        self.file = file
+        self.accounts = accounts
+        places = {plain(one): place for place, one in enumerate(headers)}
+        self.places = {name: places.get(plain(name), -1) for name in (*COLUMNS, "Montant", "Sens")}
+        self.width = (
+            max(
+                self.places[name]
+                for name in ("JournalCode", "EcritureNum", "EcritureDate", "CompteNum", "Debit", "Credit", "Montant", "Sens")
+            )
+            + 1
+        )
+        self.signed = self.places["Debit"] < 0
+        self.pending: dict[tuple[str, str], _Entry] = {}
+        self.groups = Groups(file)
+        self.natures: dict[str, Nature] = {}
+
+    def run(self, rows: Iterator[Row | Reject]) -> Iterator[Found | Reject]:
+        get, signed, width, accounts = self.places, self.signed, self.width, self.accounts
+        code_at, number_at, account_at = get["JournalCode"], get["EcritureNum"], get["CompteNum"]
+        plus_at, minus_at = (get["Montant"], get["Sens"]) if signed else (get["Debit"], get["Credit"])
+        entry: _Entry | None = None
+        key: tuple[str, str] | None = None
+        for row in rows:
+            if isinstance(row, Reject):
+                yield row
+                continue
+            line, cells = row
+            if len(cells) < width:
+                yield Reject(self.file, line, f"{len(cells)} cells where a FEC has 18: the line may be cut short", shown(cells))
+                continue
+            try:
+                cents = _signed(cells[plus_at], cells[minus_at]) if signed else _cents(cells[plus_at]) - _cents(cells[minus_at])
+            except ValueError as error:
+                yield Reject(self.file, line, str(error), shown(cells))
+                continue
+            here = (cells[code_at], cells[number_at])
+            if here != key:
+                if entry is not None and key is not None:
+                    yield from self._leave(key, entry)
+                key, entry = here, self.pending.pop(here, None) or self._begin(line, cells)
+            assert entry is not None
+            entry.cents += cents
+            account = cells[account_at]
+            if account.startswith(accounts):
+                entry.lines.append(self._line(line, cells, cents))
+            else:
+                entry.accounts.add(account[:3])
+        if entry is not None and key is not None:
+            yield from self._leave(key, entry)
+        yield from self._unbalanced()
+        yield from self.groups.close()
+
+    def _begin(self, line: int, cells: list[Any]) -> _Entry:
+        code, label = cells[self.places["JournalCode"]], self._cell(cells, "JournalLib")
+        if code not in self.natures:
+            self.natures[code] = _nature(code, label)
+        return _Entry(code.strip(), cells[self.places["EcritureNum"]].strip(), cells[self.places["EcritureDate"]], self.natures[code], line)
+
+    def _cell(self, cells: list[Any], name: str) -> str:
+        place = self.places[name]
+        return cells[place].strip() if 0 <= place < len(cells) else ""
+
+    def _line(self, line: int, cells: list[Any], cents: int) -> _Line:
+        get = self._cell
+        aux = get(cells, "CompAuxNum")
+        name = get(cells, "CompAuxLib") if aux else get(cells, "CompteLib")
+        return _Line(
+            line, aux or get(cells, "CompteNum"), name, get(cells, "PieceRef"), get(cells, "PieceDate"), get(cells, "EcritureLib"), cents,
+            get(cells, "EcritureLet"), get(cells, "DateLet"), get(cells, "Montantdevise"), get(cells, "Idevise"), ";".join(cells)[:500],
+        )  # fmt: skip
+
+    def _leave(self, key: tuple[str, str], entry: _Entry) -> Iterator[Found | Reject]:
+        if entry.cents:
+            self.pending[key] = entry
+        else:
+            yield from self._resolve(entry)
+
+    def _unbalanced(self) -> Iterator[Reject]:
+        for entry in self.pending.values():
+            reason = f"the entry {entry.code} {entry.number} does not balance: {Decimal(abs(entry.cents)) / 100} too much {'debit' if entry.cents > 0 else 'credit'}"
+            for one in entry.lines:
+                yield Reject(self.file, one.line, reason, one.row)
+            if not entry.lines and not entry.accounts:
+                yield Reject(self.file, entry.first, reason)
+
+    def _resolve(self, entry: _Entry) -> Iterator[Found | Reject]:
+        """Say what each customer's line of a balanced entry is; several debits of one piece are one invoice."""
+        merged: dict[tuple[Any, ...], _Line] = {}
+        for one in entry.lines:
+            if one.cents:
+                mark = (one.account, one.piece, one.letter, one.foreign, one.currency, one.cents > 0)
+                before = merged.get(mark)
+                merged[mark] = one if before is None else before._replace(cents=before.cents + one.cents)
+        transfer = not entry.accounts and not sum(one.cents for one in merged.values())
+        if transfer and len({one.account for one in merged.values()}) == 1:
+            return  # from one of the customer's accounts to another
+        for one in merged.values():
+            try:
+                movement = self._movement(entry, one)
+            except ValueError as error:
+                yield Reject(self.file, one.line, str(error), one.row)
+                continue
+            yield from self.groups.add(movement)
+
+    def _movement(self, entry: _Entry, one: _Line) -> Movement:
+        kind = _kind(entry, one)
+        day = _day(entry.day)
+        on = day
+        if kind in {Kind.INVOICE, Kind.CREDIT_NOTE} and one.piece_date:
+            on = _day(one.piece_date)
+        amount, currency = Decimal(abs(one.cents)).scaleb(-2), "EUR"
+        if one.currency and one.currency.upper() != "EUR" and full(one.foreign):
+            currency = values.currency(one.currency)
+            amount = values.exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
+        if not one.account:
+            raise ValueError("neither CompAuxNum nor CompteNum says which customer")
+        return Movement(
+            kind=kind,
+            on=on,
+            booked=day,
+            debtor=one.account,
+            name=one.name,
+            piece=one.piece or f"{entry.code}-{entry.number}",
+            amount=amount,
+            currency=currency,
+            cents=one.cents,
+            letter=one.letter,
+            lettered=_day(one.letter_date) if one.letter_date else None,
+            reference=f"FEC {entry.code} {entry.number} {day.isoformat()}",
+            line=one.line,
+            row=one.row,
+        )
+
+
+def _kind(entry: _Entry, one: _Line) -> Kind:
+    """Say what a customer's line is, by the other accounts of its entry, then by its journal. Raises ValueError where it cannot be said."""
+    classes = {account[:1] for account in entry.accounts}
+    if one.cents > 0:
+        if "7" in classes or entry.nature is Nature.SALE:
+            return Kind.INVOICE
+        if entry.nature is Nature.OPENING:
+            if one.piece and one.piece.casefold() not in {"an", "ran", "a nouveau", "à nouveau"}:
+                return Kind.INVOICE
+            raise ValueError("an opening balance that names no invoice: import the year before, or the list of open invoices")
+        if "5" in classes or entry.nature is Nature.BANK:
+            return Kind.REVERSAL
+        raise ValueError(
+            f"a debit that is neither sale nor bank (journal {entry.code}, accounts {', '.join(sorted(entry.accounts)) or 'none'}): for a person"
+        )
+    if "5" in classes or (entry.nature is Nature.BANK and "7" not in classes):
+        return Kind.PAYMENT
+    if "654" in entry.accounts or "614" in entry.accounts:
+        return Kind.LOSS
+    if "7" in classes or entry.nature is Nature.SALE:
+        return Kind.CREDIT_NOTE
+    if entry.nature is Nature.OPENING:
+        return Kind.PAYMENT
+    if "416" in entry.accounts:
+        raise ValueError("moved to doubtful debts (416): name that account among the mapping's `accounts`, or record it by hand")
+    if entry.accounts or one.letter:
+        return Kind.PAYMENT  # set off against another account
+    raise ValueError(f"a credit without any other account (journal {entry.code}): for a person")
+
+
+def _nature(code: str, label: str) -> Nature:
+    for pattern, nature in ((_OPENING, Nature.OPENING), (_BANK, Nature.BANK), (_SALE, Nature.SALE)):
+        if pattern.search(code.strip()) or pattern.search(label):
+            return nature
+    return Nature.OTHER
+
+
+@lru_cache(maxsize=131072)
+def _cents(text: str) -> int:
+    """Read an amount of a FEC (comma or point, perhaps spaces) as cents; an empty cell is nothing."""
+    body = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".")
+    if not body:
+        return 0
+    found = re.fullmatch(r"([+-]?)([0-9]{1,15})(?:\.([0-9]{0,2})0*)?", body)
+    if found is None:
+        msg = f"{text!r} is not an amount"
+        raise ValueError(msg)
+    sign, whole, part = found.groups()
+    cents = int(whole) * 100 + int((part or "").ljust(2, "0"))
+    return -cents if sign == "-" else cents
+
+
+def _signed(amount: str, side: str) -> int:
+    """Read `Montant` and `Sens`: D or +1 for a debit, C or -1 for a credit."""
+    mark = side.strip().upper()
+    if mark in {"D", "+1", "1", "+"}:
+        return _cents(amount)
+    if mark in {"C", "-1", "-"}:
+        return -_cents(amount)
+    msg = f"{side!r} is no side: D or C, +1 or -1"
+    raise ValueError(msg)
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str) -> date:
+    try:
+        return values.date_reader("day/month/year")(text)
+    except ValueError:
+        msg = f"{text!r} is not a date"
+        raise ValueError(msg) from None

@@ -1,0 +1,341 @@
+"""Files into a journal: tables and e-invoices together, then accounting files in batches, then bank statements against all that.
+
+Owns what kind a file is and the order of the work. Writes to the journal it is given and to nothing else: a dry run gives
+it a copy (`rehearsal`). The same file twice changes nothing; an invoice known otherwise is a conflict, never overwritten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from relance.importers import camt, columns, einvoice, fec, portfolio_files, row_files
+from relance.importers import rows as rows_of
+from relance.importers.assembly import Assembly, mark_of
+from relance.importers.columns import Cells, ColumnMapping
+from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher
+from relance.importers.movements import Found
+from relance.importers.portfolio_files import Portfolio
+from relance.importers.row_files import Reject, Unreadable, plain
+from relance.journal.backup import bring_in, export
+from relance.journal.journal import Journal, JournalError, Recorded
+from relance.model import Creditor, Facts
+
+_BATCH = 20_000
+_NAMES = tuple(name for table in columns.TABLES.values() for name in table)
+
+
+class Form(StrEnum):
+    """What a file is."""
+
+    TABLE = "table"
+    FEC = "FEC"
+    E_INVOICE = "e-invoice"
+    STATEMENT = "bank statement"
+
+
+class Source(NamedTuple):
+    """A file to read, what it is, and which canonical table it holds if it is one."""
+
+    path: Path
+    form: Form
+    table: str = "invoices"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How files are read: `not_after` is today; below `least` percent a payment is not allocated."""
+
+    mapping: ColumnMapping = field(default_factory=ColumnMapping)
+    not_after: date | None = None
+    least: int = CERTAIN
+    actor: str = "import"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person."""
+
+    rows: int = 0
+    invoices: int = 0
+    events: int = 0
+    repeated: int = 0
+    recorded: Recorded = field(default_factory=Recorded)
+    rejects: list[Reject] = field(default_factory=list)
+    matched: list[Matched] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
+    """Say what a file is by what stands in it, and which table by the mapping or the headers. Raises `Unreadable`."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(65536)
+    except OSError as error:
+        msg = f"cannot be read: {error.strerror or error}"
+        raise Unreadable(msg) from error
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if start.startswith(b"%PDF"):
+        return Source(path, Form.E_INVOICE)
+    if start.startswith(b"<"):
+        return Source(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
+    if table is not None:
+        return Source(path, Form.TABLE, table)
+    flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
+    if flat and fec.looks_like(row_files.table(path, wanted=fec.COLUMNS, quoted=False).headers):
+        return Source(path, Form.FEC)
+    if mapping is not None and mapping.tables:
+        return Source(path, Form.TABLE, "invoices" if "invoices" in mapping.tables else next(iter(mapping.tables)))
+    have = {plain(one) for one in row_files.table(path, wanted=_NAMES).headers}
+    if have >= {"on", "event"}:
+        return Source(path, Form.TABLE, "events")
+    if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
+        return Source(path, Form.TABLE, "invoices")
+    return Source(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
+
+
+def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
+    """Return a copy of a journal in a folder, to be written to and thrown away; an empty one where there is none yet."""
+    copy = Journal.open(folder / "rehearsal.db", now=now)
+    if journal is None:
+        return copy
+    if journal.engine.dialect.name == "sqlite":
+        there, here = journal.engine.raw_connection(), copy.engine.raw_connection()
+        try:
+            there.driver_connection.backup(here.driver_connection)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            msg = f"the copy that a dry run works on cannot be made in '{folder}': {error}; make room there, or name another place by TMPDIR"
+            raise JournalError(msg) from error
+        finally:
+            there.close()
+            here.close()
+    else:
+        bring_in(copy.engine, lambda: export(journal.engine))
+    return copy
+
+
+def take(journal: Journal, sources: Sequence[Source], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
+    """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
+    outcome = Outcome()
+    together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
+    if any(one.form is Form.E_INVOICE for one in together):
+        known = list(journal.facts())
+        rows = _together(together, settings.mapping, known)
+        found = portfolio_files.build(rows, mapping=settings.mapping, not_after=settings.not_after, known=known, every_debtor=True)
+        _record(journal, found, settings, outcome, progress)
+    elif together:
+        _take_tables(journal, together, settings, outcome, progress)
+    for one in sources:
+        if one.form is Form.FEC:
+            _take_fec(journal, one.path, settings, outcome, progress)
+    for one in sources:
+        if one.form is Form.STATEMENT:
+            _take_statement(journal, one.path, settings, outcome, progress)
+    return outcome
+
+
+def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    done = journal.take_in(found.facts, actor=settings.actor)
+    outcome.rows += found.rows
+    outcome.repeated += found.repeated
+    outcome.invoices += sum(len(facts.invoices) for facts in found.facts)
+    outcome.events += sum(len(facts.events) for facts in found.facts)
+    outcome.recorded += done
+    outcome.rejects += found.rejects
+    for one in done.conflicts:
+        file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
+        what = f"with another {one.field}, {one.known}, not {one.given}"
+        reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
+        outcome.rejects.append(Reject(file, line, reason, row))
+    progress(found.rows)
+
+
+# --------------------------------------------------------------------------- tables and e-invoices
+
+
+def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read tables: the invoices in blocks, each against what the journal knows of its own debtors, so that a million need no more memory.
+
+    Parties are held, and so are events, whose like are told apart by how often they come, and credit notes, which may stand before what they credit.
+    """
+    rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, ())
+    books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
+    notes: list[Cells | Reject] = []
+
+    def put(rows: Mapping[str, Sequence[Cells | Reject]], *, last: bool = False) -> None:
+        said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
+        debtors = {str(values["debtor"]) for values in said if "debtor" in values}
+        for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
+            books.know(facts)
+        _record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
+        books.forget()
+
+    put({name: rest[name] for name in ("creditors", "debtors")})
+    for block in _blocks(sources, settings.mapping, notes):
+        put({"invoices": block})
+    put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
+
+
+def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject]) -> Iterator[list[Cells | Reject]]:
+    """Cut tables of invoices into blocks; credit notes are put aside."""
+    block: list[Cells | Reject] = []
+    for one in sources:
+        if one.table != "invoices":
+            continue
+        try:
+            for row in columns.canonical(one.path, one.table, mapping):
+                (notes if isinstance(row, Cells) and rows_of.is_credit_note(row.values) else block).append(row)
+                if len(block) >= _BATCH:
+                    yield block
+                    block = []
+        except Unreadable as error:
+            block.append(Reject(one.path.name, 0, str(error)))
+    if block:
+        yield block
+
+
+def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts]) -> dict[str, list[Cells | Reject]]:
+    """Read files that may speak of each other into the rows of the canonical tables."""
+    rows: dict[str, list[Cells | Reject]] = {name: [] for name in columns.TABLES}
+    invoices: list[Found | Reject] = []
+    for one in sources:
+        try:
+            if one.form is Form.TABLE:
+                rows[one.table] += columns.canonical(one.path, one.table, mapping)
+            else:
+                invoices += einvoice.read(one.path, mapping)
+        except Unreadable as error:
+            rows["invoices"].append(Reject(one.path.name, 0, str(error)))
+    known = list(known)
+    ids = _ids_by_siren(known, rows)
+    creditors = {facts.creditor.id for facts in known}
+    for found in invoices:
+        if isinstance(found, Reject):
+            rows["invoices"].append(found)
+            continue
+        row = _renamed(found, ids)
+        if found.table == "invoices":
+            rows["invoices"].append(_corrected(row, known))
+        elif row.values["id"] not in creditors:  # what one invoice says of the creditor corrects nothing
+            creditors.add(row.values["id"])
+            rows["creditors"].append(row)
+    return rows
+
+
+def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject:
+    """Let a corrective invoice through where the one it takes the place of is cancelled, or credited in full; else it is for a person."""
+    first = row.values.pop("corrects", None)
+    if first is None:
+        return row
+    there = next(
+        ((facts, claim) for facts in known for claim in facts.invoices if claim.id == first and row.values.get("creditor") in (facts.creditor.id, None)),
+        None,
+    )
+    if there is None:
+        what = f"a corrective invoice of {first!r}, which is not known: record that one, and `invoice.cancelled`, or leave both out"
+        return Reject(row.file, row.line, what, row.row)
+    facts, claim = there
+    said = [event for event in facts.events if event.invoice == first]
+    credited = sum((event.data["amount"] for event in said if event.kind == "credit_note.issued"), Decimal(0))
+    if credited >= claim.amount or any(event.kind == "invoice.cancelled" for event in said):
+        return row
+    what = f"a corrective invoice of {first!r}, which still stands: `relance record {first} invoice.cancelled`, then import this again"
+    return Reject(row.file, row.line, what, row.row)
+
+
+def _ids_by_siren(known: Iterable[Facts], rows: Mapping[str, Iterable[Cells | Reject]]) -> dict[tuple[str, str], str]:
+    """Return the ids that creditors and debtors with a SIREN bear in the journal, or in the tables read beside."""
+    found: dict[tuple[str, str], str] = {}
+    for table, role, ident, siren in (
+        ("creditors", "creditor", "id", "siren"), ("debtors", "debtor", "id", "siren"), ("invoices", "debtor", "debtor", "debtor.siren"),
+    ):  # fmt: skip
+        for row in rows[table]:
+            if isinstance(row, Cells) and (digits := "".join(str(row.values.get(siren, "")).split())[:9]):
+                found[role, digits] = row.values[ident]
+    for facts in known:
+        if facts.creditor.siren:
+            found["creditor", facts.creditor.siren] = facts.creditor.id
+        if facts.debtor.siren and facts.debtor.id != facts.debtor.siren:
+            found["debtor", facts.debtor.siren] = facts.debtor.id
+    return found
+
+
+def _renamed(found: Found, ids: Mapping[tuple[str, str], str]) -> Cells:
+    cells = dict(found.row.values)
+    if found.table == "invoices":
+        for role in ("creditor", "debtor"):
+            if role in cells:
+                cells[role] = ids.get((role, cells[role]), cells[role])
+    else:
+        cells["id"] = ids.get(("creditor", cells["id"]), cells["id"])
+    return found.row._replace(values=cells)
+
+
+# --------------------------------------------------------------------------- accounting files
+
+
+def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read a FEC in batches: what belongs together comes together, so that a batch never waits for the next."""
+    mapping = settings.mapping
+    have = {entry.creditor for entry in journal.entries(kinds=("creditor.recorded",))}
+    if mapping.creditor is None and len(have) == 1:
+        mapping = replace(mapping, creditor=Creditor(have.pop()))
+    marks = _marks(journal)
+    try:
+        for batch in _batches(fec.read(path, mapping)):
+            rows: dict[str, list[Cells | Reject]] = {"invoices": [], "events": []}
+            for one in batch:
+                rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
+            found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, marks=marks)
+            _record(journal, found, settings, outcome, progress)
+    except Unreadable as error:
+        outcome.rejects.append(Reject(path.name, 0, str(error)))
+
+
+def _marks(journal: Journal) -> frozenset[int]:
+    """Return what stands for the movements that accounting files brought before; however they are lettered now, they are the same."""
+    kinds = ("payment.received", "payment.reversed", "credit_note.issued")
+    found = (mark_of(one.creditor, one.debtor or "", one.kind, one.data) for one in journal.entries(kinds=kinds))
+    return frozenset(mark for mark in found if mark is not None)
+
+
+def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
+    """Cut a stream into batches, never between an invoice and the events that follow it."""
+    batch = list(islice(found, _BATCH))
+    for one in found:
+        if len(batch) >= _BATCH and isinstance(one, Found) and one.table == "invoices":
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+# --------------------------------------------------------------------------- bank statements
+
+
+def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    known = list(journal.facts())
+    matcher = Matcher(known, date.max, not_after=settings.not_after, least=settings.least)
+    rows: list[Cells] = []
+    try:
+        for answer in matcher.match(camt.read(path)):
+            if isinstance(answer, Reject):
+                outcome.rejects.append(answer)
+            elif isinstance(answer, Doubt):
+                outcome.doubts.append(answer)
+            else:
+                outcome.matched.append(answer)
+                rows += [one.row for one in answer.rows]
+    except Unreadable as error:
+        outcome.rejects.append(Reject(path.name, 0, str(error)))
+        return
+    found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
+    _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)

@@ -1,0 +1,77 @@
+"""A column mapping file (schemas/column-mapping.schema.json) into a `ColumnMapping`, or diagnostics at their places.
+
+The shape is the schema's affair; here values get their types. Refuses to open the files that the mapping is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from relance.importers import parties
+from relance.importers.columns import TABLES, ColumnMapping, Format, Layout
+from relance.language import shape, source
+from relance.language.source import Source
+from relance.law import terms
+from relance.model import Diagnostic, Severity
+
+
+def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnMapping | None, tuple[Diagnostic, ...]]:
+    """Read a column mapping, by its path or (a str) as text; `path` is then the name the diagnostics bear.
+
+    The mapping is None if and only if there is an error among the diagnostics. Raises OSError for a file that is not there.
+    """
+    name = str(given) if isinstance(given, Path) else path
+    found, said = source.read(given.read_bytes() if isinstance(given, Path) else given, name)
+    if found is None:
+        return None, said
+    said = (*said, *shape.check(found, "column-mapping"))
+    if not any(one.severity is Severity.ERROR for one in said):
+        said = (*said, *_check_terms(found))
+    if any(one.severity is Severity.ERROR for one in said):
+        return None, tuple(sorted(said))
+    return _build(found.value), tuple(sorted(said))
+
+
+def _build(raw: Mapping[str, Any]) -> ColumnMapping:
+    form = Format(**raw.get("format", {}))
+    creditor = raw.get("creditor")
+    return ColumnMapping(
+        id=raw["mapping"],
+        tables={name: _layout(raw[name], raw.get("format", {})) for name in TABLES if name in raw},
+        format=form,
+        creditor=parties.creditor_of(creditor, mandate=_day(creditor.get("mandate"))) if creditor else None,
+        terms=raw.get("terms", ""),
+        end_of_month=raw.get("end_of_month"),
+        accounts=tuple(raw.get("accounts", ("411",))),
+    )
+
+
+def _layout(raw: Mapping[str, Any], form: Mapping[str, Any]) -> Layout:
+    return Layout(
+        columns={name: (heads,) if isinstance(heads, str) else tuple(heads) for name, heads in raw.get("columns", {}).items()},
+        values=raw.get("values", {}),
+        defaults=raw.get("defaults", {}),
+        format=Format(**{**form, **raw.get("format", {})}),
+    )
+
+
+def _check_terms(found: Source) -> tuple[Diagnostic, ...]:
+    raw = found.value
+    if "terms" not in raw:
+        return ()
+    try:
+        parsed = terms.parse(raw["terms"])
+    except ValueError as error:
+        return (found.at(("terms",)).diagnostic("PB510", str(error)),)
+    if parsed.end_of_month and parsed.days and "end_of_month" not in raw:
+        message = f'"{raw["terms"]}" can be counted in two ways, which give different due dates'
+        hint = "add `end_of_month: before` (the days, then the month's end) or `end_of_month: after` (the month's end, then the days)"
+        return (found.at(("terms",)).diagnostic("PB510", message, hint=hint),)
+    return ()
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

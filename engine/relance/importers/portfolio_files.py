@@ -1,0 +1,129 @@
+"""Tables of a portfolio — invoices, and perhaps debtors, creditors, events — into `Facts`, one for each debtor of each creditor.
+
+A row that cannot stand (an unreadable cell, an id already taken by something else, an event about nothing known) is a
+`Reject` and the rest goes on. `relance.importers` reads the files and puts the rows together.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from relance.importers.assembly import Assembly
+from relance.importers.columns import Cells, ColumnMapping, canonical
+from relance.importers.row_files import Reject, Unreadable
+from relance.model import Facts
+
+__all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]
+
+Rows = Iterable[Cells | Reject]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """What was read: the facts by creditor and debtor, the rejects in the order of the files, the number of rows read.
+
+    `repeated` counts what said again what was known; it changes nothing. `places` tells file, line and row of an invoice,
+    by creditor and number.
+    """
+
+    facts: tuple[Facts, ...]
+    rejects: tuple[Reject, ...] = ()
+    rows: int = 0
+    repeated: int = 0
+    places: Mapping[tuple[str, str], tuple[str, int, str]] = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> tuple[Reject, ...]:
+        """The files of which nothing could be read."""
+        return tuple(one for one in self.rejects if one.line == 0)
+
+
+def read(
+    invoices: Path,
+    *,
+    debtors: Path | None = None,
+    creditors: Path | None = None,
+    events: Path | None = None,
+    mapping: ColumnMapping | None = None,
+    not_after: date | None = None,
+) -> Portfolio:
+    """Read a portfolio's files by a column mapping (without one, the headers are the canonical columns).
+
+    With `not_after`, an invoice issued, a payment made or an event dated later is a reject: an import gives today,
+    a run over the past gives nothing. A file that cannot be read at all is a reject with line 0.
+    """
+    files = {"invoices": invoices, "debtors": debtors, "creditors": creditors, "events": events}
+    rows = {name: _opened(path, name, mapping) for name, path in files.items() if path is not None}
+    return build(rows, mapping=mapping, not_after=not_after)
+
+
+def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Cells | Reject]:
+    try:
+        yield from canonical(path, name, mapping)
+    except Unreadable as error:
+        yield Reject(path.name, 0, str(error))
+    except OSError as error:
+        yield Reject(path.name, 0, f"cannot be read: {error.strerror or error}")
+
+
+def build(
+    tables: Mapping[str, Rows],
+    *,
+    mapping: ColumnMapping | None = None,
+    not_after: date | None = None,
+    any_debtor: bool = False,
+    known: Iterable[Facts] = (),
+    every_debtor: bool = False,
+    marks: Iterable[int] = (),
+) -> Portfolio:
+    """Make a portfolio of rows in canonical columns, by table name; importers of other formats come in here.
+
+    `known` is what the journal knows: events may be about it, and what it holds already is not said again. With
+    `any_debtor`, an event may be about a debtor of whom nothing else is said here; with `every_debtor`, debtors without
+    an invoice are given as well. `marks` stand for movements that are known (`importers.assembly.mark_of`).
+    """
+    books = Assembly(mapping or ColumnMapping(), not_after, any_debtor)
+    for facts in known:
+        books.know(facts)
+    books.known_marks.update(marks)
+    return put_together(books, tables, every_debtor=every_debtor)
+
+
+def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: bool = False) -> Portfolio:
+    """Take the rows of tables into an assembly that may know something already, and give what came of it."""
+    rows = 0
+    for name, take in (
+        ("creditors", books.take_creditor),
+        ("debtors", books.take_debtor),
+        ("invoices", books.take_invoice),
+        ("events", books.take_event),
+    ):
+        for row in tables.get(name, ()):
+            if isinstance(row, Reject):
+                books.rejects.append(row)
+                continue
+            rows += 1
+            try:
+                take(row)
+            except ValueError as error:
+                books.rejects.append(Reject(row.file, row.line, str(error), row.row))
+        if name == "invoices":
+            books.settle_credit_notes()
+    places = {key: taken.place for key, taken in books.taken.items()}
+    return Portfolio(tuple(books.facts(every_debtor=every_debtor)), tuple(books.rejects), rows, books.repeated, places)
+
+
+def rejects_csv(rejects: Iterable[Reject]) -> str:
+    """Return the rejects as a CSV file: file, line, reason, row. A row that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["file", "line", "reason", "row"])
+    for one in rejects:
+        row = f"'{one.row}" if one.row[:1] in {"=", "+", "-", "@", "\t"} else one.row
+        writer.writerow([one.file, one.line, one.reason, row])
+    return out.getvalue()

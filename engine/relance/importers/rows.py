@@ -1,0 +1,179 @@
+"""One canonical row to nouns: an invoice, and the events that the columns beside it tell. Pure; a mistake is a ValueError.
+
+What a row says was paid is a statement of the whole: where the journal knows the invoice already, only the difference is
+an event, so that the same list imported every week counts nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from relance.importers import values
+from relance.importers.columns import ColumnMapping
+from relance.interpreter.balance import MOVEMENTS, balances
+from relance.journal import event_types as vocabulary
+from relance.law.terms import due_date
+from relance.model import Event, Facts, Invoice
+
+#: The reason of a dispute that is but a flag in an export, and the reference of a payment that is but a column:
+#: always the same, so that the same row is the same event.
+FLAGGED = "flagged in the portfolio"
+STATED = "stated in the portfolio"
+
+
+class Known(NamedTuple):
+    """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone.
+
+    `flagged`: whether a dispute that a column told is open; None where there was none. `stated`: what columns told was paid.
+    """
+
+    debtor: str
+    invoice: Invoice
+    outstanding: Decimal
+    named: Decimal
+    credited: Decimal
+    flagged: bool | None = None
+    stated: Decimal = Decimal(0)
+
+
+def known_of(facts: Facts) -> dict[str, Known]:
+    """Return what the journal knows of a debtor's invoices, by number and by document."""
+    left = balances(facts, date.max).outstanding
+    by_name: dict[str | None, list[Event]] = {}
+    for one in facts.events:
+        by_name.setdefault(one.invoice, []).append(one)
+    found: dict[str, Known] = {}
+    for invoice in facts.invoices:
+        names = tuple(filter(None, dict.fromkeys((invoice.id, invoice.document))))
+        moved = [one for name in names for one in by_name.get(name, ())]
+        sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
+        named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
+        for name in names:
+            known = Known(
+                facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved),
+                sum((one.data["amount"] for one in moved if one.data.get("reference") == STATED), Decimal(0)),
+            )  # fmt: skip
+            found.setdefault(name, known)
+    return found
+
+
+def _flagged(events: Sequence[Event]) -> bool | None:
+    """Say whether the last dispute that a column told is open."""
+    flag: bool | None = None
+    for one in events:
+        if one.kind == "dispute.opened" and one.data.get("reason") == FLAGGED:
+            flag = True
+        elif one.kind == "dispute.closed" and flag is not None:
+            flag = False
+    return flag
+
+
+def restated(facts: Facts, known: Facts | None) -> Facts:
+    """Return facts read without the journal (`run` does) with only those stated payments that it does not hold already."""
+    if known is None or not any(one.data.get("reference") == STATED for one in facts.events):
+        return facts
+    have = known_of(known)
+    events = []
+    for one in facts.events:
+        there = have.get(one.invoice) if one.invoice and one.data.get("reference") == STATED else None
+        if there is None:
+            events.append(one)
+            continue
+        target = max(there.invoice.amount - there.credited - one.data["amount"], Decimal(0))
+        if (paid := there.outstanding - target) > 0:
+            events.append(replace(one, data={**one.data, "amount": paid}))
+    return replace(facts, events=tuple(events))
+
+
+def event(**raw: Any) -> Event:
+    """Build an event. Raises ValueError with all that is wrong with it."""
+    made, mistakes = vocabulary.build(raw)
+    if made is None:
+        raise ValueError("; ".join(mistakes))
+    return made
+
+
+def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping: ColumnMapping) -> Invoice:
+    """Make the invoice of a row; without a due date it is due by the mapping's terms."""
+    issued, due = found.get("issued"), found.get("due")
+    if due is None:
+        if not mapping.terms or issued is None:
+            msg = "no due date" if issued or not mapping.terms else "neither a due date nor a date of issue"
+            raise ValueError(msg)
+        due = due_date(issued, mapping.terms, mapping.end_of_month)
+    rate = found.get("rate")
+    if rate is not None and not 0 <= rate <= 100:
+        msg = f"a rate of {rate} percent a year"
+        raise ValueError(msg)
+    return Invoice(
+        id=found["id"],
+        due=due,
+        amount=amount,
+        currency=currency,
+        issued=issued,
+        document=found.get("document", ""),
+        tags=found.get("tags", ()),
+        rate=rate,
+        nature=found.get("nature", "general"),
+        delivered=found.get("delivered"),
+        terms=found.get("terms", {}),
+    )
+
+
+def is_credit_note(found: Mapping[str, Any]) -> bool:
+    """Say whether a row is a credit note: by its type, or by an amount below nothing where there is no type."""
+    return bool(found.get("type") == "credit_note" or (found["amount"] < 0 and found.get("type") is None))
+
+
+def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> Event:
+    """Make the event of a row that is a credit note, for the account; the invoice it names is looked up later."""
+    if found.get("issued") is None:
+        raise ValueError("a credit note without a date")
+    return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
+
+
+def told(found: Mapping[str, Any], invoice: Invoice, known: Known | None, not_after: date | None) -> tuple[Event, ...]:
+    """Return what the columns beside the invoice say has happened to it, and the journal does not know."""
+    events = []
+    first = invoice.issued or invoice.due
+    flag = known.flagged if known is not None else None
+    if found.get("disputed") or found.get("disputed_on"):
+        on = found.get("disputed_on") or (not_after if flag is False and not_after else first)
+        events.append(event(on=on, event="dispute.opened", invoice=invoice.id, reason=FLAGGED))
+    elif flag and not_after and found.get("disputed") is False:
+        events.append(event(on=not_after, event="dispute.closed", invoice=invoice.id, outcome="no longer " + FLAGGED))
+    paid = _paid(found, invoice, known)
+    if paid:
+        on = found.get("settled") or first
+        if not_after and on > not_after:
+            msg = f"paid on {on}, in the future"
+            raise ValueError(msg)
+        paid = values.exact(paid, invoice.currency)
+        events.append(event(on=on, event="payment.received", invoice=invoice.id, amount=paid, reference=STATED))
+    return tuple(events)
+
+
+def _paid(found: Mapping[str, Any], invoice: Invoice, known: Known | None) -> Decimal:
+    """Return the payment that makes true what a row states: so much paid, so much left open, or all settled."""
+    paid, left = found.get("paid"), found.get("open")
+    if paid is None and left is None and not found.get("settled"):
+        return Decimal(0)
+    if left is not None and not 0 <= left <= invoice.amount:
+        msg = f"{left} left to pay of {invoice.amount}"
+        raise ValueError(msg)
+    if paid is not None and paid < 0:
+        msg = f"{paid} paid"
+        raise ValueError(msg)
+    if known is None:
+        return Decimal(paid if paid is not None else invoice.amount - (left or 0))
+    if known.stated and known.stated == (paid if paid is not None else invoice.amount - (left or 0)):
+        return Decimal(0)  # what was told before, told again: what is known from elsewhere since then does not contradict it
+    target = left if left is not None else max(known.invoice.amount - known.credited - paid, Decimal(0)) if paid is not None else Decimal(0)
+    if target > known.named:
+        msg = f"{target} is left to pay by this row, {known.named} by the journal: a conflict to resolve"
+        raise ValueError(msg)
+    return max(known.outstanding - target, Decimal(0))  # less than is named open, where money that names nothing pays it

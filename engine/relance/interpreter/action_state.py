@@ -1,0 +1,123 @@
+"""What the ladder already did: action events folded into one `ActionState` each, and acts into steps done, open, failed, in draft.
+
+An automatic action is executed on the day it was emitted, one under approval on the day of approval, a call or task on the
+day somebody recorded it; a failure or a withdrawal undoes that (docs/language.md 4, Execution).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel, Event
+
+#: What the step of a duty's action begins with; a duty is no step of the ladder.
+DUTY = "duty."
+
+
+@dataclass(frozen=True, slots=True)
+class ActionState:
+    """One action and what became of it. `executed` is the day it counts as done; `skipped` the day a person passed over it."""
+
+    id: str
+    playbook: str
+    step: str
+    occurrence: int
+    channel: Channel
+    case: str
+    carrier: str
+    on: date
+    draft: bool
+    executed: date | None
+    failed: bool = False
+    cancelled: bool = False
+    skipped: date | None = None
+    approved: date | None = None
+    kind: str = ""  # the kind of step it came from, where the journal says
+
+    @property
+    def waits(self) -> bool:
+        """A draft on which nobody has said a word."""
+        return self.draft and self.approved is None and not (self.failed or self.cancelled or self.skipped)
+
+    @property
+    def open(self) -> bool:
+        """A call or task that is out and that nobody has recorded."""
+        asked = self.channel in MANUAL_CHANNELS and (not self.draft or self.approved is not None)
+        return asked and self.executed is None and not (self.failed or self.cancelled or self.skipped)
+
+    @property
+    def contact(self) -> date | None:
+        """The day the debtor was written to or called by this action."""
+        return self.executed if self.channel in CONTACT_CHANNELS else None
+
+
+def acts(events: Iterable[Event], on: date) -> tuple[ActionState, ...]:
+    """Fold the action events up to a day. A word about an action names its id, or its step and perhaps channel and invoice."""
+    found: dict[str, ActionState] = {}
+    for event in events:
+        if event.on > on or not event.kind.startswith("action."):
+            continue
+        verb = event.kind.removeprefix("action.")
+        if verb == "emitted":
+            act = _emitted(event)
+            found[act.id] = act
+            continue
+        meant = [act for act in found.values() if _means(event, act)]
+        for act in meant:
+            found[act.id] = _after(act, verb, event.on)
+        if verb == "skipped" and not meant and "step" in event.data:
+            act = replace(_emitted(event), draft=False, executed=None, skipped=event.on)
+            found[act.id] = act
+    return tuple(found.values())
+
+
+def _means(event: Event, act: ActionState) -> bool:
+    """Say whether a word is about an action: by id; else the still undecided action of that step, channel and case."""
+    data = event.data
+    if "id" in data:
+        return bool(act.id == data["id"])
+    named = act.step == data.get("step") and data.get("playbook", act.playbook) in (act.playbook, "")
+    named = named and data.get("channel", act.channel) == act.channel and data.get("occurrence", act.occurrence) == act.occurrence
+    about = event.invoice is None or event.invoice in (act.carrier, act.case)
+    undecided = act.waits or act.open or event.kind in ("action.failed", "action.cancelled")
+    return bool(named and about and undecided)
+
+
+def _emitted(event: Event) -> ActionState:
+    data = event.data
+    channel, draft = Channel(data.get("channel", Channel.TASK)), bool(data.get("draft", False))
+    automatic = not draft and channel not in MANUAL_CHANNELS
+    case = data.get("case") or event.invoice or ""
+    playbook, occurrence = data.get("playbook", ""), data.get("occurrence", 1)
+    return ActionState(
+        id=data.get("id") or f"{playbook}/{data['step']}/{occurrence}/{case}/{channel}/{event.on}",
+        playbook=playbook,
+        step=data["step"],
+        occurrence=occurrence,
+        channel=channel,
+        case=case,
+        carrier=data.get("carrier") or event.invoice or case,
+        on=event.on,
+        draft=draft,
+        executed=event.on if automatic else None,
+        kind=data.get("kind", ""),
+    )
+
+
+def _after(act: ActionState, verb: str, on: date) -> ActionState:
+    """Return an action as it stands after one more word about it."""
+    match verb:
+        case "approved":
+            return replace(act, approved=on, executed=on if act.channel not in MANUAL_CHANNELS else act.executed)
+        case "executed":
+            return replace(act, executed=act.executed or on, failed=False)
+        case "failed":
+            return replace(act, executed=None, failed=True)
+        case "cancelled":
+            return replace(act, executed=None, cancelled=True)
+        case "skipped":
+            return replace(act, executed=None, skipped=on)
+        case _:
+            return act

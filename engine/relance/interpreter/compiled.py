@@ -1,0 +1,150 @@
+"""What a playbook looks at, compiled once per playbook: its world anchors, tests, channels, and each step as a `CompiledStep`.
+
+Two cases that agree on the footprint's columns get the same decision. Decides nothing; holds no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from relance.dates import add, end_of_month, roll
+from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
+from relance.model import CONTACT_CHANNELS, INVOICE_ANCHORS, WORLD_ANCHORS, Channel, Condition, Duration, Playbook, Step, Test, WhenClosed
+
+#: Kinds of anchor, as `Rung.anchor_kind`.
+DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStep:
+    """A step, ready to be asked. `own` maps an anchor's day to (the written date, the same rolled to an open day)."""
+
+    index: int
+    step: Step
+    anchor_kind: int
+    anchor: int  # index of the step or world anchor
+    own: Callable[[date], tuple[date, date]]
+    rolled: Callable[[date], date]
+    again: Callable[[date], date] | None  # the next repeat, from the last execution
+    grants: Callable[[date], date] | None
+    expiry: Callable[[date], date] | None
+    condition: Compiled | None
+    after: tuple[int, ...]
+    ways: tuple[tuple[Channel, int, Channel | None, int], ...]  # channel, its reach column (-1: none needed), fallback, its reach column
+    contact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPlaybook:
+    """The columns of a `View` that this playbook needs, and its compiled steps."""
+
+    playbook: Playbook
+    anchors: tuple[str, ...]
+    tests: tuple[Test, ...]
+    channels: tuple[Channel, ...]
+    rungs: tuple[CompiledStep, ...]
+    by_id: dict[str, int]  # ids and former ids → index
+    stops: tuple[tuple[str, Compiled], ...]
+    holds: tuple[tuple[str, Compiled], ...]
+    worth: int | None  # index of the test "balance is at least min_balance"
+    gap: Callable[[date], date] | None
+    room: Callable[[date], date] | None
+
+
+@lru_cache(maxsize=512)
+def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
+    """Compile a playbook; kept for as long as one of the last 512 playbooks."""
+    conditions: list[Condition] = [*playbook.stop_when, *playbook.hold_while]
+    conditions += [step.condition for step in playbook.steps if step.condition is not None]
+    floor = None if playbook.min_balance is None else Test("balance", "at_least", playbook.min_balance)
+    if floor is not None:
+        conditions.append(floor)
+    tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
+    column = {test: index for index, test in enumerate(tests)}
+    anchors = tuple(dict.fromkeys(step.at.anchor for step in playbook.steps if step.at.anchor in WORLD_ANCHORS))
+    channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
+    by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
+    by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
+    return CompiledPlaybook(
+        playbook=playbook,
+        anchors=anchors,
+        tests=tests,
+        channels=channels,
+        rungs=tuple(_rung(playbook, index, by_id, anchors, channels, column) for index in range(len(playbook.steps))),
+        by_id=by_id,
+        stops=tuple((describe(member), compile_condition(member, column)) for member in playbook.stop_when),
+        holds=tuple((describe(member), compile_condition(member, column)) for member in playbook.hold_while),
+        worth=None if floor is None else column[floor],
+        gap=_after(playbook, playbook.contact.min_gap),
+        room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
+    )
+
+
+def _contacts(step: Step) -> tuple[Channel, ...]:
+    named = (*step.channels, *(fallback for _, fallback in step.fallback))
+    return tuple(channel for channel in named if channel in CONTACT_CHANNELS)
+
+
+def _after(playbook: Playbook, duration: Duration | None) -> Callable[[date], date] | None:
+    """Return a cached function from a day to that day plus a duration."""
+    if duration is None:
+        return None
+    return lru_cache(maxsize=16384)(lambda day: add(day, duration, playbook.calendar))
+
+
+def _rung(
+    playbook: Playbook,
+    index: int,
+    by_id: dict[str, int],
+    anchors: tuple[str, ...],
+    channels: tuple[Channel, ...],
+    column: dict[Test, int],
+) -> CompiledStep:
+    step = playbook.steps[index]
+    calendar = playbook.calendar
+    when_closed = step.when_closed or calendar.when_closed
+    kind, anchor = _anchor(step.at.anchor, by_id, anchors)
+    offset, ends_month = step.at.offset, step.at.end_of_month
+
+    @lru_cache(maxsize=16384)
+    def own(day: date) -> tuple[date, date]:
+        raw = day if offset is None else add(day, offset, calendar)
+        if ends_month:
+            raw = end_of_month(raw)
+        return raw, roll(raw, when_closed, calendar)
+
+    later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT
+    rolled = lru_cache(maxsize=16384)(lambda day: roll(day, later, calendar))
+    repeat = None if step.repeat is None else _after(playbook, step.repeat.every)
+    fallback = dict(step.fallback)
+    reach = {channel: position for position, channel in enumerate(channels)}
+    return CompiledStep(
+        index=index,
+        step=step,
+        anchor_kind=kind,
+        anchor=anchor,
+        own=own,
+        rolled=rolled,
+        again=repeat,
+        grants=_after(playbook, step.grants),
+        expiry=_after(playbook, step.expires),
+        condition=None if step.condition is None else compile_condition(step.condition, column),
+        after=tuple(by_id[other] for other in step.after),
+        ways=tuple((c, reach.get(c, -1), fallback.get(c), reach.get(fallback[c], -1) if c in fallback else -1) for c in step.channels),
+        contact=any(channel in CONTACT_CHANNELS for channel in step.channels),
+    )
+
+
+def _anchor(name: str, by_id: dict[str, int], anchors: tuple[str, ...]) -> tuple[int, int]:
+    if name in INVOICE_ANCHORS:
+        return (DUE if name == "due" else ISSUED), 0
+    if name in anchors:
+        return WORLD, anchors.index(name)
+    if name == "previous":
+        return PREVIOUS, 0
+    if name.endswith(".deadline"):
+        return DEADLINE, by_id[name.removesuffix(".deadline")]
+    return STEP, by_id[name]

@@ -1,0 +1,189 @@
+"""One look at one debtor on one day: every case decided, then the actions of the day, combined into messages.
+
+The same look serves preview, tests and the journal's "why"; a run over a portfolio ends in the same `combine`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from relance.interpreter.action_id import action_id
+from relance.interpreter.amounts_asked import asked
+from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.decision import decide
+from relance.interpreter.duties import duties_of
+from relance.interpreter.reasons import say
+from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, cases
+from relance.interpreter.view import observe
+from relance.model import (
+    CONTACT_CHANNELS,
+    Action,
+    Case,
+    Channel,
+    Combine,
+    Decision,
+    Facts,
+    Next,
+    Playbook,
+    Reason,
+    Status,
+    Step,
+    Unit,
+    View,
+)
+
+
+class Seen(NamedTuple):
+    """A case, what was seen of it, and what was decided."""
+
+    case: Case
+    view: View
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a debtor answers: a decision for each case, the actions of the day, and the tasks the law adds."""
+
+    seen: tuple[Seen, ...]
+    actions: tuple[Action, ...]
+    duties: tuple[Action, ...] = ()
+
+
+def look(playbook: Playbook, facts: Facts, on: date) -> Look:
+    """Decide every case of a debtor on a day and say what leaves, message by message."""
+    today = Snapshot(playbook, facts, on)
+    seen = []
+    for case in cases(playbook, facts):
+        view = observe(playbook, case, on, today)
+        seen.append(Seen(case, view, decide(playbook, view, on)))
+    kept = make_room(playbook, seen, on)
+    actions = [action for each in kept if each.decision.step is not None for action in actions_of(playbook, each, today)]
+    return Look(tuple(kept), combine(playbook, actions), duties_of(today))
+
+
+def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
+    """Where the contact rules leave room for one message only, let the highest step, then the oldest due date, go first."""
+    plan = compile_playbook(playbook)
+    due = [each for each in seen if _is_contact(each.decision)]
+    if plan.gap is None and plan.room is None:
+        return list(seen)
+    groups: defaultdict[str, list[Seen]] = defaultdict(list)
+    for each in due:
+        groups[_group(playbook, each)].append(each)
+    if len(groups) < 2:
+        return list(seen)
+    first = min(groups.values(), key=lambda group: min(_rank(plan, each) for each in group))
+    going = {each.case.id for each in first}
+    later = plan.gap(on) if plan.gap is not None else on + timedelta(days=1)
+    return [each if each not in due or each.case.id in going else _later(each, on, later) for each in seen]
+
+
+def _is_contact(decision: Decision) -> bool:
+    return decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
+
+
+def _group(playbook: Playbook, each: Seen) -> str:
+    match playbook.combine:
+        case Combine.DEBTOR:
+            return ""
+        case Combine.STEP:
+            return each.decision.step.id if each.decision.step else ""
+        case _:
+            return each.case.id
+
+
+def _rank(plan: CompiledPlaybook, each: Seen) -> tuple[int, date, str]:
+    step = each.decision.step
+    return (-plan.by_id[step.id] if step else 0), each.view.due, each.case.id
+
+
+def _later(each: Seen, on: date, later: date) -> Seen:
+    decision = each.decision
+    assert decision.step is not None
+    reason = Reason("combined_later", (on,))
+    told = tuple(v._replace(reason=reason, on=later) if v.step == decision.step.id else v for v in decision.steps)
+    waiting = Decision(Status.WAITING, reason, told, Next(decision.step.id, later))
+    return each._replace(decision=waiting)
+
+
+def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
+    """Turn a due decision into its actions, one a channel, with what is claimed worked out for the day."""
+    decision, facts, step = each.decision, today.facts, each.decision.step
+    assert step is not None
+    unit = case_today(each.case, today)
+    account = playbook.unit is Unit.ACCOUNT
+    claimed = asked(unit, step.claim)
+    made = []
+    for way in decision.ways:
+        again = _attempts(today, unit, step.id, decision.occurrence, way.channel)
+        identity = action_id(
+            facts.creditor.id, playbook.id, each.case.id, unit.carrier.id, step.id, decision.occurrence, way.channel, again or ""
+        )
+        action = Action(
+            id=identity,
+            on=today.on,
+            creditor=facts.creditor.id,
+            debtor=facts.debtor.id,
+            case=each.case.id,
+            carrier=unit.carrier.id,
+            invoices=invoices_of(unit) if account else (unit.carrier.id,),
+            playbook=playbook.id,
+            playbook_version=playbook.version,
+            step=step.id,
+            occurrence=decision.occurrence,
+            kind=step.kind,
+            channel=way.channel,
+            tone=step.tone,
+            template=step.template or step.id,
+            language=facts.debtor.language or playbook.language,
+            draft=step.approval,
+            deadline=decision.deadline,
+            claimed=claimed,
+            reason=say(decision.reason),
+            message=identity,
+            missing=way.missing,
+            to=step.to,
+        )
+        made.append(action)
+    return made
+
+
+def invoices_of(unit: CaseSnapshot) -> tuple[str, ...]:
+    """Name the invoices an account's message is about: those left in it (or all of them when none is left), oldest due date first."""
+    return tuple(each.claim.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.claim.due, each.claim.id)))
+
+
+def _attempts(today: Snapshot, unit: CaseSnapshot, step: str, occurrence: int, channel: Channel) -> int:
+    """Count how often this very action was already withdrawn or failed, so that the next one has a name of its own."""
+    playbook, order = today.playbook, compile_playbook(today.playbook).by_id
+    wanted = (order[step], occurrence, channel, unit.carrier.id)
+    undone = [act for act in today.acts if (act.cancelled or act.failed) and act.playbook in ("", playbook.id)]
+    return sum(1 for act in undone if (order.get(act.step), act.occurrence, act.channel, act.carrier) == wanted)
+
+
+def combine(playbook: Playbook, actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Name the message that carries each action: the one at the highest step, then of the smaller case, of those that go together."""
+    if playbook.combine is Combine.NONE:
+        return tuple(actions)
+    order = compile_playbook(playbook).by_id
+    together: defaultdict[tuple[object, ...], list[Action]] = defaultdict(list)
+    for action in actions:
+        together[_envelope(playbook, action)].append(action)
+    lead = {key: min(group, key=lambda action: (-order[action.step], action.case)).id for key, group in together.items()}
+    return tuple(replace(action, message=lead[_envelope(playbook, action)]) for action in actions)
+
+
+def is_early(step: Step) -> bool:
+    """Say whether a step speaks before the due date. Such a message travels apart: one text cannot be true of both."""
+    return step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
+
+
+def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
+    early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
+    step = action.step if playbook.combine is Combine.STEP else ""
+    return action.creditor, action.debtor, action.channel, action.draft, early, action.claimed.currency, step

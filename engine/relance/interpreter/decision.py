@@ -1,0 +1,305 @@
+"""The interpreter: what is due for a case on a day, and why. Pure, and the only definition of the rules.
+
+It sees a playbook, a view and a day; no YAML, file, clock, amount or table. docs/language.md 4 is its specification.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, PREVIOUS, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
+from relance.interpreter.conditions import HOLDS, describe
+from relance.model import (
+    CONTACT_CHANNELS,
+    Channel,
+    Decision,
+    Done,
+    EntryPoint,
+    Next,
+    OnResume,
+    Pace,
+    Playbook,
+    Reason,
+    Status,
+    StepStatus,
+    Verdict,
+    View,
+    Way,
+)
+
+_DAY = timedelta(days=1)
+
+
+def decide(playbook: Playbook, view: View, on: date) -> Decision:
+    """Say what this playbook asks of a case on a day: docs/language.md 4, rules 1 to 5, in order."""
+    plan = compile_playbook(playbook)
+    if view.barrier is not None:
+        return _silent(plan, view, Status.STOPPED, Reason(view.barrier))
+    for word, holds in plan.stops:
+        if holds(view.truths) == HOLDS:
+            return _silent(plan, view, Status.STOPPED, Reason("stopped", (word,)))
+    if view.issued is not None and view.issued > on:
+        return _silent(plan, view, Status.WAITING, Reason("not_issued", (view.issued,)))
+    for word, holds in plan.holds:
+        if holds(view.truths) == HOLDS:
+            return _silent(plan, view, Status.HELD, Reason("held", (word, view.held_until)))
+    if plan.worth is not None and not view.truths[plan.worth]:
+        return _silent(plan, view, Status.WAITING, Reason("below_min_balance", (playbook.min_balance,)))
+    if view.draft is not None:
+        step = playbook.steps[view.draft].id
+        return _silent(plan, view, Status.AWAITING_APPROVAL, Reason("draft", (step, view.draft_on)))
+    return _climb(plan, view, on)
+
+
+def _silent(plan: CompiledPlaybook, view: View, status: Status, reason: Reason) -> Decision:
+    """Answer without reading the ladder: nothing is sent, and what was done is still said."""
+    other = StepStatus.PASSED_OVER if status is Status.STOPPED else StepStatus.BLOCKED
+    verdicts = tuple(
+        _told(rung, done) if (done := view.done[rung.index]) is not None else Verdict(rung.step.id, other, None, reason)
+        for rung in plan.rungs
+    )
+    return Decision(status, reason, verdicts)
+
+
+def _told(rung: CompiledStep, done: Done) -> Verdict:
+    if done.skipped:
+        return Verdict(rung.step.id, StepStatus.SKIPPED, done.on, Reason("skipped"))
+    return Verdict(rung.step.id, StepStatus.DONE, done.on, Reason("done", (done.times,)))
+
+
+class Candidate(NamedTuple):
+    """A step that may go, and the first day on which it may."""
+
+    on: date
+    rung: CompiledStep
+    occurrence: int
+    reason: Reason
+    ways: tuple[Way, ...]
+
+
+def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
+    """Rule 5: read the ladder. The first candidate whose date has come is the answer; a repeat gives way to a later step."""
+    position = max((index for index, done in enumerate(view.done) if done is not None), default=-1)
+    floor = _floor(plan, view, position)
+    candidates: list[Candidate] = []
+    verdicts: list[Verdict] = []
+    for rung in plan.rungs:
+        found = _standing(plan, view, on, rung, position, candidates) or _candidate(plan, view, on, rung, position, floor)
+        if isinstance(found, Candidate):
+            candidates.append(found)
+            found = Verdict(rung.step.id, StepStatus.WAITING, found.on, found.reason)
+        verdicts.append(found)
+    candidates = _entered(plan, view, on, candidates, position)
+    chosen = _choose(plan, on, candidates)
+    if candidates:
+        lowest = chosen if chosen is not None and plan.playbook.pace is Pace.JUMP else candidates[0]
+        _pass_over(verdicts, lowest.rung)
+    if chosen is not None:
+        return _due(on, chosen, verdicts)
+    if candidates:
+        first = min(candidates, key=lambda candidate: candidate.on)
+        return Decision(Status.WAITING, first.reason, tuple(verdicts), Next(first.rung.step.id, first.on))
+    if any(verdict.reason.name == "anchor_open" for verdict in verdicts):
+        return Decision(Status.WAITING, Reason("task_open"), tuple(verdicts))
+    return Decision(Status.FINISHED, Reason("finished"), tuple(verdicts))
+
+
+def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, position: int, floor: tuple[date, Reason]) -> Candidate | Verdict:
+    """Find the date of a candidate: the latest of the five of docs/language.md 4, with the one that decided as its reason."""
+    when, reason = floor
+    done = view.done[rung.index]
+    anchor = _anchor(plan, view, rung, position) if done is None else done.on
+    assert anchor is not None
+    raw, own = rung.own(anchor) if done is None else (anchor, rung.rolled(rung.again(anchor)) if rung.again else anchor)
+    if own >= when:
+        when = own
+        reason = Reason("repeat", (anchor,)) if done else Reason("at", (rung.step.at.text or rung.step.at.anchor, own if own != raw else None))
+    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
+        kept = _kept(plan, view, rung, anchor, own)
+        if kept is not None and kept[0] > when:
+            when, reason = kept
+    if when != own:
+        when = rung.rolled(when)
+    ways = _ways(rung, view)
+    if rung.contact and any(way.channel in CONTACT_CHANNELS for way in ways):
+        when, reason = _within_contact_rules(plan, view, rung, when, reason)
+    if when <= on and (opens := rung.rolled(on)) != on:
+        when, reason = opens, Reason("closed_today", (on,))
+    if done is None and (late := _too_late(plan, view, rung, raw, own, when)) is not None:
+        return Verdict(rung.step.id, StepStatus.EXPIRED, None, late)
+    return Candidate(when, rung, 1 if done is None else done.times + 1, reason, ways)
+
+
+def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, position: int, before: list[Candidate]) -> Verdict | None:
+    """Say why a step is no candidate, or return None when it is one. `before` are the candidates written before it."""
+    index, step = rung.index, rung.step
+    done = view.done[index]
+    if done is not None:
+        left = step.repeat is not None and index == position and not done.skipped
+        left = left and (step.repeat.times is None or done.times < step.repeat.times)  # type: ignore[union-attr]  # tested the line above
+        if not left or view.open[index] is not None:
+            return _told(rung, done)
+    elif view.open[index] is not None:
+        if index < position:
+            return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("superseded", (view.open[index],)))
+        return Verdict(step.id, StepStatus.OPEN, view.open[index], Reason("open"))
+    elif index < position:
+        return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("behind", (plan.rungs[position].step.id,)))
+    elif (anchor := _anchor(plan, view, rung, position)) is None:
+        if rung.anchor_kind in (STEP, DEADLINE) and view.open[rung.anchor] is not None:
+            return Verdict(step.id, StepStatus.BLOCKED, None, Reason("anchor_open", (plan.rungs[rung.anchor].step.id,)))
+        return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
+    elif rung.anchor_kind == PREVIOUS and (first := next((each for each in before if each.occurrence == 1), None)) is not None:
+        return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (first.rung.step.id,)))
+    else:
+        for other in rung.after:
+            if view.done[other] is None:
+                return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (plan.rungs[other].step.id,)))
+        expired = _expired(plan, view, on, rung, anchor)
+        if expired is not None:
+            return expired
+    if rung.condition is not None and (blame := rung.condition(view.truths)) != HOLDS:
+        missing = view.truths[blame] is None
+        name = "fact_missing" if missing else "condition"
+        return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason(name, (describe(plan.tests[blame]),)))
+    return None
+
+
+def _anchor(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: int) -> date | None:
+    """Return the day a step counts from, or None when it has not come."""
+    kind = rung.anchor_kind
+    if kind == DUE:
+        return view.due
+    if kind == ISSUED:
+        return view.issued
+    if kind == WORLD:
+        return view.anchors[rung.anchor]
+    if kind == PREVIOUS:
+        previous = view.done[position] if position >= 0 else None
+        return None if previous is None else previous.on
+    done = view.done[rung.anchor]
+    if done is None:
+        return None
+    if kind == DEADLINE:
+        grants = plan.rungs[rung.anchor].grants
+        return None if grants is None else grants(done.on)
+    return done.on
+
+
+def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, anchor: date) -> Verdict | None:
+    raw, own = rung.own(anchor)
+    end = _expiry(view, rung, raw, own)
+    if end is not None and on >= end:
+        return Verdict(rung.step.id, StepStatus.EXPIRED, end, Reason("expired", (end,)))
+    if plan.playbook.pace is Pace.DROP and own < on:
+        return Verdict(rung.step.id, StepStatus.EXPIRED, own, Reason("dropped", (own,)))
+    return None
+
+
+def _expiry(view: View, rung: CompiledStep, raw: date, own: date) -> date | None:
+    """Return the first day on which a step is not sent any more; a step written before the due date expires on it."""
+    if rung.expiry is not None:
+        return rung.expiry(own)
+    return view.due if raw < view.due else None
+
+
+def _too_late(plan: CompiledPlaybook, view: View, rung: CompiledStep, raw: date, own: date, when: date) -> Reason | None:
+    """Say that a step cannot go any more, because what holds it back lasts until it has expired."""
+    end = _expiry(view, rung, raw, own)
+    if end is not None and when >= end:
+        return Reason("crowded_out", (when, end))
+    if plan.playbook.pace is Pace.DROP and when > own:
+        return Reason("crowded_out", (when, own))
+    return None
+
+
+def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Reason]:
+    """Return the first day on which anything may go: one step a day, the deadline granted, the end of a hold."""
+    floors = [(date.min, Reason("at"))]
+    if view.last_move is not None:
+        floors.append((view.last_move + _DAY, Reason("one_a_day", (view.last_move,))))
+    last = view.done[position] if position >= 0 else None
+    grants = plan.rungs[position].grants
+    if last is not None and grants is not None and not last.skipped:
+        deadline = grants(last.on)
+        floors.append((deadline + _DAY, Reason("deadline", (plan.rungs[position].step.id, deadline))))
+    if plan.playbook.on_resume is OnResume.RESTART and view.hold_ended is not None:
+        floors.append((view.hold_ended + _DAY, Reason("resumed", (view.hold_ended,))))
+    return max(floors, key=lambda floor: floor[0])
+
+
+def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, anchor: date, own: date) -> tuple[date, Reason] | None:
+    """Pace keep: the last executed step with the same anchor, plus the distance between the two steps' own dates."""
+    for other in reversed(plan.rungs[: rung.index]):
+        done = view.done[other.index]
+        if done is not None and other.anchor_kind == rung.anchor_kind:
+            began = done.first or done.on  # a repeat does not push the steps after it
+            return began + (own - other.own(anchor)[1]), Reason("spacing", (other.step.id, began))
+    return None
+
+
+def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, when: date, reason: Reason) -> tuple[date, Reason]:
+    if plan.gap is not None and view.last_contact is not None:
+        free = rung.rolled(plan.gap(view.last_contact))
+        if free > when:
+            when, reason = free, Reason("min_gap", (view.last_contact,))
+    if plan.room is not None and view.full_since is not None:
+        free = rung.rolled(plan.room(view.full_since))
+        if free > when:
+            when, reason = free, Reason("at_most", (plan.playbook.contact.max_contacts, view.full_since))
+    return when, reason
+
+
+def _ways(rung: CompiledStep, view: View) -> tuple[Way, ...]:
+    """Choose the channels: the named one, else its fallback, else a task that says what is missing."""
+    failed = view.failed[rung.index] if view.failed else frozenset()
+    ways: dict[Channel, Way] = {}
+    missing: list[str] = []
+    for channel, reach, fallback, fallback_reach in rung.ways:
+        if (reach < 0 or view.reachable[reach]) and channel not in failed:
+            ways[channel] = Way(channel)
+        elif fallback is not None and (fallback_reach < 0 or view.reachable[fallback_reach]) and fallback not in failed:
+            ways.setdefault(fallback, Way(fallback))
+        else:
+            missing.append(channel)
+    if missing:
+        ways[Channel.TASK] = Way(Channel.TASK, ", ".join(missing))
+    return tuple(ways.values())
+
+
+def _entered(plan: CompiledPlaybook, view: View, on: date, candidates: list[Candidate], position: int) -> list[Candidate]:
+    """Drop the steps below the one at which a case that arrives late enters (`entry: current`)."""
+    if plan.playbook.entry is EntryPoint.FIRST or position >= 0:
+        return candidates
+    start = 0
+    for at, candidate in enumerate(candidates):
+        anchor = _anchor(plan, view, candidate.rung, position)
+        if anchor is not None and candidate.rung.own(anchor)[1] <= on:
+            start = at
+    return candidates[start:]
+
+
+def _pass_over(verdicts: list[Verdict], lowest: CompiledStep) -> None:
+    """Say of the candidates below the one at which the case enters, or to which it jumps, that they will not go."""
+    for index, verdict in enumerate(verdicts[: lowest.index]):
+        if verdict.status is StepStatus.WAITING:
+            verdicts[index] = Verdict(verdict.step, StepStatus.PASSED_OVER, None, Reason("overtaken", (lowest.step.id,)))
+
+
+def _choose(plan: CompiledPlaybook, on: date, candidates: list[Candidate]) -> Candidate | None:
+    """Pick among the candidates whose date has come: the first, or by `pace: jump` the highest; a later step before a repeat."""
+    come = [candidate for candidate in candidates if candidate.on <= on]
+    if not come:
+        return None
+    if plan.playbook.pace is Pace.JUMP:
+        return come[-1]
+    return next((candidate for candidate in come if candidate.occurrence == 1), come[0])
+
+
+def _due(on: date, chosen: Candidate, verdicts: list[Verdict]) -> Decision:
+    step, grants = chosen.rung.step, chosen.rung.grants
+    due = Verdict(step.id, StepStatus.DUE, on, chosen.reason)
+    told = tuple(due if verdict.step == step.id else verdict for verdict in verdicts)
+    deadline = None if grants is None else grants(on)
+    return Decision(Status.DUE, chosen.reason, told, step=step, occurrence=chosen.occurrence, ways=chosen.ways, deadline=deadline)

@@ -1,0 +1,219 @@
+"""Where one claim stands on a day: disputed, promised, under a plan, on hold, insolvent … and since, or until, when.
+
+The latest word wins: a state is what the last event of its kind says. A broken promise is written by nobody; it follows
+from the promise, the grace and the payments (docs/language.md 5). Reads events, decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import zip_longest
+
+from relance.dates import add
+from relance.interpreter.balance import ZERO, covers
+from relance.law.limitation import Interruption, barred_on
+from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
+
+_DAY = timedelta(days=1)
+#: Events of which the last word counts, and the state they speak of.
+_STREAMS = {
+    "dispute.opened": "disputed",
+    "dispute.closed": "disputed",
+    "hold.placed": "on_hold",
+    "hold.lifted": "on_hold",
+    "insolvency.opened": "insolvent",
+    "insolvency.closed": "insolvent",
+}
+#: Events whose state lasts until the case is reopened.
+_LASTING = {"written_off": "written_off", "handed_over": "handed_over", "case.closed": "closed"}
+#: Events that are anchors by themselves, and those that end a hold.
+_WORLD = frozenset(WORLD_ANCHORS) - {"promise.broken", "plan.broken"}
+_ENDS = frozenset({"dispute.closed", "hold.lifted"})
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceState:
+    """A claim on a day. `undisputed` is what may be chased; `until` is the last known day of what holds it; `ended` of what held it."""
+
+    claim: Invoice
+    outstanding: Decimal
+    undisputed: Decimal
+    states: frozenset[str]
+    until: dict[str, date] = field(default_factory=dict)
+    ended: date | None = None
+    anchors: dict[str, date] = field(default_factory=dict)
+    broken_promises: frozenset[tuple[date, int]] = frozenset()
+    barred: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A promise or a plan: so much in all by each limit (its date and the grace); None stands for all that is owed.
+
+    `money` are the movements since it was made; from `superseded` on, another word counts.
+    """
+
+    terms: tuple[tuple[date, Decimal | None], ...]
+    money: tuple[tuple[date, Decimal], ...]
+    event: Event
+    superseded: date | None
+    cancelled: bool
+
+    def received(self, day: date) -> Decimal:
+        """Sum the money that came in from the day of the pledge to a day."""
+        return sum((amount for on, amount in self.money if on <= day), ZERO)
+
+    def broken_on(self, day: date) -> date | None:
+        """Return the first day, up to a given one, on which the money of a past term was not there."""
+        end = day if self.superseded is None else min(day, self.superseded)
+        days = [limit + _DAY for limit, _ in self.terms] + [on for on, _ in self.money]
+        for candidate in sorted(days):
+            if candidate > end:
+                return None
+            received = self.received(candidate)
+            if any(limit < candidate and (need is None or received < need) for limit, need in self.terms):
+                return candidate
+        return None
+
+    def kept_on(self, day: date) -> date | None:
+        """Return the day on which all the money was there, if it still is."""
+        need = self.terms[-1][1]
+        if need is None or self.received(day) < need:
+            return None
+        return next((on for on, _ in self.money if self.received(on) >= need), None)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the reading of one claim's events has found so far."""
+
+    states: set[str] = field(default_factory=set)
+    until: dict[str, date] = field(default_factory=dict)
+    anchors: dict[str, date] = field(default_factory=dict)
+    ended: list[date] = field(default_factory=list)
+
+    def anchor(self, name: str, day: date) -> None:
+        """Keep the latest day of an anchor."""
+        self.anchors[name] = max(day, self.anchors.get(name, date.min))
+
+
+def standing(facts: Facts, claim: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar) -> InvoiceState:
+    """Fold the events that count for a claim, up to a day, into where it stands."""
+    events = [event for event in facts.events if event.on <= on and covers(event, claim)]
+    found = _Found()
+    last: dict[str, Event] = {}
+    for event in events:
+        _read(event, last, found)
+    _hold(last.get("on_hold"), on, found)
+    undisputed = _undisputed(last.get("disputed"), outstanding, found)
+    if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
+        found.states.add("insolvent")
+    promises = _pledges(facts, claim, events, on, "promise.made", grace, calendar)
+    plans = _pledges(facts, claim, events, on, "plan.agreed", grace, calendar)
+    broken = _settle(promises, on, "promised", "promise_broken", "promise.broken", found)
+    _settle(plans, on, "plan_running", "plan_broken", "plan.broken", found)
+    barred = barred_on(
+        claim.due,
+        debtor_kind=facts.debtor.kind,
+        creditor_kind=facts.creditor.kind,
+        nature=claim.nature,
+        delivered=claim.delivered,
+        interruptions=tuple(Interruption(event.on, event.data.get("by", "")) for event in events if event.kind == "limitation.interrupted"),
+    ).on
+    if on >= barred:
+        found.states.add("time_barred")
+    states = frozenset(found.states)
+    return InvoiceState(claim, outstanding, undisputed, states, found.until, max(found.ended, default=None), found.anchors, broken, barred)
+
+
+def _read(event: Event, last: dict[str, Event], found: _Found) -> None:
+    kind = event.kind
+    if kind in _STREAMS:
+        last[_STREAMS[kind]] = event
+    if kind in _WORLD:
+        found.anchor(kind, event.on)
+    if kind in _ENDS:
+        found.ended.append(event.on)
+    if kind in _LASTING:
+        found.states.add(_LASTING[kind])
+    elif kind == "case.reopened":
+        found.states.difference_update(_LASTING.values())
+
+
+def _hold(event: Event | None, on: date, found: _Found) -> None:
+    if event is None or event.kind != "hold.placed":
+        return
+    end: date | None = event.data.get("until")
+    if end is None:
+        found.states.add("on_hold")
+    elif end >= on:
+        found.states.add("on_hold")
+        found.until["on_hold"] = end
+    else:
+        found.anchor("hold.lifted", end + _DAY)
+        found.ended.append(end)
+
+
+def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Decimal:
+    if event is None or event.kind != "dispute.opened":
+        return outstanding
+    part: Decimal | None = event.data.get("amount")
+    if part is None or part >= outstanding:
+        found.states.add("disputed")
+        return ZERO
+    return outstanding - part
+
+
+def _pledges(
+    facts: Facts, claim: Invoice, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
+) -> tuple[Pledge, ...]:
+    """Read the promises (or plans) made about a claim; each holds until the next word of its kind."""
+    words = [event for event in events if event.kind in (kind, "plan.cancelled" if kind == "plan.agreed" else kind)]
+    pledges = []
+    for event, later in zip_longest(words, words[1:]):
+        if event.kind != kind:
+            continue
+        dated = event.data.get("instalments") or ({"on": event.data["by"], "amount": event.data.get("amount")},)
+        total: Decimal | None = ZERO
+        terms: list[tuple[date, Decimal | None]] = []
+        for term in sorted(dated, key=lambda each: each["on"]):
+            total = None if total is None or term["amount"] is None else total + term["amount"]
+            terms.append((add(term["on"], grace, calendar), total))
+        cancelled = later is not None and later.kind != kind
+        pledges.append(Pledge(tuple(terms), _money(facts, claim, event, on), event, None if later is None else later.on, cancelled=cancelled))
+    return tuple(pledges)
+
+
+def _money(facts: Facts, claim: Invoice, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
+    """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about."""
+    found = []
+    for event in facts.events:
+        if event.on > on or event.kind not in ("payment.received", "payment.reversed") or (event.on, event.seq) <= (pledge.on, pledge.seq):
+            continue
+        whole = pledge.invoice is None and (pledge.currency is None or event.currency in (None, pledge.currency))
+        if whole or (pledge.invoice is not None and covers(event, claim)):
+            found.append((event.on, event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]))
+    return tuple(found)
+
+
+def _settle(pledges: Sequence[Pledge], on: date, running: str, broken: str, anchor: str, found: _Found) -> frozenset[tuple[date, int]]:
+    """Say which pledges are broken, and what the last one does to the claim today."""
+    failed = {(pledge.event.on, pledge.event.seq): day for pledge in pledges if (day := pledge.broken_on(on)) is not None}
+    for day in failed.values():
+        found.anchor(anchor, day)
+    if pledges:
+        last = pledges[-1]
+        if (last.event.on, last.event.seq) in failed:
+            found.states.add(broken)
+            found.ended.append(failed[last.event.on, last.event.seq] - _DAY)
+        elif last.cancelled and last.superseded is not None:
+            found.ended.append(last.superseded)
+        elif (kept := last.kept_on(on)) is not None:
+            found.ended.append(kept)
+        else:
+            found.states.add(running)
+            found.until[running] = last.terms[-1][0]
+    return frozenset(failed)

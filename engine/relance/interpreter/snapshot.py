@@ -1,0 +1,119 @@
+"""A debtor, or a case, on a day: balances, standings, acts, contacts, the invoices left and the one that carries the account.
+
+Worked out once and shared by all that ask about that day: the view, the sums asked, the duties. Decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.balance import Balances, balances, covers
+from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.invoice_state import InvoiceState, standing
+from relance.model import Case, Channel, Facts, Invoice, Playbook, Unit
+
+#: States that take an invoice out of its account, when the playbook stops or holds on them.
+_TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
+#: What must be known of a debtor for a channel to reach him.
+_NEEDS = {
+    Channel.EMAIL: "email",
+    Channel.ELECTRONIC_REGISTERED_LETTER: "email",
+    Channel.LETTER: "address",
+    Channel.REGISTERED_LETTER: "address",
+    Channel.SMS: "phone",
+    Channel.CALL: "phone",
+}
+
+
+def cases(playbook: Playbook, facts: Facts) -> tuple[Case, ...]:
+    """Return what climbs the ladder: each invoice, or each account (one a currency, named `debtor/currency`)."""
+    if playbook.unit is Unit.INVOICE:
+        return tuple(Case(claim.id, facts, (claim,), claim.currency) for claim in facts.invoices)
+    currencies = dict.fromkeys(claim.currency for claim in facts.invoices)
+    return tuple(
+        Case(f"{facts.debtor.id}/{currency}", facts, tuple(claim for claim in facts.invoices if claim.currency == currency), currency)
+        for currency in currencies
+    )
+
+
+def reachable(facts: Facts, channel: Channel, on: date) -> bool:
+    """Say whether an address or number for a channel is known, and the debtor did not object to it."""
+    known = getattr(facts.debtor, _NEEDS[channel]) if channel in _NEEDS else True
+    refused = any(
+        event.kind == "channel.refused" and event.on <= on and event.data["channel"] == channel and any(covers(event, c) for c in facts.invoices)
+        for event in facts.events
+    )
+    return bool(known) and not refused
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that is the same for every case of one debtor on one day, worked out once: balances, standings, acts."""
+
+    playbook: Playbook
+    facts: Facts
+    on: date
+
+    @cached_property
+    def balances(self) -> Balances:
+        """What is open today."""
+        return balances(self.facts, self.on)
+
+    @cached_property
+    def acts(self) -> tuple[ActionState, ...]:
+        """Every action so far, and what became of it."""
+        return acts(self.facts.events, self.on)
+
+    @cached_property
+    def contacts(self) -> tuple[date, ...]:
+        """The days on which the debtor was contacted, oldest first."""
+        days = {day for act in self.acts if (day := act.contact) is not None}
+        return tuple(sorted(days.union(day for day in self.facts.contacts_elsewhere if day <= self.on)))
+
+    @cached_property
+    def standings(self) -> dict[str, InvoiceState]:
+        """Where each existing claim stands."""
+        grace, calendar = self.playbook.grace, self.playbook.calendar
+        return {
+            claim.id: standing(self.facts, claim, self.balances.outstanding[claim.id], self.on, grace=grace, calendar=calendar)
+            for claim in self.facts.invoices
+            if claim.id in self.balances.outstanding
+        }
+
+
+@dataclass(frozen=True)
+class CaseSnapshot:
+    """A case on a day: its existing claims, those that nothing takes out of it, and the one that carries it."""
+
+    case: Case
+    today: Snapshot
+    claims: tuple[InvoiceState, ...]
+    left: tuple[InvoiceState, ...]
+    carrier: Invoice
+
+    def state(self, word: str) -> bool:
+        """Say whether a state holds for the case: of its invoice, or of an account none of whose invoices is left."""
+        if word == "paid":
+            return bool(self.claims) and not any(claim.outstanding for claim in self.claims)
+        open_ = [claim for claim in self.claims if claim.outstanding] or list(self.claims)
+        if word in _TAKE_OUT and self.left:
+            return False
+        return any(word in claim.states for claim in open_)
+
+
+def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
+    """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id."""
+    claims = tuple(today.standings[claim.id] for claim in case.invoices if claim.id in today.standings)
+    words = {test.fact for test in compile_playbook(today.playbook).tests if test.op == "is"} | {"disputed", "closed"}
+    out = words.intersection(_TAKE_OUT)
+    left = tuple(claim for claim in claims if claim.outstanding and claim.undisputed and not claim.states & out)
+    pool = (
+        [each.claim for each in left]
+        or [each.claim for each in claims if each.outstanding]
+        or [each.claim for each in claims]
+        or list(case.invoices)
+    )
+    return CaseSnapshot(case, today, claims, left, min(pool, key=lambda claim: (claim.due, claim.id)))

@@ -1,0 +1,174 @@
+"""Fold what is known of a case, up to a day, into the `View` a playbook needs. Pure; docs/language.md 3 to 5 say what counts.
+
+This is the plain fold of single cases. The fold of whole tables must give the same views, and a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from relance.dates import add
+from relance.interpreter.action_state import DUTY, ActionState
+from relance.interpreter.amounts_asked import asked_in_full
+from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.conditions import truth
+from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
+from relance.law.duties import mandate_missing
+from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, Test, Unit, View
+
+
+def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = None) -> View:
+    """Return what a playbook sees of a case on a day. `today` may be shared by the cases of one debtor."""
+    plan = compile_playbook(playbook)
+    today = today or Snapshot(playbook, case.facts, on)
+    unit = case_today(case, today)
+    done, open_, failed, last_move, draft, handed = _ladder(plan, unit)
+    issued = unit.carrier.issued
+    if not unit.claims:
+        issued = min((claim.issued for claim in case.invoices if claim.issued is not None), default=None)
+    contacts = today.contacts
+    most = playbook.contact.max_contacts
+    ends = [each.ended for each in unit.claims if each.ended is not None]
+    return View(
+        due=unit.carrier.due,
+        issued=issued,
+        anchors=tuple(max((d for each in unit.claims if (d := each.anchors.get(name))), default=None) for name in plan.anchors),
+        truths=tuple(truth(test, _fact(test, unit, handed=handed), case.currency) for test in plan.tests),
+        reachable=tuple(reachable(case.facts, channel, on) for channel in plan.channels),
+        done=done,
+        open=open_,
+        failed=failed,
+        draft=None if draft is None else plan.by_id.get(draft.step),
+        draft_on=None if draft is None else draft.on,
+        last_move=last_move,
+        last_contact=contacts[-1] if contacts else None,
+        full_since=contacts[-most] if most and len(contacts) >= most else None,
+        hold_ended=max(ends, default=None),
+        held_until=_held_until(unit),
+        barrier=_barrier(playbook, unit),
+    )
+
+
+def _held_until(unit: CaseSnapshot) -> date | None:
+    """Return the last day of what holds a case: of the first member of `hold_while` that is true, where that day is known."""
+    words = (test.fact for test in unit.today.playbook.hold_while if isinstance(test, Test) and test.op == "is" and test.value is True)
+    word = next((word for word in words if unit.state(word)), None)
+    return max((day for each in unit.claims if word in each.states and (day := each.until.get(word or "")) is not None), default=None)
+
+
+def _barrier(playbook: Playbook, unit: CaseSnapshot) -> str | None:
+    """Name what stops a case whatever its playbook says: closed by hand, or an agency without the creditor's mandate (CPCE R124-3)."""
+    if unit.state("closed"):
+        return "closed"
+    missing = mandate_missing(unit.case.facts.creditor, unit.today.on, collector=playbook.collector)
+    return None if missing is None else "no_mandate"
+
+
+Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, bool]
+
+
+def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
+    """Read the acts of a case: steps done, open, failed; its last move; its draft; whether it handed the case over."""
+    playbook = plan.playbook
+    account = playbook.unit is Unit.ACCOUNT
+    named = {"", unit.case.id, *(claim.id for claim in unit.case.invoices)}
+    mine = [act for act in unit.today.acts if act.case in named]
+    last_move = max((act.skipped or act.on for act in mine if not act.step.startswith(DUTY)), default=None)
+    size = len(plan.rungs)
+    by_step: list[list[ActionState]] = [[] for _ in range(size)]
+    draft = None
+    for act in mine:
+        index = plan.by_id.get(act.step) if act.playbook in (playbook.id, "") else None
+        if index is None:
+            continue
+        if act.waits:
+            draft = act
+        if not account or act.carrier in ("", unit.carrier.id):
+            by_step[index].append(act)
+    done = tuple(_done(each) for each in by_step)
+    moved = _moved(plan, unit)
+    if moved is not None and done[moved[0]] is None:
+        done = (*done[: moved[0]], Done(moved[1], 0, skipped=True), *done[moved[0] + 1 :])
+    open_ = tuple(max((act.on for act in each if act.open), default=None) for each in by_step)
+    failed = tuple(frozenset(act.channel for act in each if act.failed) if each else frozenset() for each in by_step)
+    handed = any(act.channel is Channel.HANDOVER and act.executed for each in by_step for act in each)
+    return done, open_, failed, last_move, draft, handed
+
+
+def _done(made: Iterable[ActionState]) -> Done | None:
+    """Say when a step was last executed or skipped, and how often executed. A call beside a letter does not delay it."""
+    acted = [act for act in made if act.executed is not None or act.skipped is not None]
+    if not acted:
+        return None
+    executed = [act for act in acted if act.executed is not None]
+    if not executed:
+        return Done(max(act.skipped for act in acted if act.skipped is not None), 0, skipped=True)
+    last = max(act.occurrence for act in executed)
+    days = [act for act in executed if act.occurrence == last]
+    sent = [act for act in days if act.channel not in (Channel.CALL, Channel.TASK)] or days
+    times = len({act.occurrence for act in executed})
+    first = min(act.executed for act in executed if act.executed is not None) if times > 1 else None
+    return Done(max(act.executed for act in sent if act.executed is not None), times, first=first)
+
+
+def _moved(plan: CompiledPlaybook, unit: CaseSnapshot) -> tuple[int, date] | None:
+    """Return the step a person moved the case to, with the day: it counts as executed, like a step skipped by hand."""
+    for event in reversed(unit.today.facts.events):
+        if event.kind == "playbook.changed" and event.on <= unit.today.on and covers(event, unit.carrier):
+            position = event.data.get("position")
+            if event.data["playbook"] == plan.playbook.id and position in plan.by_id:
+                return plan.by_id[position], event.on
+            return None
+    return None
+
+
+def _fact(test: Test, unit: CaseSnapshot, *, handed: bool) -> Any:
+    """Return the value of the fact a test compares, or None when it is missing."""
+    fact, today = test.fact, unit.today
+    facts, debtor, on = today.facts, today.facts.debtor, today.on
+    if fact in STATE_FACTS:
+        return unit.state(fact) or (fact == "handed_over" and handed)
+    match fact:
+        case "balance":
+            return _sum(unit)
+        case "overdue_balance":
+            return sum((each.undisputed for each in unit.left if each.claim.due < on), ZERO)
+        case "total_claimed":
+            return asked_in_full(unit).total
+        case "days_overdue":
+            return (on - unit.carrier.due).days if unit.claims else None
+        case "unpaid_invoices":
+            return sum(1 for each in today.standings.values() if each.outstanding and each.claim.currency == unit.case.currency)
+        case "broken_promises":
+            return len(frozenset[tuple[date, int]]().union(*(each.broken_promises for each in unit.claims)))
+        case "limitation_within":
+            barred = min((each.barred for each in unit.left if each.barred is not None), default=None)
+            assert isinstance(test.value, Duration)
+            return None if barred is None else barred <= add(on, test.value, today.playbook.calendar)
+        case "score":
+            return debtor.score
+        case "debtor":
+            return debtor.kind
+        case "profile":
+            said = [e.data["profile"] for e in facts.events if e.kind == "profile.changed" and e.on <= on and covers(e, unit.carrier)]
+            return said[-1] if said else debtor.profile
+        case "country" | "language":
+            return getattr(debtor, fact)
+        case "creditor":
+            return facts.creditor.id
+        case "tag":
+            return (*debtor.tags, *unit.carrier.tags)
+        case "reachable_by":
+            assert isinstance(test.value, tuple)
+            return tuple(name for name in test.value if isinstance(name, str) and reachable(facts, Channel(name), on))
+        case _:
+            raise KeyError(fact)
+
+
+def _sum(unit: CaseSnapshot) -> Decimal:
+    """Sum what may be chased: of the invoices left in the case, or of all of them when none is left."""
+    return sum((each.undisputed for each in (unit.left or unit.claims)), ZERO)

@@ -1,0 +1,184 @@
+"""What the journal writes in one transaction: facts that are new, conflicts with what is known, actions never emitted.
+
+Owns what counts as known already. Each function is given pens and leaves committing, retrying and the clock to `journal`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+
+from relance.journal import reading
+from relance.journal.chain import Row, canonical
+from relance.journal.chain_writer import Pen
+from relance.journal.event_types import dump, retyped
+from relance.journal.masterdata import corrected, difference, invoice_data, record_of
+from relance.journal.store import JOURNAL
+from relance.model import Action, Event, Facts
+
+T = TypeVar("T")
+
+
+class Conflict(NamedTuple):
+    """An invoice that is already known with other contents: nothing was overwritten, a person decides (`invoice.corrected`)."""
+
+    creditor: str
+    debtor: str
+    invoice: str
+    field: str
+    known: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording did: entries written, rows that were already known, and conflicts to resolve."""
+
+    written: int = 0
+    known: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+
+    def __add__(self, other: Recorded) -> Recorded:
+        """Sum two."""
+        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts)
+
+
+def penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[Row]]:
+    """Give `work` a pen for each creditor, write what they wrote, and return its result with the last row of each."""
+    pens: dict[str, Pen] = {}
+
+    def pen_of(creditor: str) -> Pen:
+        if creditor not in pens:
+            pens[creditor] = Pen(connection, creditor, moment, actor)
+        return pens[creditor]
+
+    result = work(pen_of)
+    for pen in pens.values():
+        pen.flush()
+    return result, [pen.rows[-1] for pen in pens.values() if pen.rows]
+
+
+def is_there(connection: sa.Connection, rows: list[Row]) -> bool:
+    """Say whether the last entries of an earlier attempt are in the database; one for all, as they were one transaction."""
+    if not rows:
+        return False
+    place = sa.and_(JOURNAL.c.creditor == rows[0].creditor, JOURNAL.c.seq == rows[0].seq)
+    return connection.execute(sa.select(JOURNAL.c.hash).where(place)).scalar() == rows[0].hash
+
+
+def take_in_all(pens: Callable[[str], Pen], batch: Sequence[Facts], *, once: bool) -> Recorded:
+    """Record facts of any creditors, whose chains are taken in their order: two runs never wait for each other crosswise."""
+    total = Recorded()
+    for creditor, group in groupby(sorted(batch, key=lambda facts: facts.creditor.id), key=lambda facts: facts.creditor.id):
+        total += take_in(pens(creditor), list(group), once=once)
+    return total
+
+
+def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str | None] = ()) -> Recorded:
+    """Record facts of one creditor: nouns that changed, invoices not known yet, events not recorded yet."""
+    pen.learn(facts.debtor.id for facts in batch)
+    before = len(pen.rows)
+    _nouns(pen, batch)
+    conflicts, known = _invoices(pen, batch)
+    planned: list[tuple[Event, str, str | None]] = []
+    for facts in batch:
+        count: Counter[str] = Counter()
+        for index, event in enumerate(facts.events):
+            key = keys[index] if keys else None
+            if once and key is None:
+                content = canonical(dump(event))
+                key = pen.content_key(facts.debtor.id, content, count[content])
+                count[content] += 1
+            planned.append((event, facts.debtor.id, key))
+    there = pen.known(key for _, debtor, key in planned if key is not None and not (once and pen.is_new(debtor)))
+    for event, debtor, key in planned:
+        if key is not None and key in there:
+            known += 1
+        else:
+            row = pen.add(event, debtor, key=key)
+            if key is not None:
+                there[key] = row
+    return Recorded(len(pen.rows) - before, known, tuple(conflicts))
+
+
+def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
+    """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
+    today = reading.paris_day(datetime.fromisoformat(pen.recorded_at))
+    given = record_of(batch[-1].creditor)
+    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
+    if given and {**old, **given} != old:
+        pen.add(Event(today, "creditor.recorded", data={"record": {**old, **given}}), None)
+    latest = pen.latest("debtor.recorded", [pen.who(facts.debtor.id) for facts in batch])
+    for facts in batch:
+        who, given = pen.who(facts.debtor.id), record_of(facts.debtor)
+        old = dict(latest.get(who, {}).get("record", {}))
+        if given and {**old, **given} != old:
+            latest[who] = {"record": {**old, **given}}
+            pen.add(Event(today, "debtor.recorded", data=latest[who]), facts.debtor.id)
+
+
+def _invoices(pen: Pen, batch: Sequence[Facts]) -> tuple[list[Conflict], int]:
+    names = [invoice.id for facts in batch for invoice in facts.invoices]
+    there = pen.known(f"invoice:{name}" for name in names)
+    changes = pen.corrections(key.removeprefix("invoice:") for key in there)
+    conflicts: list[Conflict] = []
+    known = 0
+    for facts in batch:
+        for invoice in facts.invoices:
+            key, given = f"invoice:{invoice.id}", invoice_data(invoice)
+            row = there.get(key)
+            if row is None:
+                on = invoice.issued or min(invoice.due, date.fromisoformat(pen.recorded_at[:10]))
+                there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
+            elif row.debtor != pen.who(facts.debtor.id):
+                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
+            elif found := _conflict(row, changes.get(invoice.id, []), given):
+                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
+            else:
+                known += 1
+    return conflicts, known
+
+
+def _conflict(row: Row, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Compare a given invoice with the known one; it may be as first recorded or as corrected at any time since."""
+    data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
+    found = difference(data, given)
+    for change in changes:
+        if found is None:
+            return None
+        data = corrected(data, change)
+        found = difference(data, given)
+    return found
+
+
+def apply_rules(pens: Callable[[str], Pen], creditors: Sequence[str], rules: Mapping[str, Any], on: date) -> None:
+    """Write `rules.applied` for creditors whose cases were decided by other rules before, or by none that are written down."""
+    for creditor in sorted(creditors):
+        pen = pens(creditor)
+        if pen.latest("rules.applied", [""]).get("", {}).get("rules") != rules:
+            pen.add(Event(on, "rules.applied", data={"rules": rules}), None)
+
+
+def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tuple[Action, ...]:
+    """Write `action.emitted` for the actions that were never emitted, and return these in their order."""
+    new: list[Action] = []
+    for creditor in sorted({action.creditor for action in actions}):
+        pen = pens(creditor)
+        mine = [action for action in actions if action.creditor == creditor]
+        pen.learn(action.debtor for action in mine)
+        there = set(pen.known(f"action:{action.id}" for action in mine))
+        for action in mine:
+            key = f"action:{action.id}"
+            if key not in there:
+                there.add(key)
+                pen.add(reading.emitted(action, on), action.debtor, key=key)
+                new.append(action)
+    order = {id(action): place for place, action in enumerate(actions)}
+    return tuple(sorted(new, key=lambda action: order[id(action)]))

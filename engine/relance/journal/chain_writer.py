@@ -1,0 +1,213 @@
+"""Writing to the journal inside one transaction: continues chains, seals personal data, knows what is already written.
+
+One `Pen` holds one creditor's chain, locked from its making until the transaction ends. Refuses to know commands and
+files; what an action or an invoice is, `journal` says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from relance.journal.chain import MARK, START, Row, canonical, content_hash, link, references, salt, sealed, sealed_name
+from relance.journal.event_types import KINDS, jsonable
+from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
+from relance.model import Event
+
+_PERSONAL = {kind: frozenset(name for name, field in fields.items() if field.personal) for kind, fields in KINDS.items()}
+
+#: Kinds of personal data, each with a retention period of its own.
+DATA_KINDS = ("identity", "documents", "notes")
+
+
+def data_kind(event_kind: str) -> str:
+    """Say what kind of personal data an event's personal fields are."""
+    return {"debtor.recorded": "identity", "document.attached": "documents"}.get(event_kind, "notes")
+
+
+class Pen:
+    """Appends to one creditor's chain; nothing reaches the database before `flush`."""
+
+    def __init__(self, connection: sa.Connection, creditor: str, recorded_at: str, actor: str) -> None:
+        self.connection, self.creditor, self.actor = connection, creditor, actor
+        head = lock_chain(connection, creditor)
+        self._new = head is None
+        self.seq, before, self.hash = head or (0, "", START)
+        self.recorded_at = max(recorded_at, before)  # a clock that runs backwards does not turn the chain around
+        self.rows: list[Row] = []
+        self._people: list[tuple[str, ...]] = []
+        self._personal: list[tuple[str, ...]] = []
+        self._documents: dict[tuple[str, str], bytes] = {}
+        self._names: dict[str, tuple[str, str]] = {}
+        self._sought: set[str] = set()  # asked of the database, so that a new debtor is asked for once
+        self._keys: dict[str, Row] = {}
+        self._first: set[str] = set()
+
+    def learn(self, debtors: Iterable[str]) -> None:
+        """Look up the references of debtors, so that each costs no query of its own."""
+        ask = [debtor for debtor in dict.fromkeys(debtors) if debtor not in self._names and debtor not in self._sought]
+        self._sought.update(ask)
+        for part in chunks(ask):
+            query = sa.select(PEOPLE.c.debtor, PEOPLE.c.who, PEOPLE.c.salt).where(
+                PEOPLE.c.creditor == self.creditor, among(self.connection, PEOPLE.c.debtor, part)
+            )
+            self._names |= {row[0]: (row[1], row[2]) for row in self.connection.execute(query)}
+
+    def who(self, debtor: str) -> str:
+        """Return the chain's reference for a debtor; one is made for a new debtor."""
+        return self._person(debtor)[0]
+
+    def content_key(self, debtor: str, event: str, count: int) -> str:
+        """Name the `count`-th event of these contents: the same row of a file, read twice, has the same key."""
+        return "event:" + sealed(self._person(debtor)[1], f"{count}:{event}")[:40]
+
+    def is_new(self, debtor: str) -> bool:
+        """Say whether nothing was written of a debtor before."""
+        self._person(debtor)
+        return debtor in self._first
+
+    def _person(self, debtor: str) -> tuple[str, str]:
+        if debtor not in self._names:
+            self.learn([debtor])
+        if debtor not in self._names:
+            grain = salt()
+            self._names[debtor] = (sealed_name(grain, self.creditor, debtor), grain)
+            self._people.append((self.creditor, self._names[debtor][0], debtor, grain))
+            self._first.add(debtor)
+        return self._names[debtor]
+
+    def known(self, keys: Iterable[str]) -> dict[str, Row]:
+        """Return what is already written under these keys, in the database or by this pen."""
+        ask = list(dict.fromkeys(keys))
+        found = {key: self._keys[key] for key in ask if key in self._keys}
+        for part in chunks([key for key in ask if key not in found]):
+            query = sa.select(JOURNAL).where(JOURNAL.c.creditor == self.creditor, among(self.connection, JOURNAL.c.key, part))
+            found |= {row.key: Row(*row) for row in self.connection.execute(query)}
+        return found
+
+    def latest(self, kind: str, whos: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Return the latest payload of a kind for each debtor's reference ("" for the creditor), personal values put back."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for part in chunks(list(dict.fromkeys(whos))):
+            query = (
+                sa.select(JOURNAL.c.debtor, JOURNAL.c.payload)
+                .where(JOURNAL.c.creditor == self.creditor, among(self.connection, JOURNAL.c.debtor, part), JOURNAL.c.kind == kind)
+                .order_by(JOURNAL.c.seq)
+            )
+            payloads = {who: json.loads(payload) for who, payload in self.connection.execute(query)}
+            values = personal_values(self.connection, self.creditor, list(payloads)) if any(map(references, payloads.values())) else {}
+            found |= {who: opened(payload, values) for who, payload in payloads.items()}
+        return found
+
+    def corrections(self, invoices: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """Return the plain fields of every `invoice.corrected` of these invoices, in order."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for part in chunks(list(dict.fromkeys(invoices))):
+            query = (
+                sa.select(JOURNAL.c.invoice, JOURNAL.c.payload)
+                .where(
+                    JOURNAL.c.creditor == self.creditor,
+                    among(self.connection, JOURNAL.c.invoice, part),
+                    JOURNAL.c.kind == "invoice.corrected",
+                )
+                .order_by(JOURNAL.c.seq)
+            )
+            for invoice, payload in self.connection.execute(query):
+                found.setdefault(invoice, []).append(
+                    {name: value for name, value in json.loads(payload).items() if name not in {"reason", "note"}}
+                )
+        return found
+
+    def add(self, event: Event, debtor: str | None, *, key: str | None = None) -> Row:
+        """Continue the chain by one event; personal fields are sealed and kept apart."""
+        who = self._person(debtor)[0] if debtor is not None else ""
+        payload = {name: jsonable(value) for name, value in event.data.items() if value is not None and name != "case"}
+        if event.currency is not None:
+            payload["currency"] = event.currency
+        for name in _PERSONAL[event.kind] & payload.keys():
+            payload[name] = {MARK: self._seal(who, canonical(payload[name]))}
+        case = str(event.data.get("case") or "") or (f"{debtor}/{event.currency}" if event.currency and debtor is not None else "")
+        if debtor is not None and case.startswith(f"{debtor}/"):
+            case = who + case[len(debtor) :]
+        columns = (
+            self.creditor, self.seq + 1, self.recorded_at, event.on.isoformat(), who, case, event.invoice or "", event.kind,
+            canonical(payload), self.actor, key,
+        )  # fmt: skip
+        row = Row(*columns, self.hash, link(self.hash, content_hash(columns)))
+        self.seq, self.hash = row.seq, row.hash
+        self.rows.append(row)
+        if key is not None:
+            self._keys[key] = row
+        return row
+
+    def keep(self, debtor: str, sha256: str, content: bytes) -> None:
+        """Keep a document's bytes under their hash, once for each debtor, so that they can be erased with the debtor."""
+        who = self.who(debtor)
+        there = sa.select(DOCUMENTS.c.sha256).where(
+            DOCUMENTS.c.creditor == self.creditor, DOCUMENTS.c.who == who, DOCUMENTS.c.sha256 == sha256
+        )
+        if self.connection.execute(there).first() is None:
+            self._documents[who, sha256] = content
+
+    def erase(self, debtor: str, kinds: frozenset[str] = frozenset()) -> int:
+        """Erase what the journal keeps of a debtor beside the chain, or those kinds of it; return how many values and documents went."""
+        who = self.who(debtor)
+        if not kinds or kinds == set(DATA_KINDS):
+            count = sum(self._delete(table, who) for table in (PERSONAL, DOCUMENTS))
+            self._delete(PEOPLE, who)
+            del self._names[debtor]
+            return count
+        query = sa.select(JOURNAL.c.kind, JOURNAL.c.payload).where(JOURNAL.c.creditor == self.creditor, JOURNAL.c.debtor == who)
+        seals = [
+            seal for kind, payload in self.connection.execute(query) if data_kind(kind) in kinds for seal in references(json.loads(payload))
+        ]
+        count = self._delete(DOCUMENTS, who) if "documents" in kinds else 0
+        for part in chunks(seals):
+            count += self._delete(PERSONAL, who, among(self.connection, PERSONAL.c.hash, part))
+        return count
+
+    def _delete(self, table: sa.Table, who: str, *more: sa.ColumnElement[bool]) -> int:
+        return self.connection.execute(sa.delete(table).where(table.c.creditor == self.creditor, table.c.who == who, *more)).rowcount
+
+    def _seal(self, who: str, value: str) -> str:
+        grain = salt()
+        seal = sealed(grain, value)
+        self._personal.append((self.creditor, who, seal, grain, value))
+        return seal
+
+    def flush(self) -> None:
+        """Write everything, and the chain's new head."""
+        insert(self.connection, PEOPLE, self._people)
+        insert(self.connection, PERSONAL, self._personal)
+        insert(self.connection, DOCUMENTS, [(self.creditor, who, sha256, content) for (who, sha256), content in self._documents.items()])
+        insert(self.connection, JOURNAL, self.rows)
+        if self.rows:
+            head = {"seq": self.seq, "recorded_at": self.recorded_at, "hash": self.hash}
+            if self._new:
+                self.connection.execute(sa.insert(CHAINS).values(creditor=self.creditor, **head))
+            else:
+                self.connection.execute(sa.update(CHAINS).where(CHAINS.c.creditor == self.creditor).values(**head))
+
+
+def personal_values(connection: sa.Connection, creditor: str, whos: list[str]) -> dict[str, Any]:
+    """Return the personal values of debtors' references (and of the creditor's own entries) by their hash."""
+    values: dict[str, Any] = {}
+    for part in chunks(whos):
+        query = sa.select(PERSONAL.c.hash, PERSONAL.c.value).where(PERSONAL.c.creditor == creditor, among(connection, PERSONAL.c.who, part))
+        values |= {seal: json.loads(value) for seal, value in connection.execute(query)}
+    return values
+
+
+def opened(payload: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put personal values back into a payload; a field whose value was erased is left out."""
+    plain: dict[str, Any] = {}
+    for name, value in payload.items():
+        if type(value) is dict and len(value) == 1 and MARK in value:
+            if value[MARK] in values:
+                plain[name] = values[value[MARK]]
+        else:
+            plain[name] = value
+    return plain

@@ -1,0 +1,285 @@
+"""The journal: what happened, append-only, hash-chained per creditor, in SQLite or PostgreSQL.
+
+Owns recording (once, whatever crashes or runs beside it), emitting actions exactly once, and reading back, as known on
+any past day. Nothing is updated or deleted but personal data, which stands beside the chain. The clock is the caller's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+
+from relance.journal import reading as folds
+from relance.journal.appending import Conflict, Recorded, apply_rules, emit, is_there, penned, take_in, take_in_all
+from relance.journal.chain import Entry, Row
+from relance.journal.chain_writer import Pen
+from relance.journal.migrations import migrate
+from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
+from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
+
+__all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
+
+T = TypeVar("T")
+_BATCH = 2_000
+_MANY = 5_000
+
+
+class _UndoneError(Exception):
+    """Takes a transaction back that was made only to see what it would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """An open journal. `known_before` and `seq_before` narrow what it shows to what was recorded by then."""
+
+    engine: sa.Engine
+    now: Callable[[], datetime] | None = None
+    known_before: str | None = None
+    seq_before: int | None = None
+
+    @classmethod
+    def open(cls, where: str | Path, *, now: Callable[[], datetime] | None = None, create: bool = True) -> Self:
+        """Open the journal at a path or database URL, bringing an older format up to date. Raises JournalError.
+
+        `now` gives the time of recording (with a zone) and is needed only to write.
+        """
+        engine = connect(where, create=create)
+        migrate(engine)
+        return cls(engine, now)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ----------------------------------------------------------------- writing
+
+    def record(
+        self,
+        creditor: Creditor | str,
+        debtor: Debtor | str,
+        events: Sequence[Event] = (),
+        *,
+        invoices: Sequence[Invoice] = (),
+        actor: str,
+        once: bool = False,
+        keys: Sequence[str | None] = (),
+    ) -> Recorded:
+        """Record what became known of one debtor, in one transaction.
+
+        `once`: an event of the same contents, at the same count among these, that was recorded with `once` before is
+        left out, so that a file read twice changes nothing. `keys` name events by keys of the caller's instead.
+        """
+        facts = Facts(
+            Creditor(creditor) if isinstance(creditor, str) else creditor,
+            Debtor(debtor) if isinstance(debtor, str) else debtor,
+            tuple(invoices),
+            tuple(events),
+        )
+        return self._write(actor, lambda pens: take_in(pens(facts.creditor.id), [facts], once=once, keys=keys))
+
+    def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
+        """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
+        total = Recorded()
+        source = iter(portfolio)
+        while batch := list(islice(source, _BATCH)):
+            done = self._write(actor, lambda pens, batch=batch: take_in_all(pens, batch, once=once))  # type: ignore[misc]
+            total += done
+            if done.written >= _MANY:
+                remeasure(self.engine)
+        return total
+
+    def emit(self, actions: Sequence[Action], *, on: date, actor: str) -> tuple[Action, ...]:
+        """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.
+
+        Whatever the number of processes and crashes, one action id of a creditor is returned once in the life of a journal.
+        """
+        return self._write(actor, lambda pens: emit(pens, actions, on))
+
+    def attach(
+        self, creditor: str, debtor: str, content: bytes, *, name: str, kind: str, on: date, actor: str,
+        invoice: str | None = None, case: str | None = None, action: str | None = None, media_type: str | None = None,
+    ) -> str:  # fmt: skip
+        """Keep a document by its SHA-256 and write `document.attached`, once for these bytes, kind and case; return the hash."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        data = {"sha256": sha256, "kind": kind, "size": len(content), "name": name, "id": action, "media_type": media_type, "case": case}
+        key = f"document:{sha256}:{kind}:{invoice or ''}:{action or ''}"
+
+        def work(pens: Callable[[str], Pen]) -> str:
+            pen = pens(creditor)
+            pen.keep(debtor, sha256, content)
+            if not pen.known([key + pen.who(debtor)]):
+                pen.add(Event(on, "document.attached", invoice, data=data), debtor, key=key + pen.who(debtor))
+            return sha256
+
+        return self._write(actor, work)
+
+    def forget(
+        self, debtor: str, *, reason: str, on: date, actor: str, creditor: str | None = None, kinds: Sequence[str] = (),
+    ) -> int:  # fmt: skip
+        """Erase a debtor's personal data and documents, or some kinds of it, and write that it was done; return how many values went.
+
+        The chain stays whole: it holds references, dates and amounts, and `verify` still answers for it (GDPR art. 17).
+        """
+        creditors = [creditor] if creditor else self.creditors_of(debtor)
+
+        def work(pens: Callable[[str], Pen]) -> int:
+            count = 0
+            for name in sorted(creditors):
+                pen = pens(name)
+                pen.add(Event(on, "debtor.forgotten", data={"reason": reason, "kinds": tuple(kinds) or None}), debtor)
+                count += pen.erase(debtor, frozenset(kinds))
+            return count
+
+        return self._write(actor, work)
+
+    def settings(self) -> dict[str, str]:
+        """Return the journal's settings, by name."""
+        with reading(self.engine) as connection:
+            return {name: value for name, value in connection.execute(sa.select(META.c.name, META.c.value)) if name != "version"}
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Change one of the journal's settings."""
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(sa.delete(META).where(META.c.name == name))
+            connection.execute(sa.insert(META).values(name=name, value=value))
+
+        assert name != "version"
+        writing(self.engine, work)
+
+    def run(
+        self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
+        rules: Callable[[], Mapping[str, Any] | None] = lambda: None,
+    ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
+        """Record a portfolio, ask `decide` about all that is then known, and emit its actions: one transaction, all or nothing.
+
+        `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
+        Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
+        the end: one sees what would be, and nothing was written.
+        """
+        moment = self._moment()
+        done: list[tuple[list[Row], tuple[Recorded, tuple[Action, ...]]]] = []
+
+        def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
+            if done and is_there(connection, done[-1][0]):
+                return done[-1][1]  # the server went away after the commit and before its answer
+            recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
+            known = list(folds.all_facts(connection, self.known_before, self.seq_before))
+            actions = decide(known)
+            by, creditors = rules(), list({facts.creditor.id for facts in known})
+
+            def decided(pens: Callable[[str], Pen]) -> tuple[Action, ...]:
+                if by is not None:
+                    apply_rules(pens, creditors, by, on)
+                return emit(pens, actions, on)
+
+            new, more = penned(connection, moment, actor, decided)
+            done.append(([*rows, *more], (recorded, new)))
+            if not keep:
+                raise _UndoneError
+            return recorded, new
+
+        try:
+            return writing(self.engine, once)
+        except _UndoneError:
+            return done[-1][1]
+
+    def _moment(self) -> str:
+        if self.now is None:
+            raise ValueError("a journal that is written to is opened with a clock: Journal.open(…, now=…)")
+        if self.known_before is not None or self.seq_before is not None:
+            raise ValueError("the past is not written to")
+        return folds.stamp(self.now())
+
+    def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
+        moment = self._moment()
+        done: list[tuple[list[Row], T]] = []
+
+        def once(connection: sa.Connection) -> T:
+            if done and is_there(connection, done[-1][0]):
+                return done[-1][1]  # the server went away after the commit and before its answer
+            result, rows = penned(connection, moment, actor, work)
+            done.append((rows, result))
+            return result
+
+        return writing(self.engine, once)
+
+    # ----------------------------------------------------------------- reading
+
+    def as_known_on(self, day: date) -> Self:
+        """Narrow the journal to what had been recorded by the end of a day, Paris time."""
+        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), folds.PARIS)
+        return replace(self, known_before=folds.stamp(midnight.astimezone(UTC)))
+
+    def before(self, seq: int) -> Self:
+        """Narrow the journal to what stands before an entry; for one creditor."""
+        return replace(self, seq_before=seq)
+
+    def entries(
+        self, *, creditor: str | None = None, debtor: str | None = None, case: str | None = None, invoice: str | None = None,
+        kinds: Sequence[str] = (), action: str | None = None,
+    ) -> Iterator[Entry]:  # fmt: skip
+        """Read entries in the order of their chains, creditor by creditor."""
+        with reading(self.engine) as connection:
+            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, case, invoice, kinds, action)
+            yield from folds.entries(connection, query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq))
+
+    def events(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Event]:
+        """Read events as the model's, in the order of their chains; `seq` is their place in the chain."""
+        return (folds.event_of(entry) for entry in self.entries(creditor=creditor, debtor=debtor, kinds=kinds))
+
+    def facts(self, creditor: str | None = None, debtor: str | None = None) -> Iterator[Facts]:
+        """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
+        with reading(self.engine) as connection:
+            yield from folds.all_facts(connection, self.known_before, self.seq_before, creditor, debtor)
+
+    def facts_about(self, debtors: Iterable[str], invoices: Iterable[str] = ()) -> Iterator[Facts]:
+        """Fold what is known of these debtors, and of those who owe these invoices or documents, with any creditor."""
+        with reading(self.engine) as connection:
+            yield from folds.facts_about(connection, debtors, invoices)
+
+    def creditors(self) -> list[str]:
+        """Name the creditors there is a chain of."""
+        with reading(self.engine) as connection:
+            return folds.chains(connection)
+
+    def last_recorded(self, creditor: str, debtor: str) -> datetime | None:
+        """Return when the latest entry of a debtor was recorded; None where there is none."""
+        with reading(self.engine) as connection:
+            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
+            last = connection.execute(sa.select(sa.func.max(query.subquery().c.recorded_at))).scalar()
+            return None if last is None else datetime.fromisoformat(last)
+
+    def document(self, sha256: str) -> bytes | None:
+        """Return a kept document's bytes; None when there is none, or it was erased."""
+        with reading(self.engine) as connection:
+            content = connection.execute(sa.select(DOCUMENTS.c.content).where(DOCUMENTS.c.sha256 == sha256).limit(1)).scalar()
+            return None if content is None else bytes(content)
+
+    def places(self, name: str) -> list[folds.Place]:
+        """Find what a name stands for: an invoice, else an account, else a debtor; one place for each creditor that knows it."""
+        with reading(self.engine) as connection:
+            return folds.places(connection, name)
+
+    def shared_debtors(self) -> frozenset[str]:
+        """Name the debtors that several creditors know."""
+        with reading(self.engine) as connection:
+            return folds.shared_debtors(connection)
+
+    def creditors_of(self, debtor: str) -> list[str]:
+        """Name the creditors that know a debtor."""
+        with reading(self.engine) as connection:
+            return folds.creditors_of(connection, debtor)

@@ -1,0 +1,270 @@
+"""Reading the journal: rows into entries, entries into events and facts, narrowed to what was known by a moment.
+
+State is always a fold of the journal; nothing here is stored. Refuses to write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from relance.journal.chain import MARKED, Entry, Row
+from relance.journal.chain_writer import opened, personal_values
+from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
+from relance.journal.masterdata import corrected, invoice_of, noun_of
+from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
+from relance.model import Action, Creditor, Debtor, Event, Facts
+
+_PART = 1_000
+#: Days of the journal end at midnight here.
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Place(NamedTuple):
+    """What a name was found to stand for."""
+
+    creditor: str
+    debtor: str
+    invoice: str | None = None
+    currency: str | None = None
+
+
+def places(connection: sa.Connection, name: str) -> list[Place]:
+    """Find what a name stands for: an invoice or a document with instalments; else an account; else a debtor."""
+    same = sa.and_(JOURNAL.c.creditor == PEOPLE.c.creditor, JOURNAL.c.debtor == PEOPLE.c.who)
+    query = sa.select(JOURNAL.c.creditor, PEOPLE.c.debtor).distinct().join(PEOPLE, same).order_by(JOURNAL.c.creditor)
+    parts = sa.and_(JOURNAL.c.invoice > f"{name}/", JOURNAL.c.invoice < f"{name}0")  # "0" follows "/"
+    for where in (JOURNAL.c.invoice == name, parts):
+        found = [Place(creditor, debtor, name) for creditor, debtor in connection.execute(query.where(where))]
+        if found:
+            return found
+    debtor, slash, currency = name.rpartition("/")
+    known = sa.select(PEOPLE.c.creditor).order_by(PEOPLE.c.creditor)
+    if slash and len(currency) == 3:
+        found = [Place(creditor, debtor, None, currency) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == debtor))]
+    return found or [Place(creditor, name) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == name))]
+
+
+def paris_day(moment: datetime) -> date:
+    """Return the day of a moment where debtors and creditors live."""
+    return moment.astimezone(PARIS).date()
+
+
+def stamp(moment: datetime) -> str:
+    """Write a time as the journal does: UTC, microseconds, so that text order is the order in time."""
+    if moment.tzinfo is None:
+        raise ValueError("a time of recording has a zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def narrowed(
+    connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None, debtor: str | None,
+    case: str | None, invoice: str | None, kinds: Sequence[str], action: str | None,
+) -> sa.Select[Any]:  # fmt: skip
+    """Select the journal's rows that all of these let through."""
+    query = sa.select(JOURNAL)
+    if known_before is not None:
+        query = query.where(JOURNAL.c.recorded_at < known_before)
+    if seq_before is not None:
+        query = query.where(JOURNAL.c.seq < seq_before)
+    if creditor is not None:
+        query = query.where(JOURNAL.c.creditor == creditor)
+    if debtor is not None:
+        whos = connection.execute(sa.select(PEOPLE.c.who).where(PEOPLE.c.debtor == debtor)).scalars().all()
+        query = query.where(JOURNAL.c.debtor.in_(whos))
+    if case is not None:
+        query = query.where(JOURNAL.c.case.in_(_cases(connection, case)))
+    if invoice is not None:
+        query = query.where(JOURNAL.c.invoice == invoice)
+    if kinds:
+        query = query.where(JOURNAL.c.kind.in_(kinds))
+    if action is not None:
+        query = query.where(JOURNAL.c.key == f"action:{action}")
+    return query
+
+
+def _cases(connection: sa.Connection, case: str) -> list[str]:
+    """Spell a case as the table does: an account's begins with the debtor's reference."""
+    debtor, slash, currency = case.rpartition("/")
+    if not slash:
+        return [case]
+    return [case, *(f"{who}/{currency}" for who in connection.execute(sa.select(PEOPLE.c.who).where(PEOPLE.c.debtor == debtor)).scalars())]
+
+
+def entries(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Entry]:
+    """Read rows in parts, and put names and personal values back."""
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
+        for part in result.partitions():
+            yield from _part(connection, [Row(*row) for row in part])
+
+
+def _part(connection: sa.Connection, rows: Sequence[Row]) -> Iterator[Entry]:
+    whos: dict[str, set[str]] = {}
+    sealed: dict[str, set[str]] = {}
+    for row in rows:
+        whos.setdefault(row.creditor, set()).add(row.debtor)
+        if MARKED in row.payload:
+            sealed.setdefault(row.creditor, set()).add(row.debtor)
+    names: dict[tuple[str, str], str] = {}
+    values: dict[str, Any] = {}
+    for creditor, some in whos.items():
+        names |= {(creditor, who): name for who, name in _names(connection, creditor, sorted(some))}
+        values |= personal_values(connection, creditor, sorted(sealed.get(creditor, ())))
+    for row in rows:
+        yield _entry(row, names.get((row.creditor, row.debtor)), values)
+
+
+def _names(connection: sa.Connection, creditor: str, whos: list[str]) -> Iterator[tuple[str, str]]:
+    for part in chunks(whos):
+        yield from connection.execute(sa.select(PEOPLE.c.who, PEOPLE.c.debtor).where(PEOPLE.c.creditor == creditor, PEOPLE.c.who.in_(part)))
+
+
+def _entry(row: Row, debtor: str | None, values: dict[str, Any]) -> Entry:
+    case = row.case
+    if debtor is not None and case.startswith(row.debtor + "/"):
+        case = debtor + case[len(row.debtor) :]
+    return Entry(
+        creditor=row.creditor, seq=row.seq, recorded_at=datetime.fromisoformat(row.recorded_at), on=date.fromisoformat(row.on),
+        debtor=debtor, case=case or None, invoice=row.invoice or None, kind=row.kind,
+        data=retyped(row.kind, opened(json.loads(row.payload), values)) if row.kind in KINDS else {},
+        actor=row.actor, hash=row.hash, who=row.debtor, key=row.key,
+    )  # fmt: skip
+
+
+def event_of(entry: Entry) -> Event:
+    """Give an entry as the model's event; its place in the chain orders it within its day."""
+    data = dict(entry.data)
+    currency = None if "currency" in KINDS[entry.kind] else data.pop("currency", None)
+    if entry.case is not None and entry.kind == "action.emitted":
+        data["case"] = entry.case
+    return Event(entry.on, entry.kind, entry.invoice, currency, entry.seq, data)
+
+
+def all_facts(
+    connection: sa.Connection, known_before: str | None, seq_before: int | None, creditor: str | None = None, debtor: str | None = None,
+) -> Iterator[Facts]:  # fmt: skip
+    """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
+    query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
+    known = creditors(connection, known_before, creditor)
+    ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq)
+    for (name, _), group in groupby(entries(connection, ordered), key=lambda entry: (entry.creditor, entry.who)):
+        found = fold(known.get(name, Creditor(name)), group)
+        if found is not None:
+            yield found
+
+
+def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Iterable[str]) -> Iterator[Facts]:
+    """Fold what is known of some debtors, and of those who owe some invoices or documents, by creditor."""
+    whos: dict[str, set[str]] = {}
+    for part in chunks(sorted(set(debtors))):
+        query = sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(among(connection, PEOPLE.c.debtor, part))
+        for creditor, who in connection.execute(query):
+            whos.setdefault(creditor, set()).add(who)
+    missing = set(invoices)
+    for part in chunks(sorted(missing)):
+        parts = [f"{name}/1" for name in part]  # a document with instalments is known by the first of them
+        owing = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.invoice).distinct()
+        for creditor, who, invoice in connection.execute(owing.where(among(connection, JOURNAL.c.invoice, [*part, *parts]))):
+            whos.setdefault(creditor, set()).add(who)
+            missing -= {invoice, invoice.removesuffix("/1")}
+    if missing:
+        for creditor, who in _owing_documents(connection, missing):
+            whos.setdefault(creditor, set()).add(who)
+    known = creditors(connection, None, None)
+    for name in sorted(whos):
+        for part in chunks(sorted(whos[name] - {""})):
+            theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, part))
+            rows = entries(connection, theirs.order_by(JOURNAL.c.debtor, JOURNAL.c.seq))
+            for _, group in groupby(rows, key=lambda entry: entry.who):
+                found = fold(known.get(name, Creditor(name)), group)
+                if found is not None:
+                    yield found
+
+
+def _owing_documents(connection: sa.Connection, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Find who owes documents whose instalments bear numbers of their own: by reading every instalment."""
+    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.payload).where(
+        JOURNAL.c.kind == "invoice.recorded", JOURNAL.c.payload.contains('"document":', autoescape=True)
+    )
+    for creditor, who, payload in connection.execute(query):
+        if json.loads(payload).get("document") in names:
+            yield creditor, who
+
+
+def chains(connection: sa.Connection) -> list[str]:
+    """Name the creditors there is a chain of, in order."""
+    return list(connection.execute(sa.select(CHAINS.c.creditor).order_by(CHAINS.c.creditor)).scalars())
+
+
+def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:
+    """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten."""
+    name: str | None = None
+    record: dict[str, Any] = {}
+    invoices: dict[str, dict[str, Any]] = {}
+    events: list[Event] = []
+    for entry in group:
+        name = entry.debtor
+        if entry.kind == "debtor.recorded":
+            record = dict(entry.data.get("record", {}))
+        elif entry.kind == "invoice.recorded" and entry.invoice:
+            invoices[entry.invoice] = dict(entry.data)
+        elif entry.kind == "invoice.corrected" and entry.invoice in invoices:
+            invoices[entry.invoice] = corrected(invoices[entry.invoice], entry.data)
+        elif entry.kind in PUBLIC:
+            events.append(event_of(entry))
+    if name is None:
+        return None
+    made = tuple(invoice_of(each, data) for each, data in invoices.items())
+    return Facts(creditor, noun_of(Debtor, name, record), made, tuple(sorted(events, key=lambda event: (event.on, event.seq))))
+
+
+def creditors(connection: sa.Connection, known_before: str | None, creditor: str | None) -> dict[str, Creditor]:
+    """Return every creditor as last recorded."""
+    query = sa.select(JOURNAL.c.creditor, JOURNAL.c.payload).where(JOURNAL.c.debtor == "", JOURNAL.c.kind == "creditor.recorded")
+    if known_before is not None:
+        query = query.where(JOURNAL.c.recorded_at < known_before)
+    if creditor is not None:
+        query = query.where(JOURNAL.c.creditor == creditor)
+    rows = connection.execute(query.order_by(JOURNAL.c.seq)).all()
+    return {name: noun_of(Creditor, name, json.loads(payload)["record"]) for name, payload in rows}
+
+
+def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
+    """Name the creditors that know a debtor, in order."""
+    query = sa.select(PEOPLE.c.creditor).where(PEOPLE.c.debtor == debtor).order_by(PEOPLE.c.creditor)
+    return list(connection.execute(query).scalars())
+
+
+def shared_debtors(connection: sa.Connection) -> frozenset[str]:
+    """Name the debtors that several creditors know."""
+    if len(connection.execute(sa.select(CHAINS.c.creditor).limit(2)).all()) < 2:
+        return frozenset()
+    query = sa.select(PEOPLE.c.debtor).group_by(PEOPLE.c.debtor).having(sa.func.count() > 1)
+    return frozenset(connection.execute(query).scalars())
+
+
+def emitted(action: Action, on: date) -> Event:
+    """Give the `action.emitted` of an action, with all that it takes to make its document later."""
+    claimed = {
+        name: jsonable(getattr(action.claimed, name))
+        for name in ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+    }
+    if action.claimed.segments:
+        claimed["segments"] = [
+            {name: jsonable(getattr(each, name)) for name in ("invoice", "start", "end", "days", "rate", "base", "interest")}
+            for each in action.claimed.segments
+        ]
+    data = {
+        "id": action.id, "playbook": action.playbook, "playbook_version": action.playbook_version, "step": action.step,
+        "occurrence": action.occurrence, "kind": action.kind, "channel": action.channel, "carrier": action.carrier, "case": action.case,
+        "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
+        "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": claimed, "reason": action.reason,
+        "missing": action.missing, "to": action.to,
+    }  # fmt: skip
+    return Event(on, "action.emitted", action.carrier, data={name: value for name, value in data.items() if value is not None})

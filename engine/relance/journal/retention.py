@@ -1,0 +1,82 @@
+"""How long each kind of personal data is kept, and what stands against erasing it earlier.
+
+The periods are settings of the journal with safe defaults, each with its source. Erasing is `Journal.forget`; the
+right to erasure yields to legal duties and claims (GDPR art. 17(3)(b) and (e)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from relance.dates import add_months
+from relance.interpreter.balance import balances
+from relance.journal.chain_writer import DATA_KINDS
+from relance.journal.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How many months a kind of data is kept after the last entry of a debtor who owes nothing, and why."""
+
+    months: int
+    source: str
+
+
+#: Kind of data → its period.
+DEFAULTS: Mapping[str, Period] = MappingProxyType(
+    {
+        "identity": Period(120, "invoices name their debtor and are kept ten years, C. com. L123-22"),
+        "documents": Period(120, "accounting documents are kept ten years, C. com. L123-22"),
+        "notes": Period(60, "claims can be brought for five years, C. civ. 2224"),
+    }
+)
+assert set(DEFAULTS) == set(DATA_KINDS)
+_SETTING = "retention."
+
+
+class Kept(NamedTuple):
+    """A kind of data of a debtor: the day its period ends, and why it is kept today (None: it may go)."""
+
+    kind: str
+    until: date
+    obstacle: str | None
+
+
+def periods(journal: Journal) -> dict[str, Period]:
+    """Return the periods in force: the settings of the journal over the defaults."""
+    settings = journal.settings()
+    return {
+        kind: replace(period, months=int(settings[_SETTING + kind])) if _SETTING + kind in settings else period
+        for kind, period in DEFAULTS.items()
+    }
+
+
+def set_period(journal: Journal, kind: str, months: str) -> str | None:
+    """Set the period of a kind of data in months; return what is wrong with it, if anything."""
+    if kind not in DEFAULTS:
+        return f"there is no kind of data '{kind}'; one of {', '.join(DEFAULTS)}"
+    if not (months.isascii() and months.isdigit() and 1 <= int(months) <= 1200):
+        return f"'{months}' is no number of months from 1 to 1200"
+    journal.set_setting(_SETTING + kind, months)
+    return None
+
+
+def kept(journal: Journal, creditor: str, debtor: str, today: date) -> tuple[Kept, ...]:
+    """Say for each kind of data of a debtor until when it is kept, and why."""
+    facts = next(journal.facts(creditor, debtor), None)
+    last = max((entry.on for entry in journal.entries(creditor=creditor, debtor=debtor)), default=today)
+    owed = {name: amount for name, amount in balances(facts, today).outstanding.items() if amount} if facts else {}
+    found = []
+    for kind, period in periods(journal).items():
+        until = add_months(last, period.months)
+        obstacle = f"it is kept until {until}: {period.source}" if today < until else None
+        if owed and facts:
+            currency = facts.invoices[0].currency
+            obstacle = f"{sum(owed.values(), Decimal(0)):.2f} {currency} are still owed on {', '.join(sorted(owed)[:3])}"
+        found.append(Kept(kind, until, obstacle))
+    return tuple(found)

@@ -1,0 +1,233 @@
+"""Verifying a journal: every chain from its start, every personal value and document against its hash.
+
+Answers with the first entry of each chain that does not fit, and everything kept beside it that does not. What was
+erased for a debtor who was forgotten is no fault. Refuses to mend anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby, islice, starmap
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from relance.journal.chain import MARKED, Row, fits, references, sealed, sealed_name
+from relance.journal.migrations import VERSION
+from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
+
+_PART = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Something that does not fit: in which chain, at which entry (0: beside the chain), and what."""
+
+    creditor: str
+    seq: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A creditor's chain: how many entries it has and the hash of the last, to be noted somewhere else."""
+
+    creditor: str
+    entries: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What verifying found: every chain, and every break; whole when there is none."""
+
+    chains: tuple[Chain, ...]
+    breaks: tuple[Break, ...]
+
+
+def verify(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None = None) -> Audit:
+    """Verify a journal. `anchors` are heads noted earlier (creditor → number of entries, hash): each must still stand where it stood."""
+    try:
+        with reading(engine) as connection:
+            return audit(connection, anchors or {})
+    except (JournalError, ValueError, TypeError):
+        pass  # a text that is no longer UTF-8, perhaps: read again in the slow way that can name it
+    try:
+        with reading(engine) as connection, _any_bytes(connection):
+            return audit(connection, anchors or {})
+    except (JournalError, ValueError, TypeError) as error:
+        return Audit((), (Break("", 0, f"the journal cannot be read: {error}"),))
+
+
+@contextmanager
+def _any_bytes(connection: sa.Connection) -> Iterator[None]:
+    """Let a text that is no longer UTF-8 be read, so that its entry can be named."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    before, driver.text_factory = driver.text_factory, lambda data: data.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> Audit:
+    """Verify within a transaction, so that what is being written can be verified before it is committed."""
+    chains: list[Chain] = []
+    breaks = [Break("", 0, message) for message in _outside(connection)]
+    heads = {row[0]: (row[1], row[2], row[3]) for row in connection.execute(sa.select(CHAINS).order_by(CHAINS.c.creditor))}
+    for creditor, rows in groupby(_rows(connection), key=lambda row: row.creditor):
+        chain, found = _chain(creditor, rows, heads.pop(creditor, None), anchors.get(creditor))
+        chains.append(chain)
+        breaks += found
+    breaks += [Break(name, 1, f"entry 1 is missing: all {head[0]} entries are gone") for name, head in heads.items()]
+    breaks += [
+        Break(name, seq, "the chain noted earlier is gone")
+        for name, (seq, _) in anchors.items()
+        if name not in {c.creditor for c in chains}
+    ]
+    breaks += _beside(connection)
+    return Audit(tuple(chains), tuple(breaks))
+
+
+def _rows(connection: sa.Connection) -> Iterator[Row]:
+    return starmap(Row, _streamed(connection, sa.select(JOURNAL).order_by(JOURNAL.c.creditor, JOURNAL.c.seq)))
+
+
+def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]:
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
+        for part in result.partitions():
+            yield from part
+
+
+def _outside(connection: sa.Connection) -> Iterator[str]:
+    """Check the database itself: its pages, its version, and the guard against changes."""
+    if connection.dialect.name == "sqlite":
+        try:
+            said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        except SQLAlchemyError as error:
+            said = str(error.__cause__ or error)
+        if said != "ok":
+            yield f"the database file is damaged: {str(said).splitlines()[0]}"
+        guards = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'").scalar()
+        if guards != 2:
+            yield "the guard that refuses changes to the journal was removed"
+    else:
+        guards = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'journal'::regclass AND tgname = 'journal_append_only' AND tgenabled = 'O'"
+        ).scalar()
+        if guards != 1:
+            yield "the guard that refuses changes to the journal was removed"
+    meta = {row[0]: row[1] for row in connection.execute(sa.select(META))}
+    if meta != {"version": str(VERSION)} and not (set(meta) > {"version"} and meta["version"] == str(VERSION)):
+        yield "the journal's format is not what it should be"
+
+
+def _chain(
+    creditor: str, rows: Iterator[Row], head: tuple[int, str, str] | None, anchor: tuple[int, str] | None
+) -> tuple[Chain, list[Break]]:
+    previous: Row | None = None
+    breaks: list[Break] = []
+    for row in rows:
+        wrong = fits(row, previous)
+        if wrong and not breaks:
+            breaks.append(Break(creditor, row.seq, wrong))
+        if anchor and row.seq == anchor[0] and row.hash != anchor[1] and not breaks:
+            breaks.append(Break(creditor, row.seq, "it is not the entry whose hash was noted earlier"))
+        previous = row
+    assert previous is not None
+    if not breaks:
+        if head is None or head[0] > previous.seq:
+            breaks.append(Break(creditor, previous.seq + 1, f"entry {previous.seq + 1} is missing: the end of the chain was cut off"))
+        elif head != (previous.seq, previous.recorded_at, previous.hash):
+            breaks.append(Break(creditor, previous.seq, "the chain's head does not name its last entry"))
+        elif anchor and anchor[0] > previous.seq:
+            breaks.append(
+                Break(creditor, previous.seq + 1, f"entry {previous.seq + 1} is missing: the chain was longer when its head was noted")
+            )
+    return Chain(creditor, previous.seq, previous.hash), breaks
+
+
+def _beside(connection: sa.Connection) -> list[Break]:
+    """Check names, personal values and documents, a thousand debtors at a time."""
+    breaks: list[Break] = []
+    seen = {PEOPLE.name: 0, PERSONAL.name: 0, DOCUMENTS.name: 0}
+    columns = (JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq, JOURNAL.c.kind, JOURNAL.c.payload)  # what the grouping sorts
+    groups = groupby(_streamed(connection, sa.select(*columns).order_by(*columns[:3])), key=itemgetter(0, 1))
+    while part := [(name, _needs(rows)) for name, rows in islice(groups, _PART)]:
+        for creditor, some in groupby(part, key=lambda item: item[0][0]):
+            breaks += _persons(connection, creditor, {who: needs for (_, who), needs in some}, seen)
+    for table in (PEOPLE, PERSONAL, DOCUMENTS):
+        count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() or 0
+        if count != seen[table.name]:
+            breaks.append(Break("", 0, f"the table '{table.name}' holds {count - seen[table.name]} rows that no entry speaks of"))
+    return breaks
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a debtor's entries need beside the chain: values and documents by hash → the entry that needs it first."""
+
+    values: Mapping[str, int]
+    documents: Mapping[str, int]
+    first: int
+    forgotten: bool
+
+
+def _needs(rows: Iterable[tuple[str, str, int, str, str]]) -> _Needs:
+    values: dict[str, int] = {}
+    documents: dict[str, int] = {}
+    first, forgotten = 0, False
+    for _, _, seq, kind, text in rows:
+        first = first or seq
+        forgotten = forgotten or kind == "debtor.forgotten"
+        if kind != "document.attached" and MARKED not in text:
+            continue
+        try:
+            payload = json.loads(text)
+        except ValueError:
+            continue  # the chain has said so already
+        if not isinstance(payload, dict):
+            continue
+        for seal in references(payload):
+            values.setdefault(seal, seq)
+        if kind == "document.attached":
+            documents.setdefault(str(payload.get("sha256")), seq)
+    return _Needs(values, documents, first, forgotten)
+
+
+def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Needs], seen: dict[str, int]) -> Iterator[Break]:
+    whos = list(needs)
+
+    def rows(table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
+        return list(connection.execute(sa.select(table).where(table.c.creditor == creditor, among(connection, table.c.who, whos))).all())
+
+    people = {row.who: row for row in rows(PEOPLE)}
+    seen[PEOPLE.name] += len(people)
+    for who, need in needs.items():
+        if who in people:
+            if sealed_name(people[who].salt, creditor, people[who].debtor) != who:
+                yield Break(creditor, need.first, "the name of its debtor was changed")
+        elif who and not need.forgotten:
+            yield Break(creditor, need.first, "the name of its debtor is gone, though nobody was forgotten")
+    values = {(row.who, row.hash): sealed(row.salt, row.value) == row.hash for row in rows(PERSONAL)}
+    documents = {(row.who, row.sha256): hashlib.sha256(row.content).hexdigest() == row.sha256 for row in rows(DOCUMENTS)}
+    for table, there, wanted, what in (
+        (PERSONAL, values, {who: need.values for who, need in needs.items()}, "personal data"),
+        (DOCUMENTS, documents, {who: need.documents for who, need in needs.items()}, "document"),
+    ):
+        for who, seals in wanted.items():
+            for seal, seq in seals.items():
+                seen[table.name] += (who, seal) in there
+                if (who, seal) not in there and not needs[who].forgotten:
+                    yield Break(creditor, seq, f"its {what} is gone, though nobody was forgotten")
+                elif (who, seal) in there and not there[who, seal]:
+                    yield Break(creditor, seq, f"its {what} was changed")

@@ -1,1 +1,0 @@
-"""The fold of whole tables: the same views as `relance.ladder.observe`, row by row, in a dataframe engine."""

@@ -1,0 +1,1 @@
+"""The portfolio floor: many debtors; which playbook takes which invoice, decided, explained, counted."""

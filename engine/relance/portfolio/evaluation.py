@@ -1,0 +1,222 @@
+"""A portfolio on a day: every case decided by its playbook, the messages of each debtor given room, everything counted.
+
+The seam between a run and the interpreter: `evaluate` is all a run knows of it, and a fold of whole tables may stand behind
+the same function. Nothing is dropped: the counts add up to the cases, and the invoices of the cases to the invoices read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from relance.interpreter import Snapshot, compile_playbook, decide, observe, say
+from relance.interpreter.action_state import acts
+from relance.interpreter.debtor import Seen, actions_of, combine
+from relance.interpreter.duties import duties_of
+from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Next, Playbook, Reason, Status
+from relance.portfolio.routing import Assigned, Routing, Unrouted, assign
+
+#: Shares a debtor's invoices out among playbooks on a day.
+Share = Callable[[Routing, Facts, date], tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]]
+
+
+class Count(NamedTuple):
+    """A line of the count: a playbook, what it says of its cases, and which step or reason."""
+
+    playbook: str
+    status: Status
+    about: str
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What is due on a day, and how many cases stand where. `invoices` were read, `routed` of them are in a case."""
+
+    on: date
+    counts: Counter[Count] = field(default_factory=Counter)
+    actions: list[Action] = field(default_factory=list)
+    duties: list[Action] = field(default_factory=list)
+    unrouted: list[Unrouted] = field(default_factory=list)
+    cases: int = 0
+    invoices: int = 0
+    routed: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every case is counted once and every invoice is in a case or reported."""
+        return self.counts.total() == self.cases and self.routed + len(self.unrouted) == self.invoices
+
+
+@dataclass(slots=True)
+class Climb:
+    """The cases of one debtor with one creditor under one playbook, as seen on the day."""
+
+    playbook: Playbook
+    today: Snapshot
+    seen: list[Seen]
+
+
+def evaluate(portfolio: Iterable[Facts], routing: Routing, on: date, *, progress: Callable[[int], None] | None = None) -> Evaluation:
+    """Decide every case of a portfolio on a day. `progress` is told how many debtors are done."""
+    done = Evaluation(on)
+    for number, household in enumerate(_households(portfolio), 1):
+        _evaluate(household, routing, on, done)
+        if progress is not None:
+            progress(number)
+    return done
+
+
+def _households(portfolio: Iterable[Facts]) -> Iterable[list[Facts]]:
+    """Bring together what several creditors know of one debtor, in the order in which debtors first come."""
+    by_debtor: dict[str, list[Facts]] = {}
+    for facts in portfolio:
+        by_debtor.setdefault(facts.debtor.id, []).append(facts)
+    return by_debtor.values()
+
+
+def _evaluate(household: Sequence[Facts], routing: Routing, on: date, done: Evaluation) -> None:
+    climbs, unrouted = decided(household, routing, on)
+    done.invoices += sum(len(facts.invoices) for facts in household)
+    done.unrouted += unrouted
+    for climb in climbs:
+        done.cases += len(climb.seen)
+        done.routed += sum(len(seen.case.invoices) for seen in climb.seen)
+    duties: dict[str, Action] = {}
+    for climb in climbs:
+        done.counts.update(Count(climb.playbook.id, seen.decision.status, about(seen.decision)) for seen in climb.seen)
+        due = [each for each in climb.seen if each.decision.step is not None]
+        done.actions += combine(climb.playbook, [action for each in due for action in actions_of(climb.playbook, each, climb.today)])
+        duties |= {duty.id: duty for duty in duties_of(climb.today)}
+    done.duties += duties.values()
+
+
+def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share = assign) -> tuple[list[Climb], list[Unrouted]]:
+    """Decide every case of one debtor, whoever is owed, and give the messages their room; what no playbook takes comes apart.
+
+    `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
+    """
+    climbs: list[Climb] = []
+    left: list[Unrouted] = []
+    for facts in household:
+        assigned, unrouted = share(routing, facts, on)
+        left += unrouted
+        for playbook, cases in assigned:
+            known = _with_elsewhere(facts, household, routing, on) if playbook.collector == "agency" else facts
+            today = Snapshot(playbook, known, on)
+            seen = []
+            for case in cases:
+                view = observe(playbook, case, on, today)
+                seen.append(Seen(case, view, decide(playbook, view, on)))
+            climbs.append(Climb(playbook, today, seen))
+    make_room(climbs, on)
+    return climbs, left
+
+
+def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, on: date) -> Facts:
+    """Add the days on which the agency contacted this debtor for other creditors; a creditor's own letters are not the agency's."""
+    if len(household) == 1:
+        return facts
+    playbooks = routing.playbooks
+    days = {
+        act.contact
+        for other in household
+        if other is not facts
+        for act in acts(other.events, on)
+        if act.contact is not None and ((own := playbooks.get(act.playbook)) is None or own.collector == "agency")
+    }
+    return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
+
+
+# --------------------------------------------------------------------------- room for messages
+
+
+def make_room(climbs: Sequence[Climb], on: date) -> None:
+    """Where the contact rules leave room for one message, let the highest step, then the oldest due date, go first; the rest wait.
+
+    The rules of every playbook a debtor is under apply; an agency's messages for several creditors share their room.
+    """
+    groups: defaultdict[tuple[str, ...], list[tuple[Climb, int]]] = defaultdict(list)
+    for climb in climbs:
+        for place, seen in enumerate(climb.seen):
+            if _is_contact(seen.decision):
+                groups[_message(climb, seen)].append((climb, place))
+    if len(groups) < 2:
+        return
+    by_collector: defaultdict[str, list[list[tuple[Climb, int]]]] = defaultdict(list)
+    for group in groups.values():
+        climb = group[0][0]
+        by_collector["" if climb.playbook.collector == "agency" else climb.today.facts.creditor.id].append(group)
+    for rivals in by_collector.values():
+        rivals.sort(key=lambda group: min(_rank(climb, climb.seen[place]) for climb, place in group))
+        going = [rivals[0]]
+        for group in rivals[1:]:
+            if any(has_rules(each[0][0].playbook) for each in (group, *going)):
+                _wait(group, on)
+            else:
+                going.append(group)
+
+
+def _is_contact(decision: Decision) -> bool:
+    return decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
+
+
+def _message(climb: Climb, seen: Seen) -> tuple[str, ...]:
+    """Name the message a due case travels in: cases of one name leave together."""
+    key = (climb.today.facts.creditor.id, climb.playbook.id)
+    match climb.playbook.combine:
+        case Combine.DEBTOR:
+            return key
+        case Combine.STEP:
+            return (*key, seen.decision.step.id if seen.decision.step else "")
+        case _:
+            return (*key, "", seen.case.id)
+
+
+def _rank(climb: Climb, seen: Seen) -> tuple[int, date, str]:
+    step = seen.decision.step
+    return (-compile_playbook(climb.playbook).by_id[step.id] if step else 0), seen.view.due, seen.case.id
+
+
+def has_rules(playbook: Playbook) -> bool:
+    """Say whether a playbook limits how often a debtor is contacted."""
+    plan = compile_playbook(playbook)
+    return plan.gap is not None or plan.room is not None
+
+
+def _wait(group: Iterable[tuple[Climb, int]], on: date) -> None:
+    for climb, place in group:
+        seen = climb.seen[place]
+        step, gap = seen.decision.step, compile_playbook(climb.playbook).gap
+        assert step is not None
+        later = gap(on) if gap is not None else on + timedelta(days=1)
+        reason = Reason("combined_later", (on,))
+        told = tuple(verdict._replace(reason=reason, on=later) if verdict.step == step.id else verdict for verdict in seen.decision.steps)
+        climb.seen[place] = seen._replace(decision=Decision(Status.WAITING, reason, told, Next(step.id, later)))
+
+
+# --------------------------------------------------------------------------- counting
+
+
+def about(decision: Decision) -> str:
+    """Name the line of the count a decision belongs to: its step, or its reason without days and names."""
+    name, args = decision.reason
+    match decision.status:
+        case Status.DUE:
+            return decision.step.id if decision.step is not None else ""
+        case Status.HELD:
+            return str(args[0])
+        case Status.STOPPED:
+            return str(args[0]) if name == "stopped" else say(decision.reason)
+        case Status.AWAITING_APPROVAL:
+            return str(args[0])
+        case Status.WAITING if name == "below_min_balance":
+            return "balance below min_balance"
+        case Status.WAITING if name == "not_issued":
+            return "not issued yet"
+        case Status.WAITING:
+            return decision.next.step if decision.next is not None else "a task nobody has recorded"
+        case _:
+            return say(decision.reason)

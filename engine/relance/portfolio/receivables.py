@@ -1,0 +1,161 @@
+"""The books on a day: every open case with its age and next step, and what is open by age.
+
+A fold of facts, nothing stored. Cases whose playbook is not known are listed all the same, without a next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from relance.interpreter.balance import balances
+from relance.interpreter.debtor import Seen
+from relance.interpreter.reasons import say
+from relance.model import Facts, Invoice, Playbook, Status
+from relance.portfolio.evaluation import Share, decided
+from relance.portfolio.explain import last_playbook
+from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, cases_of, moved_to, with_known
+
+#: Buckets of the ageing table: name and the last day overdue that falls into it.
+BUCKETS: tuple[tuple[str, int | None], ...] = (("not due", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over 90", None))
+_NAMES = [name for name, _ in BUCKETS]
+NO_PLAYBOOK = "no playbook"
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """One open case on a day. `age` is the days since its oldest open due date, negative before it."""
+
+    creditor: str
+    debtor: str
+    case: str
+    playbook: str
+    status: str
+    reason: str
+    open: Decimal
+    currency: str
+    due: date
+    age: int
+    step: str = ""
+    on: date | None = None
+
+
+def bucket(age: int) -> str:
+    """Name the bucket of an age in days."""
+    return next(name for name, last in BUCKETS if last is None or age <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """What decides: the rules of a creditor, where there are; else the playbook a case names, `load` by id; else `default`.
+
+    `others` gives what is known of the same debtor with other creditors.
+    """
+
+    load: Callable[[str], Playbook | None]
+    default: str | None = None
+    rules: Callable[[str], Routing | None] = lambda _: None
+    others: Callable[[Facts], Sequence[Facts]] = lambda _: ()
+
+
+def standings(portfolio: Iterable[Facts], on: date, by: By) -> Iterator[OpenCase]:
+    """Say where every case with something open stands."""
+    for facts in portfolio:
+        yield from standings_of(facts, on, by)
+
+
+def standings_of(facts: Facts, on: date, by: By) -> Iterator[OpenCase]:
+    """Say where one debtor's cases with something open stand."""
+    owed = {name: amount for name, amount in balances(facts, on).outstanding.items() if amount}
+    if not owed:
+        return
+    rules = by.rules(facts.creditor.id)
+    routing, share = (rules, assign) if rules is not None else _named(facts, owed, by)
+    climbs, unrouted = decided([facts, *by.others(facts)], with_known(routing, moved_to([facts]), by.load), on, share)
+    for climb in climbs:
+        if climb.today.facts.creditor.id == facts.creditor.id:
+            for seen in climb.seen:
+                if any(claim.id in owed for claim in seen.case.invoices):
+                    yield _standing(seen, climb.playbook, owed, on)
+    claims = {claim.id: claim for claim in facts.invoices}
+    for one in unrouted:
+        if one.creditor == facts.creditor.id and one.invoice in owed:
+            claim = claims[one.invoice]
+            reason = one.reason if rules is not None else ""
+            yield OpenCase(
+                facts.creditor.id, facts.debtor.id, claim.id, "", NO_PLAYBOOK, reason, owed[claim.id], claim.currency, claim.due, (on - claim.due).days
+            )  # fmt: skip
+
+
+def _named(facts: Facts, owed: Mapping[str, Decimal], by: By) -> tuple[Routing, Share]:
+    """Share a debtor's open claims out to the playbook that each names: the one it was last moved to or acted on by."""
+    parts: dict[str, list[Invoice]] = {}
+    for claim in facts.invoices:
+        named = last_playbook(facts, claim)
+        parts.setdefault(named[0] if named else by.default or "", []).append(claim)
+    found = {name: playbook for name in parts if name and (playbook := by.load(name)) is not None}
+    lost = tuple(
+        Unrouted(facts.creditor.id, facts.debtor.id, claim.id, "") for name, claims in parts.items() if name not in found for claim in claims
+    )
+
+    def share(_routing: Routing, each: Facts, _on: date) -> tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]:
+        if each is not facts:
+            return (), ()
+        return tuple(
+            Assigned(playbook, tuple(case for case in cases_of(playbook, facts, parts[name]) if any(claim.id in owed for claim in case.invoices)))
+            for name, playbook in found.items()
+        ), lost
+
+    return Routing((), found), share
+
+
+def _standing(seen: Seen, playbook: Playbook, owed: Mapping[str, Decimal], on: date) -> OpenCase:
+    claims = [claim for claim in seen.case.invoices if claim.id in owed]
+    decision = seen.decision
+    due = min(claim.due for claim in claims)
+    step, day = (decision.step.id, on) if decision.status is Status.DUE and decision.step else (decision.next or ("", None))
+    return OpenCase(
+        seen.case.facts.creditor.id, seen.case.facts.debtor.id, seen.case.id, playbook.id, str(decision.status), say(decision.reason),
+        sum((owed[claim.id] for claim in claims), ZERO), seen.case.currency, due, (on - due).days, step, day,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """What is open by bucket, in one currency: sums and numbers of invoices, in the order of `BUCKETS`."""
+
+    currency: str
+    sums: tuple[Decimal, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Ages:
+    """What is open by age, added up debtor by debtor."""
+
+    sums: dict[str, list[Decimal]] = field(default_factory=dict)
+    counts: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, facts: Facts, on: date) -> None:
+        """Add one debtor's open invoices."""
+        owed = balances(facts, on).outstanding
+        for claim in facts.invoices:
+            if amount := owed.get(claim.id, ZERO):
+                place = _NAMES.index(bucket((on - claim.due).days))
+                self.sums.setdefault(claim.currency, [ZERO] * len(_NAMES))[place] += amount
+                self.counts.setdefault(claim.currency, [0] * len(_NAMES))[place] += 1
+
+    def found(self) -> tuple[Ageing, ...]:
+        """Return the sums so far, currency by currency."""
+        return tuple(Ageing(currency, tuple(self.sums[currency]), tuple(self.counts[currency])) for currency in sorted(self.sums))
+
+
+def ageing(portfolio: Iterable[Facts], on: date) -> tuple[Ageing, ...]:
+    """Add up what is open by age, currency by currency."""
+    ages = Ages()
+    for facts in portfolio:
+        ages.add(facts, on)
+    return ages.found()

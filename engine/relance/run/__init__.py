@@ -1,0 +1,1 @@
+"""The run floor: one morning, over a journal or over tables."""

@@ -1,0 +1,91 @@
+"""One run over a portfolio: what was read goes into the journal, every open case is decided, what is due is emitted.
+
+All of it is one transaction of the journal; a round on the same day finds nothing new. Writes no file and renders no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from relance.importers.row_files import Reject
+from relance.importers.rows import STATED, restated
+from relance.journal.journal import Conflict, Journal, Recorded
+from relance.model import Action, Facts, Playbook
+from relance.portfolio import applied_rules
+from relance.portfolio.evaluation import Evaluation
+from relance.portfolio.routing import Routing, moved_to, with_known
+from relance.run.strategy import evaluate_known
+
+
+class Watch(NamedTuple):
+    """Who is told how far a round is: how many debtors there are, then how many are done."""
+
+    begins: Callable[[int], None]
+    goes_on: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did. `new` were never emitted before; `facts` is what was known of each debtor before they were."""
+
+    recorded: Recorded
+    evaluation: Evaluation
+    new: tuple[Action, ...]
+    facts: dict[tuple[str, str], Facts]
+    routing: Routing
+
+
+def run(
+    journal: Journal,
+    portfolio: Sequence[Facts],
+    routing: Routing,
+    on: date,
+    *,
+    actor: str,
+    load: Callable[[str], Playbook | None],
+    keep: bool = True,
+    watch: Watch | None = None,
+) -> Round:
+    """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
+
+    With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
+    """
+    found: list[tuple[Evaluation, Sequence[Facts], Routing]] = []
+
+    def decide(known: Sequence[Facts]) -> Sequence[Action]:
+        whole = with_known(routing, moved_to(known), load)
+        if watch is not None:
+            watch.begins(len({facts.debtor.id for facts in known}))
+        evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
+        if not evaluation.adds_up:
+            raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
+        found.append((evaluation, known, whole))
+        return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
+
+    recorded, new = journal.run(
+        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2])
+    )
+    evaluation, known, whole = found[-1]
+    return Round(recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole)
+
+
+def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
+    """Leave of payments that a list states as a whole ("paid so far") what the journal does not hold."""
+    if not any(one.data.get("reference") == STATED for facts in portfolio for one in facts.events):
+        return portfolio
+    known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
+    return [restated(facts, known.get((facts.creditor.id, facts.debtor.id))) for facts in portfolio]
+
+
+def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
+    """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
+    return tuple(
+        Reject(
+            "journal", 0, f"invoice {one.invoice!r} of {one.debtor!r} is known with another {one.field}, {one.known}; the file says {one.given}",
+            f"{one.creditor};{one.debtor};{one.invoice}",
+        )
+        for one in found
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""A run over tables in files or in a catalogue: what is due is written back as a partition, each action once, whole or not at all.
+
+The actions, and the same as events for the next day's run to read, go where `partitions` puts them.
+Writes no letters and no journal; `relance run` on a journal does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from relance.columnar.data_quality import audited
+from relance.columnar.engines import Engine, Source
+from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_actions
+from relance.columnar.schema import COLUMNS, major
+from relance.columnar.writers import Place
+from relance.model import Playbook
+from relance.portfolio.routing import Routing
+
+#: Events that a run writes come after those of the day it was told.
+_OWN_SEQ = 2**35
+
+
+@dataclass(frozen=True)
+class LakeRun:
+    """What a run did: what was decided, which actions were never written before, and the rejects (their `count` may be more), with where they are `kept`."""
+
+    decided: Decided
+    new: pl.DataFrame
+    rejects: tuple[tuple[str, str, str], ...] = ()
+    count: int = 0
+    kept: str | None = None
+
+
+def run_tables(
+    engine: Engine,
+    sources: Mapping[str, Source],
+    routing: Routing | Playbook,
+    on: date,
+    place: Place | None,
+    *,
+    thorough: bool = True,
+    said: Callable[[str], None] = lambda _: None,
+) -> LakeRun:
+    """Decide a portfolio in tables and write what is new; without a place nothing is written. Raises UnreadableTableError."""
+    said("check")
+    checked = audited(engine, sources, thorough=thorough)
+    decided = evaluate_tables(engine, checked.frames, routing, on, said=said)
+    actions = decided.actions
+    if decided.duties:
+        actions = pl.concat([actions, from_actions(decided.duties)])
+    new = actions = actions.sort("creditor", "debtor", "case", "step", "channel")
+    if place is not None and actions.height:
+        said("write")
+        ids = actions.select("id")
+        new = actions.join(place.known("actions", ids), on="id", how="anti", maintain_order="left")
+        events = emissions(actions).join(place.known("events", ids), on="id", how="anti", maintain_order="left")
+        if events.height:
+            place.put("events", events, on)
+        if new.height:
+            place.put("actions", new, on)
+    kept = None
+    if place is not None and checked.rejects:
+        kept = place.reject(pl.DataFrame(checked.rejects, schema=["table", "reason", "key"], orient="row"), on)
+    said("done")
+    return LakeRun(decided, new, checked.rejects, checked.count, kept)
+
+
+def emissions(actions: pl.DataFrame) -> pl.DataFrame:
+    """Give actions as the events that say they were emitted, in the columns of the events table."""
+    account = pl.col("case") != pl.col("carrier")
+    found = actions.with_row_index("row").select(
+        "creditor", "debtor", "on", seq=_OWN_SEQ + pl.col("row").cast(pl.Int64), kind=pl.lit("action.emitted"),
+        invoice=pl.when(~account & (pl.col("carrier") != "")).then("carrier"), currency=pl.when(account).then("currency"), amount=pl.lit(None, pl.Int64),
+        day=pl.lit(None, pl.Date), id="id", playbook="playbook", step="step", occurrence="occurrence", channel="channel", case="case",
+        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data=pl.lit(None, pl.String),
+    )  # fmt: skip
+    return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items())
+
+
+def lines(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
+    """Give actions as the objects of `relance run --format jsonl`."""
+    parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+    for row in actions.iter_rows(named=True):
+        code = row["currency"]
+        claimed = {"currency": code} | {part: format(major(row[part], code), "f") for part in parts}
+        plain = {name: row[name] for name in ACTIONS if name not in (*parts, "currency")}
+        plain |= {name: None if row[name] is None else row[name].isoformat() for name in ("on", "deadline")}
+        yield plain | {"claimed": claimed}

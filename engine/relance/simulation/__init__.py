@@ -1,0 +1,1 @@
+"""The simulation floor: the future; timelines, forecasts, differences, the authors' tests."""

@@ -1,0 +1,199 @@
+"""What is known of one debtor played forward: slower than views (`future`), and right where a view cannot tell how it will age.
+
+A claim that is issued or barred later, a plan, a promise among the invoices of an account: the facts are observed anew on every
+day on which something may change. Takes for granted what `future` does. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from relance.dates import add
+from relance.interpreter.action_state import acts
+from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.decision import decide
+from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.view import observe
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, View
+from relance.simulation.by_view import Coming, Rival, held_back, later
+
+_DAY = timedelta(days=1)
+#: Events of a day that the ladder causes come after those it was told.
+_OWN_SEQ = 2**35
+Seen = tuple[int, Case, View, Decision]
+
+
+def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: date) -> Mapping[tuple[int, str], tuple[Coming, ...]]:
+    """Return what leaves of each case from `on` to `until`, both included, by the place of its facts in the household and its id."""
+    plan = compile_playbook(playbook)
+    stirring = sorted({day for facts in household for day in (*stirs(playbook, facts, on, until), *overdue_days(plan, facts))})
+    known = list(household)
+    found: dict[tuple[int, str], list[Coming]] = {}
+    day = on
+    while day <= until:
+        seen = _look(playbook, known, day)
+        if _approve(seen, known, day):
+            seen = _look(playbook, known, day)
+        nexts = [next((stir for stir in stirring if stir > day), date.max)]
+        waiting = {rival.place for rival in held_back(plan, _rivals(seen))}
+        for place, (number, case, view, decision) in enumerate(seen):
+            mine = found.setdefault((number, case.id), [])
+            if place in waiting:
+                nexts.append(later(plan, day))
+            elif decision.status is Status.DUE:
+                assert decision.step is not None
+                mine.append(Coming(day, decision.step, decision.occurrence, tuple(way.channel for way in decision.ways)))
+                known[number] = _with(known[number], _carried_out(playbook, case, decision, day, known[number]))
+                nexts.append(day + _DAY)
+            elif decision.status is Status.HELD and view.held_until is not None:
+                nexts.append(view.held_until + _DAY)
+            elif decision.next is not None:
+                nexts.append(decision.next.on)
+        day = max(min(nexts), day + _DAY)
+    return {key: tuple(comings) for key, comings in found.items()}
+
+
+def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
+    seen = []
+    for number, facts in enumerate(known):
+        today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
+        for case in cases(playbook, today.facts):
+            view = observe(playbook, case, day, today)
+            seen.append((number, case, view, decide(playbook, view, day)))
+    return seen
+
+
+def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date) -> Facts:
+    """Add the days on which an agency contacted this debtor for its other creditors."""
+    if playbook.collector != "agency" or len(known) == 1:
+        return facts
+    days = {contact for other in known if other is not facts for act in acts(other.events, day) if (contact := act.contact) is not None}
+    return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
+
+
+def _rivals(seen: Sequence[Seen]) -> list[Rival]:
+    order = sorted(range(len(seen)), key=lambda place: seen[place][1].id)
+    return [
+        Rival(place, number, decision.step, view.due)
+        for place in order
+        for number, _, view, decision in (seen[place],)
+        if decision.step is not None and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
+    ]
+
+
+def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
+    """Give the approvals that are asked for; say whether there were any."""
+    asked = False
+    for number, case, _, decision in seen:
+        if decision.status is not Status.AWAITING_APPROVAL:
+            continue
+        named = {"", case.id, *(claim.id for claim in case.invoices)}
+        waiting = [act for act in acts(known[number].events, day) if act.waits and act.case in named]
+        for act in waiting:
+            known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=True))
+        asked = asked or bool(waiting)
+    return asked
+
+
+def _carried_out(playbook: Playbook, case: Case, decision: Decision, day: date, facts: Facts) -> Iterator[Event]:
+    """Give the journal's lines of a step that is carried out on its day: emitted, approved, executed."""
+    step = decision.step
+    assert step is not None
+    carrier = case_today(case, Snapshot(playbook, facts, day)).carrier.id
+    for way in decision.ways:
+        name = f"{day}/{playbook.id}/{case.id}/{step.id}/{decision.occurrence}/{way.channel}"
+        data = {
+            "id": name, "playbook": playbook.id, "step": step.id, "occurrence": decision.occurrence, "channel": way.channel,
+            "case": case.id, "carrier": carrier, "draft": step.approval, "kind": step.kind,
+        }  # fmt: skip
+        yield Event(day, "action.emitted", carrier, None, _OWN_SEQ, data)
+        yield from _given(day, carrier, name, way.channel, draft=step.approval)
+
+
+def _given(day: date, carrier: str, name: str, channel: Channel, *, draft: bool) -> Iterator[Event]:
+    """Give what people say of an action: approved, if it was a draft; done, if it is a call or a task."""
+    if draft:
+        yield Event(day, "action.approved", carrier, None, _OWN_SEQ + 1, {"id": name})
+    if channel in MANUAL_CHANNELS:
+        yield Event(day, "action.executed", carrier, None, _OWN_SEQ + 2, {"id": name})
+
+
+def _with(facts: Facts, events: Iterator[Event]) -> Facts:
+    return replace(facts, events=(*facts.events, *events))
+
+
+# --------------------------------------------------------------------------- the days on which something changes by itself
+
+
+def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
+    """Return the days after `on` on which something about a debtor changes by itself in a way that a view does not tell."""
+    plan = compile_playbook(playbook)
+    tested = {test.fact for test in plan.tests}
+    today = Snapshot(playbook, facts, on)
+    found = {claim.issued for claim in facts.invoices if claim.issued is not None}
+    if "overdue_balance" in tested:
+        found |= {claim.due + _DAY for claim in facts.invoices}
+    if facts.creditor.mandate is not None:
+        found.add(facts.creditor.mandate)
+    for event in facts.events:
+        found |= set(_ends(playbook, event))
+    if tested & {"time_barred", "limitation_within"}:
+        barred = {each.barred for each in today.standings.values() if each.outstanding and each.barred is not None}
+        found |= barred | {day for each in barred for test in plan.tests if test.fact == "limitation_within" for day in _near(playbook, each, test.value)}
+    found = {day for day in found if on < day <= until}
+    if "total_claimed" in tested:
+        found |= _grown(playbook, facts, [on, *sorted(found), until + _DAY])
+    return found
+
+
+def _grown(playbook: Playbook, facts: Facts, days: Sequence[date]) -> set[date]:
+    """Return the days on which what is claimed has grown past what a test compares it with: between two days it only grows, so halving finds them."""
+    plan = compile_playbook(playbook)
+    places = [place for place, test in enumerate(plan.tests) if test.fact == "total_claimed"]
+
+    def told(day: date) -> list[bool | None]:
+        today = Snapshot(playbook, facts, day)
+        return [observe(playbook, case, day, today).truths[place] for case in cases(playbook, facts) for place in places]
+
+    def turns(low: date, first: list[bool | None], high: date, last: list[bool | None]) -> Iterator[date]:
+        if first == last:
+            return
+        if (high - low).days == 1:
+            yield high
+            return
+        middle = low + (high - low) // 2
+        half = told(middle)
+        yield from turns(low, first, middle, half)
+        yield from turns(middle, half, high, last)
+
+    ends = [(start, end - _DAY) for start, end in pairwise(days) if start < end - _DAY]
+    return {day for start, end in ends for day in turns(start, told(start), end, told(end))}
+
+
+def overdue_days(plan: CompiledPlaybook, facts: Facts) -> set[date]:
+    """Return the days on which a test of the days overdue turns; views know them."""
+    values = [test.value for test in plan.tests if test.fact == "days_overdue" and isinstance(test.value, int)]
+    return {claim.due + timedelta(value + more) for claim in facts.invoices for value in values for more in (0, 1)}
+
+
+def _ends(playbook: Playbook, event: Event) -> Iterator[date]:
+    """Give the days after those on which a hold, a promise or an instalment ends."""
+    if event.kind == "hold.placed" and event.data.get("until") is not None:
+        yield event.data["until"] + _DAY
+    elif event.kind == "promise.made":
+        yield add(event.data["by"], playbook.grace, playbook.calendar) + _DAY
+    elif event.kind == "plan.agreed":
+        for term in event.data["instalments"]:
+            yield add(term["on"], playbook.grace, playbook.calendar) + _DAY
+
+
+def _near(playbook: Playbook, barred: date, within: object) -> Iterator[date]:
+    """Give the first day from which a claim is barred within a duration."""
+    assert isinstance(within, Duration)
+    day = add(barred, within._replace(number=-within.number), playbook.calendar) - timedelta(10)
+    while add(day, within, playbook.calendar) < barred:
+        day += _DAY
+    yield day

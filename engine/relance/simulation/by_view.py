@@ -1,0 +1,309 @@
+"""Views played forward: the steps the cases of one debtor will come to, and when, if nothing happens but what the ladder does.
+
+The cases share their debtor's room for messages. Approvals, calls and tasks are taken as given on their day, a hold ends on its
+known last day, a promise is then broken. Pure; it asks `decide`, on the days on which its answer may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook, compile_playbook
+from relance.interpreter.conditions import compare
+from relance.interpreter.decision import decide
+from relance.model import CONTACT_CHANNELS, Channel, Combine, Decision, Done, Playbook, Status, Step, View
+
+_DAY = timedelta(days=1)
+#: No ladder is longer; a repeat without end stops here.
+_MOST = 400
+_NEVER = date.max
+_ENDING = ("on_hold", "promised", "plan_running")
+
+
+class Coming(NamedTuple):
+    """A step that will leave on a day, by its channels."""
+
+    on: date
+    step: Step
+    occurrence: int
+    channels: tuple[Channel, ...]
+
+    @property
+    def contact(self) -> bool:
+        """Whether the debtor is written to or called."""
+        return any(channel in CONTACT_CHANNELS for channel in self.channels)
+
+
+class Member(NamedTuple):
+    """A case that is played beside others of its debtor: where it stands, and which creditor's it is."""
+
+    course: Course
+    creditor: int = 0
+
+
+class Rival(NamedTuple):
+    """A case that has a message for its debtor: its place among the others, its creditor, its step, its due date."""
+
+    place: int
+    creditor: int
+    step: Step
+    due: date
+
+
+def future(playbook: Playbook, view: View, on: date, until: date) -> tuple[Coming, ...]:
+    """Return what leaves from `on` to `until`, both included, of a case that is alone."""
+    return together(playbook, (Member(begin(playbook, view, on, until)),), contacts_of(playbook, view), on, until)[0]
+
+
+def begin(playbook: Playbook, view: View, on: date, until: date) -> Course:
+    """Set out from a view. What is asked on the way is remembered, so that other debtors with such a case need not ask again."""
+    return Course(replace(view, last_contact=None, full_since=None), calendar(compile_playbook(playbook), view, on, until))
+
+
+def contacts_of(playbook: Playbook, view: View) -> tuple[date, ...]:
+    """List the contacts a view tells of: those between the oldest that counts and the last are taken to be on the day of the last."""
+    if view.last_contact is None:
+        return ()
+    most = playbook.contact.max_contacts or 1
+    return (view.last_contact,) if view.full_since is None else (view.full_since, *(view.last_contact,) * (most - 1))
+
+
+def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[date], on: date, until: date) -> tuple[tuple[Coming, ...], ...]:
+    """Return what leaves of each member from `on` to `until`, both included. `contacts` are the days of contact so far, in order.
+
+    Members stand in the order in which they go first where step and due date are the same.
+    """
+    plan = compile_playbook(playbook)
+    contacts = list(contacts)
+    most = playbook.contact.max_contacts
+    climbers = [_Climber(place, one.creditor, one.course, on) for place, one in enumerate(members)]
+    for _ in range(_MOST * len(climbers)):
+        day = min(one.day for one in climbers)
+        if day > until:
+            break
+        looking = [one for one in climbers if one.day <= day]
+        if _approvals(plan, looking, contacts, day):
+            contacts.append(day)
+        last = contacts[-1] if contacts else None
+        full = contacts[-most] if most and len(contacts) >= most else None
+        rivals = []
+        for one in looking:
+            one.decision = decision = one.course.answer(plan, last, full, day)
+            if decision.step is not None and any(way.channel in CONTACT_CHANNELS for way in decision.ways):
+                rivals.append(Rival(one.place, one.creditor, decision.step, one.course.view.due))
+        waiting = {rival.place for rival in held_back(plan, rivals)}
+        sent = len(rivals) > len(waiting)
+        for one in looking:
+            one.move(plan, day, until, wait=one.place in waiting)
+        if sent:
+            if not contacts or contacts[-1] != day:
+                contacts.append(day)
+            if len(climbers) > 1 and any(rung.anchor_kind == PREVIOUS for rung in plan.rungs):
+                for one in climbers:  # a step that is crowded out lets the one that counts from it go earlier
+                    one.day = min(one.day, day + _DAY) if one.day != _NEVER else _NEVER
+    return tuple(tuple(one.found) for one in climbers)
+
+
+def held_back(plan: CompiledPlaybook, rivals: Sequence[Rival]) -> list[Rival]:
+    """Return those that wait where the contact rules leave room for one message: the highest step, then the oldest due date, goes first."""
+    if len(rivals) < 2 or (plan.gap is None and plan.room is None):
+        return []
+    combine = plan.playbook.combine
+    groups: dict[tuple[object, ...], list[Rival]] = {}
+    for rival in rivals:
+        rest = (rival.step.id,) if combine is Combine.STEP else (rival.place, "") if combine is Combine.NONE else ()
+        groups.setdefault((rival.creditor, *rest), []).append(rival)
+    if len(groups) < 2:
+        return []
+    order = plan.by_id
+    first = min(groups.values(), key=lambda group: min((-order[each.step.id], each.due, each.place) for each in group))
+    return [rival for group in groups.values() if group is not first for rival in group]
+
+
+def later(plan: CompiledPlaybook, day: date) -> date:
+    """Return the day on which a message that found no room asks again."""
+    return plan.gap(day) if plan.gap is not None else day + _DAY
+
+
+# --------------------------------------------------------------------------- one case
+
+
+class Change(NamedTuple):
+    """A test that turns out differently from a day on."""
+
+    on: date
+    place: int
+    truth: bool
+
+
+def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple[Change, ...]:
+    """List the tests of a view that change with the calendar alone, in order: those that count the days overdue."""
+    found = []
+    for place, test in enumerate(plan.tests):
+        if test.fact != "days_overdue" or view.truths[place] is None:
+            continue
+        assert isinstance(test.value, int)
+        days = (view.due + timedelta(test.value), view.due + timedelta(test.value + 1))
+        found += [Change(day, place, compare(test.op, (day - view.due).days, test.value)) for day in days if on < day <= until]
+    return tuple(sorted(found))
+
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """A case at a point of its future: its view, and what will change of it with the calendar.
+
+    Cases that came the same way stand at the same point, and share what was asked and what came next.
+    """
+
+    view: View
+    changes: tuple[Change, ...] = ()
+    answers: dict[tuple[date | None, date | None, date], Decision] = field(default_factory=dict)
+    turns: dict[tuple[object, ...], tuple[Course, Coming | None]] = field(default_factory=dict)
+
+    def answer(self, plan: CompiledPlaybook, last: date | None, full: date | None, day: date) -> Decision:
+        """Ask the interpreter, with the debtor's contacts as they are."""
+        key = last, full, day
+        if (found := self.answers.get(key)) is None:
+            found = self.answers[key] = decide(plan.playbook, replace(self.view, last_contact=last, full_since=full), day)
+        return found
+
+    def turn(self, key: tuple[object, ...], made: Callable[[], tuple[Course, Coming | None]]) -> tuple[Course, Coming | None]:
+        """Go on to where something leads."""
+        if (found := self.turns.get(key)) is None:
+            found = self.turns[key] = made()
+        return found
+
+    def aged(self, day: date) -> Course:
+        """Let pass what time alone changes."""
+        if not self.changes or self.changes[0].on > day:
+            return self
+        return self.turn(("aged", day), lambda: (_changed(self, day), None))[0]
+
+    def released(self, plan: CompiledPlaybook, last: date) -> Course:
+        """End what held the case."""
+        return self.turn(("released", last), lambda: (Course(_released(plan, self.view, last), self.changes), None))[0]
+
+    def approved(self, plan: CompiledPlaybook, day: date) -> Course:
+        """Approve the draft on which the case waits."""
+        return self.turn(("approved", day), lambda: (Course(_approved(plan, self.view, day), self.changes), None))[0]
+
+    def left(self, plan: CompiledPlaybook, decision: Decision, day: date) -> tuple[Course, Coming]:
+        """Carry out a due step on its day."""
+        assert decision.step is not None
+
+        def made() -> tuple[Course, Coming]:
+            coming, view = _leave(plan, self.view, decision, day)
+            return Course(view, self.changes), coming
+
+        course, coming = self.turn((decision.step.id, decision.ways, day), made)
+        assert coming is not None
+        return course, coming
+
+
+@dataclass(slots=True)
+class _Climber:
+    """A case on its way: where it stands, and the day of the next look at it."""
+
+    place: int
+    creditor: int
+    course: Course
+    day: date
+    decision: Decision | None = None
+    found: list[Coming] = field(default_factory=list)
+
+    def age(self, plan: CompiledPlaybook, day: date) -> None:
+        """Let pass what time alone changes."""
+        held = self.course.view.held_until
+        if held is not None and day > held:
+            self.course = self.course.released(plan, held)
+        self.course = self.course.aged(day)
+
+    def move(self, plan: CompiledPlaybook, day: date, until: date, *, wait: bool) -> None:
+        """Take what was decided as done, and say when to look again."""
+        decision, view, changes = self.decision, self.course.view, self.course.changes
+        change = changes[0].on if changes else _NEVER
+        assert decision is not None
+        if wait:
+            self.day = min(later(plan, day), change)
+        elif decision.status is Status.DUE:
+            self.course, coming = self.course.left(plan, decision, day)
+            self.found.append(coming)
+            self.day = day + _DAY
+        elif decision.status is Status.HELD and view.held_until is not None and view.held_until >= day:
+            self.day = min(view.held_until + _DAY, change)
+        elif decision.status is Status.WAITING and decision.reason.name == "not_issued" and view.issued is not None:
+            self.day = min(view.issued, change)
+        elif decision.status is Status.WAITING and decision.next is not None:
+            self.day = min(max(decision.next.on, day + _DAY), change)
+        else:
+            self.day = change
+        if self.day > until:
+            self.day = _NEVER
+
+
+def _approvals(plan: CompiledPlaybook, looking: Sequence[_Climber], contacts: Sequence[date], day: date) -> bool:
+    """Give the approvals that are asked for; say whether one of them is a contact of a new day."""
+    contact = False
+    for one in looking:
+        one.age(plan, day)
+        draft = one.course.view.draft
+        if draft is not None and one.course.answer(plan, None, None, day).status is Status.AWAITING_APPROVAL:
+            one.course = one.course.approved(plan, day)
+            contact |= plan.rungs[draft].contact
+    return contact and (not contacts or contacts[-1] != day)
+
+
+def _changed(course: Course, day: date) -> Course:
+    truths = list(course.view.truths)
+    for change in course.changes:
+        if change.on <= day:
+            truths[change.place] = change.truth
+    return Course(replace(course.view, truths=tuple(truths)), tuple(change for change in course.changes if change.on > day))
+
+
+def _approved(plan: CompiledPlaybook, view: View, day: date) -> View:
+    draft = view.draft
+    assert draft is not None
+    truths = _told(plan, view.truths, {"handed_over": True}) if Channel.HANDOVER in plan.rungs[draft].step.channels else view.truths
+    done = (*view.done[:draft], _again(view.done[draft], day), *view.done[draft + 1 :])
+    return replace(view, done=done, draft=None, draft_on=None, truths=truths)
+
+
+def _again(before: Done | None, day: date) -> Done:
+    return Done(day) if before is None else Done(day, before.times + 1, first=before.first or before.on)
+
+
+def _leave(plan: CompiledPlaybook, view: View, decision: Decision, day: date) -> tuple[Coming, View]:
+    """Take a due step as carried out on its day."""
+    step = decision.step
+    assert step is not None
+    index = plan.by_id[step.id]
+    channels = tuple(way.channel for way in decision.ways)
+    truths = view.truths
+    if Channel.HANDOVER in channels:
+        truths = _told(plan, truths, {"handed_over": True})
+    return Coming(day, step, decision.occurrence, channels), replace(
+        view,
+        done=(*view.done[:index], _again(view.done[index], day), *view.done[index + 1 :]),
+        open=(*view.open[:index], None, *view.open[index + 1 :]),
+        truths=truths,
+        last_move=day,
+    )
+
+
+def _released(plan: CompiledPlaybook, view: View, last: date) -> View:
+    """End what held a case: the hold is over, and a promise that ran until then is broken."""
+    promised = any(test.fact == "promised" and truth is (test.value is True) for test, truth in zip(plan.tests, view.truths, strict=True))
+    truths = _told(plan, view.truths, dict.fromkeys(_ENDING, False) | ({"promise_broken": True} if promised else {}))
+    names = {"promise.broken"} if promised else {"hold.lifted"}
+    anchors = tuple(last + _DAY if name in names else day for name, day in zip(plan.anchors, view.anchors, strict=True))
+    return replace(view, truths=truths, anchors=anchors, held_until=None, hold_ended=last)
+
+
+def _told(plan: CompiledPlaybook, truths: tuple[bool | None, ...], facts: dict[str, bool]) -> tuple[bool | None, ...]:
+    return tuple(
+        facts[test.fact] is test.value if test.fact in facts and test.op == "is" else truth for test, truth in zip(plan.tests, truths, strict=True)
+    )

@@ -1,0 +1,130 @@
+"""Play a ladder forward, day by day: what would leave, when, and why, if nothing happened but the events given.
+
+On every day the interpreter is asked and its actions are taken as executed that day; approvals and calls are taken as given
+unless the case says otherwise. Pure: the future is a fold like the past.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from relance.interpreter.balance import covers
+from relance.interpreter.debtor import Look, look
+from relance.interpreter.reasons import say
+from relance.model import MANUAL_CHANNELS, Action, Channel, Event, Facts, Playbook, Status
+
+#: Events of a day that the ladder itself causes come after those it was told.
+_OWN_SEQ = 1_000_000
+_WORDS = ("action.approved", "action.executed", "action.failed", "action.cancelled", "action.skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One step that left on one day for one case: its actions, one a channel."""
+
+    on: date
+    actions: tuple[Action, ...]
+
+    @property
+    def first(self) -> Action:
+        """The action that speaks for the entry."""
+        return self.actions[0]
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels it left by, in the order of the file."""
+        return tuple(action.channel for action in self.actions)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a case stands on the last day."""
+
+    case: str
+    on: date
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What a preview answers. `facts` holds the events given and those the ladder caused."""
+
+    playbook: Playbook
+    facts: Facts
+    start: date
+    until: date
+    entries: tuple[Sending, ...]
+    ends: tuple[End, ...]
+    duties: tuple[Action, ...] = ()
+
+
+def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timeline:
+    """Play from `start` to `until`, both included."""
+    entries: list[Sending] = []
+    duties: list[Action] = []
+    seen: Look | None = None
+    known = facts
+    for seen, known in play(playbook, facts, start, until):  # noqa: B007 # the last of both is the end
+        day = seen.actions
+        duties += seen.duties
+        for case in dict.fromkeys(action.case for action in day):
+            mine = tuple(action for action in day if action.case == case)
+            entries.append(Sending(mine[0].on, mine))
+    ends = () if seen is None else tuple(End(s.case.id, until, s.decision.status, say(s.decision.reason)) for s in seen.seen)
+    return Timeline(playbook, known, start, until, tuple(entries), ends, tuple(duties))
+
+
+def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator[tuple[Look, Facts]]:
+    """Yield the look of every day, with the facts as they are after it."""
+    events = sorted(facts.events, key=_order)
+    mine = [event for event in events if any(covers(event, claim) for claim in facts.invoices)]
+    said = {event.data["step"] for event in mine if event.kind in _WORDS and "step" in event.data}
+    on = start
+    while on <= until:
+        facts = replace(facts, events=tuple(events))
+        seen = look(playbook, facts, on)
+        for action in (*seen.actions, *seen.duties):
+            for event in happened(action, said):
+                insort(events, event, key=_order)
+        if seen.actions or seen.duties:
+            facts = replace(facts, events=tuple(events))
+        yield seen, facts
+        on += timedelta(days=1)
+
+
+def happened(action: Action, said: frozenset[str] | set[str] = frozenset()) -> tuple[Event, ...]:
+    """Return what follows from an action that is taken as carried out on its day: emitted, approved, executed."""
+    emitted = emission(action)
+    events = [emitted]
+    if action.step not in said:
+        if action.draft:
+            events.append(replace(emitted, kind="action.approved", seq=_OWN_SEQ + 1, data={"id": action.id}))
+        if action.channel in MANUAL_CHANNELS:
+            events.append(replace(emitted, kind="action.executed", seq=_OWN_SEQ + 2, data={"id": action.id}))
+    return tuple(events)
+
+
+def emission(action: Action) -> Event:
+    """Return the journal's line for an action."""
+    data = {
+        "id": action.id,
+        "playbook": action.playbook,
+        "step": action.step,
+        "occurrence": action.occurrence,
+        "channel": action.channel,
+        "case": action.case,
+        "carrier": action.carrier,
+        "draft": action.draft,
+        "message": action.message,
+        "deadline": action.deadline,
+        "kind": action.kind,
+    }
+    return Event(action.on, "action.emitted", action.carrier, None, _OWN_SEQ, data)
+
+
+def _order(event: Event) -> tuple[date, int]:
+    return event.on, event.seq

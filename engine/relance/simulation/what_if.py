@@ -1,0 +1,118 @@
+"""Events as one writes them on a command line (`2026-02-20 payment.received 200.00`), and a complete invented case to play.
+
+Owns the reading of what-ifs; a mistake is a ValueError with a sentence that names the fields expected.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from relance.journal import event_types as vocabulary
+from relance.journal.event_fields import FieldType
+from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+
+_COMMON = ("invoice", "currency")
+#: What a what-if about an action may leave unsaid: the journal wants it, a play does not.
+_UNSAID = {"reason": "what-if", "error": "what-if", "note": "what-if", "outcome": "what-if"}
+
+
+def read_event(text: str) -> Event:
+    """Read `<day> <event> [value …] [field=value …]`; values without a name fill the required fields in their order.
+
+    Raises ValueError with a sentence for the person who typed it.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise ValueError(f"{text!r}: a quotation mark is not closed") from None
+    if len(words) < 2:
+        raise ValueError(f'{text!r}: an event is a day, what happened, and its fields: "2026-02-20 payment.received 200.00"')
+    on, kind, *rest = words
+    raw: dict[str, Any] = {"on": on, "event": kind}
+    if kind in vocabulary.PUBLIC:
+        fill(text, kind, rest, raw)
+        unsaid = {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
+        raw = {**unsaid, **raw}
+    made, mistakes = vocabulary.build(raw)
+    if made is None:
+        raise ValueError(f"{text!r}: {'; '.join(mistakes)}{_expected(kind)}")
+    return made
+
+
+def fill(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:
+    """Share words out among the fields of a public kind: named ones by name, the others in order, a last text taking all that is left.
+
+    Raises ValueError with a sentence that begins with `text`.
+    """
+    fields = vocabulary.PUBLIC[kind]
+    loose: list[str] = []
+    for one in words:
+        name, equals, value = one.partition("=")
+        if equals and name.isidentifier() and name in raw:
+            raise ValueError(f"{text!r}: {name!r} is given twice")
+        if equals and name.isidentifier():
+            raw[name] = value
+        else:
+            loose.append(one)
+    for name in _positional(kind):
+        if name in raw or not loose:
+            continue
+        takes_all = fields[name].type in (FieldType.TEXT, FieldType.INSTALMENTS)
+        raw[name] = " ".join(loose) if takes_all else loose[0]
+        loose = [] if takes_all else loose[1:]
+    if loose:
+        raise ValueError(f"{text!r}: nothing takes {' '.join(loose)!r}{_expected(kind)}")
+
+
+def _positional(kind: str) -> tuple[str, ...]:
+    required = tuple(name for name, field in vocabulary.PUBLIC[kind].items() if field.required)
+    return ("step", *required) if kind in vocabulary.ACTION_KINDS else required
+
+
+def _expected(kind: str) -> str:
+    """End a sentence with the fields an event takes."""
+    if kind not in vocabulary.PUBLIC:
+        return ""
+    fields = vocabulary.PUBLIC[kind]
+    order = _positional(kind)
+    words = [f"<{name}>" for name in order] + [f"[{name}=…]" for name in (*_COMMON, *fields) if name not in order and name != "note"]
+    return f"; expected: {kind} {' '.join(words)}" if words else f"; {kind} takes no field"
+
+
+def with_events(facts: Facts, told: Sequence[Event]) -> Facts:
+    """Add events to a case. Raises ValueError for one about an invoice or a currency that is not there."""
+    names = {claim.id for claim in facts.invoices} | {claim.document for claim in facts.invoices if claim.document}
+    currencies = {claim.currency for claim in facts.invoices}
+    for event in told:
+        if event.invoice is not None and event.invoice not in names:
+            raise ValueError(f"there is no invoice {event.invoice!r}: the invoices are {', '.join(sorted(names))}")
+        if event.currency is not None and event.currency not in currencies:
+            raise ValueError(f"nothing is owed in {event.currency}: the invoices are in {' and '.join(sorted(currencies))}")
+    in_order = sorted((*facts.events, *told), key=lambda event: event.on)
+    return replace(facts, events=tuple(vocabulary.at(event, place) for place, event in enumerate(in_order)))
+
+
+def invented(
+    due: date,
+    amount: Decimal,
+    *,
+    issued: date | None = None,
+    profile: str | None = None,
+    debtor: str = "business",
+    currency: str = "EUR",
+) -> Facts:
+    """Invent a case in which nothing is missing: every channel reaches the debtor, and an agency has its mandate."""
+    creditor = Creditor(
+        "atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")),
+        email="compta@atelier.example", phone="+33 4 72 00 00 00", iban="FR7630006000011234567890189", mandate=date(2000, 1, 1),
+    )  # fmt: skip
+    owes = Debtor(
+        "dupont", "Dupont SA" if debtor == "business" else "Camille Dupont", kind=debtor, profile=profile, country="FR", language="fr",
+        address=Address(("1 rue de la Paix", "69001 Lyon")), email="compta@dupont.example", phone="+33 6 39 98 00 12",
+    )  # fmt: skip
+    return Facts(creditor, owes, (Invoice("F-1", due, amount, currency, issued),))

@@ -1,0 +1,136 @@
+"""The fold of tables against the plain fold of single cases: the same views, decisions, actions and duties, row by row."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest_scale import ON, PLAYBOOKS, ROOT, portfolio, shipped, spark_session
+
+from relance.columnar.conditions import NotInTables
+from relance.columnar.engines import DuckEngine, Engine, PolarsEngine, SparkEngine
+from relance.columnar.evaluation import evaluate_tables, from_actions
+from relance.columnar.inputs import opened
+from relance.columnar.packed_view import narrow, unpacked
+from relance.columnar.pipeline import fold
+from relance.columnar.schema import from_facts, to_facts
+from relance.interpreter import cases, compile_playbook, decide, observe
+from relance.interpreter.snapshot import Snapshot
+from relance.language import load_playbook
+from relance.model import Facts, Playbook, Unit
+from relance.portfolio.evaluation import evaluate
+from relance.portfolio.routing import only
+
+SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml") if not path.name.endswith(".test.yaml"))
+ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
+
+
+@pytest.fixture(scope="module", params=["polars", "duckdb"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    made: Engine = PolarsEngine() if request.param == "polars" else DuckEngine()
+    yield made
+    made.close()
+
+
+def everything(unit: Unit) -> Playbook:
+    playbook, found = load_playbook(Path(__file__).with_name("everything.yaml"), checks=False)
+    assert playbook is not None, found
+    return replace(playbook, unit=unit)
+
+
+def same_views(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
+    """Compare view by view; return how many cases were compared."""
+    setting = opened(engine, from_facts(facts).frames(), playbook, ON)
+    try:
+        folded = fold(setting)
+    except NotInTables:
+        assert "total_claimed" in {test.fact for test in setting.plan.tests}
+        return 0
+    setting, rare = folded.setting, set()
+    if setting.rare is not None:
+        there = setting.all_invoices.join(setting.rare, on="who", how="semi")
+        rare = set(engine.home(there.select("creditor", "debtor").unique()).rows())
+    rows = engine.home(folded.named(folded.cases))
+    views = dict(zip(rows.select("creditor", "debtor", "case").rows(), unpacked(setting.plan, ON, rows), strict=True))
+    compared = settled = 0
+    for each in facts:
+        key = (each.creditor.id, each.debtor.id)
+        if key in rare or (playbook.debtor != "any" and each.debtor.kind not in (None, playbook.debtor)):
+            continue
+        today = Snapshot(playbook, each, ON)
+        for case in cases(playbook, each):
+            view = observe(playbook, case, ON, today)
+            decision, slim = decide(playbook, view, ON), narrow(compile_playbook(playbook), view, ON)
+            again = decide(playbook, slim, ON)
+            assert [getattr(decision, name) for name in ANSWER] == [getattr(again, name) for name in ANSWER]
+            compared += 1
+            found = views.get((*key, case.id))
+            if found is None:
+                settled += 1
+                assert decision.reason.args == ("paid",)
+            else:
+                assert found == slim, case.id
+    assert settled == folded.settled
+    return compared
+
+
+def same_actions(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
+    """Compare what a run gives, rare debtors and all; return how many actions there were."""
+    plain = evaluate(facts, only(playbook), ON)
+    found = evaluate_tables(engine, from_facts(facts).frames(), playbook, ON)
+    assert from_actions(plain.actions).sort("id").equals(found.actions.sort("id"))
+    assert plain.counts == found.counts
+    assert sorted(duty.id for duty in plain.duties) == sorted(duty.id for duty in found.duties)
+    assert sorted(plain.unrouted) == sorted(found.unrouted)
+    return found.actions.height
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_shipped_playbooks_on_random_portfolios(engine: Engine, name: str) -> None:
+    playbook = shipped(name)
+    compared = sum(same_views(engine, playbook, portfolio(seed, playbook, rare=rare)) for seed, rare in ((1, 0.0), (2, 0.5)))
+    actions = sum(same_actions(engine, playbook, portfolio(seed, playbook, rare=rare)) for seed, rare in ((3, 0.0), (4, 1.0)))
+    assert actions
+    assert compared or name == "injonction-de-payer"
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_scenario_playbooks_on_random_portfolios(path: Path) -> None:
+    playbook, _ = load_playbook(path)
+    if playbook is None:
+        pytest.skip("says what the language does not say")
+    engine = PolarsEngine()
+    facts = portfolio(5, playbook, rare=0.2, debtors=40)
+    assert same_views(engine, playbook, facts) or "total" in path.stem
+    same_actions(engine, playbook, facts)
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> None:
+    playbook = everything(unit)
+    for seed in (11, 12, 13):
+        facts = portfolio(seed, playbook, debtors=120)
+        assert same_views(engine, playbook, facts)
+        assert same_actions(engine, playbook, facts)
+
+
+def test_facts_are_the_same_after_a_way_through_tables() -> None:
+    facts = portfolio(7, shipped("negligent"), rare=1.0)
+    back = list(to_facts(from_facts(facts)))
+    assert back == sorted(facts, key=lambda each: (each.creditor.id, each.debtor.id))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (pip install 'relance[spark]')")
+@pytest.mark.parametrize("name", ["negligent", "agence-amiable"])
+def test_spark_gives_the_same_rows(name: str) -> None:
+    session = spark_session()
+    if session is None:
+        pytest.skip("there is no Java here for Spark")
+    playbook = shipped(name)
+    engine = SparkEngine(session)
+    facts = portfolio(21, playbook, rare=0.1, debtors=40)
+    assert same_views(engine, playbook, facts)
+    assert same_actions(engine, playbook, facts)

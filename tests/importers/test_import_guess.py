@@ -1,0 +1,124 @@
+"""A mapping proposed from headers and values, for the exports people really have; each proposal is read back and tried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relance.importers import portfolio_files
+from relance.importers.mapping import read_mapping
+from relance.importers.mapping_proposal import propose
+from relance.importers.row_files import Unreadable
+
+EXPORTS = {
+    "sage": """Échéancier clients au 02/03/2026
+
+N° compte tiers;Intitulé du tiers;N° pièce;Date pièce;Date échéance;Type de pièce;Montant TTC;Solde dû;Devise;E-mail;N° SIRET;Commentaire
+411DUP;Dupont SA;FA0001;15/01/2026;14/02/2026;Facture;1 200,00;1 000,00;EUR;compta@dupont.example;00001918200011;rien
+411DUP;Dupont SA;AV0001;20/01/2026;20/01/2026;Avoir;-100,00;-100,00;EUR;compta@dupont.example;00001918200011;
+""",
+    "cegid": """Auxiliaire;Raison sociale;Référence pièce;Date de pièce;Echéance;Debit;Reste dû;Adresse 1;Adresse 2;Code postal;Ville;Téléphone
+C1;Dupont;F-1;15/01/2026;14/02/2026;1200,00;1200,00;1 rue X;Bât. B;69001;Lyon;04 65 71 00 11
+""".replace("Auxiliaire", "Compte auxiliaire"),
+    "ebp": """Numéro de document\tCode client\tNom du client\tDate\tDate d'échéance\tTotal TTC\tMontant dû
+FA00001\tDUP\tDupont SA\t15/01/2026\t14/02/2026\t1 200,00\t1 200,00
+""",
+    "pennylane": """Numéro de facture,Client,Date d'émission,Date d'échéance,Montant TTC,Restant dû,Devise,SIREN
+F-2026-001,Dupont SA,2026-01-15,2026-02-14,1200.00,1200.00,EUR,000019182
+""",
+    "quickbooks": """Date,Transaction type,Num,Customer,Due date,Amount,Open balance
+01/15/2026,Invoice,1001,Dupont SA,02/14/2026,"1,200.00","1,000.00"
+01/20/2026,Credit Note,1002,Dupont SA,02/19/2026,-100.00,-100.00
+""",
+    "odoo": """Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Date d'échéance,Total signé,Montant dû signé,Devise
+FAC/2026/00001,Dupont SA,2026-01-15,2026-02-14,1200.00,1200.00,EUR
+""",
+    "clients": """Code client;Raison sociale;SIRET;Adresse;Code postal;Ville;Pays;E-mail;Téléphone
+C1;Dupont SA;00001918200011;1 rue X;69001;Lyon;FR;compta@dupont.example;04 65 71 00 11
+""",
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_exports_of_known_software_are_understood(tmp_path, snapshot, name):
+    path = tmp_path / f"{name}.csv"
+    path.write_text(EXPORTS[name], "cp1252" if name in {"sage", "cegid"} else "utf-8")
+    proposal = propose(path)
+    assert proposal.whole, proposal.remarks
+    snapshot.snapshot_dir = __file__.rpartition("/")[0] + "/snapshots/import_guess"
+    snapshot.assert_match(proposal.text, f"{name}.yaml")
+    mapping, said = read_mapping(proposal.text)
+    assert not said
+    if name != "clients":
+        found = portfolio_files.read(path, mapping=mapping)
+        assert not found.rejects
+        invoices = [one for facts in found.facts for one in facts.invoices]
+        assert [str(one.amount) for one in invoices] == ["1200.00"]
+        assert (invoices[0].issued.isoformat(), invoices[0].due.isoformat()) == ("2026-01-15", "2026-02-14")
+
+
+def test_excel_is_understood_as_well(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["N° facture", "Code client", "Date facture", "Date échéance", "Montant TTC"])
+    book.active.append(["F-1", "C1", datetime(2026, 1, 15), datetime(2026, 2, 14), 1200.0])
+    book.save(tmp_path / "a.xlsx")
+    proposal = propose(tmp_path / "a.xlsx")
+    assert proposal.whole
+    assert 'amount: "Montant TTC"' in proposal.text
+
+
+def test_what_is_not_sure_is_said(tmp_path):
+    (tmp_path / "a.csv").write_text("Facture;Client;Date;Montant\nF-1;Dupont;01/02/2026;10,00\n")
+    proposal = propose(tmp_path / "a.csv")
+    assert "no date has a day beyond the 12th: check whether the day or the month comes first" in proposal.remarks
+    assert "no column holds the due date: put in your payment terms" in proposal.remarks
+    (tmp_path / "b.csv").write_text(
+        "N° facture;Code client;Date facture;Échéance;Montant\n1;C1;15/01/2026;14/02/2026;10,00\n2;C1;15/01/2026;14/02/2026;dix\n3;C1;15/01/2026;14/02/2026;8\n4;C1;15/01/2026;14/02/2026;8\n5;C1;15/01/2026;14/02/2026;8\n6;C1;15/01/2026;14/02/2026;8\n"
+    )
+    proposal = propose(tmp_path / "b.csv")
+    assert not proposal.whole
+    assert "5 of 6 rows can be read with this" in proposal.remarks
+    assert any(one.startswith("line 3: 'Montant': 'dix' is not an amount") for one in proposal.remarks)
+
+
+def test_a_fec_needs_its_terms_alone(tmp_path):
+    from relance.importers.fec import COLUMNS
+
+    (tmp_path / "a.txt").write_text("|".join(COLUMNS) + "\n")
+    mapping, _ = read_mapping(propose(tmp_path / "a.txt").text)
+    assert (mapping.terms, mapping.accounts) == ("30 jours", ("411",))
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(max_size=200)
+    | st.sampled_from(list(EXPORTS.values())).flatmap(lambda text: st.integers(0, len(text)).map(lambda at: text[at:]))
+)
+def test_whatever_it_is_given_a_mapping_or_a_sentence_comes_out(tmp_path, text):
+    (tmp_path / "a.csv").write_text(text, "utf-8", "surrogatepass")
+    try:
+        proposal = propose(tmp_path / "a.csv")
+    except Unreadable as error:
+        assert str(error)  # noqa: PT017 - a sentence, whatever it is
+        return
+    assert proposal.text.startswith("schema: 1\n")
+    assert proposal.whole or proposal.remarks
+
+
+def test_a_ledger_of_sage_is_proposed_with_its_customers_and_a_warning(tmp_path):
+    path = tmp_path / "grand-livre.csv"
+    path.write_text(
+        "N° de compte;Intitulé du compte;Date;Journal;N° pièce;Libellé;Echéance;Débit;Crédit\n"
+        "411DUPONT;DUPONT SA;22/01/2026;VE;FA0001;Facture FA0001;21/02/2026;1 200,00;\n"
+        "411DUPONT;DUPONT SA;15/02/2026;BQ;VIR12;Virement;;;200,00\n",
+        "utf-8",
+    )
+    proposal = propose(path)
+    assert 'debtor: "N° de compte"' in proposal.text
+    assert 'debtor.name: "Intitulé du compte"' in proposal.text
+    assert any("export the FEC" in remark for remark in proposal.remarks)
+    assert not proposal.whole

@@ -1,0 +1,116 @@
+"""A round over a portfolio: one transaction, nothing twice, whatever runs beside it, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from relance.data import shipped
+from relance.importers import portfolio_files
+from relance.journal.journal import Journal, JournalError
+from relance.language import load_playbook
+from relance.model import Creditor, Debtor, Event, Facts, Invoice
+from relance.portfolio.routing import only
+from relance.run import journal_run as rounds
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture(scope="module")
+def systematique():
+    return load_playbook(shipped("playbooks").joinpath("systematique.yaml"))[0]
+
+
+@pytest.fixture(scope="module")
+def sample():
+    folder = shipped("playbooks").joinpath("demo")
+    return portfolio_files.read(**{name: folder.joinpath(f"{name}.csv") for name in ("invoices", "debtors", "creditors", "events")}).facts
+
+
+def go(where, clock, facts, playbook, on=DAY, **more):
+    with Journal.open(where, now=clock) as journal:
+        return rounds.run(journal, facts, only(playbook), on, actor="test", load=lambda _: None, **more)
+
+
+def emitted(where):
+    """Name what the journal itself emitted; the sample's own history was read from a file and has no such key."""
+    with Journal.open(where) as journal:
+        keys = [entry.key or "" for entry in journal.entries(kinds=("action.emitted",))]
+    return [key.removeprefix("action:") for key in keys if key.startswith("action:")]
+
+
+def test_a_second_round_finds_nothing_new(place, clock, sample, systematique):
+    where = place()
+    first = go(where, clock, sample, systematique)
+    again = go(where, clock, sample, systematique)
+    assert len(first.new) > 20
+    assert again.new == ()
+    assert again.recorded.written == 0
+
+
+def test_rounds_at_once_emit_every_action_once(place, clock, sample, systematique):
+    where = place()
+    Journal.open(where, now=clock).close()
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda _: go(where, clock, sample, systematique), range(3)))
+    new = [action.id for each in done for action in each.new]
+    assert len(new) == len(set(new))
+    assert sorted(new) == sorted(emitted(where))
+
+
+def test_what_is_not_kept_leaves_no_trace(place, clock, sample, systematique):
+    where = place()
+    dry = go(where, clock, sample, systematique, keep=False)
+    assert emitted(where) == []
+    assert {action.id for action in go(where, clock, sample, systematique).new} == {action.id for action in dry.new}
+
+
+def test_a_failure_while_deciding_records_nothing(place, clock, sample, systematique, monkeypatch):
+    where = place()
+    monkeypatch.setattr("relance.portfolio.evaluation.Evaluation.adds_up", property(lambda _: False))
+    with pytest.raises(RuntimeError, match="nothing was emitted"):
+        go(where, clock, sample, systematique)
+    with Journal.open(where) as journal:
+        assert list(journal.entries()) == []
+
+
+def test_cases_of_earlier_files_are_decided_too(place, clock, systematique):
+    where = place()
+    one, two = (Facts(Creditor("c"), Debtor(n, "N", "business", email="a@b.example"), (Invoice(f"F-{n}", date(2026, 2, 27), Decimal(50)),))
+                for n in ("a", "b"))  # fmt: skip
+    assert [action.case for action in go(where, clock, [one], systematique).new] == ["F-a"]
+    assert [action.case for action in go(where, clock, [two], systematique).new] == ["F-b"]
+    later = go(where, clock, [], systematique, on=date(2026, 3, 13))
+    assert [action.case for action in later.new] == ["F-a", "F-b"]
+
+
+def test_a_playbook_of_a_move_is_looked_for(place, clock, systematique):
+    where = place()
+    declic = load_playbook(shipped("playbooks").joinpath("declic.yaml"))[0]
+    move = Event(date(2026, 2, 27), "playbook.changed", data={"playbook": "declic"})
+    facts = Facts(
+        Creditor("c"), Debtor("a", "N", "business", email="a@b.example"), (Invoice("F-1", date(2026, 2, 20), Decimal(50)),), (move,)
+    )
+    with Journal.open(where, now=clock) as journal:
+        done = rounds.run(journal, [facts], only(systematique), DAY, actor="test", load={"declic": declic}.get)
+    assert {action.playbook for action in done.new} == {"declic"}
+
+
+def test_an_invoice_known_otherwise_is_a_conflict_and_the_known_one_counts(place, clock, systematique):
+    where = place()
+    owes = Debtor("a", "N", "business", email="a@b.example")
+    known, other = (Facts(Creditor("c"), owes, (Invoice("F-1", date(2026, 2, 27), Decimal(amount)),)) for amount in (50, 60))
+    go(where, clock, [known], systematique, keep=True)
+    done = go(where, clock, [other], systematique)
+    (reject,) = rounds.conflicts(done.recorded.conflicts)
+    assert "known with another amount, 50" in reject.reason
+    assert done.facts["c", "a"].invoices[0].amount == 50
+
+
+def test_a_journal_that_is_none_raises_what_the_user_reads(tmp_path, clock, sample, systematique):
+    (tmp_path / "x.db").write_bytes(b"not a database at all, whatever its name" * 100)
+    with pytest.raises(JournalError, match="not a journal"):
+        go(tmp_path / "x.db", clock, sample, systematique)
