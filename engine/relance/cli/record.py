@@ -53,9 +53,9 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             from relance.interpreter.balance import balances
 
             open_ = balances(facts, max(on, today()))
-            claims = [claim for claim in facts.invoices if target.invoice in (None, claim.id, claim.document)]
-            for claim in claims:
-                click.echo(f"  {claim.id}: {open_.outstanding.get(claim.id, claim.amount):.2f} {claim.currency} open")
+            claims = [invoice for invoice in facts.invoices if target.invoice in (None, invoice.id, invoice.document)]
+            for invoice in claims:
+                click.echo(f"  {invoice.id}: {open_.outstanding.get(invoice.id, invoice.amount):.2f} {invoice.currency} open")
             for currency, amount in open_.credit.items():
                 click.echo(f"  {amount:.2f} {currency} more than is owed: shown as a credit of {target.debtor}")
 

@@ -97,14 +97,14 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
     paid: defaultdict[int, list[Movement]] = defaultdict(list)
     codes = dict(facts.select(CLAIM, "currency").iter_rows())
     money = engine.home(setting.money.join(chosen, on=CLAIM, how="semi").select(CLAIM, "at", "kind", "on", "amount"))
-    for claim, _, kind, on, amount in money.sort(CLAIM, "at").iter_rows():
-        paid[claim].append(Movement(day_of(on), major(amount, codes[claim]), kind == "credit_note.issued"))
+    for invoice, _, kind, on, amount in money.sort(CLAIM, "at").iter_rows():
+        paid[invoice].append(Movement(day_of(on), major(amount, codes[invoice]), kind == "credit_note.issued"))
     joined = bare.select(WHO, "case", CLAIM, "step", "carrier").join(facts, on=CLAIM, how="inner", maintain_order="left")
     parts = []
-    for claim, step, owner, name, due, amount, code, rate, terms, debtor in joined.drop(WHO, "case", "carrier").iter_rows():
+    for invoice, step, owner, name, due, amount, code, rate, terms, debtor in joined.drop(WHO, "case", "carrier").iter_rows():
         one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
         kind, allocation = creditors.get(owner, nobody)
-        owed = owed_of(one, paid.get(claim, ()))
+        owed = owed_of(one, paid.get(invoice, ()))
         parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=kind, allocation=allocation)))
     asked_ = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.Int64), orient="row")
     return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_], how="horizontal")
@@ -197,7 +197,7 @@ def _single(portfolio: Iterator[Facts]) -> Iterator[Facts]:
         own: dict[str | None, list[Any]] = {}
         for event in facts.events:
             own.setdefault(event.invoice, []).append(event)
-        for claim in facts.invoices:
-            said = sorted([*own.get(None, ()), *own.get(claim.id, ())], key=lambda event: (event.on, event.seq))
-            yield replace(facts, invoices=(claim,), events=tuple(said))
+        for invoice in facts.invoices:
+            said = sorted([*own.get(None, ()), *own.get(invoice.id, ())], key=lambda event: (event.on, event.seq))
+            yield replace(facts, invoices=(invoice,), events=tuple(said))
 

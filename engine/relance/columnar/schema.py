@@ -132,10 +132,10 @@ def from_facts(portfolio: Iterable[Facts]) -> Tables:
         key = {"creditor": facts.creditor.id, "debtor": facts.debtor.id}
         creditors.setdefault(facts.creditor.id, facts.creditor)
         rows["debtors"].append(_debtor_row(facts))
-        rows["invoices"] += (key | _invoice_row(claim) for claim in facts.invoices)
-        codes = {claim.document: claim.currency for claim in facts.invoices if claim.document}
-        codes |= {claim.id: claim.currency for claim in facts.invoices}
-        held = {claim.currency for claim in facts.invoices}
+        rows["invoices"] += (key | _invoice_row(invoice) for invoice in facts.invoices)
+        codes = {invoice.document: invoice.currency for invoice in facts.invoices if invoice.document}
+        codes |= {invoice.id: invoice.currency for invoice in facts.invoices}
+        held = {invoice.currency for invoice in facts.invoices}
         sole = held.pop() if len(held) == 1 else "EUR"
         own = {(event.on, event.seq) for event in facts.events}
         for place, event in enumerate(facts.events):
@@ -147,19 +147,19 @@ def from_facts(portfolio: Iterable[Facts]) -> Tables:
     return Tables(**{name: pl.DataFrame(rows[name], schema=dict(columns), orient="row") for name, columns in COLUMNS.items()})
 
 
-def _invoice_row(claim: Invoice) -> dict[str, Any]:
+def _invoice_row(invoice: Invoice) -> dict[str, Any]:
     return {
-        "id": claim.id,
-        "document": claim.document or None,
-        "issued": claim.issued,
-        "due": claim.due,
-        "amount": minor(claim.amount, claim.currency),
-        "currency": claim.currency,
-        "tags": _joined(claim.tags),
-        "rate": None if claim.rate is None else format(claim.rate, "f"),
-        "nature": claim.nature,
-        "delivered": claim.delivered,
-        "terms": _json(claim.terms),
+        "id": invoice.id,
+        "document": invoice.document or None,
+        "issued": invoice.issued,
+        "due": invoice.due,
+        "amount": minor(invoice.amount, invoice.currency),
+        "currency": invoice.currency,
+        "tags": _joined(invoice.tags),
+        "rate": None if invoice.rate is None else format(invoice.rate, "f"),
+        "nature": invoice.nature,
+        "delivered": invoice.delivered,
+        "terms": _json(invoice.terms),
     }
 
 
@@ -221,8 +221,8 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
     elsewhere = _by_debtor(tables.elsewhere, ["on"])
     for key in sorted(set(invoices) | set(debtors)):
         claims = tuple(_invoice_of(row) for row in invoices.get(key, ()))
-        codes = {claim.document: claim.currency for claim in claims if claim.document} | {claim.id: claim.currency for claim in claims}
-        held = {claim.currency for claim in claims}
+        codes = {invoice.document: invoice.currency for invoice in claims if invoice.document} | {invoice.id: invoice.currency for invoice in claims}
+        held = {invoice.currency for invoice in claims}
         sole = held.pop() if len(held) == 1 else "EUR"
         yield Facts(
             creditors.get(key[0]) or Creditor(key[0]),

@@ -28,7 +28,7 @@ def asked(unit: CaseSnapshot, kinds: Collection[Charge]) -> Claimed:
     stopped = insolvency_on(facts, standings, on)
     return claimed(
         kinds,
-        [_owed(each, unit, indemnity=each.claim.id in indemnified) for each in standings],
+        [_owed(each, unit, indemnity=each.invoice.id in indemnified) for each in standings],
         on,
         currency=unit.case.currency,
         debtor_kind=facts.debtor.kind,
@@ -51,7 +51,7 @@ def notice_on(unit: CaseSnapshot) -> date | None:
     playbook = unit.today.playbook
     plan = compile_playbook(playbook)
     notices = {old for old, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE}
-    named = {"", unit.case.id, *(claim.id for claim in unit.case.invoices)}
+    named = {"", unit.case.id, *(invoice.id for invoice in unit.case.invoices)}
     days = [
         act.executed
         for act in unit.today.acts
@@ -67,13 +67,13 @@ def insolvency_on(facts: Facts, standings: Iterable[InvoiceState], on: date) -> 
 
     The end of a procedure starts nothing anew for what was due before it (C. com. L622-28, L643-11); what falls due later is not touched.
     """
-    oldest = min((each.claim.due for each in standings), default=on)
+    oldest = min((each.invoice.due for each in standings), default=on)
     opened: date | None = None
     found: list[date] = []
     for event in facts.events:
         if event.on > on:
             break
-        if not event.kind.startswith("insolvency.") or not any(covers(event, each.claim) for each in standings):
+        if not event.kind.startswith("insolvency.") or not any(covers(event, each.invoice) for each in standings):
             continue
         if event.kind == "insolvency.opened" and opened is None:
             opened = event.data.get("judged_on") or event.data.get("published_on", event.on)
@@ -85,5 +85,5 @@ def insolvency_on(facts: Facts, standings: Iterable[InvoiceState], on: date) -> 
 
 def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool) -> Owed:
     state = unit.today.balances
-    owed = owed_of(each.claim, tuple(Movement(*movement) for movement in state.paid[each.claim.id]), indemnity=indemnity)
+    owed = owed_of(each.invoice, tuple(Movement(*movement) for movement in state.paid[each.invoice.id]), indemnity=indemnity)
     return replace(owed, amount=ZERO if owed.id in state.cancelled else owed.amount - (each.outstanding - each.undisputed))

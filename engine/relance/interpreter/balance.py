@@ -65,29 +65,29 @@ class _Books:
     left: dict[str, Decimal]
     paid: dict[str, list[tuple[date, Decimal, bool]]]
 
-    def book(self, on: date, claim: str, amount: Decimal, *, credit: bool = False) -> None:
+    def book(self, on: date, invoice: str, amount: Decimal, *, credit: bool = False) -> None:
         """Take an amount off a claim, or with a negative one put it back."""
-        self.left[claim] -= amount
-        self.paid[claim].append((on, amount, credit))
+        self.left[invoice] -= amount
+        self.paid[invoice].append((on, amount, credit))
 
 
 def balances(facts: Facts, on: date) -> Balances:
     """Work out what is open at the end of a day, in the claims' own currencies."""
     named = {event.invoice for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
     claims = sorted(
-        (claim for claim in facts.invoices if claim.issued is None or claim.issued <= on),
-        key=lambda claim: (claim.due, claim.id),
+        (invoice for invoice in facts.invoices if invoice.issued is None or invoice.issued <= on),
+        key=lambda invoice: (invoice.due, invoice.id),
     )
-    cancelled = frozenset(claim.id for claim in claims if claim.id in named or claim.document in named) if named else frozenset()
-    books = _Books({claim.id: ZERO if claim.id in cancelled else claim.amount for claim in claims}, {claim.id: [] for claim in claims})
+    cancelled = frozenset(invoice.id for invoice in claims if invoice.id in named or invoice.document in named) if named else frozenset()
+    books = _Books({invoice.id: ZERO if invoice.id in cancelled else invoice.amount for invoice in claims}, {invoice.id: [] for invoice in claims})
     moved = [event for event in facts.events if event.kind in MOVEMENTS and event.on <= on]
-    loose = _by_name(moved, claims, {claim.id for claim in facts.invoices}, books)
+    loose = _by_name(moved, claims, {invoice.id for invoice in facts.invoices}, books)
     credit: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for (_, currency), pool in _by_order(loose, facts, claims, books).items():
         credit[currency] += sum((gift.rest for gift in pool.gifts), ZERO)
-    for claim in claims:
-        credit[claim.currency] += max(-books.left[claim.id], ZERO)
-        books.left[claim.id] = max(books.left[claim.id], ZERO)
+    for invoice in claims:
+        credit[invoice.currency] += max(-books.left[invoice.id], ZERO)
+        books.left[invoice.id] = max(books.left[invoice.id], ZERO)
     return Balances(books.left, books.paid, {currency: amount for currency, amount in credit.items() if amount > 0}, cancelled)
 
 
@@ -108,24 +108,24 @@ def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], b
             loose.append((event, _signed(event), False))
     if not back:
         return loose
-    for claim in claims:
-        excess = -sum((amount for _, amount, credit in books.paid[claim.id] if not credit), ZERO)
-        for event in reversed(back.get(claim.id, ())):
+    for invoice in claims:
+        excess = -sum((amount for _, amount, credit in books.paid[invoice.id] if not credit), ZERO)
+        for event in reversed(back.get(invoice.id, ())):
             part = min(excess, event.data["amount"])
             if part > 0:
                 excess -= part
-                _shorten(books, claim.id, event, part)
-                loose.append((Event(event.on, event.kind, None, claim.currency, event.seq, event.data), -part, True))
+                _shorten(books, invoice.id, event, part)
+                loose.append((Event(event.on, event.kind, None, invoice.currency, event.seq, event.data), -part, True))
     return sorted(loose, key=lambda each: (each[0].on, each[0].seq))
 
 
-def _shorten(books: _Books, claim: str, event: Event, part: Decimal) -> None:
+def _shorten(books: _Books, invoice: str, event: Event, part: Decimal) -> None:
     """Take out of a claim's book what a reversal gave back and nobody had paid: no one owes more than the invoice."""
     amount: Decimal = event.data["amount"]
-    rows = books.paid[claim]
+    rows = books.paid[invoice]
     at = len(rows) - 1 - rows[::-1].index((event.on, -amount, False))
     rows[at : at + 1] = [(event.on, part - amount, False)] if part < amount else []
-    books.left[claim] -= part
+    books.left[invoice] -= part
 
 
 def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], books: _Books) -> dict[tuple[str, str], _Pool]:
@@ -133,11 +133,11 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
     pools: dict[tuple[str, str], _Pool] = {}
     rate = _rate(facts) if loose else _alike
     for event, amount, apart in loose:
-        own = [claim for claim in claims if event.invoice is None or claim.document == event.invoice]
+        own = [invoice for invoice in claims if event.invoice is None or invoice.document == event.invoice]
         currency = event.currency or sole_currency(own or facts.invoices)
         key = (event.invoice or "", currency)
         if key not in pools:
-            pools[key] = _Pool([claim for claim in own if claim.currency == currency])
+            pools[key] = _Pool([invoice for invoice in own if invoice.currency == currency])
         if amount > 0:
             pools[key].gifts.append(_give(event, amount, pools[key].claims, rate, books))
         else:
@@ -152,16 +152,16 @@ def _signed(event: Event) -> Decimal:
 
 def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate, books: _Books) -> _Gift:
     """Share a movement among the claims there were on its day, by C. civ. 1342-10; later ones find what is left of it, as they come."""
-    there = [claim for claim in claims if books.left[claim.id] > 0 and (claim.issued is None or claim.issued <= event.on)]
-    debts = [Debt(claim.id, claim.due, books.left[claim.id], rate(claim, event.on)) for claim in there]
+    there = [invoice for invoice in claims if books.left[invoice.id] > 0 and (invoice.issued is None or invoice.issued <= event.on)]
+    debts = [Debt(invoice.id, invoice.due, books.left[invoice.id], rate(invoice, event.on)) for invoice in there]
     found, rest = allocate(amount, debts, event.on, quantum=_quantum(amount, there))
     shares = [(share.id, share.amount) for share in found]
     if rest:
-        later = [claim for claim in claims if claim.issued is not None and claim.issued > event.on]
-        for claim in sorted(later, key=lambda each: (each.issued, each.due, each.id)):
-            share = min(rest, books.left[claim.id])
+        later = [invoice for invoice in claims if invoice.issued is not None and invoice.issued > event.on]
+        for invoice in sorted(later, key=lambda each: (each.issued, each.due, each.id)):
+            share = min(rest, books.left[invoice.id])
             if share > 0:
-                shares.append((claim.id, share))
+                shares.append((invoice.id, share))
                 rest -= share
     for claim_id, share in shares:
         books.book(event.on, claim_id, share, credit=event.kind == _CREDIT)
@@ -172,7 +172,7 @@ def _quantum(amount: Decimal, claims: Sequence[Invoice]) -> Decimal:
     """Return the smallest piece of money in a share: the cent, or in another currency the finest that is written."""
     if not claims or claims[0].currency == "EUR":
         return CENT
-    return Decimal(1).scaleb(min(int(each.as_tuple().exponent) for each in (amount, *(claim.amount for claim in claims))))
+    return Decimal(1).scaleb(min(int(each.as_tuple().exponent) for each in (amount, *(invoice.amount for invoice in claims))))
 
 
 def _rate(facts: Facts) -> _Rate:
@@ -180,17 +180,17 @@ def _rate(facts: Facts) -> _Rate:
 
     Where the rate of the law on a day is not known, no agreed one can be called higher: all are alike again.
     """
-    if {facts.debtor.kind, facts.creditor.kind} != {"business"} or all(claim.rate is None for claim in facts.invoices):
+    if {facts.debtor.kind, facts.creditor.kind} != {"business"} or all(invoice.rate is None for invoice in facts.invoices):
         return _alike
 
-    def rate(claim: Invoice, day: date) -> Decimal:
+    def rate(invoice: Invoice, day: date) -> Decimal:
         try:
             legal = value_on("late-interest", day)
         except UnknownParameter:
             return ZERO
-        if claim.rate is not None:
-            return claim.rate
-        return legal if claim.currency == "EUR" else ZERO
+        if invoice.rate is not None:
+            return invoice.rate
+        return legal if invoice.currency == "EUR" else ZERO
 
     return rate
 
@@ -208,8 +208,8 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
     paid = [gift for gift in pool.gifts if not gift.credit]
     same = next((gift for gift in reversed(paid) if gift.amount == amount), None)
     if same is not None:
-        for claim, share in same.shares:
-            books.book(event.on, claim, -share)
+        for invoice, share in same.shares:
+            books.book(event.on, invoice, -share)
         pool.gifts.remove(same)
         return
     for gift in reversed(paid):
@@ -218,15 +218,15 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
         amount -= part
     for gift in reversed(paid):
         while gift.shares and amount > 0:
-            claim, share = gift.shares.pop()
+            invoice, share = gift.shares.pop()
             part = min(share, amount)
             amount -= part
-            books.book(event.on, claim, -part)
+            books.book(event.on, invoice, -part)
             if part < share:
-                gift.shares.append((claim, share - part))
+                gift.shares.append((invoice, share - part))
         gift.amount = sum((share for _, share in gift.shares), gift.rest)
     for over in () if apart else (True, False):
-        for name in (claim.id for claim in reversed(pool.claims)):
+        for name in (invoice.id for invoice in reversed(pool.claims)):
             came = sum((each for _, each, credit in books.paid[name] if not credit), ZERO)
             part = min(amount, came, -books.left[name] if over else came)
             if part > 0:
@@ -236,12 +236,12 @@ def _take_back(event: Event, amount: Decimal, pool: _Pool, books: _Books, *, apa
 
 def sole_currency(invoices: Iterable[Invoice]) -> str:
     """Return the currency of a debtor's claims; EUR where there are several, or none."""
-    currencies = {claim.currency for claim in invoices}
+    currencies = {invoice.currency for invoice in invoices}
     return currencies.pop() if len(currencies) == 1 else "EUR"
 
 
-def covers(event: Event, claim: Invoice) -> bool:
+def covers(event: Event, invoice: Invoice) -> bool:
     """Say whether an event counts for a claim: it names it, its document, its account, or its debtor."""
     if event.invoice is None:
-        return event.currency is None or event.currency == claim.currency
-    return event.invoice in (claim.id, claim.document)
+        return event.currency is None or event.currency == invoice.currency
+    return event.invoice in (invoice.id, invoice.document)

@@ -155,7 +155,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
 
 def invoices_of(unit: CaseSnapshot) -> tuple[str, ...]:
     """Name the invoices an account's message is about: those left in it (or all of them when none is left), oldest due date first."""
-    return tuple(each.claim.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.claim.due, each.claim.id)))
+    return tuple(each.invoice.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.invoice.due, each.invoice.id)))
 
 
 def _attempts(today: Snapshot, unit: CaseSnapshot, step: str, occurrence: int, channel: Channel) -> int:

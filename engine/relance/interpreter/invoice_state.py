@@ -38,7 +38,7 @@ _ENDS = frozenset({"dispute.closed", "hold.lifted"})
 class InvoiceState:
     """A claim on a day. `undisputed` is what may be chased; `until` is the last known day of what holds it; `ended` of what held it."""
 
-    claim: Invoice
+    invoice: Invoice
     outstanding: Decimal
     undisputed: Decimal
     states: frozenset[str]
@@ -100,9 +100,9 @@ class _Found:
         self.anchors[name] = max(day, self.anchors.get(name, date.min))
 
 
-def standing(facts: Facts, claim: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar) -> InvoiceState:
+def standing(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar) -> InvoiceState:
     """Fold the events that count for a claim, up to a day, into where it stands."""
-    events = [event for event in facts.events if event.on <= on and covers(event, claim)]
+    events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
     found = _Found()
     last: dict[str, Event] = {}
     for event in events:
@@ -111,22 +111,22 @@ def standing(facts: Facts, claim: Invoice, outstanding: Decimal, on: date, *, gr
     undisputed = _undisputed(last.get("disputed"), outstanding, found)
     if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
         found.states.add("insolvent")
-    promises = _pledges(facts, claim, events, on, "promise.made", grace, calendar)
-    plans = _pledges(facts, claim, events, on, "plan.agreed", grace, calendar)
+    promises = _pledges(facts, invoice, events, on, "promise.made", grace, calendar)
+    plans = _pledges(facts, invoice, events, on, "plan.agreed", grace, calendar)
     broken = _settle(promises, on, "promised", "promise_broken", "promise.broken", found)
     _settle(plans, on, "plan_running", "plan_broken", "plan.broken", found)
     barred = barred_on(
-        claim.due,
+        invoice.due,
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
-        nature=claim.nature,
-        delivered=claim.delivered,
+        nature=invoice.nature,
+        delivered=invoice.delivered,
         interruptions=tuple(Interruption(event.on, event.data.get("by", "")) for event in events if event.kind == "limitation.interrupted"),
     ).on
     if on >= barred:
         found.states.add("time_barred")
     states = frozenset(found.states)
-    return InvoiceState(claim, outstanding, undisputed, states, found.until, max(found.ended, default=None), found.anchors, broken, barred)
+    return InvoiceState(invoice, outstanding, undisputed, states, found.until, max(found.ended, default=None), found.anchors, broken, barred)
 
 
 def _read(event: Event, last: dict[str, Event], found: _Found) -> None:
@@ -168,7 +168,7 @@ def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Dec
 
 
 def _pledges(
-    facts: Facts, claim: Invoice, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
+    facts: Facts, invoice: Invoice, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
 ) -> tuple[Pledge, ...]:
     """Read the promises (or plans) made about a claim; each holds until the next word of its kind."""
     words = [event for event in events if event.kind in (kind, "plan.cancelled" if kind == "plan.agreed" else kind)]
@@ -183,18 +183,18 @@ def _pledges(
             total = None if total is None or term["amount"] is None else total + term["amount"]
             terms.append((add(term["on"], grace, calendar), total))
         cancelled = later is not None and later.kind != kind
-        pledges.append(Pledge(tuple(terms), _money(facts, claim, event, on), event, None if later is None else later.on, cancelled=cancelled))
+        pledges.append(Pledge(tuple(terms), _money(facts, invoice, event, on), event, None if later is None else later.on, cancelled=cancelled))
     return tuple(pledges)
 
 
-def _money(facts: Facts, claim: Invoice, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
+def _money(facts: Facts, invoice: Invoice, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
     """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about."""
     found = []
     for event in facts.events:
         if event.on > on or event.kind not in ("payment.received", "payment.reversed") or (event.on, event.seq) <= (pledge.on, pledge.seq):
             continue
         whole = pledge.invoice is None and (pledge.currency is None or event.currency in (None, pledge.currency))
-        if whole or (pledge.invoice is not None and covers(event, claim)):
+        if whole or (pledge.invoice is not None and covers(event, invoice)):
             found.append((event.on, event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]))
     return tuple(found)
 

@@ -31,10 +31,10 @@ _NEEDS = {
 def cases(playbook: Playbook, facts: Facts) -> tuple[Case, ...]:
     """Return what climbs the ladder: each invoice, or each account (one a currency, named `debtor/currency`)."""
     if playbook.unit is Unit.INVOICE:
-        return tuple(Case(claim.id, facts, (claim,), claim.currency) for claim in facts.invoices)
-    currencies = dict.fromkeys(claim.currency for claim in facts.invoices)
+        return tuple(Case(invoice.id, facts, (invoice,), invoice.currency) for invoice in facts.invoices)
+    currencies = dict.fromkeys(invoice.currency for invoice in facts.invoices)
     return tuple(
-        Case(f"{facts.debtor.id}/{currency}", facts, tuple(claim for claim in facts.invoices if claim.currency == currency), currency)
+        Case(f"{facts.debtor.id}/{currency}", facts, tuple(invoice for invoice in facts.invoices if invoice.currency == currency), currency)
         for currency in currencies
     )
 
@@ -78,9 +78,9 @@ class Snapshot:
         """Where each existing claim stands."""
         grace, calendar = self.playbook.grace, self.playbook.calendar
         return {
-            claim.id: standing(self.facts, claim, self.balances.outstanding[claim.id], self.on, grace=grace, calendar=calendar)
-            for claim in self.facts.invoices
-            if claim.id in self.balances.outstanding
+            invoice.id: standing(self.facts, invoice, self.balances.outstanding[invoice.id], self.on, grace=grace, calendar=calendar)
+            for invoice in self.facts.invoices
+            if invoice.id in self.balances.outstanding
         }
 
 
@@ -97,23 +97,23 @@ class CaseSnapshot:
     def state(self, word: str) -> bool:
         """Say whether a state holds for the case: of its invoice, or of an account none of whose invoices is left."""
         if word == "paid":
-            return bool(self.claims) and not any(claim.outstanding for claim in self.claims)
-        open_ = [claim for claim in self.claims if claim.outstanding] or list(self.claims)
+            return bool(self.claims) and not any(invoice.outstanding for invoice in self.claims)
+        open_ = [invoice for invoice in self.claims if invoice.outstanding] or list(self.claims)
         if word in _TAKE_OUT and self.left:
             return False
-        return any(word in claim.states for claim in open_)
+        return any(word in invoice.states for invoice in open_)
 
 
 def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
     """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id."""
-    claims = tuple(today.standings[claim.id] for claim in case.invoices if claim.id in today.standings)
+    claims = tuple(today.standings[invoice.id] for invoice in case.invoices if invoice.id in today.standings)
     words = {test.fact for test in compile_playbook(today.playbook).tests if test.op == "is"} | {"disputed", "closed"}
     out = words.intersection(_TAKE_OUT)
-    left = tuple(claim for claim in claims if claim.outstanding and claim.undisputed and not claim.states & out)
+    left = tuple(invoice for invoice in claims if invoice.outstanding and invoice.undisputed and not invoice.states & out)
     pool = (
-        [each.claim for each in left]
-        or [each.claim for each in claims if each.outstanding]
-        or [each.claim for each in claims]
+        [each.invoice for each in left]
+        or [each.invoice for each in claims if each.outstanding]
+        or [each.invoice for each in claims]
         or list(case.invoices)
     )
-    return CaseSnapshot(case, today, claims, left, min(pool, key=lambda claim: (claim.due, claim.id)))
+    return CaseSnapshot(case, today, claims, left, min(pool, key=lambda invoice: (invoice.due, invoice.id)))

@@ -29,7 +29,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     done, open_, failed, last_move, draft, handed = _ladder(plan, unit)
     issued = unit.carrier.issued
     if not unit.claims:
-        issued = min((claim.issued for claim in case.invoices if claim.issued is not None), default=None)
+        issued = min((invoice.issued for invoice in case.invoices if invoice.issued is not None), default=None)
     contacts = today.contacts
     most = playbook.contact.max_contacts
     ends = [each.ended for each in unit.claims if each.ended is not None]
@@ -75,7 +75,7 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
     """Read the acts of a case: steps done, open, failed; its last move; its draft; whether it handed the case over."""
     playbook = plan.playbook
     account = playbook.unit is Unit.ACCOUNT
-    named = {"", unit.case.id, *(claim.id for claim in unit.case.invoices)}
+    named = {"", unit.case.id, *(invoice.id for invoice in unit.case.invoices)}
     mine = [act for act in unit.today.acts if act.case in named]
     last_move = max((act.skipped or act.on for act in mine if not act.step.startswith(DUTY)), default=None)
     size = len(plan.rungs)
@@ -136,13 +136,13 @@ def _fact(test: Test, unit: CaseSnapshot, *, handed: bool) -> Any:
         case "balance":
             return _sum(unit)
         case "overdue_balance":
-            return sum((each.undisputed for each in unit.left if each.claim.due < on), ZERO)
+            return sum((each.undisputed for each in unit.left if each.invoice.due < on), ZERO)
         case "total_claimed":
             return asked_in_full(unit).total
         case "days_overdue":
             return (on - unit.carrier.due).days if unit.claims else None
         case "unpaid_invoices":
-            return sum(1 for each in today.standings.values() if each.outstanding and each.claim.currency == unit.case.currency)
+            return sum(1 for each in today.standings.values() if each.outstanding and each.invoice.currency == unit.case.currency)
         case "broken_promises":
             return len(frozenset[tuple[date, int]]().union(*(each.broken_promises for each in unit.claims)))
         case "limitation_within":

@@ -74,9 +74,9 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     state = balances(facts, on)
     left = state.outstanding
     claims = _claims(actions, facts, left)
-    rows = tuple(_line(claim, undisputed, left.get(claim.id, claim.amount), on, language) for claim, undisputed in claims)
+    rows = tuple(_line(invoice, undisputed, left.get(invoice.id, invoice.amount), on, language) for invoice, undisputed in claims)
     earlier = tuple(_earlier(facts.events, on, language))
-    due = min((claim.due for claim, _ in claims), default=on)
+    due = min((invoice.due for invoice, _ in claims), default=on)
     deadline = min((action.deadline for action in actions if action.deadline), default=None)
     sender = _sender(facts.creditor, writing, language)
     reference = reference_of(message_id(first))
@@ -110,7 +110,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         first_letter=next((each for each in earlier if each.channel in LETTERS), None),
         notice=_notice(facts.events, earlier),
         history=earlier,
-        receipts=tuple(_receipts(state.paid, [claim for claim, _ in claims], on, language)),
+        receipts=tuple(_receipts(state.paid, [invoice for invoice, _ in claims], on, language)),
         promise=_promise(facts.events, on, first.claimed.currency, language),
         plan=_plan(facts.events, on, first.claimed.currency, language),
         dispute=_dispute(facts.events, on),
@@ -137,20 +137,20 @@ def _claims(actions: Sequence[Action], facts: Facts, left: Mapping[str, Decimal]
     return found
 
 
-def _line(claim: Invoice, undisputed: Decimal, left: Decimal, on: date, language: str) -> InvoiceLine:
-    gone = claim.amount - left
+def _line(invoice: Invoice, undisputed: Decimal, left: Decimal, on: date, language: str) -> InvoiceLine:
+    gone = invoice.amount - left
     return InvoiceLine(
-        id=claim.id,
-        document=claim.document or claim.id,
-        issued=long_date(claim.issued, language) if claim.issued else "",
-        issued_short=short_date(claim.issued) if claim.issued else "",
-        due=long_date(claim.due, language),
-        due_short=short_date(claim.due),
-        amount=money(claim.amount, claim.currency, language),
-        paid=money(gone, claim.currency, language) if gone else "",
-        open=money(undisputed, claim.currency, language),
-        days_overdue=max((on - claim.due).days, 0),
-        overdue=on > claim.due,
+        id=invoice.id,
+        document=invoice.document or invoice.id,
+        issued=long_date(invoice.issued, language) if invoice.issued else "",
+        issued_short=short_date(invoice.issued) if invoice.issued else "",
+        due=long_date(invoice.due, language),
+        due_short=short_date(invoice.due),
+        amount=money(invoice.amount, invoice.currency, language),
+        paid=money(gone, invoice.currency, language) if gone else "",
+        open=money(undisputed, invoice.currency, language),
+        days_overdue=max((on - invoice.due).days, 0),
+        overdue=on > invoice.due,
     )
 
 
@@ -359,8 +359,8 @@ def _receipts(
 ) -> Iterable[Receipt]:
     """List what was deducted from these claims, day by day: of money that named none, their share; what went back is taken off what came last."""
     sums: dict[tuple[date, bool], Decimal] = {}
-    for claim in claims:
-        for day, amount, credit in kept((Movement(*each) for each in paid.get(claim.id, ())), on):
+    for invoice in claims:
+        for day, amount, credit in kept((Movement(*each) for each in paid.get(invoice.id, ())), on):
             sums[day, credit] = sums.get((day, credit), ZERO) + amount
     back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
     rows = []

@@ -65,7 +65,7 @@ def action(
     case: Facts, *, channel: Channel, tone: Tone, language: str = "fr", template: str = "relance-1", kind: StepKind = StepKind.REMINDER
 ) -> Action:
     """Return an action of that channel and tone that asks for every invoice of a sample case, with interest from a business."""
-    principal = sum((claim.amount for claim in case.invoices), Decimal(0)) - 200
+    principal = sum((invoice.amount for invoice in case.invoices), Decimal(0)) - 200
     extras = case.debtor.kind != "consumer" and tone in (Tone.FIRM, Tone.FORMAL)
     indemnity = Decimal(40) * len(case.invoices) if extras else Decimal(0)
     segments = (
@@ -79,7 +79,7 @@ def action(
     )  # fmt: skip
     return Action(
         id=f"a{channel}-2b9d51e0", on=DAY, creditor=case.creditor.id, debtor=case.debtor.id, case=case.invoices[0].id, carrier=case.invoices[0].id,
-        invoices=tuple(claim.id for claim in case.invoices), playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind,
+        invoices=tuple(invoice.id for invoice in case.invoices), playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind,
         channel=channel, tone=tone, template=template, language=language, draft=False, deadline=DAY + timedelta(10), claimed=claimed, reason="",
         message="2b9d51e0",
     )  # fmt: skip

@@ -81,11 +81,11 @@ def claims_of(target: Target, facts: Facts | None) -> frozenset[str]:
     if facts is None:
         return frozenset({target.invoice} - {None})  # type: ignore[arg-type]
     chosen = [
-        claim
-        for claim in facts.invoices
-        if (target.invoice in (None, claim.id, claim.document)) and (target.currency in (None, claim.currency))
+        invoice
+        for invoice in facts.invoices
+        if (target.invoice in (None, invoice.id, invoice.document)) and (target.currency in (None, invoice.currency))
     ]
-    return frozenset({claim.id for claim in chosen} | {claim.document for claim in chosen if claim.document}) or claims_of(target, None)
+    return frozenset({invoice.id for invoice in chosen} | {invoice.document for invoice in chosen if invoice.document}) or claims_of(target, None)
 
 
 def history(journal: Journal, target: Target) -> tuple[Entry, ...]:
@@ -112,25 +112,25 @@ def _message(emitted: Entry) -> str:
 
 def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:
     """Name the playbook a case was last moved to, or last acted by, and its version if that is known."""
-    return _last(facts, [claim for claim in facts.invoices if claim.id in claims_of(target, facts)])
+    return _last(facts, [invoice for invoice in facts.invoices if invoice.id in claims_of(target, facts)])
 
 
-def last_playbook(facts: Facts, claim: Invoice) -> tuple[str, int | None] | None:
+def last_playbook(facts: Facts, invoice: Invoice) -> tuple[str, int | None] | None:
     """Name the playbook one claim was last moved to, or last acted by."""
-    return _last(facts, [claim])
+    return _last(facts, [invoice])
 
 
 def _last(facts: Facts, claims: Sequence[Invoice]) -> tuple[str, int | None] | None:
     for event in reversed(facts.events):
-        if event.kind in _NAMING and (not claims or any(_about(event, claim, facts) for claim in claims)):
+        if event.kind in _NAMING and (not claims or any(_about(event, invoice, facts) for invoice in claims)):
             name = event.data.get("playbook")
             if name:
                 return str(name), event.data.get("playbook_version")
     return None
 
 
-def _about(event: Event, claim: Invoice, facts: Facts) -> bool:
-    return covers(event, claim) or event.data.get("case") in {claim.id, f"{facts.debtor.id}/{claim.currency}"}
+def _about(event: Event, invoice: Invoice, facts: Facts) -> bool:
+    return covers(event, invoice) or event.data.get("case") in {invoice.id, f"{facts.debtor.id}/{invoice.currency}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def why(
 
 def _means(target: Target, case: Case, claims: frozenset[str]) -> bool:
     """Say whether a target means a case: an invoice of an account means the account."""
-    return any(claim.id in claims for claim in case.invoices) or (target.invoice is None and target.currency == case.currency)
+    return any(invoice.id in claims for invoice in case.invoices) or (target.invoice is None and target.currency == case.currency)
 
 
 def _others(then: Journal, target: Target, on: date, emitted: tuple[Entry, ...]) -> list[Facts]:
@@ -246,9 +246,9 @@ def _others(then: Journal, target: Target, on: date, emitted: tuple[Entry, ...])
 def _single(playbook: Playbook, own: Facts, asked: frozenset[str]) -> Share:
     """Share a debtor out to one playbook alone: what is asked about, and what no other playbook was last to act on."""
     elsewhere = {
-        claim.id for claim in own.invoices if claim.id not in asked and (last := last_playbook(own, claim)) and last[0] != playbook.id
+        invoice.id for invoice in own.invoices if invoice.id not in asked and (last := last_playbook(own, invoice)) and last[0] != playbook.id
     }
-    claims = [claim for claim in own.invoices if claim.id not in elsewhere]
+    claims = [invoice for invoice in own.invoices if invoice.id not in elsewhere]
 
     def share(_routing: Routing, facts: Facts, _on: date) -> tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]:
         return ((Assigned(playbook, cases_of(playbook, facts, claims)),), ()) if facts.creditor.id == own.creditor.id else ((), ())

@@ -111,7 +111,7 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
         if act.contact is not None and start <= act.contact <= end:
             sums.contacts[act.contact.strftime("%Y-%m"), str(act.channel)] += 1
     state = balances(facts, end)
-    by_id = {claim.id: claim for claim in facts.invoices}
+    by_id = {invoice.id: invoice for invoice in facts.invoices}
     for name, amount in state.outstanding.items():
         sums.open[by_id[name].currency] += amount
         _received(by_id[name], state.paid[name], done, start, end, sums)
@@ -122,40 +122,40 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
             sums.promises[_outcome(facts, event, end)] += 1
 
 
-def _received(claim: Invoice, paid: list[tuple[date, Decimal, bool]], done: tuple[ActionState, ...], start: date, end: date, sums: _Sums) -> None:
+def _received(invoice: Invoice, paid: list[tuple[date, Decimal, bool]], done: tuple[ActionState, ...], start: date, end: date, sums: _Sums) -> None:
     """Give each payment to the last step executed for its claim on an earlier day."""
     reached = sorted(
-        ((act.executed, act.step) for act in done if act.executed is not None and not act.skipped and _touches(act, claim)), reverse=True
+        ((act.executed, act.step) for act in done if act.executed is not None and not act.skipped and _touches(act, invoice)), reverse=True
     )
     for on, amount, credit in paid:
         if credit or not start <= on <= end:
             continue
         step = next((step for day, step in reached if day < on), BEFORE)
-        sums.money[step, claim.currency] += amount
-        sums.payments[step, claim.currency] += 1 if amount > 0 else -1
-        sums.months[on.strftime("%Y-%m"), claim.currency] += amount
+        sums.money[step, invoice.currency] += amount
+        sums.payments[step, invoice.currency] += 1 if amount > 0 else -1
+        sums.months[on.strftime("%Y-%m"), invoice.currency] += amount
 
 
-def _touches(act: ActionState, claim: Invoice) -> bool:
-    return claim.id in (act.carrier, act.case) or act.case.endswith(f"/{claim.currency}")
+def _touches(act: ActionState, invoice: Invoice) -> bool:
+    return invoice.id in (act.carrier, act.case) or act.case.endswith(f"/{invoice.currency}")
 
 
-def _settled(claim: Invoice, left: Decimal, paid: list[tuple[date, Decimal, bool]], start: date, end: date, sums: _Sums) -> None:
+def _settled(invoice: Invoice, left: Decimal, paid: list[tuple[date, Decimal, bool]], start: date, end: date, sums: _Sums) -> None:
     """Count the days it took until an invoice was paid in full, if the last of it came in the period and was money."""
     if left or not paid:
         return
     on, _, credit = paid[-1]
     if credit or not start <= on <= end:
         return
-    sums.due_days.append((on - claim.due).days)
-    if claim.issued is not None:
-        sums.issue_days.append((on - claim.issued).days)
+    sums.due_days.append((on - invoice.due).days)
+    if invoice.issued is not None:
+        sums.issue_days.append((on - invoice.issued).days)
 
 
 def _outcome(facts: Facts, promise: Event, end: date) -> str:
     """Say whether a promise was kept by its day and the grace, was broken, or still runs."""
     limit = promise.data["by"] + _GRACE
-    about = [claim for claim in facts.invoices if covers(promise, claim)]
+    about = [invoice for invoice in facts.invoices if covers(promise, invoice)]
     got = sum(
         (
             event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]
@@ -163,7 +163,7 @@ def _outcome(facts: Facts, promise: Event, end: date) -> str:
             if event.kind in {"payment.received", "payment.reversed"}
             and (promise.on, promise.seq) < (event.on, event.seq)
             and event.on <= min(limit, end)
-            and (promise.invoice is None or any(covers(event, claim) for claim in about))
+            and (promise.invoice is None or any(covers(event, invoice) for invoice in about))
         ),
         ZERO,
     )

@@ -78,34 +78,34 @@ def standings_of(facts: Facts, on: date, by: By) -> Iterator[OpenCase]:
     for climb in climbs:
         if climb.today.facts.creditor.id == facts.creditor.id:
             for seen in climb.seen:
-                if any(claim.id in owed for claim in seen.case.invoices):
+                if any(invoice.id in owed for invoice in seen.case.invoices):
                     yield _standing(seen, climb.playbook, owed, on)
-    claims = {claim.id: claim for claim in facts.invoices}
+    claims = {invoice.id: invoice for invoice in facts.invoices}
     for one in unrouted:
         if one.creditor == facts.creditor.id and one.invoice in owed:
-            claim = claims[one.invoice]
+            invoice = claims[one.invoice]
             reason = one.reason if rules is not None else ""
             yield OpenCase(
-                facts.creditor.id, facts.debtor.id, claim.id, "", NO_PLAYBOOK, reason, owed[claim.id], claim.currency, claim.due, (on - claim.due).days
+                facts.creditor.id, facts.debtor.id, invoice.id, "", NO_PLAYBOOK, reason, owed[invoice.id], invoice.currency, invoice.due, (on - invoice.due).days
             )  # fmt: skip
 
 
 def _named(facts: Facts, owed: Mapping[str, Decimal], by: By) -> tuple[Routing, Share]:
     """Share a debtor's open claims out to the playbook that each names: the one it was last moved to or acted on by."""
     parts: dict[str, list[Invoice]] = {}
-    for claim in facts.invoices:
-        named = last_playbook(facts, claim)
-        parts.setdefault(named[0] if named else by.default or "", []).append(claim)
+    for invoice in facts.invoices:
+        named = last_playbook(facts, invoice)
+        parts.setdefault(named[0] if named else by.default or "", []).append(invoice)
     found = {name: playbook for name in parts if name and (playbook := by.load(name)) is not None}
     lost = tuple(
-        Unrouted(facts.creditor.id, facts.debtor.id, claim.id, "") for name, claims in parts.items() if name not in found for claim in claims
+        Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, "") for name, claims in parts.items() if name not in found for invoice in claims
     )
 
     def share(_routing: Routing, each: Facts, _on: date) -> tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]:
         if each is not facts:
             return (), ()
         return tuple(
-            Assigned(playbook, tuple(case for case in cases_of(playbook, facts, parts[name]) if any(claim.id in owed for claim in case.invoices)))
+            Assigned(playbook, tuple(case for case in cases_of(playbook, facts, parts[name]) if any(invoice.id in owed for invoice in case.invoices)))
             for name, playbook in found.items()
         ), lost
 
@@ -113,13 +113,13 @@ def _named(facts: Facts, owed: Mapping[str, Decimal], by: By) -> tuple[Routing, 
 
 
 def _standing(seen: Seen, playbook: Playbook, owed: Mapping[str, Decimal], on: date) -> OpenCase:
-    claims = [claim for claim in seen.case.invoices if claim.id in owed]
+    claims = [invoice for invoice in seen.case.invoices if invoice.id in owed]
     decision = seen.decision
-    due = min(claim.due for claim in claims)
+    due = min(invoice.due for invoice in claims)
     step, day = (decision.step.id, on) if decision.status is Status.DUE and decision.step else (decision.next or ("", None))
     return OpenCase(
         seen.case.facts.creditor.id, seen.case.facts.debtor.id, seen.case.id, playbook.id, str(decision.status), say(decision.reason),
-        sum((owed[claim.id] for claim in claims), ZERO), seen.case.currency, due, (on - due).days, step, day,
+        sum((owed[invoice.id] for invoice in claims), ZERO), seen.case.currency, due, (on - due).days, step, day,
     )  # fmt: skip
 
 
@@ -142,11 +142,11 @@ class Ages:
     def add(self, facts: Facts, on: date) -> None:
         """Add one debtor's open invoices."""
         owed = balances(facts, on).outstanding
-        for claim in facts.invoices:
-            if amount := owed.get(claim.id, ZERO):
-                place = _NAMES.index(bucket((on - claim.due).days))
-                self.sums.setdefault(claim.currency, [ZERO] * len(_NAMES))[place] += amount
-                self.counts.setdefault(claim.currency, [0] * len(_NAMES))[place] += 1
+        for invoice in facts.invoices:
+            if amount := owed.get(invoice.id, ZERO):
+                place = _NAMES.index(bucket((on - invoice.due).days))
+                self.sums.setdefault(invoice.currency, [ZERO] * len(_NAMES))[place] += amount
+                self.counts.setdefault(invoice.currency, [0] * len(_NAMES))[place] += 1
 
     def found(self) -> tuple[Ageing, ...]:
         """Return the sums so far, currency by currency."""

@@ -130,15 +130,15 @@ def assign(routing: Routing, facts: Facts, on: date) -> tuple[tuple[Assigned, ..
     left: list[Invoice] = []
     playbooks = routing.playbooks
     moves = [event for event in facts.events if event.kind == "playbook.changed" and event.on <= on]
-    for claim in facts.invoices:
-        move = _move(moves, claim)
+    for invoice in facts.invoices:
+        move = _move(moves, invoice)
         if move is None:
-            left.append(claim)
+            left.append(invoice)
         elif move in playbooks:
-            taken.setdefault(move, []).append(claim)
+            taken.setdefault(move, []).append(invoice)
         else:
             unrouted.append(
-                Unrouted(facts.creditor.id, facts.debtor.id, claim.id, f"moved to the playbook {move}, which is not to be found")
+                Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, f"moved to the playbook {move}, which is not to be found")
             )
     for place, rule in enumerate(routing.rules):
         if not left:
@@ -146,16 +146,16 @@ def assign(routing: Routing, facts: Facts, on: date) -> tuple[tuple[Assigned, ..
         here = _taken(routing, place, rule, facts, left, on)
         if here:
             taken.setdefault(rule.playbook.id, []).extend(here)
-            gone = {claim.id for claim in here}
-            left = [claim for claim in left if claim.id not in gone]
-    unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, claim.id, why(routing, facts.debtor.kind)) for claim in left]
+            gone = {invoice.id for invoice in here}
+            left = [invoice for invoice in left if invoice.id not in gone]
+    unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, why(routing, facts.debtor.kind)) for invoice in left]
     assigned = [Assigned(playbooks[name], cases_of(playbooks[name], facts, claims)) for name, claims in taken.items()]
     return tuple(assigned), tuple(unrouted)
 
 
-def _move(moves: Iterable[Event], claim: Invoice) -> str | None:
+def _move(moves: Iterable[Event], invoice: Invoice) -> str | None:
     """Return the playbook a person last moved a claim to."""
-    names = [str(event.data["playbook"]) for event in moves if covers(event, claim)]
+    names = [str(event.data["playbook"]) for event in moves if covers(event, invoice)]
     return names[-1] if names else None
 
 
@@ -184,10 +184,10 @@ def _taken(routing: Routing, place: int, rule: Rule, facts: Facts, left: list[In
 def cases_of(playbook: Playbook, facts: Facts, claims: Iterable[Invoice]) -> tuple[Case, ...]:
     """Return the cases of these claims, by the playbook's unit; ids as `interpreter.cases` gives them."""
     if playbook.unit is Unit.INVOICE:
-        return tuple(Case(claim.id, facts, (claim,), claim.currency) for claim in claims)
+        return tuple(Case(invoice.id, facts, (invoice,), invoice.currency) for invoice in claims)
     by_currency: dict[str, list[Invoice]] = {}
-    for claim in claims:
-        by_currency.setdefault(claim.currency, []).append(claim)
+    for invoice in claims:
+        by_currency.setdefault(invoice.currency, []).append(invoice)
     return tuple(Case(f"{facts.debtor.id}/{code}", facts, tuple(some), code) for code, some in by_currency.items())
 
 

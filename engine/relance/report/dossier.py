@@ -74,9 +74,9 @@ def data(dossier: Dossier) -> dict[str, Any]:
             if amount or name.startswith("Principal")
         ],
         "invoices": [
-            [claim.id, french.day(claim.issued) if claim.issued else "", french.day(claim.due), money(claim.amount), money(left)]
-            for claim in dossier.claims
-            if (left := dossier.outstanding.get(claim.id, Decimal(0))) is not None
+            [invoice.id, french.day(invoice.issued) if invoice.issued else "", french.day(invoice.due), money(invoice.amount), money(left)]
+            for invoice in dossier.claims
+            if (left := dossier.outstanding.get(invoice.id, Decimal(0))) is not None
         ],
         "lines": [[french.day(line.on), line.what, money(line.amount), money(line.open)] for line in dossier.lines],
         "segments": [

@@ -92,10 +92,10 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
     """Gather all that the journal knows of a case on a day; or say why there is no file to make."""
     facts = facts_of(journal, target.creditor, target.debtor)
     names = claims_of(target, facts)
-    claims = tuple(claim for claim in facts.invoices if claim.id in names) if facts else ()
+    claims = tuple(invoice for invoice in facts.invoices if invoice.id in names) if facts else ()
     if facts is None or not claims:
         return f"the journal knows no invoice of '{target.name}': evidence is made for a claim"
-    if len({claim.currency for claim in claims}) > 1:
+    if len({invoice.currency for invoice in claims}) > 1:
         return f"'{target.name}' owes in several currencies: name one account, as {target.debtor}/{claims[0].currency}"
     entries = history(journal, target)
     claimed = _claimed(facts, claims, on)
@@ -120,19 +120,19 @@ def _lines(
 ) -> tuple[Line, ...]:
     """List what moved the account, day by day, then what the law adds."""
     moves: list[tuple[date, int, str, Decimal]] = []
-    for claim in claims:
-        start = claim.issued or min(claim.due, on)
+    for invoice in claims:
+        start = invoice.issued or min(invoice.due, on)
         if start <= on:
-            moves.append((start, 0, f"Facture {claim.id}, échéance le {french.day(claim.due)}", claim.amount))
-        for day, amount, credit in paid.get(claim.id, ()):
+            moves.append((start, 0, f"Facture {invoice.id}, échéance le {french.day(invoice.due)}", invoice.amount))
+        for day, amount, credit in paid.get(invoice.id, ()):
             name = "Avoir" if credit else "Paiement" if amount > 0 else "Paiement rejeté"
-            moves.append((day, 1, f"{name} sur {claim.id}", -amount))
+            moves.append((day, 1, f"{name} sur {invoice.id}", -amount))
     cancelled = {event.invoice: event.on for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
-    for claim in claims:
-        day_cancelled = cancelled.get(claim.id) or (cancelled.get(claim.document) if claim.document else None)
+    for invoice in claims:
+        day_cancelled = cancelled.get(invoice.id) or (cancelled.get(invoice.document) if invoice.document else None)
         if day_cancelled is not None:
-            left = claim.amount - sum((amount for _, amount, _ in paid.get(claim.id, ())), Decimal(0))
-            moves.append((day_cancelled, 2, f"Annulation de {claim.id}", -left))
+            left = invoice.amount - sum((amount for _, amount, _ in paid.get(invoice.id, ())), Decimal(0))
+            moves.append((day_cancelled, 2, f"Annulation de {invoice.id}", -left))
     lines, open_ = [], Decimal(0)
     for day, _, what, amount in sorted(moves, key=lambda move: move[:3]):
         open_ += amount

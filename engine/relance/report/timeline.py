@@ -79,7 +79,7 @@ def played(timeline: Timeline) -> RenderableType:
     facts = timeline.facts
     about = f"{facts.debtor.name or facts.debtor.id} owes {facts.creditor.name or facts.creditor.id}: "
     about += ", ".join(
-        f"{claim.id} of {amount(claim.amount, claim.currency)} {claim.currency} due {claim.due}" for claim in facts.invoices[:3]
+        f"{invoice.id} of {amount(invoice.amount, invoice.currency)} {invoice.currency} due {invoice.due}" for invoice in facts.invoices[:3]
     )
     about += f" and {len(facts.invoices) - 3} more" if len(facts.invoices) > 3 else ""
     rows = table("on", "step", "by", "asked", "why")

@@ -90,7 +90,7 @@ def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
     for number, case, _, decision in seen:
         if decision.status is not Status.AWAITING_APPROVAL:
             continue
-        named = {"", case.id, *(claim.id for claim in case.invoices)}
+        named = {"", case.id, *(invoice.id for invoice in case.invoices)}
         waiting = [act for act in acts(known[number].events, day) if act.waits and act.case in named]
         for act in waiting:
             known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=True))
@@ -133,9 +133,9 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     plan = compile_playbook(playbook)
     tested = {test.fact for test in plan.tests}
     today = Snapshot(playbook, facts, on)
-    found = {claim.issued for claim in facts.invoices if claim.issued is not None}
+    found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
     if "overdue_balance" in tested:
-        found |= {claim.due + _DAY for claim in facts.invoices}
+        found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)
     for event in facts.events:
@@ -176,7 +176,7 @@ def _grown(playbook: Playbook, facts: Facts, days: Sequence[date]) -> set[date]:
 def overdue_days(plan: CompiledPlaybook, facts: Facts) -> set[date]:
     """Return the days on which a test of the days overdue turns; views know them."""
     values = [test.value for test in plan.tests if test.fact == "days_overdue" and isinstance(test.value, int)]
-    return {claim.due + timedelta(value + more) for claim in facts.invoices for value in values for more in (0, 1)}
+    return {invoice.due + timedelta(value + more) for invoice in facts.invoices for value in values for more in (0, 1)}
 
 
 def _ends(playbook: Playbook, event: Event) -> Iterator[date]:

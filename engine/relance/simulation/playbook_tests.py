@@ -31,7 +31,7 @@ _LEAD = timedelta(days=30)
 
 def span(facts: Facts) -> tuple[date, date]:
     """Return the days that are played where nobody says which: from 30 days before the first due date to a year after the last."""
-    dues = [claim.due for claim in facts.invoices]
+    dues = [invoice.due for invoice in facts.invoices]
     return min(dues) - _LEAD, add_months(max(dues), 12)
 
 

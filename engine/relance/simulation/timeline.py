@@ -81,7 +81,7 @@ def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timel
 def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator[tuple[Look, Facts]]:
     """Yield the look of every day, with the facts as they are after it."""
     events = sorted(facts.events, key=_order)
-    mine = [event for event in events if any(covers(event, claim) for claim in facts.invoices)]
+    mine = [event for event in events if any(covers(event, invoice) for invoice in facts.invoices)]
     said = {event.data["step"] for event in mine if event.kind in _WORDS and "step" in event.data}
     on = start
     while on <= until:

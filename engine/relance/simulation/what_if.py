@@ -86,8 +86,8 @@ def _expected(kind: str) -> str:
 
 def with_events(facts: Facts, told: Sequence[Event]) -> Facts:
     """Add events to a case. Raises ValueError for one about an invoice or a currency that is not there."""
-    names = {claim.id for claim in facts.invoices} | {claim.document for claim in facts.invoices if claim.document}
-    currencies = {claim.currency for claim in facts.invoices}
+    names = {invoice.id for invoice in facts.invoices} | {invoice.document for invoice in facts.invoices if invoice.document}
+    currencies = {invoice.currency for invoice in facts.invoices}
     for event in told:
         if event.invoice is not None and event.invoice not in names:
             raise ValueError(f"there is no invoice {event.invoice!r}: the invoices are {', '.join(sorted(names))}")
