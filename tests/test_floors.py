@@ -1,4 +1,4 @@
-"""The floors of docs/decisions.md: a module imports from its own floor and from those below, never upwards; the middle stays pure."""
+"""The floors of docs/decisions: a module imports from its own floor and from those below, never upwards; the middle stays pure."""
 
 import ast
 from pathlib import Path
