@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
-from relance.letters import call, email, html, qr, sms
+from relance.factcheck import Finding, Finished
+from relance.letters import call, checked, email, html, qr, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
 from relance.letters.fields import Context
@@ -41,7 +42,7 @@ class Document:
     """What leaves for one message. `missing` says, where it is set, why nothing can leave; `files` is then empty.
 
     `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know; `left_out`
-    says which enclosures were too large to travel.
+    says which enclosures were too large to travel. `findings` are what the finished text says against the facts: it does not leave then.
     """
 
     message: str
@@ -56,6 +57,7 @@ class Document:
     details: Mapping[str, Any] = field(default_factory=dict)
     missing: str | None = None
     left_out: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 class Studio:
@@ -124,10 +126,27 @@ class Studio:
         made = replace(blank, reference=context.reference, subject=text.subject)
         if missing := lacking(first.channel, facts, self.writing):
             return replace(made, missing=missing)
+        if contradictions := self.findings(text, context, actions, facts):
+            return replace(made, findings=contradictions, missing="; ".join(map(str, contradictions)))
         try:
             return self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=str(error))
+
+    def findings(self, text: Text, context: Context, actions: Sequence[Action], facts: Facts) -> tuple[Finding, ...]:
+        """Hold a filled text, with all that its layout adds, against the facts."""
+        return checked.findings(self._finished(text, context, actions), actions, facts, self.writing)
+
+    def _finished(self, text: Text, context: Context, actions: Sequence[Action]) -> Finished:
+        """Return a message as it goes to its layout or carrier."""
+        match actions[0].channel:
+            case Channel.LETTER | Channel.REGISTERED_LETTER | Channel.ELECTRONIC_REGISTERED_LETTER:
+                code = payment_payload(actions, context)
+                return checked.letter(self.press.data(text, context, qr=code, action=actions[0]), code, text.constants)
+            case Channel.EMAIL:
+                return checked.message(text, recipient=(context.debtor.email,), sender=(context.sender.email,))
+            case _:
+                return checked.message(text)
 
     def writes(self, action: Action) -> bool:
         """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""

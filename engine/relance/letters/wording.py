@@ -61,6 +61,7 @@ class Text:
 
     subject: str
     blocks: list[Node]
+    constants: tuple[str, ...] = ()  # figures that the wording declares true of every case
 
     def plain(self, width: int = 76) -> str:
         """Return the body as plain text."""
@@ -78,6 +79,7 @@ class Wording:
     tones: tuple[Tone, ...]
     subject: Template | None
     body: Template
+    constants: tuple[str, ...] = ()
 
     def render(self, context: Context) -> Text:
         """Fill the wording for one message. Raises WordingError where it names what is not there."""
@@ -101,7 +103,7 @@ class Wording:
         if subject:
             parts = parse(subject.strip())
             subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
-        return Text(subject, fill(parse(body.strip("\n")), values, context.language))
+        return Text(subject, fill(parse(body.strip("\n")), values, context.language), self.constants)
 
 
 class _Missing(StrictUndefined):
@@ -240,7 +242,7 @@ class Templates:
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
             raise WordingError(_finding(path, error.lineno, "PB401", error.message or "the template cannot be read")) from error
-        return Wording(name, channel, language, path, tones_of(matter), subject, body)
+        return Wording(name, channel, language, path, tones_of(matter), subject, body, constants_of(matter))
 
 
 def split_front_matter(text: str) -> tuple[str | None, str]:
@@ -268,11 +270,11 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
     value = source.value if isinstance(source.value, dict) else {}
     found = []
     for key in value:
-        if key not in ("subject", "tone", "title"):
+        if key not in ("subject", "tone", "title", "constants"):
             span = source.key((key,))
             found.append(
                 _finding(
-                    path, span.line, "PB403", f"the front matter has no '{key}'", "it takes 'subject', 'tone' and 'title'", span.column
+                    path, span.line, "PB403", f"the front matter has no '{key}'", "it takes 'subject', 'tone', 'title' and 'constants'", span.column
                 )
             )
     if channel in WITH_SUBJECT and not str(value.get("subject") or "").strip():
@@ -287,6 +289,11 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
 def tones_of(matter: Mapping[str, Any]) -> tuple[Tone, ...]:
     """Return the tones a wording is written for: all of them unless its front matter names some."""
     return tuple(Tone(tone) for tone in _listed(matter.get("tone"))) or TONES
+
+
+def constants_of(matter: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the figures that a wording declares true of every case, as its author wrote them."""
+    return tuple(str(each) for each in _listed(matter.get("constants")))
 
 
 def _listed(value: Any) -> Iterable[Any]:
