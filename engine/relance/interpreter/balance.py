@@ -238,10 +238,3 @@ def sole_currency(invoices: Iterable[Invoice]) -> str:
     """Return the currency of a debtor's claims; EUR where there are several, or none."""
     currencies = {invoice.currency for invoice in invoices}
     return currencies.pop() if len(currencies) == 1 else "EUR"
-
-
-def covers(event: Event, invoice: Invoice) -> bool:
-    """Say whether an event counts for a claim: it names it, its document, its account, or its debtor."""
-    if event.invoice is None:
-        return event.currency is None or event.currency == invoice.currency
-    return event.invoice in (invoice.id, invoice.document)

@@ -13,7 +13,8 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from relance.dates import add
-from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.balance import ZERO
+from relance.interpreter.scope import covers
 from relance.law.limitation import Interruption, barred_on
 from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
 

@@ -10,9 +10,10 @@ from datetime import date
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import Balances, balances, covers
+from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState, standing
+from relance.interpreter.scope import covers
 from relance.model import Case, Channel, Facts, Invoice, Playbook, Unit
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
