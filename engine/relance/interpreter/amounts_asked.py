@@ -87,6 +87,13 @@ def notice_on(unit: CaseSnapshot) -> date | None:
 
 
 def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool) -> Owed:
-    state = unit.today.balances
-    owed = owed_of(each.invoice, tuple(Movement(*movement) for movement in state.paid[each.invoice.id]), indemnity=indemnity)
-    return replace(owed, amount=ZERO if owed.id in state.cancelled else owed.amount - (each.outstanding - each.undisputed))
+    """Bring an invoice into the law's shape: its undisputed part, and what its plans say of the money and the interest of their days."""
+    state, name = unit.today.balances, each.invoice.id
+    serving = [plan for plan in each.plans if plan.on_principal]
+    movements = [
+        Movement(on, amount, credit, on_principal=any(plan.start <= on <= plan.end for plan in serving)) for on, amount, credit in state.paid[name]
+    ]
+    disputed = each.outstanding - each.undisputed
+    amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
+    pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
+    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses)

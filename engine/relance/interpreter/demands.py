@@ -7,13 +7,13 @@ Money that comes in settles what was asked and is owed, interest and indemnity t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.scope import stopped_on
-from relance.law.claims import Movement, allocation_of, bearers, claimed, owed_of
+from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
 from relance.model import Charge, Claimed, Facts, Invoice, Playbook, StepKind
 
 ZERO = Decimal(0)
@@ -32,12 +32,16 @@ class Demand:
 
 
 class Demands:
-    """What was asked of a debtor up to a day. `playbook` says what its steps ask where the journal does not."""
+    """What was asked of a debtor up to a day. `playbook` says what its steps ask where the journal does not.
 
-    def __init__(self, facts: Facts, on: date, playbook: Playbook | None = None) -> None:
+    `amounts` holds what is owed of each invoice before any money came: less than it is of, where it was cancelled or written off in part.
+    """
+
+    def __init__(self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None) -> None:
         """Read the actions; nothing is worked out yet."""
         self.facts = facts
-        self._invoices = {invoice.id: invoice for invoice in facts.invoices}
+        self._amounts = amounts
+        self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
         self._notices = [(act.executed, _about(act, facts)) for act in left if act.executed is not None and _is_notice(act, playbook)]
         self.made = tuple(_demands(left, facts, playbook))
@@ -54,7 +58,7 @@ class Demands:
         notices = [day for day, about in self._notices if day is not None and not about.isdisjoint(invoice.id for invoice in named)]
         return claimed(
             charges,
-            [owed_of(each, (Movement(*row) for row in paid.get(each.id, ())), indemnity=each.id in bearing) for each in named],
+            [self._owed(each, paid, indemnity=each.id in bearing) for each in named],
             on,
             currency=named[0].currency if named else "EUR",
             debtor_kind=facts.debtor.kind,
@@ -64,33 +68,40 @@ class Demands:
             allocation=allocation_of(facts.creditor),
         )
 
+    def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
+        owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
+        return replace(owed, amount=self._amounts[invoice.id])
+
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
         charges = self.charges(invoice.id, on) if invoice.due < on else frozenset[Charge]()
         if not charges:
             return ZERO
         came = sum((amount for _, amount, _ in paid.get(invoice.id, ())), ZERO)
-        return self.owed([invoice.id], charges, on, paid).total - max(invoice.amount - came, ZERO)
+        return self.owed([invoice.id], charges, on, paid).total - max(self._amounts[invoice.id] - came, ZERO)
 
     def paid_by(self, amount: Decimal, on: date, paid: Paid) -> tuple[str, ...]:
-        """Name the invoices of the latest message of which an amount pays exactly what is left of its sum; none where there is no such message."""
-        for demand in sorted(self.made, key=lambda each: each.on, reverse=True):
-            if demand.on > on:
-                continue
-            before = {name: [row for row in paid.get(name, ()) if row[0] <= demand.on] for name in demand.invoices}
-            since = sum((row[1] for name in demand.invoices for row in paid.get(name, ()) if row[0] > demand.on), ZERO)
-            total = demand.total if demand.total is not None else self.owed(demand.invoices, demand.charges, demand.on, before).total
-            if total - since == amount:
-                return demand.invoices
-        return ()
+        """Name the invoices of the message of which an amount pays exactly what is left of its sum, the oldest first; none where there is no such message."""
+        found = [demand.invoices for demand in self.made if demand.on <= on and self._left(demand, paid) == amount]
+        return min(found, key=lambda names: min((self._invoices[name].due, name) for name in names), default=())
 
-    def credit(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
+    def _left(self, demand: Demand, paid: Paid) -> Decimal:
+        """Return what is left of the sum of a message after what came in on its invoices since its day."""
+        if not demand.invoices or not self._invoices.keys() >= set(demand.invoices):
+            return ZERO
+        total = demand.total
+        if total is None:
+            before = {name: [row for row in paid.get(name, ()) if row[0] <= demand.on] for name in self._invoices}
+            total = self.owed(demand.invoices, demand.charges, demand.on, before).total
+        return total - sum((amount for name in demand.invoices for day, amount, _ in paid.get(name, ()) if day > demand.on), ZERO)
+
+    def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
         """Return what came in on an invoice beyond all that was asked of it and is owed."""
-        over = sum((amount for _, amount, _ in paid.get(invoice.id, ())), ZERO) - invoice.amount
-        charges = self.charges(invoice.id, on) if over > 0 else frozenset[Charge]()
+        over = sum((amount for _, amount, _ in paid.get(invoice, ())), ZERO) - self._amounts[invoice]
+        charges = self.charges(invoice, on) if over > 0 else frozenset[Charge]()
         if not charges:
             return max(over, ZERO)
-        received = self.owed([invoice.id], charges, on, paid).invoices[0].received
+        received = self.owed([invoice], charges, on, paid).invoices[0].received
         return over - sum((each.interest + each.fixed_indemnity + each.contractual_penalty for each in received), ZERO)
 
 

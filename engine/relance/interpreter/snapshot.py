@@ -61,7 +61,7 @@ class Snapshot:
     @cached_property
     def balances(self) -> Balances:
         """What is open today."""
-        return balances(self.facts, self.on)
+        return balances(self.facts, self.on, self.playbook)
 
     @cached_property
     def acts(self) -> tuple[ActionState, ...]:
@@ -78,10 +78,11 @@ class Snapshot:
     def standings(self) -> dict[str, InvoiceState]:
         """Where each existing claim stands."""
         grace, calendar = self.playbook.grace, self.playbook.calendar
+        state = self.balances
         return {
-            invoice.id: standing(self.facts, invoice, self.balances.outstanding[invoice.id], self.on, grace=grace, calendar=calendar)
+            invoice.id: standing(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
             for invoice in self.facts.invoices
-            if invoice.id in self.balances.outstanding
+            if invoice.id in state.outstanding
         }
 
 
