@@ -399,7 +399,8 @@ def _settling(movements: Sequence[Movement], parts: Sequence[Decimal]) -> tuple[
 
 def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: Law) -> tuple[Segment, ...]:
     """Return the interest of some days on an unchanging base, but for the days on which the parties agreed that none runs."""
-    agreed, found = run.rate, []
+    agreed = run.rate
+    found: list[Segment] = []
     for first, last in _running(owed.pauses, start, end):
         if agreed is not None:
             found += stretch(base, first, last, lambda _: agreed, cut=False, invoice=owed.id)
