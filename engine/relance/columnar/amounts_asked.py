@@ -20,7 +20,8 @@ from relance.columnar.inputs import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting
 from relance.columnar.pipeline import CASE, Folded
 from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, major, minor, to_facts
 from relance.interpreter.amounts_asked import asked, demanded
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.cases import cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
 from relance.model import Charge, Claimed, Creditor, Facts, Invoice, Step
