@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from relance.factcheck.finished import Paper
 from relance.factcheck.reading import flat
 from relance.interpreter.action_state import acts
-from relance.interpreter.balance import balances, covers
+from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import standing
+from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
 from relance.law.parameters import UnknownParameter, value_on
 from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Duration, Event, Facts, Invoice, Segment, StepKind
@@ -68,6 +69,7 @@ class Known:
     quoted: frozenset[str]
     sent: tuple[Sent, ...]
     received: frozenset[tuple[date, Decimal]]
+    served: frozenset[Decimal]
     planned: frozenset[tuple[date, Decimal]]
     missing: frozenset[Decimal]
     agreed: frozenset[date]
@@ -131,6 +133,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         quoted=frozenset({own, *([listed[0].id] if len(listed) == 1 else [])}),
         sent=sent,
         received=frozenset(_received(state.paid, listed, on)),
+        served=frozenset(_served(actions)),
         planned=planned,
         missing=missing,
         agreed=agreed,
@@ -169,7 +172,7 @@ def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
     found = {standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed}
     for action in actions:
-        found |= {each.principal for each in getattr(action.claimed, "invoices", ()) if each.invoice == invoice.id}
+        found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
     return Row(invoice, frozenset(found), invoice.amount - left)
 
 
@@ -226,6 +229,14 @@ def _received(paid: Mapping[str, Sequence[Any]], listed: Sequence[Invoice], on: 
             gone = min(amount, back)
             back -= gone
             yield day, amount - gone
+
+
+def _served(actions: Iterable[Action]) -> Iterable[Decimal]:
+    """Say what the money that came in served, part by part."""
+    for action in actions:
+        for each in action.claimed.invoices:
+            for part in each.received:
+                yield from (part.principal, part.interest, part.fixed_indemnity, part.contractual_penalty)
 
 
 def _plans(

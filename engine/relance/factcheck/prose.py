@@ -21,6 +21,7 @@ from relance.model import LETTERS, Channel
 
 #: How far before a day or an amount a word still speaks of it.
 _REACH = 64
+_MESSAGES = "(?:lettres?|courriers?|courriels?|e-?mails?|messages?|appels?|sms|letters?|calls?|mises? en demeure|formal notices?|demarches?|ecrit|wrote|written|write)"
 #: What the words before a day make of it, the most telling first; each pattern ends where the day begins.
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(f"(?:{'|'.join(words)})$"))
@@ -34,8 +35,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("interest", (r"interets?[^.;]{0,40} depuis le", r"interest[^.;]{0,40} (?:since|from)")),
         ("planned", (r"prevu le", r"planned (?:for|on)")),
         ("agreed", (r"(?:echeancier|convenus?|accord)[^.;:]{0,40} le", r"(?:plan|agreed)[^.;:]{0,30} on")),
-        ("sent", (r"(?:lettres?|courriers?|courriels?|e-?mails?|messages?|appels?|sms|letters?|calls?|mises? en demeure|formal notices?|demarches?|ecrit|wrote|written|write)"
-                  r"[^.;:]{0,90}? (?:du|le|of|on)", r"(?:envoyee?s?|sent|posted) (?:le|on)")),
+        ("sent", (rf"{_MESSAGES}[^.;:]{{0,90}}? (?:du|le|of|on)", r"(?:envoyee?s?|sent|posted) (?:le|on)")),
     )
 )  # fmt: skip
 _BY = re.compile(
@@ -114,6 +114,7 @@ class Reader:
             | {amount for row in known.rows.values() for amount in row.amounts}
             | {amount for _, amount in known.received | known.planned | known.promised}
             | known.contested
+            | known.served
             | {segment.base for segment in known.segments}
             | known.amounts_of_law
         )  # fmt: skip
@@ -126,7 +127,9 @@ class Reader:
             | {day for day, _ in known.received | known.planned | known.promised}
             | known.agreed
         )
-        self.shapes = {shape(name) for name in known.rows if any(each.isalpha() for each in name)}
+        self.shapes = {
+            shape(name) for name in (*known.rows, *(invoice.document for invoice in known.invoices)) if any(each.isalpha() for each in name)
+        }
         self.short = {invoice.document for invoice in known.invoices} | set(known.rows)
 
     # ------------------------------------------------------------- one passage

@@ -151,7 +151,7 @@ def _invoices(table: Table, columns: tuple[str, ...], known: Known, *, to_come: 
 def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Known) -> Iterator[Finding]:
     invoice = mine.invoice
     facts: tuple[tuple[str, str, bool, object], ...] = (
-        ("PB602", "issued", said.get("issued") in (None, invoice.issued), invoice.issued),
+        ("PB602", "issued", said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
         ("PB602", "due", said.get("due") in (None, invoice.due), invoice.due),
         ("PB603", "late", said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
         ("PB601", "amount", said.get("amount") in (None, invoice.amount), invoice.amount),
@@ -161,10 +161,14 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Kn
     for code, kind, true, fact in facts:
         if not true:
             yield Finding(code, _said(row), f"'{kind}' of {invoice.id} is {fact}")
+    own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):
-            if mark.value[1] != invoice.currency:
-                yield Finding("PB601", _said(row), f"{invoice.id} is in {invoice.currency}")
+            if mark.value[1] != invoice.currency or mark.value[0] not in own:
+                yield Finding("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
+        for mark in reading.days(flat(cell)):
+            if mark.value not in (invoice.issued, invoice.due):
+                yield Finding("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
 
 
 def _interest(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
