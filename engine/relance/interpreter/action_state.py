@@ -7,9 +7,10 @@ day it was emitted or approved; a call or task on the day somebody recorded it. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Event, Sender
 
@@ -36,6 +37,9 @@ class ActionState:
     skipped: date | None = None
     approved: date | None = None
     kind: str = ""  # the kind of step it came from, where the journal says
+    message: str = ""  # the message that carried it, where it is not its own
+    invoices: tuple[str, ...] = ()  # what it was about, where the journal says
+    claimed: Mapping[str, Any] = field(default_factory=dict)  # what it asked on the day it was made, as the journal has it
     sent_by: Sender | None = None  # None: the journal does not say, and emission stands for sending
 
     @property
@@ -128,6 +132,9 @@ def _emitted(event: Event) -> ActionState:
         draft=draft,
         executed=event.on if automatic else None,
         kind=data.get("kind", ""),
+        message=data.get("message") or "",
+        invoices=tuple(data.get("invoices") or ()),
+        claimed=data.get("claimed") or {},
         sent_by=sent_by,
     )
 
