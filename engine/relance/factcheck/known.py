@@ -20,7 +20,7 @@ from relance.interpreter.invoice_state import standing
 from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
 from relance.law.parameters import UnknownParameter, value_on
-from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Duration, Event, Facts, Invoice, Segment, StepKind
+from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
 
 ZERO = Decimal(0)
 _DAY = timedelta(days=1)
@@ -144,11 +144,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         mandate=creditor.mandate,
         debtor=facts.debtor.name or facts.debtor.id,
         creditor=creditor.name or creditor.id,
-        writers=frozenset(
-            flat(str(name))
-            for name in (creditor.name or creditor.id, creditor.terms.get("signatory"), writer.get("name"), writer.get("signatory"))
-            if name
-        ),
+        writers=frozenset(flat(str(name)) for name in _writers(creditor, paper) if name),
         address=facts.debtor.address.lines if facts.debtor.address else (),
         sender=str(writer.get("name") or creditor.name or creditor.id) if writer else creditor.name or creditor.id,
         beneficiary=str(account.get("beneficiary") or writer.get("name") or creditor.name) if theirs else creditor.name,
@@ -166,6 +162,12 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
 
 
 _PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty")
+
+
+def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
+    """Name who may sign: the letterhead's sender, and the creditor where no agency writes for him."""
+    own = (creditor.name or creditor.id, creditor.terms.get("signatory"))
+    return (paper.sender.get("name"), paper.sender.get("signatory"), *(() if paper.agency and paper.sender else own))
 
 
 def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> Row:

@@ -21,6 +21,7 @@ _ACTIVITY = re.compile(
 )
 _ACTIVE = ("exerce une activite", "amicable", "collection")
 _CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully|regards|yours")
+_ACTING = re.compile(r", (?:agissant|acting)")
 _SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 #: Names and values: the label, flat, and which fact it must be.
@@ -122,7 +123,8 @@ def _signed(passage: Passage, known: Known) -> Iterator[Finding]:
     for line in passage.split("\n"):
         said = plain(line).strip()
         names = [word for word in said.split()[1:] if word[:1].isupper()]
-        if (names or _same(said, known.debtor)) and not any(name and name in flat(said) for name in known.writers):
+        first = _ACTING.split(flat(said), maxsplit=1)[0]
+        if (names or _same(said, known.debtor)) and not any(name in first for name in known.writers):
             yield Finding("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
 
 
