@@ -35,6 +35,8 @@ class ActionState:
     skipped: date | None = None
     approved: date | None = None
     kind: str = ""  # the kind of step it came from, where the journal says
+    message: str = ""  # the message it travelled in, where the journal says
+    invoices: tuple[str, ...] = ()  # the invoices it was about, where the journal says
 
     @property
     def waits(self) -> bool:
@@ -103,6 +105,8 @@ def _emitted(event: Event) -> ActionState:
         draft=draft,
         executed=event.on if automatic else None,
         kind=data.get("kind", ""),
+        message=data.get("message") or "",
+        invoices=tuple(data.get("invoices") or ()),
     )
 
 

@@ -118,6 +118,7 @@ def emission(action: Action) -> Event:
         "channel": action.channel,
         "case": action.case,
         "carrier": action.carrier,
+        "invoices": action.invoices,
         "draft": action.draft,
         "message": action.message,
         "deadline": action.deadline,
