@@ -13,7 +13,7 @@ from typing import NamedTuple
 from relance.language import load_playbook
 from relance.language.library import find, shipped_ids
 from relance.letters import sample
-from relance.letters.book import known_on
+from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
 from relance.letters.document import messages
 from relance.model import Action, Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook
@@ -129,4 +129,4 @@ def leaving(rng: Random, number: int, *, days: int = 130) -> Iterator[Leaving]:
         action for entry in timeline.entries for action in entry.actions if action.missing is None and action.channel is not Channel.WEBHOOK
     ]
     for group in messages(actions):
-        yield Leaving(tuple(group), known_on(timeline.facts, group), writing)
+        yield Leaving(tuple(group), known_before(timeline.facts, group), writing)

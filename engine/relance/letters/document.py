@@ -141,7 +141,7 @@ class Studio:
         """Return a message as it goes to its layout or carrier."""
         match actions[0].channel:
             case Channel.LETTER | Channel.REGISTERED_LETTER | Channel.ELECTRONIC_REGISTERED_LETTER:
-                code = payment_payload(actions, context)
+                code = payment_payload(text, context)
                 return checked.letter(self.press.data(text, context, qr=code, action=actions[0]), code, text.constants)
             case Channel.EMAIL:
                 return checked.message(text, recipient=(context.debtor.email,), sender=(context.sender.email,))
@@ -181,7 +181,7 @@ class Studio:
             case _:
                 from relance.letters.pdf import page_count
 
-                code = payment_payload(actions, context)
+                code = payment_payload(text, context)
                 page = self.press.pdf(text, context, qr=code, action=first)
                 shown = self.press.pictures(text, context, qr=code, action=first) if pictures else []
                 paper = (
