@@ -10,10 +10,10 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
+from relance.interpreter.case_history import known_before
 from relance.language import load_playbook
 from relance.language.library import find, shipped_ids
 from relance.letters import sample
-from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
 from relance.letters.document import messages
 from relance.model import Action, Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook

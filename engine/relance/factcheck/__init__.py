@@ -5,7 +5,8 @@ a mistake of the one is seen by the other. Adapters above it hand over what goes
 """
 
 from relance.factcheck.check import Finding, check
+from relance.factcheck.constants import undeclared
 from relance.factcheck.finished import Finished, Paper, Table
 from relance.factcheck.known import Known, known_of
 
-__all__ = ["Finding", "Finished", "Known", "Paper", "Table", "check", "known_of"]
+__all__ = ["Finding", "Finished", "Known", "Paper", "Table", "check", "known_of", "undeclared"]

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from relance.factcheck import names, prose, reading, tables
+from relance.factcheck.constants import Constants, constants_of
 from relance.factcheck.finding import Finding, sentence
 from relance.factcheck.finished import Finished, Table
 from relance.factcheck.known import Known
-from relance.factcheck.prose import Constants, Reader, constants_of
+from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
 from relance.law.articles import ARTICLES, CODES
 
@@ -31,7 +32,7 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Findin
         if isinstance(passage, Table):
             yield from tables.read(passage, reader, before)
             for row in passage.rows if passage.head and len(passage.head) == 2 else ():
-                yield from _articles(row[0], flat(row[0]), constants)
+                yield from _articles(row[0], flat(row[0]), constants, known.said)
             continue
         said = plain(passage)
         low = flat(said)
@@ -39,7 +40,7 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Findin
         fruitless = bool(prose.FRUITLESS.search(low)) or (fruitless and item)
         yield from reader.passage(said, fruitless=fruitless and item)
         if reading.has_figures(low):
-            yield from _articles(said, low, constants)
+            yield from _articles(said, low, constants, known.said)
         before = said
 
 
@@ -60,14 +61,13 @@ def _principals(known: Known) -> tuple[Decimal, ...]:
     return sum((min(row.open) for row in rows), Decimal(0)), sum((max(row.open) for row in rows), Decimal(0))
 
 
-def _articles(text: str, low: str, constants: Constants) -> Iterator[Finding]:
+def _articles(text: str, low: str, constants: Constants, said: str) -> Iterator[Finding]:
     """Hold each article against the code it stands in."""
     for mark in reading.articles(low):
-        if mark.value in constants.articles:
-            continue
         code = ARTICLES.get(mark.value)
         if code is None:
-            yield Finding("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
+            if mark.value not in constants.articles and low[mark.start : mark.end] not in said:
+                yield Finding("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
             continue
         near = low[max(mark.start - 72, 0) : mark.end + 72]
         named = {other for other, words in CODES.items() if any(word in near for word in words)}

@@ -21,7 +21,7 @@ Passage = str | Table
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished message. `recipient` are the lines of the address, or the mailbox, it goes to; `sender` the lines of who writes.
+    """A finished message. `recipient` are the lines of the address it goes to, `sender` the lines of who writes; of an e-mail `to` and `writer` are the mailboxes.
 
     `margin` is what the layout adds (references, place and day); `payment_code` the lines of the code it shows, if it shows one.
     `constants` are figures of the wording that are true of every case, as its author declared them.
@@ -31,6 +31,8 @@ class Finished:
     passages: Sequence[Passage]
     recipient: tuple[str, ...] = ()
     sender: tuple[str, ...] = ()
+    to: str = ""
+    writer: str = ""
     margin: tuple[str, ...] = ()
     payment_code: str | None = None
     constants: tuple[str, ...] = ()

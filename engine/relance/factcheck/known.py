@@ -12,21 +12,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
-from relance.factcheck.reading import flat
+from relance.factcheck.reading import flat, plain
 from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import standing
 from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
-from relance.law.parameters import UnknownParameter, value_on
 from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
 
 ZERO = Decimal(0)
 _DAY = timedelta(days=1)
-#: What the law fixes and any text may name: an amount, percentages.
-_AMOUNTS_OF_LAW = ("fixed-indemnity",)
-_RATES_OF_LAW = ("late-interest", "legal-interest-individuals", "legal-interest-others", "late-interest-floor")
 
 
 class Sent(NamedTuple):
@@ -111,7 +108,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     named = {name for action in actions for name in action.invoices}
     listed = sorted((invoice for invoice in facts.invoices if invoice.id in named), key=lambda invoice: (invoice.due, invoice.id))
     state = balances(facts, on)
-    rows = {invoice.id: _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
+    rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
     own = reference_of(first.message or first.id)
     sent = tuple(_sent(facts, listed, on))
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
@@ -123,14 +120,14 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         on=on,
         currency=first.claimed.currency,
         rows=rows,
-        aside={invoice.id: invoice for invoice in facts.invoices if invoice.id not in named},
+        aside={plain(invoice.id): invoice for invoice in facts.invoices if invoice.id not in named},
         principal=parts["principal"],
         total=sum((action.claimed.total for action in actions), ZERO),
         parts=parts,
         segments=segments,
         deadlines=frozenset([min(days)] if (days := [action.deadline for action in actions if action.deadline]) else ()),
         references=frozenset({own, *(each.reference for each in sent)}),
-        quoted=frozenset({own, *([listed[0].id] if len(listed) == 1 else [])}),
+        quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),
         sent=sent,
         received=frozenset(_received(state.paid, listed, on)),
         served=frozenset(_served(actions)),
@@ -139,8 +136,8 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         agreed=agreed,
         promised=frozenset((event.data["by"], event.data["amount"]) for event in _about(facts, listed, on, "promise.made")),
         contested=frozenset(event.data["amount"] for event in _about(facts, listed, on, "dispute.opened") if event.data.get("amount")),
-        rates=frozenset({segment.rate for segment in segments} | _of_law(_RATES_OF_LAW, on)),
-        amounts_of_law=frozenset(_of_law(_AMOUNTS_OF_LAW, on)),
+        rates=frozenset({segment.rate for segment in segments} | of_law(RATES_OF_LAW, on)),
+        amounts_of_law=of_law(AMOUNTS_OF_LAW, on),
         mandate=creditor.mandate,
         debtor=facts.debtor.name or facts.debtor.id,
         creditor=creditor.name or creditor.id,
@@ -176,16 +173,6 @@ def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
     return Row(invoice, frozenset(found), invoice.amount - left)
-
-
-def _of_law(names: Iterable[str], on: date) -> set[Decimal]:
-    found = set()
-    for name in names:
-        try:
-            found.add(value_on(name, on))
-        except UnknownParameter:
-            continue
-    return found
 
 
 def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:

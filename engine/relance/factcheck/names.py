@@ -56,23 +56,25 @@ def read(text: Finished, known: Known) -> Iterator[Finding]:
     yield from _code(text, known)
 
 
+def _bare(text: str) -> str:
+    return " ".join(flat(plain(text)).split())
+
+
 def _same(said: str, fact: str) -> bool:
-    return " ".join(flat(plain(said)).split()) == " ".join(flat(fact).split())
+    return _bare(said) == _bare(fact)
 
 
 def _begins(said: str, fact: str) -> bool:
-    said, fact = " ".join(flat(plain(said)).split()), " ".join(flat(fact).split())
+    said, fact = _bare(said), _bare(fact)
     return said.startswith(fact) and not said[len(fact) : len(fact) + 1].isalnum()
 
 
 def _addressed(text: Finished, known: Known) -> Iterator[Finding]:
     """Hold the address block, line by line; a line more may name the country."""
-    for mailbox in (*text.recipient[:1], *text.sender[:1]):
-        if "@" in mailbox:
-            own = known.mailbox if mailbox in text.recipient[:1] else None
-            if (flat(mailbox) != own) if own is not None else (flat(mailbox) not in known.mailboxes):
-                yield Finding("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
-    if text.recipient and "@" not in text.recipient[0]:
+    for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
+        if mailbox and flat(mailbox) not in true:
+            yield Finding("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+    if text.recipient:
         if not _same(text.recipient[0], known.debtor):
             yield Finding("PB607", text.recipient[0], f"the debtor is {known.debtor}")
         lines = text.recipient[1:]
@@ -83,7 +85,7 @@ def _addressed(text: Finished, known: Known) -> Iterator[Finding]:
                     yield Finding("PB607", said, f"the debtor's address is {', '.join(known.address)}")
             if len(lines) < len(wanted):
                 yield Finding("PB607", ", ".join(lines), f"the debtor's address is {', '.join(known.address)}")
-    if text.sender and "@" not in text.sender[0] and not _same(text.sender[0], known.sender):
+    if text.sender and not _same(text.sender[0], known.sender):
         yield Finding("PB607", text.sender[0], f"who writes is {known.sender}")
 
 

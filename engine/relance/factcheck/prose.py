@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from relance.factcheck import reading
+from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Finding, money, sentence
 from relance.factcheck.known import Known, Sent
-from relance.factcheck.reading import Mark, flat
+from relance.factcheck.reading import Mark, flat, plain
 from relance.model import LETTERS, Channel
 
 #: How far before a day or an amount a word still speaks of it.
@@ -68,30 +68,6 @@ FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessf
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6} (?:le|of|on|du)$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
-
-
-@dataclass(slots=True)
-class Constants:
-    """Figures that a wording declares true of every case."""
-
-    amounts: frozenset[Decimal] = frozenset()
-    days: frozenset[date] = frozenset()
-    percentages: frozenset[Decimal] = frozenset()
-    articles: frozenset[str] = frozenset()
-    text: str = ""
-
-
-@lru_cache(maxsize=256)
-def constants_of(declared: tuple[str, ...]) -> Constants:
-    """Read what a wording declares."""
-    text = "\n".join(flat(each) for each in declared)
-    return Constants(
-        frozenset(mark.value[0] for mark in reading.amounts(text)),
-        frozenset(mark.value for mark in reading.days(text)),
-        frozenset(mark.value for mark in reading.percentages(text)),
-        frozenset(mark.value for mark in reading.articles(text)),
-        text,
-    )
 
 
 class Reader:
@@ -198,7 +174,7 @@ class Reader:
         before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
         named = _NAMED_OF.search(before)
         if named:
-            of = {invoice.issued for invoice in known.invoices if flat(invoice.id) == named["id"].strip("*")}
+            of = {invoice.issued for invoice in known.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
             return "" if not of or day in of else f"the invoice was issued on {_list(of)}"
         if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
             return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
@@ -288,7 +264,7 @@ class Reader:
         for match in _DUE.finditer(low):
             if _NOT.search(low[: match.start()]):
                 continue
-            named = [invoice for invoice in self.known.invoices if flat(invoice.id) in low] or self.known.invoices
+            named = [invoice for invoice in self.known.invoices if flat(plain(invoice.id)) in low] or self.known.invoices
             for invoice in named:
                 if invoice.due > self.known.on:
                     yield Finding(

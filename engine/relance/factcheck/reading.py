@@ -18,7 +18,8 @@ _FLAT = str.maketrans(
     "aaaaaaceeeeiiiinooooouuuuyy''''    -----",
 )
 _DIGIT = re.compile("[0-9]")
-_INVISIBLE = re.compile("[\u200b\u200c\u2060\u00ad]")
+#: What a reader does not see: places to break, control characters, marks of direction.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ue000\ue001]")
 
 _MONTHS = {
     name: number
@@ -57,8 +58,8 @@ class Mark(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Return a text without the marks that only the layout sees."""
-    return _INVISIBLE.sub("", text)
+    """Return a text as a reader sees it: without what only the layout sees."""
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
 @lru_cache(maxsize=4096)

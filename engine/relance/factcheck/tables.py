@@ -17,7 +17,7 @@ from relance.factcheck.finding import Finding
 from relance.factcheck.finished import Table
 from relance.factcheck.known import Known, Row
 from relance.factcheck.prose import TO_COME, Reader
-from relance.factcheck.reading import flat
+from relance.factcheck.reading import flat, plain
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -172,7 +172,7 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Kn
 
 
 def _interest(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
-    true = {(each.invoice, each.start, each.end, each.days, each.rate, each.base, each.interest) for each in known.segments}
+    true = {(plain(each.invoice), each.start, each.end, each.days, each.rate, each.base, each.interest) for each in known.segments}
     for row in table.rows:
         if _TOTAL.match(flat(row[0])):
             continue

@@ -8,17 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relance.factcheck import Finding, Finished, Paper, Table, check, known_of
+from relance.factcheck import Finished, Paper, Table
 from relance.factcheck.finished import Passage
+from relance.factcheck.reading import plain
 from relance.letters.context import Writing
 from relance.letters.markdown import Node, inline_text
 from relance.letters.wording import Text
-from relance.model import Action, Facts
-
-
-def findings(text: Finished, actions: Sequence[Action], facts: Facts, writing: Writing) -> tuple[Finding, ...]:
-    """Return what a finished message says that the facts do not hold."""
-    return check(text, known_of(actions, facts, paper_of(writing)))
 
 
 def paper_of(writing: Writing) -> Paper:
@@ -40,9 +35,9 @@ def letter(data: Mapping[str, Any], code: str | None, constants: tuple[str, ...]
     )
 
 
-def message(text: Text, *, recipient: tuple[str, ...] = (), sender: tuple[str, ...] = ()) -> Finished:
-    """Read an e-mail, a text message or a sheet."""
-    return Finished(text.subject, tuple(passages(text.blocks)), recipient, sender, constants=text.constants)
+def message(text: Text, *, to: str = "", writer: str = "") -> Finished:
+    """Read an e-mail (from whom, to whom), a text message or a sheet."""
+    return Finished(text.subject, tuple(passages(text.blocks)), to=to, writer=writer, constants=text.constants)
 
 
 def passages(blocks: Sequence[Node]) -> Iterator[Passage]:
@@ -50,13 +45,17 @@ def passages(blocks: Sequence[Node]) -> Iterator[Passage]:
     for node in blocks:
         match node[0]:
             case "p" | "h":
-                yield inline_text(node[-1])
+                yield plain(inline_text(node[-1]))
             case "ul" | "ol":
                 for item in node[-1]:
                     yield from passages(item)
             case "quote":
                 yield from passages(node[1])
             case "table":
-                yield Table(tuple(map(inline_text, node[2])), tuple(tuple(map(inline_text, row)) for row in node[3]))
+                yield Table(tuple(map(_cell, node[2])), tuple(tuple(map(_cell, row)) for row in node[3]))
             case _:
                 continue
+
+
+def _cell(nodes: Sequence[Node]) -> str:
+    return plain(inline_text(nodes))

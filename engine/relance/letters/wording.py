@@ -9,6 +9,7 @@ A language in which nobody wrote the template falls back to English, then French
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -44,6 +45,8 @@ SUFFIX = ".md.j2"
 #: Channels whose text has a subject line.
 WITH_SUBJECT = frozenset({Channel.EMAIL, Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 
+_ARTICLE = re.compile(r"\b(?:article )?[LRD]\. ?\*?\d[\d-]*")
+_BLOCK = re.compile(r"""\{%-? include ["'](_blocks/[^"']+)["']""")
 _values: ContextVar[list[Any]] = ContextVar("_values")
 
 
@@ -242,7 +245,19 @@ class Templates:
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
             raise WordingError(_finding(path, error.lineno, "PB401", error.message or "the template cannot be read")) from error
-        return Wording(name, channel, language, path, tones_of(matter), subject, body, constants_of(matter))
+        return Wording(name, channel, language, path, tones_of(matter), subject, body, (*constants_of(matter), *self._articles(place)))
+
+
+    def _articles(self, place: str) -> tuple[str, ...]:
+        """Return the articles that a wording and its blocks cite by themselves: they are true of every case, or of none."""
+        found, seen, left = dict[str, None](), set[str](), [place]
+        while left:
+            seen.add(name := left.pop())
+            read = self.read(name)
+            if read is not None:
+                found.update(dict.fromkeys(match[0] for match in _ARTICLE.finditer(read[1])))
+                left += [block for each in _BLOCK.findall(read[1]) if (block := f"{place.split('/', 1)[0]}/{each}") not in seen]
+        return tuple(found)
 
 
 def split_front_matter(text: str) -> tuple[str | None, str]:
