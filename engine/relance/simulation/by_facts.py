@@ -18,7 +18,7 @@ from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, View
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
 from relance.simulation.by_view import Coming, Rival, held_back, later
 
 _DAY = timedelta(days=1)
@@ -135,7 +135,7 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     tested = {test.fact for test in plan.tests}
     today = Snapshot(playbook, facts, on)
     found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
-    if "overdue_balance" in tested:
+    if "overdue_balance" in tested or ("total_claimed" in tested and playbook.unit is Unit.ACCOUNT):
         found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)
