@@ -60,7 +60,7 @@ def test_a_repeat_keeps_its_own_rhythm_not_the_distance_to_the_step_before(bench
         "  - {id: a, at: J-10, channels: [email], tone: courteous}\n"
         "  - {id: b, at: J, channels: [email], tone: neutral, repeat: {every: 3 days, times: 3}}\n"
     )
-    ladder = bench(steps, top=late()).done("a", "2026-01-31").done("b", "2026-02-10")
+    ladder = bench(steps, top=late()).done("a", "2026-02-05").done("b", "2026-02-10")
     assert ladder.at("2026-02-12").status is Status.WAITING
     again = ladder.at("2026-02-13")
     assert (again.status, again.occurrence, again.reason.name) == (Status.DUE, 2, "repeat")
