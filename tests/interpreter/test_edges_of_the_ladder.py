@@ -99,6 +99,8 @@ def test_which_day_counts_of_a_step_that_left_several_times_and_ways(bench):
     assert view_of(ladder, "2026-02-07").done == (Done(date(2026, 2, 3), 1),)  # the later of the two that left, and no call
     ladder.done("a", "2026-02-10", "email", id="e2", occurrence=2)
     assert view_of(ladder, "2026-02-11").done == (Done(date(2026, 2, 10), 2, first=date(2026, 2, 1)),)
+    ladder.done("a", "2026-02-01", "letter", id="l2", draft=True).told("2026-02-12", "action.approved", id="l2")
+    assert view_of(ladder, "2026-02-13").done == (Done(date(2026, 2, 10), 2, first=date(2026, 2, 1)),)  # a late letter of the first is no second
     alone = bench(steps, top=late()).done("a", "2026-02-01", "call", id="c1").told("2026-02-06", "action.executed", id="c1")
     assert view_of(alone, "2026-02-07").done == (Done(date(2026, 2, 6), 1),)
 
