@@ -12,8 +12,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.balance import ZERO
 from relance.interpreter.invoice_state import Pledge, pledges
+from relance.interpreter.scope import covers
 from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice, StepKind
 
 
