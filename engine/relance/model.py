@@ -40,6 +40,15 @@ TEXT_CHANNELS = CONTACT_CHANNELS
 MANUAL_CHANNELS = frozenset({Channel.CALL, Channel.TASK})
 #: What arrives as a letter, on paper or as an electronic registered one.
 LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
+#: Channels by which a message leaves the house; a call or task is a person's, a hand-over is a change of hands.
+POSTED_CHANNELS = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}
+
+
+class Sender(StrEnum):
+    """Who sends what a run emits: relance itself, which writes down when it left, or another system of the house."""
+
+    RELANCE = "relance"
+    OTHER = "other"
 
 
 class Tone(StrEnum):
@@ -350,6 +359,7 @@ class Playbook:
     entry: EntryPoint = EntryPoint.FIRST
     pace: Pace = Pace.KEEP
     on_resume: OnResume = OnResume.CONTINUE
+    withdraw_after: Duration | None = None
     grace: Duration = Duration(2)
     min_balance: Decimal | None = None
     price: Price | None = None
@@ -502,6 +512,8 @@ class View:
     hold_ended: date | None = None
     held_until: date | None = None
     barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate
+    pending: int | None = None  # the step of a message that is to leave and has not
+    pending_on: date | None = None
 
 
 class Status(StrEnum):
@@ -511,6 +523,7 @@ class Status(StrEnum):
     HELD = "held"
     WAITING = "waiting"
     AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_SENDING = "awaiting_sending"
     DUE = "due"
     FINISHED = "finished"
 
