@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from relance.importers import camt, portfolio_files
 from relance.importers.matching import Doubt, Matched, Matcher
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.rejects import Reject, Unreadable
 from relance.interpreter.balance import balances
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 

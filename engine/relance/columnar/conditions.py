@@ -14,7 +14,8 @@ import narwhals as nw
 from relance.columnar.engines import Frame
 from relance.columnar.inputs import WHO, Setting
 from relance.columnar.invoices_and_cases import FLAGS
-from relance.columnar.schema import decimals
+from relance.currencies import decimals
+from relance.errors import RelanceError
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
@@ -32,7 +33,7 @@ NEEDS = {
 NOT_IN_TABLES = frozenset({"total_claimed"})
 
 
-class NotInTables(Exception):  # noqa: N818 - it is an answer, not a failure
+class NotInTables(RelanceError):  # noqa: N818 - it is an answer, not a failure
     """A playbook asks for a fact that the table fold does not know; the plain fold does."""
 
 

@@ -23,7 +23,8 @@ from relance.columnar.inputs import CLAIM, WHO, Setting, base, size
 from relance.columnar.packed_view import packs
 from relance.columnar.pipeline import Folded, folds
 from relance.columnar.routing import routed, unrouted
-from relance.columnar.schema import Tables, dated, empty, minor, to_facts
+from relance.columnar.schema import Tables, dated, empty, to_facts
+from relance.currencies import minor
 from relance.interpreter.action_id import action_id
 from relance.interpreter.action_state import DUTY
 from relance.interpreter.debtor import is_early

@@ -12,11 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from relance.currencies import exact
 from relance.importers import en16931, values, xml
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.en16931 import Header, known
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.rejects import Reject, Unreadable
 from relance.law.terms import due_date
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
@@ -132,7 +133,7 @@ def _number(text: str, what: str, currency: str) -> Decimal | None:
     if not _NUMBER.fullmatch(text):
         msg = f"the {what} {text!r} is not an amount"
         raise ValueError(msg)
-    return values.exact(Decimal(text), currency)
+    return exact(Decimal(text), currency)
 
 
 def _due(header: Header, mapping: ColumnMapping) -> Any:

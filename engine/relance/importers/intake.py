@@ -23,7 +23,8 @@ from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.row_files import Reject, Unreadable, plain
+from relance.importers.rejects import Reject, Unreadable
+from relance.importers.row_files import plain
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
 from relance.model import Creditor, Facts

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject
+from relance.importers.rejects import Reject
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from relance.errors import RelanceError
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
 from relance.model import Charge, Claimed, Creditor, Invoice, Segment
@@ -275,7 +276,7 @@ def _unknown(law: Law, name: str, day: date) -> UnknownParameter | None:
     return None
 
 
-class BelowFloor(ValueError):  # noqa: N818 - named as the author reads it
+class BelowFloor(RelanceError, ValueError):  # noqa: N818 - named as the author reads it
     """A contractual rate below three times the legal rate (C. com. L441-10 II)."""
 
 

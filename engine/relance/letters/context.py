@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import standing
@@ -286,7 +287,7 @@ def _payment(
     link = str(given.get("link") or creditor.terms.get("payment_link") or "")
     asked = total_of(actions)
     quoted = claims[0][0].id if len(claims) == 1 and not writing.agency else reference
-    valid = bool(iban) and qr.iban_mistake(iban) is None
+    valid = bool(iban) and iban_mistake(iban) is None
     code = qr.payload(name=name, iban=iban, bic=bic, amount=asked.total, currency=asked.currency, reference=quoted) if valid else None
     return Payment(
         beneficiary=name,
