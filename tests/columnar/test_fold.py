@@ -17,7 +17,8 @@ from relance.columnar.inputs import opened
 from relance.columnar.packed_view import narrow, unpacked
 from relance.columnar.pipeline import fold
 from relance.columnar.schema import from_facts, to_facts
-from relance.interpreter import cases, compile_playbook, decide, observe
+from relance.interpreter import compile_playbook, decide, observe
+from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot
 from relance.language import load_playbook
 from relance.model import Facts, Playbook, Unit

@@ -21,8 +21,9 @@ from relance.columnar.pipeline import CASE, Folded
 from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, to_facts
 from relance.currencies import major, minor
 from relance.interpreter.amounts_asked import asked
+from relance.interpreter.cases import cases
 from relance.interpreter.debtor import invoices_of
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
 from relance.model import Charge, Claimed, Creditor, Facts, Invoice, Step

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked
+from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.reasons import say
-from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, cases
+from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import (
     CONTACT_CHANNELS,

@@ -13,7 +13,7 @@ from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import Balances, balances, covers
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState, standing
-from relance.model import Case, Channel, Facts, Invoice, Playbook, Unit
+from relance.model import Case, Channel, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 _TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
@@ -26,17 +26,6 @@ _NEEDS = {
     Channel.SMS: "phone",
     Channel.CALL: "phone",
 }
-
-
-def cases(playbook: Playbook, facts: Facts) -> tuple[Case, ...]:
-    """Return what climbs the ladder: each invoice, or each account (one a currency, named `debtor/currency`)."""
-    if playbook.unit is Unit.INVOICE:
-        return tuple(Case(invoice.id, facts, (invoice,), invoice.currency) for invoice in facts.invoices)
-    currencies = dict.fromkeys(invoice.currency for invoice in facts.invoices)
-    return tuple(
-        Case(f"{facts.debtor.id}/{currency}", facts, tuple(invoice for invoice in facts.invoices if invoice.currency == currency), currency)
-        for currency in currencies
-    )
 
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:

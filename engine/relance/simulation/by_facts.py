@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from relance.dates import add
 from relance.interpreter.action_state import acts
+from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.interpreter.decision import decide
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, View
 from relance.simulation.by_view import Coming, Rival, held_back, later

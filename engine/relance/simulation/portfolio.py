@@ -27,7 +27,7 @@ from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
 from relance.currencies import minor
 from relance.dates import add, add_months
-from relance.interpreter import cases
+from relance.interpreter.cases import cases
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
 from relance.interpreter.debtor import is_early
