@@ -16,20 +16,10 @@ from relance.columnar.inputs import WHO, Setting
 from relance.columnar.invoices_and_cases import FLAGS
 from relance.currencies import decimals
 from relance.errors import RelanceError
+from relance.interpreter.snapshot import NEEDS
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
-#: What must be known of a debtor for a channel to reach him, by channel.
-NEEDS = {
-    Channel.EMAIL: "email",
-    Channel.ELECTRONIC_REGISTERED_LETTER: "email",
-    Channel.LETTER: "address",
-    Channel.REGISTERED_LETTER: "address",
-    Channel.SMS: "phone",
-    Channel.CALL: "phone",
-}
-
-
 NOT_IN_TABLES = frozenset({"total_claimed"})
 
 
