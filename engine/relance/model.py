@@ -584,8 +584,33 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """Money that came in on an invoice (negative: went back), and what of it served what. The parts add up to `amount`, but for what is a credit."""
+
+    on: date
+    amount: Decimal
+    credit_note: bool = False
+    principal: Decimal = Decimal(0)
+    interest: Decimal = Decimal(0)
+    fixed_indemnity: Decimal = Decimal(0)
+    contractual_penalty: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceClaimed:
+    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`."""
+
+    invoice: str
+    principal: Decimal
+    interest: Decimal = Decimal(0)
+    fixed_indemnity: Decimal = Decimal(0)
+    contractual_penalty: Decimal = Decimal(0)
+    received: tuple[Served, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
-    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked."""
+    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice."""
 
     currency: str
     principal: Decimal
@@ -596,6 +621,7 @@ class Claimed:
     total: Decimal = Decimal(0)
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
+    invoices: tuple[InvoiceClaimed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

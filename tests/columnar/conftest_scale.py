@@ -58,6 +58,8 @@ def _data(rng: Random, kind: str, on: date, playbook: Playbook) -> dict:
             return {"amount": _amount(rng), "by": on + timedelta(rng.randint(0, 40))}
         case "plan.agreed":
             return {"instalments": tuple({"on": on + timedelta(10 * n), "amount": _amount(rng)} for n in range(1, 3))}
+        case "written_off":
+            return {"amount": _amount(rng)} if rng.random() < 0.5 else {}
         case "profile.changed":
             return {"profile": rng.choice(["negligent", "forgetful"])}
         case "playbook.changed":

@@ -221,6 +221,7 @@ def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_matc
         ],
         to_match,
     )
+    _list("remark", "remarks", [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
     _list("reject", "rejects", [_said(one) for one in outcome.rejects], rejects)
     if not commit:
         click.echo("\nA dry run: nothing was written. Add --commit to write.")
@@ -251,6 +252,7 @@ def _json(outcome: Outcome, sources: list[Source], *, commit: bool) -> dict[str,
         "known": outcome.recorded.known + outcome.repeated,
         "written": outcome.recorded.written,
         "rejects": [{"file": one.file, "line": one.line, "reason": one.reason, "row": one.row} for one in outcome.rejects],
+        "remarks": [{"file": one.file, "line": one.line, "text": one.text} for one in outcome.remarks],
         "matched": [
             {
                 "on": one.transaction.on.isoformat(), "amount": str(one.transaction.amount), "currency": one.transaction.currency,

@@ -20,9 +20,8 @@ from relance.columnar.inputs import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting
 from relance.columnar.pipeline import CASE, Folded
 from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, to_facts
 from relance.currencies import major, minor
-from relance.interpreter.amounts_asked import asked
+from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
-from relance.interpreter.debtor import invoices_of
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
@@ -133,8 +132,8 @@ def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str,
                 continue
             step, who = wanted[key]
             unit = case_today(case, today)
-            claimed = asked(unit, steps[step].claim)
-            about = list(invoices_of(unit)) if setting.account else [unit.carrier.id]
+            about = [each.invoice.id for each in demanded(unit)] or [unit.carrier.id]
+            claimed = asked(unit, steps[step].claim, about)
             yield (who, case.id, about, *parts_of(claimed))
 
 

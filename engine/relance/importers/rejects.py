@@ -27,3 +27,12 @@ class Reject:
     line: int
     reason: str
     row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was taken, and a person should know of it: file, line, and a sentence."""
+
+    file: str
+    line: int
+    text: str

@@ -6,9 +6,10 @@ day somebody recorded it; a failure or a withdrawal undoes that (docs/language.m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel, Event
 
@@ -35,6 +36,9 @@ class ActionState:
     skipped: date | None = None
     approved: date | None = None
     kind: str = ""  # the kind of step it came from, where the journal says
+    message: str = ""  # the message that carried it, where it is not its own
+    invoices: tuple[str, ...] = ()  # what it was about, where the journal says
+    claimed: Mapping[str, Any] = field(default_factory=dict)  # what it asked on the day it was made, as the journal has it
 
     @property
     def waits(self) -> bool:
@@ -103,6 +107,9 @@ def _emitted(event: Event) -> ActionState:
         draft=draft,
         executed=event.on if automatic else None,
         kind=data.get("kind", ""),
+        message=data.get("message") or "",
+        invoices=tuple(data.get("invoices") or ()),
+        claimed=data.get("claimed") or {},
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
-from relance.interpreter.amounts_asked import asked
+from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
@@ -30,7 +30,6 @@ from relance.model import (
     Facts,
     Playbook,
     Step,
-    Unit,
     View,
 )
 
@@ -82,8 +81,8 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     decision, facts, step = each.decision, today.facts, each.decision.step
     assert step is not None
     unit = case_today(each.case, today)
-    account = playbook.unit is Unit.ACCOUNT
-    claimed = asked(unit, step.claim)
+    about = tuple(each.invoice.id for each in demanded(unit)) or (unit.carrier.id,)
+    claimed = asked(unit, step.claim, about)
     made = []
     for way in decision.ways:
         again = _attempts(today, unit, step.id, decision.occurrence, way.channel)
@@ -97,7 +96,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             debtor=facts.debtor.id,
             case=each.case.id,
             carrier=unit.carrier.id,
-            invoices=invoices_of(unit) if account else (unit.carrier.id,),
+            invoices=about,
             playbook=playbook.id,
             playbook_version=playbook.version,
             step=step.id,
@@ -117,11 +116,6 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
         )
         made.append(action)
     return made
-
-
-def invoices_of(unit: CaseSnapshot) -> tuple[str, ...]:
-    """Name the invoices an account's message is about: those left in it (or all of them when none is left), oldest due date first."""
-    return tuple(each.invoice.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.invoice.due, each.invoice.id)))
 
 
 def _attempts(today: Snapshot, unit: CaseSnapshot, step: str, occurrence: int, channel: Channel) -> int:

@@ -13,9 +13,10 @@ from typing import Any
 from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState
 from relance.interpreter.amounts_asked import asked_in_full
-from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import truth
+from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
 from relance.law.duties import mandate_missing
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, Test, Unit, View

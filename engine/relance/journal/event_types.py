@@ -58,6 +58,8 @@ _MAY_WORDS = Field(FieldType.WORDS)
 _MAY_MAPPING = Field(FieldType.MAPPING)
 _MAY_PERSONAL_MAPPING = Field(FieldType.MAPPING, personal=True)
 
+#: What a plan may say of the money paid under it and of the interest of its days (the first is meant where it says nothing).
+PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("principal", "interest"), "interest": ("suspended", "runs")})
 #: How a step of a playbook is named where the action's id is not at hand.
 _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "channel": _MAY_CHANNEL}
 _ACTION = {"id": _MAY_TEXT, **_STEP}
@@ -77,7 +79,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "dispute.opened": {"amount": _MAY_MONEY, "reason": _SAID},
     "dispute.closed": {"outcome": _TEXT},
     "promise.made": {"amount": _MONEY, "by": _DATE},
-    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True)},
+    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True), "serves": _MAY_TEXT, "interest": _MAY_TEXT},
     "plan.cancelled": {"reason": _MAY_SAY},
     "hold.placed": {"until": _MAY_DATE, "reason": _SAID},
     "hold.lifted": {},
@@ -278,7 +280,10 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
 
 
 def _hold_against_the_law(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
-    """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing."""
+    """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing, a plan's unknown word."""
+    for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
+        if name in data and data[name] not in known:
+            mistakes.append(Mistake(f"'{name}': '{data[name]}' is not known of a plan; {did_you_mean([], known)}", name))
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
         mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:

@@ -361,7 +361,7 @@ def _receipts(
     """List what was deducted from these claims, day by day: of money that named none, their share; what went back is taken off what came last."""
     sums: dict[tuple[date, bool], Decimal] = {}
     for invoice in claims:
-        for day, amount, credit in kept((Movement(*each) for each in paid.get(invoice.id, ())), on):
+        for day, amount, credit, _ in kept((Movement(*each) for each in paid.get(invoice.id, ())), on):
             sums[day, credit] = sums.get((day, credit), ZERO) + amount
     back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
     rows = []

@@ -19,7 +19,7 @@ from relance.interpreter.contact_slot import Rival, asks_again, is_contact, wait
 from relance.interpreter.decision import decide
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, View
+from relance.model import MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
 from relance.simulation.by_view import Coming, rival
 
 _DAY = timedelta(days=1)
@@ -130,7 +130,7 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     tested = {test.fact for test in plan.tests}
     today = Snapshot(playbook, facts, on)
     found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
-    if "overdue_balance" in tested:
+    if "overdue_balance" in tested or ("total_claimed" in tested and playbook.unit is Unit.ACCOUNT):
         found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)
