@@ -38,6 +38,15 @@ CONTACT_CHANNELS = frozenset(
 TEXT_CHANNELS = CONTACT_CHANNELS
 #: Channels a person must carry out and record before the action counts as executed.
 MANUAL_CHANNELS = frozenset({Channel.CALL, Channel.TASK})
+#: Channels by which a message leaves the house; a call or task is a person's, a hand-over is a change of hands.
+POSTED_CHANNELS = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}
+
+
+class Sender(StrEnum):
+    """Who sends what a run emits: relance itself, which writes down when it left, or another system of the house."""
+
+    RELANCE = "relance"
+    OTHER = "other"
 
 
 class Tone(StrEnum):
@@ -348,6 +357,7 @@ class Playbook:
     entry: EntryPoint = EntryPoint.FIRST
     pace: Pace = Pace.KEEP
     on_resume: OnResume = OnResume.CONTINUE
+    withdraw_after: Duration | None = None
     grace: Duration = Duration(2)
     min_balance: Decimal | None = None
     price: Price | None = None
@@ -500,6 +510,8 @@ class View:
     hold_ended: date | None = None
     held_until: date | None = None
     barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate
+    pending: int | None = None  # the step of a message that is to leave and has not
+    pending_on: date | None = None
 
 
 class Status(StrEnum):
@@ -509,6 +521,7 @@ class Status(StrEnum):
     HELD = "held"
     WAITING = "waiting"
     AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_SENDING = "awaiting_sending"
     DUE = "due"
     FINISHED = "finished"
 

@@ -53,6 +53,7 @@ _MAY_DATE = Field(FieldType.DATE)
 _MAY_INT = Field(FieldType.INT)
 _MAY_MONEY = Field(FieldType.MONEY)
 _MAY_CHANNEL = Field(FieldType.CHANNEL)
+_MAY_SENDER = Field(FieldType.SENDER)
 _MAY_BOOL = Field(FieldType.BOOL)
 _MAY_WORDS = Field(FieldType.WORDS)
 _MAY_MAPPING = Field(FieldType.MAPPING)
@@ -73,6 +74,7 @@ _INVOICE = {
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
+    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},
     "written_off": {"amount": _MAY_MONEY, "reason": _MAY_SAY},
@@ -93,7 +95,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.emitted": _ACTION | {
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
-        "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT,
+        "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
     "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT},
@@ -125,6 +127,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.attempted": {"id": _TEXT, "attempt": _MAY_INT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
+    "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
     "message.sent": {"id": _MAY_TEXT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
 })  # fmt: skip
@@ -149,6 +152,7 @@ _SCOPES = {
     "debtor.forgotten": Scope.DEBTOR,
     "creditor.recorded": Scope.CREDITOR,
     "rules.applied": Scope.CREDITOR,
+    "sending.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})

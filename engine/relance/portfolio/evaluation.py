@@ -178,7 +178,7 @@ def about(decision: Decision) -> str:
             return str(args[0])
         case Status.STOPPED:
             return str(args[0]) if name == "stopped" else say(decision.reason)
-        case Status.AWAITING_APPROVAL:
+        case Status.AWAITING_APPROVAL | Status.AWAITING_SENDING:
             return str(args[0])
         case Status.WAITING if name == "below_min_balance":
             return "balance below min_balance"

@@ -6,7 +6,7 @@ day on which something may change. Takes for granted what `future` does. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -37,8 +37,8 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     day = on
     while day <= until:
         seen = _look(playbook, known, day)
-        if _approve(seen, known, day):
-            seen = _look(playbook, known, day)
+        if gone := _approve(seen, known, day):
+            seen = _look(playbook, known, day, gone)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
         wait = waiting(_rivals(plan, seen))
         for place, (number, case, view, decision) in enumerate(seen):
@@ -58,12 +58,15 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     return {key: tuple(comings) for key, comings in found.items()}
 
 
-def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
+def _look(playbook: Playbook, known: Sequence[Facts], day: date, gone: Collection[tuple[int, str]] = ()) -> list[Seen]:
+    """See every case on a day; `gone` are those of which something left on it already, which makes one step of theirs."""
     seen = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
         for case in cases(playbook, today.facts):
             view = observe(playbook, case, day, today)
+            if (number, case.id) in gone:
+                view = replace(view, last_move=day)
             seen.append((number, case, view, decide(playbook, view, day)))
     return seen
 
@@ -80,17 +83,17 @@ def _rivals(plan: CompiledPlaybook, seen: Sequence[Seen]) -> list[Rival]:
     return [rival(plan, place, number, decision, view.due) for place, (number, _, view, decision) in enumerate(seen) if is_contact(decision)]
 
 
-def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
-    """Give the approvals that are asked for; say whether there were any."""
-    asked = False
+def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[int, str]]:
+    """Give the approvals that are asked for, and send what waits to leave; say of which cases there was any."""
+    asked = set()
     for number, case, _, decision in seen:
-        if decision.status is not Status.AWAITING_APPROVAL:
+        if decision.status not in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
             continue
         named = {"", case.id, *(invoice.id for invoice in case.invoices)}
-        waiting = [act for act in acts(known[number].events, day) if act.waits and act.case in named]
+        waiting = [act for act in acts(known[number].events, day) if (act.waits or act.pending) and act.case in named]
         for act in waiting:
-            known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=True))
-        asked = asked or bool(waiting)
+            known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=act.waits, posted=act.posted))
+            asked.add((number, case.id))
     return asked
 
 
@@ -109,11 +112,11 @@ def _carried_out(playbook: Playbook, case: Case, decision: Decision, day: date, 
         yield from _given(day, carrier, name, way.channel, draft=step.approval)
 
 
-def _given(day: date, carrier: str, name: str, channel: Channel, *, draft: bool) -> Iterator[Event]:
-    """Give what people say of an action: approved, if it was a draft; done, if it is a call or a task."""
+def _given(day: date, carrier: str, name: str, channel: Channel, *, draft: bool, posted: bool = False) -> Iterator[Event]:
+    """Give what is said of an action: approved, if it was a draft; done, if it is a call, a task, or a message of relance's own sending."""
     if draft:
         yield Event(day, "action.approved", carrier, None, _OWN_SEQ + 1, {"id": name})
-    if channel in MANUAL_CHANNELS:
+    if posted or channel in MANUAL_CHANNELS:
         yield Event(day, "action.executed", carrier, None, _OWN_SEQ + 2, {"id": name})
 
 
