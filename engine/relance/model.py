@@ -332,6 +332,7 @@ class Step:
     when_closed: WhenClosed | None = None
     approval: bool = False
     to: str | None = None
+    newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()
 

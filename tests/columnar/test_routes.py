@@ -44,17 +44,18 @@ def same(engine: Engine, routing: Routing, facts: list[Facts]) -> int:
 
 
 @pytest.mark.parametrize(("name", "routing"), list(routings()), ids=lambda each: each if isinstance(each, str) else "")
-@pytest.mark.parametrize("history", ["negligent", "systematique", "consommateur"])
+@pytest.mark.parametrize("history", ["negligent", *(pytest.param(name, marks=pytest.mark.long) for name in ("systematique", "consommateur"))])
 def test_a_routing_over_tables_is_the_routing_of_debtors(name: str, routing: Routing, history: str) -> None:
     engine = PolarsEngine()
     actions = sum(same(engine, routing, portfolio(seed, shipped(history), rare=rare, debtors=90)) for seed, rare in ((51, 0.0), (52, 0.4)))
     assert actions, name
 
 
-def test_a_routing_on_another_engine() -> None:
+@pytest.mark.parametrize("place", [pytest.param(place, marks=[pytest.mark.long] if place else []) for place in range(5)])
+def test_a_routing_on_another_engine(place: int) -> None:
     engine = DuckEngine()
-    for _, routing in routings():
-        assert same(engine, routing, portfolio(53, shipped("negligent"), rare=0.1, debtors=60))
+    _, routing = list(routings())[place]
+    assert same(engine, routing, portfolio(53, shipped("negligent"), rare=0.1, debtors=60))
     engine.close()
 
 

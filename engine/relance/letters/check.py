@@ -17,7 +17,8 @@ from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nod
 
 from relance.factcheck import undeclared
 from relance.language import checks
-from relance.language.source import Source, Span
+from relance.language.place import Span
+from relance.language.source import Source
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
 from relance.letters.wording import FILES, SUFFIX, Templates, constants_of, front_matter, split_front_matter, tones_of

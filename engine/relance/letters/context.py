@@ -6,17 +6,15 @@ Computes no interest (the actions carry what is claimed) and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from relance.iban import mistake as iban_mistake
 from relance.interpreter.balance import balances
 from relance.interpreter.case_history import CaseHistory, Cited, case_history
 from relance.interpreter.case_history import Instalment as Part
-from relance.interpreter.invoice_state import standing
-from relance.law.claims import Movement, kept
 from relance.letters import qr
 from relance.letters.fields import (
     Contact,
@@ -26,17 +24,28 @@ from relance.letters.fields import (
     Notice,
     Party,
     Payment,
-    Receipt,
-    SegmentLine,
-    Sums,
     Undertaking,
 )
-from relance.letters.figures import Money, long_date, money, percent, short_date
+from relance.letters.figures import Money, long_date, money, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import QR_MARK, QR_MISSED
 from relance.letters.sms import secret_in
+from relance.letters.sums import line_of, named_in, not_due_yet, receipts_of, said_of, sums_of, total_of
 from relance.letters.wording import Text
-from relance.model import CONTACT_CHANNELS, LETTERS, Action, Address, Calendar, Channel, Claimed, Creditor, Debtor, Duration, Facts, Invoice
+from relance.model import (
+    CONTACT_CHANNELS,
+    LETTERS,
+    Action,
+    Address,
+    Channel,
+    Claimed,
+    Creditor,
+    Debtor,
+    Facts,
+    Invoice,
+    InvoiceClaimed,
+    Sender,
+)
 
 ZERO = Decimal(0)
 CHANNEL_NAMES: Mapping[str, Mapping[Channel, str]] = {
@@ -88,15 +97,16 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     first = actions[0]
     on, language = first.on, writing.language or first.language
     state = balances(facts, on)
-    left = state.outstanding
-    claims = _claims(actions, facts, left)
-    rows = tuple(_line(invoice, undisputed, left.get(invoice.id, invoice.amount), on, language) for invoice, undisputed in claims)
-    past = case_history(facts, on, (invoice for invoice, _ in claims))
+    chosen = named_in(actions, facts)
+    said = said_of(actions, facts, chosen, state)
+    rows = tuple(line_of(invoice, said[invoice.id], on, language) for invoice in chosen)
+    past = case_history(facts, on, chosen)
     earlier = tuple(_contact(each, language) for each in past.contacts)
     letters = tuple(_contact(each, language) for each in past.first_letters)
     notices = tuple(_notice(each, total_of(actions), language) for each in past.notices)
     missing = sum((part.missing for part in past.missed), ZERO)
-    due = min((invoice.due for invoice, _ in claims), default=on)
+    coming = not_due_yet(facts, chosen, first.claimed.currency, state.outstanding, on)
+    due = min((invoice.due for invoice in chosen), default=on)
     deadline = min((action.deadline for action in actions if action.deadline), default=None)
     sender = _sender(facts.creditor, writing, language)
     reference = reference_of(message_id(first))
@@ -122,17 +132,19 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         overdue=any(row.overdue for row in rows),
         days_overdue=max((on - due).days, 0),
         days_to_due=max((due - on).days, 0),
-        sums=_sums(actions, on, language),
+        sums=sums_of(actions, on, language),
         deadline=long_date(deadline, language) if deadline else "",
         days_granted=max((deadline - on).days, 0) if deadline else 0,
-        payment=_payment(facts.creditor, writing, reference, claims, actions, missing),
+        payment=_payment(facts.creditor, writing, reference, chosen, actions, missing),
         previous=_latest(earlier),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
         notice=notices[-1] if notices else None,
         notices=notices,
         history=earlier,
-        receipts=tuple(_receipts(state.paid, [invoice for invoice, _ in claims], on, language)),
+        coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
+        coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else "",
+        receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
         plan_agreed=long_date(past.plans[0].event.on, language) if len(past.plans) == 1 else "",
@@ -141,88 +153,6 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
-    )
-
-
-# --------------------------------------------------------------------------- invoices and sums
-
-
-def _claims(actions: Sequence[Action], facts: Facts, left: Mapping[str, Decimal]) -> list[tuple[Invoice, Decimal]]:
-    """Return the invoices of a message with what is open and undisputed on each, oldest due date first."""
-    named = {invoice for action in actions for invoice in action.invoices}
-    on = actions[0].on
-    chosen = sorted((claim for claim in facts.invoices if claim.id in named), key=lambda claim: (claim.due, claim.id))
-    disputed = case_history(facts, on, chosen).dispute is not None
-    found = []
-    for claim in chosen:
-        open_ = left.get(claim.id, claim.amount)
-        if disputed:
-            open_ = standing(facts, claim, open_, on, grace=Duration(2), calendar=Calendar()).undisputed
-        found.append((claim, open_))
-    return found
-
-
-def _line(invoice: Invoice, undisputed: Decimal, left: Decimal, on: date, language: str) -> InvoiceLine:
-    gone = invoice.amount - left
-    return InvoiceLine(
-        id=invoice.id,
-        document=invoice.document or invoice.id,
-        issued=long_date(invoice.issued, language) if invoice.issued else "",
-        issued_short=short_date(invoice.issued) if invoice.issued else "",
-        due=long_date(invoice.due, language),
-        due_short=short_date(invoice.due),
-        amount=money(invoice.amount, invoice.currency, language),
-        paid=money(gone, invoice.currency, language) if gone else "",
-        open=money(undisputed, invoice.currency, language),
-        days_overdue=max((on - invoice.due).days, 0),
-        overdue=on > invoice.due,
-    )
-
-
-def total_of(actions: Iterable[Action]) -> Claimed:
-    """Add up what the actions of one message claim, part by part; all are in one currency."""
-    parts = [action.claimed for action in actions]
-    return Claimed(
-        currency=parts[0].currency,
-        principal=sum((part.principal for part in parts), ZERO),
-        late_interest=sum((part.late_interest for part in parts), ZERO),
-        legal_interest=sum((part.legal_interest for part in parts), ZERO),
-        fixed_indemnity=sum((part.fixed_indemnity for part in parts), ZERO),
-        contractual_penalty=sum((part.contractual_penalty for part in parts), ZERO),
-        total=sum((part.total for part in parts), ZERO),
-        segments=tuple(segment for part in parts for segment in part.segments),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
-
-
-def _sums(actions: Sequence[Action], on: date, language: str) -> Sums:
-    asked = total_of(actions)
-
-    def part(amount: Decimal) -> str:
-        return money(amount, asked.currency, language) if amount else ""
-
-    return Sums(
-        principal=money(asked.principal, asked.currency, language),
-        late_interest=part(asked.late_interest),
-        legal_interest=part(asked.legal_interest),
-        fixed_indemnity=part(asked.fixed_indemnity),
-        contractual_penalty=part(asked.contractual_penalty),
-        total=money(asked.total, asked.currency, language),
-        extras=asked.total > asked.principal,
-        on=long_date(on, language),
-        segments=tuple(
-            SegmentLine(
-                invoice=each.invoice,
-                start=short_date(each.start),
-                end=short_date(each.end),
-                days=each.days,
-                rate=percent(each.rate, language),
-                base=money(each.base, asked.currency, language),
-                interest=money(each.interest, asked.currency, language),
-            )
-            for each in asked.segments
-        ),
-        notes=asked.notes,
     )
 
 
@@ -309,7 +239,7 @@ def _debtor(debtor: Debtor) -> Party:
 
 
 def _payment(
-    creditor: Creditor, writing: Writing, reference: str, claims: Sequence[tuple[Invoice, Decimal]], actions: Sequence[Action],
+    creditor: Creditor, writing: Writing, reference: str, invoices: Sequence[Invoice], actions: Sequence[Action],
     missing: Decimal,
 ) -> Payment:
     """Return how to pay: the letterhead's account (an agency's own, kept for what it collects), else the creditor's."""
@@ -319,8 +249,8 @@ def _payment(
     bic = str(given.get("bic", "")) if own else creditor.bic or ""
     name = str(given.get("beneficiary") or writing.letterhead.sender.get("name") or creditor.name) if own else creditor.name
     link = str(given.get("link") or creditor.terms.get("payment_link") or "")
-    quoted = claims[0][0].id if len(claims) == 1 and not writing.agency else reference
-    valid = bool(iban) and qr.iban_mistake(iban) is None
+    quoted = invoices[0].id if len(invoices) == 1 and not writing.agency else reference
+    valid = bool(iban) and iban_mistake(iban) is None
     paid_to = Payment(
         beneficiary=name,
         iban=qr.grouped(iban) if valid else "",
@@ -359,7 +289,7 @@ def payment_payload(text: Text, context: Context) -> str | None:
 
 
 def _contact(cited: Cited, language: str) -> Contact:
-    return Contact(**_cited(cited, language))
+    return Contact(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER)
 
 
 def _cited(cited: Cited, language: str) -> dict[str, str]:
@@ -380,34 +310,13 @@ def _notice(cited: Cited, asked: Claimed, language: str) -> Notice:
     """Name a formal notice, with the first day of the legal interest asked on its invoices."""
     own = {invoice.id for invoice in cited.invoices}
     since = min((segment.start for segment in asked.segments if segment.invoice in own), default=None) if asked.legal_interest else None
-    return Notice(**_cited(cited, language), interest_from=long_date(since, language) if since else "")
+    return Notice(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER, interest_from=long_date(since, language) if since else "")
 
 
 def _latest(contacts: Sequence[Contact]) -> Contact | None:
     """Return the latest contact; of several on one day, the one on paper speaks for them."""
     day = [each for each in contacts if each.on == contacts[-1].on]
     return next((each for each in reversed(day) if each.channel in LETTERS), day[-1] if day else None)
-
-
-def _receipts(
-    paid: Mapping[str, list[tuple[date, Decimal, bool]]], claims: Sequence[Invoice], on: date, language: str
-) -> Iterable[Receipt]:
-    """List what was deducted from these claims, day by day: of money that named none, their share; what went back is taken off what came last."""
-    sums: dict[tuple[date, bool], Decimal] = {}
-    for invoice in claims:
-        for day, amount, credit, _ in kept((Movement(*each) for each in paid.get(invoice.id, ())), on):
-            sums[day, credit] = sums.get((day, credit), ZERO) + amount
-    back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
-    rows = []
-    for (day, credit), amount in sorted(sums.items(), reverse=True):
-        gone = ZERO if credit else min(max(amount, ZERO), back)
-        back -= gone
-        if amount > gone:
-            rows.append((day, amount - gone, credit))
-    return tuple(
-        Receipt(on=long_date(day, language), on_short=short_date(day), amount=money(amount, claims[0].currency, language), credit_note=credit)
-        for day, amount, credit in reversed(rows)
-    )
 
 
 def _promise(past: CaseHistory, currency: str, language: str) -> Undertaking | None:

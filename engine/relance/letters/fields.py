@@ -58,7 +58,7 @@ class InvoiceLine:
     due_short: str = says("due date, in figures", "")
     amount: str = says("amount with tax as invoiced", "")
     paid: str = says("payments and credit notes set against it; '' when there are none", "")
-    open: str = says("what is still to be paid on it, the disputed part left out", "")
+    open: str = says("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`", "")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
 
@@ -116,6 +116,7 @@ class Contact:
     reference: str = says("reference of that message", "")
     step: str = says("id of the step", "")
     invoices: str = says("numbers of the invoices of this message that it was about", "")
+    handed_over: bool = says("whether another system of the house sends it: the day is then that on which it was handed over for sending", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,11 @@ class Receipt:
     on_short: str = says("day, in figures", "")
     amount: str = says("amount", "")
     credit_note: bool = says("whether it is a credit note", False)
+    beside: bool = says("whether a part of it served anything but the principal", False)
+    principal: str = says("what of it served the principal", "")
+    interest: str = says("what of it served interest (C. civ. 1343-1); '' when nothing did", "")
+    fixed_indemnity: str = says("what of it served the fixed recovery indemnity; '' when nothing did", "")
+    contractual_penalty: str = says("what of it served a penalty of the contract; '' when nothing did", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +198,8 @@ class Context:
     notice: Notice | None = says("the formal notice of these invoices (of several, the latest), or none", None)
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())
+    coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
+    coming_total: str = says("what is open on them; '' when there are none", "")
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
     plan: tuple[Instalment, ...] = says("instalments of the plan over these invoices that runs or ran, by day, or none", ())

@@ -13,13 +13,16 @@ from itertools import pairwise
 
 from relance.dates import add
 from relance.interpreter.action_state import acts
+from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
-from relance.interpreter.decision import decide
+from relance.interpreter.contact_slot import Rival, asks_again, is_contact, waiting
+from relance.interpreter.debtor import see
+from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
-from relance.simulation.by_view import Coming, Rival, held_back, later
+from relance.model import MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
+from relance.simulation.by_view import Coming, rival
 
 _DAY = timedelta(days=1)
 #: Events of a day that the ladder causes come after those it was told.
@@ -39,11 +42,11 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
         if gone := _approve(seen, known, day):
             seen = _look(playbook, known, day, gone)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
-        waiting = {rival.place for rival in held_back(plan, _rivals(seen))}
+        wait = waiting(_rivals(plan, seen))
         for place, (number, case, view, decision) in enumerate(seen):
             mine = found.setdefault((number, case.id), [])
-            if place in waiting:
-                nexts.append(later(plan, day))
+            if place in wait:
+                nexts.append(asks_again(plan, day))
             elif decision.status is Status.DUE:
                 assert decision.step is not None
                 mine.append(Coming(day, decision.step, decision.occurrence, tuple(way.channel for way in decision.ways)))
@@ -59,14 +62,10 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
 
 def _look(playbook: Playbook, known: Sequence[Facts], day: date, gone: Collection[tuple[int, str]] = ()) -> list[Seen]:
     """See every case on a day; `gone` are those of which something left on it already, which makes one step of theirs."""
-    seen = []
+    seen: list[Seen] = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
-        for case in cases(playbook, today.facts):
-            view = observe(playbook, case, day, today)
-            if (number, case.id) in gone:
-                view = replace(view, last_move=day)
-            seen.append((number, case, view, decide(playbook, view, day)))
+        seen += [(number, *see(case, today, moved=(number, case.id) in gone)) for case in cases(playbook, today.facts)]
     return seen
 
 
@@ -78,14 +77,8 @@ def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
-def _rivals(seen: Sequence[Seen]) -> list[Rival]:
-    order = sorted(range(len(seen)), key=lambda place: seen[place][1].id)
-    return [
-        Rival(place, number, decision.step, view.due)
-        for place in order
-        for number, _, view, decision in (seen[place],)
-        if decision.step is not None and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
-    ]
+def _rivals(plan: CompiledPlaybook, seen: Sequence[Seen]) -> list[Rival]:
+    return [rival(plan, place, number, decision, view.due) for place, (number, _, view, decision) in enumerate(seen) if is_contact(decision)]
 
 
 def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[int, str]]:
@@ -106,12 +99,14 @@ def _carried_out(playbook: Playbook, case: Case, decision: Decision, day: date, 
     """Give the journal's lines of a step that is carried out on its day: emitted, approved, executed."""
     step = decision.step
     assert step is not None
-    carrier = case_today(case, Snapshot(playbook, facts, day)).carrier.id
+    unit = case_today(case, Snapshot(playbook, facts, day))
+    about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
+    carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     for way in decision.ways:
         name = f"{day}/{playbook.id}/{case.id}/{step.id}/{decision.occurrence}/{way.channel}"
         data = {
             "id": name, "playbook": playbook.id, "step": step.id, "occurrence": decision.occurrence, "channel": way.channel,
-            "case": case.id, "carrier": carrier, "draft": step.approval, "kind": step.kind,
+            "case": case.id, "carrier": carrier, "invoices": about, "draft": step.approval, "kind": step.kind,
         }  # fmt: skip
         yield Event(day, "action.emitted", carrier, None, _OWN_SEQ, data)
         yield from _given(day, carrier, name, way.channel, draft=step.approval)
@@ -138,7 +133,8 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     tested = {test.fact for test in plan.tests}
     today = Snapshot(playbook, facts, on)
     found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
-    if "overdue_balance" in tested or ("total_claimed" in tested and playbook.unit is Unit.ACCOUNT):
+    joining = "total_claimed" in tested and playbook.unit is Unit.ACCOUNT
+    if "overdue_balance" in tested or joining or first_letter(playbook) is not None:
         found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)

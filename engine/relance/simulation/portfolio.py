@@ -25,7 +25,7 @@ from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
 from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
-from relance.columnar.schema import minor
+from relance.currencies import minor
 from relance.dates import add, add_months
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook
@@ -338,7 +338,7 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
         found.append(_said(setting, "hold.placed", setting.on))
     if setting.account:
         coming = nw.col("issued") > setting.today
-        if "overdue_balance" in tested:
+        if "overdue_balance" in tested or playbook.collector == "agency":  # what falls due later joins an agency's account by a letter of its own
             coming = coming | (nw.col("due") >= setting.today)
         if tested & {"time_barred", "limitation_within"}:  # a claim that is barred lets another carry the account
             for years in _periods(setting):

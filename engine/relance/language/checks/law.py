@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from relance.dates import add
-from relance.language.checks.references import NOMINAL, nominal
+from relance.dates import add, written
+from relance.language.checks.references import NOMINAL
 from relance.language.codes import codes
 from relance.language.source import Path, Source
 from relance.law.mentions import LEAST_DAYS
@@ -222,7 +222,7 @@ def _most_by_spacing(playbook: Playbook) -> int:
     most = 1
     for step in playbook.steps:
         start = days.get(step.at.anchor)
-        own = None if start is None else nominal(playbook, step, start)
+        own = None if start is None else written(step.at, start, playbook.calendar)
         if own is not None:
             days[step.id] = days["previous"] = own
             if step.grants is not None:
@@ -255,6 +255,14 @@ def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             message = f'the agency\'s letter "{step.id}" may leave by another channel'
             yield _found(source, "PB310", (*where, "fallback"), message, "let it become a task where the address is missing")
         return
+
+
+def newcomers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for a grave step of an agency that may be the first to name an invoice (PB318)."""
+    for number, step in enumerate(playbook.steps):
+        if step.newcomers and playbook.collector == "agency":
+            message = f'"{step.id}" may ask an invoice that no letter of the agency has named'
+            yield _found(source, "PB318", ("steps", number, "newcomers"), message, "leave newcomers out: such an invoice gets the letter first")
 
 
 def endings(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
@@ -294,4 +302,4 @@ def _found(source: Source, code: str, where: Path, message: str, hint: str) -> D
 
 
 #: Every check of law on a playbook, for the registry.
-CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, endings)
+CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, newcomers, endings)
