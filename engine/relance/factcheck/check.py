@@ -27,7 +27,7 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Findin
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
         yield from reader.passage(plain(line))
-    before, fruitless = "", False
+    before, fruitless, to_come = "", False, False
     for passage in text.passages:
         if isinstance(passage, Table):
             yield from tables.read(passage, reader, before)
@@ -38,7 +38,11 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Findin
         low = flat(said)
         item = low[:1].isdigit()
         fruitless = bool(prose.FRUITLESS.search(low)) or (fruitless and item)
-        yield from reader.passage(said, fruitless=fruitless and item)
+        if low.endswith(":"):
+            to_come = bool(prose.TO_COME.search(low))
+        elif not any(name in said for name in known.aside):
+            to_come = False
+        yield from reader.passage(said, fruitless=fruitless and item, to_come=to_come)
         if reading.has_figures(low):
             yield from _articles(said, low, constants, known.said)
         before = said

@@ -57,6 +57,7 @@ class Known:
     currency: str
     rows: Mapping[str, Row]
     aside: Mapping[str, Invoice]
+    coming: frozenset[Decimal]
     principal: Decimal
     total: Decimal
     parts: Mapping[str, Decimal]
@@ -121,6 +122,13 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         currency=first.claimed.currency,
         rows=rows,
         aside={plain(invoice.id): invoice for invoice in facts.invoices if invoice.id not in named},
+        coming=frozenset(
+            amount
+            for invoice in facts.invoices
+            if invoice.id not in named and invoice.due >= on
+            for amount in (invoice.amount, state.outstanding.get(invoice.id))
+            if amount is not None
+        ),
         principal=parts["principal"],
         total=sum((action.claimed.total for action in actions), ZERO),
         parts=parts,

@@ -94,6 +94,7 @@ class Reader:
             | {segment.base for segment in known.segments}
             | known.amounts_of_law
         )  # fmt: skip
+        self.coming = {invoice.due for invoice in known.aside.values() if invoice.due >= known.on}
         self.days = (
             {known.on, known.mandate}
             | self.dues
@@ -110,19 +111,22 @@ class Reader:
 
     # ------------------------------------------------------------- one passage
 
-    def passage(self, text: str, *, fruitless: bool = False) -> Iterator[Finding]:
-        """Read one paragraph, heading or item. `fruitless`: it stands in a list of what stayed without payment."""
+    def passage(self, text: str, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Finding]:
+        """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
         low = flat(text)
+        to_come = bool(self.coming) and (to_come or TO_COME.search(low) is not None)
         if any(word in low for word in _DUE_WORDS):
             yield from self._due(text, low)
-        yield from self._aside(text, low)
+        yield from self._aside(text, to_come=to_come)
         if not reading.has_figures(low):
             return
         days, amounts = reading.days(low), reading.amounts(low)
         references = tuple(reading.references(low)) if "r-" in low else ()
         for mark in amounts:
-            yield from self._amount(text, low, mark, days)
+            yield from self._amount(text, low, mark, days, to_come=to_come)
         for mark in days:
+            if to_come and mark.value in self.coming:
+                continue
             yield from self._day(text, low, mark, references, fruitless=fruitless)
         for mark in references:
             yield from self._reference(text, mark)
@@ -131,7 +135,7 @@ class Reader:
         yield from self._numbers(text, low)
         yield from self._invoices(text, low)
 
-    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark]) -> Iterator[Finding]:
+    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Finding]:
         amount, currency = mark.value
         if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
             return
@@ -147,7 +151,7 @@ class Reader:
         elif _MISSING.search(before):
             if amount not in self.known.missing:
                 yield Finding("PB601", sentence(text, mark.start, mark.end), "no such sum is missing of the plan")
-        elif amount not in self.amounts:
+        elif amount not in self.amounts and not (to_come and amount in self.known.coming):
             yield Finding("PB601", sentence(text, mark.start, mark.end), f"{money(amount, currency)} is no sum of this case")
         else:
             item = _ITEM.match(low)
@@ -274,10 +278,10 @@ class Reader:
                     )
                     return
 
-    def _aside(self, text: str, low: str) -> Iterator[Finding]:
+    def _aside(self, text: str, *, to_come: bool) -> Iterator[Finding]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
         for name, invoice in self.known.aside.items():
-            if name in text and (at := _whole(text, name)) is not None and not (invoice.due >= self.known.on and TO_COME.search(low)):
+            if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
                 yield Finding("PB604", sentence(text, at, at + len(name)), f"this message does not ask invoice {name}")
 
     def _invoices(self, text: str, low: str) -> Iterator[Finding]:
