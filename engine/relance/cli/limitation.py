@@ -85,5 +85,6 @@ def command(
             }
         )
         return
-    click.echo(f"time-barred from {barred}: {f'{left} days left on {on} ({span(on, barred)})' if left > 0 else f'barred for {1 - left} days on {on}'}")
+    inside = f" ({span(on, barred)})" if left > 31 else ""
+    click.echo(f"time-barred from {barred}: {f'{left} days left on {on}{inside}' if left > 0 else f'barred for {1 - left} days on {on}'}")
     say(basis)
