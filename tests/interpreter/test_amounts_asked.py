@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from relance.interpreter import cases
 from relance.interpreter.amounts_asked import asked, asked_in_full, demanded, to_come
+from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import Charge
 

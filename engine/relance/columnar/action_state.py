@@ -205,7 +205,7 @@ def _shaped(found: Frame) -> Frame:
         waits=nw.col("draft") & ~approved & ~over,
         open=manual & free & undone,
         pending=nw.col("posted") & free & undone,
-        moved=nw.coalesce(masked(nw.col("posted"), "executed"), nw.col("on")),
+        moved=nw.coalesce(masked(nw.col("draft") | ~manual, "executed"), nw.col("on")),
         since=nw.coalesce("approved_on", "on"),
     ).select(
         WHO, *_PLAIN, "carrier", "at", "executed", "moved", "since", "failed", "cancelled", "waits", "pending", "open", "manual", "watched"

@@ -65,8 +65,9 @@ class ActionState:
 
     @property
     def moved(self) -> date:
-        """The day on which it moved its case: skipped, sent, or emitted where that stands for sending."""
-        return self.skipped or (self.executed if self.posted else None) or self.on
+        """The day on which it moved its case: skipped, sent or approved; a call or task, and what has not left, when it was emitted."""
+        counts = self.draft or self.channel not in MANUAL_CHANNELS
+        return self.skipped or (self.executed if counts else None) or self.on
 
     @property
     def open(self) -> bool:

@@ -186,7 +186,7 @@ def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tup
         pen = pens(creditor)
         mine = [action for action in actions if action.creditor == creditor]
         pen.learn(action.debtor for action in mine)
-        sent_by = sender(pen) if pen.latest("sending.declared", [""]) else None
+        sent_by = sender(pen)
         there = set(pen.known(f"action:{action.id}" for action in mine))
         for action in mine:
             key = f"action:{action.id}"

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from relance.importers.row_files import Reject
 from relance.importers.rows import STATED, restated
+from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.compiled import compile_playbook
 from relance.journal.journal import Conflict, Journal, Recorded
-from relance.model import Action, Facts, Playbook
+from relance.model import Action, Event, Facts, Playbook, Sender
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
@@ -36,6 +38,8 @@ class Round:
     new: tuple[Action, ...]
     facts: dict[tuple[str, str], Facts]
     routing: Routing
+    pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
+    withdrawn: int = 0  # messages that waited too long for their playbook
 
 
 def run(
@@ -48,10 +52,11 @@ def run(
     load: Callable[[str], Playbook | None],
     keep: bool = True,
     watch: Watch | None = None,
+    sent_by: Sender | None = None,
 ) -> Round:
     """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
 
-    With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
+    `sent_by` says from now on who sends what is emitted; None: as the journal says already. With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing]] = []
 
@@ -66,10 +71,51 @@ def run(
         return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
     recorded, new = journal.run(
-        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2])
-    )
+        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]), sent_by=sent_by,
+        withdrawn=lambda: [(facts, _withdrawal(act, on)) for facts, act in _pending(found[-1][1], found[-1][2], on).late],
+    )  # fmt: skip
     evaluation, known, whole = found[-1]
-    return Round(recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole)
+    waiting = _pending(known, whole, on)
+    return Round(
+        recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
+        pending=_messages(waiting.still), withdrawn=len(_messages(waiting.late)),
+    )  # fmt: skip
+
+
+Waiting = Sequence[tuple[Facts, ActionState]]
+
+
+class Pending(NamedTuple):
+    """Messages that had not left when a run began: those that wait on, and those that have waited too long for their playbook."""
+
+    still: Waiting
+    late: Waiting
+
+
+def _pending(known: Sequence[Facts], routing: Routing, on: date) -> Pending:
+    still, late = [], []
+    for facts in known:
+        if any(event.data.get("sent_by") == Sender.RELANCE for event in facts.events):
+            for act in acts(facts.events, on):
+                if act.pending:
+                    (late if _too_old(act, routing.playbooks.get(act.playbook), on) else still).append((facts, act))
+    return Pending(still, late)
+
+
+def _too_old(act: ActionState, playbook: Playbook | None, on: date) -> bool:
+    limit = None if playbook is None else compile_playbook(playbook).withdraw
+    return limit is not None and limit(act.since) <= on
+
+
+def _withdrawal(act: ActionState, on: date) -> Event:
+    reason = f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)"
+    return Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason})
+
+
+def _messages(waiting: Waiting) -> tuple[date, ...]:
+    """Return since when each message has waited: actions that travel together count once."""
+    since = {(facts.creditor.id, facts.debtor.id, act.message or act.id, act.channel): act.since for facts, act in waiting}
+    return tuple(sorted(since.values()))
 
 
 def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:

@@ -6,7 +6,7 @@ day on which something may change. Takes for granted what `future` does. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -36,8 +36,8 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     day = on
     while day <= until:
         seen = _look(playbook, known, day)
-        if gone := _approve(seen, known, day):
-            seen = _look(playbook, known, day, gone)
+        if _approve(seen, known, day):
+            seen = _look(playbook, known, day)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
         waiting = {rival.place for rival in held_back(plan, _rivals(seen))}
         for place, (number, case, view, decision) in enumerate(seen):
@@ -57,15 +57,12 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     return {key: tuple(comings) for key, comings in found.items()}
 
 
-def _look(playbook: Playbook, known: Sequence[Facts], day: date, gone: Collection[tuple[int, str]] = ()) -> list[Seen]:
-    """See every case on a day; `gone` are those of which something left on it already, which makes one step of theirs."""
+def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
     seen = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
         for case in cases(playbook, today.facts):
             view = observe(playbook, case, day, today)
-            if (number, case.id) in gone:
-                view = replace(view, last_move=day)
             seen.append((number, case, view, decide(playbook, view, day)))
     return seen
 
@@ -88,9 +85,9 @@ def _rivals(seen: Sequence[Seen]) -> list[Rival]:
     ]
 
 
-def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[int, str]]:
-    """Give the approvals that are asked for, and send what waits to leave; say of which cases there was any."""
-    asked = set()
+def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
+    """Give the approvals that are asked for, and send what waits to leave; say whether there was any."""
+    asked = False
     for number, case, _, decision in seen:
         if decision.status not in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
             continue
@@ -98,7 +95,7 @@ def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[i
         waiting = [act for act in acts(known[number].events, day) if (act.waits or act.pending) and act.case in named]
         for act in waiting:
             known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=act.waits, posted=act.posted))
-            asked.add((number, case.id))
+        asked = asked or bool(waiting)
     return asked
 
 
