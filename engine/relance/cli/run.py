@@ -360,7 +360,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if rejects:
         yield f"{len(rejects)} row{'' if len(rejects) == 1 else 's'} rejected:"
         yield from _first(f"  {one.file}{f', line {one.line}' if one.line else ''}: {one.reason}" for one in rejects)
-    for lost, said in ((True, "could not be written; the next run makes what is mended by then"), (False, "cannot reach the debtor, a task for a person")):
+    for lost, said in ((True, "could not be written, a task for a person: give the wording or the letterhead, and the next run makes it anew"), (False, "cannot reach the debtor, a task for a person")):
         some = () if texts is None else tuple(one for one in texts.missing if one.house is lost)
         if some:
             yield f"{_several(len(some), 'message')} {said}:"

@@ -81,6 +81,12 @@ class ActionState:
         return self.executed if self.channel in CONTACT_CHANNELS else None
 
 
+def contact_days(made: Iterable[ActionState], on: date) -> set[date]:
+    """Return the days on which the debtor was contacted; a message that is to leave does so today at the earliest, and takes that room."""
+    days = {act.contact or (on if act.pending and act.channel in CONTACT_CHANNELS else None) for act in made}
+    return {day for day in days if day is not None}
+
+
 def acts(events: Iterable[Event], on: date) -> tuple[ActionState, ...]:
     """Fold the action events up to a day. A word about an action names its id, or its step and perhaps channel and invoice."""
     found: dict[str, ActionState] = {}

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, decide, observe, say
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, contact_days
 from relance.interpreter.debtor import Seen, actions_of, combine
 from relance.interpreter.duties import duties_of
 from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Next, Playbook, Reason, Status
@@ -120,13 +120,8 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
     if len(household) == 1:
         return facts
     playbooks = routing.playbooks
-    days = {
-        act.contact
-        for other in household
-        if other is not facts
-        for act in acts(other.events, on)
-        if act.contact is not None and ((own := playbooks.get(act.playbook)) is None or own.collector == "agency")
-    }
+    made = (act for other in household if other is not facts for act in acts(other.events, on))
+    days = contact_days((act for act in made if (own := playbooks.get(act.playbook)) is None or own.collector == "agency"), on)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 

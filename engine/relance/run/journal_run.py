@@ -6,20 +6,24 @@ All of it is one transaction of the journal; a round on the same day finds nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from relance.dates import add
 from relance.importers.row_files import Reject
 from relance.importers.rows import STATED, restated
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.compiled import compile_playbook
 from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Event, Facts, Playbook, Sender
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.run.strategy import evaluate_known
+
+
+#: Events of a day that a run writes come after those it was told.
+_OWN_SEQ = 2**35
 
 
 class Watch(NamedTuple):
@@ -58,24 +62,25 @@ def run(
 
     `sent_by` says from now on who sends what is emitted; None: as the journal says already. With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
-    found: list[tuple[Evaluation, Sequence[Facts], Routing]] = []
+    found: list[tuple[Evaluation, Sequence[Facts], Routing, Pending]] = []
 
     def decide(known: Sequence[Facts]) -> Sequence[Action]:
         whole = with_known(routing, moved_to(known), load)
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
+        waiting = _pending(known, whole, on)
+        known = _withdrawn(known, waiting.late, on)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
             raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
-        found.append((evaluation, known, whole))
+        found.append((evaluation, known, whole, waiting))
         return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
     recorded, new = journal.run(
         _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]), sent_by=sent_by,
-        withdrawn=lambda: [(facts, _withdrawal(act, on)) for facts, act in _pending(found[-1][1], found[-1][2], on).late],
+        withdrawn=lambda: [(facts, _withdrawal(act, on)) for facts, act in found[-1][3].late],
     )  # fmt: skip
-    evaluation, known, whole = found[-1]
-    waiting = _pending(known, whole, on)
+    evaluation, known, whole, waiting = found[-1]
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
         pending=_messages(waiting.still), withdrawn=len(_messages(waiting.late)),
@@ -103,13 +108,22 @@ def _pending(known: Sequence[Facts], routing: Routing, on: date) -> Pending:
 
 
 def _too_old(act: ActionState, playbook: Playbook | None, on: date) -> bool:
-    limit = None if playbook is None else compile_playbook(playbook).withdraw
-    return limit is not None and limit(act.since) <= on
+    return playbook is not None and playbook.withdraw_after is not None and add(act.since, playbook.withdraw_after, playbook.calendar) <= on
+
+
+def _withdrawn(known: Sequence[Facts], late: Waiting, on: date) -> Sequence[Facts]:
+    """Let a portfolio know which messages leave no more, so that what is still due is made anew by the same run."""
+    if not late:
+        return known
+    words: dict[tuple[str, str], list[Event]] = {}
+    for facts, act in late:
+        words.setdefault((facts.creditor.id, facts.debtor.id), []).append(_withdrawal(act, on))
+    return [replace(facts, events=(*facts.events, *words.get((facts.creditor.id, facts.debtor.id), ()))) for facts in known]
 
 
 def _withdrawal(act: ActionState, on: date) -> Event:
     reason = f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)"
-    return Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason})
+    return Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=_OWN_SEQ)
 
 
 def _messages(waiting: Waiting) -> tuple[date, ...]:

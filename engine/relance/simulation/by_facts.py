@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from relance.dates import add
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, contact_days
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.interpreter.decision import decide
@@ -71,7 +71,7 @@ def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date)
     """Add the days on which an agency contacted this debtor for its other creditors."""
     if playbook.collector != "agency" or len(known) == 1:
         return facts
-    days = {contact for other in known if other is not facts for act in acts(other.events, day) if (contact := act.contact) is not None}
+    days = {contact for other in known if other is not facts for contact in contact_days(acts(other.events, day), day)}
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
