@@ -38,6 +38,8 @@ CONTACT_CHANNELS = frozenset(
 TEXT_CHANNELS = CONTACT_CHANNELS
 #: Channels a person must carry out and record before the action counts as executed.
 MANUAL_CHANNELS = frozenset({Channel.CALL, Channel.TASK})
+#: What arrives as a letter, on paper or as an electronic registered one.
+LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 #: Channels by which a message leaves the house; a call or task is a person's, a hand-over is a change of hands.
 POSTED_CHANNELS = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}
 
@@ -330,6 +332,7 @@ class Step:
     when_closed: WhenClosed | None = None
     approval: bool = False
     to: str | None = None
+    newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()
 

@@ -113,12 +113,12 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
     return events
 
 
-def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float = 0.0) -> list[Facts]:
-    """Make a portfolio in which every (on, seq) of a debtor is one event."""
+def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float = 0.0, first: int = 0) -> list[Facts]:
+    """Make a portfolio in which every (on, seq) of a debtor is one event; debtors and invoices are numbered from `first` on."""
     rng = Random(seed)
     found = []
     mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("gamma", kind="individual", mandate=ON)]
-    for number in range(debtors):
+    for number in range(first, first + debtors):
         creditor, name = rng.choice(mandate), f"d{number}"
         debtor = Debtor(
             name, kind=rng.choice(["business", "consumer", None, "business"]), profile=rng.choice(["negligent", None]),

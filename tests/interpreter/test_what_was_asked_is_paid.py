@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from relance.interpreter import cases
 from relance.interpreter.amounts_asked import asked
 from relance.interpreter.balance import balances
+from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import Charge, Invoice, Status
 

@@ -21,7 +21,7 @@ from relance.importers import rows as rows_of
 from relance.importers.assembly import Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
-from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher
+from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
 from relance.importers.row_files import Reject, Remark, Unreadable, plain
@@ -73,6 +73,7 @@ class Outcome:
     matched: list[Matched] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    reconciled: list[Reconciled] = field(default_factory=list)
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
@@ -310,6 +311,11 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
         for answer in matcher.match(camt.read(path)):
             if isinstance(answer, Reject):
                 outcome.rejects.append(answer)
+            elif isinstance(answer, Remark):
+                outcome.remarks.append(answer)
+            elif isinstance(answer, Reconciled):
+                outcome.reconciled.append(answer)
+                rows += [one.row for one in answer.rows]
             elif isinstance(answer, Doubt):
                 outcome.doubts.append(answer)
             else:

@@ -13,31 +13,33 @@ from datetime import date, timedelta
 from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState
+from relance.interpreter.newcomers import told_of
 from relance.interpreter.scope import stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import Charge, Claimed, StepKind
+from relance.model import Charge, Claimed, Step, StepKind, Unit
 
 _DAY = timedelta(days=1)
 #: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
 IN_FULL = (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY, Charge.CONTRACTUAL_PENALTY)
 
 
-def demanded(unit: CaseSnapshot) -> tuple[InvoiceState, ...]:
+def demanded(unit: CaseSnapshot, step: Step | None = None) -> tuple[InvoiceState, ...]:
     """Return the invoices whose sums are asked today, oldest due date first: of those left in the case, the ones whose due date is past.
 
     Before any is past it, a message announces: it speaks of what falls due with the invoice that carries the case. Where nothing is
-    left in the case, the same of what is open of it, or of all of it.
+    left in the case, the same of what is open of it, or of all of it. A `step` of an account asks what its debtor may have heard of.
     """
     pool = unit.left or [each for each in unit.claims if each.outstanding] or unit.claims
     last = max(unit.carrier.due, unit.today.on - _DAY)
-    return tuple(sorted((each for each in pool if each.invoice.due <= last), key=_oldest))
+    due = tuple(sorted((each for each in pool if each.invoice.due <= last), key=_oldest))
+    return due if step is None or len(due) < 2 or unit.today.playbook.unit is not Unit.ACCOUNT else told_of(unit, step, due)
 
 
 def to_come(unit: CaseSnapshot) -> tuple[InvoiceState, ...]:
     """Return the invoices left in the case that are not asked yet, oldest due date first: a wording may list them as such."""
-    asked_for = {each.invoice.id for each in demanded(unit)}
-    return tuple(sorted((each for each in unit.left if each.invoice.id not in asked_for), key=_oldest))
+    last = max(unit.carrier.due, unit.today.on - _DAY)
+    return tuple(sorted((each for each in unit.left if each.invoice.due > last), key=_oldest))
 
 
 def _oldest(each: InvoiceState) -> tuple[date, str]:

@@ -43,7 +43,7 @@ class Demands:
         self._amounts = amounts
         self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
-        self._notices = [(act.executed, _about(act, facts)) for act in left if act.executed is not None and _is_notice(act, playbook)]
+        self._notices = [(act.executed, named_by(act, facts)) for act in left if act.executed is not None and _is_notice(act, playbook)]
         self.made = tuple(_demands(left, facts, playbook))
         self._charged = [demand for demand in self.made if demand.charges]
 
@@ -112,14 +112,14 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
         messages.setdefault(act.message or act.id, []).append(act)
     for together in messages.values():
         on = max(act.executed for act in together if act.executed is not None)
-        invoices = dict.fromkeys(name for act in together for name in sorted(_about(act, facts)))
+        invoices = dict.fromkeys(name for act in together for name in sorted(named_by(act, facts)))
         charges = frozenset[Charge]().union(*(_charges(act, playbook) for act in together))
         same_day = all(act.claimed and act.on == on for act in together)
         total = sum((Decimal(str(act.claimed.get("total", 0))) for act in together), ZERO) if same_day else None
         yield Demand(on, tuple(invoices), charges, total)
 
 
-def _about(act: ActionState, facts: Facts) -> frozenset[str]:
+def named_by(act: ActionState, facts: Facts) -> frozenset[str]:
     """Return the invoices a message was about: those it names, else the one it is of, else what was due of its account on its day."""
     if act.invoices:
         return frozenset(act.invoices)

@@ -195,6 +195,12 @@ def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Dec
     return outstanding - part
 
 
+def pledges(facts: Facts, invoice: Invoice, on: date, kind: str) -> tuple[Pledge, ...]:
+    """Return the promises (`promise.made`) or plans (`plan.agreed`) made about a claim up to a day, to the letter: no grace is added to their dates."""
+    events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
+    return _pledges(facts, invoice, events, on, kind, Duration(0), Calendar())
+
+
 def _pledges(
     facts: Facts, invoice: Invoice, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
 ) -> tuple[Pledge, ...]:

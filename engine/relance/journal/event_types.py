@@ -74,6 +74,7 @@ _INVOICE = {
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
+    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},
     "written_off": {"amount": _MAY_MONEY, "reason": _MAY_SAY},

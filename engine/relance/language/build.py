@@ -90,6 +90,7 @@ def step(raw: Mapping[str, Any]) -> Step:
         when_closed=WhenClosed(raw["when_closed"]) if "when_closed" in raw else None,
         approval=raw.get("approval") == "required",
         to=raw.get("to"),
+        newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
         cost=tuple((Channel(key), parse.money(value)) for key, value in raw.get("cost", {}).items()),
     )

@@ -21,7 +21,6 @@ from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.run.strategy import evaluate_known
 
-
 #: Events of a day that a run writes come after those it was told.
 _OWN_SEQ = 2**35
 

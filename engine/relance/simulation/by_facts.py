@@ -13,9 +13,11 @@ from itertools import pairwise
 
 from relance.dates import add
 from relance.interpreter.action_state import acts, contact_days
+from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
-from relance.interpreter.decision import decide
+from relance.interpreter.debtor import see
+from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
@@ -58,12 +60,10 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
 
 
 def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
-    seen = []
+    seen: list[Seen] = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
-        for case in cases(playbook, today.facts):
-            view = observe(playbook, case, day, today)
-            seen.append((number, case, view, decide(playbook, view, day)))
+        seen += [(number, *see(case, today)) for case in cases(playbook, today.facts)]
     return seen
 
 
@@ -103,12 +103,14 @@ def _carried_out(playbook: Playbook, case: Case, decision: Decision, day: date, 
     """Give the journal's lines of a step that is carried out on its day: emitted, approved, executed."""
     step = decision.step
     assert step is not None
-    carrier = case_today(case, Snapshot(playbook, facts, day)).carrier.id
+    unit = case_today(case, Snapshot(playbook, facts, day))
+    about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
+    carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     for way in decision.ways:
         name = f"{day}/{playbook.id}/{case.id}/{step.id}/{decision.occurrence}/{way.channel}"
         data = {
             "id": name, "playbook": playbook.id, "step": step.id, "occurrence": decision.occurrence, "channel": way.channel,
-            "case": case.id, "carrier": carrier, "draft": step.approval, "kind": step.kind,
+            "case": case.id, "carrier": carrier, "invoices": about, "draft": step.approval, "kind": step.kind,
         }  # fmt: skip
         yield Event(day, "action.emitted", carrier, None, _OWN_SEQ, data)
         yield from _given(day, carrier, name, way.channel, draft=step.approval)
@@ -135,7 +137,8 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     tested = {test.fact for test in plan.tests}
     today = Snapshot(playbook, facts, on)
     found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
-    if "overdue_balance" in tested or ("total_claimed" in tested and playbook.unit is Unit.ACCOUNT):
+    joining = "total_claimed" in tested and playbook.unit is Unit.ACCOUNT
+    if "overdue_balance" in tested or joining or first_letter(playbook) is not None:
         found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)

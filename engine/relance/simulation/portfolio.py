@@ -338,7 +338,7 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
         found.append(_said(setting, "hold.placed", setting.on))
     if setting.account:
         coming = nw.col("issued") > setting.today
-        if "overdue_balance" in tested:
+        if "overdue_balance" in tested or playbook.collector == "agency":  # what falls due later joins an agency's account by a letter of its own
             coming = coming | (nw.col("due") >= setting.today)
         if tested & {"time_barred", "limitation_within"}:  # a claim that is barred lets another carry the account
             for years in _periods(setting):
