@@ -190,7 +190,7 @@ class Journal:
                     declare(pens, creditors, sent_by, on)
                 for facts, event in withdrawn():
                     pens(facts.creditor.id).add(event, facts.debtor.id)
-                return emit(pens, actions, on)
+                return emit(pens, actions, on, sent_by)
 
             new, more = penned(connection, moment, actor, decided)
             done.append(([*rows, *more], (recorded, new)))

@@ -97,7 +97,8 @@ class Pending(NamedTuple):
 
 
 def _pending(known: Sequence[Facts], routing: Routing, on: date) -> Pending:
-    still, late = [], []
+    still: list[tuple[Facts, ActionState]] = []
+    late: list[tuple[Facts, ActionState]] = []
     for facts in known:
         if any(event.data.get("sent_by") == Sender.RELANCE for event in facts.events):
             for act in acts(facts.events, on):
