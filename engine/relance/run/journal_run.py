@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.dates import add
-from relance.importers.row_files import Reject
+from relance.importers.rejects import Reject
 from relance.importers.rows import STATED, restated
 from relance.interpreter.action_state import ActionState, acts
 from relance.journal.journal import Conflict, Journal, Recorded
