@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
-from relance.cli.posting import paper_options, playbooks_by_id, studios
+from relance.cli.loading import playbooks_by_id
+from relance.cli.posting import paper_options, studios
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message

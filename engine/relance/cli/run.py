@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from relance.cli.casefiles import broken, errors, playbook_of, print_rich
+from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, now, today
+from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
+from relance.files import replace_whole
+from relance.language.findings import errors
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Portfolio, Reject
     from relance.journal.journal import Journal
     from relance.letters.texts import Texts
-    from relance.model import Action, Playbook
+    from relance.model import Action
     from relance.portfolio.routing import Routing
     from relance.run.journal_run import Round, Watch
 
@@ -169,7 +172,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
     if not writes.dry:
         _can_write(writes.folder)
     with _journal(writes) as journal, _bar() as watch:
-        done = rounds.run(journal, portfolio.facts, rules, on, actor=writes.actor, load=_playbook, keep=not writes.dry, watch=watch)
+        done = rounds.run(journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch)
         rejects = (*portfolio.rejects, *rounds.conflicts(done.recorded.conflicts))
         emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
     texts = None if writes.dry else _write(done, emitted, rejects, writes)
@@ -203,14 +206,6 @@ def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     entries = journal.entries(kinds=("action.emitted",))
     names = ((str(entry.data.get("id", "")), entry) for entry in entries if entry.on == on and entry.debtor is not None)
     return [fresh.get(name) or action_of(entry) for name, entry in names if entry.key == f"action:{name}"]
-
-
-def _playbook(name: str) -> Playbook | None:
-    """Find a playbook that a case was moved to."""
-    from relance.language import library, load_playbook
-
-    path = library.find(name, beside=Path()) or library.find(name)
-    return None if path is None else load_playbook(path)[0]
 
 
 # --------------------------------------------------------------------------- the files
@@ -250,10 +245,8 @@ def _put(path: Path, text: str | None) -> None:
     """Write a file whole or not at all; None takes away what an earlier run left."""
     if text is None:
         path.unlink(missing_ok=True)
-        return
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    else:
+        replace_whole(path, text)
 
 
 def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import FILE
+from relance.cli.loading import file_of, playbook_of
 from relance.model import TONES, Channel, Tone
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -106,9 +107,9 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
 
     With PLAYBOOKS, check that these playbooks find theirs and may send them. Exit 1 when something was found.
     """
-    from relance.cli.common import Stop, end, playbook_named, print_json
+    from relance.cli.common import end, print_json
     from relance.cli.posting import paper_of
-    from relance.language import library, resolve
+    from relance.language import resolve
     from relance.letters import lawful
     from relance.letters.check import check_all, check_playbook
     from relance.letters.wording import Templates
@@ -118,9 +119,7 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
     if not playbooks and not found:
         found.update(lawful.check_all(templates, languages=languages, paper=paper))
     for name in playbooks:
-        playbook, path = playbook_named(name), library.find(name)
-        if path is None:
-            raise Stop(f"there is no playbook '{name}'")
+        playbook, path = playbook_of(name, checks=False), file_of(name)
         source, _ = resolve(path.read_bytes(), str(path))
         mine = check_playbook(playbook, source, templates)
         found.update(mine or lawful.check_playbook(playbook, source, templates, paper))

@@ -18,13 +18,15 @@ from typing import Any, NamedTuple
 
 from relance.importers import camt, columns, einvoice, fec, portfolio_files, row_files
 from relance.importers import rows as rows_of
-from relance.importers.assembly import Assembly, mark_of
+from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
 from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.row_files import Reject, Remark, Unreadable, plain
+from relance.importers.rejects import Reject, Remark, Unreadable
+from relance.importers.row_files import plain
+from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
 from relance.model import Creditor, Facts
@@ -270,15 +272,25 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     if mapping.creditor is None and len(have) == 1:
         mapping = replace(mapping, creditor=Creditor(have.pop()))
     marks = _marks(journal)
+    told = Told(journal, mapping.creditor.id if mapping.creditor else NO_CREDITOR)
+
+    def put(batch: Iterable[Found | Reject]) -> None:
+        rows: dict[str, list[Cells | Reject]] = {"invoices": [], "events": []}
+        for one in batch:
+            rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
+        here = {row.values["id"] for row in rows["invoices"] if isinstance(row, Cells)}
+        named = {row.values["invoice"] for row in rows["events"] if isinstance(row, Cells) and "invoice" in row.values} - here
+        known = tuple(journal.facts_about((), named)) if named else ()
+        found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, known=known, marks=marks)
+        _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
+
     try:
         for batch in _batches(fec.read(path, mapping)):
-            rows: dict[str, list[Cells | Reject]] = {"invoices": [], "events": []}
-            for one in batch:
-                rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
-            found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, marks=marks)
-            _record(journal, found, settings, outcome, progress)
+            put(each for one in batch for each in told.sift(one))
+        put(told.rest())
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
+    outcome.repeated += told.repeated
 
 
 def _marks(journal: Journal) -> frozenset[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from relance.dates import add, end_of_month, roll
+from relance.dates import add, roll, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.model import CONTACT_CHANNELS, INVOICE_ANCHORS, WORLD_ANCHORS, Channel, Condition, Duration, Playbook, Step, Test, WhenClosed
 
@@ -109,13 +109,10 @@ def _rung(
     calendar = playbook.calendar
     when_closed = step.when_closed or calendar.when_closed
     kind, anchor = _anchor(step.at.anchor, by_id, anchors)
-    offset, ends_month = step.at.offset, step.at.end_of_month
 
     @lru_cache(maxsize=16384)
     def own(day: date) -> tuple[date, date]:
-        raw = day if offset is None else add(day, offset, calendar)
-        if ends_month:
-            raw = end_of_month(raw)
+        raw = written(step.at, day, calendar)
         return raw, roll(raw, when_closed, calendar)
 
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from relance.iban import mistake as iban_mistake
 from relance.interpreter.balance import balances
 from relance.interpreter.case_history import CaseHistory, Cited, case_history
 from relance.interpreter.case_history import Instalment as Part
@@ -248,7 +249,7 @@ def _payment(
     name = str(given.get("beneficiary") or writing.letterhead.sender.get("name") or creditor.name) if own else creditor.name
     link = str(given.get("link") or creditor.terms.get("payment_link") or "")
     quoted = invoices[0].id if len(invoices) == 1 and not writing.agency else reference
-    valid = bool(iban) and qr.iban_mistake(iban) is None
+    valid = bool(iban) and iban_mistake(iban) is None
     paid_to = Payment(
         beneficiary=name,
         iban=qr.grouped(iban) if valid else "",

@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
-from relance.letters import call, email, html, qr, sms
+from relance.iban import mistake as iban_mistake
+from relance.letters import call, email, html, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
 from relance.letters.fields import Context
@@ -196,7 +197,7 @@ def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     if writing.agency and not paper.sender:
         return "who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead"
     iban = str(paper.payment.get("iban") or creditor.iban or "")
-    if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := qr.iban_mistake(iban)):
+    if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := iban_mistake(iban)):
         return f"how to pay: {mistake}"
     if channel in PAPER:
         return _postal(debtor.name, debtor.address.lines if debtor.address else (), debtor.address.country if debtor.address else "FR")

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from relance.files import replace_whole
 from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
 from relance.letters.document import Studio, file_stem, messages
-from relance.letters.files import replace_whole
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from relance.importers.row_files import Reject
+from relance.importers.rejects import Reject
 from relance.importers.rows import STATED, restated
 from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook

@@ -15,8 +15,9 @@ import polars as pl
 from relance.columnar.data_quality import audited
 from relance.columnar.engines import Engine, Source
 from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_actions
-from relance.columnar.schema import COLUMNS, major
+from relance.columnar.schema import COLUMNS
 from relance.columnar.writers import Place
+from relance.currencies import major
 from relance.model import Playbook, Sender
 from relance.portfolio.routing import Routing
 

@@ -16,12 +16,13 @@ from relance.interpreter.action_state import acts
 from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.contact_slot import Rival, asks_again, is_contact, waiting
 from relance.interpreter.debtor import see
 from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
-from relance.simulation.by_view import Coming, Rival, held_back, later
+from relance.model import MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
+from relance.simulation.by_view import Coming, rival
 
 _DAY = timedelta(days=1)
 #: Events of a day that the ladder causes come after those it was told.
@@ -41,11 +42,11 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
         if gone := _approve(seen, known, day):
             seen = _look(playbook, known, day, gone)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
-        waiting = {rival.place for rival in held_back(plan, _rivals(seen))}
+        wait = waiting(_rivals(plan, seen))
         for place, (number, case, view, decision) in enumerate(seen):
             mine = found.setdefault((number, case.id), [])
-            if place in waiting:
-                nexts.append(later(plan, day))
+            if place in wait:
+                nexts.append(asks_again(plan, day))
             elif decision.status is Status.DUE:
                 assert decision.step is not None
                 mine.append(Coming(day, decision.step, decision.occurrence, tuple(way.channel for way in decision.ways)))
@@ -76,14 +77,8 @@ def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
-def _rivals(seen: Sequence[Seen]) -> list[Rival]:
-    order = sorted(range(len(seen)), key=lambda place: seen[place][1].id)
-    return [
-        Rival(place, number, decision.step, view.due)
-        for place in order
-        for number, _, view, decision in (seen[place],)
-        if decision.step is not None and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
-    ]
+def _rivals(plan: CompiledPlaybook, seen: Sequence[Seen]) -> list[Rival]:
+    return [rival(plan, place, number, decision, view.due) for place, (number, _, view, decision) in enumerate(seen) if is_contact(decision)]
 
 
 def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[int, str]]:
