@@ -74,17 +74,22 @@ def names(folders: tuple[Path, ...]) -> None:
 @click.option("--invoices", type=click.IntRange(1, 200), default=1, help="How many invoices the sample has.")
 @click.option("--consumer", is_flag=True, help="The sample debtor is a consumer.")
 @click.option("--agency", is_flag=True, help="An agency writes for the creditor.")
+@click.option(
+    "--rich", is_flag=True, help="Two invoices, with a part payment, a credit note, a promise and a plan that failed, and others in dispute, in dollars, not due."
+)
 @templates_option
 def show(
-    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], *, consumer: bool, agency: bool
+    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], *, consumer: bool, agency: bool, rich: bool
 ) -> None:
     """Read a wording as plain text, filled with a sample case."""
     from relance.letters import sample
     from relance.letters.context import build
     from relance.letters.wording import Templates, WordingError
 
-    case = sample.facts(consumer=consumer, invoices=invoices)
-    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name)
+    case = sample.facts(consumer=consumer, invoices=max(invoices, 3) if rich else invoices)
+    about = case.invoices[:2] if rich else ()
+    case = sample.rich(case) if rich else case
+    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name, about=about)
     try:
         text = Templates(*folders).find(name, Channel(channel), language).render(build([action], case, sample.writing(agency=agency)))
     except WordingError as error:

@@ -44,6 +44,7 @@ from relance.model import (
     Facts,
     Invoice,
     InvoiceClaimed,
+    Sender,
 )
 
 ZERO = Decimal(0)
@@ -288,7 +289,7 @@ def payment_payload(text: Text, context: Context) -> str | None:
 
 
 def _contact(cited: Cited, language: str) -> Contact:
-    return Contact(**_cited(cited, language))
+    return Contact(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER)
 
 
 def _cited(cited: Cited, language: str) -> dict[str, str]:
@@ -309,7 +310,7 @@ def _notice(cited: Cited, asked: Claimed, language: str) -> Notice:
     """Name a formal notice, with the first day of the legal interest asked on its invoices."""
     own = {invoice.id for invoice in cited.invoices}
     since = min((segment.start for segment in asked.segments if segment.invoice in own), default=None) if asked.legal_interest else None
-    return Notice(**_cited(cited, language), interest_from=long_date(since, language) if since else "")
+    return Notice(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER, interest_from=long_date(since, language) if since else "")
 
 
 def _latest(contacts: Sequence[Contact]) -> Contact | None:
