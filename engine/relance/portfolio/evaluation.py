@@ -98,6 +98,13 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
 
     `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
     """
+    climbs, left = climbs_of(household, routing, on, share)
+    make_room(climbs, on)
+    return climbs, left
+
+
+def climbs_of(household: Sequence[Facts], routing: Routing, on: date, share: Share = assign) -> tuple[list[Climb], list[Unrouted]]:
+    """Decide every case of one debtor as if each were alone: which of several messages goes first is not said yet."""
     climbs: list[Climb] = []
     left: list[Unrouted] = []
     for facts in household:
@@ -111,7 +118,6 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
                 view = observe(playbook, case, on, today)
                 seen.append(Seen(case, view, decide(playbook, view, on)))
             climbs.append(Climb(playbook, today, seen))
-    make_room(climbs, on)
     return climbs, left
 
 
