@@ -17,14 +17,14 @@ from typing import Any, Protocol
 from relance.interpreter.action_state import ActionState, take_in
 from relance.journal.chain import Entry
 from relance.journal.reading import event_of
-from relance.model import MANUAL_CHANNELS, Action, Channel, Claimed, Creditor, Debtor, Event, Facts, Segment, StepKind, Tone
+from relance.model import POSTED_CHANNELS, Action, Channel, Claimed, Creditor, Debtor, Event, Facts, Segment, Sender, StepKind, Tone
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
     "action.skipped", "action.superseded",
 )  # fmt: skip
 #: Channels that leave through `relance send`; the others are done by a person.
-POSTED = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}
+POSTED = POSTED_CHANNELS
 #: So long after it was begun an attempt is over, whatever became of it: every carrier gives up before.
 ATTEMPT = timedelta(minutes=10)
 #: How often a word is said again where more was recorded of the debtor in the meantime.
@@ -72,7 +72,7 @@ class Item:
     """One action and what was said of it.
 
     `dated` is the day it was ready on: emission, or approval; `left` the day it left, or may have; `since` and `by` say when
-    an attempt that is under way was begun, and by whom.
+    an attempt that is under way was begun, and by whom; `other` that the house's own system sends it.
     """
 
     action: Action
@@ -83,6 +83,7 @@ class Item:
     left: date | None = None
     since: datetime | None = None
     by: str = ""
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,20 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
         if entry.kind == "action.emitted":
             if entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
                 action = action_of(entry)
-                items[entry.creditor, action.id] = Item(action, State.DRAFT if action.draft else State.READY, entry.on)
+                made = Item(action, State.DRAFT, entry.on, other=entry.data.get("sent_by") == Sender.OTHER)
+                items[entry.creditor, action.id] = made if action.draft else _ready(made, entry.on)
             continue
         for name in meant:
             if (item := items.get((entry.creditor, name))) is not None:
                 items[entry.creditor, name] = _after(item, entry)
     return _grouped(_at(item, now) for item in items.values())
+
+
+def _ready(item: Item, on: date) -> Item:
+    """Return an action that may leave from a day on; one that another system of the house sends has left then."""
+    if item.other:
+        return replace(item, state=State.SENT, dated=on, left=on, why="given to the house's own system")
+    return replace(item, state=State.READY, dated=on, left=None, why="")
 
 
 def _at(item: Item, now: datetime | None) -> Item:
@@ -155,8 +164,8 @@ def _after(item: Item, entry: Entry) -> Item:
             if now.state not in (State.DRAFT, State.UNCLEAR, State.READY, State.FAILED):
                 return item
             deadline = data.get("deadline") or item.action.deadline
-            dated = entry.on if item.state is State.DRAFT else item.dated
-            return replace(item, state=State.READY, dated=dated, action=replace(item.action, deadline=deadline), why="", left=None)
+            ready = _ready(item, entry.on if item.state is State.DRAFT else item.dated)
+            return replace(ready, action=replace(item.action, deadline=deadline))
         case "attempted":
             details: Mapping[str, Any] = data.get("details") or {}
             if details.get("outcome") == "not_sent":

@@ -254,8 +254,11 @@ def _of_step(action: Action, climb: Climb, seen: Seen, on: date) -> Answer:
         if decision.occurrence != action.occurrence:
             return Answer(Release.WITHDRAW, f"'{step}' has gone out since")
         asked = {name for made in actions_of(climb.playbook, seen, climb.today) for name in made.invoices}
-        joined = sorted(asked - set(action.invoices))
-        return Answer(Release.WITHDRAW, f"{', '.join(joined)} is to be asked with it now") if joined else _in_room(action, plan, seen, on)
+        if asked == set(action.invoices):
+            return _in_room(action, plan, seen, on)
+        joined, left = sorted(asked - set(action.invoices)), sorted(set(action.invoices) - asked)
+        what = [f"{', '.join(joined)} is to be asked with it now"] * bool(joined) + [f"{', '.join(left)} is not asked any more"] * bool(left)
+        return Answer(Release.WITHDRAW, "; ".join(what))
     if verdict.status is StepStatus.WAITING:
         if verdict.on is not None and verdict.on > on:
             own_day = verdict.reason.name in _OWN_DAY

@@ -10,9 +10,10 @@ from datetime import date
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import Balances, balances, covers
+from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState, standing
+from relance.interpreter.scope import covers
 from relance.model import Case, Channel, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
@@ -49,7 +50,7 @@ class Snapshot:
     @cached_property
     def balances(self) -> Balances:
         """What is open today."""
-        return balances(self.facts, self.on)
+        return balances(self.facts, self.on, self.playbook)
 
     @cached_property
     def acts(self) -> tuple[ActionState, ...]:
@@ -66,10 +67,11 @@ class Snapshot:
     def standings(self) -> dict[str, InvoiceState]:
         """Where each existing claim stands."""
         grace, calendar = self.playbook.grace, self.playbook.calendar
+        state = self.balances
         return {
-            invoice.id: standing(self.facts, invoice, self.balances.outstanding[invoice.id], self.on, grace=grace, calendar=calendar)
+            invoice.id: standing(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
             for invoice in self.facts.invoices
-            if invoice.id in self.balances.outstanding
+            if invoice.id in state.outstanding
         }
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from relance.interpreter.action_state import acts
-from relance.interpreter.balance import covers
 from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen, actions_of, combine
+from relance.interpreter.scope import covers
 from relance.journal import reading
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, observe
-from relance.interpreter.balance import covers
 from relance.interpreter.cases import cases_of
 from relance.interpreter.conditions import HOLDS
+from relance.interpreter.scope import covers
 from relance.language import load_playbook, parse, shape, source
 from relance.language.library import find
 from relance.language.source import Source
