@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from relance.cli.common import FILE, Stop, today
+from relance.cli.loading import playbooks_by_id
 
 if TYPE_CHECKING:
     from relance.delivery.release_check import Rules
@@ -62,25 +63,6 @@ def paper_of(path: Path | None) -> Letterhead:
             click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]", err=True)
         raise Stop(f"the letterhead '{path}' has mistakes")
     return paper
-
-
-def playbooks_by_id(given: tuple[str, ...]) -> Callable[[str], Playbook | None]:
-    """Return what finds a playbook by its id: those given by path first, then the shipped ones; each is read once."""
-    from relance.cli.common import playbook_named
-    from relance.language import library, load_playbook
-
-    known: dict[str, Playbook | None] = {}
-    for name in given:
-        playbook = playbook_named(name)
-        known[playbook.id] = playbook
-
-    def find(name: str) -> Playbook | None:
-        if name not in known:
-            path = library.find(name)
-            known[name] = load_playbook(path, checks=False)[0] if path is not None else None
-        return known[name]
-
-    return find
 
 
 def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:

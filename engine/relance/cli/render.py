@@ -92,8 +92,8 @@ def _states(drafts: bool | None) -> tuple[str, ...]:  # noqa: FBT001  (as click 
 
 def _keep(document: Document, folder: Path, tray: Tray) -> None:
     """Write the files of one message, each of them whole or not at all. Raises OSError."""
+    from relance.files import replace_whole
     from relance.letters.document import PAPER
-    from relance.letters.files import replace_whole
 
     if document.channel in PAPER:
         tray.lay(document)

@@ -18,11 +18,12 @@ from relance.dates import is_open
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts
+from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
 from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
-from relance.portfolio.evaluation import Climb, climbs_of, has_rules
+from relance.portfolio.evaluation import Climb, climbs_of
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
 
@@ -317,7 +318,7 @@ def _room_today(message: Message, known: Known, rules: Rules, playbook: Playbook
             continue
         theirs = rules.playbook(other)
         apart = other.creditor != message.creditor and (playbook.collector != "agency" or (theirs is not None and theirs.collector != "agency"))
-        if not apart and (has_rules(playbook) or (theirs is not None and has_rules(theirs))):
+        if not apart and any(has_rules(compile_playbook(each)) for each in (playbook, theirs) if each is not None):
             return Answer(Release.WAIT, f"another message of this debtor left on {on}")
     return None
 
