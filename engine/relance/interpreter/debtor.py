@@ -61,22 +61,18 @@ def look(playbook: Playbook, facts: Facts, on: date) -> Look:
     return Look(tuple(kept), combine(playbook, actions), duties_of(today))
 
 
-def see(case: Case, today: Snapshot, *, moved: bool = False) -> Seen:
-    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner.
-
-    `moved`: the case made its step of the day already.
-    """
-    seen = _decided(case, case, today, moved=moved)
+def see(case: Case, today: Snapshot) -> Seen:
+    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner."""
+    seen = _decided(case, case, today)
     if seen.decision.status in (Status.WAITING, Status.FINISHED) and (fresh := unheard(case_today(case, today))) is not None:
-        theirs = _decided(case, fresh, today, moved=moved)
+        theirs = _decided(case, fresh, today)
         if _sooner(theirs.decision, seen.decision, first_letter(today.playbook)):
             return theirs
     return seen
 
 
-def _decided(case: Case, part: Case, today: Snapshot, *, moved: bool) -> Seen:
+def _decided(case: Case, part: Case, today: Snapshot) -> Seen:
     view = observe(today.playbook, part, today.on, today)
-    view = replace(view, last_move=today.on) if moved else view
     return Seen(case, view, decide(today.playbook, view, today.on))
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, say
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, contact_days
 from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
 from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
@@ -117,13 +117,8 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
     if len(household) == 1:
         return facts
     playbooks = routing.playbooks
-    days = {
-        act.contact
-        for other in household
-        if other is not facts
-        for act in acts(other.events, on)
-        if act.contact is not None and ((own := playbooks.get(act.playbook)) is None or own.collector == "agency")
-    }
+    made = (act for other in household if other is not facts for act in acts(other.events, on))
+    days = contact_days((act for act in made if (own := playbooks.get(act.playbook)) is None or own.collector == "agency"), on)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
