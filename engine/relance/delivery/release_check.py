@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relance.dates import is_open
 from relance.delivery.outbox import POSTED, Books, Message, State, read
@@ -26,8 +25,8 @@ from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Fac
 from relance.portfolio.evaluation import Climb, climbs_of
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
+from relance.zones import local_time
 
-PARIS = ZoneInfo("Europe/Paris")
 #: After so many days a message is not sent any more: a person looks at it first.
 MAX_AGE = 7
 #: A message that has not left, and that nothing has happened to.
@@ -109,7 +108,7 @@ def answer(message: Message, known: Known, rules: Rules, now: datetime, *, max_a
     facts, playbook = known.facts(message.creditor), rules.playbook(message)
     if facts is None or playbook is None:
         return standing(message, known, rules, now.date())
-    local = now.astimezone(zone_of(facts.debtor.zone))
+    local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
     if closed := closed_now(message.channel, playbook, local):
@@ -118,14 +117,6 @@ def answer(message: Message, known: Known, rules: Rules, now: datetime, *, max_a
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
         return found._replace(verdict=Release.WAIT, why=f"it is dated {message.dated}, {age} days ago: reject it, and it is made anew")
     return found
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return a debtor's time zone; Paris where the name is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return PARIS
 
 
 def closed_now(channel: Channel, playbook: Playbook, local: datetime) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from relance.delivery.enclosures import invoices_enclosed, letter_beside, letters_by_step
 from relance.delivery.outbox import TRIES, Message, State, again, say
-from relance.delivery.release_check import LEFT, MAX_AGE, PARIS, Known, Release, Rules, Shelf, answer, before, known_of, refreshed
+from relance.delivery.release_check import LEFT, MAX_AGE, Known, Release, Rules, Shelf, answer, before, known_of, refreshed
 from relance.delivery.smtp import Outcome, Result
 from relance.interpreter import compile_playbook
 from relance.journal.store import JournalError
@@ -24,6 +24,7 @@ from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
 from relance.model import Action, Channel, Facts, Playbook
 from relance.portfolio.routing import Routing
+from relance.zones import paris_day
 
 
 class Desk(Shelf, Protocol):
@@ -188,7 +189,7 @@ class Run:
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, since: int | None = None, **data: Any) -> bool:
         if self.rehearsal:
             return True
-        return say(self.desk, message, kind, on=now.astimezone(PARIS).date(), actor=self.actor, keys=keys, since=since, **data)
+        return say(self.desk, message, kind, on=paris_day(now), actor=self.actor, keys=keys, since=since, **data)
 
     def _keep(self, message: Message, document: Document, now: datetime) -> str:
         """Keep what is about to leave, byte for byte, so that it can be shown later."""
@@ -196,7 +197,7 @@ class Run:
             return ""
         file, action = document.files[0], message.items[0].action
         return self.desk.attach(
-            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=now.astimezone(PARIS).date(), actor=self.actor,
+            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=paris_day(now), actor=self.actor,
             case=action.case, action=action.id, media_type=file.media_type,
         )  # fmt: skip
 
