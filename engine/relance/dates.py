@@ -10,7 +10,7 @@ import calendar as _calendar
 from datetime import date, timedelta
 from functools import lru_cache
 
-from relance.model import Calendar, Duration, TimeUnit, WhenClosed
+from relance.model import Calendar, Duration, TimeUnit, When, WhenClosed
 
 _DAY = timedelta(days=1)
 #: Departments and communities whose local law (C. trav. L3134-13) adds Good Friday and 26 December.
@@ -111,6 +111,12 @@ def _add_business_days(day: date, number: int, calendar: Calendar) -> date:
         if is_open(calendar, day):
             left -= 1
     return day
+
+
+def written(at: When, anchor: date, calendar: Calendar) -> date:
+    """Return the date that an `at` names, counted from its anchor's day, before it moves off a closed day. Raises OverflowError as `add` does."""
+    day = anchor if at.offset is None else add(anchor, at.offset, calendar)
+    return end_of_month(day) if at.end_of_month else day
 
 
 def roll(day: date, when_closed: WhenClosed, calendar: Calendar) -> date:

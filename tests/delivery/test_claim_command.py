@@ -144,7 +144,7 @@ def test_a_wrong_iban_in_the_invoice_is_not_taken_over(claim, tmp_path):
     invoice = str(INVOICES / "factur-x-en16931.xml")
     stopped = claim(invoice, "--yes", "--agreed", "--undisputed", given=due)
     assert stopped.exit_code == 2
-    assert "is no IBAN" in stopped.output
+    assert "is no valid IBAN" in stopped.output
     assert "give it by --iban" in stopped.output
     assert not (tmp_path / "books.db").exists()
     done = claim(invoice, "--yes", "--agreed", "--undisputed", given={**due, "--iban": OPTIONS["--iban"]})

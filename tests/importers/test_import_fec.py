@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from relance.importers import fec, intake, portfolio_files
 from relance.importers.columns import ColumnMapping
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.rejects import Reject, Unreadable
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor

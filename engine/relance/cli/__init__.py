@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from relance.extras import missing
+
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
     "claim": ("claim", "Open the case of one unpaid invoice: letter and e-mail in five minutes."),
@@ -68,12 +70,17 @@ class LazyGroup(click.Group):
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a command; where what it prints finds no room, say so in a sentence, exit code 2."""
+        """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
         try:
             try:
                 return super().main(*args, **kwargs)
             finally:
                 sys.stdout.flush()
+        except ModuleNotFoundError as error:
+            if (sentence := missing(error)) is None:
+                raise
+            click.echo(f"Error: {sentence}", err=True)
+            sys.exit(2)
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise

@@ -106,7 +106,10 @@ class Run:
         except OSError as error:
             return Report(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
-            self._write(message, "action.failed", now, error=document.missing)
+            if document.house:  # the step stays to be done, and its channel is as good as before
+                self._write(message, "action.cancelled", now, reason=f"it could not be written: {document.missing}")
+            else:
+                self._write(message, "action.failed", now, error=document.missing)
             return Report(message, Fate.MISSING, document.missing)
         if self.rehearsal:
             return Report(message, Fate.SENT, _joined("would be sent", document.left_out))

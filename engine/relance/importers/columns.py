@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from relance.importers import row_files as tables
 from relance.importers import values
-from relance.importers.row_files import Reject, Remark, Row, Table, Unreadable, full, plain, shown
+from relance.importers.rejects import Reject, Remark, Row, Unreadable
+from relance.importers.row_files import Table, full, plain, shown
 from relance.model import Creditor
 
 

@@ -16,11 +16,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.currencies import exact
 from relance.importers import row_files, values
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import Found, Kind, Movement
 from relance.importers.reconciliation import Groups
-from relance.importers.row_files import Reject, Row, Unreadable, full, plain, shown
+from relance.importers.rejects import Reject, Row, Unreadable
+from relance.importers.row_files import full, plain, shown
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
@@ -220,7 +222,7 @@ class _Reader:
         amount, currency = Decimal(abs(one.cents)).scaleb(-2), "EUR"
         if one.currency and one.currency.upper() != "EUR" and full(one.foreign):
             currency = values.currency(one.currency)
-            amount = values.exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
+            amount = exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
         if not one.account:
             raise ValueError("neither CompAuxNum nor CompteNum says which customer")
         return Movement(

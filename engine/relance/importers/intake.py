@@ -24,7 +24,8 @@ from relance.importers.identity import identities
 from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.row_files import Reject, Remark, Unreadable, plain
+from relance.importers.rejects import Reject, Remark, Unreadable
+from relance.importers.row_files import plain
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded

@@ -14,9 +14,10 @@ from relance.importers import parties
 from relance.importers.columns import TABLES, ColumnMapping, Format, Layout, Where
 from relance.importers.row_files import plain
 from relance.language import shape, source
+from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.law import terms
-from relance.model import Diagnostic, Severity
+from relance.model import Diagnostic
 
 
 def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnMapping | None, tuple[Diagnostic, ...]]:
@@ -29,9 +30,9 @@ def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnM
     if found is None:
         return None, said
     said = (*said, *shape.check(found, "column-mapping"))
-    if not any(one.severity is Severity.ERROR for one in said):
+    if not has_errors(said):
         said = (*said, *_check_terms(found))
-    if any(one.severity is Severity.ERROR for one in said):
+    if has_errors(said):
         return None, tuple(sorted(said))
     return _build(found.value), tuple(sorted(said))
 

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from relance.importers import columns, fec, row_files, values
 from relance.importers.header_names import WORDINGS
 from relance.importers.mapping import read_mapping
-from relance.importers.row_files import Reject, Remark, Row, Unreadable, full, plain
+from relance.importers.rejects import Reject, Remark, Row, Unreadable
+from relance.importers.row_files import full, plain
 
 _SAMPLE = 500
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Remark
+from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import STATED
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances

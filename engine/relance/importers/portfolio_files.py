@@ -15,7 +15,7 @@ from pathlib import Path
 
 from relance.importers.assembly import Assembly
 from relance.importers.columns import Cells, ColumnMapping, canonical
-from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.model import Facts
 
 __all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]

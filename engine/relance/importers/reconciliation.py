@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from relance.importers.movements import Found, Kind, Movement, event_row, invoice_row
-from relance.importers.row_files import Reject
+from relance.importers.rejects import Reject
 
 
 class Groups:

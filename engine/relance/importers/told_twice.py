@@ -15,7 +15,7 @@ from typing import Any
 
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject
+from relance.importers.rejects import Reject
 from relance.importers.rows import STATED
 from relance.journal.journal import Journal
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from relance.importers.row_files import Unreadable
+from relance.importers.rejects import Unreadable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from relance.dates import add, end_of_month, roll
+from relance.dates import add, roll, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.model import CONTACT_CHANNELS, INVOICE_ANCHORS, WORLD_ANCHORS, Channel, Condition, Duration, Playbook, Step, Test, WhenClosed
 
@@ -52,7 +52,6 @@ class CompiledPlaybook:
     worth: int | None  # index of the test "balance is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
-    withdraw: Callable[[date], date] | None  # from the day a message could leave to the day on which it is withdrawn
 
 
 @lru_cache(maxsize=512)
@@ -81,7 +80,6 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         worth=None if floor is None else column[floor],
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
-        withdraw=_after(playbook, playbook.withdraw_after),
     )
 
 
@@ -109,13 +107,10 @@ def _rung(
     calendar = playbook.calendar
     when_closed = step.when_closed or calendar.when_closed
     kind, anchor = _anchor(step.at.anchor, by_id, anchors)
-    offset, ends_month = step.at.offset, step.at.end_of_month
 
     @lru_cache(maxsize=16384)
     def own(day: date) -> tuple[date, date]:
-        raw = day if offset is None else add(day, offset, calendar)
-        if ends_month:
-            raw = end_of_month(raw)
+        raw = written(step.at, day, calendar)
         return raw, roll(raw, when_closed, calendar)
 
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT

@@ -15,6 +15,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
+from relance.errors import RelanceError
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
 from relance.model import Charge, Claimed, Creditor, Invoice, InvoiceClaimed, Segment, Served
@@ -300,7 +301,7 @@ def _unknown(law: Law, name: str, day: date) -> UnknownParameter | None:
     return None
 
 
-class BelowFloor(ValueError):  # noqa: N818 - named as the author reads it
+class BelowFloor(RelanceError, ValueError):  # noqa: N818 - named as the author reads it
     """A contractual rate below three times the legal rate (C. com. L441-10 II)."""
 
 

@@ -116,6 +116,7 @@ class Contact:
     reference: str = says("reference of that message", "")
     step: str = says("id of the step", "")
     invoices: str = says("numbers of the invoices of this message that it was about", "")
+    handed_over: bool = says("whether another system of the house sends it: the day is then that on which it was handed over for sending", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
 from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
-from relance.columnar.schema import minor
+from relance.currencies import minor
 from relance.dates import add, add_months
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook
