@@ -2,6 +2,7 @@
 
 Owns what kind a file is and the order of the work. Writes to the journal it is given and to nothing else: a dry run gives
 it a copy (`rehearsal`). The same file twice changes nothing; an invoice known otherwise is a conflict, never overwritten.
+Why so, and what was refused: docs/decisions/025 and 026.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -23,6 +23,7 @@ from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
+from relance.zones import end_of_day
 
 __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
 
@@ -227,8 +228,7 @@ class Journal:
 
     def as_known_on(self, day: date) -> Self:
         """Narrow the journal to what had been recorded by the end of a day, Paris time."""
-        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), folds.PARIS)
-        return replace(self, known_before=folds.stamp(midnight.astimezone(UTC)))
+        return replace(self, known_before=folds.stamp(end_of_day(day).astimezone(UTC)))
 
     def before(self, seq: int) -> Self:
         """Narrow the journal to what stands before an entry; for one creditor."""
