@@ -164,6 +164,8 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
         rows.add_row("all", "", "", str(done.decided.counts.total()), style="bold")
         print_rich(rows)
     told = [f"{done.new.height} actions are new" + (" (dry run: nothing was written)" if dry_run else "")]
+    own = f"; {done.own} of relance's own sending count on the day an event says they left" if done.own else ""
+    told.append(f"sent by another system: an action that is emitted counts as sent on its day{own}")
     if done.decided.unrouted:
         told.append(f"{len(done.decided.unrouted)} invoices no playbook takes")
     if done.count:

@@ -12,7 +12,19 @@ from functools import lru_cache
 
 from relance.dates import add, roll, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
-from relance.model import CONTACT_CHANNELS, INVOICE_ANCHORS, WORLD_ANCHORS, Channel, Condition, Duration, Playbook, Step, Test, WhenClosed
+from relance.model import (
+    CONTACT_CHANNELS,
+    INVOICE_ANCHORS,
+    WORLD_ANCHORS,
+    Channel,
+    Condition,
+    Duration,
+    Playbook,
+    Step,
+    StepKind,
+    Test,
+    WhenClosed,
+)
 
 #: Kinds of anchor, as `Rung.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
@@ -52,7 +64,6 @@ class CompiledPlaybook:
     worth: int | None  # index of the test "balance is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
-    withdraw: Callable[[date], date] | None  # from the day a message could leave to the day on which it is withdrawn
 
 
 @lru_cache(maxsize=512)
@@ -81,7 +92,6 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         worth=None if floor is None else column[floor],
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
-        withdraw=_after(playbook, playbook.withdraw_after),
     )
 
 
@@ -147,3 +157,9 @@ def _anchor(name: str, by_id: dict[str, int], anchors: tuple[str, ...]) -> tuple
     if name.endswith(".deadline"):
         return DEADLINE, by_id[name.removesuffix(".deadline")]
     return STEP, by_id[name]
+
+
+def notice_steps(playbook: Playbook) -> frozenset[str]:
+    """Name the steps that are formal notices, by their ids of today and of before."""
+    plan = compile_playbook(playbook)
+    return frozenset(name for name, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE)

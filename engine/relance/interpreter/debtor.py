@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from relance.dates import add
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
@@ -61,22 +62,18 @@ def look(playbook: Playbook, facts: Facts, on: date) -> Look:
     return Look(tuple(kept), combine(playbook, actions), duties_of(today))
 
 
-def see(case: Case, today: Snapshot, *, moved: bool = False) -> Seen:
-    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner.
-
-    `moved`: the case made its step of the day already.
-    """
-    seen = _decided(case, case, today, moved=moved)
+def see(case: Case, today: Snapshot) -> Seen:
+    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner."""
+    seen = _decided(case, case, today)
     if seen.decision.status in (Status.WAITING, Status.FINISHED) and (fresh := unheard(case_today(case, today))) is not None:
-        theirs = _decided(case, fresh, today, moved=moved)
+        theirs = _decided(case, fresh, today)
         if _sooner(theirs.decision, seen.decision, first_letter(today.playbook)):
             return theirs
     return seen
 
 
-def _decided(case: Case, part: Case, today: Snapshot, *, moved: bool) -> Seen:
+def _decided(case: Case, part: Case, today: Snapshot) -> Seen:
     view = observe(today.playbook, part, today.on, today)
-    view = replace(view, last_move=today.on) if moved else view
     return Seen(case, view, decide(today.playbook, view, today.on))
 
 
@@ -142,6 +139,24 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
         )
         made.append(action)
     return made
+
+
+def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Action:
+    """Return an action as it would be made on a later day: the sums and the deadline of that day, for its own invoices.
+
+    `facts` are those before the action itself. One of whose invoices or step nothing is known stays as it was made.
+    """
+    order = compile_playbook(playbook).by_id
+    own = tuple(invoice for invoice in facts.invoices if invoice.id in action.invoices)
+    made = replace(action, on=on, draft=False)
+    if action.step not in order or not own:
+        return made
+    step = playbook.steps[order[action.step]]
+    unit = case_today(Case(action.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
+    deadline = action.deadline
+    if deadline is not None and step.grants is not None:
+        deadline = max(deadline, add(on, step.grants, playbook.calendar))
+    return replace(made, claimed=asked(unit, step.claim, action.invoices), deadline=deadline)
 
 
 def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.action_state import ActionState, acts, contact_days
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState, standing
@@ -59,9 +59,8 @@ class Snapshot:
 
     @cached_property
     def contacts(self) -> tuple[date, ...]:
-        """The days on which the debtor was contacted, oldest first."""
-        days = {day for act in self.acts if (day := act.contact) is not None}
-        return tuple(sorted(days.union(day for day in self.facts.contacts_elsewhere if day <= self.on)))
+        """The days on which the debtor was contacted, oldest first; today where a message is to leave."""
+        return tuple(sorted(contact_days(self.acts, self.on).union(day for day in self.facts.contacts_elsewhere if day <= self.on)))
 
     @cached_property
     def standings(self) -> dict[str, InvoiceState]:

@@ -44,6 +44,8 @@ class File:
 class Document:
     """What leaves for one message. `missing` says, where it is set, why nothing can leave; `files` is then empty.
 
+    `house`: it is for want of the house's own (a wording, its letterhead), and says nothing of the debtor's channel.
+
     `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know; `left_out`
     says which enclosures were too large to travel. `findings` are what the finished text says against the facts: it does not leave then.
     """
@@ -59,6 +61,7 @@ class Document:
     files: tuple[File, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     missing: str | None = None
+    house: bool = False
     left_out: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -129,16 +132,16 @@ class Studio:
             text, context = self.text(actions, facts)
         except WordingError as error:
             found = error.diagnostic
-            return replace(blank, missing=f"{found.path}:{found.line}: {found.message}")
+            return replace(blank, missing=f"{found.path}:{found.line}: {found.message}", house=True)
         made = replace(blank, reference=context.reference, subject=text.subject)
         if missing := lacking(first.channel, facts, self.writing):
-            return replace(made, missing=missing)
+            return replace(made, missing=missing, house=of_the_house(missing))
         try:
             document = self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
         except ValueError as error:
-            return replace(made, missing=str(error))
+            return replace(made, missing=str(error), house=of_the_house(str(error)))
         if untrue := self.findings(document, text, context, actions, facts):
-            return replace(made, findings=untrue, missing="; ".join(map(str, untrue)))
+            return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
         return document
 
     def findings(
@@ -241,6 +244,11 @@ def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     if channel is Channel.CALL and not debtor.phone:
         return "debtor: there is no telephone number"
     return None
+
+
+def of_the_house(missing: str) -> bool:
+    """Say whether it is for want of the house's own that a message cannot be made; what is said of the debtor begins with that word."""
+    return not missing.startswith("debtor:")
 
 
 def _postal(name: str, lines: Sequence[str], country: str) -> str | None:

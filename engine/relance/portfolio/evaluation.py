@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, say
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, contact_days
 from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
 from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
@@ -99,6 +99,13 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
 
     `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
     """
+    climbs, left = climbs_of(household, routing, on, share)
+    make_room(climbs, on)
+    return climbs, left
+
+
+def climbs_of(household: Sequence[Facts], routing: Routing, on: date, share: Share = assign) -> tuple[list[Climb], list[Unrouted]]:
+    """Decide every case of one debtor as if each were alone: which of several messages goes first is not said yet."""
     climbs: list[Climb] = []
     left: list[Unrouted] = []
     for facts in household:
@@ -108,7 +115,6 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
             known = _with_elsewhere(facts, household, routing, on) if playbook.collector == "agency" else facts
             today = Snapshot(playbook, known, on)
             climbs.append(Climb(playbook, today, [see(case, today) for case in cases]))
-    make_room(climbs, on)
     return climbs, left
 
 
@@ -117,13 +123,8 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
     if len(household) == 1:
         return facts
     playbooks = routing.playbooks
-    days = {
-        act.contact
-        for other in household
-        if other is not facts
-        for act in acts(other.events, on)
-        if act.contact is not None and ((own := playbooks.get(act.playbook)) is None or own.collector == "agency")
-    }
+    made = (act for other in household if other is not facts for act in acts(other.events, on))
+    days = contact_days((act for act in made if (own := playbooks.get(act.playbook)) is None or own.collector == "agency"), on)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
