@@ -65,6 +65,7 @@ _DUE = re.compile(
 _DUE_WORDS = ("echu", "impay", "exigible", "echeance", "overdue", "due", "unpaid")
 _NOT = re.compile(r"(?:\bn'|\bne |\bnot |\bno |\bsi |\bif |\bpas encore )[^.;:]{0,14}$")
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet)[^.]{0,24}: ?$")
+_OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6} (?:le|of|on|du)$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
@@ -200,9 +201,9 @@ class Reader:
             case "agreed":
                 return _unless(day in known.agreed or day in self.pledged or day in self.by_day, f"agreed on {_list(known.agreed)}")
             case "sent":
-                near = self._beside(mark, references)
+                near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)
-        near = self._beside(mark, references)
+        near = self._beside(low, mark, references)
         if (
             near
             and near in self.known.references
@@ -212,11 +213,13 @@ class Reader:
             return self._wrong_sent(day, "", near, fruitless=False)
         return _unless(day in self.days, f"{day} is no day of this case")
 
-    def _beside(self, mark: Mark, references: Sequence[Mark]) -> str | None:
-        """Return the reference that stands by a day: the first after it, or the last before it."""
-        after = [each for each in references if 0 <= each.start - mark.end < 48]
+    def _beside(self, low: str, mark: Mark, references: Sequence[Mark]) -> str | None:
+        """Return the reference that a day belongs to: "R-… of" it, else the first after it, else the last before it."""
         before = [each for each in references if 0 <= mark.start - each.end < 40]
-        return after[0].value if after else before[-1].value if before else None
+        if before and _OF_IT.fullmatch(low, before[-1].end, mark.start):
+            return str(before[-1].value)
+        after = [each for each in references if 0 <= each.start - mark.end < 48]
+        return str(after[0].value) if after else str(before[-1].value) if before else None
 
     def _wrong_sent(self, day: date, words: str, reference: str | None, *, fruitless: bool) -> str:
         """Say why no earlier message of these words was sent on a day, or ""."""
