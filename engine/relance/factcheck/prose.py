@@ -26,6 +26,7 @@ _MESSAGES = "(?:lettres?|courriers?|courriels?|e-?mails?|messages?|appels?|sms|l
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(f"(?:{'|'.join(words)})$"))
     for name, words in (
+        ("payable", (r"payable by",)),
         ("deadline", (r"au plus tard le", r"d'ici (?:au|le)", r"reponse au", r"avant le", r"jusqu'au", r"\bby", r"no later than", r"at the latest on", r"\bbefore", r"\buntil")),
         ("due", (r"echeance,? (?:est )?(?:fixee )?(?:du|le|au)", r"fixee au", r"exigibles? depuis le", r"echues? (?:le|depuis le)", r"a (?:payer|regler) le", r"facture est le",
                  r"due (?:date of|date on|on|since)", r"due date(?: of [^,;:]{0,40})?,? (?:is|was|set for)", r"payable (?:on|since)", r"f[ae]lls? due on", r"became due on",
@@ -185,9 +186,11 @@ class Reader:
             return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
         cue = _cue(before)
         match cue:
+            case "payable":
+                return _unless(day in known.deadlines | self.dues | self.pledged, f"due on {_list(self.dues)}")
             case "deadline":
-                granted = known.deadlines or self.days
-                return _unless(day in granted or day in self.pledged, f"the deadline is {_list(known.deadlines)}")
+                granted = (known.deadlines or self.days) | self.pledged | {due for due in self.dues if due >= known.on}
+                return _unless(day in granted, f"the deadline is {_list(known.deadlines)}")
             case "due":
                 return _unless(day in self.dues or day in self.pledged, f"due on {_list(self.dues)}")
             case "counted":
