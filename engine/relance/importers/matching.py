@@ -42,20 +42,38 @@ class Claim(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """A transaction that was allocated: the rows of the table `events` it becomes, how sure that is, and why."""
+    """A transaction that was allocated: the rows of the table `events` it becomes, how sure that is, and why.
+
+    `closing` is the event that says of money that waited, when it could not be matched yet, that it waits no more.
+    """
 
     transaction: Transaction
     rows: tuple[Found, ...]
     confidence: int
     why: str
+    closing: tuple[Found, ...] = ()
 
 
 class Doubt(NamedTuple):
-    """A transaction for a person: why it was not allocated, and the invoices it may be about."""
+    """A transaction for a person: why it was not allocated, the invoices it may be about, and whose money it clearly is.
+
+    `owner` is (creditor, debtor): who bears the payer's name and nobody else does, or whose invoices alone it may be about.
+    """
 
     transaction: Transaction
     reason: str
     candidates: tuple[str, ...] = ()
+    owner: tuple[str, str] | None = None
+
+    @property
+    def rows(self) -> tuple[Found, ...]:
+        """The event it becomes: money of this debtor that waits to be matched. None where it is nobody's for certain, or went back."""
+        one, owner = self.transaction, self.owner
+        if owner is None or one.reversal:
+            return ()
+        told = {"amount": one.amount, "currency": one.currency, "reference": one.mark, "payer": one.payer, "reason": self.reason}
+        values = {"on": one.on, "event": "payment.unmatched", "creditor": owner[0], "debtor": owner[1], **told}
+        return (Found("events", Cells(one.file, one.line, values, one.shown)),)
 
 
 @dataclass(slots=True)
@@ -128,8 +146,34 @@ class Matcher:
                 yield one
             elif self.not_after and one.on > self.not_after:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
-            elif ("payment.reversed" if one.reversal else "payment.received", one.mark) not in self.marks:
-                yield self._undo(one) if one.reversal else self._pay(one)
+            elif self._decided(one):
+                continue
+            elif one.reversal:
+                yield self._undo(one)
+            else:
+                yield self._owned(self._pay(one))
+
+    def _decided(self, one: Transaction) -> bool:
+        """Say whether the journal holds a transaction already, or a person's word on it."""
+        kinds = ("payment.reversed",) if one.reversal else ("payment.received", "payment.matched")
+        return any((kind, one.mark) in self.marks for kind in kinds)
+
+    def _owned(self, answer: Matched | Doubt) -> Matched | Doubt:
+        """Say of a doubt whose money it is; of what is matched now, and waited before, that it waits no more."""
+        if isinstance(answer, Doubt):
+            return answer._replace(owner=self._owner(answer))
+        one = answer.transaction
+        if ("payment.unmatched", one.mark) not in self.marks:
+            return answer
+        paid = answer.rows[0].row.values
+        values = {"on": one.on, "event": "payment.matched", "creditor": paid["creditor"], "debtor": paid["debtor"], "reference": one.mark}
+        return answer._replace(closing=(Found("events", Cells(one.file, one.line, values, one.shown)),))
+
+    def _owner(self, doubt: Doubt) -> tuple[str, str] | None:
+        owners = self._payers(doubt.transaction)
+        if not owners:
+            owners = {(claim.creditor, claim.debtor) for (_, name), claim in self.claims.items() if name in doubt.candidates}
+        return next(iter(owners)) if len(owners) == 1 else None
 
     def _pay(self, one: Transaction) -> Matched | Doubt:
         answers = [answer for rule in (self._by_reference, self._by_text, self._by_payer) if (answer := rule(one)) is not None]

@@ -71,6 +71,8 @@ _INVOICE = {
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
+    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "reason": _MAY_TEXT},
+    "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},
     "written_off": {"amount": _MAY_MONEY, "reason": _MAY_SAY},
