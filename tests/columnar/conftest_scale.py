@@ -58,6 +58,8 @@ def _data(rng: Random, kind: str, on: date, playbook: Playbook) -> dict:
             return {"amount": _amount(rng), "by": on + timedelta(rng.randint(0, 40))}
         case "plan.agreed":
             return {"instalments": tuple({"on": on + timedelta(10 * n), "amount": _amount(rng)} for n in range(1, 3))}
+        case "written_off":
+            return {"amount": _amount(rng)} if rng.random() < 0.5 else {}
         case "profile.changed":
             return {"profile": rng.choice(["negligent", "forgetful"])}
         case "playbook.changed":
@@ -108,12 +110,12 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
     return events
 
 
-def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float = 0.0) -> list[Facts]:
-    """Make a portfolio in which every (on, seq) of a debtor is one event."""
+def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float = 0.0, first: int = 0) -> list[Facts]:
+    """Make a portfolio in which every (on, seq) of a debtor is one event; debtors and invoices are numbered from `first` on."""
     rng = Random(seed)
     found = []
     mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("gamma", kind="individual", mandate=ON)]
-    for number in range(debtors):
+    for number in range(first, first + debtors):
         creditor, name = rng.choice(mandate), f"d{number}"
         debtor = Debtor(
             name, kind=rng.choice(["business", "consumer", None, "business"]), profile=rng.choice(["negligent", None]),

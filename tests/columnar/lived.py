@@ -9,8 +9,8 @@ from random import Random
 
 from conftest_scale import ON, portfolio
 
-from relance.interpreter import cases
 from relance.interpreter.action_state import acts
+from relance.interpreter.cases import cases
 from relance.interpreter.debtor import Seen, look
 from relance.model import MANUAL_CHANNELS, Channel, Event, Facts, Playbook, Status
 from relance.portfolio.evaluation import evaluate

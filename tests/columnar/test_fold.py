@@ -17,7 +17,8 @@ from relance.columnar.inputs import opened
 from relance.columnar.packed_view import narrow, unpacked
 from relance.columnar.pipeline import fold
 from relance.columnar.schema import from_facts, to_facts
-from relance.interpreter import cases, compile_playbook, decide, observe
+from relance.interpreter import compile_playbook, decide, observe
+from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot
 from relance.language import load_playbook
 from relance.model import Facts, Playbook, Unit
@@ -28,7 +29,7 @@ SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml"
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
 
 
-@pytest.fixture(scope="module", params=["polars", "duckdb"])
+@pytest.fixture(scope="module", params=["polars", pytest.param("duckdb", marks=pytest.mark.long)])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     made: Engine = PolarsEngine() if request.param == "polars" else DuckEngine()
     yield made
@@ -115,6 +116,14 @@ def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> No
         facts = portfolio(seed, playbook, debtors=120)
         assert same_views(engine, playbook, facts)
         assert same_actions(engine, playbook, facts)
+
+
+@pytest.mark.parametrize("name", ["negligent", "agence-amiable"])
+def test_a_small_portfolio_on_duckdb(name: str) -> None:
+    engine, playbook = DuckEngine(), shipped(name)
+    assert same_views(engine, playbook, portfolio(6, playbook, rare=0.2, debtors=30))
+    assert same_actions(engine, playbook, portfolio(6, playbook, rare=0.2, debtors=30))
+    engine.close()
 
 
 def test_facts_are_the_same_after_a_way_through_tables() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,13 +53,7 @@ def of(name: str) -> Playbook:
     return everything() if name == "everything" else shipped(name)
 
 
-# a smaller seed is no simpler portfolio, so nothing is shrunk
-@settings(max_examples=30, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(
-    name=st.sampled_from([*PLAYBOOKS, "everything"]), unit=st.sampled_from([None, *Unit]), combine=st.sampled_from([None, *Combine]),
-    seed=st.integers(0, 10**6), rare=st.sampled_from([0.0, 0.5]),
-)  # fmt: skip
-def test_every_case_goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
+def goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
     playbook = of(name)
     playbook = replace(playbook, unit=unit or playbook.unit, combine=combine or playbook.combine)
     facts = lived(seed, playbook, debtors=8, rare=rare)
@@ -67,6 +62,26 @@ def test_every_case_goes_as_day_by_day(name: str, unit: Unit | None, combine: Co
         if playbook.debtor in ("any", each.debtor.kind or playbook.debtor):
             wanted = day_by_day(playbook, each, UNTIL)
             assert {key: found.get(key, []) for key in wanted} == wanted
+
+
+def drawn(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Draw playbook and portfolio; a smaller seed is no simpler portfolio, so nothing is shrunk."""
+    every = settings(
+        max_examples=examples, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    names, units, combines = st.sampled_from([*PLAYBOOKS, "everything"]), st.sampled_from([None, *Unit]), st.sampled_from([None, *Combine])
+    return lambda test: every(given(names, units, combines, st.integers(0, 2**32), st.sampled_from([0.0, 0.5]))(test))
+
+
+@drawn(6)
+def test_every_case_goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
+    goes_as_day_by_day(name, unit, combine, seed, rare)
+
+
+@pytest.mark.long
+@drawn(80)
+def test_many_cases_go_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
+    goes_as_day_by_day(name, unit, combine, seed, rare)
 
 
 def claim(name: str, due: date, amount: str = "100.00", **more: object) -> Invoice:

@@ -84,6 +84,7 @@ def test_an_event_about_a_document_whose_instalments_have_numbers_of_their_own(t
     assert [event.invoice for event in facts.events] == ["F-1"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("database", "kills"), [("sqlite", 12), ("postgresql", 8)])
 def test_an_import_that_is_killed_is_made_whole_by_the_next(database, kills, tmp_path, request):
     rows = [(f"F-{n}", f"C{n // 2}", f"Client {n // 2}", "2026-01-02", "2026-02-01", f"{100 + n}.00", "10.00" if n % 3 == 0 else "", "", "") for n in range(3000)]

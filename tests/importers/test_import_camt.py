@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.importers import camt, portfolio_files
-from relance.importers.matching import Doubt, Matched, Matcher
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.matching import Doubt, Matched, Matcher, Reconciled
+from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.importers.rows import STATED
 from relance.interpreter.balance import balances
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 
@@ -40,11 +42,13 @@ _numbers = count(1)
 
 
 def entry(amount: str, *, text: str = "", payer: str = "", ref: str = "", e2e: str = "", on: str = "2026-02-20", side: str = "CRDT",
-          status: str = "<Sts>BOOK</Sts>", currency: str = "EUR", bank: str | None = None, reversal: bool = False, back: bool = False) -> str:  # fmt: skip
+          status: str = "<Sts>BOOK</Sts>", currency: str = "EUR", bank: str | None = None, reversal: bool = False, back: bool = False,
+          family: str = "", number: str = "") -> str:  # fmt: skip
     bank = f"BK{next(_numbers):06d}" if bank is None else bank
     role = "Cdtr" if back or reversal else "Dbtr"
-    return f"""<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>{"<RvslInd>true</RvslInd>" if reversal else ""}{status}
-      <BookgDt><Dt>{on}</Dt></BookgDt><ValDt><Dt>{on}</Dt></ValDt><NtryDtls><TxDtls>
+    code = f"<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>{family}</SubFmlyCd></Fmly></Domn></BkTxCd>" if family else ""
+    return f"""<Ntry>{f"<NtryRef>{number}</NtryRef>" if number else ""}<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>{"<RvslInd>true</RvslInd>" if reversal else ""}{status}
+      <BookgDt><Dt>{on}</Dt></BookgDt><ValDt><Dt>{on}</Dt></ValDt>{code}<NtryDtls><TxDtls>
       <Refs>{f"<AcctSvcrRef>{bank}</AcctSvcrRef>" if bank else ""}<EndToEndId>{e2e or "NOTPROVIDED"}</EndToEndId></Refs>
       <RltdPties><{role}><Nm>{payer}</Nm></{role}></RltdPties>
       <RmtInf>{f"<Ustrd>{text}</Ustrd>" if text else ""}{f"<Strd><CdtrRefInf><Ref>{ref}</Ref></CdtrRefInf></Strd>" if ref else ""}</RmtInf>
@@ -166,7 +170,7 @@ def test_a_reversal_undoes_what_the_payment_had_paid(ask, back, by):
 
 def kept(*answers: Matched, books=BOOKS) -> tuple[Facts, ...]:
     """Return the books with what was matched, as the import records it."""
-    rows = [row.row for answer in answers if isinstance(answer, Matched) for row in answer.rows]
+    rows = [row.row for answer in answers if isinstance(answer, (Matched, Reconciled)) for row in answer.rows]
     found = portfolio_files.build({"events": rows}, known=books)
     assert not found.rejects
     more = {facts.debtor.id: facts.events for facts in found.facts}
@@ -186,8 +190,154 @@ def test_a_reversal_finds_a_payment_of_an_earlier_statement_and_a_statement_read
 
 
 def test_a_reversal_of_what_is_not_known_is_for_a_person_and_other_debits_are_not_ours(ask):
-    (answer,) = ask(entry("9.00", side="DBIT", reversal=True), entry("5.00", side="DBIT"), entry("5.00", side="CRDT", reversal=True))
+    answer, own = ask(entry("9.00", side="DBIT", reversal=True), entry("5.00", side="DBIT"), entry("5.00", side="CRDT", reversal=True))
     assert "is not known" in answer.reason
+    assert isinstance(own, Remark)
+
+
+@pytest.mark.parametrize("how", [{"reversal": True}, {"back": True}, {"family": "RRTN"}])
+def test_money_of_ones_own_that_came_back_pays_nothing(ask, how):
+    """A credit that returns is a transfer of the creditor's that failed, whatever invoice it names."""
+    (answer,) = ask(entry("450.00", text="REMBOURSEMENT F-2026-003", payer="SOCIETE BELAIR", **how))
+    assert isinstance(answer, Remark)
+    assert "money of your own that came back" in answer.text
+
+
+@pytest.mark.parametrize("family", ["UPDD", "UPCQ", "PRDD"])
+def test_an_unpaid_debit_or_cheque_opens_again_what_it_had_paid(ask, family):
+    paid_, back = ask(
+        entry("450.00", text="F-2026-003", e2e="PRLV-3", bank="A"), entry("450.00", side="DBIT", e2e="PRLV-3", family=family, on="2026-02-24")
+    )
+    assert back.rows[0].row.values["event"] == "payment.reversed"
+    assert balances(kept(paid_, back)[1], date(2026, 2, 24)).outstanding["F-2026-003"] == 450
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"amount": "1200.00", "ref": "F-2026-001", "payer": "HOTEL BEL RIVE"}, "another debtor than who paid"),
+        ({"amount": "450.00", "ref": "F-2026-003", "text": "reglement F-2026-001"}, "another invoice than the structured reference"),
+        ({"amount": "300.00", "text": "F-2026-001", "payer": "IMPRIMERIE LINDOR"}, "the amount is that of another"),
+    ],
+)
+def test_what_contradicts_itself_goes_to_a_person(ask, given, reason):
+    (answer,) = ask(entry(**given))
+    assert isinstance(answer, Doubt)
+    assert reason in answer.reason
+
+
+PLAIN = (
+    Facts(ATELIER, Debtor("C4", "Garage Vasseur"), (invoice("11/2026", "900.00"), invoice("14/2026", "450.00"))),
+    Facts(ATELIER, Debtor("C5", "Durand Négoce"), (invoice("10234", "990.00"), invoice("FA-2026-0001", "1200.00"), invoice("FA-2026-0012", "300.00"), invoice("FA-2026-0013", "55.00"))),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "invoices"),
+    [
+        ({"amount": "450.00", "text": "REGLT FACT 14 DU 20/11/2026", "payer": "GARAGE VASSEUR"}, [("14/2026", "450.00")]),  # no 11/2026
+        ({"amount": "450.00", "text": "FACT 11/2026", "payer": "GARAGE VASSEUR"}, None),
+        ({"amount": "1350.00", "text": "11/2026", "payer": "GARAGE VASSEUR"}, [("11/2026", "900.00"), ("14/2026", "450.00")]),
+        ({"amount": "990.00", "text": "VIREMENT 10234"}, [("10234", "990.00")]),
+        ({"amount": "990.00", "text": "REMISE CHEQUES 10234 NB 003"}, None),
+        ({"amount": "300.00", "text": "VIREMENT 10234"}, None),
+        ({"amount": "300.00", "text": "VIREMENT 10234", "payer": "DURAND NEGOCE"}, None),  # the sum of FA-2026-0012
+        ({"amount": "1500.00", "text": "FA-2026-0001 ET 0012", "payer": "DURAND NEGOCE"}, [("FA-2026-0001", "1200.00"), ("FA-2026-0012", "300.00")]),
+        ({"amount": "1400.00", "text": "FA-2026-0001 ET 0012", "payer": "DURAND NEGOCE"}, None),
+        ({"amount": "55.00", "text": "FA-2026-0013 DE 55,00 EUR LE 12/02/26", "payer": "DURAND NEGOCE"}, [("FA-2026-0013", "55.00")]),
+    ],
+)
+def test_a_day_an_amount_or_a_slips_number_is_no_invoice_number(ask, given, invoices):
+    (answer,) = ask(entry(**given), books=PLAIN)
+    assert (paid(answer) if isinstance(answer, Matched) else None) == invoices
+
+
+def test_references_of_the_bank_that_begin_anew_or_are_always_the_same_hide_no_payment(ask):
+    first, other = {"amount": "1200.00", "text": "F-2026-001"}, {"amount": "450.00", "text": "F-2026-003"}
+    for bank, number in (("", "1"), ("CONSTANT", "")):
+        books = kept(*ask(entry(**first, bank=bank, number=number, on="2026-02-19")))
+        again = ask(entry(**first, bank=bank, number=number, on="2026-02-19"), books=books)
+        (second,) = ask(entry(**other, bank=bank, number=number), books=books)
+        assert again == []
+        assert paid(second) == [("F-2026-003", "450.00")]
+        books = kept(second, books=books)
+        assert ask(entry(**other, bank=bank, number=number), books=books) == []
+
+
+def test_a_statement_read_by_a_version_before_is_known_still(ask):
+    told = Event(date(2026, 2, 20), "payment.received", "F-2026-003", data={"amount": Decimal("450.00"), "reference": "camt 1"})
+    books = tuple(replace(one, events=(*one.events, told)) if one.debtor.id == "C2" else one for one in BOOKS)
+    assert ask(entry("450.00", text="F-2026-003", bank="", number="1"), books=books) == []
+    (answer,) = ask(entry("80.00", text="F-2026-0031", bank="", number="1"), books=books)
+    assert isinstance(answer, Matched)
+
+
+def part(amount: str, text: str, more: str = "") -> str:
+    return f"<TxDtls>{amount}<RltdPties><Dbtr><Nm>X</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf>{more}</TxDtls>"
+
+
+def money(amount: str) -> str:
+    return f'<Amt Ccy="EUR">{amount}</Amt>'
+
+
+def of_parts(total: str, *parts: str, more: str = "") -> str:
+    return f"""<Ntry>{money(total)}<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-02-20</Dt></BookgDt>
+      <AcctSvcrRef>B{next(_numbers)}</AcctSvcrRef>{more}<NtryDtls>{"".join(parts)}</NtryDtls></Ntry>"""
+
+
+CHARGE = "<Chrgs><Rcrd>" + money("10.00") + "</Rcrd></Chrgs>"
+
+
+@pytest.mark.parametrize(
+    ("made", "amounts"),
+    [
+        (of_parts("1190.00", part(money("1200.00"), "F-2026-001", CHARGE)), ["1200.00"]),  # the bank kept its charges
+        (of_parts("1190.00", part(money("1200.00"), "F-2026-001"), more=CHARGE), ["1200.00"]),
+        (of_parts("1190.00", part(money("1200.00"), "F-2026-001")), []),  # nothing says why: what was booked, a part, to a person
+        (of_parts("1650.00", part(f"<AmtDtls><InstdAmt>{money('1200.00')}</InstdAmt></AmtDtls>", "F-2026-001"), part(f"<AmtDtls><InstdAmt>{money('450.00')}</InstdAmt></AmtDtls>", "F-2026-003")), ["1200.00", "450.00"]),
+        (of_parts("1648.00", part(money("1200.00"), "F-2026-001"), part(money("450.00"), "F-2026-003"), part(money("2.00") + "<CdtDbtInd>DBIT</CdtDbtInd>", "FRAIS")), ["1200.00", "450.00"]),
+    ],
+)  # fmt: skip
+def test_what_the_bank_kept_is_part_of_what_was_paid(ask, made, amounts):
+    answers = ask(made)
+    assert [str(row.row.values["amount"]) for answer in answers if isinstance(answer, Matched) for row in answer.rows] == amounts
+
+
+def test_the_ultimate_debtor_is_who_pays_and_further_remittance_words_are_read(ask):
+    parties = "<RltdPties><Dbtr><Nm>CENTRALE</Nm></Dbtr><UltmtDbtr><Pty><Nm>SOCIETE BELAIR</Nm></Pty></UltmtDbtr></RltdPties>"
+    (answer,) = ask(of_parts("450.00", f"<TxDtls>{parties}</TxDtls>"))
+    assert paid(answer) == [("F-2026-003", "450.00")]
+    (answer,) = ask(of_parts("450.00", "<TxDtls><RmtInf><Strd><AddtlRmtInf>facture F-2026-003</AddtlRmtInf></Strd></RmtInf></TxDtls>"))
+    assert paid(answer) == [("F-2026-003", "450.00")]
+
+
+def test_what_the_payer_gave_each_document_is_given_to_each(ask):
+    shares = "".join(
+        f"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy='EUR'>{amount}</RmtdAmt></RfrdDocAmt></Strd>"
+        for number, amount in (("F-2026-001", "700.00"), ("F-2026-002", "100.00"))
+    )
+    (answer,) = ask(of_parts("800.00", f"<TxDtls><RmtInf>{shares}</RmtInf></TxDtls>"))
+    assert paid(answer) == [("F-2026-001", "700.00"), ("F-2026-002", "100.00")]
+
+
+@pytest.mark.parametrize("told", [STATED, "FEC BQ 12 411000"])
+def test_a_payment_that_the_books_told_of_is_counted_once_and_two_of_one_sum_stay_two(ask, told):
+    event = Event(date(2026, 2, 18), "payment.received", "F-2026-001", data={"amount": Decimal("500.00"), "reference": told})
+    books = tuple(replace(one, events=(event,)) if one.debtor.id == "C1" else one for one in BOOKS)
+    first, second = ask(
+        entry("500.00", text="acompte F-2026-001", payer="IMPRIMERIE LINDOR", bank="A"),
+        entry("500.00", text="acompte F-2026-001", payer="IMPRIMERIE LINDOR", bank="B"),
+        books=books,
+    )
+    assert isinstance(first, Reconciled)
+    assert isinstance(second, Matched)
+    after = kept(first, books=books)
+    assert balances(after[0], TODAY).outstanding["F-2026-001"] == 700
+    assert ask(entry("500.00", text="acompte F-2026-001", payer="IMPRIMERIE LINDOR", bank="A"), books=after) == []
+    (again,) = ask(entry("500.00", text="acompte F-2026-001", payer="IMPRIMERIE LINDOR", bank="B"), books=after)
+    assert isinstance(again, Matched)
+    late = ask(entry("500.00", text="acompte F-2026-001", payer="IMPRIMERIE LINDOR", on="2026-02-27"), books=books)
+    assert isinstance(late[0], Matched if told != STATED else Reconciled)
 
 
 def test_what_is_not_booked_yet_is_left_alone_in_old_and_new_versions(ask):

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from relance.importers import einvoice, intake, portfolio_files, xml
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
-from relance.model import Address, Creditor, Event
+from relance.model import Address, Creditor, Event, Facts
 
 SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "einvoices"
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the shared sample invoices are not beside the checkout")
@@ -96,7 +97,6 @@ def test_the_day_of_delivery_is_read(tmp_path):
     [
         ("Facture_FR_BASICWL.pdf", "FA-2017-0010", "671.15", "470.15", date(2017, 12, 13), "Ma jolie boutique"),
         ("Facture_FR_MINIMUM.pdf", "FA-2017-0010", "671.15", "470.15", date(2017, 12, 13), "Ma jolie boutique"),
-        ("factur-x-en16931.xml", "F20260023", "104.90", "104.90", date(2026, 3, 2), "LE CLIENT"),
         ("ubl-21-en16931.xml", "F124212", "308.03", "208.03", date(2026, 7, 16), "Ma jolie boutique SARL"),
     ],
 )
@@ -107,6 +107,13 @@ def test_the_published_samples_are_read(name, number, amount, left, due, debtor)
     (invoice,) = facts.invoices
     assert (invoice.id, str(invoice.amount), invoice.due, facts.debtor.name) == (number, amount, due, debtor)
     assert Decimal(amount) - sum(one.data["amount"] for one in facts.events) == Decimal(left)
+
+
+@needs_samples
+def test_an_invoice_whose_payee_is_another_than_the_seller_is_not_the_sellers():
+    found = folded(SAMPLES / "factur-x-en16931.xml")
+    assert "owed to 'PAYEE NAME', not to the seller 'LE FOURNISSEUR'" in found.rejects[0].reason
+    assert not found.facts
 
 
 ZUGFERD_1 = """<?xml version="1.0" encoding="UTF-8"?>
@@ -164,15 +171,15 @@ def test_a_corrective_invoice_waits_until_the_first_is_cancelled(tmp_path, clock
 
 
 @needs_samples
-def test_the_published_credit_note_is_an_event_on_the_account_until_its_invoice_is_known():
+def test_the_published_credit_note_names_its_invoice_before_that_is_known():
     (facts,) = folded(SAMPLES / "Avoir_FR_type381_BASIC.pdf").facts
     (event,) = facts.events
     assert (facts.invoices, event.kind, event.invoice, str(event.data["amount"]), event.currency) == (
         (),
         "credit_note.issued",
-        None,
+        "FA-2017-0010",
         "233.47",
-        "EUR",
+        None,
     )
 
 
@@ -181,7 +188,9 @@ def test_the_published_credit_note_is_an_event_on_the_account_until_its_invoice_
     [
         (">120.00<", ">121.00<", "the sums do not balance: 100.00 without tax and 20.00 of tax are not 121.00"),
         ("<ram:DuePayableAmount>100.00", "<ram:DuePayableAmount>90.00", "the sums do not balance: 120.00 less 20.00 paid is not 90.00"),
-        (">380<", ">384<", "a corrective invoice (type 384) that does not name the one it corrects"),
+        *((">380<", f">{kind}<", f"a corrective invoice (type {kind}) that does not name the one it corrects") for kind in (384, 471)),
+        *((">380<", f">{kind}<", "it was assigned to a factor") for kind in (393, 396, 472, 473, 501, 502)),
+        (">380<", ">325<", "a pro forma invoice (type 325) claims nothing"),
         (">EUR</ram:InvoiceCurrencyCode>", ">EURO</ram:InvoiceCurrencyCode>", "'EURO' is not a currency code"),
         ("20260201", "20260231", "'20260231' is not a date"),
         ("20260102", "", "no date"),
@@ -198,6 +207,142 @@ def test_what_a_person_must_look_at_is_a_reject(tmp_path, before, after, reason)
     assert [one.line for one in found.rejects] == [1]
     assert reason in found.rejects[0].reason
     assert not found.facts
+
+
+TERMS = '<ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime>'
+
+
+def part(day: str, amount: str) -> str:
+    told = f"<ram:PartialPaymentAmount>{amount}</ram:PartialPaymentAmount>" if amount else ""
+    return f'<ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">{day}</udt:DateTimeString></ram:DueDateDateTime>{told}</ram:SpecifiedTradePaymentTerms>'
+
+
+UNPAID = CII.replace("<ram:TotalPrepaidAmount>20.00</ram:TotalPrepaidAmount><ram:DuePayableAmount>100.00", "<ram:DuePayableAmount>120.00")
+
+
+@pytest.mark.parametrize("last", ["70.00", "69.99", ""])
+def test_several_due_dates_are_instalments_where_the_parts_add_up(tmp_path, last):
+    text = UNPAID.replace(f"{TERMS}</ram:SpecifiedTradePaymentTerms>", part("20260201", "50.00") + part("20260401", last))
+    assert text != UNPAID
+    path = given_file(tmp_path / "f.xml", text)
+    (facts,) = folded(path).facts
+    remarks = [one.text for one in einvoice.read(path) if isinstance(one, Remark)]
+    if last == "70.00":
+        assert [(one.id, one.document, one.due, str(one.amount)) for one in facts.invoices] == [
+            ("F-1/1", "F-1", date(2026, 2, 1), "50.00"), ("F-1/2", "F-1", date(2026, 4, 1), "70.00"),
+        ]  # fmt: skip
+        assert remarks == []
+    else:
+        assert [(one.id, one.due, str(one.amount)) for one in facts.invoices] == [("F-1", date(2026, 4, 1), "120.00")]
+        assert "several due dates, 2026-02-01 (50.00), 2026-04-01" in remarks[0]
+
+
+@pytest.mark.parametrize(("written", "read"), [("+120.00", "120.00"), ("120.", "120.00"), ("120.000", "120.00"), ("0120.00", "120.00")])
+def test_an_amount_is_a_decimal_as_xml_has_it(tmp_path, written, read):
+    (facts,) = folded(given_file(tmp_path / "f.xml", UNPAID.replace("<ram:DuePayableAmount>120.00", f"<ram:DuePayableAmount>{written}"))).facts
+    assert str(facts.invoices[0].amount) == read
+
+
+def test_what_is_odd_is_taken_and_said(tmp_path):
+    account = "<ram:SpecifiedTradeSettlementPaymentMeans><ram:PayeePartyCreditorFinancialAccount><ram:IBANID>{}</ram:IBANID></ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>"
+    for iban, due, words in (
+        ("DE02120300000000202051", "20260102", ()),
+        ("DE02120300000000202052", "20260102", ("is no IBAN",)),
+        ("DE02120300000000202051", "20260101", ("due on 2026-01-01, before it was issued on 2026-01-02",)),
+    ):
+        text = UNPAID.replace("20260201", due).replace(TERMS[:32], account.format(iban) + TERMS[:32])
+        path = given_file(tmp_path / "f.xml", text)
+        found = list(einvoice.read(path))
+        remarks = [one.text for one in found if isinstance(one, Remark)]
+        assert len(remarks) == len(words)
+        assert all(word in remark for word, remark in zip(words, remarks, strict=True))
+        (creditor,) = [one.row.values for one in found if isinstance(one, Found) and one.table == "creditors"]
+        assert creditor.get("iban") == (None if "no IBAN" in "".join(words) else iban)
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("Règlement à 60 jours date de facture", date(2026, 3, 3)),
+        ("Net 30", date(2026, 2, 1)),
+        ("Zahlbar innerhalb von 14 Tagen netto", date(2026, 1, 16)),
+        ("payable le 15/03/2026", date(2026, 3, 15)),
+        ("Paiement comptant", date(2026, 1, 2)),
+        ("Virement à 30 jours. Pénalités de retard : trois fois le taux légal ; indemnité de 40 €.", date(2026, 2, 1)),
+        ("Par virement", date(2026, 1, 12)),  # nothing of time: the creditor's usual terms
+        ("30 ou 45 jours selon accord", None),
+        ("60 jours fin de mois", None),  # two lawful ways of counting
+    ],
+)
+def test_the_terms_of_an_invoice_in_its_own_words_are_never_overridden(tmp_path, words, due):
+    text = UNPAID.replace(f"{TERMS}</ram:SpecifiedTradePaymentTerms>", f"<ram:SpecifiedTradePaymentTerms><ram:Description>{words}</ram:Description></ram:SpecifiedTradePaymentTerms>")
+    found = folded(given_file(tmp_path / "f.xml", text), ColumnMapping(terms="10 days"))
+    assert [one.due for facts in found.facts for one in facts.invoices] == ([due] if due else [])
+    assert len(found.rejects) == (due is None)
+
+
+def journal_of(tmp_path, clock, *runs: list[tuple[str, str]]) -> tuple[list[Facts], list[intake.Outcome]]:
+    """Import files, run by run, into a new journal."""
+    outcomes = []
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        for run in runs:
+            paths = [given_file(tmp_path / name, text) for name, text in run]
+            outcomes.append(intake.take(journal, [intake.recognise(path) for path in paths], intake.Settings(not_after=date(2026, 3, 2))))
+        return list(journal.facts()), outcomes
+
+
+CREDIT = (
+    UNPAID.replace(">380<", ">381<").replace("<ram:ID>F-1</ram:ID>", "<ram:ID>A-1</ram:ID>")
+    .replace("</ram:ApplicableHeaderTradeSettlement>", "<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>F-1</ram:IssuerAssignedID></ram:InvoiceReferencedDocument></ram:ApplicableHeaderTradeSettlement>")
+)  # fmt: skip
+OTHER = UNPAID.replace("<ram:ID>F-1</ram:ID>", "<ram:ID>F-0</ram:ID>").replace("20260201", "20260115")
+
+
+def test_a_credit_note_read_before_its_invoice_finds_it_later(tmp_path, clock):
+    (facts,), outcomes = journal_of(tmp_path, clock, [("c.xml", CREDIT), ("o.xml", OTHER)], [("f.xml", UNPAID)])
+    assert "'F-1' that this credit note is about is not known yet" in outcomes[0].remarks[0].text
+    left = balances(facts, date(2026, 3, 2)).outstanding
+    assert {key: str(amount) for key, amount in left.items()} == {"F-0": "120.00", "F-1": "0.00"}
+
+
+def test_what_was_paid_back_of_a_credit_note_does_not_lower_what_is_owed(tmp_path):
+    text = CREDIT.replace("<ram:DuePayableAmount>120.00", "<ram:TotalPrepaidAmount>100.00</ram:TotalPrepaidAmount><ram:DuePayableAmount>20.00")
+    (facts,) = folded(given_file(tmp_path / "f.xml", text)).facts
+    assert [str(event.data["amount"]) for event in facts.events] == ["20.00"]
+
+
+def buyer(name: str, street: str, postcode: str, ident: str = "") -> str:
+    head, rest = UNPAID.split("<ram:BuyerTradeParty>")
+    tail = rest.split("</ram:BuyerTradeParty>", 1)[1]
+    return (
+        f"{head}<ram:BuyerTradeParty>{ident}<ram:Name>{name}</ram:Name><ram:PostalTradeAddress><ram:PostcodeCode>{postcode}</ram:PostcodeCode>"
+        f"<ram:LineOne>{street}</ram:LineOne><ram:CityName>Lyon</ram:CityName><ram:CountryID>FR</ram:CountryID></ram:PostalTradeAddress></ram:BuyerTradeParty>{tail}"
+    )
+
+
+def test_namesakes_at_two_addresses_are_not_one_debtor(tmp_path, clock):
+    here, there = buyer("Jeanne Petit", "4 rue Haute", "69001"), buyer("Jeanne Petit", "9 quai Bas", "38000").replace("<ram:ID>F-1<", "<ram:ID>F-2<")
+    again = buyer("Jeanne Petit", "4, rue Haute", "69001").replace("<ram:ID>F-1<", "<ram:ID>F-3<")
+    (facts,), outcomes = journal_of(tmp_path, clock, [("a.xml", here)], [("b.xml", there)], [("c.xml", again)])
+    assert [invoice.id for invoice in facts.invoices] == ["F-1", "F-3"]
+    assert "two of one name" in outcomes[1].rejects[0].reason
+
+
+def test_a_french_vat_number_is_a_siren(tmp_path):
+    vat = '<ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">FR 12 000019182</ram:ID></ram:SpecifiedTaxRegistration>'
+    text = buyer("Dupont", "1 rue X", "69001").replace("</ram:PostalTradeAddress></ram:BuyerTradeParty>", f"</ram:PostalTradeAddress>{vat}</ram:BuyerTradeParty>")
+    (facts,) = folded(given_file(tmp_path / "f.xml", text)).facts
+    assert (facts.debtor.id, facts.debtor.siren) == ("000019182", "000019182")
+
+
+def test_the_same_invoice_in_a_list_without_creditor_and_as_factur_x_is_one_claim(tmp_path, clock):
+    table = "id,debtor,amount,due,issued,debtor.name\nF-1,CLI1,120.00,2026-02-01,2026-01-02,Dupont\n"
+    for order in ([("i.csv", table)], [("f.xml", UNPAID)]), ([("f.xml", UNPAID)], [("i.csv", table)]):
+        folder = tmp_path / order[0][0][0]
+        folder.mkdir()
+        found, _ = journal_of(folder, clock, *order)
+        assert sum(balances(facts, date(2026, 3, 2)).outstanding.get("F-1", 0) for facts in found) == Decimal("120.00")
+        assert len({facts.creditor.id for facts in found}) == 1
 
 
 def test_an_invoice_of_another_creditor_is_a_reject(tmp_path):

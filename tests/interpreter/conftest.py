@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from relance.interpreter import cases, decide, observe
+from relance.interpreter import decide, observe
+from relance.interpreter.cases import cases
 from relance.language import load_playbook_text
 from relance.model import Address, Creditor, Debtor, Decision, Event, Facts, Invoice, Playbook
 from relance.simulation.timeline import Timeline, happened, preview

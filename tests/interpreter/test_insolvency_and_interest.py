@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.amounts_asked import asked
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.cases import cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import Charge
 
 STEP = "  - {id: a, at: J+5, channels: [email], tone: firm, claim: [late_interest]}\n"

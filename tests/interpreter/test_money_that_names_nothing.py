@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from relance.interpreter.amounts_asked import asked_in_full
 from relance.interpreter.balance import balances
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.cases import cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 
 D = Decimal

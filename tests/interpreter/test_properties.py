@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.dates import add, is_open
-from relance.interpreter import Snapshot, cases, decide, look, observe
+from relance.interpreter import Snapshot, decide, look, observe
+from relance.interpreter.cases import cases
 from relance.model import (
     WORLD_ANCHORS,
     Address,

@@ -148,12 +148,13 @@ def test_unnamed_money_goes_to_the_oldest_due_and_the_rest_is_a_credit(bench):
 def test_an_account_climbs_as_one_and_its_oldest_invoice_carries_it(bench):
     steps = ONE + "  - {id: b, at: J+10, channels: [email], tone: firm}\n"
     ladder = bench(steps, top=OPEN + "unit: account\n").invoice("F-2", "2026-02-20", "50.00", issued="2026-02-05")
+    ladder.invoice("F-3", "2026-02-10", "20.00").invoice("F-4", "2026-02-11", "7.00")
     timeline = ladder.play("2026-02-01", "2026-02-11")
     assert [(e.first.step, e.first.carrier, e.first.invoices) for e in timeline.entries] == [
         ("a", "F-1", ("F-1",)),
-        ("b", "F-1", ("F-1", "F-2")),
+        ("b", "F-1", ("F-1", "F-3")),
     ]
-    assert timeline.entries[1].first.claimed.principal == Decimal("150.00")
+    assert timeline.entries[1].first.claimed.principal == Decimal("120.00")
 
 
 def test_a_new_carrier_starts_the_ladder_anew(bench):

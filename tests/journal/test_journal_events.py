@@ -18,6 +18,7 @@ from relance.model import Channel, Event
 SPECIFIED = [
     "payment.received",
     "payment.reversed",
+    "payment.reconciled",
     "credit_note.issued",
     "invoice.cancelled",
     "written_off",

@@ -83,7 +83,11 @@ def test_of_several_instalments_the_first_alone_bears_the_indemnity():
     bearing = bearers(invoices)
     assert bearing == {"F-1/1", "F-2"}
     assert bearers(invoices, {"F-1/1": [(date(2026, 4, 1), D(50), False)]}) == {"F-1/2", "F-2"}
-    assert bearers(invoices, {"F-1/1": [(date(2026, 4, 2), D(50), False)]}) == {"F-1/1", "F-2"}
+    assert bearers(invoices, {"F-1/1": [(date(2026, 4, 2), D(49), False)]}) == {"F-1/1", "F-2"}
+    assert bearers(invoices, {"F-1/1": [(date(2026, 4, 2), D(50), False)]}) == {"F-1/2", "F-2"}  # paid late, and without the 40 €: the next bears them
+    assert bearers(invoices, {"F-1/1": [(date(2026, 4, 2), D(90), False)]}) == {"F-1/1", "F-2"}  # paid with it
+    late = [(date(2026, 5, 2), D(50), False)]
+    assert bearers(invoices, {"F-1/1": late, "F-1/2": late}) == {"F-1/1", "F-2"}
     found = claimed((Charge.FIXED_INDEMNITY,), [owed_of(one, indemnity=one.id in bearing) for one in invoices], ON, **FACTS)
     assert found.fixed_indemnity == 80
 

@@ -152,13 +152,16 @@ def test_whatever_a_value_holds_stays_text(value):
     assert not any(ord(each) < 32 or 0x202A <= ord(each) <= 0x202E for each in kept)
 
 
+_WORDING = Templates().find("relance-1", Channel.EMAIL, "fr")
+
+
 @given(_TEXT)
 @settings(max_examples=80, deadline=None)
 def test_html_holds_no_tag_of_a_value(value):
     case = dataclasses.replace(sample.facts(), debtor=dataclasses.replace(sample.facts().debtor, name=f"<i>{value}</i><script>"))
     action = sample.action(case, channel=Channel.EMAIL, tone=Tone.FIRM)
     context = build([action], case)
-    made = page(Templates().find("relance-1", Channel.EMAIL, "fr").render(context), context, PLAIN)
+    made = page(_WORDING.render(context), context, PLAIN)
     assert "<script" not in made
     assert "<i>" not in made
     assert "http" not in made.replace("https://", "http://").split("</style>")[0], "nothing remote"

@@ -16,6 +16,7 @@ from relance.cli import common, main
 from relance.data import shipped
 from relance.importers import portfolio_files
 from relance.interpreter.duties import DUTY
+from relance.journal import backup
 from relance.journal.journal import Journal
 from relance.language import load_playbook
 from relance.model import Creditor, Debtor, Facts, Invoice
@@ -35,14 +36,23 @@ def routing() -> Routing:
     return found
 
 
-@pytest.fixture
-def lived(journal, clock, routing):
-    """The demonstration's portfolio, run by its routing on several mornings."""
+@pytest.fixture(scope="module")
+def mornings(routing, tmp_path_factory, new_clock):
+    """The demonstration's portfolio, run by its routing on several mornings: the lines of an export."""
+    clock = new_clock()
     facts = portfolio_files.read(**{name: DEMO / f"{name}.csv" for name in ("invoices", "debtors", "creditors", "events")}).facts
-    for day in DAYS:
-        clock.set(day.isoformat(), 6)
-        rounds.run(journal, facts, routing, day, actor="run", load=lambda _: None)
-        facts = ()
+    with Journal.open(tmp_path_factory.mktemp("mornings") / "j.db", now=clock) as journal:
+        for day in DAYS:
+            clock.set(day.isoformat(), 6)
+            rounds.run(journal, facts, routing, day, actor="run", load=lambda _: None)
+            facts = ()
+        return list(backup.export(journal.engine))
+
+
+@pytest.fixture
+def lived(journal, clock, mornings):
+    """A journal that has seen these mornings, on either database."""
+    backup.bring_in(journal.engine, lambda: mornings)
     clock.set("2026-03-20")
     return journal
 

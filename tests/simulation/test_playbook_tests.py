@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from relance.cli import main
-from relance.data import shipped
 from relance.simulation.coverage import coverage
-from relance.simulation.playbook_tests import read_tests, run_file, span, test_files
+from relance.simulation.playbook_tests import read_tests, run_file, span
 
 PLAYBOOK = """\
 schema: 1
@@ -286,14 +285,3 @@ def test_a_test_file_of_bytes_is_no_traceback(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.test.yaml").write_bytes(bytes(range(256)))
     assert "x.test.yaml:3:115" in relance("test", code=2).output
-
-
-def test_the_shipped_playbooks_pass_their_tests_and_leave_nothing_unexercised():
-    found = [file for folder in (shipped("playbooks"),) for file in test_files(folder)]
-    assert len(found) >= 9
-    for path in found:
-        file, said = read_tests(path)
-        assert file is not None, said
-        done = run_file(file)
-        assert [result.test.name for result in done.results if not result.passed] == [], path
-        assert coverage(file.playbook, done.results).gaps == ()

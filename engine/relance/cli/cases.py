@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from relance.portfolio.receivables import Ageing, By, OpenCase
     from relance.portfolio.routing import Routing
 
-_ORDER = ("due", "awaiting_approval", "held", "waiting", "finished", "stopped", "no playbook")
+_ORDER = ("due", "awaiting_approval", "awaiting_sending", "held", "waiting", "finished", "stopped", "no playbook")
 _LINES = 500
 
 

@@ -213,6 +213,12 @@ def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_matc
         sign = "-" if paid.reversal else ""
         click.echo(f"  {paid.on}  {sign}{paid.amount} {paid.currency}  {paid.payer or '?'}  → {names}  {each.confidence} %, {each.why}")
     _list(
+        "payment that the books told of already, counted once",
+        "payments that the books told of already, counted once",
+        [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.told_by}" for one in outcome.reconciled],
+        None,
+    )
+    _list(
         "payment for a person",
         "payments for a person",
         [
@@ -221,6 +227,7 @@ def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_matc
         ],
         to_match,
     )
+    _list("remark", "remarks", [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
     _list("reject", "rejects", [_said(one) for one in outcome.rejects], rejects)
     if not commit:
         click.echo("\nA dry run: nothing was written. Add --commit to write.")
@@ -251,6 +258,14 @@ def _json(outcome: Outcome, sources: list[Source], *, commit: bool) -> dict[str,
         "known": outcome.recorded.known + outcome.repeated,
         "written": outcome.recorded.written,
         "rejects": [{"file": one.file, "line": one.line, "reason": one.reason, "row": one.row} for one in outcome.rejects],
+        "reconciled": [
+            {
+                "on": one.transaction.on.isoformat(), "amount": str(one.transaction.amount), "currency": one.transaction.currency,
+                "payer": one.transaction.payer, "with": one.told_by,
+            }
+            for one in outcome.reconciled
+        ],
+        "remarks": [{"file": one.file, "line": one.line, "text": one.text} for one in outcome.remarks],
         "matched": [
             {
                 "on": one.transaction.on.isoformat(), "amount": str(one.transaction.amount), "currency": one.transaction.currency,

@@ -1,7 +1,8 @@
 """What the ladder did, folded: steps done, open, failed, in draft, and the days on which the debtor was contacted.
 
-Most actions are automatic and nothing went wrong with them: they are executed on the day they were emitted. The rest (drafts,
-calls, tasks, failures, withdrawals) are few, and their words are read one by one, as in `relance.interpreter.action_state`.
+Where another system sends, most actions are automatic and nothing went wrong with them: they are executed on the day they were
+emitted. The rest (drafts, calls, tasks, failures, withdrawals, and what relance itself sends) have their words read one by one, as in
+`relance.interpreter.action_state`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import narwhals as nw
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import ACT, CLAIM, WHO, Setting, among, masked, size
 from relance.interpreter.action_state import DUTY
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Sender
 
 #: An execution packed into one number: the occurrence, then the day + 200,000 below 2^20.
 SHIFT, OFFSET = 2**20, 200_000
@@ -32,7 +33,7 @@ class Acts:
     """The actions of the cases: the plain ones (executed when emitted), and the special ones with what became of them.
 
     Both have case (a key), known and rung (the step's place, -1 another's, -2 a duty's; `rung` only where the present carrier carried
-    it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed, failed, waits, open, manual. Of whatever case,
+    it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed, moved, since, failed, waits, pending, open, manual. Of whatever case,
     `undone` are those that failed or were withdrawn (carrier, known, occurrence, channel), and `contacts` the days of contact (who, on,
     times) that special ones add to the plain ones', or take from them. `odd` are debtors whose actions only the plain fold reads.
     """
@@ -87,8 +88,13 @@ def _names(setting: Setting, cases: Frame) -> Frame:
 
 
 def _watched() -> nw.Expr:
-    """Say whether an action is one whose words must be read: under approval, or carried out by a person."""
-    return nw.col("draft").fill_null(value=False) | among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null()
+    """Say whether an action is one whose words must be read: under approval, carried out by a person, or sent by relance."""
+    return nw.col("draft").fill_null(value=False) | among("channel", MANUAL_CHANNELS) | nw.col("channel").is_null() | _posted()
+
+
+def _posted() -> nw.Expr:
+    """Say whether relance itself sends an action, so that it has left only when that is written down."""
+    return among("sent_by", [str(Sender.RELANCE)]) & among("channel", POSTED_CHANNELS)
 
 
 def _emitted(setting: Setting) -> Frame:
@@ -102,6 +108,7 @@ def _emitted(setting: Setting) -> Frame:
 
 def _coded(setting: Setting, found: Frame) -> Frame:
     """Put numbers in the place of steps and channels; a step counts for an account only if the present carrier carried it."""
+    found = found.with_columns(posted=_posted())
     step, ours = nw.col("step"), among("playbook", ["", setting.playbook.id]) | nw.col("playbook").is_null()
     place: nw.Expr = nw.lit(_OTHER)
     for name, index in setting.plan.by_id.items():
@@ -115,7 +122,7 @@ def _coded(setting: Setting, found: Frame) -> Frame:
     found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
     found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
     small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
-    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched")
+    return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched", "posted")
 
 
 def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
@@ -185,17 +192,24 @@ def _of_words(special: Frame, words: Frame, undone: Frame | None) -> Frame:
 def _shaped(found: Frame) -> Frame:
     """Say of each special action whether and when it was executed, and whether it failed, waits, or is open."""
     manual = nw.col("channel").is_in(_MANUAL)
+    told = manual | nw.col("posted")  # done on the day that somebody wrote down
     own = masked(~nw.col("draft") & ~manual & nw.col("undone_at").is_null(), "on")
-    by_word = nw.when(manual).then(nw.col("executed_on")).otherwise(nw.coalesce("approved_on", own, "executed_on"))
+    by_word = nw.when(told).then(nw.col("executed_on")).otherwise(nw.coalesce("approved_on", own, "executed_on"))
     approved = ~nw.col("approved_at").is_null()
     failed = (nw.col("failed_at") > nw.coalesce(nw.col("executed_at"), nw.lit(-(2**62)))).fill_null(value=False)
     cancelled = ~nw.col("cancelled_at").is_null()
-    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual, watched=nw.col("draft") | manual)
-    over = nw.col("failed") | nw.col("cancelled")
+    found = found.with_columns(executed=by_word, failed=failed, cancelled=cancelled, manual=manual, watched=nw.col("draft") | told)
+    over, free = nw.col("failed") | nw.col("cancelled"), ~nw.col("draft") | approved
+    undone = nw.col("executed").is_null() & ~over
     return found.with_columns(
         waits=nw.col("draft") & ~approved & ~over,
-        open=manual & (~nw.col("draft") | approved) & nw.col("executed").is_null() & ~over,
-    ).select(WHO, *_PLAIN, "carrier", "at", "executed", "failed", "cancelled", "waits", "open", "manual", "watched")
+        open=manual & free & undone,
+        pending=nw.col("posted") & free & undone,
+        moved=nw.coalesce(masked(nw.col("posted"), "executed"), nw.col("on")),
+        since=nw.coalesce("approved_on", "on"),
+    ).select(
+        WHO, *_PLAIN, "carrier", "at", "executed", "moved", "since", "failed", "cancelled", "waits", "pending", "open", "manual", "watched"
+    )  # fmt: skip
 
 
 # --------------------------------------------------------------------------- contacts
@@ -203,7 +217,7 @@ def _shaped(found: Frame) -> Frame:
 
 def contact_days(setting: Setting, made: Acts, live: Frame) -> Frame:
     """Return (who, on): every day on which one of some debtors was contacted, for whatever case."""
-    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False)
+    by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False) & ~_posted()
     sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
     found = [sent.select(WHO, "on", times=nw.lit(1)), made.contacts]
     if setting.elsewhere is not None:
@@ -227,7 +241,7 @@ def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
 
 
 def steps(setting: Setting, made: Acts) -> Frame:
-    """Return one row per case that acted: case, last_move, handed, per step i done_i, times_i, open_i, failed_i_<channel>, draft, draft_on."""
+    """Return one row per case that acted: case, last_move, handed, per step i done_i, times_i, open_i, failed_i_<channel>, and draft, draft_on, pending, pending_on."""
     plain, special = made.plain, made.special
     size_ = len(setting.plan.rungs)
     pack = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("on").cast(nw.Int64) + OFFSET
@@ -247,8 +261,8 @@ def steps(setting: Setting, made: Acts) -> Frame:
     times = _times(setting, plain, special)
     if times is not None:
         found = found.join(times, on="case", how="left")
-    keep = ("case", "last_move", "handed", "done_", "open_", "failed_", "draft", "times_", "first_")
-    return found.select(*(name for name in found.collect_schema().names() if name.startswith(keep) and name not in ("case_right", "draft_at")))
+    keep = ("case", "last_move", "handed", "done_", "open_", "failed_", "draft", "pending", "times_", "first_")
+    return found.select(*(name for name in found.collect_schema().names() if name.startswith(keep) and name not in ("case_right", "draft_at", "pending_at")))
 
 
 def _handed(executed: nw.Expr) -> nw.Expr:
@@ -261,8 +275,9 @@ def _special(setting: Setting, special: Frame) -> Frame:
     executed = ~nw.col("executed").is_null()
     packed = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("executed").cast(nw.Int64) + OFFSET
     columns = {
-        "moved_on": masked(nw.col("known") != _DUTY, "on"),
+        "moved_on": masked(nw.col("known") != _DUTY, "moved"),
         "draft_at": masked(nw.col("waits") & (nw.col("known") >= 0), "at"),
+        "pending_at": masked(nw.col("pending") & (nw.col("known") >= 0), "at"),
         "handed": _handed(executed),
     }
     for rung in setting.plan.rungs:
@@ -276,7 +291,8 @@ def _special(setting: Setting, special: Frame) -> Frame:
     wide = special.select("case", *(value.alias(name) for name, value in columns.items()))
     found = wide.group_by("case").agg(*(nw.col(name).max() for name in columns))
     drafts = special.filter(nw.col("waits")).select("case", nw.col("at").alias("draft_at"), nw.col("known").alias("draft"), nw.col("on").alias("draft_on"))
-    return found.join(drafts, on=["case", "draft_at"], how="left")
+    late = special.filter(nw.col("pending")).select("case", nw.col("at").alias("pending_at"), nw.col("known").alias("pending"), nw.col("since").alias("pending_on"))
+    return found.join(drafts, on=["case", "draft_at"], how="left").join(late, on=["case", "pending_at"], how="left")
 
 
 def _done(index: int) -> nw.Expr:

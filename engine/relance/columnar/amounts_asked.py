@@ -19,9 +19,9 @@ from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting, among, day_of
 from relance.columnar.pipeline import CASE, Folded
 from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, major, minor, to_facts
-from relance.interpreter.amounts_asked import asked
-from relance.interpreter.debtor import invoices_of
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.amounts_asked import asked, demanded
+from relance.interpreter.cases import cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
 from relance.model import Charge, Claimed, Creditor, Facts, Invoice, Step
@@ -131,8 +131,8 @@ def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str,
                 continue
             step, who = wanted[key]
             unit = case_today(case, today)
-            claimed = asked(unit, steps[step].claim)
-            about = list(invoices_of(unit)) if setting.account else [unit.carrier.id]
+            about = [each.invoice.id for each in demanded(unit, steps[step])] or [unit.carrier.id]
+            claimed = asked(unit, steps[step].claim, about)
             yield (who, case.id, about, *parts_of(claimed))
 
 
@@ -153,7 +153,9 @@ def _facts(setting: Setting, rest: pl.DataFrame) -> Iterator[Facts]:
     if not setting.account:
         told.append(words.filter(nw.col(CLAIM).is_null()).join(debtors, on=WHO, how="semi"))
     events = [_rows(frame, invoices) for frame in told]
-    if any(_FROM_NOTICE.intersection(step.claim) for step in setting.playbook.steps if step.id in set(rest["step"])):
+    if setting.account:  # which messages named which of its invoices
+        events.append(setting.events.filter(nw.col("kind").str.starts_with("action.")).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
+    elif any(_FROM_NOTICE.intersection(step.claim) for step in setting.playbook.steps if step.id in set(rest["step"])):
         events.append(setting.events.filter(_notices(setting)).join(chosen, on=by, how="semi").select(list(COLUMNS["events"])))
     found = _whole(setting, invoices, stacked(events), debtors)
     return found if setting.account else _single(found)

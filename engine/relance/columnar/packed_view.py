@@ -48,7 +48,7 @@ def layout(plan: CompiledPlaybook) -> tuple[Slot, ...]:
 def _layout(playbook: Playbook) -> tuple[Slot, ...]:
     plan = compile_playbook(playbook)
     wanted: list[tuple[str, int, bool]] = [(name, _DAY_BITS, True) for name in _days(plan)]
-    wanted += [("barrier", 2, False), ("draft", 7, False)]
+    wanted += [("barrier", 2, False), ("draft", 7, False), ("pending", 7, False)]
     wanted += [(f"t_{place}", 2, False) for place in range(len(plan.tests))]
     wanted += [(f"r_{channel}", 1, False) for channel in plan.channels]
     for rung in plan.rungs:
@@ -67,7 +67,7 @@ def _layout(playbook: Playbook) -> tuple[Slot, ...]:
 
 
 def _days(plan: CompiledPlaybook) -> list[str]:
-    names = ["due", "issued", "last_move", "held_until", "draft_on"]
+    names = ["due", "issued", "last_move", "held_until", "draft_on", "pending_on"]
     names += ["hold_ended"] if plan.playbook.on_resume is OnResume.RESTART else []
     names += [anchor(name) for name in plan.anchors]
     names += [f"{what}_{rung.index}" for rung in plan.rungs for what in ("done", "open")]
@@ -101,7 +101,7 @@ def packed(setting: Setting, cases: Frame) -> Frame:
     cases = cases.with_columns(held_until=held_until(setting))
     have |= {"hold_ended", "held_until"}
     stale = {rung.index: _stale(plan, rung, have) for rung in plan.rungs}
-    kept = {"issued", "barrier", "draft", "draft_on", "held_until"}
+    kept = {"issued", "barrier", "draft", "draft_on", "pending", "pending_on", "held_until"}
     numbers: dict[int, nw.Expr] = {}
     for slot in layout(plan):
         if slot.name in CONTACT_DAYS:
@@ -116,8 +116,8 @@ def packed(setting: Setting, cases: Frame) -> Frame:
             value = nw.coalesce(nw.col(slot.name).cast(nw.Int64) + OFFSET, nw.lit(0).cast(nw.Int64))
         elif slot.name.startswith("r_"):
             value = nw.when(nw.col(slot.name)).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
-        elif slot.name == "draft":
-            value = nw.coalesce(nw.col("draft").cast(nw.Int64) + 1, nw.lit(0).cast(nw.Int64))
+        elif slot.name in ("draft", "pending"):
+            value = nw.coalesce(nw.col(slot.name).cast(nw.Int64) + 1, nw.lit(0).cast(nw.Int64))
         else:
             value = nw.coalesce(nw.col(slot.name).cast(nw.Int64), nw.lit(0).cast(nw.Int64))
         if slot.name not in kept and not slot.name.startswith("t_"):
@@ -190,7 +190,10 @@ def _silent(setting: Setting, have: set[str]) -> nw.Expr:
     answer = answer | (nw.col("issued") > setting.today).fill_null(value=False)
     if plan.worth is not None:
         answer = answer | (nw.col(f"t_{plan.worth}") != 1)
-    return answer | ~nw.col("draft").is_null() if "draft" in have else answer
+    for name in ("draft", *(("pending",) if plan.withdraw is None else ())):
+        if name in have:
+            answer = answer | ~nw.col(name).is_null()
+    return answer
 
 
 # --------------------------------------------------------------------------- back to views
@@ -218,10 +221,10 @@ def unpacked(plan: CompiledPlaybook, on: date, distinct: pl.DataFrame) -> Iterat
     for row in zip(
         columns["due"], columns["issued"], anchors, truths_, reach_, done, open_, failed, columns["draft"], columns["draft_on"], columns["last_move"],
         columns.get("last_contact", none), columns.get("full_since", none), columns.get("hold_ended", none), columns["held_until"],
-        columns["barrier"], strict=True,
+        columns["barrier"], columns["pending"], columns["pending_on"], strict=True,
     ):  # fmt: skip
-        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier = row
-        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier])
+        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier, late, late_on = row
+        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier], late - 1 if late else None, late_on)
 
 
 def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # type: ignore[type-arg]
@@ -258,6 +261,7 @@ def narrow(plan: CompiledPlaybook, view: View, on: date) -> View:
     quiet = view.barrier is not None or any(check(view.truths) == HOLDS for _, check in (*plan.stops, *plan.holds))
     quiet = quiet or (view.issued is not None and view.issued > on)
     quiet = quiet or (plan.worth is not None and not view.truths[plan.worth]) or view.draft is not None
+    quiet = quiet or (view.pending is not None and plan.withdraw is None)
     counts = any(rung.anchor_kind == ISSUED for rung in plan.rungs) and not quiet
     ways = [frozenset(channels_of(rung.ways)) for rung in plan.rungs]
     issued = view.issued if counts or (view.issued is not None and view.issued > on) else None

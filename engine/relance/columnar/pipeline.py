@@ -15,6 +15,7 @@ from relance.columnar import invoices_and_cases as claiming
 from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, reach, truths
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, size
+from relance.columnar.newcomers import joined
 from relance.columnar.packed_view import contact_pack, packed, packs, with_contacts
 from relance.model import Condition
 
@@ -49,7 +50,7 @@ def fold(setting: Setting) -> Folded:
 
 def folds(settings: Sequence[Setting]) -> list[Folded]:
     """Fold the tables for several playbooks; a debtor whose actions one of them finds odd is left to the plain fold by all."""
-    made = [_fold(setting) for setting in settings]
+    made = [_fold(setting, shared=len(settings) > 1) for setting in settings]
     odd = [each.acts.odd for each in made if each.acts.odd is not None]
     return [_without(each, stacked(odd)) for each in made] if odd else made
 
@@ -62,13 +63,15 @@ def _without(folded: Folded, odd: Frame) -> Folded:
     return replace(folded, setting=setting, cases=cases, settled=settled)
 
 
-def _fold(setting: Setting) -> Folded:
+def _fold(setting: Setting, *, shared: bool) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
     settled_apart = claiming.settled_apart(setting)
     found = _found(setting, open_only=settled_apart)
     cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
+    if (fresh := joined(setting, found, shared=shared)) is not None:
+        made = replace(made, odd=fresh if made.odd is None else setting.engine.keep(stacked([made.odd, fresh]).unique(WHO)))
     settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
     cases = _barred(setting, _debtors(setting, cases.join(acting.steps(setting, made), on="case", how="left")))
     cases = packed(setting, truths(setting, reach(setting, cases)))

@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
         "creditor": pl.String(), "debtor": pl.String(), "on": pl.Date(), "seq": pl.Int64(), "kind": pl.String(), "invoice": pl.String(),
         "currency": pl.String(), "amount": pl.Int64(), "day": pl.Date(), "id": pl.String(), "playbook": pl.String(), "step": pl.String(),
         "occurrence": pl.Int64(), "channel": pl.String(), "case": pl.String(), "carrier": pl.String(), "draft": pl.Boolean(),
-        "step_kind": pl.String(), "data": pl.String(),
+        "step_kind": pl.String(), "sent_by": pl.String(), "data": pl.String(),
     },
     "elsewhere": {"creditor": pl.String(), "debtor": pl.String(), "on": pl.Date()},
 }  # fmt: skip
@@ -55,7 +55,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 #: Fields of an event that have a column of their own, by column; `day` is the one date its kind carries.
 _DAYS = {"promise.made": "by", "hold.placed": "until", "insolvency.opened": "published_on"}
-_FIELDS = ("id", "playbook", "step", "occurrence", "channel", "case", "carrier", "draft")
+_FIELDS = ("id", "playbook", "step", "occurrence", "channel", "case", "carrier", "draft", "sent_by")
 _SEPARATOR = "|"
 
 

@@ -14,14 +14,14 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from relance.journal.chain import Entry
-from relance.model import MANUAL_CHANNELS, Action, Channel, Claimed, Creditor, Debtor, Event, Facts, Segment, StepKind, Tone
+from relance.model import POSTED_CHANNELS, Action, Channel, Claimed, Creditor, Debtor, Event, Facts, Segment, StepKind, Tone
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
     "action.skipped", "action.superseded",
 )  # fmt: skip
 #: Channels that leave through `relance send`; the others are done by a person.
-POSTED = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}
+POSTED = POSTED_CHANNELS
 
 
 class State(StrEnum):

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relance.dates import add, is_open
 from relance.delivery.outbox import Item, Message
-from relance.interpreter import cases, decide, observe
+from relance.interpreter import decide, observe
 from relance.interpreter.amounts_asked import asked
+from relance.interpreter.cases import cases
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import Snapshot, case_today, reachable
 from relance.model import CONTACT_CHANNELS, Action, Channel, Event, Facts, Playbook, Status, WhenClosed

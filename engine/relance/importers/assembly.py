@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from relance.importers import parties, rows, values
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.row_files import Reject
+from relance.importers.row_files import Reject, Remark
 from relance.importers.rows import Known
 from relance.journal import event_types as vocabulary
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
@@ -44,6 +44,7 @@ class Assembly:
     not_after: date | None = None
     any_debtor: bool = False
     rejects: list[Reject] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     repeated: int = 0
     creditors: dict[str, tuple[str, Creditor]] = field(default_factory=dict)
     debtors: dict[Key, tuple[str, Debtor]] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Assembly:
         self.owing |= {debtor for _, debtor in (*self.accounts, *self.events)}
         self.earlier |= {hash(key): taken.mark for key, taken in self.taken.items() if taken.mark}
         self.repeated = 0
-        for held in (self.rejects, self.credit_notes, self.known_marks):
+        for held in (self.rejects, self.remarks, self.credit_notes, self.known_marks):
             held.clear()
         for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors):
             by_key.clear()
@@ -124,6 +125,8 @@ class Assembly:
         """Take a row of `invoices`: an invoice with what its columns tell, or a credit note."""
         found = row.values
         creditor, debtor, ident = self._creditor_of(row), found["debtor"], found["id"]
+        if found.get("by_name"):
+            self._same_person(creditor, debtor, found)
         currency = found.get("currency", "EUR")
         amount = values.exact(found["amount"], currency)
         if self.not_after and (late := found.get("issued")) and late > self.not_after:
@@ -151,6 +154,17 @@ class Assembly:
             self.taken.setdefault((creditor, name), _Taken((row.file, row.line, row.row), debtor, (), invoice))
         for event in told:
             self._add(creditor, debtor, event)
+
+    def _same_person(self, creditor: str, debtor: str, found: Mapping[str, Any]) -> None:
+        """Raise ValueError where only a name says who owes, and who bears it lives elsewhere: two of one name are two debtors."""
+        before, made = self._debtor(creditor, debtor), parties.debtor(debtor, found, "debtor.")
+        if before is None or before.address is None or made.address is None or parties.same_place(before.address, made.address):
+            return
+        msg = (
+            f"{debtor!r} is known at {', '.join(before.address.lines)!r}, and this one is at {', '.join(made.address.lines)!r}: "
+            "two of one name, and no identifier tells them apart; give each a number of its own in a table"
+        )
+        raise ValueError(msg)
 
     def _known_as(self, creditor: str, debtor: str, invoice: Invoice) -> Known | None:
         """Return what the journal knows of this very invoice; another one under its number is the journal's to refuse."""
@@ -194,6 +208,9 @@ class Assembly:
                 self.rejects.append(Reject(row.file, row.line, f"{document!r} is an invoice of debtor {claim[0]!r}", row.row))
             elif claim is not None and claim[1].currency == note.currency:
                 self._add(creditor, debtor, rows.event(on=note.on, event=note.kind, invoice=document, **note.data))
+            elif claim is None and document:  # it finds its invoice when that one comes; until then it takes nothing from another
+                self._add(creditor, debtor, rows.event(on=note.on, event=note.kind, invoice=document, **note.data))
+                self.remarks.append(Remark(row.file, row.line, f"the invoice {document!r} that this credit note is about is not known yet: nothing else is lowered"))
             else:
                 self._add(creditor, debtor, note)
 

@@ -14,15 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from relance.importers import values, xml
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.row_files import Reject, Remark, Unreadable
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.05"
 _NONE = frozenset({"", "NOTPROVIDED", "NONREF"})
+#: Bank transaction codes (ISO 20022, sub-families) of money that goes back: returned, unpaid or reversed.
+_RETURNED = frozenset({"RRTN", "UPDD", "PRDD", "UPCQ", "UPCT", "RPCR"})
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Money that came in (or went back: `reversal`). `reference` is the bank's own, `end_to_end` the payer's; `line` is the file's."""
+    """Money that came in (or went back: `reversal`). `reference` is the bank's own, `end_to_end` the payer's; `line` is the file's.
+
+    `remitted` says how much of it is for which document, where the payer said so. `former` is the `mark` that versions before gave it.
+    """
 
     file: str
     line: int
@@ -37,6 +42,8 @@ class Transaction:
     reference: str
     end_to_end: str
     reversal: bool = False
+    remitted: tuple[tuple[str, Decimal], ...] = ()
+    former: str = ""
 
     @property
     def mark(self) -> str:
@@ -54,7 +61,7 @@ def looks_like(data: bytes) -> bool:
     return b"iso:20022:tech:xsd:camt.05" in data or b"BkToCstmr" in data
 
 
-def read(path: Path) -> Iterator[Transaction | Reject]:
+def read(path: Path) -> Iterator[Transaction | Reject | Remark]:
     """Yield the booked credits of a statement file, and the debits that undo one. Raises `Unreadable`."""
     try:
         data = path.read_bytes()
@@ -74,7 +81,7 @@ def read(path: Path) -> Iterator[Transaction | Reject]:
         yield from _statement(path.name, statement)
 
 
-def _statement(file: str, statement: Any) -> Iterator[Transaction | Reject]:
+def _statement(file: str, statement: Any) -> Iterator[Transaction | Reject | Remark]:
     ident = xml.text(statement, "Id")
     entries = list(xml.all_at(statement, "Ntry"))
     try:
@@ -135,8 +142,8 @@ def _booked(entry: Any) -> bool:
     return (xml.text(entry, "Sts/Cd") or xml.text(entry, "Sts")) in {"BOOK", ""}
 
 
-def _entry(file: str, account: str, entry: Any, seen: dict[str, int]) -> Iterator[Transaction]:
-    """Yield what an entry holds: one transaction, or those of a batch."""
+def _entry(file: str, account: str, entry: Any, seen: dict[str, int]) -> Iterator[Transaction | Remark]:
+    """Yield what an entry holds: one transaction, or those of a batch. A fee inside a batch is the bank's, and no payment."""
     if not _booked(entry):
         return
     credit, turned = _credit(entry), xml.text(entry, "RvslInd").casefold() in {"true", "1"}
@@ -145,20 +152,58 @@ def _entry(file: str, account: str, entry: Any, seen: dict[str, int]) -> Iterato
     days = [day for day in (xml.day(xml.text(entry, f"{one}/Dt", f"{one}/DtTm")) for one in ("BookgDt", "ValDt")) if day]
     if not days:
         raise ValueError("neither a booking nor a value date")
-    made: list[tuple[Decimal, Transaction | None]] = []
-    for part in parts:
-        amount, code = total, currency
-        if part is not None and len(parts) > 1:
-            amount, code = _amount(next((found for one in ("Amt", "AmtDtls/TxAmt/Amt") if (found := xml.at(part, one)) is not None), None))
-        undone = not credit and (turned or (part is not None and xml.at(part, "RtrInf") is not None))
-        if not (credit and not turned) and not undone:
-            made.append((amount, None))
+    sums = _sums(entry, parts, total, currency)
+    for part, (amount, code, same) in zip(parts, sums, strict=True):
+        returned = turned or (part is not None and xml.at(part, "RtrInf") is not None) or _subfamily(entry, part) in _RETURNED
+        if not same or not amount:
             continue
-        made.append((amount, _transaction(file, account, entry, part, min(days), amount, code, seen, reversal=undone)))
-    if len(parts) > 1 and sum(amount for amount, _ in made) != total:
-        msg = f"the sums do not balance: the parts of a batch make {sum(amount for amount, _ in made)}, the entry is {total}"
+        if credit and returned:
+            said = xml.text(part, "RmtInf/Ustrd") or xml.text(entry, "AddtlNtryInf")
+            yield Remark(file, entry.sourceline or 1, f"{amount} {code} of {min(days)} is money of your own that came back, and no payment: {said}"[:300])
+        elif credit or returned:
+            yield _transaction(file, account, entry, part, min(days), amount, code, seen, reversal=not credit)
+
+
+def _subfamily(entry: Any, part: Any) -> str:
+    path = "BkTxCd/Domn/Fmly/SubFmlyCd"
+    return xml.text(part, path) or xml.text(entry, path)
+
+
+def _sums(entry: Any, parts: list[Any], total: Decimal, currency: str) -> list[tuple[Decimal, str, bool]]:
+    """Return what each part moved, in which currency, and whether it goes the entry's way; what the bank kept for itself is part of what was paid.
+
+    Raises ValueError where the parts, less the charges, do not make the entry.
+    """
+    if parts == [None]:
+        return [(total, currency, True)]
+    found = [_part_amount(part, total, currency, alone=len(parts) == 1) for part in parts]
+    same = [xml.text(part, "CdtDbtInd") in {"", xml.text(entry, "CdtDbtInd")} for part in parts]
+    moved = sum((amount if way else -amount for (amount, _), way in zip(found, same, strict=True)), Decimal(0))
+    kept = _charges(entry) + sum((_charges(part) for part in parts), Decimal(0))
+    if moved in (total, total + kept) or any(code != currency for _, code in found):
+        pass
+    elif len(parts) == 1:  # the amount is of another thing than what was booked, and nothing says of what
+        found = [(total, currency)]
+    else:
+        msg = f"the sums do not balance: the parts of a batch make {moved}, the entry is {total}"
         raise ValueError(msg)
-    yield from (one for _, one in made if one is not None)
+    if any(code != currency for _, code in found):
+        if len(parts) > 1:
+            raise ValueError("the parts of a batch are in another currency than the entry")
+        found = [(total, currency)]
+    return [(amount, code, way) for (amount, code), way in zip(found, same, strict=True)]
+
+
+def _part_amount(part: Any, total: Decimal, currency: str, *, alone: bool) -> tuple[Decimal, str]:
+    paths = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+    element = next((found for path in paths if (found := xml.at(part, path)) is not None), None)
+    return (total, currency) if element is None and alone else _amount(element)
+
+
+def _charges(element: Any) -> Decimal:
+    """Return what the bank kept of the money on its way (debits; what it gave back is taken off)."""
+    records = [*xml.all_at(element, "Chrgs/Rcrd")] or [one for one in xml.all_at(element, "Chrgs") if xml.at(one, "Amt") is not None]
+    return sum((_amount(xml.at(one, "Amt"))[0] * (-1 if xml.text(one, "CdtDbtInd") == "CRDT" else 1) for one in records), Decimal(0))
 
 
 def _transaction(
@@ -166,21 +211,27 @@ def _transaction(
 ) -> Transaction:
     """Make a transaction. Without a reference of the bank's, one is made of what stands there, and of how often it does."""
     text = xml.text
-    party = "RltdPties/Cdtr" if reversal else "RltdPties/Dbtr"
-    payer = text(part, f"{party}/Nm", f"{party}/Pty/Nm")
+    party = "Cdtr" if reversal else "Dbtr"
+    names = [f"RltdPties/{kind}/{place}" for kind in (f"Ultmt{party}", party) for place in ("Nm", "Pty/Nm")]
+    payer = text(part, *names)
     free = " ".join(filter(None, ((one.text or "").strip() for one in xml.all_at(part, "RmtInf/Ustrd"))))
+    more = " ".join(filter(None, ((one.text or "").strip() for one in xml.all_at(part, "RmtInf/Strd/AddtlRmtInf"))))
     structured = [
         "".join((one.text or "").split())
         for path in ("RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/RfrdDocInf/Nb")
         for one in xml.all_at(part, path)
     ]
     end_to_end = text(part, "Refs/EndToEndId")
-    bank = text(part, "Refs/AcctSvcrRef") or text(entry, "AcctSvcrRef", "NtryRef")
-    info = " ".join(filter(None, (free, text(part, "AddtlTxInf"), text(entry, "AddtlNtryInf"))))
-    if bank in _NONE:
-        bank = hashlib.sha256("|".join((account, on.isoformat(), str(amount), payer, info, *structured)).encode()).hexdigest()[:16]
+    service = text(part, "Refs/AcctSvcrRef") or text(entry, "AcctSvcrRef")
+    info = " ".join(filter(None, (free, more, text(part, "AddtlTxInf"), text(entry, "AddtlNtryInf"))))
+    made = hashlib.sha256("|".join((account, on.isoformat(), str(amount), payer, info, *structured)).encode()).hexdigest()[:16]
+    bank = made if service in _NONE else service  # an entry's NtryRef is its number in the statement, and begins anew in the next
+    end_to_end = "" if end_to_end in _NONE else end_to_end
     mark = f"{bank} {reversal}"
     count = seen[mark] = seen.get(mark, 0) + 1
+    number = text(entry, "NtryRef")
+    before = "" if service or number in _NONE else number
+    told = seen[f"number {before} {reversal}"] = seen.get(f"number {before} {reversal}", 0) + 1
     return Transaction(
         file=file,
         line=(part if part is not None else entry).sourceline or 1,
@@ -189,10 +240,22 @@ def _transaction(
         amount=amount,
         currency=currency,
         payer=payer,
-        payer_account="".join(text(part, f"{party}Acct/Id/IBAN").split()),
+        payer_account="".join(text(part, f"RltdPties/{party}Acct/Id/IBAN").split()),
         references=tuple(filter(None, structured)),
         text=info,
         reference=bank if count == 1 else f"{bank}#{count}",
-        end_to_end="" if end_to_end in _NONE else end_to_end,
+        end_to_end=end_to_end,
         reversal=reversal,
+        remitted=_remitted(part, amount),
+        former=f"camt {before if told == 1 else f'{before}#{told}'} {end_to_end}".rstrip() if before else "",
     )
+
+
+def _remitted(part: Any, total: Decimal) -> tuple[tuple[str, Decimal], ...]:
+    """Return how the payer shares the money out among documents, where he does for the whole of it."""
+    shares = []
+    for one in xml.all_at(part, "RmtInf/Strd"):
+        number, amount = xml.text(one, "RfrdDocInf/Nb", "CdtrRefInf/Ref"), xml.at(one, "RfrdDocAmt/RmtdAmt")
+        if number and amount is not None:
+            shares.append(("".join(number.split()), _amount(amount)[0]))
+    return tuple(shares) if sum(amount for _, amount in shares) == total else ()

@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from stdnum import iban
 
 from relance.importers import en16931, values, xml
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.en16931 import Header, known
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Unreadable
-from relance.law.terms import due_date
+from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.law.terms import due_date, stated
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
+#: Kinds of document (UNTDID 1001, as EN 16931 allows them in BT-3).
 _CREDIT = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"})
-_CORRECTIVE = frozenset({"384"})
-_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_CORRECTIVE = frozenset({"384", "471", "472", "473"})
+#: What was assigned to a factor: he is owed it, not the seller.
+_FACTORED = frozenset({"393", "396", "472", "473", "501", "502"})
+_PRO_FORMA = frozenset({"325"})
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")  # xs:decimal
 _MAX_PDF = 64 * 1024 * 1024
 
 
-def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject]:
+def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject | Remark]:
     """Yield the creditor (where the mapping names none) and the invoice or credit note of one file. Raises `Unreadable`."""
     try:
         with path.open("rb") as stream:
@@ -72,10 +80,13 @@ def _inside(data: bytes) -> bytes:
 # --------------------------------------------------------------------------- header to rows
 
 
-def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Iterator[Found]:
+def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Iterator[Found | Remark]:
     """Yield the rows of a header. Raises ValueError for what must not be taken as it is."""
     if not header.number:
         raise ValueError("the invoice has no number")
+    if header.type in _PRO_FORMA:
+        raise ValueError("a pro forma invoice (type 325) claims nothing: import the invoice that follows it")
+    _not_assigned(header)
     if header.type in _CORRECTIVE and not header.preceding:
         raise ValueError(f"a corrective invoice (type {header.type}) that does not name the one it corrects: for a person")
     currency = values.currency(header.currency)
@@ -89,18 +100,60 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     if not debtor:
         raise ValueError("the invoice does not say who bought")
     if creditor is not None:
+        if (account := creditor.get("iban")) and not iban.is_valid(account):
+            yield Remark(file, line, f"{header.number}: the seller's account {account} is no IBAN, its key or its length is wrong: it is not taken")
+            creditor = {key: value for key, value in creditor.items() if key not in ("iban", "bic")}
         yield Found("creditors", Cells(file, line, creditor, header.number))
     cells: dict[str, Any] = {
         "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
         "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
         "document": header.preceding if credit else "", "corrects": header.preceding if header.type in _CORRECTIVE else "", "terms": header.extra,
+        "seller": {"name": header.seller.name, "iban": "".join(header.iban.split())} if creditor else {}, "by_name": not (header.buyer.siren or header.buyer.vat or header.buyer.ident),
         **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
+    if credit and abs(payable) != abs(total):
+        yield Remark(file, line, f"{header.number}: {abs(total) - abs(payable)} of this credit note was paid back already; what is left of it, {abs(payable)}, is counted")
+        cells["amount"] = abs(payable)
+        if not payable:
+            return
     if not credit:
         cells |= {"due": _due(header, mapping), "delivered": xml.day(header.delivered)}
+        if cells["due"] < issued:
+            yield Remark(file, line, f"{header.number}: due on {cells['due']}, before it was issued on {issued}: look at it before it is asked for")
         if payable != total:
             cells["open"] = payable
-    yield Found("invoices", Cells(file, line, {key: value for key, value in cells.items() if value not in ("", None, {})}, header.number))
+    for part in _parts(header, cells, currency, payable):
+        if isinstance(part, Remark):
+            yield replace(part, file=file, line=line)
+        else:
+            yield Found("invoices", Cells(file, line, {key: value for key, value in part.items() if value not in ("", None, {}, False)}, header.number))
+
+
+def _not_assigned(header: Header) -> None:
+    """Raise ValueError where another than the seller is to be paid: a claim that was assigned is not the seller's to ask for (C. civ. 1324, 1346-5)."""
+    payee, seller = header.payee, header.seller
+    other = bool(payee.name or payee.siren) and (
+        payee.siren != seller.siren if payee.siren and seller.siren else payee.name.casefold() != seller.name.casefold()
+    )
+    if header.type in _FACTORED or other:
+        who = f"it is owed to {payee.name!r}" if other and payee.name else "it was assigned to a factor"
+        raise ValueError(f"{who}, not to the seller {seller.name!r} (type {header.type or 'unknown'}): not the seller's to claim; neither it nor the account it names is taken")
+
+
+def _parts(header: Header, cells: dict[str, Any], currency: str, payable: Decimal) -> Iterator[dict[str, Any] | Remark]:
+    """Yield the invoice; by instalments, `F-1/1` and so on, where it is due on several days and the parts add up."""
+    if not header.instalments or "due" not in cells:
+        yield cells
+        return
+    days = [xml.day(one.due) for one in header.instalments]
+    amounts = [_number(one.amount, "part", currency) for one in header.instalments]
+    if payable != cells["amount"] or None in days or None in amounts or sum(amount or 0 for amount in amounts) != cells["amount"]:
+        said = ", ".join(f"{day}{f' ({amount})' if amount is not None else ''}" for day, amount in zip(days, amounts, strict=True))
+        yield Remark("", 0, f"{header.number}: several due dates, {said}, whose parts are not known; the whole is taken as due on the last, {cells['due']}")
+        yield cells
+        return
+    for place, (day, amount) in enumerate(sorted(zip(days, amounts, strict=True), key=lambda part: str(part[0])), 1):
+        yield cells | {"id": f"{header.number}/{place}", "document": header.number, "due": day, "amount": amount}
 
 
 def _sums(header: Header, currency: str) -> tuple[Decimal, Decimal]:
@@ -136,20 +189,20 @@ def _number(text: str, what: str, currency: str) -> Decimal | None:
 
 
 def _due(header: Header, mapping: ColumnMapping) -> Any:
-    """Return the due date: as written, else by the invoice's own terms if they can be read, else by the mapping's."""
+    """Return the due date: as written, else by the invoice's own terms, else by the mapping's. Own terms that cannot be read are not overridden."""
     if header.due:
         return xml.day(header.due)
     issued = xml.day(header.issued)
     assert issued is not None
     if header.terms:
-        try:
-            return due_date(issued, header.terms, mapping.end_of_month)
-        except ValueError:
-            pass
+        said = stated(header.terms)
+        if said is not None:
+            return said if isinstance(said, date) else due_date(issued, said, mapping.end_of_month)
     if mapping.terms:
         return due_date(issued, mapping.terms, mapping.end_of_month)
-    said = f", and terms that cannot be read: {header.terms!r}" if header.terms else ""
-    raise ValueError(f"no due date{said}; `terms` in a column mapping would give one")
+    if "minimum" in header.profile:  # Factur-X MINIMUM has no word for it
+        raise ValueError("no due date: the profile MINIMUM has no word for it; `terms` in a column mapping gives one (without agreed terms, 30 days: C. com. L441-10)")
+    raise ValueError("no due date; `terms` in a column mapping would give one")
 
 
 def _creditor(header: Header, mapping: ColumnMapping) -> dict[str, Any] | None:

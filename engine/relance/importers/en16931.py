@@ -6,6 +6,7 @@ Refuses other vocabularies and namespaces. Texts stay as they are written; what 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -46,6 +47,13 @@ class Party:
     cells: dict[str, Any]
 
 
+class Instalment(NamedTuple):
+    """A part of an invoice that is due on a day of its own; the texts as written, an empty amount where none is said."""
+
+    due: str
+    amount: str
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The header of an invoice, as either syntax says it. Sums are texts, so that one reader says what is wrong with them."""
@@ -56,6 +64,7 @@ class Header:
     issued: str
     delivered: str
     due: str
+    instalments: tuple[Instalment, ...]  # where there are several due dates
     terms: str
     currency: str
     without_tax: str
@@ -67,6 +76,7 @@ class Header:
     preceding: str
     seller: Party
     buyer: Party
+    payee: Party  # who is to be paid, where that is not the seller (BG-10)
     iban: str
     bic: str
     extra: dict[str, str]
@@ -105,6 +115,10 @@ def _cii(root: Any, words: _Words) -> Header:
         issued=text(root, f"{words.document}/IssueDateTime/DateTimeString"),
         delivered=text(deal, "ApplicableHeaderTradeDelivery/ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString"),
         due=_last(settled, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
+        instalments=_several(
+            Instalment(text(one, "DueDateDateTime/DateTimeString"), text(one, "PartialPaymentAmount"))
+            for one in xml.all_at(settled, "SpecifiedTradePaymentTerms")
+        ),
         terms=text(settled, "SpecifiedTradePaymentTerms/Description"),
         currency=currency,
         without_tax=text(sums, "TaxBasisTotalAmount"),
@@ -116,6 +130,7 @@ def _cii(root: Any, words: _Words) -> Header:
         preceding=text(settled, "InvoiceReferencedDocument/IssuerAssignedID"),
         seller=_cii_party(xml.at(agreed, "SellerTradeParty")),
         buyer=_cii_party(xml.at(agreed, "BuyerTradeParty")),
+        payee=_cii_party(xml.at(settled, "PayeeTradeParty")),
         iban=text(settled, f"{means}/PayeePartyCreditorFinancialAccount/IBANID"),
         bic=text(settled, f"{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID"),
         extra=known(
@@ -161,7 +176,11 @@ def _ubl(root: Any) -> Header:
         profile=text(root, "CustomizationID"),
         issued=text(root, "IssueDate"),
         delivered=text(root, "Delivery/ActualDeliveryDate"),
-        due=text(root, "DueDate") or _last(root, "PaymentMeans/PaymentDueDate"),
+        due=text(root, "DueDate") or _last(root, "PaymentMeans/PaymentDueDate") or _last(root, "PaymentTerms/PaymentDueDate"),
+        instalments=_several(
+            Instalment(text(one, "PaymentDueDate", "InstallmentDueDate"), text(one, "Amount")) for one in xml.all_at(root, "PaymentTerms")
+        )
+        or _several(Instalment(text(one, "PaymentDueDate"), "") for one in xml.all_at(root, "PaymentMeans")),
         terms=text(root, "PaymentTerms/Note"),
         currency=currency,
         without_tax=text(sums, "TaxExclusiveAmount"),
@@ -173,6 +192,7 @@ def _ubl(root: Any) -> Header:
         preceding=text(root, "BillingReference/InvoiceDocumentReference/ID"),
         seller=_ubl_party(xml.at(root, "AccountingSupplierParty/Party")),
         buyer=_ubl_party(xml.at(root, "AccountingCustomerParty/Party")),
+        payee=_ubl_party(xml.at(root, "PayeeParty")),
         iban=text(root, "PaymentMeans/PayeeFinancialAccount/ID"),
         bic=text(root, "PaymentMeans/PayeeFinancialAccount/FinancialInstitutionBranch/ID"),
         extra=known(
@@ -215,6 +235,9 @@ def _party(
         digits = next(("".join(one.split()) for kind, one in ids if kind == scheme), "")
         if not siren and re.fullmatch(r"[0-9]{9}(?:[0-9]{5})?", digits):
             siren = digits[:9]
+    number = "".join(vat.split()).upper()
+    if not siren and re.fullmatch(r"FR[0-9A-Z]{2}[0-9]{9}", number):
+        siren = number[4:]  # a French VAT number ends in the SIREN (CGI annexe II, 95)
     postcode, city, country = place
     cells = {
         "name": name, "siren": siren, "address": tuple(filter(None, lines)), "postcode": postcode, "city": city, "country": country,
@@ -226,6 +249,12 @@ def _party(
 def _last(element: Any, path: str) -> str:
     """Return the latest of the days at a path: the due date of an invoice that is paid in parts is the last part's."""
     return max(((one.text or "").strip() for one in xml.all_at(element, path)), default="")
+
+
+def _several(parts: Iterable[Instalment]) -> tuple[Instalment, ...]:
+    """Return the parts that have a due date, where these are two days or more."""
+    dated = tuple(one for one in parts if one.due)
+    return dated if len({one.due for one in dated}) > 1 else ()
 
 
 def _in(element: Any, path: str, currency: str) -> str:

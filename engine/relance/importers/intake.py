@@ -20,10 +20,11 @@ from relance.importers import camt, columns, einvoice, fec, portfolio_files, row
 from relance.importers import rows as rows_of
 from relance.importers.assembly import Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher
+from relance.importers.identity import identities
+from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.row_files import Reject, Unreadable, plain
+from relance.importers.row_files import Reject, Remark, Unreadable, plain
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
 from relance.model import Creditor, Facts
@@ -61,7 +62,7 @@ class Settings:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person."""
+    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person; `remarks` are of what was taken."""
 
     rows: int = 0
     invoices: int = 0
@@ -71,6 +72,8 @@ class Outcome:
     rejects: list[Reject] = field(default_factory=list)
     matched: list[Matched] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    reconciled: list[Reconciled] = field(default_factory=list)
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
@@ -127,7 +130,7 @@ def take(journal: Journal, sources: Sequence[Source], settings: Settings, progre
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
     if any(one.form is Form.E_INVOICE for one in together):
         known = list(journal.facts())
-        rows = _together(together, settings.mapping, known)
+        rows = _together(together, settings.mapping, known, outcome.remarks)
         found = portfolio_files.build(rows, mapping=settings.mapping, not_after=settings.not_after, known=known, every_debtor=True)
         _record(journal, found, settings, outcome, progress)
     elif together:
@@ -149,6 +152,7 @@ def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Out
     outcome.events += sum(len(facts.events) for facts in found.facts)
     outcome.recorded += done
     outcome.rejects += found.rejects
+    outcome.remarks += found.remarks
     for one in done.conflicts:
         file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
         what = f"with another {one.field}, {one.known}, not {one.given}"
@@ -165,7 +169,7 @@ def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings
 
     Parties are held, and so are events, whose like are told apart by how often they come, and credit notes, which may stand before what they credit.
     """
-    rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, ())
+    rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, (), outcome.remarks)
     books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
     notes: list[Cells | Reject] = []
 
@@ -201,7 +205,9 @@ def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells
         yield block
 
 
-def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts]) -> dict[str, list[Cells | Reject]]:
+def _together(
+    sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
+) -> dict[str, list[Cells | Reject]]:
     """Read files that may speak of each other into the rows of the canonical tables."""
     rows: dict[str, list[Cells | Reject]] = {name: [] for name in columns.TABLES}
     invoices: list[Found | Reject] = []
@@ -210,21 +216,25 @@ def _together(sources: Iterable[Source], mapping: ColumnMapping, known: Iterable
             if one.form is Form.TABLE:
                 rows[one.table] += columns.canonical(one.path, one.table, mapping)
             else:
-                invoices += einvoice.read(one.path, mapping)
+                for found in einvoice.read(one.path, mapping):
+                    if isinstance(found, Remark):
+                        remarks.append(found)
+                    else:
+                        invoices.append(found)
         except Unreadable as error:
             rows["invoices"].append(Reject(one.path.name, 0, str(error)))
     known = list(known)
-    ids = _ids_by_siren(known, rows)
-    creditors = {facts.creditor.id for facts in known}
-    for found in invoices:
-        if isinstance(found, Reject):
-            rows["invoices"].append(found)
+    who = identities(known, rows)
+    told: set[str] = set()
+    for each in invoices:
+        if isinstance(each, Reject):
+            rows["invoices"].append(each)
             continue
-        row = _renamed(found, ids)
-        if found.table == "invoices":
+        row = who.renamed(each)
+        if each.table == "invoices":
             rows["invoices"].append(_corrected(row, known))
-        elif row.values["id"] not in creditors:  # what one invoice says of the creditor corrects nothing
-            creditors.add(row.values["id"])
+        elif not who.is_named(row.values["id"]) and row.values["id"] not in told:  # what one invoice says of a creditor corrects nothing
+            told.add(row.values["id"])
             rows["creditors"].append(row)
     return rows
 
@@ -248,34 +258,6 @@ def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject:
         return row
     what = f"a corrective invoice of {first!r}, which still stands: `relance record {first} invoice.cancelled`, then import this again"
     return Reject(row.file, row.line, what, row.row)
-
-
-def _ids_by_siren(known: Iterable[Facts], rows: Mapping[str, Iterable[Cells | Reject]]) -> dict[tuple[str, str], str]:
-    """Return the ids that creditors and debtors with a SIREN bear in the journal, or in the tables read beside."""
-    found: dict[tuple[str, str], str] = {}
-    for table, role, ident, siren in (
-        ("creditors", "creditor", "id", "siren"), ("debtors", "debtor", "id", "siren"), ("invoices", "debtor", "debtor", "debtor.siren"),
-    ):  # fmt: skip
-        for row in rows[table]:
-            if isinstance(row, Cells) and (digits := "".join(str(row.values.get(siren, "")).split())[:9]):
-                found[role, digits] = row.values[ident]
-    for facts in known:
-        if facts.creditor.siren:
-            found["creditor", facts.creditor.siren] = facts.creditor.id
-        if facts.debtor.siren and facts.debtor.id != facts.debtor.siren:
-            found["debtor", facts.debtor.siren] = facts.debtor.id
-    return found
-
-
-def _renamed(found: Found, ids: Mapping[tuple[str, str], str]) -> Cells:
-    cells = dict(found.row.values)
-    if found.table == "invoices":
-        for role in ("creditor", "debtor"):
-            if role in cells:
-                cells[role] = ids.get((role, cells[role]), cells[role])
-    else:
-        cells["id"] = ids.get(("creditor", cells["id"]), cells["id"])
-    return found.row._replace(values=cells)
 
 
 # --------------------------------------------------------------------------- accounting files
@@ -329,6 +311,11 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
         for answer in matcher.match(camt.read(path)):
             if isinstance(answer, Reject):
                 outcome.rejects.append(answer)
+            elif isinstance(answer, Remark):
+                outcome.remarks.append(answer)
+            elif isinstance(answer, Reconciled):
+                outcome.reconciled.append(answer)
+                rows += [one.row for one in answer.rows]
             elif isinstance(answer, Doubt):
                 outcome.doubts.append(answer)
                 rows += [one.row for one in answer.rows]

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject
+from relance.importers.row_files import Reject, Remark
+from relance.importers.rows import STATED
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
 
@@ -31,6 +32,13 @@ _FORMS = frozenset({
 })  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+|[0-9]+")
 _LONGEST = 8  # words that one invoice number is written in
+#: What is no invoice number: a day, an amount of money.
+_DAYS = re.compile(r"\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b")
+_AMOUNTS = re.compile(r"\b[0-9]{1,3}(?:[ .]?[0-9]{3})*[.,][0-9]{2}(?![0-9])|\b[0-9]+(?:[.,][0-9]{1,2})? ?(?:€|EUR\b|EUROS?\b)", re.IGNORECASE)
+#: Words of a deposit slip, whose numbers are the bank's or the payer's own.
+_SLIP = re.compile(r"\b(?:REMISES?|BORDEREAU|CHEQUES?|CHQS?|LOT|SLIP)\b")
+#: How many days the same payment may stand apart in the books and on the statement.
+_SAME_WITHIN = timedelta(days=7)
 
 
 class Claim(NamedTuple):
@@ -52,6 +60,14 @@ class Matched(NamedTuple):
     confidence: int
     why: str
     closing: tuple[Found, ...] = ()
+
+
+class Reconciled(NamedTuple):
+    """A transaction that the books told of already: the row that says so, and by what. It moves no balance."""
+
+    transaction: Transaction
+    rows: tuple[Found, ...]
+    told_by: str
 
 
 class Doubt(NamedTuple):
@@ -102,7 +118,8 @@ class Matcher:
     names: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     paid: dict[str, list[tuple[Claim, Decimal]]] = field(default_factory=lambda: defaultdict(list))
-    marks: set[tuple[str, str]] = field(default_factory=set)
+    marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
+    told: dict[tuple[str, str], list[tuple[str | None, date, Decimal, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for facts in self.facts:
@@ -128,10 +145,25 @@ class Matcher:
             if event.kind in {"invoice.cancelled", "written_off"} and event.invoice:
                 self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else "written off"
             mark = str(event.data.get("reference", ""))
+            if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
+                self.told[creditor, debtor].append((event.invoice, event.on, event.data["amount"], mark))
             if mark.startswith("camt "):
-                self.marks.add((event.kind, mark))
+                days = self.marks.setdefault((event.kind, mark), {})
+                days[event.on] = days.get(event.on, Decimal(0)) + event.data.get("amount", Decimal(0))
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
                     self._remember(mark, self.claims[creditor, event.invoice], event.data["amount"])
+
+        for event in facts.events:
+            if event.kind == "payment.matched":  # a person's word: this money is not matched again
+                mark = str(event.data.get("reference", ""))
+                self.marks.setdefault(("payment.received", mark), {}).update(self.marks.get(("payment.unmatched", mark), {}))
+            if event.kind == "payment.reconciled":
+                with_ = str(event.data["with"])
+                self.marks.setdefault(("payment.received", str(event.data["reference"])), {})[event.on] = event.data["amount"]
+                there = self.told[creditor, debtor]
+                first = next((one for one in there if one[3] == with_ and one[2] == event.data["amount"]), None)
+                if first is not None:
+                    there.remove(first)  # each is the same as one other, and no more
 
     def _remember(self, mark: str, claim: Claim, amount: Decimal) -> None:
         for part in mark.split()[1:]:
@@ -139,31 +171,22 @@ class Matcher:
 
     # -- the answer
 
-    def match(self, transactions: Iterable[Transaction | Reject]) -> Iterator[Matched | Doubt | Reject]:
+    def match(self, transactions: Iterable[Transaction | Reject | Remark]) -> Iterator[Matched | Reconciled | Doubt | Reject | Remark]:
         """Answer for each transaction, in order; one that the journal knows already says nothing."""
         for one in transactions:
-            if isinstance(one, Reject):
+            if not isinstance(one, Transaction):
                 yield one
             elif self.not_after and one.on > self.not_after:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
-            elif self._decided(one):
-                continue
-            elif one.reversal:
-                yield self._undo(one)
-            else:
-                yield self._owned(self._pay(one))
+            elif (told := self._new(one)) is not None:
+                yield self._undo(told) if one.reversal else self._owned(self._pay(told))
 
-    def _decided(self, one: Transaction) -> bool:
-        """Say whether the journal holds a transaction already, or a person's word on it."""
-        kinds = ("payment.reversed",) if one.reversal else ("payment.received", "payment.matched")
-        return any((kind, one.mark) in self.marks for kind in kinds)
-
-    def _owned(self, answer: Matched | Doubt) -> Matched | Doubt:
+    def _owned(self, answer: Matched | Reconciled | Doubt) -> Matched | Reconciled | Doubt:
         """Say of a doubt whose money it is; of what is matched now, and waited before, that it waits no more."""
         if isinstance(answer, Doubt):
             return answer._replace(owner=self._owner(answer))
         one = answer.transaction
-        if ("payment.unmatched", one.mark) not in self.marks:
+        if isinstance(answer, Reconciled) or ("payment.unmatched", one.mark) not in self.marks:
             return answer
         paid = answer.rows[0].row.values
         values = {"on": one.on, "event": "payment.matched", "creditor": paid["creditor"], "debtor": paid["debtor"], "reference": one.mark}
@@ -175,7 +198,21 @@ class Matcher:
             owners = {(claim.creditor, claim.debtor) for (_, name), claim in self.claims.items() if name in doubt.candidates}
         return next(iter(owners)) if len(owners) == 1 else None
 
-    def _pay(self, one: Transaction) -> Matched | Doubt:
+    def _new(self, one: Transaction) -> Transaction | None:
+        """Return a transaction that is not known, by a mark of its own: a bank's references may begin anew, or be always the same."""
+        kind = "payment.reversed" if one.reversal else "payment.received"
+        if one.former and self.marks.get((kind, one.former), {}).get(one.on) == one.amount:
+            return None
+        for made in (one, replace(one, reference=f"{one.reference}@{one.on:%Y%m%d}/{one.amount}")):
+            days = self.marks.get((kind, made.mark))
+            if days is None:
+                self.marks[kind, made.mark] = {made.on: made.amount}
+                return made
+            if days.get(made.on) == made.amount:
+                return None
+        return None
+
+    def _pay(self, one: Transaction) -> Matched | Reconciled | Doubt:
         answers = [answer for rule in (self._by_reference, self._by_text, self._by_payer) if (answer := rule(one)) is not None]
         if not answers:
             return Doubt(one, "no reference, number or payer that is known")
@@ -184,10 +221,29 @@ class Matcher:
             return best
         if best.confidence < self.least:
             return Doubt(one, f"{best.why} ({best.confidence} %)", tuple(claim.invoice.id for claim, _ in best.parts))
+        if (same := self._told_already(one, best.parts)) is not None:
+            return same
         for claim, amount in best.parts:
             self.open[claim.creditor, claim.invoice.id] -= amount
             self._remember(one.mark, claim, amount)
         return Matched(one, _rows(one, "payment.received", best.parts), best.confidence, best.why)
+
+    def _told_already(self, one: Transaction, parts: list[tuple[Claim, Decimal]]) -> Reconciled | None:
+        """Return the payment of the books, or of a list's column, that this is: the same debtor and sum, about the same days, each once."""
+        first, _ = parts[0]
+        there = self.told.get((first.creditor, first.debtor), [])
+        names = {name for claim, _ in parts for name in (claim.invoice.id, claim.invoice.document)}
+        for told in there:
+            invoice, on, amount, mark = told
+            near = mark == STATED or abs(on - one.on) <= _SAME_WITHIN
+            if amount == one.amount and near and (invoice is None or invoice in names):
+                there.remove(told)
+                cells = {
+                    "on": one.on, "event": "payment.reconciled", "creditor": first.creditor, "debtor": first.debtor, "amount": one.amount,
+                    "currency": one.currency, "reference": one.mark, "with": mark,
+                }  # fmt: skip
+                return Reconciled(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), mark)
+        return None
 
     def _undo(self, one: Transaction) -> Matched | Doubt:
         """Find the payment that came back by the bank's or the payer's reference; the amount must be the whole of it."""
@@ -208,24 +264,62 @@ class Matcher:
     # -- the rules
 
     def _by_reference(self, one: Transaction) -> _Answer | Doubt | None:
-        keys = [key for reference in one.references for key in self._find(one, squeeze(_unwrapped(reference)))]
+        keys = list(dict.fromkeys(key for reference in one.references for key in self._find(one, squeeze(_unwrapped(reference)))))
         if not keys:
             return None
-        return self._spread(one, list(dict.fromkeys(keys)), 100, "structured reference")
+        names = tuple(key[1] for key in keys)
+        payers = self._payers(one)
+        if payers and not {(self.claims[key].creditor, self.claims[key].debtor) for key in keys} <= payers:
+            return Doubt(one, "the structured reference is of an invoice of another debtor than who paid", names)
+        said = set(self._numbers(one))
+        if said and not said & set(keys):
+            return Doubt(one, "the text names another invoice than the structured reference", (*names, *(key[1] for key in said)))
+        if (shares := self._shared(one)) is not None:
+            return shares
+        return self._spread(one, keys, 100, "structured reference")
+
+    def _shared(self, one: Transaction) -> _Answer | None:
+        """Return the shares that the payer gave each document himself, where each has that much open."""
+        parts: list[tuple[Claim, Decimal]] = []
+        for number, amount in one.remitted:
+            keys = self._find(one, squeeze(_unwrapped(number)))
+            if len(keys) != 1 or keys[0] in self.gone or not 0 < amount <= self.open[keys[0]] or self.claims[keys[0]].invoice.currency != one.currency:
+                return None
+            parts.append((self.claims[keys[0]], amount))
+        return _Answer(parts, 100, "structured reference, shared out by the payer") if parts else None
+
+    def _numbers(self, one: Transaction) -> dict[tuple[str, str], str]:
+        """Return the invoices that the free text names, each with the number as it is compared; a day or an amount is none."""
+        text = _AMOUNTS.sub(" ; ", _DAYS.sub(" ; ", f"{one.text} ; {one.end_to_end}"))
+        found: dict[tuple[str, str], str] = {}
+        for piece in text.split(";"):
+            tokens = _WORDS.findall(_ascii(piece).upper())
+            for start in range(len(tokens)):
+                joined = ""
+                for token in tokens[start : start + _LONGEST]:
+                    joined += token
+                    if joined in self.by_number:
+                        found |= dict.fromkeys(self._find(one, joined), joined)
+            found |= self._short_seconds(tokens, found)
+        # F-1 is not meant where F-12 is written; the longer number that contains the shorter one wins
+        return {key: number for key, number in found.items() if not any(number != other and number in other for other in found.values())}
+
+    def _short_seconds(self, tokens: list[str], found: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+        """Find the second numbers of "FA-2026-0001 ET 0012": the end of another open number of that debtor, which begins as the first does."""
+        more: dict[tuple[str, str], str] = {}
+        spelt = set("".join(found.values()))
+        for key, number in found.items():
+            claim = self.claims[key]
+            for token in tokens:
+                if not (token.isdigit() and 2 <= len(token) < len(number)) or number.endswith(token) or not spelt:
+                    continue
+                wanted = number[: -len(token)] + token
+                more |= {other: wanted for other in self.by_number.get(wanted, ()) if other[0] == key[0] and self.claims[other].debtor == claim.debtor and self.open[other]}
+        return more
 
     def _by_text(self, one: Transaction) -> _Answer | Doubt | None:
-        text = f"{one.text} {one.end_to_end}"
-        tokens = _WORDS.findall(_ascii(text).upper())
-        found: dict[tuple[str, str], str] = {}
-        for start in range(len(tokens)):
-            joined = ""
-            for token in tokens[start : start + _LONGEST]:
-                joined += token
-                if joined in self.by_number:
-                    for key in self._find(one, joined):
-                        found[key] = joined
-        # F-1 is not meant where F-12 is written; the longer number that contains the shorter one wins
-        keys = [key for key, number in found.items() if not any(number != other and number in other for other in found.values())]
+        found = self._numbers(one)
+        keys = list(found)
         if not keys:
             return None
         debtors = {(self.claims[key].creditor, self.claims[key].debtor) for key in keys}
@@ -236,6 +330,14 @@ class Matcher:
         if payers and not known:
             return Doubt(one, "the text names an invoice of another debtor than who paid", tuple(key[1] for key in keys))
         whole = sum(self.open[key] for key in keys) == one.amount
+        names = tuple(key[1] for key in keys)
+        if not whole and known and isinstance(exact := self._by_payer(one), _Answer):
+            paid = {(claim.creditor, claim.invoice.id) for claim, _ in exact.parts}
+            if set(keys) <= paid:
+                return exact  # all that is open, to the cent, rather than a part of what is named
+            return Doubt(one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys))))
+        if not known and all(found[key].isdigit() for key in keys) and (not whole or _SLIP.search(_ascii(one.text).upper())):
+            return Doubt(one, "a number in the text, which may be one of the bank's or the payer's own", names)
         weak = min(len(found[key]) for key in keys) < 5
         if weak and not (whole and known):
             return Doubt(one, "a short number in the text, and no more than that", tuple(key[1] for key in keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -45,6 +46,15 @@ def filled(known: Debtor, more: Debtor) -> Debtor:
     """Return a debtor as known, with what was not known of it from another source."""
     gaps = {field.name: getattr(more, field.name) for field in fields(known) if not getattr(known, field.name)}
     return replace(known, **gaps) if gaps else known
+
+
+def same_place(one: Address, other: Address) -> bool:
+    """Say whether two addresses are of one place: the same postcode, or where one has none the same words on a line."""
+    codes = [set(re.findall(r"\b[0-9]{5}\b", " ".join(address.lines))) for address in (one, other)]
+    if all(codes) and not codes[0] & codes[1]:
+        return False
+    words = [set(re.findall(r"[a-z0-9]+", " ".join(address.lines).casefold())) for address in (one, other)]
+    return len(words[0] & words[1]) * 2 >= min(map(len, words))
 
 
 def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from relance.importers.assembly import Assembly
 from relance.importers.columns import Cells, ColumnMapping, canonical
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.row_files import Reject, Remark, Unreadable
 from relance.model import Facts
 
 __all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]
@@ -36,6 +36,7 @@ class Portfolio:
     rows: int = 0
     repeated: int = 0
     places: Mapping[tuple[str, str], tuple[str, int, str]] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def unreadable(self) -> tuple[Reject, ...]:
@@ -115,7 +116,7 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
         if name == "invoices":
             books.settle_credit_notes()
     places = {key: taken.place for key, taken in books.taken.items()}
-    return Portfolio(tuple(books.facts(every_debtor=every_debtor)), tuple(books.rejects), rows, books.repeated, places)
+    return Portfolio(tuple(books.facts(every_debtor=every_debtor)), tuple(books.rejects), rows, books.repeated, places, tuple(books.remarks))
 
 
 def rejects_csv(rejects: Iterable[Reject]) -> str:

@@ -45,6 +45,15 @@ class Reject:
     row: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was taken, and a person should know of it: file, line, and a sentence."""
+
+    file: str
+    line: int
+    text: str
+
+
 def plain(header: object) -> str:
     """Return a header as it is compared: small letters, single spaces, so that a stray space changes nothing."""
     return " ".join(str(header).replace("\ufeff", "").split()).casefold()

@@ -1,16 +1,18 @@
 """What the ladder already did: action events folded into one `ActionState` each, and acts into steps done, open, failed, in draft.
 
-An automatic action is executed on the day it was emitted, one under approval on the day of approval, a call or task on the
-day somebody recorded it; a failure or a withdrawal undoes that (docs/language.md 4, Execution).
+A message that relance sends is executed on the day it left; one that another system of the house sends, and a hand-over, on the
+day it was emitted or approved; a call or task on the day somebody recorded it. A failure or a withdrawal undoes that
+(docs/language.md 4, Execution).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Channel, Event
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Event, Sender
 
 #: What the step of a duty's action begins with; a duty is no step of the ladder.
 DUTY = "duty."
@@ -35,11 +37,36 @@ class ActionState:
     skipped: date | None = None
     approved: date | None = None
     kind: str = ""  # the kind of step it came from, where the journal says
+    message: str = ""  # the message that carried it, where it is not its own
+    invoices: tuple[str, ...] = ()  # what it was about, where the journal says
+    claimed: Mapping[str, Any] = field(default_factory=dict)  # what it asked on the day it was made, as the journal has it
+    sent_by: Sender | None = None  # None: the journal does not say, and emission stands for sending
 
     @property
     def waits(self) -> bool:
         """A draft on which nobody has said a word."""
         return self.draft and self.approved is None and not (self.failed or self.cancelled or self.skipped)
+
+    @property
+    def posted(self) -> bool:
+        """Whether relance itself sends it, so that it has left only when that is written down."""
+        return self.sent_by is Sender.RELANCE and self.channel in POSTED_CHANNELS
+
+    @property
+    def pending(self) -> bool:
+        """A message that is to leave and has not: emitted or approved, and no word yet that it was sent."""
+        free = not self.draft or self.approved is not None
+        return self.posted and free and self.executed is None and not (self.failed or self.cancelled or self.skipped)
+
+    @property
+    def since(self) -> date:
+        """The day from which it could leave: of its approval, or of its emission."""
+        return self.approved or self.on
+
+    @property
+    def moved(self) -> date:
+        """The day on which it moved its case: skipped, sent, or emitted where that stands for sending."""
+        return self.skipped or (self.executed if self.posted else None) or self.on
 
     @property
     def open(self) -> bool:
@@ -81,14 +108,16 @@ def _means(event: Event, act: ActionState) -> bool:
     named = act.step == data.get("step") and data.get("playbook", act.playbook) in (act.playbook, "")
     named = named and data.get("channel", act.channel) == act.channel and data.get("occurrence", act.occurrence) == act.occurrence
     about = event.invoice is None or event.invoice in (act.carrier, act.case)
-    undecided = act.waits or act.open or event.kind in ("action.failed", "action.cancelled")
+    undecided = act.waits or act.open or act.pending or event.kind in ("action.failed", "action.cancelled")
     return bool(named and about and undecided)
 
 
 def _emitted(event: Event) -> ActionState:
     data = event.data
     channel, draft = Channel(data.get("channel", Channel.TASK)), bool(data.get("draft", False))
-    automatic = not draft and channel not in MANUAL_CHANNELS
+    sent_by = Sender(data["sent_by"]) if data.get("sent_by") else None
+    posted = sent_by is Sender.RELANCE and channel in POSTED_CHANNELS
+    automatic = not draft and not posted and channel not in MANUAL_CHANNELS
     case = data.get("case") or event.invoice or ""
     playbook, occurrence = data.get("playbook", ""), data.get("occurrence", 1)
     return ActionState(
@@ -103,6 +132,10 @@ def _emitted(event: Event) -> ActionState:
         draft=draft,
         executed=event.on if automatic else None,
         kind=data.get("kind", ""),
+        message=data.get("message") or "",
+        invoices=tuple(data.get("invoices") or ()),
+        claimed=data.get("claimed") or {},
+        sent_by=sent_by,
     )
 
 
@@ -110,7 +143,8 @@ def _after(act: ActionState, verb: str, on: date) -> ActionState:
     """Return an action as it stands after one more word about it."""
     match verb:
         case "approved":
-            return replace(act, approved=on, executed=on if act.channel not in MANUAL_CHANNELS else act.executed)
+            stands = act.channel not in MANUAL_CHANNELS and not act.posted  # approval stands for sending
+            return replace(act, approved=on, executed=on if stands else act.executed)
         case "executed":
             return replace(act, executed=act.executed or on, failed=False)
         case "failed":

@@ -1,34 +1,60 @@
-"""What is asked for a case on a day: the open, undisputed principal and what a step claims beside it, worked out by `law`.
+"""What is asked for a case on a day: of which invoices, their open, undisputed and due principal, and what a step claims beside it.
 
-Brings the case's claims and their movements into the shape the law wants; computes no interest itself.
+What is due is asked, and nothing else (C. civ. 1305-2: what has a term cannot be asked before it). Brings the case's invoices and
+their movements into the shape the law wants; computes no interest itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState
+from relance.interpreter.newcomers import told_of
+from relance.interpreter.scope import stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import Charge, Claimed, Facts, StepKind
+from relance.model import Charge, Claimed, Step, StepKind, Unit
 
+_DAY = timedelta(days=1)
 #: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
 IN_FULL = (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY, Charge.CONTRACTUAL_PENALTY)
 
 
-def asked(unit: CaseSnapshot, kinds: Collection[Charge]) -> Claimed:
-    """Return what is asked today, for the invoices left in the case (or all of them when none is left)."""
+def demanded(unit: CaseSnapshot, step: Step | None = None) -> tuple[InvoiceState, ...]:
+    """Return the invoices whose sums are asked today, oldest due date first: of those left in the case, the ones whose due date is past.
+
+    Before any is past it, a message announces: it speaks of what falls due with the invoice that carries the case. Where nothing is
+    left in the case, the same of what is open of it, or of all of it. A `step` of an account asks what its debtor may have heard of.
+    """
+    pool = unit.left or [each for each in unit.claims if each.outstanding] or unit.claims
+    last = max(unit.carrier.due, unit.today.on - _DAY)
+    due = tuple(sorted((each for each in pool if each.invoice.due <= last), key=_oldest))
+    return due if step is None or len(due) < 2 or unit.today.playbook.unit is not Unit.ACCOUNT else told_of(unit, step, due)
+
+
+def to_come(unit: CaseSnapshot) -> tuple[InvoiceState, ...]:
+    """Return the invoices left in the case that are not asked yet, oldest due date first: a wording may list them as such."""
+    last = max(unit.carrier.due, unit.today.on - _DAY)
+    return tuple(sorted((each for each in unit.left if each.invoice.due > last), key=_oldest))
+
+
+def _oldest(each: InvoiceState) -> tuple[date, str]:
+    return each.invoice.due, each.invoice.id
+
+
+def asked(unit: CaseSnapshot, kinds: Collection[Charge], of: Collection[str] | None = None) -> Claimed:
+    """Return what is asked today of the invoices a message of today is about, or of those named by `of`; `Claimed.invoices` says it one by one."""
     facts, on = unit.today.facts, unit.today.on
-    standings = unit.left or unit.claims
+    about = demanded(unit) if of is None else tuple(sorted((each for each in unit.claims if each.invoice.id in of), key=_oldest))
     indemnified = bearers(facts.invoices, unit.today.balances.paid)
-    stopped = insolvency_on(facts, standings, on)
+    stopped = stopped_on(facts.events, [each.invoice for each in about], on)
     return claimed(
         kinds,
-        [_owed(each, unit, indemnity=each.invoice.id in indemnified) for each in standings],
+        [_owed(each, unit, indemnity=each.invoice.id in indemnified) for each in about],
         on,
         currency=unit.case.currency,
         debtor_kind=facts.debtor.kind,
@@ -62,28 +88,14 @@ def notice_on(unit: CaseSnapshot) -> date | None:
     return min(days, default=None)
 
 
-def insolvency_on(facts: Facts, standings: Iterable[InvoiceState], on: date) -> date | None:
-    """Return the day of the judgment that stops interest on these claims, if there was one; that of its publication where the journal knows no more.
-
-    The end of a procedure starts nothing anew for what was due before it (C. com. L622-28, L643-11); what falls due later is not touched.
-    """
-    oldest = min((each.invoice.due for each in standings), default=on)
-    opened: date | None = None
-    found: list[date] = []
-    for event in facts.events:
-        if event.on > on:
-            break
-        if not event.kind.startswith("insolvency.") or not any(covers(event, each.invoice) for each in standings):
-            continue
-        if event.kind == "insolvency.opened" and opened is None:
-            opened = event.data.get("judged_on") or event.data.get("published_on", event.on)
-        elif event.kind == "insolvency.closed" and opened is not None:
-            found += [opened] if oldest < event.on else []
-            opened = None
-    return min([*found, *([opened] if opened is not None else [])], default=None)
-
-
 def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool) -> Owed:
-    state = unit.today.balances
-    owed = owed_of(each.invoice, tuple(Movement(*movement) for movement in state.paid[each.invoice.id]), indemnity=indemnity)
-    return replace(owed, amount=ZERO if owed.id in state.cancelled else owed.amount - (each.outstanding - each.undisputed))
+    """Bring an invoice into the law's shape: its undisputed part, and what its plans say of the money and the interest of their days."""
+    state, name = unit.today.balances, each.invoice.id
+    serving = [plan for plan in each.plans if plan.on_principal]
+    movements = [
+        Movement(on, amount, credit, on_principal=any(plan.start <= on <= plan.end for plan in serving)) for on, amount, credit in state.paid[name]
+    ]
+    disputed = each.outstanding - each.undisputed
+    amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
+    pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
+    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses)

@@ -1,7 +1,8 @@
 """What is open on a day: payments, reversals and credit notes against the claims of one debtor with one creditor.
 
 A movement that names a claim goes to it; one that names a document goes to its instalments, one that names nothing to the debtor's claims
-in its currency, both by the order of C. civ. 1342-10 (`relance.law.allocation`). Nothing is stored: it is worked out anew each day.
+in its currency, both by the order of C. civ. 1342-10 (`relance.law.allocation`); but who pays exactly what a message asked pays that.
+What is paid beyond the principal settles what was asked beside it and is owed before it is a credit. Nothing is stored: it is worked out anew each day.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from relance.interpreter.demands import Demands
 from relance.law.allocation import Debt, allocate
 from relance.law.interest import CENT
 from relance.law.parameters import UnknownParameter, value_on
-from relance.model import Event, Facts, Invoice
+from relance.model import Event, Facts, Invoice, Playbook
 
 ZERO = Decimal(0)
 #: Kinds of event that move a balance, with their sign: a payment lowers it.
 MOVEMENTS = {"payment.received": 1, "payment.reversed": -1, "credit_note.issued": 1}
-_CREDIT = "credit_note.issued"
+_CREDIT, _LOSS = "credit_note.issued", "written_off"
 
 #: How dear a claim is to its debtor on a day: the yearly rate it bears, in percent.
 _Rate = Callable[[Invoice, date], Decimal]
@@ -31,13 +33,16 @@ class Balances:
     """What each existing claim still owes and what came in on it, by id, and what is left over by currency.
 
     `paid` holds (day, amount, is a credit note) in order; a reversal is negative, and never takes back more than had come in.
-    A claim not yet issued is not in it; of the `cancelled` ones nothing is owed.
+    A claim not yet issued is not in it; of the `cancelled` ones nothing is owed. `written_off` holds what was written off in part, and
+    `partly` the events that did so, by (day, seq): a loss of all that is open ends the claim instead, and moves nothing.
     """
 
     outstanding: dict[str, Decimal]
     paid: dict[str, list[tuple[date, Decimal, bool]]]
     credit: dict[str, Decimal]
     cancelled: frozenset[str] = frozenset()
+    written_off: dict[str, Decimal] = field(default_factory=dict)
+    partly: frozenset[tuple[date, int]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,35 +65,62 @@ class _Pool:
 
 @dataclass(slots=True)
 class _Books:
-    """What is left of each claim, and what came in on it, while movements are booked one after the other."""
+    """What is owed of each claim before money (`owed`), what is left of it, and what came in on it, while movements are booked one after the other."""
 
-    left: dict[str, Decimal]
-    paid: dict[str, list[tuple[date, Decimal, bool]]]
+    facts: Facts
+    on: date
+    playbook: Playbook | None
+    owed: dict[str, Decimal]
+    left: dict[str, Decimal] = field(init=False)
+    paid: dict[str, list[tuple[date, Decimal, bool]]] = field(init=False)
+    written_off: dict[str, Decimal] = field(default_factory=dict)
+    partly: set[tuple[date, int]] = field(default_factory=set)
+    _asked: Demands | None = None
+
+    def __post_init__(self) -> None:
+        self.left = dict(self.owed)
+        self.paid = {name: [] for name in self.owed}
+
+    @property
+    def demands(self) -> Demands:
+        """What was asked of the debtor: read only where money came that its name does not settle."""
+        if self._asked is None:
+            self._asked = Demands(self.facts, self.on, self.owed, self.playbook)
+        return self._asked
 
     def book(self, on: date, invoice: str, amount: Decimal, *, credit: bool = False) -> None:
         """Take an amount off a claim, or with a negative one put it back."""
         self.left[invoice] -= amount
         self.paid[invoice].append((on, amount, credit))
 
+    def write_off(self, event: Event, invoice: str, amount: Decimal) -> None:
+        """Take a part off what is owed of a claim."""
+        self.left[invoice] -= amount
+        self.owed[invoice] -= amount
+        self.written_off[invoice] = self.written_off.get(invoice, ZERO) + amount
+        self.partly.add((event.on, event.seq))
 
-def balances(facts: Facts, on: date) -> Balances:
-    """Work out what is open at the end of a day, in the claims' own currencies."""
+
+def balances(facts: Facts, on: date, playbook: Playbook | None = None) -> Balances:
+    """Work out what is open at the end of a day, in the claims' own currencies. `playbook` says what its steps asked where the journal does not."""
     named = {event.invoice for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
     claims = sorted(
         (invoice for invoice in facts.invoices if invoice.issued is None or invoice.issued <= on),
         key=lambda invoice: (invoice.due, invoice.id),
     )
     cancelled = frozenset(invoice.id for invoice in claims if invoice.id in named or invoice.document in named) if named else frozenset()
-    books = _Books({invoice.id: ZERO if invoice.id in cancelled else invoice.amount for invoice in claims}, {invoice.id: [] for invoice in claims})
-    moved = [event for event in facts.events if event.kind in MOVEMENTS and event.on <= on]
+    books = _Books(facts, on, playbook, {invoice.id: ZERO if invoice.id in cancelled else invoice.amount for invoice in claims})
+    moved = [event for event in facts.events if event.on <= on and (event.kind in MOVEMENTS or (event.kind == _LOSS and "amount" in event.data))]
     loose = _by_name(moved, claims, {invoice.id for invoice in facts.invoices}, books)
     credit: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for (_, currency), pool in _by_order(loose, facts, claims, books).items():
         credit[currency] += sum((gift.rest for gift in pool.gifts), ZERO)
     for invoice in claims:
-        credit[invoice.currency] += max(-books.left[invoice.id], ZERO)
-        books.left[invoice.id] = max(books.left[invoice.id], ZERO)
-    return Balances(books.left, books.paid, {currency: amount for currency, amount in credit.items() if amount > 0}, cancelled)
+        if books.left[invoice.id] < 0:
+            credit[invoice.currency] += books.demands.credit(invoice.id, on, books.paid)
+            books.left[invoice.id] = ZERO
+    over = {currency: amount for currency, amount in credit.items() if amount > 0}
+    return Balances(books.left, books.paid, over, cancelled, books.written_off, frozenset(books.partly))
 
 
 #: A movement no claim's name settles: the event, its amount (a reversal's is negative), and whether only such money may pay for it.
@@ -100,7 +132,9 @@ def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], b
     loose: list[_Loose] = []
     back: defaultdict[str, list[Event]] = defaultdict(list)
     for event in moved:
-        if event.invoice in books.left:
+        if event.kind == _LOSS:
+            _lose(event, [invoice for invoice in claims if event.invoice in (None, invoice.id, invoice.document)], books)
+        elif event.invoice in books.left:
             books.book(event.on, event.invoice, _signed(event), credit=event.kind == _CREDIT)
             if event.kind == "payment.reversed":
                 back[event.invoice].append(event)
@@ -145,27 +179,60 @@ def _by_order(loose: Sequence[_Loose], facts: Facts, claims: list[Invoice], book
     return pools
 
 
+def _lose(event: Event, claims: Sequence[Invoice], books: _Books) -> None:
+    """Write off a part of some claims, oldest due date first; a loss of all that is open of them is their end, and moves nothing here."""
+    there = [invoice for invoice in claims if event.currency in (None, invoice.currency)]
+    rest: Decimal = event.data["amount"]
+    if rest >= sum((max(books.left[invoice.id], ZERO) for invoice in there), ZERO):
+        return
+    for invoice in there:
+        part = min(rest, max(books.left[invoice.id], ZERO))
+        if part:
+            books.write_off(event, invoice.id, part)
+            rest -= part
+
+
 def _signed(event: Event) -> Decimal:
     amount: Decimal = event.data["amount"]
     return MOVEMENTS[event.kind] * amount
 
 
 def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate, books: _Books) -> _Gift:
-    """Share a movement among the claims there were on its day, by C. civ. 1342-10; later ones find what is left of it, as they come."""
-    there = [invoice for invoice in claims if books.left[invoice.id] > 0 and (invoice.issued is None or invoice.issued <= event.on)]
-    debts = [Debt(invoice.id, invoice.due, books.left[invoice.id], rate(invoice, event.on)) for invoice in there]
-    found, rest = allocate(amount, debts, event.on, quantum=_quantum(amount, there))
-    shares = [(share.id, share.amount) for share in found]
-    if rest:
-        later = [invoice for invoice in claims if invoice.issued is not None and invoice.issued > event.on]
-        for invoice in sorted(later, key=lambda each: (each.issued, each.due, each.id)):
-            share = min(rest, books.left[invoice.id])
-            if share > 0:
-                shares.append((invoice.id, share))
-                rest -= share
-    for claim_id, share in shares:
-        books.book(event.on, claim_id, share, credit=event.kind == _CREDIT)
-    return _Gift(amount, event.kind == _CREDIT, shares, rest)
+    """Share a movement among the claims there were on its day; later ones find what is left of it, as they come.
+
+    A payment of exactly what a message asked pays that. Else what is due comes first, by C. civ. 1342-10, then what was asked beside it and is owed,
+    then what is not due yet. A credit note settles nothing but principal.
+    """
+    gift = _Gift(amount, event.kind == _CREDIT, [], amount)
+    there = [invoice for invoice in claims if invoice.issued is None or invoice.issued <= event.on]
+    if not gift.credit:
+        exactly = books.demands.paid_by(amount, event.on, books.paid)
+        named = [invoice for invoice in there if invoice.id in exactly]
+        if named and len(named) == len(exactly):
+            for invoice in named:
+                _serve(event, gift, invoice.id, books.left[invoice.id], books)
+            for invoice in named:
+                _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
+            return gift
+    for later in (False, True):
+        debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on) is later]
+        for share in allocate(gift.rest, debts, event.on, quantum=_quantum(amount, there))[0]:
+            _serve(event, gift, share.id, share.amount, books)
+        for invoice in there if gift.rest and not (later or gift.credit) else ():
+            _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
+    coming = [invoice for invoice in claims if invoice.issued is not None and invoice.issued > event.on] if gift.rest else []
+    for invoice in sorted(coming, key=lambda each: (each.issued, each.due, each.id)):
+        _serve(event, gift, invoice.id, books.left[invoice.id], books)
+    return gift
+
+
+def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Books) -> None:
+    """Give a claim so much of what is left of a movement, or all that is left of it."""
+    share = min(gift.rest, wanted)
+    if share > 0:
+        gift.shares.append((invoice, share))
+        gift.rest -= share
+        books.book(event.on, invoice, share, credit=gift.credit)
 
 
 def _quantum(amount: Decimal, claims: Sequence[Invoice]) -> Decimal:
@@ -238,10 +305,3 @@ def sole_currency(invoices: Iterable[Invoice]) -> str:
     """Return the currency of a debtor's claims; EUR where there are several, or none."""
     currencies = {invoice.currency for invoice in invoices}
     return currencies.pop() if len(currencies) == 1 else "EUR"
-
-
-def covers(event: Event, invoice: Invoice) -> bool:
-    """Say whether an event counts for a claim: it names it, its document, its account, or its debtor."""
-    if event.invoice is None:
-        return event.currency is None or event.currency == invoice.currency
-    return event.invoice in (invoice.id, invoice.document)

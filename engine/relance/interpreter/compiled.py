@@ -71,6 +71,7 @@ class CompiledPlaybook:
     worth: int | None  # index of the test "balance is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
+    withdraw: Callable[[date], date] | None  # from the day a message could leave to the day on which it is withdrawn
 
 
 @lru_cache(maxsize=512)
@@ -99,6 +100,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         worth=None if floor is None else column[floor],
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
+        withdraw=_after(playbook, playbook.withdraw_after),
     )
 
 

@@ -12,12 +12,14 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
-from relance.interpreter.amounts_asked import asked
+from relance.interpreter.amounts_asked import asked, demanded
+from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
+from relance.interpreter.newcomers import first_letter, unheard
 from relance.interpreter.reasons import say
-from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import (
     CONTACT_CHANNELS,
@@ -32,7 +34,6 @@ from relance.model import (
     Reason,
     Status,
     Step,
-    Unit,
     View,
 )
 
@@ -57,13 +58,36 @@ class Look:
 def look(playbook: Playbook, facts: Facts, on: date) -> Look:
     """Decide every case of a debtor on a day and say what leaves, message by message."""
     today = Snapshot(playbook, facts, on)
-    seen = []
-    for case in cases(playbook, facts):
-        view = observe(playbook, case, on, today)
-        seen.append(Seen(case, view, decide(playbook, view, on)))
-    kept = make_room(playbook, seen, on)
+    kept = make_room(playbook, [see(case, today) for case in cases(playbook, facts)], on)
     actions = [action for each in kept if each.decision.step is not None for action in actions_of(playbook, each, today)]
     return Look(tuple(kept), combine(playbook, actions), duties_of(today))
+
+
+def see(case: Case, today: Snapshot, *, moved: bool = False) -> Seen:
+    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner.
+
+    `moved`: the case made its step of the day already.
+    """
+    seen = _decided(case, case, today, moved=moved)
+    if seen.decision.status in (Status.WAITING, Status.FINISHED) and (fresh := unheard(case_today(case, today))) is not None:
+        theirs = _decided(case, fresh, today, moved=moved)
+        if _sooner(theirs.decision, seen.decision, first_letter(today.playbook)):
+            return theirs
+    return seen
+
+
+def _decided(case: Case, part: Case, today: Snapshot, *, moved: bool) -> Seen:
+    view = observe(today.playbook, part, today.on, today)
+    view = replace(view, last_move=today.on) if moved else view
+    return Seen(case, view, decide(today.playbook, view, today.on))
+
+
+def _sooner(letter: Decision, decision: Decision, step: Step | None) -> bool:
+    """Say whether the first letter of invoices that joined an account leaves now, or before what the account waits for."""
+    if letter.step is not None:
+        return letter.step is step
+    coming = letter.next is not None and step is not None and letter.next.step == step.id
+    return coming and letter.next is not None and (decision.next is None or letter.next.on < decision.next.on)
 
 
 def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
@@ -116,13 +140,14 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     decision, facts, step = each.decision, today.facts, each.decision.step
     assert step is not None
     unit = case_today(each.case, today)
-    account = playbook.unit is Unit.ACCOUNT
-    claimed = asked(unit, step.claim)
+    about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
+    carrier = unit.carrier.id if unit.carrier.id in about else about[0]
+    claimed = asked(unit, step.claim, about)
     made = []
     for way in decision.ways:
-        again = _attempts(today, unit, step.id, decision.occurrence, way.channel)
+        again = _attempts(today, carrier, step.id, decision.occurrence, way.channel)
         identity = action_id(
-            facts.creditor.id, playbook.id, each.case.id, unit.carrier.id, step.id, decision.occurrence, way.channel, again or ""
+            facts.creditor.id, playbook.id, each.case.id, carrier, step.id, decision.occurrence, way.channel, again or ""
         )
         action = Action(
             id=identity,
@@ -130,8 +155,8 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             creditor=facts.creditor.id,
             debtor=facts.debtor.id,
             case=each.case.id,
-            carrier=unit.carrier.id,
-            invoices=invoices_of(unit) if account else (unit.carrier.id,),
+            carrier=carrier,
+            invoices=about,
             playbook=playbook.id,
             playbook_version=playbook.version,
             step=step.id,
@@ -153,15 +178,10 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     return made
 
 
-def invoices_of(unit: CaseSnapshot) -> tuple[str, ...]:
-    """Name the invoices an account's message is about: those left in it (or all of them when none is left), oldest due date first."""
-    return tuple(each.invoice.id for each in sorted(unit.left or unit.claims, key=lambda each: (each.invoice.due, each.invoice.id)))
-
-
-def _attempts(today: Snapshot, unit: CaseSnapshot, step: str, occurrence: int, channel: Channel) -> int:
+def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:
     """Count how often this very action was already withdrawn or failed, so that the next one has a name of its own."""
     playbook, order = today.playbook, compile_playbook(today.playbook).by_id
-    wanted = (order[step], occurrence, channel, unit.carrier.id)
+    wanted = (order[step], occurrence, channel, carrier)
     undone = [act for act in today.acts if (act.cancelled or act.failed) and act.playbook in ("", playbook.id)]
     return sum(1 for act in undone if (order.get(act.step), act.occurrence, act.channel, act.carrier) == wanted)
 

@@ -6,14 +6,15 @@ from the promise, the grace and the payments (docs/language.md 5). Reads events,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 
 from relance.dates import add
-from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.balance import ZERO
+from relance.interpreter.scope import covers
 from relance.law.limitation import Interruption, barred_on
 from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
 
@@ -47,6 +48,20 @@ class InvoiceState:
     anchors: dict[str, date] = field(default_factory=dict)
     broken_promises: frozenset[tuple[date, int]] = frozenset()
     barred: date | None = None
+    plans: tuple[PlanPeriod, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPeriod:
+    """The days, both counted, on which a plan was kept, and what the parties agreed for them (C. civ. 1343-1: their word goes first).
+
+    `on_principal`: what is paid counts on the principal. `suspends`: no interest runs.
+    """
+
+    start: date
+    end: date
+    on_principal: bool = True
+    suspends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +116,16 @@ class _Found:
         self.anchors[name] = max(day, self.anchors.get(name, date.min))
 
 
-def standing(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar) -> InvoiceState:
-    """Fold the events that count for a claim, up to a day, into where it stands."""
+def standing(
+    facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar, partly: Collection[tuple[date, int]] = ()
+) -> InvoiceState:
+    """Fold the events that count for a claim, up to a day, into where it stands. `partly` are the losses (day, seq) that ended a part of it only."""
     events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
     found = _Found()
     last: dict[str, Event] = {}
     for event in events:
-        _read(event, last, found)
+        if event.kind != "written_off" or (event.on, event.seq) not in partly:
+            _read(event, last, found)
     _hold(last.get("on_hold"), on, found)
     undisputed = _undisputed(last.get("disputed"), outstanding, found)
     if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
@@ -129,7 +147,17 @@ def standing(facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, 
     if found.unmatched:
         found.states.add("unmatched_money")
     states = frozenset(found.states)
-    return InvoiceState(invoice, outstanding, undisputed, states, found.until, max(found.ended, default=None), found.anchors, broken, barred)
+    ended, periods = max(found.ended, default=None), tuple(_period(plan, on) for plan in plans)
+    return InvoiceState(invoice, outstanding, undisputed, states, found.until, ended, found.anchors, broken, barred, periods)
+
+
+def _period(plan: Pledge, on: date) -> PlanPeriod:
+    """Return the days from a plan to the one before it broke, was cancelled or gave way to another; to today where it is kept."""
+    ends = [day - _DAY for day in (plan.broken_on(on), plan.superseded) if day is not None]
+    said = plan.event.data
+    return PlanPeriod(
+        plan.event.on, min(ends, default=on), on_principal=said.get("serves", "principal") == "principal", suspends=said.get("interest", "suspended") == "suspended"
+    )
 
 
 def _read(event: Event, last: dict[str, Event], found: _Found) -> None:
@@ -181,6 +209,12 @@ def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Dec
         found.states.add("disputed")
         return ZERO
     return outstanding - part
+
+
+def pledges(facts: Facts, invoice: Invoice, on: date, kind: str) -> tuple[Pledge, ...]:
+    """Return the promises (`promise.made`) or plans (`plan.agreed`) made about a claim up to a day, to the letter: no grace is added to their dates."""
+    events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
+    return _pledges(facts, invoice, events, on, kind, Duration(0), Calendar())
 
 
 def _pledges(

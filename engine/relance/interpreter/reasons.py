@@ -15,6 +15,7 @@ _SENTENCES = {
     "not_issued": "the invoice does not exist before {0}",
     "below_min_balance": "the balance is below min_balance ({0})",
     "draft": "a draft of {0} of {1} waits for approval",
+    "pending": "a message of {0} of {1} has not left",
     "skipped": "skipped by hand",
     "done": "executed",
     "repeat": "repeated after {0}",

@@ -10,10 +10,11 @@ from datetime import date
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import Balances, balances, covers
+from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState, standing
-from relance.model import Case, Channel, Facts, Invoice, Playbook, Unit
+from relance.interpreter.scope import covers
+from relance.model import Case, Channel, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 _TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
@@ -26,17 +27,6 @@ _NEEDS = {
     Channel.SMS: "phone",
     Channel.CALL: "phone",
 }
-
-
-def cases(playbook: Playbook, facts: Facts) -> tuple[Case, ...]:
-    """Return what climbs the ladder: each invoice, or each account (one a currency, named `debtor/currency`)."""
-    if playbook.unit is Unit.INVOICE:
-        return tuple(Case(invoice.id, facts, (invoice,), invoice.currency) for invoice in facts.invoices)
-    currencies = dict.fromkeys(invoice.currency for invoice in facts.invoices)
-    return tuple(
-        Case(f"{facts.debtor.id}/{currency}", facts, tuple(invoice for invoice in facts.invoices if invoice.currency == currency), currency)
-        for currency in currencies
-    )
 
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
@@ -60,7 +50,7 @@ class Snapshot:
     @cached_property
     def balances(self) -> Balances:
         """What is open today."""
-        return balances(self.facts, self.on)
+        return balances(self.facts, self.on, self.playbook)
 
     @cached_property
     def acts(self) -> tuple[ActionState, ...]:
@@ -77,10 +67,11 @@ class Snapshot:
     def standings(self) -> dict[str, InvoiceState]:
         """Where each existing claim stands."""
         grace, calendar = self.playbook.grace, self.playbook.calendar
+        state = self.balances
         return {
-            invoice.id: standing(self.facts, invoice, self.balances.outstanding[invoice.id], self.on, grace=grace, calendar=calendar)
+            invoice.id: standing(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
             for invoice in self.facts.invoices
-            if invoice.id in self.balances.outstanding
+            if invoice.id in state.outstanding
         }
 
 

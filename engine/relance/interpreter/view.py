@@ -13,9 +13,10 @@ from typing import Any
 from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState
 from relance.interpreter.amounts_asked import asked_in_full
-from relance.interpreter.balance import ZERO, covers
+from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import truth
+from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
 from relance.law.duties import mandate_missing
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
@@ -26,7 +27,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     plan = compile_playbook(playbook)
     today = today or Snapshot(playbook, case.facts, on)
     unit = case_today(case, today)
-    done, open_, failed, last_move, draft, handed = _ladder(plan, unit)
+    done, open_, failed, last_move, draft, pending, handed = _ladder(plan, unit)
     issued = unit.carrier.issued
     if not unit.claims:
         issued = min((invoice.issued for invoice in case.invoices if invoice.issued is not None), default=None)
@@ -50,6 +51,8 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         hold_ended=max(ends, default=None),
         held_until=_held_until(unit),
         barrier=_barrier(playbook, unit),
+        pending=None if pending is None else plan.by_id.get(pending.step),
+        pending_on=None if pending is None else pending.since,
     )
 
 
@@ -68,25 +71,27 @@ def _barrier(playbook: Playbook, unit: CaseSnapshot) -> str | None:
     return None if missing is None else "no_mandate"
 
 
-Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, bool]
+Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, ActionState | None, bool]
 
 
 def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
-    """Read the acts of a case: steps done, open, failed; its last move; its draft; whether it handed the case over."""
+    """Read the acts of a case: steps done, open, failed; its last move; its draft; its message that has not left; whether it handed the case over."""
     playbook = plan.playbook
     account = playbook.unit is Unit.ACCOUNT
     named = {"", unit.case.id, *(invoice.id for invoice in unit.case.invoices)}
     mine = [act for act in unit.today.acts if act.case in named]
-    last_move = max((act.skipped or act.on for act in mine if not act.step.startswith(DUTY)), default=None)
+    last_move = max((act.moved for act in mine if not act.step.startswith(DUTY)), default=None)
     size = len(plan.rungs)
     by_step: list[list[ActionState]] = [[] for _ in range(size)]
-    draft = None
+    draft = pending = None
     for act in mine:
         index = plan.by_id.get(act.step) if act.playbook in (playbook.id, "") else None
         if index is None:
             continue
         if act.waits:
             draft = act
+        if act.pending:
+            pending = act
         if not account or act.carrier in ("", unit.carrier.id):
             by_step[index].append(act)
     done = tuple(_done(each) for each in by_step)
@@ -96,7 +101,7 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
     open_ = tuple(max((act.on for act in each if act.open), default=None) for each in by_step)
     failed = tuple(frozenset(act.channel for act in each if act.failed) if each else frozenset() for each in by_step)
     handed = any(act.channel is Channel.HANDOVER and act.executed for each in by_step for act in each)
-    return done, open_, failed, last_move, draft, handed
+    return done, open_, failed, last_move, draft, pending, handed
 
 
 def _at_position(plan: CompiledPlaybook, done: tuple[Done | None, ...], position: int, on: date, *, served: bool) -> tuple[Done | None, ...]:

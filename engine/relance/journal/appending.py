@@ -21,7 +21,7 @@ from relance.journal.chain_writer import Pen
 from relance.journal.event_types import dump, retyped
 from relance.journal.masterdata import corrected, difference, invoice_data, record_of
 from relance.journal.store import JOURNAL
-from relance.model import Action, Event, Facts
+from relance.model import Action, Event, Facts, Sender
 
 T = TypeVar("T")
 
@@ -166,6 +166,19 @@ def apply_rules(pens: Callable[[str], Pen], creditors: Sequence[str], rules: Map
             pen.add(Event(on, "rules.applied", data={"rules": rules}), None)
 
 
+def declare(pens: Callable[[str], Pen], creditors: Sequence[str], sent_by: Sender, on: date) -> None:
+    """Write down who sends what is emitted for these creditors from now on, where that is news (`sending.declared`)."""
+    for creditor in sorted(creditors):
+        pen = pens(creditor)
+        if sender(pen) is not sent_by:
+            pen.add(Event(on, "sending.declared", data={"sent_by": sent_by}), None)
+
+
+def sender(pen: Pen) -> Sender:
+    """Say who sends what is emitted for a creditor: as last declared, else relance."""
+    return Sender(pen.latest("sending.declared", [""]).get("", {}).get("sent_by", Sender.RELANCE))
+
+
 def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tuple[Action, ...]:
     """Write `action.emitted` for the actions that were never emitted, and return these in their order."""
     new: list[Action] = []
@@ -173,12 +186,13 @@ def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tup
         pen = pens(creditor)
         mine = [action for action in actions if action.creditor == creditor]
         pen.learn(action.debtor for action in mine)
+        sent_by = sender(pen) if pen.latest("sending.declared", [""]) else None
         there = set(pen.known(f"action:{action.id}" for action in mine))
         for action in mine:
             key = f"action:{action.id}"
             if key not in there:
                 there.add(key)
-                pen.add(reading.emitted(action, on), action.debtor, key=key)
+                pen.add(reading.emitted(action, on, sent_by), action.debtor, key=key)
                 new.append(action)
     order = {id(action): place for place, action in enumerate(actions)}
     return tuple(sorted(new, key=lambda action: order[id(action)]))

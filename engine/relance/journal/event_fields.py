@@ -16,7 +16,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from relance.model import Channel
+from relance.model import Channel, Sender
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
@@ -33,6 +33,7 @@ class FieldType(StrEnum):
     INT = "int"
     TEXT = "text"
     CHANNEL = "channel"  # Channel
+    SENDER = "sender"  # Sender
     BOOL = "bool"
     WORDS = "words"  # tuple of str
     INSTALMENTS = "instalments"  # tuple of {"on": date, "amount": Decimal}
@@ -118,6 +119,13 @@ def _channel(value: Any) -> Channel:
         raise ValueError(f"'{value}' is no channel; {did_you_mean(near, Channel)}") from None
 
 
+def _sender(value: Any) -> Sender:
+    try:
+        return Sender(value)
+    except ValueError:
+        raise ValueError(f"expected relance or other, not '{value}'") from None
+
+
 def _bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -165,6 +173,7 @@ _READERS: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType(
         FieldType.INT: _int,
         FieldType.TEXT: read_text,
         FieldType.CHANNEL: _channel,
+        FieldType.SENDER: _sender,
         FieldType.BOOL: _bool,
         FieldType.WORDS: _words,
         FieldType.INSTALMENTS: _instalments,

@@ -53,11 +53,14 @@ _MAY_DATE = Field(FieldType.DATE)
 _MAY_INT = Field(FieldType.INT)
 _MAY_MONEY = Field(FieldType.MONEY)
 _MAY_CHANNEL = Field(FieldType.CHANNEL)
+_MAY_SENDER = Field(FieldType.SENDER)
 _MAY_BOOL = Field(FieldType.BOOL)
 _MAY_WORDS = Field(FieldType.WORDS)
 _MAY_MAPPING = Field(FieldType.MAPPING)
 _MAY_PERSONAL_MAPPING = Field(FieldType.MAPPING, personal=True)
 
+#: What a plan may say of the money paid under it and of the interest of its days (the first is meant where it says nothing).
+PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("principal", "interest"), "interest": ("suspended", "runs")})
 #: How a step of a playbook is named where the action's id is not at hand.
 _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "channel": _MAY_CHANNEL}
 _ACTION = {"id": _MAY_TEXT, **_STEP}
@@ -71,6 +74,7 @@ _INVOICE = {
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
+    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
     "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "reason": _MAY_TEXT},
     "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
@@ -79,7 +83,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "dispute.opened": {"amount": _MAY_MONEY, "reason": _SAID},
     "dispute.closed": {"outcome": _TEXT},
     "promise.made": {"amount": _MONEY, "by": _DATE},
-    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True)},
+    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True), "serves": _MAY_TEXT, "interest": _MAY_TEXT},
     "plan.cancelled": {"reason": _MAY_SAY},
     "hold.placed": {"until": _MAY_DATE, "reason": _SAID},
     "hold.lifted": {},
@@ -93,7 +97,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.emitted": _ACTION | {
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
-        "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT,
+        "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
     "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT},
@@ -125,6 +129,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.attempted": {"id": _TEXT, "attempt": _MAY_INT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
+    "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
     "message.sent": {"id": _MAY_TEXT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
 })  # fmt: skip
@@ -149,6 +154,7 @@ _SCOPES = {
     "debtor.forgotten": Scope.DEBTOR,
     "creditor.recorded": Scope.CREDITOR,
     "rules.applied": Scope.CREDITOR,
+    "sending.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})
@@ -280,7 +286,10 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
 
 
 def _hold_against_the_law(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
-    """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing."""
+    """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing, a plan's unknown word."""
+    for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
+        if name in data and data[name] not in known:
+            mistakes.append(Mistake(f"'{name}': '{data[name]}' is not known of a plan; {did_you_mean([], known)}", name))
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
         mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:

@@ -19,7 +19,7 @@ from relance.journal.chain_writer import opened, personal_values
 from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
-from relance.model import Action, Creditor, Debtor, Event, Facts
+from relance.model import POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, Sender
 
 _PART = 1_000
 #: Days of the journal end at midnight here.
@@ -249,8 +249,8 @@ def shared_debtors(connection: sa.Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def emitted(action: Action, on: date) -> Event:
-    """Give the `action.emitted` of an action, with all that it takes to make its document later."""
+def emitted(action: Action, on: date, sent_by: Sender | None = None) -> Event:
+    """Give the `action.emitted` of an action, with all that it takes to make its document later; of a message, who sends it."""
     claimed = {
         name: jsonable(getattr(action.claimed, name))
         for name in ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
@@ -265,6 +265,6 @@ def emitted(action: Action, on: date) -> Event:
         "occurrence": action.occurrence, "kind": action.kind, "channel": action.channel, "carrier": action.carrier, "case": action.case,
         "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
         "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": claimed, "reason": action.reason,
-        "missing": action.missing, "to": action.to,
+        "missing": action.missing, "to": action.to, "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
     }  # fmt: skip
     return Event(on, "action.emitted", action.carrier, data={name: value for name, value in data.items() if value is not None})

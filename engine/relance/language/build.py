@@ -58,6 +58,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         entry=EntryPoint(late.get("entry", default.entry)),
         pace=Pace(late.get("pace", default.pace)),
         on_resume=OnResume(raw.get("on_resume", default.on_resume)),
+        withdraw_after=parse.duration(raw["withdraw_after"]) if "withdraw_after" in raw else None,
         grace=parse.grace(raw["grace"]) if "grace" in raw else default.grace,
         min_balance=parse.money(raw["min_balance"]) if "min_balance" in raw else None,
         price=_price(raw.get("price")),
@@ -90,6 +91,7 @@ def step(raw: Mapping[str, Any]) -> Step:
         when_closed=WhenClosed(raw["when_closed"]) if "when_closed" in raw else None,
         approval=raw.get("approval") == "required",
         to=raw.get("to"),
+        newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
         cost=tuple((Channel(key), parse.money(value)) for key, value in raw.get("cost", {}).items()),
     )

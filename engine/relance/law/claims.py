@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
-from relance.model import Charge, Claimed, Creditor, Invoice, Segment
+from relance.model import Charge, Claimed, Creditor, Invoice, InvoiceClaimed, Segment, Served
 
 _DAY = timedelta(days=1)
+#: What an instalment was paid beyond its amount, where the 40 € were in it.
+_LEAST_INDEMNITY = Decimal(40)
 
 
 class Allocation(StrEnum):
@@ -29,11 +32,15 @@ class Allocation(StrEnum):
 
 
 class Movement(NamedTuple):
-    """Money that came (or, when negative, went back) on a day; `credit` marks a credit note, which always lowers the principal."""
+    """Money that came (or, when negative, went back) on a day; `credit` marks a credit note, which always lowers the principal.
+
+    `on_principal` marks money that the parties agreed to count on the principal, as under a plan (C. civ. 1343-1 gives way to their word).
+    """
 
     on: date
     amount: Decimal
     credit: bool = False
+    on_principal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Owed:
     """One invoice as the law sees it. `amount` is with tax, before any movement.
 
     `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency.
-    `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`).
+    `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
+    stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest.
     """
 
     id: str
@@ -51,6 +59,7 @@ class Owed:
     rate: Decimal | None = None
     penalty: Decimal | None = None
     indemnity: bool = True
+    pauses: tuple[tuple[date, date], ...] = ()
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
@@ -81,16 +90,24 @@ def allocation_of(creditor: Creditor) -> Allocation:
 
 
 def bearers(invoices: Iterable[Invoice], paid: Mapping[str, Iterable[tuple[date, Decimal, bool]]] = MappingProxyType({})) -> frozenset[str]:
-    """Return the ids that may bear the 40 €: one for each invoice, so that of several instalments the first that is late alone does.
+    """Return the ids that may bear the 40 €: one for each invoice, so that of several instalments one alone does.
 
-    Give every instalment there is, and what came in on each (day, amount, is a credit note): one paid in time bears nothing.
+    Give every instalment there is, and what came in on each (day, amount, is a credit note): one paid in time bears nothing. Of the
+    late ones it is the one that was paid with the 40 €; else the first of which something is open, so that they are still asked
+    where the first instalment came late and without them; else the first.
     """
-    first: dict[str, Invoice] = {}
+    late: dict[str, list[tuple[str, Decimal]]] = {}
     for invoice in sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)):
-        in_time = sum((amount for on, amount, _ in paid.get(invoice.id, ()) if on <= invoice.due), ZERO)
-        if in_time < invoice.amount:
-            first.setdefault(invoice.document or invoice.id, invoice)
-    return frozenset(invoice.id for invoice in first.values())
+        moved = tuple(paid.get(invoice.id, ()))
+        if sum((amount for on, amount, _ in moved if on <= invoice.due), ZERO) < invoice.amount:
+            over = sum((amount for _, amount, _ in moved), ZERO) - invoice.amount
+            late.setdefault(invoice.document or invoice.id, []).append((invoice.id, over))
+    found = []
+    for instalments in late.values():
+        with_it = [name for name, over in instalments if over >= _LEAST_INDEMNITY]
+        still = [name for name, over in instalments if over < 0]
+        found.append((*with_it, *still, instalments[0][0])[0])
+    return frozenset(found)
 
 
 class _Part(NamedTuple):
@@ -99,8 +116,10 @@ class _Part(NamedTuple):
     principal: Decimal
     interest: Decimal
     indemnity: Decimal
+    penalty: Decimal
     segments: tuple[Segment, ...] = ()
     paid_interest: Decimal = ZERO
+    received: tuple[Served, ...] = ()
 
 
 class _Run(NamedTuple):
@@ -151,20 +170,22 @@ def claimed(
     notes: list[str] = []
     wanted = _lawful(kinds, currency, debtor_kind, creditor_kind, notes)
     stop = _Stop(insolvency_on, known=judgment_known) if insolvency_on else None
-    parts, penalty = [], ZERO
+    parts = []
     for owed in invoices:
         run = _run(wanted, owed, on, creditor_kind, notice_on, stop, law, notes, strict=strict)
-        parts.append(_work_out(owed, on, run, _indemnity(wanted, owed, on, insolvency_on, law), allocation, law))
-        penalty += _penalty(wanted, owed, on, notice_on, notes)
+        fixed = _indemnity(wanted, owed, on, insolvency_on, law), _penalty(wanted, owed, on, notice_on, notes)
+        parts.append(_work_out(owed, on, run, fixed, allocation, law))
     interest = sum((part.interest for part in parts), ZERO)
     if any(part.paid_interest for part in parts):
         paid = sum((part.paid_interest for part in parts), ZERO)
         notes.append(f"{paid} of what was paid was counted on interest (C. civ. 1343-1)")
-    if allocation is Allocation.PRINCIPAL_FIRST and interest and any(kept(owed.movements, on) for owed in invoices):
+    agreed = any(movement.on_principal or allocation is Allocation.PRINCIPAL_FIRST for owed in invoices for movement in kept(owed.movements, on))
+    if interest and agreed:
         notes.append("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)")
     late = Charge.LATE_INTEREST in wanted
     principal = sum((part.principal for part in parts), ZERO)
     indemnity = sum((part.indemnity for part in parts), ZERO)
+    penalty = sum((part.penalty for part in parts), ZERO)
     return Claimed(
         currency=currency,
         principal=principal,
@@ -175,6 +196,10 @@ def claimed(
         total=principal + interest + indemnity + penalty,
         segments=tuple(segment for part in parts for segment in part.segments),
         notes=tuple(dict.fromkeys(notes)),
+        invoices=tuple(
+            InvoiceClaimed(owed.id, part.principal, part.interest, part.indemnity, part.penalty, part.received)
+            for owed, part in zip(invoices, parts, strict=True)
+        ),
     )
 
 
@@ -322,44 +347,75 @@ def kept(movements: Iterable[Movement], on: date) -> list[Movement]:
     return found
 
 
-def _work_out(owed: Owed, on: date, run: _Run | None, indemnity: Decimal, allocation: Allocation, law: Law) -> _Part:
-    """Walk through an invoice's movements: interest up to each, then what it settles.
+def _work_out(owed: Owed, on: date, run: _Run | None, fixed: tuple[Decimal, Decimal], allocation: Allocation, law: Law) -> _Part:
+    """Walk through an invoice's movements: interest up to each, then what it settles. `fixed` are the 40 € and the contractual penalty.
 
     What is owed in all is the same in either order; the order decides what goes on bearing interest. An invoice whose
     payments reach its amount is settled, and bears none from the next day.
     """
-    base, paid, credited, paid_interest = owed.amount, ZERO, ZERO, ZERO
+    base, came, paid_interest = owed.amount, ZERO, ZERO
     found: list[Segment] = []
+    received: list[Served] = []
+    movements = kept(owed.movements, on)
     start = run.start if run else on
-    for movement in kept(owed.movements, on):
+    for movement in movements:
         if run and movement.on >= start:
             last = min(movement.on, run.end)
             found += _accrue(owed, base, start, last, run, law)
             start = last + _DAY
-        if movement.credit:
-            credited += movement.amount
-            base -= movement.amount
-        else:
-            paid += movement.amount
-            on_interest = ZERO
-            if allocation is Allocation.INTEREST_FIRST and movement.amount > 0:
-                on_interest = min(movement.amount, total(found) - paid_interest)
-            paid_interest += on_interest
-            base -= movement.amount - on_interest
-        if paid + credited >= owed.amount:
-            base = ZERO
+        on_interest = ZERO
+        if allocation is Allocation.INTEREST_FIRST and movement.amount > 0 and not (movement.credit or movement.on_principal):
+            on_interest = min(movement.amount, total(found) - paid_interest)
+        received.append(Served(movement.on, movement.amount, movement.credit, movement.amount - on_interest, on_interest))
+        paid_interest += on_interest
+        came += movement.amount
+        base = ZERO if came >= owed.amount else base - (movement.amount - on_interest)
     if run:
         found += _accrue(owed, base, start, run.end, run, law)
     accrued = total(found)
-    if base <= 0 or paid + credited >= owed.amount:
-        base, left = ZERO, max(paid + credited - owed.amount, ZERO)
-        paid_interest = min(left, accrued)
-        indemnity -= min(left - paid_interest, indemnity)
-    return _Part(base, accrued - paid_interest, indemnity, tuple(found), paid_interest)
+    if base > 0 and came < owed.amount:
+        return _Part(base, accrued - paid_interest, *fixed, tuple(found), paid_interest, tuple(received))
+    left = [max(came - owed.amount, ZERO)]
+    for part in (accrued, *fixed):
+        left.append(max(left[-1] - part, ZERO))
+    paid_interest, on_indemnity, on_penalty = (before - after for before, after in pairwise(left))
+    settled = _settling(movements, (owed.amount, paid_interest, on_indemnity, on_penalty))
+    return _Part(ZERO, accrued - paid_interest, fixed[0] - on_indemnity, fixed[1] - on_penalty, tuple(found), paid_interest, settled)
+
+
+def _settling(movements: Sequence[Movement], parts: Sequence[Decimal]) -> tuple[Served, ...]:
+    """Say what the movements of a settled invoice served, in the order they came: its principal, interest, 40 € and penalty, each up to its part."""
+    left, served = list(parts), []
+    for movement in movements:
+        rest, shares = movement.amount, []
+        for place, open_ in enumerate(left):
+            share = min(rest, open_) if rest > 0 else rest if place == 0 else ZERO
+            left[place] -= share
+            rest -= share
+            shares.append(share)
+        served.append(Served(movement.on, movement.amount, movement.credit, *shares))
+    return tuple(served)
 
 
 def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: Law) -> tuple[Segment, ...]:
-    if run.rate is not None:
-        agreed = run.rate
-        return stretch(base, start, end, lambda _: agreed, cut=False, invoice=owed.id)
-    return stretch(base, start, end, lambda day: law.value_on(run.name, day), invoice=owed.id)
+    """Return the interest of some days on an unchanging base, but for the days on which the parties agreed that none runs."""
+    agreed = run.rate
+    found: list[Segment] = []
+    for first, last in _running(owed.pauses, start, end):
+        if agreed is not None:
+            found += stretch(base, first, last, lambda _: agreed, cut=False, invoice=owed.id)
+        else:
+            found += stretch(base, first, last, lambda day: law.value_on(run.name, day), invoice=owed.id)
+    return tuple(found)
+
+
+def _running(pauses: Iterable[tuple[date, date]], start: date, end: date) -> Iterable[tuple[date, date]]:
+    """Give what is left of the days from `start` to `end`, both counted, outside some pauses."""
+    for first, last in sorted(pauses):
+        if first > end:
+            break
+        if start < first:
+            yield start, first - _DAY
+        start = max(start, last + _DAY)
+    if start <= end:
+        yield start, end

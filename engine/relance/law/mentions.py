@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 from relance.law.folding import amounts, dates, fold
 from relance.law.texts import L111_8, L111_8_TITLE
-from relance.model import Channel, Claimed, StepKind, Tone
+from relance.model import LETTERS, Channel, Claimed, StepKind, Tone
 
 #: What prudence calls the least time to pay, in days.
 LEAST_DAYS = 8
-_LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +120,7 @@ def _formal_notice(folded: str, context: Context) -> Iterator[Missing]:
     words = _NOTICE_EN if context.language == "en" else _NOTICE
     if context.channel is not Channel.SMS and not words.search(_TO_COME.sub("", folded)):
         yield Missing("PB353", "the text never says that it is a formal notice", "write « mise en demeure »")
-    if context.channel not in _LETTERS and context.channel is not Channel.EMAIL:
+    if context.channel not in LETTERS and context.channel is not Channel.EMAIL:
         return
     told = {day for day, _, _ in dates(folded)}
     if (context.deadline is None and not any(context.on is None or day > context.on for day in told)) or (

@@ -49,11 +49,11 @@ class TermsError(ValueError):
     """Terms that cannot be read, or that do not say enough; the message is for the person who wrote them."""
 
 
-_ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|comptant|(?:due )?(?:up)?on receipt|cash)")
+_ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|comptant(?: a reception(?: de (?:la )?facture)?)?|(?:due )?(?:up)?on receipt|cash)")
 _TERMS = re.compile(
-    r"(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|j|days?|d)\b)?"
+    r"(?:net\s+)?(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|j|days?|d)\b)?"
     r"(?:\s*(?:nets?|calendaires?|calendar))?"
-    r"(?P<issue>\s*(?:(?:a compter de la |apres la |from (?:the )?)?(?:date (?:de (?:la )?facture|d'emission(?: de la facture)?)|(?:date of )?(?:the )?invoice(?: date)?)|after invoice))?"
+    r"(?P<issue>\s*(?:(?:a compter de la |apres la |from (?:the )?|of (?:the )?)?(?:date (?:de (?:la )?facture|d'emission(?: de la facture)?)|(?:date of )?(?:the )?invoice(?: date)?)|after invoice))?"
     r"(?P<eom>\s*,?\s*(?:fin (?:de|du) mois|fin mois|fdm|end of (?:the )?month|eom))?"
     r"(?:\s*,?\s*(?:le|on the|the)\s+(?P<day>\d{1,2})(?:er|st|nd|rd|th)?)?"
 )
@@ -77,6 +77,63 @@ def parse(text: str) -> Terms:
     if on_day is not None and not (match["eom"] and 1 <= on_day <= 31):
         raise TermsError(f'{text!r}: a day of the month, 1 to 31, follows an end of month, as in "30 days end of month on the 10"')
     return Terms(int(match["days"] or 0), end_of_month=bool(match["eom"]), on_day=on_day, text=text)
+
+
+#: What may stand before terms, and after them, on an invoice, in French, English and German.
+_BEFORE = re.compile(
+    r"^(?:conditions? (?:de (?:paiement|reglement)|generales)|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
+    r"(?:le )?(?:reglement|paiement)|payable|a regler|a payer|exigible|(?:par )?(?:virement|cheque|prelevement|traite|lcr)|payment(?: terms?)?|terms?|due|please pay|to be paid|"
+    r"zahlbar|zahlungsziel|zahlungsbedingungen?|zahlung|faellig|fallig)\b[\s:,-]*"
+)
+_LINKS = re.compile(r"^(?:est |is |sont )?(?:du|due|dus)?\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|per ueberweisung)?\s*"
+                    r"(?:sous|dans (?:les|un delai de)?|within|innerhalb(?: von)?|binnen|in)?(?= |$|\d)\s*", re.IGNORECASE)
+_AFTER = re.compile(r"\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|rein netto|netto|ohne abzug|nets?|sans escompte|franco)$")
+_GERMAN = (("tagen", "days"), ("tage", "days"), ("sofort(?: fallig)?", "on receipt"), ("nach rechnungsdatum", "from invoice date"), ("ab rechnungsdatum", "from invoice date"), ("nach rechnungserhalt", ""))
+_NET_FIRST = re.compile(r"^net (\d{1,3})$")
+_ON_DAY = re.compile(r"^(?:le |on |am |au plus tard le |avant le |by )?(\d{1,2})[./-](\d{1,2})[./-](\d{4})$|^(?:le |on |by )?(\d{4})-(\d{2})-(\d{2})$")
+#: A number of days or a day of the calendar: words that speak of when to pay.
+_OF_TIME = re.compile(r"\d{1,3}\s*(?:jours?|j|days?|tagen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month")
+
+
+def stated(text: str) -> Terms | date | None:
+    """Return when an invoice's own words say that it is to be paid: terms, or a day; None where they do not speak of it.
+
+    "Règlement à 60 jours date de facture", "payable le 15/03/2026", "Net 30", "zahlbar innerhalb von 30 Tagen"; other sentences
+    (penalties, discount) may stand beside. Raises TermsError where they speak of a time that cannot be read, or of two.
+    """
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text.replace("’", "'")) if not unicodedata.combining(mark)).casefold()
+    found: list[Terms | date] = []
+    unread: list[str] = []
+    if (read := _clause(" ".join(plain.split()).strip(" .:"))) is not None:
+        return read
+    for clause in re.split(r"[;\n]|\.(?!\d)|,(?!\d)|\s[-–]\s", plain):
+        if (read := _clause(" ".join(clause.split()).strip(" .:"))) is not None:
+            found.append(read)
+        elif _OF_TIME.search(clause) and not re.search(r"escompte|penalite|retard|discount|skonto|late|verzug", clause):
+            unread.append(clause.strip())
+    kinds = {(one if isinstance(one, date) else (one.days, one.end_of_month, one.on_day)) for one in found}
+    if len(kinds) > 1 or unread:
+        raise TermsError(f"its terms cannot be read: {text.strip()!r}; give the due date in a table, or correct the invoice")
+    return found[0] if found else None
+
+
+def _clause(clause: str) -> Terms | date | None:
+    for german, english in _GERMAN:
+        clause = re.sub(rf"\b{german}\b", english, clause)
+    for _ in range(3):
+        clause = _AFTER.sub("", _LINKS.sub("", _BEFORE.sub("", clause, count=1), count=1)).strip(" :,")
+    if match := _ON_DAY.fullmatch(clause):
+        day, month, year, iso_year, iso_month, iso_day = match.groups()
+        try:
+            return date(int(year or iso_year), int(month or iso_month), int(day or iso_day))
+        except ValueError:
+            return None
+    if match := _NET_FIRST.fullmatch(clause):
+        clause = f"{match[1]} days"
+    try:
+        return parse(clause)
+    except TermsError:
+        return None
 
 
 def due_date(issued: date, terms: Terms | str, method: Method | str | None = None) -> date:

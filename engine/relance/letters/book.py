@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
+from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
 from relance.letters.document import PAPER, Document, Studio, messages
 from relance.letters.email import Attachment
 from relance.letters.files import replace_whole
 from relance.letters.wording import Templates
-from relance.model import Action, Channel, Event, Facts
+from relance.model import Action, Channel, Facts
 from relance.simulation.timeline import Timeline
 
 
@@ -65,7 +66,7 @@ def _documents(
     for groups in by_day.values():
         letter: Document | None = None
         for group in sorted(groups, key=lambda each: each[0].channel not in PAPER):
-            known = known_on(facts, group)
+            known = known_before(facts, group)
             attached = (*attachment_of(letter), *enclosed) if group[0].channel is Channel.EMAIL else ()
             document = studio.make(group, known, attachments=attached, pictures=pictures)
             letter = document if document.channel in PAPER else letter
@@ -77,17 +78,6 @@ def attachment_of(letter: Document | None) -> tuple[Attachment, ...]:
     if letter is None or not letter.files:
         return ()
     return (Attachment(letter.files[0].name, letter.files[0].content),)
-
-
-def known_on(facts: Facts, actions: Sequence[Action]) -> Facts:
-    """Return what was known before a message left: the events up to its day, without those that emitted it."""
-    own = {action.id for action in actions}
-    on = actions[0].on
-
-    def before(event: Event) -> bool:
-        return event.on <= on and not (event.kind.startswith("action.") and event.data.get("id") in own)
-
-    return replace(facts, events=tuple(event for event in facts.events if before(event)))
 
 
 def _index(timeline: Timeline, documents: Sequence[Document]) -> str:

@@ -6,25 +6,46 @@ Computes no interest (the actions carry what is claimed) and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import standing
-from relance.law.claims import Movement, kept
+from relance.interpreter.case_history import CaseHistory, Cited, case_history
+from relance.interpreter.case_history import Instalment as Part
 from relance.letters import qr
-from relance.letters.fields import Contact, Context, InvoiceLine, Party, Payment, Receipt, SegmentLine, Sums, Undertaking
-from relance.letters.figures import long_date, money, percent, short_date
+from relance.letters.fields import (
+    Contact,
+    Context,
+    Instalment,
+    InvoiceLine,
+    Notice,
+    Party,
+    Payment,
+    Undertaking,
+)
+from relance.letters.figures import Money, long_date, money, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
-from relance.letters.markdown import QR_MARK
-from relance.model import CONTACT_CHANNELS, Action, Address, Calendar, Channel, Claimed, Creditor, Debtor, Duration, Event, Facts, Invoice
+from relance.letters.markdown import QR_MARK, QR_MISSED
+from relance.letters.sms import secret_in
+from relance.letters.sums import line_of, named_in, not_due_yet, receipts_of, said_of, sums_of, total_of
+from relance.letters.wording import Text
+from relance.model import (
+    CONTACT_CHANNELS,
+    LETTERS,
+    Action,
+    Address,
+    Channel,
+    Claimed,
+    Creditor,
+    Debtor,
+    Facts,
+    Invoice,
+    InvoiceClaimed,
+)
 
 ZERO = Decimal(0)
-LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 CHANNEL_NAMES: Mapping[str, Mapping[Channel, str]] = {
     "fr": {
         Channel.EMAIL: "courriel",
@@ -33,6 +54,7 @@ CHANNEL_NAMES: Mapping[str, Mapping[Channel, str]] = {
         Channel.ELECTRONIC_REGISTERED_LETTER: "lettre recommandée électronique",
         Channel.SMS: "SMS",
         Channel.CALL: "appel téléphonique",
+        Channel.TASK: "démarche",
     },
     "en": {
         Channel.EMAIL: "e-mail",
@@ -41,6 +63,7 @@ CHANNEL_NAMES: Mapping[str, Mapping[Channel, str]] = {
         Channel.ELECTRONIC_REGISTERED_LETTER: "electronic registered letter",
         Channel.SMS: "text message",
         Channel.CALL: "telephone call",
+        Channel.TASK: "step",
     },
 }
 
@@ -72,11 +95,16 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     first = actions[0]
     on, language = first.on, writing.language or first.language
     state = balances(facts, on)
-    left = state.outstanding
-    claims = _claims(actions, facts, left)
-    rows = tuple(_line(invoice, undisputed, left.get(invoice.id, invoice.amount), on, language) for invoice, undisputed in claims)
-    earlier = tuple(_earlier(facts.events, on, language))
-    due = min((invoice.due for invoice, _ in claims), default=on)
+    chosen = named_in(actions, facts)
+    said = said_of(actions, facts, chosen, state)
+    rows = tuple(line_of(invoice, said[invoice.id], on, language) for invoice in chosen)
+    past = case_history(facts, on, chosen)
+    earlier = tuple(_contact(each, language) for each in past.contacts)
+    letters = tuple(_contact(each, language) for each in past.first_letters)
+    notices = tuple(_notice(each, total_of(actions), language) for each in past.notices)
+    missing = sum((part.missing for part in past.missed), ZERO)
+    coming = not_due_yet(facts, chosen, first.claimed.currency, state.outstanding, on)
+    due = min((invoice.due for invoice in chosen), default=on)
     deadline = min((action.deadline for action in actions if action.deadline), default=None)
     sender = _sender(facts.creditor, writing, language)
     reference = reference_of(message_id(first))
@@ -102,102 +130,27 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         overdue=any(row.overdue for row in rows),
         days_overdue=max((on - due).days, 0),
         days_to_due=max((due - on).days, 0),
-        sums=_sums(actions, on, language),
+        sums=sums_of(actions, on, language),
         deadline=long_date(deadline, language) if deadline else "",
         days_granted=max((deadline - on).days, 0) if deadline else 0,
-        payment=_payment(facts.creditor, writing, reference, claims, actions),
+        payment=_payment(facts.creditor, writing, reference, chosen, actions, missing),
         previous=_latest(earlier),
-        first_letter=next((each for each in earlier if each.channel in LETTERS), None),
-        notice=_notice(facts.events, earlier),
+        first_letter=letters[0] if letters else None,
+        first_letters=letters,
+        notice=notices[-1] if notices else None,
+        notices=notices,
         history=earlier,
-        receipts=tuple(_receipts(state.paid, [invoice for invoice, _ in claims], on, language)),
-        promise=_promise(facts.events, on, first.claimed.currency, language),
-        plan=_plan(facts.events, on, first.claimed.currency, language),
-        dispute=_dispute(facts.events, on),
+        coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
+        coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else "",
+        receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
+        promise=_promise(past, first.claimed.currency, language),
+        plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
+        plan_agreed=long_date(past.plans[0].event.on, language) if len(past.plans) == 1 else "",
+        missed=tuple(_instalment(part, first.claimed.currency, language) for part in past.missed),
+        missed_total=money(missing, first.claimed.currency, language) if missing else "",
+        dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
-    )
-
-
-# --------------------------------------------------------------------------- invoices and sums
-
-
-def _claims(actions: Sequence[Action], facts: Facts, left: Mapping[str, Decimal]) -> list[tuple[Invoice, Decimal]]:
-    """Return the invoices of a message with what is open and undisputed on each, oldest due date first."""
-    named = {invoice for action in actions for invoice in action.invoices}
-    on = actions[0].on
-    chosen = sorted((claim for claim in facts.invoices if claim.id in named), key=lambda claim: (claim.due, claim.id))
-    disputed = any(event.kind == "dispute.opened" and event.on <= on for event in facts.events)
-    found = []
-    for claim in chosen:
-        open_ = left.get(claim.id, claim.amount)
-        if disputed:
-            open_ = standing(facts, claim, open_, on, grace=Duration(2), calendar=Calendar()).undisputed
-        found.append((claim, open_))
-    return found
-
-
-def _line(invoice: Invoice, undisputed: Decimal, left: Decimal, on: date, language: str) -> InvoiceLine:
-    gone = invoice.amount - left
-    return InvoiceLine(
-        id=invoice.id,
-        document=invoice.document or invoice.id,
-        issued=long_date(invoice.issued, language) if invoice.issued else "",
-        issued_short=short_date(invoice.issued) if invoice.issued else "",
-        due=long_date(invoice.due, language),
-        due_short=short_date(invoice.due),
-        amount=money(invoice.amount, invoice.currency, language),
-        paid=money(gone, invoice.currency, language) if gone else "",
-        open=money(undisputed, invoice.currency, language),
-        days_overdue=max((on - invoice.due).days, 0),
-        overdue=on > invoice.due,
-    )
-
-
-def total_of(actions: Iterable[Action]) -> Claimed:
-    """Add up what the actions of one message claim, part by part; all are in one currency."""
-    parts = [action.claimed for action in actions]
-    return Claimed(
-        currency=parts[0].currency,
-        principal=sum((part.principal for part in parts), ZERO),
-        late_interest=sum((part.late_interest for part in parts), ZERO),
-        legal_interest=sum((part.legal_interest for part in parts), ZERO),
-        fixed_indemnity=sum((part.fixed_indemnity for part in parts), ZERO),
-        contractual_penalty=sum((part.contractual_penalty for part in parts), ZERO),
-        total=sum((part.total for part in parts), ZERO),
-        segments=tuple(segment for part in parts for segment in part.segments),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
-
-
-def _sums(actions: Sequence[Action], on: date, language: str) -> Sums:
-    asked = total_of(actions)
-
-    def part(amount: Decimal) -> str:
-        return money(amount, asked.currency, language) if amount else ""
-
-    return Sums(
-        principal=money(asked.principal, asked.currency, language),
-        late_interest=part(asked.late_interest),
-        legal_interest=part(asked.legal_interest),
-        fixed_indemnity=part(asked.fixed_indemnity),
-        contractual_penalty=part(asked.contractual_penalty),
-        total=money(asked.total, asked.currency, language),
-        extras=asked.total > asked.principal,
-        on=long_date(on, language),
-        segments=tuple(
-            SegmentLine(
-                invoice=each.invoice,
-                start=short_date(each.start),
-                end=short_date(each.end),
-                days=each.days,
-                rate=percent(each.rate, language),
-                base=money(each.base, asked.currency, language),
-                interest=money(each.interest, asked.currency, language),
-            )
-            for each in asked.segments
-        ),
-        notes=asked.notes,
     )
 
 
@@ -218,6 +171,7 @@ def _creditor(creditor: Creditor, language: str) -> Party:
     terms = creditor.terms
     return Party(
         name=creditor.name or creditor.id,
+        sms_name=_sms_name(terms, creditor.name or creditor.id),
         siren=siren_groups(creditor.siren),
         address=_one_line(creditor.address),
         address_lines=creditor.address.lines if creditor.address else (),
@@ -251,6 +205,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
     address = Address(lines, str(given.get("country", "FR"))) if lines else None
     texts = ("name", "legal_form", "capital", "rcs", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
     return Party(
+        sms_name=_sms_name(given, str(given.get("name", ""))),
         siren=siren_groups(given.get("siren")),
         address=_one_line(address),
         address_lines=lines,
@@ -259,6 +214,13 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         place=str(given.get("place", "")) or _town(address),
         **{name: str(given[name]) for name in texts if given.get(name)},
     )
+
+
+def _sms_name(given: Mapping[str, Any], name: str) -> str:
+    """Return who writes, in a text message: the short name given; else the name, or where a debt can be read in it the person who signs."""
+    if said := str(given.get("sms_name") or ""):
+        return said
+    return str(given.get("signatory") or name) if secret_in(name) else name
 
 
 def _debtor(debtor: Debtor) -> Party:
@@ -275,7 +237,8 @@ def _debtor(debtor: Debtor) -> Party:
 
 
 def _payment(
-    creditor: Creditor, writing: Writing, reference: str, claims: Sequence[tuple[Invoice, Decimal]], actions: Sequence[Action]
+    creditor: Creditor, writing: Writing, reference: str, invoices: Sequence[Invoice], actions: Sequence[Action],
+    missing: Decimal,
 ) -> Payment:
     """Return how to pay: the letterhead's account (an agency's own, kept for what it collects), else the creditor's."""
     given: Mapping[str, Any] = writing.letterhead.payment
@@ -284,68 +247,68 @@ def _payment(
     bic = str(given.get("bic", "")) if own else creditor.bic or ""
     name = str(given.get("beneficiary") or writing.letterhead.sender.get("name") or creditor.name) if own else creditor.name
     link = str(given.get("link") or creditor.terms.get("payment_link") or "")
-    asked = total_of(actions)
-    quoted = claims[0][0].id if len(claims) == 1 and not writing.agency else reference
+    quoted = invoices[0].id if len(invoices) == 1 and not writing.agency else reference
     valid = bool(iban) and qr.iban_mistake(iban) is None
-    code = qr.payload(name=name, iban=iban, bic=bic, amount=asked.total, currency=asked.currency, reference=quoted) if valid else None
-    return Payment(
+    paid_to = Payment(
         beneficiary=name,
         iban=qr.grouped(iban) if valid else "",
         bic=bic if valid else "",
         reference=quoted,
         link=link if link.startswith("https://") else "",
-        qr=QR_MARK if code else "",
     )
-
-
-def payment_payload(actions: Sequence[Action], context: Context) -> str | None:
-    """Return the lines of the QR code a letter shows, or None where there is none."""
-    if not context.payment.qr:
-        return None
     asked = total_of(actions)
-    paid_to = context.payment
-    return qr.payload(
-        name=paid_to.beneficiary,
-        iban=paid_to.iban,
-        bic=paid_to.bic,
-        amount=asked.total,
-        currency=asked.currency,
-        reference=paid_to.reference,
+    return replace(
+        paid_to,
+        qr=QR_MARK if _payload(paid_to, asked.total, asked.currency) else "",
+        qr_missed=QR_MISSED if _payload(paid_to, missing, asked.currency) else "",
     )
+
+
+def _payload(paid_to: Payment, amount: Decimal, currency: str) -> str | None:
+    return qr.payload(
+        name=paid_to.beneficiary, iban=paid_to.iban, bic=paid_to.bic, amount=amount, currency=currency, reference=paid_to.reference
+    )
+
+
+def payment_asked(text: Text, context: Context) -> str:
+    """Return the amount that the payment code of a text asks: what is missing of a plan where the text asks for that alone, else everything asked."""
+    return context.missed_total if any(block == ["qr", "missed"] for block in text.blocks) else context.sums.total
+
+
+def payment_payload(text: Text, context: Context) -> str | None:
+    """Return the lines of the QR code a letter shows, or None where there is none."""
+    asked = payment_asked(text, context)
+    if not context.payment.qr or not isinstance(asked, Money):
+        return None
+    return _payload(context.payment, asked.amount, asked.currency)
 
 
 # --------------------------------------------------------------------------- what happened before
 
 
-def _earlier(events: Sequence[Event], on: date, language: str) -> Iterable[Contact]:
-    """Name every message and call executed before a day, one entry a message, oldest first."""
-    messages = {event.data["id"]: event.data.get("message") for event in events if event.kind == "action.emitted" and "id" in event.data}
+def _contact(cited: Cited, language: str) -> Contact:
+    return Contact(**_cited(cited, language))
+
+
+def _cited(cited: Cited, language: str) -> dict[str, str]:
+    """Name an earlier message; what a person did by hand bears no reference of ours."""
     names = CHANNEL_NAMES.get(language, CHANNEL_NAMES["en"])
-    seen: set[str] = set()
-
-    def executed(act: ActionState) -> tuple[date, str]:
-        return act.executed or on, act.id
-
-    for act in sorted(
-        (act for act in acts(events, on) if act.executed and act.executed < on and act.channel in CONTACT_CHANNELS), key=executed
-    ):
-        message = str(messages.get(act.id) or act.id)
-        if message in seen or act.executed is None:
-            continue
-        seen.add(message)
-        yield Contact(
-            on=long_date(act.executed, language),
-            on_short=short_date(act.executed),
-            channel=str(act.channel),
-            channel_name=names[act.channel],
-            reference=reference_of(message),
-            step=act.step,
-        )
+    return {
+        "on": long_date(cited.on, language),
+        "on_short": short_date(cited.on),
+        "channel": str(cited.act.channel),
+        "channel_name": names[cited.act.channel],
+        "reference": reference_of(cited.act.message or cited.act.id) if cited.act.channel in CONTACT_CHANNELS else "",
+        "step": cited.act.step,
+        "invoices": ", ".join(invoice.id for invoice in cited.invoices),
+    }
 
 
-def _notice(events: Sequence[Event], earlier: Sequence[Contact]) -> Contact | None:
-    steps = {event.data["step"] for event in events if event.kind == "action.emitted" and event.data.get("kind") == "formal_notice"}
-    return _latest([each for each in earlier if each.step in steps])
+def _notice(cited: Cited, asked: Claimed, language: str) -> Notice:
+    """Name a formal notice, with the first day of the legal interest asked on its invoices."""
+    own = {invoice.id for invoice in cited.invoices}
+    since = min((segment.start for segment in asked.segments if segment.invoice in own), default=None) if asked.legal_interest else None
+    return Notice(**_cited(cited, language), interest_from=long_date(since, language) if since else "")
 
 
 def _latest(contacts: Sequence[Contact]) -> Contact | None:
@@ -354,43 +317,20 @@ def _latest(contacts: Sequence[Contact]) -> Contact | None:
     return next((each for each in reversed(day) if each.channel in LETTERS), day[-1] if day else None)
 
 
-def _receipts(
-    paid: Mapping[str, list[tuple[date, Decimal, bool]]], claims: Sequence[Invoice], on: date, language: str
-) -> Iterable[Receipt]:
-    """List what was deducted from these claims, day by day: of money that named none, their share; what went back is taken off what came last."""
-    sums: dict[tuple[date, bool], Decimal] = {}
-    for invoice in claims:
-        for day, amount, credit in kept((Movement(*each) for each in paid.get(invoice.id, ())), on):
-            sums[day, credit] = sums.get((day, credit), ZERO) + amount
-    back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
-    rows = []
-    for (day, credit), amount in sorted(sums.items(), reverse=True):
-        gone = ZERO if credit else min(max(amount, ZERO), back)
-        back -= gone
-        if amount > gone:
-            rows.append((day, amount - gone, credit))
-    return tuple(
-        Receipt(on=long_date(day, language), on_short=short_date(day), amount=money(amount, claims[0].currency, language), credit_note=credit)
-        for day, amount, credit in reversed(rows)
-    )
-
-
-def _promise(events: Sequence[Event], on: date, currency: str, language: str) -> Undertaking | None:
-    made = [event for event in events if event.on <= on and event.kind == "promise.made"]
-    return _undertaking(made[-1].data["by"], made[-1].data["amount"], currency, language) if made else None
-
-
-def _plan(events: Sequence[Event], on: date, currency: str, language: str) -> tuple[Undertaking, ...]:
-    plans = [event for event in events if event.on <= on and event.kind in ("plan.agreed", "plan.cancelled")]
-    if not plans or plans[-1].kind == "plan.cancelled":
-        return ()
-    return tuple(_undertaking(part["on"], part["amount"], currency, language) for part in plans[-1].data["instalments"])
-
-
-def _undertaking(day: date, amount: Decimal, currency: str, language: str) -> Undertaking:
+def _promise(past: CaseHistory, currency: str, language: str) -> Undertaking | None:
+    made = past.promise
+    if made is None:
+        return None
+    day, amount = made.data["by"], made.data["amount"]
     return Undertaking(on=long_date(day, language), on_short=short_date(day), amount=money(amount, currency, language))
 
 
-def _dispute(events: Sequence[Event], on: date) -> str:
-    words = [event for event in events if event.on <= on and event.kind in ("dispute.opened", "dispute.closed")]
-    return str(words[-1].data.get("reason", "")) if words and words[-1].kind == "dispute.opened" else ""
+def _instalment(part: Part, currency: str, language: str) -> Instalment:
+    return Instalment(
+        on=long_date(part.on, language),
+        on_short=short_date(part.on),
+        amount=money(part.amount, currency, language),
+        missing=money(part.missing, currency, language) if part.missing else "",
+        in_part=ZERO < part.missing < part.amount,
+        missed=part.late and bool(part.missing),
+    )

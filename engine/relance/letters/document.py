@@ -162,7 +162,7 @@ class Studio:
             case _:
                 from relance.letters.pdf import page_count
 
-                code = payment_payload(actions, context)
+                code = payment_payload(text, context)
                 page = self.press.pdf(text, context, qr=code, action=first)
                 shown = self.press.pictures(text, context, qr=code, action=first) if pictures else []
                 paper = (

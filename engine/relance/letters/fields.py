@@ -24,6 +24,7 @@ class Party:
     """A person or company a letter speaks of."""
 
     name: str = says("name or company name", "")
+    sms_name: str = says("who writes, in a text message: a short name in which nobody else can read a debt", "")
     legal_form: str = says("legal form", "")
     capital: str = says("share capital, written out", "")
     siren: str = says("SIREN, in groups of three", "")
@@ -57,7 +58,7 @@ class InvoiceLine:
     due_short: str = says("due date, in figures", "")
     amount: str = says("amount with tax as invoiced", "")
     paid: str = says("payments and credit notes set against it; '' when there are none", "")
-    open: str = says("what is still to be paid on it, the disputed part left out", "")
+    open: str = says("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`", "")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
 
@@ -100,7 +101,8 @@ class Payment:
     bic: str = says("BIC", "")
     reference: str = says("text to be given with the transfer", "")
     link: str = says("address of a payment page", "")
-    qr: str = says("the SEPA QR code: alone on its line, it becomes the picture in a letter and nothing elsewhere", "")
+    qr: str = says("the SEPA QR code of everything asked: alone on its line, it becomes the picture in a letter and nothing elsewhere", "")
+    qr_missed: str = says("the SEPA QR code of what is missing of a plan, for a text that asks for that alone", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,14 @@ class Contact:
     channel_name: str = says("channel, in the language of the text", "")
     reference: str = says("reference of that message", "")
     step: str = says("id of the step", "")
+    invoices: str = says("numbers of the invoices of this message that it was about", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Contact):
+    """A formal notice."""
+
+    interest_from: str = says("first day of the interest that is asked since this notice, in words; '' when none is", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,15 +133,29 @@ class Receipt:
     on_short: str = says("day, in figures", "")
     amount: str = says("amount", "")
     credit_note: bool = says("whether it is a credit note", False)
+    beside: bool = says("whether a part of it served anything but the principal", False)
+    principal: str = says("what of it served the principal", "")
+    interest: str = says("what of it served interest (C. civ. 1343-1); '' when nothing did", "")
+    fixed_indemnity: str = says("what of it served the fixed recovery indemnity; '' when nothing did", "")
+    contractual_penalty: str = says("what of it served a penalty of the contract; '' when nothing did", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undertaking:
-    """A promise to pay, or one instalment of a plan."""
+    """A promise to pay."""
 
     on: str = says("day promised, in words", "")
     on_short: str = says("day promised, in figures", "")
     amount: str = says("amount promised", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalment(Undertaking):
+    """One instalment of a plan."""
+
+    missing: str = says("what is missing of it, payments since the plan was agreed set against the instalments in order; '' when nothing is", "")
+    in_part: bool = says("whether a part of it came in", False)
+    missed: bool = says("whether its day is past and its money, or a part of it, is not there", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,16 +189,23 @@ class Context:
     deadline: str = says("last day the debtor is given, in words; '' when none is given", "")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
-    previous: Contact | None = says("the last message or call before this one, or none", None)
+    previous: Contact | None = says("the last message or call about these invoices once they were due, or none", None)
     first_letter: Contact | None = says(
-        "the first letter of this collector (its reference and date must be recalled: R. 124-4), or none", None
+        "the first letter of this collector about these invoices (its reference and date must be recalled: R. 124-4), or none", None
     )
-    notice: Contact | None = says("the latest formal notice sent, or none", None)
-    history: tuple[Contact, ...] = says("every earlier message and call, oldest first", ())
+    first_letters: tuple[Contact, ...] = says("the first letter about each of these invoices: more than one where they were first written about apart", ())
+    notice: Notice | None = says("the formal notice of these invoices (of several, the latest), or none", None)
+    notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
+    history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())
+    coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
+    coming_total: str = says("what is open on them; '' when there are none", "")
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
-    promise: Undertaking | None = says("the latest promise to pay, kept or not, or none", None)
-    plan: tuple[Undertaking, ...] = says("instalments of the plan that runs or ran, or none", ())
-    dispute: str = says("what the debtor said when disputing, '' when there is no dispute", "")
+    promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
+    plan: tuple[Instalment, ...] = says("instalments of the plan over these invoices that runs or ran, by day, or none", ())
+    plan_agreed: str = says("day that plan was agreed, in words; '' when there is none, or more than one", "")
+    missed: tuple[Instalment, ...] = says("instalments of that plan whose day is past and whose money is not there", ())
+    missed_total: str = says("what is missing of them; '' when nothing is", "")
+    dispute: str = says("what the debtor said when disputing one of these invoices, '' when no dispute is open", "")
     partner: Party = says("the bailiff's office the letterhead names as partner (`declic` may mention it); empty when there is none", None)
     to: str = says("who would take over at a handover: 'agency', 'bailiff', 'lawyer', 'court' or ''", "")
 

@@ -17,11 +17,11 @@ from relance.language.source import Source, Span
 from relance.law import wording
 from relance.law.folding import fold
 from relance.letters.check import included, place_of
-from relance.letters.context import LETTERS, build
+from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
 from relance.letters.wording import SUFFIX, Templates, WordingError
-from relance.model import TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Step, StepKind, Tone
+from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Step, StepKind, Tone
 
 
 class Fault(NamedTuple):

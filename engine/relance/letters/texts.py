@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from relance.letters.book import known_on
+from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
 from relance.letters.document import Studio, file_stem, messages
 from relance.letters.files import replace_whole
@@ -34,7 +34,7 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
     missing: list[str] = []
     for group in messages(action for action in actions if studio(action.playbook).writes(action)):
         first = group[0]
-        name, content, why = _text(group, known_on(facts[first.creditor, first.debtor], group), studio(first.playbook))
+        name, content, why = _text(group, known_before(facts[first.creditor, first.debtor], group), studio(first.playbook))
         if why:
             missing.append(f"{first.step} of {first.case} by {first.channel.replace('_', ' ')}: {why}")
             continue

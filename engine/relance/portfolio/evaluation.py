@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.interpreter import Snapshot, compile_playbook, decide, observe, say
+from relance.interpreter import Snapshot, compile_playbook, say
 from relance.interpreter.action_state import acts
-from relance.interpreter.debtor import Seen, actions_of, combine
+from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
 from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Next, Playbook, Reason, Status
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign
@@ -106,11 +106,7 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
         for playbook, cases in assigned:
             known = _with_elsewhere(facts, household, routing, on) if playbook.collector == "agency" else facts
             today = Snapshot(playbook, known, on)
-            seen = []
-            for case in cases:
-                view = observe(playbook, case, on, today)
-                seen.append(Seen(case, view, decide(playbook, view, on)))
-            climbs.append(Climb(playbook, today, seen))
+            climbs.append(Climb(playbook, today, [see(case, today) for case in cases]))
     make_room(climbs, on)
     return climbs, left
 
@@ -210,7 +206,7 @@ def about(decision: Decision) -> str:
             return str(args[0])
         case Status.STOPPED:
             return str(args[0]) if name == "stopped" else say(decision.reason)
-        case Status.AWAITING_APPROVAL:
+        case Status.AWAITING_APPROVAL | Status.AWAITING_SENDING:
             return str(args[0])
         case Status.WAITING if name == "below_min_balance":
             return "balance below min_balance"

@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from relance.interpreter.action_state import acts
-from relance.interpreter.balance import covers
+from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen, actions_of, combine
+from relance.interpreter.scope import covers
 from relance.journal import reading
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Action, Case, Event, Facts, Invoice, Playbook
 from relance.portfolio.applied_rules import routing_of
 from relance.portfolio.evaluation import Share, decided
-from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, cases_of, only, with_known
+from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, only, with_known
 
 #: Events that say under which playbook a case is.
 _NAMING = frozenset({"playbook.changed", "action.emitted"})

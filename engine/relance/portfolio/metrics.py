@@ -14,7 +14,8 @@ from decimal import Decimal
 from statistics import median
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import balances, covers
+from relance.interpreter.balance import balances
+from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
 
 ZERO = Decimal(0)

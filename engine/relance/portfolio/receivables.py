@@ -11,12 +11,13 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.balance import balances
+from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen
 from relance.interpreter.reasons import say
 from relance.model import Facts, Invoice, Playbook, Status
 from relance.portfolio.evaluation import Share, decided
 from relance.portfolio.explain import last_playbook
-from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, cases_of, moved_to, with_known
+from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, moved_to, with_known
 
 #: Buckets of the ageing table: name and the last day overdue that falls into it.
 BUCKETS: tuple[tuple[str, int | None], ...] = (("not due", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over 90", None))

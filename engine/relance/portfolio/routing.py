@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, observe
-from relance.interpreter.balance import covers
+from relance.interpreter.cases import cases_of
 from relance.interpreter.conditions import HOLDS
+from relance.interpreter.scope import covers
 from relance.language import load_playbook, parse, shape, source
 from relance.language.library import find
 from relance.language.source import Source
@@ -179,16 +180,6 @@ def _taken(routing: Routing, place: int, rule: Rule, facts: Facts, left: list[In
         if test(observe(asked, case, on, today).truths) == HOLDS:
             found += case.invoices
     return found
-
-
-def cases_of(playbook: Playbook, facts: Facts, claims: Iterable[Invoice]) -> tuple[Case, ...]:
-    """Return the cases of these claims, by the playbook's unit; ids as `interpreter.cases` gives them."""
-    if playbook.unit is Unit.INVOICE:
-        return tuple(Case(invoice.id, facts, (invoice,), invoice.currency) for invoice in claims)
-    by_currency: dict[str, list[Invoice]] = {}
-    for invoice in claims:
-        by_currency.setdefault(invoice.currency, []).append(invoice)
-    return tuple(Case(f"{facts.debtor.id}/{code}", facts, tuple(some), code) for code, some in by_currency.items())
 
 
 def why(routing: Routing, kind: str | None) -> str:

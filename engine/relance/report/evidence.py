@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from relance.interpreter.action_state import acts
 from relance.interpreter.amounts_asked import asked_in_full
-from relance.interpreter.balance import balances
+from relance.interpreter.balance import Balances, balances
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry, content_hash, references
 from relance.journal.journal import Journal
@@ -101,7 +101,7 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
     claimed = _claimed(facts, claims, on)
     state = balances(facts, on)
     pieces, missing = _pieces(journal, entries)
-    lines = _lines(facts, claims, state.paid, claimed, on)
+    lines = _lines(facts, claims, state, claimed, on)
     with reading(journal.engine) as connection:
         last = sa.select(JOURNAL.c.seq, JOURNAL.c.hash).where(JOURNAL.c.creditor == target.creditor).order_by(JOURNAL.c.seq.desc()).limit(1)
         head = connection.execute(last).one()
@@ -109,16 +109,17 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
 
 
 def _claimed(facts: Facts, claims: Sequence[Invoice], on: date) -> Claimed:
-    """Work out all that can be asked on the day, by the law floor, whatever the playbook asked."""
+    """Work out all that can be asked on the day of what is due, by the law floor, whatever the playbook asked."""
     plain = Playbook("", 0, "", (), unit=Unit.ACCOUNT)
     case = Case(f"{facts.debtor.id}/{claims[0].currency}", facts, tuple(claims), claims[0].currency)
     return asked_in_full(case_today(case, Snapshot(plain, facts, on)))
 
 
 def _lines(
-    facts: Facts, claims: Sequence[Invoice], paid: Mapping[str, list[tuple[date, Decimal, bool]]], claimed: Claimed, on: date
+    facts: Facts, claims: Sequence[Invoice], state: Balances, claimed: Claimed, on: date
 ) -> tuple[Line, ...]:
     """List what moved the account, day by day, then what the law adds."""
+    paid, outstanding = state.paid, state.outstanding
     moves: list[tuple[date, int, str, Decimal]] = []
     for invoice in claims:
         start = invoice.issued or min(invoice.due, on)
@@ -139,9 +140,12 @@ def _lines(
         lines.append(Line(day, what, amount, open_))
     interest = sum((segment.interest for segment in claimed.segments), Decimal(0))
     due = claimed.principal - (interest - claimed.late_interest - claimed.legal_interest)
+    asked = {each.invoice for each in claimed.invoices}
+    later = sum((outstanding.get(invoice.id, Decimal(0)) for invoice in claims if invoice.due >= on and invoice.id not in asked), Decimal(0))
     name = "Intérêts au taux légal" if claimed.legal_interest else "Intérêts de retard"
     for what, amount in (
-        ("Part contestée, non demandée", due - open_),
+        ("Part non échue, non demandée", -later),
+        ("Part contestée, non demandée", due - open_ + later),
         (name, interest),
         ("Indemnité forfaitaire de recouvrement (C. com. art. D. 441-5)", claimed.fixed_indemnity),
         ("Clause pénale", claimed.contractual_penalty),

@@ -18,7 +18,7 @@ from relance.simulation.timeline import End, Sending, Timeline
 
 _PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
 #: Which of several cases speaks for all of them: the one on which something is to be done first.
-_URGENCY = (Status.DUE, Status.AWAITING_APPROVAL, Status.WAITING, Status.HELD, Status.FINISHED, Status.STOPPED)
+_URGENCY = (Status.DUE, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING, Status.WAITING, Status.HELD, Status.FINISHED, Status.STOPPED)
 
 
 def amount(value: Decimal, currency: str) -> str:

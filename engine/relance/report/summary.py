@@ -15,7 +15,7 @@ from relance.portfolio.evaluation import Count, Evaluation
 from relance.portfolio.routing import Unrouted
 from relance.report.timeline import table, word
 
-_ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)
+_ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)
 
 
 def lines_of(evaluation: Evaluation) -> list[tuple[Count, int]]:

@@ -18,6 +18,7 @@ from relance.simulation.timeline import Timeline
 _COLOURS = {
     Status.DUE: "bold green",
     Status.AWAITING_APPROVAL: "yellow",
+    Status.AWAITING_SENDING: "yellow",
     Status.WAITING: "cyan",
     Status.HELD: "yellow",
     Status.STOPPED: "magenta",

@@ -17,7 +17,7 @@ from relance.columnar.engines import Engine, Source
 from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_actions
 from relance.columnar.schema import COLUMNS, major
 from relance.columnar.writers import Place
-from relance.model import Playbook
+from relance.model import Playbook, Sender
 from relance.portfolio.routing import Routing
 
 #: Events that a run writes come after those of the day it was told.
@@ -76,7 +76,8 @@ def emissions(actions: pl.DataFrame) -> pl.DataFrame:
         "creditor", "debtor", "on", seq=_OWN_SEQ + pl.col("row").cast(pl.Int64), kind=pl.lit("action.emitted"),
         invoice=pl.when(~account & (pl.col("carrier") != "")).then("carrier"), currency=pl.when(account).then("currency"), amount=pl.lit(None, pl.Int64),
         day=pl.lit(None, pl.Date), id="id", playbook="playbook", step="step", occurrence="occurrence", channel="channel", case="case",
-        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data=pl.lit(None, pl.String),
+        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind",
+        sent_by=pl.lit(str(Sender.OTHER)), data=pl.lit(None, pl.String),
     )  # fmt: skip
     return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items())
 

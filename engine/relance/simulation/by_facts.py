@@ -6,18 +6,21 @@ day on which something may change. Takes for granted what `future` does. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from relance.dates import add
 from relance.interpreter.action_state import acts
+from relance.interpreter.amounts_asked import demanded
+from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
-from relance.interpreter.decision import decide
-from relance.interpreter.snapshot import Snapshot, case_today, cases
+from relance.interpreter.debtor import see
+from relance.interpreter.newcomers import first_letter
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, View
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
 from relance.simulation.by_view import Coming, Rival, held_back, later
 
 _DAY = timedelta(days=1)
@@ -35,8 +38,8 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     day = on
     while day <= until:
         seen = _look(playbook, known, day)
-        if _approve(seen, known, day):
-            seen = _look(playbook, known, day)
+        if gone := _approve(seen, known, day):
+            seen = _look(playbook, known, day, gone)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
         waiting = {rival.place for rival in held_back(plan, _rivals(seen))}
         for place, (number, case, view, decision) in enumerate(seen):
@@ -56,13 +59,12 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     return {key: tuple(comings) for key, comings in found.items()}
 
 
-def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
-    seen = []
+def _look(playbook: Playbook, known: Sequence[Facts], day: date, gone: Collection[tuple[int, str]] = ()) -> list[Seen]:
+    """See every case on a day; `gone` are those of which something left on it already, which makes one step of theirs."""
+    seen: list[Seen] = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
-        for case in cases(playbook, today.facts):
-            view = observe(playbook, case, day, today)
-            seen.append((number, case, view, decide(playbook, view, day)))
+        seen += [(number, *see(case, today, moved=(number, case.id) in gone)) for case in cases(playbook, today.facts)]
     return seen
 
 
@@ -84,17 +86,17 @@ def _rivals(seen: Sequence[Seen]) -> list[Rival]:
     ]
 
 
-def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
-    """Give the approvals that are asked for; say whether there were any."""
-    asked = False
+def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[int, str]]:
+    """Give the approvals that are asked for, and send what waits to leave; say of which cases there was any."""
+    asked = set()
     for number, case, _, decision in seen:
-        if decision.status is not Status.AWAITING_APPROVAL:
+        if decision.status not in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
             continue
         named = {"", case.id, *(invoice.id for invoice in case.invoices)}
-        waiting = [act for act in acts(known[number].events, day) if act.waits and act.case in named]
+        waiting = [act for act in acts(known[number].events, day) if (act.waits or act.pending) and act.case in named]
         for act in waiting:
-            known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=True))
-        asked = asked or bool(waiting)
+            known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=act.waits, posted=act.posted))
+            asked.add((number, case.id))
     return asked
 
 
@@ -102,22 +104,24 @@ def _carried_out(playbook: Playbook, case: Case, decision: Decision, day: date, 
     """Give the journal's lines of a step that is carried out on its day: emitted, approved, executed."""
     step = decision.step
     assert step is not None
-    carrier = case_today(case, Snapshot(playbook, facts, day)).carrier.id
+    unit = case_today(case, Snapshot(playbook, facts, day))
+    about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
+    carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     for way in decision.ways:
         name = f"{day}/{playbook.id}/{case.id}/{step.id}/{decision.occurrence}/{way.channel}"
         data = {
             "id": name, "playbook": playbook.id, "step": step.id, "occurrence": decision.occurrence, "channel": way.channel,
-            "case": case.id, "carrier": carrier, "draft": step.approval, "kind": step.kind,
+            "case": case.id, "carrier": carrier, "invoices": about, "draft": step.approval, "kind": step.kind,
         }  # fmt: skip
         yield Event(day, "action.emitted", carrier, None, _OWN_SEQ, data)
         yield from _given(day, carrier, name, way.channel, draft=step.approval)
 
 
-def _given(day: date, carrier: str, name: str, channel: Channel, *, draft: bool) -> Iterator[Event]:
-    """Give what people say of an action: approved, if it was a draft; done, if it is a call or a task."""
+def _given(day: date, carrier: str, name: str, channel: Channel, *, draft: bool, posted: bool = False) -> Iterator[Event]:
+    """Give what is said of an action: approved, if it was a draft; done, if it is a call, a task, or a message of relance's own sending."""
     if draft:
         yield Event(day, "action.approved", carrier, None, _OWN_SEQ + 1, {"id": name})
-    if channel in MANUAL_CHANNELS:
+    if posted or channel in MANUAL_CHANNELS:
         yield Event(day, "action.executed", carrier, None, _OWN_SEQ + 2, {"id": name})
 
 
@@ -134,7 +138,8 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     tested = {test.fact for test in plan.tests}
     today = Snapshot(playbook, facts, on)
     found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
-    if "overdue_balance" in tested:
+    joining = "total_claimed" in tested and playbook.unit is Unit.ACCOUNT
+    if "overdue_balance" in tested or joining or first_letter(playbook) is not None:
         found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)

@@ -1,6 +1,7 @@
 """Views played forward: the steps the cases of one debtor will come to, and when, if nothing happens but what the ladder does.
 
-The cases share their debtor's room for messages. Approvals, calls and tasks are taken as given on their day, a hold ends on its
+The cases share their debtor's room for messages. Approvals, calls and tasks are taken as given on their day, what waits to leave as sent
+on the first, a hold ends on its
 known last day, a promise is then broken. Pure; it asks `decide`, on the days on which its answer may change.
 """
 
@@ -186,9 +187,9 @@ class Course:
         """End what held the case."""
         return self.turn(("released", last), lambda: (Course(_released(plan, self.view, last), self.changes), None))[0]
 
-    def approved(self, plan: CompiledPlaybook, day: date) -> Course:
-        """Approve the draft on which the case waits."""
-        return self.turn(("approved", day), lambda: (Course(_approved(plan, self.view, day), self.changes), None))[0]
+    def carried_out(self, plan: CompiledPlaybook, step: int, day: date) -> Course:
+        """Approve the draft on which the case waits, or send its message."""
+        return self.turn(("carried out", step, day), lambda: (Course(_carried_out(plan, self.view, step, day), self.changes), None))[0]
 
     def left(self, plan: CompiledPlaybook, decision: Decision, day: date) -> tuple[Course, Coming]:
         """Carry out a due step on its day."""
@@ -245,14 +246,18 @@ class _Climber:
 
 
 def _approvals(plan: CompiledPlaybook, looking: Sequence[_Climber], contacts: Sequence[date], day: date) -> bool:
-    """Give the approvals that are asked for; say whether one of them is a contact of a new day."""
+    """Give the approvals that are asked for, and send what waits; say whether one of them is a contact of a new day."""
     contact = False
     for one in looking:
         one.age(plan, day)
-        draft = one.course.view.draft
-        if draft is not None and one.course.answer(plan, None, None, day).status is Status.AWAITING_APPROVAL:
-            one.course = one.course.approved(plan, day)
-            contact |= plan.rungs[draft].contact
+        view = one.course.view
+        if view.draft is None and view.pending is None:
+            continue
+        status = one.course.answer(plan, None, None, day).status
+        step = view.draft if status is Status.AWAITING_APPROVAL else view.pending if status is Status.AWAITING_SENDING else None
+        if step is not None:
+            one.course = one.course.carried_out(plan, step, day)
+            contact |= plan.rungs[step].contact
     return contact and (not contacts or contacts[-1] != day)
 
 
@@ -264,12 +269,11 @@ def _changed(course: Course, day: date) -> Course:
     return Course(replace(course.view, truths=tuple(truths)), tuple(change for change in course.changes if change.on > day))
 
 
-def _approved(plan: CompiledPlaybook, view: View, day: date) -> View:
-    draft = view.draft
-    assert draft is not None
-    truths = _told(plan, view.truths, {"handed_over": True}) if Channel.HANDOVER in plan.rungs[draft].step.channels else view.truths
-    done = (*view.done[:draft], _again(view.done[draft], day), *view.done[draft + 1 :])
-    return replace(view, done=done, draft=None, draft_on=None, truths=truths)
+def _carried_out(plan: CompiledPlaybook, view: View, step: int, day: date) -> View:
+    """Take a draft as approved, or a message as sent: whatever waited of the case has then left."""
+    truths = _told(plan, view.truths, {"handed_over": True}) if Channel.HANDOVER in plan.rungs[step].step.channels else view.truths
+    done = (*view.done[:step], _again(view.done[step], day), *view.done[step + 1 :])
+    return replace(view, done=done, draft=None, draft_on=None, pending=None, pending_on=None, last_move=day, truths=truths)
 
 
 def _again(before: Done | None, day: date) -> Done:

@@ -27,7 +27,7 @@ from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
 from relance.columnar.schema import minor
 from relance.dates import add, add_months
-from relance.interpreter import cases
+from relance.interpreter.cases import cases
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
 from relance.interpreter.debtor import is_early
@@ -193,10 +193,15 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
     return placed.select(pl.col(name).cast(kind) for name, kind in _ROWS.items()), odd, count - rows.height
 
 
+def _waits(view: View) -> bool:
+    """Say whether something of a case waits for approval or to leave, which is taken as given on the first day."""
+    return view.draft is not None or view.pending is not None
+
+
 def _moves(plays: _Plays, place: int) -> bool:
-    """Say whether a case may ever send anything or is about to be approved, whatever its debtor's other cases do."""
+    """Say whether a case may ever send anything, is about to be approved or has not left yet, whatever its debtor's other cases do."""
     setting = plays.setting
-    if plays.solo(place) or plays.views[place].draft is not None:
+    if plays.solo(place) or _waits(plays.views[place]):
         return True
     if not any(rung.anchor_kind == PREVIOUS for rung in setting.plan.rungs):
         return False
@@ -219,7 +224,7 @@ def _play(plays: _Plays, views: Sequence[int], currencies: Sequence[str], contac
     """Play the cases of a debtor, unless a debtor like him was."""
     plan, setting = plays.setting.plan, plays.setting
     apart = [plays.solo(view) for view in views]
-    drafts = any(plays.views[view].draft is not None for view in views)
+    drafts = any(_waits(plays.views[view]) for view in views)
     first = setting.on if drafts else min((play[0].on for play in apart if play), default=setting.on)
     contacts = tuple(day for day in contacts if _binds(plan, day, first))
     key = (*views, *currencies, *contacts)
@@ -290,7 +295,7 @@ def _blind(setting: Setting, view: View, until: date) -> bool:
     """Say whether a view does not tell how its case ages."""
     plan = setting.plan
     tested = {test.fact for test in plan.tests}
-    if setting.account and view.draft is not None:  # it may be of the claim that carried the account before
+    if setting.account and _waits(view):  # it may be of the claim that carried the account before
         return True
     if view.held_until is not None:
         held = {test.fact for test, truth in zip(plan.tests, view.truths, strict=True) if test.op == "is" and truth is (test.value is True)}
@@ -333,7 +338,7 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
         found.append(_said(setting, "hold.placed", setting.on))
     if setting.account:
         coming = nw.col("issued") > setting.today
-        if "overdue_balance" in tested:
+        if "overdue_balance" in tested or playbook.collector == "agency":  # what falls due later joins an agency's account by a letter of its own
             coming = coming | (nw.col("due") >= setting.today)
         if tested & {"time_barred", "limitation_within"}:  # a claim that is barred lets another carry the account
             for years in _periods(setting):

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from relance.interpreter.balance import covers
 from relance.interpreter.debtor import Look, look
 from relance.interpreter.reasons import say
+from relance.interpreter.scope import covers
 from relance.model import MANUAL_CHANNELS, Action, Channel, Event, Facts, Playbook, Status
 
 #: Events of a day that the ladder itself causes come after those it was told.
@@ -118,6 +118,7 @@ def emission(action: Action) -> Event:
         "channel": action.channel,
         "case": action.case,
         "carrier": action.carrier,
+        "invoices": action.invoices,
         "draft": action.draft,
         "message": action.message,
         "deadline": action.deadline,

@@ -257,6 +257,14 @@ def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         return
 
 
+def newcomers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for a grave step of an agency that may be the first to name an invoice (PB318)."""
+    for number, step in enumerate(playbook.steps):
+        if step.newcomers and playbook.collector == "agency":
+            message = f'"{step.id}" may ask an invoice that no letter of the agency has named'
+            yield _found(source, "PB318", ("steps", number, "newcomers"), message, "leave newcomers out: such an invoice gets the letter first")
+
+
 def endings(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for playbooks that go on after insolvency (PB316), or after limitation against a consumer (PB311)."""
     if not any(_mentions(condition, "insolvent") for condition in playbook.stop_when):
@@ -294,4 +302,4 @@ def _found(source: Source, code: str, where: Path, message: str, hint: str) -> D
 
 
 #: Every check of law on a playbook, for the registry.
-CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, endings)
+CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, newcomers, endings)

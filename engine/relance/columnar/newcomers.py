@@ -1,0 +1,39 @@
+"""Debtors of an agency's accounts that may hold an invoice its first letter has not named: the plain fold reads them.
+
+`relance.interpreter.newcomers` says which those are, by the invoices each letter names; here days tell which they cannot be: what was due,
+issued and in the account before the first of those letters. tests/columnar/test_fold.py holds the two together.
+"""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from relance.columnar.engines import Frame, stacked
+from relance.columnar.inputs import CLAIM, WHO, Setting, among
+from relance.columnar.invoices_and_cases import account_keys
+from relance.interpreter.newcomers import first_letter
+
+
+def joined(setting: Setting, claims: Frame, *, shared: bool) -> Frame | None:
+    """Name the debtors (who) of accounts that an invoice may have joined after their letter; `shared`: other playbooks take invoices, too.
+
+    `claims` has one row per claim: who, claim, currency, due, issued, is_left. None where no letter of that kind was ever written.
+    """
+    letter = first_letter(setting.playbook)
+    if letter is None:
+        return None
+    names = [letter.id, *letter.formerly]
+    made = setting.events.filter((nw.col("kind") == "action.emitted") & among("step", names)).with_columns(name=nw.coalesce("case", "invoice"))
+    made = setting.engine.keyed(made.select(WHO, "creditor", "on", "name"), about=("creditor", "name")).select(WHO, "on", "about")
+    made = made.join(account_keys(setting).select("currency", about=nw.col("case")), on="about", how="left")
+    unclear = made.filter(nw.col("currency").is_null()).select(WHO)  # names one invoice, or none: what else it told of is for the plain fold to say
+    first = made.filter(~nw.col("currency").is_null()).group_by(WHO, "currency").agg(nw.col("on").min().alias("first"))
+    due = claims.filter(nw.col("is_left") & (nw.col("due") < setting.today)).select(WHO, CLAIM, "currency", "due", "issued")
+    together = due.join(first, on=[WHO, "currency"], how="inner")
+    several = together.group_by(WHO, "currency").agg(nw.len().alias("several")).filter(nw.col("several") > 1).select(WHO, "currency")
+    together = together.join(several, on=[WHO, "currency"], how="semi")
+    if not shared:
+        said = stacked([setting.seldom.select(WHO), setting.money.filter(nw.col("kind") == "payment.reversed").select(WHO)]).unique(WHO)
+        late = (nw.col("due") >= nw.col("first")) | (nw.col("issued") > nw.col("first")).fill_null(value=False)
+        together = stacked([together.filter(late).select(WHO), together.join(said, on=WHO, how="semi").select(WHO)])
+    return setting.engine.keep(stacked([together.select(WHO), unclear]).unique(WHO))

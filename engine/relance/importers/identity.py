@@ -1,0 +1,94 @@
+"""Who is who: the parties an e-invoice names against those that are known, identifiers before names.
+
+A SIREN, a VAT number or an account tells who a creditor is; the only one there is, whom nobody named, is the one. A debtor is
+known by SIREN, else by a name that one known debtor alone bears at the same place. What stays in doubt gets an id of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from relance.importers import parties
+from relance.importers.assembly import NO_CREDITOR
+from relance.importers.columns import Cells
+from relance.importers.matching import name_words
+from relance.importers.movements import Found
+from relance.importers.row_files import Reject
+from relance.model import Address, Creditor, Facts
+
+Rows = Mapping[str, Iterable[Cells | Reject]]
+
+
+@dataclass(slots=True)
+class Identities:
+    """The ids that parties bear in the journal, or in the tables read beside."""
+
+    by_siren: dict[tuple[str, str], str] = field(default_factory=dict)  # role and SIREN
+    by_account: dict[str, str] = field(default_factory=dict)
+    by_name: dict[frozenset[str], set[tuple[str, Address | None, str | None]]] = field(default_factory=dict)  # debtors
+    creditors: dict[str, Creditor] = field(default_factory=dict)
+
+    def renamed(self, found: Found) -> Cells:
+        """Return a row with the ids under which its parties are known."""
+        cells = dict(found.row.values)
+        if found.table == "creditors":
+            cells["id"] = self._creditor(cells)
+        else:
+            if "creditor" in cells:
+                cells["creditor"] = self._creditor({"id": cells["creditor"], **cells.pop("seller", {})})
+            cells["debtor"] = self._debtor(cells)
+        return found.row._replace(values=cells)
+
+    def is_named(self, creditor: str) -> bool:
+        """Say whether a creditor's record tells who he is; what one invoice says of him corrects nothing then."""
+        return creditor in self.creditors and bool(self.creditors[creditor].name)
+
+    def _creditor(self, cells: Mapping[str, Any]) -> str:
+        given = str(cells["id"])
+        if (known := self.by_siren.get(("creditor", given))) or (known := self.by_account.get(str(cells.get("iban", "")))):
+            return known
+        lone = next(iter(self.creditors.values())) if len(self.creditors) == 1 else None
+        if (
+            lone is not None
+            and not lone.siren
+            and ((lone.id == NO_CREDITOR and not lone.name) or name_words(lone.name) == name_words(str(cells.get("name", ""))))
+        ):
+            return lone.id
+        return given
+
+    def _debtor(self, cells: Mapping[str, Any]) -> str:
+        given, siren = str(cells["debtor"]), cells.get("debtor.siren")
+        if known := self.by_siren.get(("debtor", str(siren or given))):
+            return known
+        made = parties.debtor(given, cells, "debtor.")
+        near = [
+            ident
+            for ident, address, number in self.by_name.get(name_words(made.name), ())
+            if number in (None, made.siren) and (address is None or made.address is None or parties.same_place(address, made.address))
+        ]
+        return near[0] if len(near) == 1 and made.name else given
+
+
+def identities(known: Iterable[Facts], rows: Rows) -> Identities:
+    """Learn who is known from the journal, and from tables read beside."""
+    found = Identities()
+    for table, role, ident, siren in (
+        ("creditors", "creditor", "id", "siren"), ("debtors", "debtor", "id", "siren"), ("invoices", "debtor", "debtor", "debtor.siren"),
+    ):  # fmt: skip
+        for row in rows[table]:
+            if isinstance(row, Cells) and (digits := "".join(str(row.values.get(siren, "")).split())[:9]):
+                found.by_siren[role, digits] = row.values[ident]
+    for facts in known:
+        creditor, debtor = facts.creditor, facts.debtor
+        found.creditors[creditor.id] = creditor
+        if creditor.siren:
+            found.by_siren["creditor", creditor.siren] = creditor.id
+        if creditor.iban:
+            found.by_account["".join(creditor.iban.split())] = creditor.id
+        if debtor.siren and debtor.id != debtor.siren:
+            found.by_siren["debtor", debtor.siren] = debtor.id
+        if debtor.name:
+            found.by_name.setdefault(name_words(debtor.name), set()).add((debtor.id, debtor.address, debtor.siren))
+    return found

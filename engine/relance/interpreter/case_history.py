@@ -1,0 +1,178 @@
+"""What was written, agreed and contested about some invoices of one debtor, up to a day: all that a message may say of its case beside its sums.
+
+A message is about the invoices it names; one that named none is about those of its case. Reads acts and events, decides and computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.balance import ZERO
+from relance.interpreter.invoice_state import Pledge, pledges
+from relance.interpreter.scope import covers
+from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice, StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One earlier message or call, and those of the invoices asked about that it was about, oldest due date first."""
+
+    act: ActionState
+    on: date
+    invoices: tuple[Invoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One instalment of a plan: what was to come in on a day, and what is missing of it. `late`: its day is past."""
+
+    on: date
+    amount: Decimal
+    missing: Decimal
+    late: bool
+
+
+@dataclass(frozen=True)
+class CaseHistory:
+    """What is known of some invoices before a day. `acts` are the debtor's; `notices_by_step` name the steps that are formal notices where an act has no kind."""
+
+    facts: Facts
+    on: date
+    invoices: tuple[Invoice, ...]
+    acts: tuple[ActionState, ...]
+    notices_by_step: Collection[str] = ()
+
+    @cached_property
+    def contacts(self) -> tuple[Cited, ...]:
+        """Every message and call of an earlier day about one of these invoices after it was due, one a message, oldest first."""
+        return self._cited(lambda act: act.contact, lambda day, invoice: day > invoice.due)
+
+    @cached_property
+    def first_letters(self) -> tuple[Cited, ...]:
+        """The first letter about each of these invoices (the one that CPCE R124-4 wants recalled), one a message, oldest first."""
+        return self._firsts(lambda act: act.executed if act.channel in LETTERS else None)
+
+    @cached_property
+    def notices(self) -> tuple[Cited, ...]:
+        """The first formal notice of each of these invoices, from which what the law counts from it is counted; one a message, oldest first."""
+        return self._firsts(lambda act: act.executed if is_notice(act, self.notices_by_step) else None)
+
+    def _about(self, act: ActionState) -> list[Invoice]:
+        return [invoice for invoice in self.invoices if speaks_of(act, invoice, self.facts.debtor.id)]
+
+    def _cited(self, day_of: Callable[[ActionState], date | None], counts: Callable[[date, Invoice], bool]) -> tuple[Cited, ...]:
+        """Gather what was sent on an earlier day, message by message: of one message that several actions travelled in, all their invoices."""
+        found: dict[str, tuple[ActionState, date, list[Invoice]]] = {}
+        for act in sorted(self.acts, key=lambda act: (day_of(act) or self.on, act.id)):
+            day = day_of(act)
+            if day is None or day >= self.on:
+                continue
+            about = [invoice for invoice in self._about(act) if counts(day, invoice)]
+            if about:
+                _, _, named = found.setdefault(act.message or act.id, (act, day, []))
+                named += [invoice for invoice in about if invoice not in named]
+        return tuple(Cited(act, day, _in_order(named)) for act, day, named in found.values())
+
+    def _firsts(self, day_of: Callable[[ActionState], date | None]) -> tuple[Cited, ...]:
+        """Gather the first such message of each invoice; of several on one day, the one on paper; what a person did by hand comes last."""
+        every = self._cited(day_of, lambda _, __: True)
+        found: dict[str, tuple[Cited, list[Invoice]]] = {}
+        for invoice in self.invoices:
+            mine = [each for each in every if invoice in each.invoices]
+            if mine:
+                first = min(mine, key=lambda each: (each.on, each.act.channel not in LETTERS, each.act.channel not in CONTACT_CHANNELS))
+                found.setdefault(first.act.id, (first, []))[1].append(invoice)
+        return tuple(
+            sorted((Cited(each.act, each.on, _in_order(named)) for each, named in found.values()), key=lambda each: (each.on, each.act.id))
+        )
+
+    # ------------------------------------------------------------- what was agreed, what is contested
+
+    @cached_property
+    def plans(self) -> tuple[Pledge, ...]:
+        """The plan of each of these invoices that has one in force, kept or broken: the last word, if it is no cancellation."""
+        found: dict[tuple[date, int], Pledge] = {}
+        for invoice in self.invoices:
+            said = pledges(self.facts, invoice, self.on, "plan.agreed")
+            if said and not said[-1].cancelled:
+                found.setdefault((said[-1].event.on, said[-1].event.seq), said[-1])
+        return tuple(found[key] for key in sorted(found))
+
+    @cached_property
+    def instalments(self) -> tuple[Instalment, ...]:
+        """The instalments of these plans, by day: what came in since a plan was agreed is set against them in their order."""
+        return tuple(sorted((part for plan in self.plans for part in _parts(plan, self.on)), key=lambda part: part.on))
+
+    @cached_property
+    def missed(self) -> tuple[Instalment, ...]:
+        """The instalments whose day is past and whose money is not there, or not all of it."""
+        return tuple(part for part in self.instalments if part.late and part.missing)
+
+    @cached_property
+    def promise(self) -> Event | None:
+        """The latest promise about one of these invoices, kept or not."""
+        return next((event for event in reversed(self._told) if event.kind == "promise.made"), None)
+
+    @cached_property
+    def dispute(self) -> Event | None:
+        """The latest dispute that is still open about one of these invoices."""
+        still: dict[str, Event] = {}
+        for event in self._told:
+            for invoice in self.invoices:
+                if event.kind == "dispute.opened" and covers(event, invoice):
+                    still[invoice.id] = event
+                elif event.kind == "dispute.closed" and covers(event, invoice):
+                    still.pop(invoice.id, None)
+        return max(still.values(), key=lambda event: (event.on, event.seq), default=None)
+
+    @cached_property
+    def _told(self) -> tuple[Event, ...]:
+        """The events up to the day that count for one of these invoices, in order."""
+        return tuple(event for event in self.facts.events if event.on <= self.on and any(covers(event, invoice) for invoice in self.invoices))
+
+
+def case_history(facts: Facts, on: date, invoices: Iterable[Invoice]) -> CaseHistory:
+    """Return what is known of some invoices before a day, from the facts alone."""
+    return CaseHistory(facts, on, tuple(invoices), acts(facts.events, on))
+
+
+def known_before(facts: Facts, actions: Sequence[Action]) -> Facts:
+    """Return what was known before a message left: the events up to its day, without those of the actions that it carries (at least one, of one day)."""
+    own, on = {action.id for action in actions}, actions[0].on
+
+    def before(event: Event) -> bool:
+        return event.on <= on and not (event.kind.startswith("action.") and event.data.get("id") in own)
+
+    return replace(facts, events=tuple(event for event in facts.events if before(event)))
+
+
+def is_notice(act: ActionState, steps: Collection[str] = ()) -> bool:
+    """Say whether an act is a formal notice: by its kind, or where the journal does not say, by its step."""
+    return act.kind == StepKind.FORMAL_NOTICE or (not act.kind and act.step in steps)
+
+
+def speaks_of(act: ActionState, invoice: Invoice, debtor: str) -> bool:
+    """Say whether an act is about an invoice: it names it; where it names none, its case is that invoice or an account that held it by then."""
+    if act.invoices:
+        return invoice.id in act.invoices
+    if act.case in (invoice.id, invoice.document):
+        return True
+    return act.case in ("", debtor, f"{debtor}/{invoice.currency}") and (invoice.issued is None or invoice.issued <= act.on)
+
+
+def _in_order(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
+    return tuple(sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)))
+
+
+def _parts(plan: Pledge, on: date) -> Iterable[Instalment]:
+    """Set what came in against the instalments of a plan, the oldest first."""
+    left = max(plan.received(on), ZERO)
+    for part in sorted(plan.event.data["instalments"], key=lambda each: each["on"]):
+        served = min(left, part["amount"])
+        left -= served
+        yield Instalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)

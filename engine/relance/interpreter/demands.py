@@ -1,0 +1,147 @@
+"""What messages that left have asked: the charges asked of each invoice, and the sum that pays a message exactly.
+
+Money that comes in settles what was asked and is owed, interest and indemnity too, before it is a credit or serves what is not due
+(C. civ. 1342-10, 1343-1; C. com. D441-5). Worked out from the actions and the law; books nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from relance.interpreter.action_state import DUTY, ActionState, acts
+from relance.interpreter.scope import stopped_on
+from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.model import Charge, Claimed, Facts, Invoice, Playbook, StepKind
+
+ZERO = Decimal(0)
+#: What came in on each invoice: (day, amount, is a credit note), in order.
+Paid = Mapping[str, Sequence[tuple[date, Decimal, bool]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A message that left on a day: the invoices it asked, the charges beside their principal, and its sum where it is of that very day."""
+
+    on: date
+    invoices: tuple[str, ...]
+    charges: frozenset[Charge]
+    total: Decimal | None
+
+
+class Demands:
+    """What was asked of a debtor up to a day. `playbook` says what its steps ask where the journal does not.
+
+    `amounts` holds what is owed of each invoice before any money came: less than it is of, where it was cancelled or written off in part.
+    """
+
+    def __init__(self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None) -> None:
+        """Read the actions; nothing is worked out yet."""
+        self.facts = facts
+        self._amounts = amounts
+        self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
+        left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
+        self._notices = [(act.executed, named_by(act, facts)) for act in left if act.executed is not None and _is_notice(act, playbook)]
+        self.made = tuple(_demands(left, facts, playbook))
+        self._charged = [demand for demand in self.made if demand.charges]
+
+    def charges(self, invoice: str, on: date) -> frozenset[Charge]:
+        """Return the charges asked of an invoice by messages that left up to a day."""
+        return frozenset[Charge]().union(*(demand.charges for demand in self._charged if demand.on <= on and invoice in demand.invoices))
+
+    def owed(self, names: Iterable[str], charges: frozenset[Charge], on: date, paid: Paid) -> Claimed:
+        """Work out what is owed of some invoices on a day with these charges, after what came in on them."""
+        facts, bearing = self.facts, bearers(self.facts.invoices, paid)
+        named = [self._invoices[name] for name in names if name in self._invoices]
+        notices = [day for day, about in self._notices if day is not None and not about.isdisjoint(invoice.id for invoice in named)]
+        return claimed(
+            charges,
+            [self._owed(each, paid, indemnity=each.id in bearing) for each in named],
+            on,
+            currency=named[0].currency if named else "EUR",
+            debtor_kind=facts.debtor.kind,
+            creditor_kind=facts.creditor.kind,
+            notice_on=min(notices, default=None),
+            insolvency_on=stopped_on(facts.events, named, on),
+            allocation=allocation_of(facts.creditor),
+        )
+
+    def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
+        owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
+        return replace(owed, amount=self._amounts[invoice.id])
+
+    def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
+        """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
+        charges = self.charges(invoice.id, on) if invoice.due < on else frozenset[Charge]()
+        if not charges:
+            return ZERO
+        came = sum((amount for _, amount, _ in paid.get(invoice.id, ())), ZERO)
+        return self.owed([invoice.id], charges, on, paid).total - max(self._amounts[invoice.id] - came, ZERO)
+
+    def paid_by(self, amount: Decimal, on: date, paid: Paid) -> tuple[str, ...]:
+        """Name the invoices of the message of which an amount pays exactly what is left of its sum, the oldest first; none where there is no such message."""
+        found = [demand.invoices for demand in self.made if demand.on <= on and self._left(demand, paid) == amount]
+        return min(found, key=lambda names: min((self._invoices[name].due, name) for name in names), default=())
+
+    def _left(self, demand: Demand, paid: Paid) -> Decimal:
+        """Return what is left of the sum of a message after what came in on its invoices since its day."""
+        if not demand.invoices or not self._invoices.keys() >= set(demand.invoices):
+            return ZERO
+        total = demand.total
+        if total is None:
+            before = {name: [row for row in paid.get(name, ()) if row[0] <= demand.on] for name in self._invoices}
+            total = self.owed(demand.invoices, demand.charges, demand.on, before).total
+        return total - sum((amount for name in demand.invoices for day, amount, _ in paid.get(name, ()) if day > demand.on), ZERO)
+
+    def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
+        """Return what came in on an invoice beyond all that was asked of it and is owed."""
+        over = sum((amount for _, amount, _ in paid.get(invoice, ())), ZERO) - self._amounts[invoice]
+        charges = self.charges(invoice, on) if over > 0 else frozenset[Charge]()
+        if not charges:
+            return max(over, ZERO)
+        received = self.owed([invoice], charges, on, paid).invoices[0].received
+        return over - sum((each.interest + each.fixed_indemnity + each.contractual_penalty for each in received), ZERO)
+
+
+def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | None) -> Iterator[Demand]:
+    """Bring the actions of each message together."""
+    messages: dict[str, list[ActionState]] = {}
+    for act in left:
+        messages.setdefault(act.message or act.id, []).append(act)
+    for together in messages.values():
+        on = max(act.executed for act in together if act.executed is not None)
+        invoices = dict.fromkeys(name for act in together for name in sorted(named_by(act, facts)))
+        charges = frozenset[Charge]().union(*(_charges(act, playbook) for act in together))
+        same_day = all(act.claimed and act.on == on for act in together)
+        total = sum((Decimal(str(act.claimed.get("total", 0))) for act in together), ZERO) if same_day else None
+        yield Demand(on, tuple(invoices), charges, total)
+
+
+def named_by(act: ActionState, facts: Facts) -> frozenset[str]:
+    """Return the invoices a message was about: those it names, else the one it is of, else what was due of its account on its day."""
+    if act.invoices:
+        return frozenset(act.invoices)
+    known = {invoice.id: invoice for invoice in facts.invoices}
+    if act.case in known:
+        return frozenset({act.case})
+    day = act.executed or act.on
+    due = frozenset(
+        invoice.id for invoice in facts.invoices if act.case in ("", f"{facts.debtor.id}/{invoice.currency}") and invoice.due < day and (invoice.issued or day) <= day
+    )
+    return due | ({act.carrier} if act.carrier in known else frozenset())
+
+
+def _charges(act: ActionState, playbook: Playbook | None) -> frozenset[Charge]:
+    """Return the charges an action asked: as the journal has it, else as its step says."""
+    if act.claimed:
+        return frozenset(charge for charge in Charge if Decimal(str(act.claimed.get(charge, 0))) > 0)
+    if playbook is None or act.playbook not in ("", playbook.id):
+        return frozenset()
+    return frozenset(charge for step in playbook.steps if act.step in (step.id, *step.formerly) for charge in step.claim)
+
+
+def _is_notice(act: ActionState, playbook: Playbook | None) -> bool:
+    steps = {step.id: step.kind for step in playbook.steps} if playbook is not None and act.playbook in ("", playbook.id) else {}
+    return StepKind.FORMAL_NOTICE in (act.kind, steps.get(act.step))

@@ -1,0 +1,82 @@
+"""Which invoices of an account its debtor has heard of, and which joined it after its ladder began.
+
+An agency asks an invoice only once its letter of CPCE R124-4 that names it has left and the time it grants is over; until then the
+invoice gets that letter, and nothing else. Who writes in his own name first names no invoice in a formal notice, a hand-over or a step at law, unless the step takes in `newcomers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.demands import named_by
+from relance.interpreter.invoice_state import InvoiceState
+from relance.interpreter.snapshot import CaseSnapshot
+from relance.model import CONTACT_CHANNELS, Case, Playbook, Step, StepKind, Unit
+
+#: Kinds of step that may not be the first that a debtor hears of an invoice.
+_GRAVE = frozenset({StepKind.FORMAL_NOTICE, StepKind.HANDOVER, StepKind.LEGAL})
+
+
+def first_letter(playbook: Playbook) -> Step | None:
+    """Return the step of an agency's account ladder that is its letter of R124-4: the first that reaches the debtor (PB310)."""
+    if playbook.collector != "agency" or playbook.unit is not Unit.ACCOUNT:
+        return None
+    return next((step for step in playbook.steps if CONTACT_CHANNELS.intersection(step.channels)), None)
+
+
+def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tuple[InvoiceState, ...]:
+    """Leave of the invoices of an account that are due those that a message of this step may ask; what carries the account is among them.
+
+    But the letter of an agency's newcomers is about them alone.
+    """
+    letter, carrier = first_letter(unit.today.playbook), unit.carrier.id
+    if letter is step:
+        named = _named(unit, letter) if carrier in _carried(unit, letter) else frozenset[str]()
+        return tuple(each for each in due if each.invoice.id not in named) or tuple(due)
+    if letter is not None:
+        named = _named(unit, letter, over=True)
+        return tuple(each for each in due if each.invoice.id in {*named, carrier})
+    if step.kind not in _GRAVE or step.newcomers or (began := _began(unit)) is None:
+        return tuple(due)
+    named = _named(unit)
+    return tuple(each for each in due if each.invoice.id in {*named, carrier} or each.invoice.issued is None or each.invoice.issued <= began)
+
+
+def unheard(unit: CaseSnapshot) -> Case | None:
+    """Return the due invoices of an agency's account that its letter has not named, as a case of their own, once its ladder has begun."""
+    letter = first_letter(unit.today.playbook)
+    if letter is None or len(unit.left) < 2 or unit.carrier.id not in _carried(unit, letter):
+        return None
+    named, on = _named(unit, letter), unit.today.on
+    fresh = tuple(each.invoice for each in unit.left if each.invoice.due < on and each.invoice.id not in named)
+    return replace(unit.case, invoices=fresh) if fresh else None
+
+
+def _named(unit: CaseSnapshot, step: Step | None = None, *, over: bool = False) -> frozenset[str]:
+    """Return the invoices that messages which left have named: those of one step, or all that reached the debtor. `over`: whose time to pay is over."""
+    today, found = unit.today, frozenset[str]()
+    plan = compile_playbook(today.playbook)
+    grants = plan.rungs[plan.by_id[step.id]].grants if over and step is not None else None
+    for act in today.acts:
+        counts = act.contact if step is None else act.executed if _is(act.step, act.playbook, step, today.playbook) else None
+        if counts is not None and (grants is None or grants(counts) < today.on):
+            found |= named_by(act, today.facts)
+    return found
+
+
+def _carried(unit: CaseSnapshot, step: Step) -> frozenset[str]:
+    """Return the invoices that carried their account when a step was executed."""
+    playbook = unit.today.playbook
+    return frozenset(act.carrier for act in unit.today.acts if act.executed is not None and _is(act.step, act.playbook, step, playbook))
+
+
+def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:
+    return playbook in ("", own.id) and name in (step.id, *step.formerly)
+
+
+def _began(unit: CaseSnapshot) -> date | None:
+    """Return the day of the first message about the account that its present carrier carried."""
+    return min((act.contact for act in unit.today.acts if act.contact is not None and act.carrier in ("", unit.carrier.id)), default=None)

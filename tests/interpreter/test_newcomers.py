@@ -1,0 +1,111 @@
+"""Invoices that join an account after its ladder began: first named by a reminder, and of an agency by its letter of R124-4."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from relance.model import Channel
+
+OPEN = "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}\n"
+OWN = OPEN + "unit: account\n"
+NOTICE = "  - {{id: mise-en-demeure, kind: formal_notice, at: J+30, channels: [registered_letter], tone: formal, grants: 15 days{more}}}\n"
+LADDER = "  - {{id: rappel, at: J+5, channels: [email], tone: courteous}}\n" + NOTICE
+END = "  - {id: transmission, kind: handover, at: mise-en-demeure.deadline + 1 day, channels: [handover], to: bailiff}\n"
+AGENCY = OWN + "debtor: business\ncollector: agency\n"
+LETTERS = """\
+  - {id: lettre, at: J+1, channels: [letter], tone: neutral, grants: 10 days}
+  - {id: relance, at: lettre + 20 days, channels: [email], tone: neutral}
+  - {id: mise-en-demeure, kind: formal_notice, at: lettre + 45 days, channels: [registered_letter], tone: formal, grants: 15 days}
+  - {id: transmission, kind: handover, at: mise-en-demeure.deadline + 1 day, channels: [handover], to: bailiff}
+"""
+
+
+def said(timeline) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(entry.on.isoformat(), entry.first.step, entry.first.invoices) for entry in timeline.entries]
+
+
+def mandated(bench, steps: str = LETTERS, top: str = AGENCY):
+    ladder = bench(steps, top=top)
+    ladder.facts = replace(ladder.facts, creditor=replace(ladder.facts.creditor, mandate=date(2026, 1, 1)))
+    return ladder
+
+
+@pytest.mark.parametrize(
+    ("issued", "more", "named"),
+    [
+        ("2026-02-06", "", ("F-1", "F-2")),  # it was in the account when the ladder began
+        ("2026-02-07", "", ("F-1",)),
+        ("2026-02-07", ", newcomers: true", ("F-1", "F-2")),
+    ],
+)
+def test_a_formal_notice_is_not_the_first_to_name_an_invoice_that_joined_later(bench, issued, more, named):
+    ladder = bench(LADDER.format(more=more) + END, top=OWN).invoice("F-2", "2026-02-20", "30.00", issued=issued)
+    assert said(ladder.play("2026-02-01", "2026-03-30")) == [
+        ("2026-02-06", "rappel", ("F-1",)),
+        ("2026-03-03", "mise-en-demeure", named),
+        ("2026-03-19", "transmission", ("F-1",) if named == ("F-1",) else named),
+    ]
+
+
+def test_a_reminder_that_left_has_named_it(bench):
+    ladder = bench("  - {id: mot, at: J+25, channels: [email], tone: firm}\n" + NOTICE.format(more=""), top=OWN)
+    ladder.invoice("F-2", "2026-02-20", "30.00", issued="2026-02-10").done("mot", "2026-02-05")
+    assert said(ladder.play("2026-02-06", "2026-03-10"))[0] == ("2026-03-03", "mise-en-demeure", ("F-1",))
+    ladder.done("mot", "2026-02-26", case="dupont/EUR", carrier="F-1", invoices=("F-1", "F-2"), occurrence=2)
+    assert said(ladder.play("2026-02-27", "2026-03-10"))[0] == ("2026-03-03", "mise-en-demeure", ("F-1", "F-2"))
+
+
+def test_a_ladder_that_begins_with_the_notice_names_all_that_is_due(bench):
+    ladder = bench(NOTICE.format(more=""), top=OWN).invoice("F-2", "2026-02-20", "30.00", issued="2026-02-10")
+    assert said(ladder.play("2026-02-01", "2026-03-10")) == [("2026-03-03", "mise-en-demeure", ("F-1", "F-2"))]
+
+
+def test_what_joins_an_agency_s_account_gets_its_letter_before_anything_else_asks_it(bench):
+    ladder = mandated(bench).invoice("F-2", "2026-02-18", "30.00", issued="2026-02-10")
+    assert said(ladder.play("2026-02-01", "2026-04-30")) == [
+        ("2026-02-02", "lettre", ("F-1",)),
+        ("2026-02-19", "lettre", ("F-2",)),
+        ("2026-02-22", "relance", ("F-1",)),  # the ten days of the second letter are not over
+        ("2026-03-19", "mise-en-demeure", ("F-1", "F-2")),
+        ("2026-04-04", "transmission", ("F-1", "F-2")),
+    ]
+
+
+def test_an_invoice_of_before_the_letter_is_not_in_it_before_it_is_due(bench):
+    ladder = mandated(bench).invoice("F-2", "2026-02-02", "30.00", issued="2026-01-02").invoice("F-3", "2026-02-01", "7.00", issued="2026-01-02")
+    assert said(ladder.play("2026-02-01", "2026-02-28")) == [
+        ("2026-02-02", "lettre", ("F-1", "F-3")),
+        ("2026-02-03", "lettre", ("F-2",)),
+        ("2026-02-22", "relance", ("F-1", "F-3", "F-2")),
+    ]
+
+
+def test_a_notice_leaves_without_what_its_letter_has_not_reached(bench):
+    ladder = mandated(bench).invoice("F-2", "2026-03-10", "30.00", issued="2026-02-10")
+    found = said(ladder.play("2026-02-01", "2026-04-30"))
+    assert ("2026-03-11", "lettre", ("F-2",)) in found
+    assert ("2026-03-19", "mise-en-demeure", ("F-1",)) in found
+
+
+def test_the_contact_rules_hold_for_the_letter_too_and_the_ladder_goes_first(bench):
+    ladder = mandated(bench, top=AGENCY + "contact: {min_gap: 5 days}\n").invoice("F-2", "2026-02-21", "30.00", issued="2026-02-10")
+    assert said(ladder.play("2026-02-01", "2026-03-01")) == [
+        ("2026-02-02", "lettre", ("F-1",)),
+        ("2026-02-22", "relance", ("F-1",)),
+        ("2026-02-27", "lettre", ("F-2",)),
+    ]
+
+
+def test_a_letter_that_failed_named_nothing(bench):
+    ladder = mandated(bench).invoice("F-2", "2026-02-18", "30.00", issued="2026-02-10").done("lettre", "2026-02-02", "letter", case="dupont/EUR", carrier="F-1")
+    ladder.told("2026-02-19", "action.emitted", "F-2", id="L2", playbook="essai", step="lettre", channel="letter", case="dupont/EUR", carrier="F-2", invoices=("F-2",))
+    assert ("2026-02-20", "lettre", ("F-2",)) not in said(ladder.play("2026-02-20", "2026-03-30"))
+    ladder.told("2026-02-19", "action.failed", "F-2", id="L2", error="x")
+    first = next(entry for entry in ladder.play("2026-02-20", "2026-03-30").entries if "F-2" in entry.first.invoices)
+    assert (first.first.step, first.first.invoices, first.channels) == ("lettre", ("F-2",), (Channel.TASK,))  # its only channel failed
+
+
+def test_who_becomes_the_carrier_goes_on_from_its_own_letter(bench):
+    ladder = mandated(bench).invoice("F-2", "2026-02-18", "30.00", issued="2026-02-10").told("2026-03-01", "payment.received", "F-1", amount="100.00")
+    assert said(ladder.play("2026-02-01", "2026-03-20"))[2:] == [("2026-02-22", "relance", ("F-1",)), ("2026-03-11", "relance", ("F-2",))]

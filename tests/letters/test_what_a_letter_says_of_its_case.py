@@ -1,0 +1,260 @@
+"""What a letter says of its case: of these invoices, of what left before it, of what was agreed and contested about them, and of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from relance.interpreter.case_history import known_before
+from relance.language import load_playbook
+from relance.language.library import find
+from relance.letters import sample, sms
+from relance.letters.context import Writing, payment_payload
+from relance.letters.document import Studio, messages
+from relance.letters.fields import Context
+from relance.letters.letterhead import Letterhead
+from relance.letters.wording import Text
+from relance.model import Action, Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Tone
+from relance.simulation.timeline import preview
+
+CREDITOR = Creditor(
+    id="scierie", name="Scierie des Vosges", kind="business", address=Address(("4 route du Col", "88400 Gérardmer")), email="compta@scierie.example",
+    iban="FR7630006000011234567890189", mandate=date(2026, 1, 5),
+)  # fmt: skip
+DEBTOR = Debtor(
+    id="menuiserie", name="Menuiserie Klein", kind="business", country="FR", email="bureau@klein.example", phone="+33612345678",
+    address=Address(("9 rue Haute", "67000 Strasbourg")),
+)  # fmt: skip
+PRIVATE = replace(DEBTOR, id="klein", name="Anne Klein", kind="consumer")
+AGENCY = Letterhead(sender={"name": "Recouvrement de l’Est", "address": ["1 quai Vauban", "67000 Strasbourg"], "phone": "03 88 00 00 00", "signatory": "Luc Weber"})
+
+
+@dataclass(frozen=True)
+class Read:
+    """One message of a preview: its actions, its text as it is read, and the context it was filled from."""
+
+    actions: list[Action]
+    text: Text
+    context: Context
+
+    @property
+    def step(self) -> str:
+        return self.actions[0].step
+
+    @property
+    def words(self) -> str:
+        return plain(f"{self.text.subject}\n{self.text.plain(10_000)}")
+
+    @property
+    def code(self) -> str | None:
+        """The amount the payment code asks."""
+        lines = payment_payload(self.text, self.context)
+        return lines.split("\n")[7] if lines else None
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def invoice(number: str, due: date, amount: str = "1000.00", issued: date | None = None) -> Invoice:
+    return Invoice(id=number, issued=issued or date(2025, 12, 1), due=due, amount=Decimal(amount))
+
+
+def event(day: date, kind: str, about: str | None = None, **data) -> Event:
+    return Event(day, kind, about, data={name: Decimal(value) if name == "amount" else value for name, value in data.items()})
+
+
+def plan(day: date, about: str | None, *parts: tuple[date, str]) -> Event:
+    return event(day, "plan.agreed", about, instalments=tuple({"on": on, "amount": Decimal(amount)} for on, amount in parts))
+
+
+def read(name: str, invoices, events=(), *, until: date, debtor: Debtor = DEBTOR, writing: Writing | None = None) -> list[Read]:
+    """Play a shipped playbook and read every message it sends."""
+    path = find(name)
+    playbook, findings = load_playbook(path)
+    assert playbook is not None, findings
+    told = tuple(replace(each, seq=number) for number, each in enumerate(sorted(events, key=lambda each: each.on)))
+    facts = Facts(creditor=CREDITOR, debtor=debtor, invoices=tuple(invoices), events=told)
+    played = preview(playbook, facts, min(each.issued for each in invoices), until)
+    actions = [action for entry in played.entries for action in entry.actions]
+    found = []
+    with Studio(writing=writing or Writing(agency=playbook.collector == "agency")) as studio:
+        for group in messages(actions):
+            if studio.writes(group[0]):
+                text, context = studio.text(group, known_before(played.facts, group))
+                found.append(Read(group, text, context))
+    return found
+
+
+def of(found: list[Read], step: str, about: str | None = None, channel: Channel | None = None) -> Read:
+    """Return the one message of a step (about an invoice, on a channel)."""
+    same = [
+        each for each in found
+        if each.step == step and (about is None or about in [i for a in each.actions for i in a.invoices]) and channel in (None, each.actions[0].channel)
+    ]  # fmt: skip
+    assert len(same) == 1, [(each.actions[0].on, each.step, each.actions[0].channel) for each in found]
+    return same[0]
+
+
+# --------------------------------------------------------------------------- messages
+
+
+def test_a_history_names_only_messages_about_these_invoices():
+    paid = event(date(2026, 2, 25), "payment.received", "A-1", amount="1000.00")
+    found = read("negligent", [invoice("A-1", date(2026, 1, 5)), invoice("A-2", date(2026, 3, 2), issued=date(2026, 2, 1))], [paid], until=date(2026, 5, 20))
+    others = {each.context.reference for each in found if each.actions[0].invoices == ("A-1",)}
+    assert len(others) > 2, "the first invoice was chased"
+    for each in found:
+        if each.actions[0].invoices == ("A-2",):
+            assert not others & {contact.reference for contact in each.context.history}
+            assert not any(reference in each.words for reference in others)
+    notice = of(found, "mise-en-demeure", "A-2", Channel.REGISTERED_LETTER)
+    assert [contact.step for contact in notice.context.history][:1] == ["relance-1"]
+
+
+def test_a_reminder_before_the_due_date_is_no_step_that_stayed_without_payment():
+    found = read("negligent", [invoice("A-1", date(2026, 3, 2), issued=date(2026, 1, 31))], until=date(2026, 5, 20))
+    courtesy = of(found, "rappel-avant-echeance")
+    assert courtesy.actions[0].on < date(2026, 3, 2)
+    for each in found:
+        assert courtesy.context.reference not in [contact.reference for contact in each.context.history]
+        assert each.context.previous is None or each.context.previous.reference != courtesy.context.reference
+
+
+def test_each_sheet_for_the_court_names_its_own_notice():
+    found = read("systematique", [invoice("A-1", date(2026, 1, 5), "900.00"), invoice("A-2", date(2026, 1, 9), "4000.00", date(2025, 12, 10))], until=date(2026, 6, 20))
+    for name in ("A-1", "A-2"):
+        notice = of(found, "mise-en-demeure", name, Channel.REGISTERED_LETTER)
+        sheet = of(found, "demande-en-justice", name)
+        assert [each.reference for each in sheet.context.notices] == [notice.context.reference]
+        assert plain(f"Mise en demeure : {notice.context.today}, référence {notice.context.reference}") in sheet.words
+
+
+def test_a_follow_up_of_two_notices_names_both_each_with_its_day_of_interest():
+    found = read(
+        "consommateur", [invoice("A-1", date(2026, 2, 1), "1200.00"), invoice("A-2", date(2026, 2, 9), "880.50", date(2026, 1, 10))],
+        until=date(2026, 7, 31), debtor=PRIVATE,
+    )  # fmt: skip
+    notices = [each for each in found if each.step == "mise-en-demeure" and each.actions[0].channel is Channel.REGISTERED_LETTER]
+    assert [tuple(i for a in each.actions for i in a.invoices) for each in notices] == [("A-1",), ("A-2",)]
+    sheet = next(each for each in found if each.step == "transmission")
+    assert sheet.context.several
+    for notice, cited in zip(notices, sheet.context.notices, strict=True):
+        own = notice.actions[0].invoices[0]
+        start = min(segment.start for action in sheet.actions for segment in action.claimed.segments if segment.invoice == own)
+        assert (cited.on, cited.reference, cited.invoices) == (notice.context.today, notice.context.reference, own)
+        assert start == notice.actions[0].on.replace(day=notice.actions[0].on.day + 1)
+        assert f"({own}) : {cited.on}, référence {cited.reference}, intérêts au taux légal depuis le {cited.interest_from}" in sheet.words
+
+
+# --------------------------------------------------------------------------- plans, promises, disputes
+
+
+TWO = (invoice("A-1", date(2026, 1, 5), "900.00"), invoice("A-2", date(2026, 2, 2), "4000.00", date(2026, 1, 5)))
+BROKEN = plan(date(2026, 2, 9), "A-1", (date(2026, 3, 2), "450.00"), (date(2026, 4, 1), "450.00"))
+RUNNING = plan(date(2026, 2, 16), "A-2", (date(2026, 5, 4), "2000.00"), (date(2026, 6, 1), "2000.00"))
+
+
+def test_the_letter_about_a_broken_plan_shows_that_plan():
+    found = read("en-difficulte", TWO, [BROKEN, RUNNING], until=date(2026, 3, 31))
+    letter = of(found, "plan-rompu", "A-1", Channel.LETTER)
+    assert [plain(part.amount) for part in letter.context.plan] == ["450,00 €", "450,00 €"]
+    assert letter.context.plan_agreed == "9 février 2026"
+    assert "2 000,00 €" not in letter.words
+    assert "Le versement de 450,00 € prévu le 2 mars 2026 n’est pas arrivé." in letter.words
+
+
+def test_a_promise_and_a_dispute_of_another_invoice_are_not_this_one_s():
+    about = (event(date(2026, 2, 20), "promise.made", "A-2", amount="4000.00", by=date(2026, 4, 30)), event(date(2026, 2, 20), "dispute.opened", "A-2", reason="trois lots manquent"))
+    found = read("en-difficulte", TWO, [BROKEN, *about], until=date(2026, 3, 31))
+    letter = of(found, "plan-rompu", "A-1", Channel.LETTER)
+    assert letter.context.promise is None
+    assert letter.context.dispute == ""
+
+
+def test_a_promise_or_dispute_of_the_whole_debtor_is_about_each_invoice():
+    about = (event(date(2026, 1, 20), "promise.made", amount="100.00", by=date(2026, 1, 22)), event(date(2026, 1, 20), "dispute.opened", reason="le prix"))
+    found = read("en-difficulte", TWO[:1], [*about, event(date(2026, 1, 30), "dispute.closed", outcome="facture juste"), BROKEN], until=date(2026, 3, 31))
+    letter = of(found, "plan-rompu", "A-1", Channel.LETTER)
+    assert letter.context.promise is not None
+    assert letter.context.promise.on == "22 janvier 2026"
+    assert letter.context.dispute == "", "it was closed"
+
+
+def test_the_code_of_a_broken_plan_asks_the_missed_instalment_and_the_text_says_which():
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 4, 15), "400.00"), (date(2026, 5, 15), "400.00"))
+    letter = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed], until=date(2026, 4, 14)), "plan-rompu", channel=Channel.LETTER)
+    assert letter.code == "EUR400.00"
+    assert "Le versement de 400,00 € prévu le 16 mars 2026 n’est pas arrivé." in letter.words
+    assert "nous régler 400,00 €" in letter.words
+    assert "le solde de 1 200,00 € redeviendra exigible" in letter.words
+
+
+def test_of_an_instalment_paid_in_part_the_letter_asks_what_is_missing():
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 4, 15), "800.00"))
+    paid = event(date(2026, 3, 15), "payment.received", "A-1", amount="150.00")
+    letter = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed, paid], until=date(2026, 4, 14)), "plan-rompu", channel=Channel.LETTER)
+    assert letter.code == "EUR250.00"
+    assert "Sur le versement de 400,00 € prévu le 16 mars 2026, il manque 250,00 €." in letter.words
+    assert "nous régler 250,00 €" in letter.words
+
+
+def test_the_notice_after_a_broken_plan_names_it():
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 15), "400.00"), (date(2026, 4, 15), "400.00"), (date(2026, 5, 15), "400.00"))
+    paid = event(date(2026, 3, 14), "payment.received", "A-1", amount="400.00")
+    found = read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed, paid], until=date(2026, 6, 30))
+    said = "L’échéancier convenu le 20 février 2026 n’a pas été tenu. Le versement de 400,00 € prévu le 15 avril 2026 n’est pas arrivé."
+    assert said in of(found, "mise-en-demeure", channel=Channel.REGISTERED_LETTER).words
+
+
+def test_a_plan_that_was_kept_or_cancelled_is_not_called_broken():
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 4, 15), "800.00"))
+    gone = event(date(2026, 3, 1), "plan.cancelled", "A-1")
+    notice = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed, gone], until=date(2026, 6, 30)), "mise-en-demeure", channel=Channel.REGISTERED_LETTER)
+    assert notice.context.missed == ()
+    assert "chéancier convenu" not in notice.words
+    assert notice.code == "EUR" + str(notice.actions[0].claimed.total)
+
+
+# --------------------------------------------------------------------------- an agency
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("template", "channel"), [("relance-agence", Channel.LETTER), ("mise-en-demeure-agence", Channel.REGISTERED_LETTER), ("appel-agence", Channel.CALL), ("relance-agence", Channel.SMS)])
+def test_an_agency_recalls_the_first_letter_of_each_invoice(template, channel, language):
+    def sent(day, name, step, number):
+        data = {"id": number, "step": step, "channel": Channel.LETTER, "case": name, "carrier": name, "invoices": (name,), "message": number}
+        return Event(day, "action.emitted", name, data=data)
+
+    first, second = sent(date(2026, 2, 4), "A-1", "premiere-lettre", "aa11aa11"), sent(date(2026, 2, 18), "A-2", "premiere-lettre", "bb22bb22")
+    later = sent(date(2026, 2, 25), "A-1", "relance", "cc33cc33")
+    facts = Facts(CREDITOR, DEBTOR, (invoice("A-1", date(2026, 2, 2)), invoice("A-2", date(2026, 2, 16), "400.00")), (first, second, later))
+    action = replace(sample.action(facts, channel=channel, tone=Tone.FORMAL if template.startswith("mise") else Tone.FIRM, language=language, template=template))
+    with Studio(writing=Writing(AGENCY, agency=True)) as studio:
+        both, context = studio.text([action], facts)
+        alone, _ = studio.text([replace(action, invoices=("A-2",))], facts)
+    assert [(each.reference, each.invoices) for each in context.first_letters] == [("R-AA11-AA11", "A-1"), ("R-BB22-BB22", "A-2")]
+    for text, told in ((both, {"R-AA11-AA11", "R-BB22-BB22"}), (alone, {"R-BB22-BB22"})):
+        words = text.plain(10_000)
+        assert {reference for reference in ("R-AA11-AA11", "R-BB22-BB22") if reference in words} == told
+        if channel is not Channel.SMS:
+            assert ("18 février 2026" if language == "fr" else "18 February 2026") in words
+
+
+@pytest.mark.parametrize(
+    ("sender", "said"),
+    [
+        ({"name": "Recouvrement de l’Est", "signatory": "Luc Weber"}, "Luc Weber"),
+        ({"name": "Recouvrement de l’Est", "signatory": "Luc Weber", "sms_name": "RDE"}, "RDE"),
+        ({"name": "Cabinet Weber", "signatory": "Luc Weber"}, "Cabinet Weber"),
+    ],
+)
+def test_a_text_message_names_who_writes_and_no_debt(sender, said):
+    paper = Letterhead(sender={"address": ["1 quai Vauban", "67000 Strasbourg"], "phone": "03 88 00 00 00", **sender})
+    found = read("agence-amiable", [invoice("A-1", date(2026, 2, 1), "100.00")], until=date(2026, 5, 15), writing=Writing(paper, agency=True))
+    message = of(found, "message", channel=Channel.SMS)
+    assert said in message.words
+    assert sms.secret_in(message.words) is None
