@@ -60,8 +60,8 @@ _VOCABULARY: Mapping[str, frozenset[str]] = {
 _TELLING = frozenset(
     {"sums", "invoice", "invoices", "payment", "receipts", "promise", "plan", "dispute", "days_overdue", "deadline", "notice"}
 )
-#: What the letter of an agency includes, by article R. 124-4 of the code of civil enforcement procedures.
-_STATUTORY = ("identity", "sums", "payment", "statutory")
+#: What the letter of an agency includes, by article R. 124-4 of the code of civil enforcement procedures; of the means of payment, the account may do.
+_STATUTORY = (("identity",), ("sums",), ("payment", "account"), ("statutory",))
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 
 
@@ -136,8 +136,8 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
         )
     if playbook.collector == "agency" and channel in (Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER):
         blocks = included(templates, place)
-        for name in _STATUTORY:
-            if name not in blocks:
+        for name, *instead in _STATUTORY:
+            if not blocks.intersection((name, *instead)):
                 hint = f'{{% include "_blocks/{name}{SUFFIX}" %}}'
                 message = f"an agency's letter '{step.template}' does not include the block '{name}' (CPCE R. 124-4)"
                 yield where.diagnostic("PB410", message, severity=Severity.WARNING, hint=hint)
