@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from relance.language import load_playbook
-from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook, Unit
+from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 15)
@@ -88,6 +88,7 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
         data = {"id": f"{number}-{claim.id}-duty-{rng.random()}", "playbook": playbook.id, "step": "duty.receipt", "occurrence": 1, "channel": Channel.TASK,
                 "case": case, "carrier": claim.id, "draft": False}  # fmt: skip
         events.append(Event(on, "action.emitted", data=data, **({"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id})))
+    sent_by = rng.choice([None, Sender.RELANCE, Sender.RELANCE, Sender.OTHER])
     chosen = rng.sample(playbook.steps, rng.randint(1, len(playbook.steps)))
     for step in sorted(chosen, key=playbook.steps.index):
         on = claim.due + timedelta(rng.randint(-5, 90))
@@ -99,11 +100,13 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
                 used = channel if rng.random() < 0.9 else rng.choice([Channel.TASK, Channel.EMAIL])
                 data = {"id": name, "playbook": playbook.id if rng.random() < 0.9 else "another", "step": step.id, "occurrence": occurrence,
                         "channel": used, "case": case, "carrier": claim.id, "draft": draft, "kind": step.kind}  # fmt: skip
+                if sent_by is not None:
+                    data["sent_by"] = sent_by
                 where = {"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id}
                 events.append(Event(on, "action.emitted", data=data, **where))
                 for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
                     verb = rng.choice(["approved", "approved", "executed", "executed", "failed", "cancelled"])
-                    if not (draft or used in ("call", "task")) and rng.random() < 0.8:
+                    if not (draft or sent_by is Sender.RELANCE or used in ("call", "task")) and rng.random() < 0.8:
                         continue
                     extra = {"error": "x"} if verb == "failed" else {"reason": "x"} if verb == "cancelled" else {}
                     events.append(Event(on + timedelta(rng.randint(0, 6)), f"action.{verb}", data={"id": name} | extra, **where))

@@ -12,7 +12,7 @@ from conftest_scale import ON, portfolio
 from relance.interpreter.action_state import acts
 from relance.interpreter.cases import cases
 from relance.interpreter.debtor import Seen, look
-from relance.model import MANUAL_CHANNELS, Channel, Event, Facts, Playbook, Status
+from relance.model import MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Event, Facts, Playbook, Sender, Status
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
 from relance.simulation.timeline import happened, play
@@ -33,7 +33,22 @@ def lived(seed: int, playbook: Playbook, *, debtors: int, rare: float, history: 
         end = ON - timedelta(1)
         for _, facts in play(playbook, facts, ON - timedelta(history), end):  # noqa: B007, B020, PLW2901
             pass
-        found.append(replace(facts, events=tuple(replace(event, seq=place) for place, event in enumerate(_cut(rng, facts.events)))))
+        events = _cut(rng, _posted(facts.events) if rng.random() < 0.5 else facts.events)
+        found.append(replace(facts, events=tuple(replace(event, seq=place) for place, event in enumerate(events))))
+    return found
+
+
+def _posted(events: Sequence[Event]) -> list[Event]:
+    """Let relance send what was emitted, on the day it was free to leave."""
+    found: list[Event] = []
+    sent = {event.data["id"] for event in events if event.kind == "action.emitted" and event.data["channel"] in POSTED_CHANNELS}
+    drafts = {event.data["id"] for event in events if event.kind == "action.emitted" and event.data["draft"]}
+    for event in events:
+        name = event.data.get("id")
+        mine = name in sent and event.kind in ("action.emitted", "action.approved")
+        found.append(replace(event, data={**event.data, "sent_by": Sender.RELANCE}) if mine and event.kind == "action.emitted" else event)
+        if mine and (event.kind == "action.approved" or name not in drafts):
+            found.append(replace(event, kind="action.executed", data={"id": name}))
     return found
 
 
@@ -63,14 +78,15 @@ def day_by_day(playbook: Playbook, facts: Facts, until: date) -> dict[Key, Lines
 
 
 def approvals(facts: Facts, seen: Sequence[Seen], day: date) -> tuple[Event, ...]:
-    """Approve the drafts that hold cases up, and do the calls and tasks among them."""
+    """Approve the drafts that hold cases up, do the calls and tasks among them, and send what waits to leave."""
     given: list[Event] = []
     for case, _, decision in seen:
-        if decision.status is Status.AWAITING_APPROVAL:
+        if decision.status in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
             named = {"", case.id, *(claim.id for claim in case.invoices)}
             for act in acts(facts.events, day):
-                if act.waits and act.case in named:
-                    verbs = ("approved", "executed") if act.channel in MANUAL_CHANNELS else ("approved",)
+                if (act.waits or act.pending) and act.case in named:
+                    done = ("executed",) if act.posted or act.channel in MANUAL_CHANNELS else ()
+                    verbs = (*(("approved",) if act.waits else ()), *done)
                     given += [Event(day, f"action.{verb}", act.carrier, None, 10**9, {"id": act.id}) for verb in verbs]
     return tuple(given)
 

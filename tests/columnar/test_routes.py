@@ -44,7 +44,7 @@ def same(engine: Engine, routing: Routing, facts: list[Facts]) -> int:
 
 
 @pytest.mark.parametrize(("name", "routing"), list(routings()), ids=lambda each: each if isinstance(each, str) else "")
-@pytest.mark.parametrize("history", ["negligent", "systematique", "consommateur"])
+@pytest.mark.parametrize("history", ["negligent", *(pytest.param(name, marks=pytest.mark.long) for name in ("systematique", "consommateur"))])
 def test_a_routing_over_tables_is_the_routing_of_debtors(name: str, routing: Routing, history: str) -> None:
     engine = PolarsEngine()
     actions = sum(same(engine, routing, portfolio(seed, shipped(history), rare=rare, debtors=90)) for seed, rare in ((51, 0.0), (52, 0.4)))

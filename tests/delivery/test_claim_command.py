@@ -93,7 +93,7 @@ def test_a_person_is_asked_until_the_answer_can_be_read(claim, tmp_path):
     )  # fmt: skip
     done = claim(given={"--on": "2026-11-20"}, answers="\n".join(typed))
     assert done.exit_code == 0, done.output
-    for said in ("no IBAN", "no SIREN", "no amount", "(negligent)"):
+    for said in ("no valid IBAN", "no SIREN", "no amount", "(negligent)"):
         assert said in done.output
     assert (tmp_path / "relance-F-7" / "index.html").is_file()
 
@@ -144,7 +144,7 @@ def test_a_wrong_iban_in_the_invoice_is_not_taken_over(claim, tmp_path):
     invoice = str(INVOICES / "factur-x-en16931.xml")
     stopped = claim(invoice, "--yes", "--agreed", "--undisputed", given=due)
     assert stopped.exit_code == 2
-    assert "is no IBAN" in stopped.output
+    assert "is no valid IBAN" in stopped.output
     assert "give it by --iban" in stopped.output
     assert not (tmp_path / "books.db").exists()
     done = claim(invoice, "--yes", "--agreed", "--undisputed", given={**due, "--iban": OPTIONS["--iban"]})

@@ -10,7 +10,7 @@ from relance.delivery import outbox
 from relance.delivery.outbox import State
 from relance.interpreter import look
 from relance.journal.journal import Journal
-from relance.model import Channel
+from relance.model import Channel, Event
 from relance.simulation.timeline import preview
 
 BY = {"on": date(2026, 2, 2), "actor": "claire"}
@@ -38,9 +38,10 @@ def test_interest_comes_back_segment_by_segment(journal, emit, facts, playbook):
     journal.take_in([facts], actor="test")
     for on in (facts.invoices[0].due + timedelta(days) for days in range(1, 90)):
         known = next(journal.facts())
-        journal.emit(look(playbook, known, on).actions, on=on, actor="test")
+        new = journal.emit(look(playbook, known, on).actions, on=on, actor="test")
         if on == day:
             break
+        journal.record("atelier", "dupont", [Event(on, "action.executed", each.carrier, data={"id": each.id}) for each in new], actor="test")
     notice = next(each for each in outbox.read(journal) if each.items[0].action.step == "mise-en-demeure")
     assert notice.state is State.DRAFT
     claimed = notice.items[0].action.claimed

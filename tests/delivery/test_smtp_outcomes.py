@@ -85,7 +85,7 @@ def test_tls_and_login(tls_server, post, certificate):
 
 
 def test_a_wrong_password_stops_the_run_and_is_not_repeated_to_anybody(tls_server, post, certificate):
-    wrong = Server("localhost", tls_server.port, "starttls", "relance", "hunter2", ca=str(certificate[1]), timeout=5)
+    wrong = Server("localhost", tls_server.port, "starttls", "relance", "hunter2", ca=str(certificate[1]), timeout=2)
     with Postman(wrong) as postman:
         outcome = postman.hand_over(MAIL)
     assert outcome.result is Result.NOT_SENT

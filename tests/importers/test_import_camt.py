@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from relance.importers import camt, portfolio_files
 from relance.importers.matching import Doubt, Matched, Matcher, Reconciled
-from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.importers.rows import STATED
 from relance.interpreter.balance import balances
 from relance.model import Creditor, Debtor, Event, Facts, Invoice

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from relance.importers import einvoice, intake, portfolio_files, xml
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Address, Creditor, Event, Facts

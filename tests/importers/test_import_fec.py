@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relance.importers import fec, portfolio_files
+from relance.importers import fec, intake, portfolio_files
 from relance.importers.columns import ColumnMapping
-from relance.importers.row_files import Reject, Unreadable
+from relance.importers.rejects import Reject, Unreadable
 from relance.interpreter.balance import balances
+from relance.journal.journal import Journal
+from relance.model import Creditor, Debtor
 
 TERMS = ColumnMapping(terms="30 jours")
 JOURNALS = {"VE": "Ventes", "BQ": "Banque", "AN": "A nouveaux", "OD": "Opérations diverses"}
@@ -285,3 +287,124 @@ def test_a_damaged_fec_is_rejects_never_a_crash(tmp_path, data):
         assert str(error)  # noqa: PT017 - a sentence, whatever it is
         return
     assert all(one.line >= 1 and one.reason for one in found if isinstance(one, Reject))
+
+
+# --------------------------------------------------------------------------- what the books say, beside what is known
+
+
+@pytest.fixture
+def books(tmp_path, clock):
+    """Return a function that imports FECs (lists of entries) and statements (text), one after the other, and says what is open and was paid."""
+
+    def take(*files):
+        with Journal.open(tmp_path / f"{len(list(tmp_path.iterdir()))}.db", now=clock) as journal:
+            journal.record(Creditor("c", "Atelier", iban="FR7630006000011234567890189"), Debtor("nobody"), actor="import")
+            outcomes = []
+            for place, content in enumerate(files):
+                path = tmp_path / f"{place}.{'xml' if isinstance(content, str) else 'txt'}"
+                text = content if isinstance(content, str) else "\r\n".join("\t".join(row) for row in [list(fec.COLUMNS), *(one for entry in content for one in entry)])
+                path.write_text(text, "utf-8")
+                outcomes.append(intake.take(journal, [intake.recognise(path)], intake.Settings(TERMS, not_after=date(2026, 12, 31))))
+            left: dict[str, str] = {}
+            paid_ = Decimal(0)
+            for facts in journal.facts():
+                left |= {key: str(amount) for key, amount in balances(facts, date(2026, 12, 31)).outstanding.items() if amount}
+                paid_ += sum((event.data["amount"] * (1 if event.kind == "payment.received" else -1) for event in facts.events if event.kind in ("payment.received", "payment.reversed")), Decimal(0))
+            return left, str(paid_), outcomes
+
+    return take
+
+
+def statement(*paid_: tuple[str, str, str]) -> str:
+    entries = "".join(
+        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>R{place}</AcctSvcrRef>'
+        f"<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>Vis 5 et Cie</Nm></Dbtr></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+        for place, (day, amount, text) in enumerate(paid_)
+    )
+    return (
+        '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>S</Id><Acct><Id>'
+        f"<IBAN>FR7630006000011234567890189</IBAN></Id></Acct>{entries}</Stmt></BkToCstmrStmt></Document>"
+    )
+
+
+def test_a_partial_letter_invents_no_payment(books):
+    partly = [sale("1", "20251101", "C2", "FA-1", "1200,00", "a", let_day="20260115"), paid("2", "20251215", "C2", "400,00", "a", let_day="20260115")]
+    assert books(partly)[:2] == ({"FA-1": "800.00"}, "400.00")
+    alone = [sale("1", "20251101", "C2", "FA-1", "1200,00", "A", let_day="20260115")]
+    assert books(alone)[:2] == ({}, "1200.00")  # paid by what the next year's file holds …
+    assert books(alone, [paid("9", "20260110", "C2", "1200,00", "A")])[:2] == ({}, "1200.00")  # … and counted once when that comes
+
+
+def test_an_invoice_booked_in_several_parts_is_one_whose_parts_are_paid_one_by_one(books):
+    parts = sale("1", "20260201", "C2", "FA-1", "1200,00")
+    first = line("VE", "1", "20260201", "411000", debit="600,00", aux="C2", piece="FA-1", letter="A")
+    second = line("VE", "1", "20260201", "411000", debit="600,00", aux="C2", piece="FA-1")
+    entry = [first, second, *parts[1:]]
+    assert books([entry, paid("2", "20260301", "C2", "600,00", "A")])[:2] == ({"FA-1": "600.00"}, "600.00")
+    unlettered = [sale("1", "20260201", "C2", "FA-1", "1200,00")]
+    assert books(unlettered, [entry, paid("2", "20260301", "C2", "600,00", "A")])[:2] == ({"FA-1": "600.00"}, "600.00")
+
+
+@pytest.mark.parametrize(("piece", "label"), [("FA-1", ""), ("IMP FA-1", "")])
+def test_a_bounced_cheque_without_a_letter_reopens_what_its_piece_names(books, piece, label):
+    back = [line("BQ", "5", "20260415", "411000", debit="1200,00", aux="C2", piece=piece), line("BQ", "5", "20260415", "512000", credit="1200,00", piece=piece)]
+    first = [sale("1", "20260201", "C2", "FA-1", "1200,00", "A"), paid("2", "20260305", "C2", "1200,00", "A")]
+    other = [sale("3", "20260310", "C2", "FA-2", "1500,00", "B"), paid("4", "20260401", "C2", "1500,00", "B")]
+    assert books([*first, *other, back])[0] == {"FA-1": "1200.00"}
+
+
+def test_a_loss_without_a_letter_ends_the_invoice_it_names_and_never_the_debtor(books):
+    def loss(piece):
+        return [line("OD", "9", "20260601", "411000", credit="1200,00", aux="C2", piece=piece), line("OD", "9", "20260601", "654000", debit="1200,00", piece=piece)]
+
+    both = [sale("1", "20260201", "C2", "FA-1", "1200,00"), sale("2", "20260201", "C2", "FA-2", "1200,00")]
+    for piece, rejects in (("FA-1", 0), ("OD-9", 1)):
+        left, _, outcomes = books([*both, loss(piece)])
+        assert len(outcomes[0].rejects) == rejects
+        assert "FA-2" in left
+
+
+def test_the_opening_entry_of_a_year_repeats_what_the_year_before_told(books):
+    year = [sale("1", "20251001", "C2", "FA-1", "1200,00"), paid("2", "20251115", "C2", "400,00", piece="VIR1")]
+    opening = [
+        line("AN", "1", "20260101", "411000", debit="1200,00", aux="C2", piece="FA-1"), line("AN", "1", "20260101", "411000", credit="400,00", aux="C2", piece="VIR1"),
+        line("AN", "1", "20260101", "101000", credit="800,00"),
+    ]  # fmt: skip
+    opening[0][9], opening[1][9] = "20251001", "20251115"
+    assert books(year, [opening])[:2] == ({"FA-1": "800.00"}, "400.00")
+    assert books([opening])[:2] == ({"FA-1": "800.00"}, "400.00")
+    twice = [*year, paid("3", "20251120", "C2", "400,00", piece="VIR2")]
+    assert books(twice, [opening])[:2] == ({"FA-1": "400.00"}, "800.00")
+
+
+def test_a_payment_in_the_books_and_on_the_statement_is_one_and_two_of_one_sum_stay_two(books):
+    year = [sale("1", "20260201", "C2", "FA-2026-001", "1200,00"), sale("2", "20260201", "C2", "FA-2026-002", "800,00")]
+    bank = paid("3", "20260305", "C2", "500,00")
+    said = statement(("2026-03-06", "500.00", "acompte FA-2026-001"))
+    for order in (([*year, bank], said), (year, said, [*year, bank]), ([*year, bank], said, [*year, bank], said)):
+        assert books(*order)[1] == "500.00"
+    two = statement(("2026-03-06", "500.00", "acompte FA-2026-001"), ("2026-03-06", "500.00", "acompte FA-2026-002"))
+    for order in (([*year, bank, paid("4", "20260305", "C2", "500,00")], two), (year, two, [*year, bank, paid("4", "20260305", "C2", "500,00")])):
+        assert books(*order)[1] == "1000.00"
+    late = statement(("2026-03-20", "500.00", "acompte FA-2026-001"))
+    assert books([*year, bank], late)[1] == "1000.00"
+
+
+def test_one_transfer_of_the_bank_is_one_payment_in_the_books_however_it_is_lettered(books):
+    year = [sale("1", "20260201", "C2", "FA-2026-001", "1200,00", "A"), sale("2", "20260201", "C2", "FA-2026-002", "300,00", "B")]
+    bank = [
+        line("BQ", "3", "20260305", "512000", debit="1500,00"), line("BQ", "3", "20260305", "411000", credit="1200,00", aux="C2", letter="A"),
+        line("BQ", "3", "20260305", "411000", credit="300,00", aux="C2", letter="B"),
+    ]  # fmt: skip
+    said = statement(("2026-03-05", "1500.00", "FA-2026-001 FA-2026-002026-002"))
+    plain_ = [sale("1", "20260201", "C2", "FA-2026-001", "1200,00"), sale("2", "20260201", "C2", "FA-2026-002", "300,00")]
+    assert books([*year, bank], said)[:2] == ({}, "1500.00")
+    assert books(plain_, said, [*year, bank])[:2] == ({}, "1500.00")
+
+
+def test_entries_that_were_numbered_anew_are_the_same(books):
+    year = [sale("1", "20260201", "C2", "FA-1", "1200,00"), paid("7", "20260305", "C2", "500,00")]
+    again = [sale("1", "20260201", "C2", "FA-1", "1200,00"), paid("8", "20260305", "C2", "500,00")]
+    assert books(year, again)[:2] == ({"FA-1": "700.00"}, "500.00")
+    more = [*year, paid("8", "20260305", "C2", "500,00")]  # a second one, beside the first
+    assert books(year, more)[:2] == ({"FA-1": "200.00"}, "1000.00")

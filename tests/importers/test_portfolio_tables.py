@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.importers import row_files
-from relance.importers.row_files import Reject, Row, Unreadable
+from relance.importers.rejects import Reject, Row, Unreadable
 
 TEXT = "id;client;montant\nF-1;Société Générale d'Étanchéité;12,00\nF-2;Dupont;13,00\n"
 

@@ -115,13 +115,6 @@ def test_an_unknown_currency_is_refused(code):
         values.currency(code)
 
 
-def test_an_amount_has_its_currencys_decimals():
-    assert str(values.exact(Decimal(12), "EUR")) == "12.00"
-    assert str(values.exact(Decimal("12.000"), "JPY")) == "12"
-    with pytest.raises(ValueError, match="more decimals than EUR has"):
-        values.exact(Decimal("0.001"), "EUR")
-
-
 @settings(deadline=None)
 @given(st.dates(date(1970, 1, 1), date(2069, 12, 31)))
 def test_every_day_is_read_back_in_every_order(day):

@@ -12,12 +12,13 @@ from relance.interpreter.case_history import known_before
 from relance.language import load_playbook
 from relance.language.library import find
 from relance.letters import sample, sms
-from relance.letters.context import Writing, payment_payload
+from relance.letters.context import Writing, build, payment_payload
 from relance.letters.document import Studio, messages
 from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
+from relance.letters.situations import Situation, action_of, facts_of
 from relance.letters.wording import Text
-from relance.model import Action, Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Tone
+from relance.model import LETTERS, Action, Address, Channel, Charge, Creditor, Debtor, Event, Facts, Invoice, Tone
 from relance.simulation.timeline import preview
 
 CREDITOR = Creditor(
@@ -244,6 +245,19 @@ def test_an_agency_recalls_the_first_letter_of_each_invoice(template, channel, l
             assert ("18 février 2026" if language == "fr" else "18 February 2026") in words
 
 
+def test_the_first_letter_that_names_an_invoice_says_what_a_first_letter_must():
+    two = [invoice("A-1", date(2026, 2, 1), "900.00", date(2026, 1, 2)), invoice("A-2", date(2026, 2, 9), "640.50", date(2026, 1, 10))]
+    letters = [each for each in read("agence-amiable", two, until=date(2026, 5, 30), writing=Writing(AGENCY, agency=True)) if each.actions[0].channel in LETTERS]
+    named: set[str] = set()
+    for each in letters:
+        about = {line.id for line in each.context.invoices}
+        assert each.context.unannounced is bool(about - named)
+        assert ("restent à la charge du créancier, sauf s’ils concernent" in each.words) is bool(about - named)
+        named |= about
+    assert named == {"A-1", "A-2"}
+    assert [each.context.unannounced for each in letters].count(True) == 2, "they were first named apart"
+
+
 @pytest.mark.parametrize(
     ("sender", "said"),
     [
@@ -258,3 +272,63 @@ def test_a_text_message_names_who_writes_and_no_debt(sender, said):
     message = of(found, "message", channel=Channel.SMS)
     assert said in message.words
     assert sms.secret_in(message.words) is None
+
+
+# --------------------------------------------------------------------------- what came in
+
+
+def test_a_part_payment_is_shown_with_what_it_served_and_the_column_is_the_principal_asked():
+    paid = event(date(2026, 2, 20), "payment.received", "A-1", amount="150.00")
+    two = [invoice("A-1", date(2026, 2, 1), "900.00", date(2026, 1, 2)), invoice("A-2", date(2026, 2, 9), "640.50", date(2026, 1, 10))]
+    found = read("agence-amiable", two, [paid], until=date(2026, 4, 30), writing=Writing(AGENCY, agency=True))
+    assert len(found) > 5
+    for each in found:
+        asked = sum(action.claimed.principal for action in each.actions)
+        assert sum(line.open.amount for line in each.context.invoices) == asked == each.context.sums.principal.amount
+    letter = of(found, "derniere-relance", channel=Channel.LETTER)
+    (receipt,) = letter.context.receipts
+    assert receipt.principal.amount + receipt.interest.amount == Decimal(150)
+    assert receipt.interest.amount > 0
+    assert f"20 février 2026 : 150,00 €, imputés ainsi : principal {plain(receipt.principal)}, intérêts de retard {plain(receipt.interest)}" in letter.words
+
+
+def test_what_is_not_due_is_called_nothing_else_and_asked_by_no_letter():
+    later = invoice("A-9", date(2026, 6, 30), "5000.00", date(2026, 2, 1))
+    found = read("agence-amiable", [invoice("A-1", date(2026, 2, 1), "900.00"), later], until=date(2026, 4, 30), writing=Writing(AGENCY, agency=True))
+    for each in found:
+        assert [line.id for line in each.context.coming] == ["A-9"]
+        assert "A-9" not in each.words
+        assert "5 000,00" not in each.words
+
+
+def test_a_message_that_another_system_sends_is_called_handed_over():
+    def sent(sent_by):
+        data = {"id": "aa11aa11", "step": "relance-1", "channel": Channel.EMAIL, "case": "A-1", "carrier": "A-1", "invoices": ("A-1",), "sent_by": sent_by}
+        facts = Facts(CREDITOR, DEBTOR, (invoice("A-1", date(2026, 2, 2)),), (Event(date(2026, 2, 4), "action.emitted", "A-1", data=data),))
+        action = sample.action(facts, channel=Channel.REGISTERED_LETTER, tone=Tone.FORMAL, template="mise-en-demeure")
+        with Studio(writing=Writing()) as studio:
+            return plain(studio.text([action], facts)[0].plain(10_000))
+
+    assert "4 février 2026 : courriel (remis pour envoi), référence R-AA11-AA11" in sent("other")
+    assert "4 février 2026 : courriel, référence R-AA11-AA11" in sent(None)
+    assert "R-AA11-AA11" not in sent("relance"), "it has not left"
+
+
+# --------------------------------------------------------------------------- the case wordings are read with
+
+
+@pytest.mark.parametrize("debtor", ["business", "consumer"])
+@pytest.mark.parametrize("rich", [False, True])
+def test_the_case_wordings_are_read_with_is_a_case_of_the_engine(debtor, rich):
+    claim = (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if debtor == "business" else (Charge.LEGAL_INTEREST,)
+    situation = Situation("mise-en-demeure", Channel.LETTER, "fr", Tone.FORMAL, debtor=debtor, claim=claim, letter=True, notice=True)
+    facts = facts_of(situation, rich=rich)
+    action = action_of(situation, facts)
+    context = build([action], facts)
+    assert sum(line.open.amount for line in context.invoices) == action.claimed.principal == context.sums.principal.amount
+    interest = action.claimed.late_interest + action.claimed.legal_interest
+    assert interest == sum(each.interest for each in action.claimed.invoices) > 0
+    assert len(context.notices) == len(context.first_letters) == len(context.invoices) == (2 if rich else 1)
+    assert bool(context.missed and context.promise and context.coming) is rich
+    assert any(receipt.credit_note for receipt in context.receipts) is rich
+    assert {each.currency for each in facts.invoices} == ({"EUR", "USD"} if rich else {"EUR"})

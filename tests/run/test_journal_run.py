@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from relance.data import shipped
 from relance.importers import portfolio_files
 from relance.journal.journal import Journal, JournalError
 from relance.language import load_playbook
-from relance.model import Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Creditor, Debtor, Duration, Event, Facts, Invoice, Sender
 from relance.portfolio.routing import only
 from relance.run import journal_run as rounds
 
@@ -77,14 +78,64 @@ def test_a_failure_while_deciding_records_nothing(place, clock, sample, systemat
         assert list(journal.entries()) == []
 
 
+def two_debtors():
+    return (Facts(Creditor("c"), Debtor(n, "N", "business", email="a@b.example"), (Invoice(f"F-{n}", date(2026, 2, 27), Decimal(50)),))
+            for n in ("a", "b"))  # fmt: skip
+
+
+def left(where, clock, actions, on):
+    """Write down that messages left."""
+    with Journal.open(where, now=clock) as journal:
+        for each in actions:
+            journal.record(each.creditor, each.debtor, [Event(on, "action.executed", each.carrier, data={"id": each.id})], actor="test")
+
+
 def test_cases_of_earlier_files_are_decided_too(place, clock, systematique):
     where = place()
-    one, two = (Facts(Creditor("c"), Debtor(n, "N", "business", email="a@b.example"), (Invoice(f"F-{n}", date(2026, 2, 27), Decimal(50)),))
-                for n in ("a", "b"))  # fmt: skip
-    assert [action.case for action in go(where, clock, [one], systematique).new] == ["F-a"]
+    one, two = two_debtors()
+    assert [action.case for action in go(where, clock, [one], systematique, sent_by=Sender.OTHER).new] == ["F-a"]
     assert [action.case for action in go(where, clock, [two], systematique).new] == ["F-b"]
     later = go(where, clock, [], systematique, on=date(2026, 3, 13))
     assert [action.case for action in later.new] == ["F-a", "F-b"]
+
+
+def test_a_message_that_has_not_left_is_not_overtaken(place, clock, systematique):
+    where, later = place(), date(2026, 3, 13)
+    first = go(where, clock, list(two_debtors()), systematique).new
+    left(where, clock, first[:1], DAY)
+    done = go(where, clock, [], systematique, on=later)
+    assert [action.case for action in done.new] == ["F-a"]  # the other has not left
+    assert done.pending == (DAY,)
+    left(where, clock, first[1:], later)
+    assert go(where, clock, [], systematique, on=date(2026, 3, 23)).new == ()  # the distance between two steps counts from the day the first left
+    assert [action.case for action in go(where, clock, [], systematique, on=date(2026, 3, 24)).new] == ["F-b"]
+
+
+def test_who_sends_is_said_once(place, clock, systematique):
+    """The journal remembers it, says it of each message, and lets it be said anew."""
+    where, (one, two) = place(), two_debtors()
+    go(where, clock, [one], systematique, sent_by=Sender.OTHER)
+    go(where, clock, [two], systematique)
+    with Journal.open(where) as journal:
+        assert [entry.data["sent_by"] for entry in journal.entries(kinds=("action.emitted",))] == ["other", "other"]
+        assert [entry.data["sent_by"] for entry in journal.entries(kinds=("sending.declared",))] == ["other"]
+    assert go(where, clock, [], systematique, on=date(2026, 3, 13)).pending == ()
+    go(where, clock, [], systematique, on=date(2026, 3, 13), sent_by=Sender.RELANCE)
+    with Journal.open(where) as journal:
+        assert [entry.data["sent_by"] for entry in journal.entries(kinds=("sending.declared",))] == ["other", "relance"]
+
+
+def test_what_waits_too_long_is_withdrawn_and_made_anew(place, clock, systematique):
+    where, (one, _) = place(), two_debtors()
+    patient = dataclasses.replace(systematique, withdraw_after=Duration(7))
+    (old,) = go(where, clock, [one], patient).new
+    assert go(where, clock, [], patient, on=DAY + timedelta(4)).new == ()
+    done = go(where, clock, [], patient, on=DAY + timedelta(7))
+    assert (done.withdrawn, done.pending, [(each.step, each.on) for each in done.new]) == (1, (), [(old.step, DAY + timedelta(7))])
+    again = go(where, clock, [], patient, on=DAY + timedelta(7))
+    assert (again.withdrawn, again.new) == (0, ())
+    with Journal.open(where) as journal:
+        assert [entry.data["id"] for entry in journal.entries(kinds=("action.cancelled",))] == [old.id]
 
 
 def test_a_playbook_of_a_move_is_looked_for(place, clock, systematique):

@@ -17,7 +17,8 @@ F-3;martin;20/01/2026;19/02/2026;3,00;EUR;;business
 @pytest.fixture
 def small(tmp_path) -> list[str]:
     (tmp_path / "invoices.csv").write_text(INVOICES, encoding="utf-8")
-    return ["--playbook", "systematique", "--invoices", "invoices.csv", "--as-of", "2026-03-02"]
+    (tmp_path / "creditors.csv").write_text("id;name;email\ncreditor;Atelier;c@atelier.example\n", encoding="utf-8")
+    return ["--playbook", "systematique", "--invoices", "invoices.csv", "--creditors", "creditors.csv", "--as-of", "2026-03-02"]
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from relance.extras import missing
+
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
     "claim": ("claim", "Open the case of one unpaid invoice: letter and e-mail in five minutes."),
@@ -39,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forget": ("forget", "Erase a debtor's personal data."),
     "interest": ("interest", "Work out the interest on an invoice paid late, segment by segment."),
     "due-date": ("due_date", "Work out when an invoice falls due, and whether its terms are lawful."),
+    "deadline": ("deadline", "Work out the last day of a period: of a contract, a procedure, an electronic letter."),
     "limitation": ("limitation", "Say from which day a claim is time-barred."),
     "law": ("law", "List the dated figures of the law and their sources; check how fresh they are."),
     "render": ("render", "Write letters, e-mails, texts and call sheets of what waits, as files."),
@@ -68,12 +71,17 @@ class LazyGroup(click.Group):
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a command; where what it prints finds no room, say so in a sentence, exit code 2."""
+        """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
         try:
             try:
                 return super().main(*args, **kwargs)
             finally:
                 sys.stdout.flush()
+        except ModuleNotFoundError as error:
+            if (sentence := missing(error)) is None:
+                raise
+            click.echo(f"Error: {sentence}", err=True)
+            sys.exit(2)
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from relance.cli.common import Stop, end
-from relance.model import Severity
+from relance.language.findings import errors
 
 if TYPE_CHECKING:
-    from relance.model import Diagnostic, Facts, Playbook
+    from relance.model import Diagnostic, Facts
 
 CASE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,24 +35,6 @@ def _text(path: str) -> str | None:
         return Path(path).read_bytes().decode("utf-8-sig")
     except (OSError, ValueError):
         return None
-
-
-def errors(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Keep the findings that make a file unusable."""
-    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
-
-
-def playbook_of(name: str) -> Playbook:
-    """Load a playbook by path or id, in full; its errors are shown and end the command."""
-    from relance.language import library, load_playbook
-
-    path = library.find(name)
-    if path is None:
-        raise Stop(f"there is no playbook '{name}': give a path, or one of {', '.join(library.shipped_ids())}")
-    playbook, findings = load_playbook(path)
-    if playbook is None:
-        broken(errors(findings), f"the playbook '{name}' has mistakes; `relance validate {name}` shows them all")
-    return playbook
 
 
 def case_of(path: Path) -> Facts:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, playbook_named, print_json
-from relance.cli.rules import routing_named, shipped_or_near
+from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, print_json
+from relance.cli.loading import playbook_near, playbook_of
+from relance.cli.rules import routing_named
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -91,12 +92,12 @@ def _by(journal: Journal, on: date, default: str | None, routing: Path | None) -
     from relance.portfolio.receivables import By
 
     given = None if routing is None else routing_named(routing)
-    whole = playbook_named(default) if default is not None else None
+    whole = playbook_of(default, checks=False) if default is not None else None
     shared = journal.shared_debtors()
 
     @cache
     def load(name: str) -> Playbook | None:
-        return whole if whole is not None and name in (default, whole.id) else shipped_or_near(name)
+        return whole if whole is not None and name in (default, whole.id) else playbook_near(name)
 
     @cache
     def rules(creditor: str) -> Routing | None:

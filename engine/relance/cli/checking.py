@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relance.language import examine_read, read_file, shape, source
-from relance.language.source import Source, Span
-from relance.model import Diagnostic, Severity
+from relance.language.findings import has_errors
+from relance.language.place import Span
+from relance.language.source import Source
+from relance.model import Diagnostic
 
 if TYPE_CHECKING:
     from relance.letters.wording import Templates
@@ -119,7 +121,7 @@ class Checker:
         if playbook is None or merged is None:
             return findings
         texts = check_playbook(playbook, merged, self.templates)
-        if any(one.severity is Severity.ERROR for one in texts):
+        if has_errors(texts):
             return (*findings, *texts)
         return (*findings, *texts, *lawful.check_playbook(playbook, merged, self.templates))
 
@@ -142,7 +144,7 @@ def _stranger(name: str) -> Diagnostic:
 def _other(kind: str, found: Source, findings: tuple[Diagnostic, ...], path: Path | None) -> tuple[Diagnostic, ...]:
     """Check a file that is no playbook as deep as whoever reads it does; of standard input, what needs no folder."""
     said = shape.check(found, kind)
-    if path is None or any(one.severity is Severity.ERROR for one in (*findings, *said)):
+    if path is None or has_errors((*findings, *said)):
         return said
     return (*said, *_reader(kind)(path)[1])
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from relance.cli.casefiles import playbook_of, print_rich
+from relance.cli.casefiles import print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, now, opened
+from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
@@ -132,7 +133,7 @@ def command(
 
 def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
     """Gather what is known: options first, then the invoice's file, then what a person answers."""
-    from relance.importers.row_files import Unreadable
+    from relance.importers.rejects import Unreadable
     from relance.importers.single_claim import WANTED, doubts, from_file
 
     known: dict[str, Any] = {}

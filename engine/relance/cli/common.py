@@ -12,21 +12,21 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
+from relance.files import replace_whole
+from relance.zones import paris_day
+
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
-    from relance.model import Playbook
     from relance.portfolio.explain import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 class Stop(click.ClickException):
@@ -66,7 +66,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the day it is where debtors and creditors live."""
-    return now().astimezone(_PARIS).date()
+    return paris_day(now())
 
 
 def journal_option(command: F) -> F:
@@ -128,21 +128,6 @@ def found(journal: Journal, name: str, creditor: str | None) -> Target:
     return target
 
 
-def playbook_named(name: str) -> Playbook:
-    """Load a playbook by id or path; its mistakes are shown and end the command."""
-    from relance.language import library, load_playbook
-
-    path = library.find(name)
-    if path is None:
-        raise Stop(f"there is no playbook '{name}': give a path, or one of {', '.join(library.shipped_ids())}")
-    playbook, findings = load_playbook(path, checks=False)
-    if playbook is None:
-        for finding in findings:
-            click.echo(f"{finding.path}:{finding.line}:{finding.column}: {finding.message} [{finding.code}]", err=True)
-        raise Stop(f"the playbook '{name}' has mistakes: `relance validate {name}` shows them")
-    return playbook
-
-
 def width() -> int:
     """Return how wide a person's lines may be: the terminal's columns, 80 elsewhere."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
@@ -164,18 +149,9 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file whole or not at all: one that was there stays as it was when there is no room, or stop."""
-    place = path.resolve()  # a link stays a link
-    device = place.exists() and not place.is_file()
-    draft = place if device else place.with_name(f".{place.name}.part")
     try:
-        with draft.open("wb") as out:
-            out.write(content.encode() if isinstance(content, str) else content)
-        if not device:
-            draft.replace(place)
+        replace_whole(path, content)
     except OSError as error:
-        if not device:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
         raise Stop(f"'{path}' cannot be written: {error.strerror}") from error
 
 

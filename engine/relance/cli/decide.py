@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from relance.cli.casefiles import CASE, case_of, playbook_of, print_rich
+from relance.cli.casefiles import CASE, case_of, print_rich
 from relance.cli.common import DAY, format_option, print_json
+from relance.cli.loading import playbook_of
 
 
 @click.command(name="decide")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.casefiles import playbook_of, print_rich
+from relance.cli.casefiles import print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.forecast import tables_of
 from relance.cli.lake import working
+from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
     from relance.simulation.playbook_diff import Change

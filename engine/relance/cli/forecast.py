@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.casefiles import playbook_of, print_rich
+from relance.cli.casefiles import print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.lake import CATALOG, sources_of, working
+from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -104,7 +105,7 @@ def _listed(reaching: pl.DataFrame) -> pl.DataFrame:
     """Write amounts as a person does."""
     import polars as pl
 
-    from relance.columnar.schema import major
+    from relance.currencies import major
 
     owed = [format(major(balance, code), "f") for balance, code in reaching.select("balance", "currency").rows()]
     return reaching.with_columns(pl.Series("balance", owed, dtype=pl.String)).rename({"balance": "owed"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, end, format_option, journal_option, opened, print_json
+from relance.files import whole
 
 if TYPE_CHECKING:
     from relance.journal.verification import Audit
@@ -154,16 +154,11 @@ def _write(file: Path, lines: Iterator[bytes], *, packed: bool) -> None:
 
     if file.exists():
         raise Stop(f"'{file}' is already there and is not overwritten")
-    beside = file.with_name(file.name + ".part")
     try:
-        with beside.open("wb") as out:
+        with whole(file) as out:
             if packed:
                 compressed(lines, out)
             else:
                 out.writelines(lines)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.rename(file)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise Stop(f"'{file}' cannot be written: {error.strerror}") from error

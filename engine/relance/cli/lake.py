@@ -13,6 +13,7 @@ import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
+from relance.extras import missing
 
 if TYPE_CHECKING:
     from relance.columnar.engines import Engine, Source
@@ -131,7 +132,7 @@ def engine_of(name: str) -> Iterator[Engine]:
 
             found = SparkEngine(SparkSession.builder.appName("relance").getOrCreate())
     except ImportError as error:
-        raise Stop(f"{name} is not installed: pip install 'relance[{name}]'") from error
+        raise Stop(missing(error) or str(error)) from error
     except Exception as error:  # whatever an engine raises when it cannot start: no Java, no memory, a bad setting
         raise Stop(f"{name} does not start: {_first_line(error)}") from error
     try:
@@ -163,6 +164,8 @@ def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
         rows.add_row("all", "", "", str(done.decided.counts.total()), style="bold")
         print_rich(rows)
     told = [f"{done.new.height} actions are new" + (" (dry run: nothing was written)" if dry_run else "")]
+    own = f"; {done.own} of relance's own sending count on the day an event says they left" if done.own else ""
+    told.append(f"sent by another system: an action that is emitted counts as sent on its day{own}")
     if done.decided.unrouted:
         told.append(f"{len(done.decided.unrouted)} invoices no playbook takes")
     if done.count:

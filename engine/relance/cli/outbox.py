@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
-from relance.cli.posting import paper_options, playbooks_by_id, studios
+from relance.cli.loading import playbooks_by_id
+from relance.cli.posting import paper_options, studios
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
@@ -44,8 +45,16 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
         first = each.items[0].action
         asked = f"{sum(item.action.claimed.total for item in each.items):.2f} {first.claimed.currency}"
         why = f"  {each.why}" if each.why else ""
-        click.echo(f"{each.id[:12]:12}  {each.state:9}  {each.dated}  {each.channel:17}  {each.debtor}  {first.step}  {asked}{why}")
+        click.echo(f"{each.id[:12]:12}  {each.state:9}  {each.dated}  {_age(each):>9}  {each.channel:17}  {each.debtor}  {first.step}  {asked}{why}")
     click.echo(f"{len(found)} message{'' if len(found) == 1 else 's'}")
+
+
+def _age(message: Message) -> str:
+    """Say how long a message that waits has waited."""
+    if message.state not in _OPEN:
+        return ""
+    days = (today() - message.dated).days
+    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _plain(message: Message) -> dict[str, object]:
@@ -55,7 +64,7 @@ def _plain(message: Message) -> dict[str, object]:
         "channel": message.channel, "playbook": first.playbook, "step": first.step, "tone": first.tone,
         "actions": [item.action.id for item in message.items], "invoices": [name for item in message.items for name in item.action.invoices],
         "currency": first.claimed.currency, "total": f"{sum(item.action.claimed.total for item in message.items):.2f}", "attempts": message.attempts,
-        "reason": message.why,
+        "reason": message.why, "age": (today() - message.dated).days if message.state in _OPEN else None,
     }  # fmt: skip
 
 

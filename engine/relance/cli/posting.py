@@ -57,25 +57,6 @@ def paper_of(path: Path | None) -> Letterhead:
     return paper
 
 
-def playbooks_by_id(given: tuple[str, ...]) -> Callable[[str], Playbook | None]:
-    """Return what finds a playbook by its id: those given by path first, then the shipped ones; each is read once."""
-    from relance.cli.common import playbook_named
-    from relance.language import library, load_playbook
-
-    known: dict[str, Playbook | None] = {}
-    for name in given:
-        playbook = playbook_named(name)
-        known[playbook.id] = playbook
-
-    def find(name: str) -> Playbook | None:
-        if name not in known:
-            path = library.find(name)
-            known[name] = load_playbook(path, checks=False)[0] if path is not None else None
-        return known[name]
-
-    return find
-
-
 @contextmanager
 def studios(
     letterhead: Path | None, folders: tuple[Path, ...], *, tone: str | None = None, language: str | None = None

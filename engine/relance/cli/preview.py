@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.casefiles import CASE, case_of, playbook_of, print_rich
+from relance.cli.casefiles import CASE, case_of, print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
+from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
     from relance.model import Facts, Playbook
@@ -96,6 +97,7 @@ def _invented(
     playbook: Playbook, due: date | None, amount: str | None, issued: date | None, currency: str, profile: str | None, debtor: str | None
 ) -> Facts:
     """Invent a case the playbook is meant for."""
+    from relance.currencies import exact as held
     from relance.importers import values
     from relance.language.parse import money
     from relance.simulation.what_if import invented
@@ -105,7 +107,7 @@ def _invented(
     if issued is not None and issued > due:
         raise Stop(f"issued on {issued}, after it is due on {due}")
     try:
-        exact: Decimal = values.exact(money(amount), values.currency(currency))
+        exact: Decimal = held(money(amount), values.currency(currency))
     except ValueError as error:
         raise Stop(f"--amount: {error}") from error
     if not exact:

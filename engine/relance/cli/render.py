@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, creditor_option, end, journal_option, opened
-from relance.cli.posting import paper_of, paper_options, playbooks_by_id
+from relance.cli.loading import playbooks_by_id
+from relance.cli.posting import paper_of, paper_options
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -89,8 +90,8 @@ def _states(drafts: bool | None) -> tuple[str, ...]:  # noqa: FBT001  (as click 
 
 def _keep(document: Document, folder: Path, tray: Tray) -> None:
     """Write the files of one message, each of them whole or not at all. Raises OSError."""
+    from relance.files import replace_whole
     from relance.letters.document import PAPER
-    from relance.letters.files import replace_whole
 
     if document.channel in PAPER:
         tray.lay(document)

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relance.cli.common import Stop
+from relance.language.findings import errors
 
 if TYPE_CHECKING:
-    from relance.model import Playbook
     from relance.portfolio.routing import Routing
 
 
 
 def routing_named(path: Path) -> Routing:
     """Read a routing file; its mistakes are shown and end the command."""
-    from relance.cli.casefiles import broken, errors, show
+    from relance.cli.casefiles import broken, show
     from relance.portfolio.routing import read_routing
 
     try:
@@ -26,11 +26,3 @@ def routing_named(path: Path) -> Routing:
         broken(errors(findings), f"the routing {path} has mistakes")
     show(findings)
     return rules
-
-
-def shipped_or_near(name: str) -> Playbook | None:
-    """Find a playbook that a case was moved to or acted on by: here, else among those that ship; None where it cannot be read."""
-    from relance.language import library, load_playbook
-
-    path = (library.find(name, beside=Path()) or library.find(name)) if name else None
-    return load_playbook(path, checks=False)[0] if path is not None else None

@@ -18,15 +18,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from relance.cli.casefiles import broken, errors, playbook_of, print_rich
+from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, now, today
+from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
+from relance.files import replace_whole
+from relance.language.findings import errors
+from relance.model import Event, Sender
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Portfolio, Reject
     from relance.journal.journal import Journal
-    from relance.letters.texts import Texts
-    from relance.model import Action, Playbook
+    from relance.letters.texts import Texts, Unwritten
+    from relance.model import Action
     from relance.portfolio.routing import Routing
     from relance.run.journal_run import Round, Watch
 
@@ -52,6 +56,7 @@ class Writes(NamedTuple):
     letterhead: Path | None = None
     templates: tuple[Path, ...] = ()
     dry: bool = False
+    sent_by: Sender | None = None  # None: as the journal says
     passing: bool = False  # the folder goes away at the end: there is no use in naming it
 
 
@@ -69,10 +74,14 @@ class Writes(NamedTuple):
 @click.option("--as-of", "on", type=DAY, required=True, help="The day: YYYY-MM-DD, or today.")
 @click.option("--dry-run", is_flag=True, help="Write nothing at all; say what would be.")
 @click.option("--out", type=click.Path(file_okay=False), metavar="DIR", help="Where to write; with Spark an address or catalog:SCHEMA too.  [default: relance-DAY]")
-@click.option("--letterhead", type=FILE, metavar="FILE", help="Who writes, for the texts.")
+@click.option("--letterhead", type=FILE, envvar="RELANCE_LETTERHEAD", metavar="FILE", help="Who writes, for the texts.")
 @click.option(
     "--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), multiple=True, metavar="DIR", help="Your own wordings."
 )
+@click.option(
+    "--sent-by", type=click.Choice(["relance", "other"]),
+    help="Who sends what is emitted: relance (it counts on the day it left), or another system of yours (emission stands for sending). The journal remembers it.  [default: relance]",
+)  # fmt: skip
 @format_option("table", "jsonl")
 @actor_option
 @journal_option
@@ -90,6 +99,7 @@ def command(
     out: str | None,
     letterhead: Path | None,
     templates: tuple[Path, ...],
+    sent_by: str | None,
     form: str,
     actor: str,
     where: str,
@@ -104,7 +114,7 @@ def command(
     relance run --routing routing.yaml --invoices invoices.csv --debtors debtors.csv --as-of 2026-03-02
 
     Writes actions.jsonl, summary.csv, messages/, and rejects.csv where rows could not be read. The same day again: nothing new.
-    Exit code 1 when there are rejects.
+    Exit code 1 when there are rejects, or messages that could not be written for want of a wording or a letterhead.
     """  # noqa: D301 - \b is click's
     if (invoices is None) == (tables is None):
         raise Stop("name one of --invoices and --tables")
@@ -116,8 +126,10 @@ def command(
     assert invoices is not None
     rules = routing_of(playbook, routing)
     portfolio = read(Tables(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
-    writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run)
-    if execute(portfolio, rules, on, writes, form).rejects:
+    sender = None if sent_by is None else Sender(sent_by)
+    writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender)
+    executed = execute(portfolio, rules, on, writes, form)
+    if executed.rejects or executed.unwritten:
         end(1)
 
 
@@ -160,6 +172,7 @@ class Executed(NamedTuple):
     done: Round
     emitted: list[Action]
     rejects: tuple[Reject, ...]
+    unwritten: tuple[Unwritten, ...] = ()  # for want of the house's own
 
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
@@ -168,13 +181,37 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
 
     if not writes.dry:
         _can_write(writes.folder)
-    with _journal(writes) as journal, _bar() as watch:
-        done = rounds.run(journal, portfolio.facts, rules, on, actor=writes.actor, load=_playbook, keep=not writes.dry, watch=watch)
+    with _journal(writes) as journal:
+        if not writes.dry:
+            _in_order(journal, on)
+        with _bar() as watch:
+            done = rounds.run(
+                journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch, sent_by=writes.sent_by
+            )  # fmt: skip
         rejects = (*portfolio.rejects, *rounds.conflicts(done.recorded.conflicts))
         emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
-    texts = None if writes.dry else _write(done, emitted, rejects, writes)
+        texts = None if writes.dry else _write(done, emitted, rejects, writes)
+        unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
+        _withdraw(journal, unwritten, on, writes.actor)
     _show(done, emitted, rejects, texts, writes, form)
-    return Executed(done, emitted, rejects)
+    return Executed(done, emitted, rejects, unwritten)
+
+
+def _in_order(journal: Journal, on: date) -> None:
+    """Stop a run of another time: what it emits would count on a day that has not come, or what later runs emitted would be made again."""
+    if on > today():
+        raise Stop(f"{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come")
+    last = journal.last_run()
+    if last is not None and on < last:
+        raise Stop(f"the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back")
+
+
+def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, actor: str) -> None:
+    """Take back messages that the house cannot write: none is sent, none counts, and the next run makes them anew."""
+    for one in unwritten:
+        first = one.actions[0]
+        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": f"it could not be written: {one.why}"}) for each in one.actions]
+        journal.record(first.creditor, first.debtor, events, actor=actor, keys=[f"unwritten:{each.id}" for each in one.actions])
 
 
 # --------------------------------------------------------------------------- the journal
@@ -203,14 +240,6 @@ def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     entries = journal.entries(kinds=("action.emitted",))
     names = ((str(entry.data.get("id", "")), entry) for entry in entries if entry.on == on and entry.debtor is not None)
     return [fresh.get(name) or action_of(entry) for name, entry in names if entry.key == f"action:{name}"]
-
-
-def _playbook(name: str) -> Playbook | None:
-    """Find a playbook that a case was moved to."""
-    from relance.language import library, load_playbook
-
-    path = library.find(name, beside=Path()) or library.find(name)
-    return None if path is None else load_playbook(path)[0]
 
 
 # --------------------------------------------------------------------------- the files
@@ -250,10 +279,8 @@ def _put(path: Path, text: str | None) -> None:
     """Write a file whole or not at all; None takes away what an earlier run left."""
     if text is None:
         path.unlink(missing_ok=True)
-        return
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    else:
+        replace_whole(path, text)
 
 
 def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
@@ -326,13 +353,24 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if rejects:
         yield f"{len(rejects)} row{'' if len(rejects) == 1 else 's'} rejected:"
         yield from _first(f"  {one.file}{f', line {one.line}' if one.line else ''}: {one.reason}" for one in rejects)
-    if texts is not None and texts.missing:
-        yield f"{len(texts.missing)} message{'' if len(texts.missing) == 1 else 's'} could not be written:"
-        yield from _first(f"  {sentence}" for sentence in texts.missing)
+    for lost, said in ((True, "could not be written, a task for a person: give the wording or the letterhead, and the next run makes it anew"), (False, "cannot reach the debtor, a task for a person")):
+        some = () if texts is None else tuple(one for one in texts.missing if one.house is lost)
+        if some:
+            yield f"{_several(len(some), 'message')} {said}:"
+            yield from _first(f"  {one}" for one in some)
+    if done.withdrawn:
+        yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
+    if done.pending:
+        days = (done.evaluation.on - done.pending[0]).days
+        yield f"{_several(len(done.pending), 'message')} of earlier days not sent yet, the oldest of {done.pending[0]} ({_several(days, 'day')}): `relance send`, `relance outbox list`"
     if writes.dry:
         yield "dry run: nothing was written"
     elif not writes.passing:
         yield f"written to {writes.folder}; journal: {named(writes.journal)}"
+
+
+def _several(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _first(lines: Iterator[str], most: int = 10) -> Iterator[str]:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
-from relance.cli.posting import environment, paper_options, playbooks_by_id, studios
+from relance.cli.loading import playbooks_by_id
+from relance.cli.posting import environment, paper_options, studios
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray

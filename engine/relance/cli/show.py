@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.casefiles import broken, errors
-from relance.cli.common import Stop, format_option, print_json
+from relance.cli.casefiles import broken
+from relance.cli.common import format_option, print_json
+from relance.cli.loading import file_of
+from relance.language.findings import errors
 
 if TYPE_CHECKING:
     from relance.language.source import Source
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 def command(playbook: str, form: str, *, resolved: bool) -> None:
     """Print a playbook by path or id: as it stands, or --resolved, as it is run."""
-    from relance.language import library, read_file, resolve
+    from relance.language import read_file, resolve
 
-    path = library.find(playbook) or (Path(playbook) if Path(playbook).is_file() else None)
-    if path is None:
-        raise Stop(f"there is no playbook '{playbook}': give a path, or one of {', '.join(library.shipped_ids())}")
+    path = file_of(playbook)
     data, unreadable = read_file(path)
     if data is None:
         broken(unreadable, f"{path} cannot be read")

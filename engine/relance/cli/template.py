@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import FILE
+from relance.cli.loading import file_of, playbook_of
 from relance.model import TONES, Channel, Tone
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -73,17 +74,22 @@ def names(folders: tuple[Path, ...]) -> None:
 @click.option("--invoices", type=click.IntRange(1, 200), default=1, help="How many invoices the sample has.")
 @click.option("--consumer", is_flag=True, help="The sample debtor is a consumer.")
 @click.option("--agency", is_flag=True, help="An agency writes for the creditor.")
+@click.option(
+    "--rich", is_flag=True, help="Two invoices, with a part payment, a credit note, a promise and a plan that failed, and others in dispute, in dollars, not due."
+)
 @templates_option
 def show(
-    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], *, consumer: bool, agency: bool
+    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], *, consumer: bool, agency: bool, rich: bool
 ) -> None:
     """Read a wording as plain text, filled with a sample case."""
     from relance.letters import sample
     from relance.letters.context import build
     from relance.letters.wording import Templates, WordingError
 
-    case = sample.facts(consumer=consumer, invoices=invoices)
-    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name)
+    case = sample.facts(consumer=consumer, invoices=max(invoices, 3) if rich else invoices)
+    about = case.invoices[:2] if rich else ()
+    case = sample.rich(case) if rich else case
+    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name, about=about)
     try:
         text = Templates(*folders).find(name, Channel(channel), language).render(build([action], case, sample.writing(agency=agency)))
     except WordingError as error:
@@ -106,9 +112,9 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
 
     With PLAYBOOKS, check that these playbooks find theirs and may send them. Exit 1 when something was found.
     """
-    from relance.cli.common import Stop, end, playbook_named, print_json
+    from relance.cli.common import end, print_json
     from relance.cli.posting import paper_of
-    from relance.language import library, resolve
+    from relance.language import resolve
     from relance.letters import lawful
     from relance.letters.check import check_all, check_playbook
     from relance.letters.wording import Templates
@@ -118,9 +124,7 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
     if not playbooks and not found:
         found.update(lawful.check_all(templates, languages=languages, paper=paper))
     for name in playbooks:
-        playbook, path = playbook_named(name), library.find(name)
-        if path is None:
-            raise Stop(f"there is no playbook '{name}'")
+        playbook, path = playbook_of(name, checks=False), file_of(name)
         source, _ = resolve(path.read_bytes(), str(path))
         mine = check_playbook(playbook, source, templates)
         found.update(mine or lawful.check_playbook(playbook, source, templates, paper))

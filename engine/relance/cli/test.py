@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.casefiles import errors, show
+from relance.cli.casefiles import show
 from relance.cli.common import Stop, end, print_json
+from relance.language.findings import errors
 
 if TYPE_CHECKING:
     from relance.simulation.playbook_tests import FileResult, TestFile

@@ -17,11 +17,11 @@ from relance.cli.common import (
     found,
     journal_option,
     opened,
-    playbook_named,
     print_json,
     today,
 )
-from relance.cli.rules import routing_named, shipped_or_near
+from relance.cli.loading import playbook_near, playbook_of
+from relance.cli.rules import routing_named
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -61,7 +61,7 @@ def command(
 
         target = found(journal, case, creditor)
         by = _by(journal, target, name, routing, on, known_on or on)
-        answer = explain.why(journal, target, by.rules, on, known_on, load=shipped_or_near)
+        answer = explain.why(journal, target, by.rules, on, known_on, load=playbook_near)
     if isinstance(answer, str):
         raise Stop(f"{answer}\nwith --known-on {today()} the same day is decided by what is known now" if known_on is None else answer)
     notes = _notes(answer, by)
@@ -76,7 +76,7 @@ def _by(journal: Journal, target: Target, name: str | None, routing: Path | None
     from relance.portfolio import explain
 
     if name is not None:
-        return _By(playbook_named(name), "by the playbook asked for")
+        return _By(playbook_of(name, checks=False), "by the playbook asked for")
     if routing is not None:
         return _By(routing_named(routing), f"by {routing}")
     past = journal.as_known_on(day)
@@ -87,7 +87,7 @@ def _by(journal: Journal, target: Target, name: str | None, routing: Path | None
         facts = next(each.facts(target.creditor, target.debtor), None)
         named = explain.playbook_of(facts, target) if facts is not None else None
         if named is not None:
-            return _By(playbook_named(named[0]), "by the playbook the case was last under, as its file is now", named[1])
+            return _By(playbook_of(named[0], checks=False), "by the playbook the case was last under, as its file is now", named[1])
     raise Stop(f"the journal names no playbook for '{target.name}' yet: say which by --playbook, or --routing")
 
 

@@ -74,7 +74,8 @@ def acts(setting: Setting, cases: Frame) -> Acts:
     touching = became.filter(nw.col("channel").is_in(_TOUCHING))
     told = touching.filter(~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"), times=nw.lit(1))
     undone = touching.filter(~nw.col("watched")).select(WHO, "on", times=nw.lit(-1))  # counted among those sent by themselves
-    return Acts(plain, own, over, engine.keep(stacked([told, undone])), odd)
+    coming = touching.filter("pending").select(WHO, nw.lit(setting.today).cast(nw.Int32).alias("on"), times=nw.lit(1))  # leaves today at the earliest
+    return Acts(plain, own, over, engine.keep(stacked([told, coming, undone])), odd)
 
 
 def _names(setting: Setting, cases: Frame) -> Frame:
@@ -205,7 +206,7 @@ def _shaped(found: Frame) -> Frame:
         waits=nw.col("draft") & ~approved & ~over,
         open=manual & free & undone,
         pending=nw.col("posted") & free & undone,
-        moved=nw.coalesce(masked(nw.col("posted"), "executed"), nw.col("on")),
+        moved=nw.coalesce(masked(nw.col("draft") | ~manual, "executed"), nw.col("on")),
         since=nw.coalesce("approved_on", "on"),
     ).select(
         WHO, *_PLAIN, "carrier", "at", "executed", "moved", "since", "failed", "cancelled", "waits", "pending", "open", "manual", "watched"

@@ -18,7 +18,8 @@ import polars as pl
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting, among, day_of
 from relance.columnar.pipeline import CASE, Folded
-from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, major, minor, to_facts
+from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, to_facts
+from relance.currencies import major, minor
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today

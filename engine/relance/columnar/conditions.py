@@ -14,25 +14,16 @@ import narwhals as nw
 from relance.columnar.engines import Frame
 from relance.columnar.inputs import WHO, Setting
 from relance.columnar.invoices_and_cases import FLAGS
-from relance.columnar.schema import decimals
+from relance.currencies import decimals
+from relance.errors import RelanceError
+from relance.interpreter.snapshot import NEEDS
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
-#: What must be known of a debtor for a channel to reach him, by channel.
-NEEDS = {
-    Channel.EMAIL: "email",
-    Channel.ELECTRONIC_REGISTERED_LETTER: "email",
-    Channel.LETTER: "address",
-    Channel.REGISTERED_LETTER: "address",
-    Channel.SMS: "phone",
-    Channel.CALL: "phone",
-}
-
-
 NOT_IN_TABLES = frozenset({"total_claimed"})
 
 
-class NotInTables(Exception):  # noqa: N818 - it is an answer, not a failure
+class NotInTables(RelanceError):  # noqa: N818 - it is an answer, not a failure
     """A playbook asks for a fact that the table fold does not know; the plain fold does."""
 
 

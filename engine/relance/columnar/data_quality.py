@@ -14,6 +14,7 @@ import polars as pl
 
 from relance.columnar.engines import Engine, Frame, Source
 from relance.columnar.schema import COLUMNS, REQUIRED
+from relance.errors import RelanceError
 from relance.journal.event_types import PUBLIC
 
 #: What may be converted into a column's type without a doubt.
@@ -28,7 +29,7 @@ _EARLY = ("payment.received", "payment.reversed", "credit_note.issued", "note")
 _SHOWN = 10_000
 
 
-class UnreadableTableError(Exception):
+class UnreadableTableError(RelanceError):
     """A table that cannot be read as a whole: its message is for the person who named it."""
 
 

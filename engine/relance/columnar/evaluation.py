@@ -23,15 +23,18 @@ from relance.columnar.inputs import CLAIM, WHO, Setting, base, size
 from relance.columnar.packed_view import packs
 from relance.columnar.pipeline import Folded, folds
 from relance.columnar.routing import routed, unrouted
-from relance.columnar.schema import Tables, dated, empty, minor, to_facts
+from relance.columnar.schema import Tables, dated, empty, to_facts
+from relance.currencies import minor
 from relance.interpreter.action_id import action_id
 from relance.interpreter.action_state import DUTY
+from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import is_early
 from relance.interpreter.duties import LOOK_BACK, duties_of
 from relance.interpreter.snapshot import Snapshot
 from relance.law.duties import ARISING
 from relance.model import CONTACT_CHANNELS, Action, Combine, Facts, Playbook, Status
-from relance.portfolio.evaluation import Count, evaluate, has_rules
+from relance.portfolio.evaluation import Count, evaluate
 from relance.portfolio.routing import Routing, Unrouted, only
 
 #: What an action table holds, in this order. Amounts are minor units of `currency`.
@@ -131,9 +134,9 @@ def _part(folded: Folded, done: Decided) -> _Part:
 def _room(parts: Sequence[_Part], done: Decided) -> None:
     """Where the contact rules leave a debtor room for one message, let the highest step, then the oldest due date, go; the rest waits.
 
-    The same as `relance.portfolio.evaluation.make_room`: the rules of every playbook a debtor is under apply.
+    The same as `relance.interpreter.contact_slot.waiting`: the rules of every playbook a debtor is under apply.
     """
-    ruled = [has_rules(part.playbook) for part in parts]
+    ruled = [has_rules(compile_playbook(part.playbook)) for part in parts]
     if not any(ruled) or (len(parts) == 1 and parts[0].playbook.combine is Combine.DEBTOR):
         return
     rows = pl.concat([_messages(place, part) for place, part in enumerate(parts) if part.due.height] or [pl.DataFrame(schema=_MESSAGE)])

@@ -15,12 +15,13 @@ from relance.columnar.invoice_states import states, words
 from relance.columnar.movements import moved
 from relance.columnar.promises import promises
 from relance.dates import add
+from relance.interpreter import snapshot
 from relance.interpreter.compiled import CompiledPlaybook
 from relance.law.limitation import barred_on
 from relance.model import Duration, Test
 
-#: States that take an invoice out of its account, as the words of conditions, with the column each is in.
-TAKE_OUT = ("disputed", "promised", "on_hold", "written_off", "time_barred", "handed_over", "closed")
+#: States that take an invoice out of its account and have a column here: debtors with a plan go one by one.
+TAKE_OUT = tuple(word for word in snapshot.TAKE_OUT if word != "plan_running")
 FLAGS = (*TAKE_OUT, "insolvent", "promise_broken")
 _BLANK = {
     "dispute": False, "hold": False, "insolvent": False, "written_off": False, "handed_over": False, "closed": False, "cancelled": False,

@@ -2,6 +2,7 @@
 
 Two rows with the same numbers are one view. What no rule reads of a case (the contacts of one that is stopped, the day of a
 step long past, the end of a hold where nothing restarts) is left out, here and in `narrow`, so that there are fewer views.
+Why so, and what was refused: docs/decisions/050 and 051.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ def _silent(setting: Setting, have: set[str]) -> nw.Expr:
     answer = answer | (nw.col("issued") > setting.today).fill_null(value=False)
     if plan.worth is not None:
         answer = answer | (nw.col(f"t_{plan.worth}") != 1)
-    for name in ("draft", *(("pending",) if plan.withdraw is None else ())):
+    for name in ("draft", "pending"):
         if name in have:
             answer = answer | ~nw.col(name).is_null()
     return answer
@@ -261,7 +262,7 @@ def narrow(plan: CompiledPlaybook, view: View, on: date) -> View:
     quiet = view.barrier is not None or any(check(view.truths) == HOLDS for _, check in (*plan.stops, *plan.holds))
     quiet = quiet or (view.issued is not None and view.issued > on)
     quiet = quiet or (plan.worth is not None and not view.truths[plan.worth]) or view.draft is not None
-    quiet = quiet or (view.pending is not None and plan.withdraw is None)
+    quiet = quiet or view.pending is not None
     counts = any(rung.anchor_kind == ISSUED for rung in plan.rungs) and not quiet
     ways = [frozenset(channels_of(rung.ways)) for rung in plan.rungs]
     issued = view.issued if counts or (view.issued is not None and view.issued > on) else None

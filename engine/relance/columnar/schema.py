@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from relance.currencies import major, minor
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 
@@ -91,34 +91,6 @@ def dated(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     days = {name for name, kind in COLUMNS[table].items() if kind == pl.Date() and frame.schema[name] != pl.Date()}
     kinds = COLUMNS[table].items()
     return frame.select((pl.col(name).cast(pl.Int32) if name in days else pl.col(name)).cast(kind) for name, kind in kinds)
-
-
-@lru_cache(maxsize=256)
-def decimals(currency: str) -> int:
-    """Return how many decimals the minor unit of a currency has: 2 for a code nobody knows."""
-    from relance.importers.values import decimals_of
-
-    try:
-        return decimals_of(currency)
-    except ValueError:
-        return 2
-
-
-def minor(amount: Decimal, currency: str) -> int:
-    """Give an amount in minor units. Raises ValueError where it is finer than its currency."""
-    if not amount:
-        return 0
-    scaled = amount.scaleb(decimals(currency))
-    whole = int(scaled)
-    if whole != scaled:
-        msg = f"{amount} is finer than the {currency}"
-        raise ValueError(msg)
-    return whole
-
-
-def major(amount: int, currency: str) -> Decimal:
-    """Give back an amount of minor units, with its currency's own decimals."""
-    return Decimal(amount).scaleb(-decimals(currency))
 
 
 # --------------------------------------------------------------------------- facts → tables

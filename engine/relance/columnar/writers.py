@@ -2,11 +2,11 @@
 
 Each of both tables (`actions`, and the same as events) is written whole or not at all, and only what is not there by its id: a run that
 was cut off between them is made whole by running the day again. Decides nothing.
+Why so, and what was refused: docs/decisions/060 and 061.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import polars as pl
+
+from relance.files import whole
 
 #: How a catalogue is named among addresses.
 CATALOG = "catalog:"
@@ -55,11 +57,8 @@ class Folder:
         folder = self.folder / table / f"on={on}"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"part-{len(list(folder.glob('part-*.parquet'))):04}.parquet"
-        draft = path.with_name(f".{path.name}.part")
-        rows.write_parquet(draft)
-        with draft.open("rb") as written:
-            os.fsync(written.fileno())
-        draft.replace(path)
+        with whole(path) as out:
+            rows.write_parquet(out)
 
     def reject(self, rows: pl.DataFrame, on: date) -> str:
         """Write a CSV file."""

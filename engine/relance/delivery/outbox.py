@@ -14,7 +14,22 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from relance.journal.chain import Entry
-from relance.model import POSTED_CHANNELS, Action, Channel, Claimed, Creditor, Debtor, Event, Facts, Segment, StepKind, Tone
+from relance.journal.reading import CLAIMED_PARTS, SERVED_FIELDS
+from relance.model import (
+    POSTED_CHANNELS,
+    Action,
+    Channel,
+    Claimed,
+    Creditor,
+    Debtor,
+    Event,
+    Facts,
+    InvoiceClaimed,
+    Segment,
+    Served,
+    StepKind,
+    Tone,
+)
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
@@ -181,7 +196,20 @@ def _claimed(data: Mapping[str, Any]) -> Claimed:
         )
         for each in data.get("segments", ())
     )  # fmt: skip
-    return Claimed(currency=str(data.get("currency", "EUR")), segments=segments, **amounts)
+    invoices = tuple(
+        InvoiceClaimed(str(each["invoice"]), received=tuple(_served(one) for one in each.get("received", ())), **_parts(each, CLAIMED_PARTS))
+        for each in data.get("invoices", ())
+    )
+    return Claimed(currency=str(data.get("currency", "EUR")), segments=segments, invoices=invoices, **amounts)
+
+
+def _served(data: Mapping[str, Any]) -> Served:
+    parts = _parts(data, [name for name in SERVED_FIELDS if name not in ("on", "amount", "credit_note")])
+    return Served(date.fromisoformat(str(data["on"])), Decimal(data["amount"]), bool(data.get("credit_note")), **parts)
+
+
+def _parts(data: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: Decimal(data.get(name, 0)) for name in names}
 
 
 # --------------------------------------------------------------------------- what is said of a message

@@ -14,9 +14,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from relance.delivery.smtp import Outcome, Result
+from relance.files import replace_whole
 from relance.letters.batch import Slip, merged, slip, table
 from relance.letters.document import Document
-from relance.letters.files import replace_whole
 from relance.model import Action
 
 #: Letters in one merged PDF, at most: what a printer takes in one go.

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relance.dates import add, is_open
 from relance.delivery.outbox import Item, Message
@@ -21,8 +20,8 @@ from relance.interpreter.cases import cases
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import Snapshot, case_today, reachable
 from relance.model import CONTACT_CHANNELS, Action, Channel, Event, Facts, Playbook, Status, WhenClosed
+from relance.zones import local_time
 
-PARIS = ZoneInfo("Europe/Paris")
 #: After so many days a message is not sent any more: its amounts and deadline are of another day.
 MAX_AGE = 7
 
@@ -50,7 +49,7 @@ def answer(message: Message, facts: Facts | None, playbook: Playbook | None, now
     if playbook is None:
         name = message.items[0].action.playbook
         return Answer(Release.WAIT, f"the playbook '{name}' is not found: say where by --playbook")
-    local = now.astimezone(zone_of(facts.debtor.zone))
+    local = local_time(now, facts.debtor)
     age = (local.date() - message.dated).days
     if age > max_age:
         return Answer(Release.WAIT, f"it is dated {message.dated}, {age} days ago: reject it, and it is made anew")
@@ -59,14 +58,6 @@ def answer(message: Message, facts: Facts | None, playbook: Playbook | None, now
     if closed := closed_now(message.channel, playbook, local):
         return Answer(Release.WAIT, closed)
     return _still_asked(message, facts, playbook, local)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return a debtor's time zone; Paris where the name is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return PARIS
 
 
 def closed_now(channel: Channel, playbook: Playbook, local: datetime) -> str | None:

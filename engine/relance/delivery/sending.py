@@ -14,13 +14,14 @@ from typing import Any, Protocol
 
 from relance.delivery.enclosures import Letters, invoices_enclosed, letter_beside, letters_by_step
 from relance.delivery.outbox import Books, Message, State, say
-from relance.delivery.release_check import MAX_AGE, PARIS, Release, answer, before, refreshed
+from relance.delivery.release_check import MAX_AGE, Release, answer, before, refreshed
 from relance.delivery.smtp import Outcome, Result
 from relance.journal.store import JournalError
 from relance.letters.book import attachment_of
 from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
 from relance.model import Action, Channel, Facts, Playbook
+from relance.zones import paris_day
 
 
 class Desk(Books, Protocol):
@@ -106,7 +107,10 @@ class Run:
         except OSError as error:
             return Report(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
-            self._write(message, "action.failed", now, error=document.missing)
+            if document.house:  # the step stays to be done, and its channel is as good as before
+                self._write(message, "action.cancelled", now, reason=f"it could not be written: {document.missing}")
+            else:
+                self._write(message, "action.failed", now, error=document.missing)
             return Report(message, Fate.MISSING, document.missing)
         if self.rehearsal:
             return Report(message, Fate.SENT, _joined("would be sent", document.left_out))
@@ -143,7 +147,7 @@ class Run:
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, **data: Any) -> bool:
         if self.rehearsal:
             return True
-        return say(self.desk, message, kind, on=now.astimezone(PARIS).date(), actor=self.actor, keys=keys, **data)
+        return say(self.desk, message, kind, on=paris_day(now), actor=self.actor, keys=keys, **data)
 
     def _keep(self, message: Message, document: Document, now: datetime) -> str:
         """Keep what is about to leave, byte for byte, so that it can be shown later."""
@@ -151,7 +155,7 @@ class Run:
             return ""
         file, action = document.files[0], message.items[0].action
         return self.desk.attach(
-            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=now.astimezone(PARIS).date(), actor=self.actor,
+            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=paris_day(now), actor=self.actor,
             case=action.case, action=action.id, media_type=file.media_type,
         )  # fmt: skip
 

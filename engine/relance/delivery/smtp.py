@@ -2,6 +2,7 @@
 
 Owns the conversation. A connection that dies after DATA leaves it unclear whether the server took the message; everything
 that fails before is certain not to have left. Writes nothing down and never tries twice on its own.
+Why so, and what was refused: docs/decisions/041.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from relance.currencies import exact
 from relance.importers import parties, rows, values
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.row_files import Reject, Remark
+from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import Known
 from relance.journal import event_types as vocabulary
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
@@ -128,7 +129,7 @@ class Assembly:
         if found.get("by_name"):
             self._same_person(creditor, debtor, found)
         currency = found.get("currency", "EUR")
-        amount = values.exact(found["amount"], currency)
+        amount = exact(found["amount"], currency)
         if self.not_after and (late := found.get("issued")) and late > self.not_after:
             msg = f"issued on {late}, in the future"
             raise ValueError(msg)
@@ -225,7 +226,7 @@ class Assembly:
 
     def take_event(self, row: Cells) -> None:
         """Take a row of `events`, about an invoice, an account or a debtor that is known."""
-        raw = dict(row.values)
+        raw = {name: value for name, value in row.values.items() if name != "opening"}  # that is told_twice's to read
         if self.not_after and raw["on"] > self.not_after:
             msg = f"dated {raw['on']}, in the future"
             raise ValueError(msg)
@@ -239,7 +240,7 @@ class Assembly:
             msg = f"in {raw['currency']}, but invoice {raw['invoice']!r} is in {code}"
             raise ValueError(msg)
         if code and "amount" in raw:
-            raw["amount"] = values.exact(raw["amount"], code)
+            raw["amount"] = exact(raw["amount"], code)
         if code and not claim and raw["event"] in _MONEY:
             raw["currency"] = code
         if claim:

@@ -13,8 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from relance.currencies import exact
 from relance.importers import values, xml
-from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.importers.rejects import Reject, Remark, Unreadable
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.05"
 _NONE = frozenset({"", "NOTPROVIDED", "NONREF"})
@@ -132,7 +133,7 @@ def _amount(element: Any) -> tuple[Decimal, str]:
         raise ValueError("no amount")
     currency = values.currency(element.get("Ccy", ""))
     try:
-        return values.exact(values.amount_reader(".")((element.text or "").strip()), currency), currency
+        return exact(values.amount_reader(".")((element.text or "").strip()), currency), currency
     except ValueError as error:
         msg = f"the amount: {error}"
         raise ValueError(msg) from None

@@ -14,10 +14,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from relance.currencies import exact
 from relance.importers import parties, values
 from relance.journal import event_types as vocabulary
 from relance.language import shape, source
-from relance.language.source import Source, Span
+from relance.language.findings import has_errors
+from relance.language.place import Span
+from relance.language.source import Source
 from relance.model import Creditor, Diagnostic, Event, Facts, Invoice, Severity
 
 Place = tuple[str | int, ...]
@@ -35,7 +38,7 @@ def read_case(given: Path | str, path: str = "case.yaml") -> tuple[Facts | None,
     if found is None:
         return None, said
     said += shape.check(found, "case")
-    if any(one.severity is Severity.ERROR for one in said):
+    if has_errors(said):
         return None, tuple(sorted(said))
     facts, more = build_case(found)
     return facts, tuple(sorted((*said, *more)))
@@ -66,7 +69,7 @@ class _Case:
             self._invoice(one, (*self.at, "invoices", number))
         events = [self._event(one, (*self.at, "events", number), number) for number, one in enumerate(raw.get("events") or ())]
         findings = tuple(sorted(set(self.findings)))
-        if any(one.severity is Severity.ERROR for one in findings):
+        if has_errors(findings):
             return None, findings
         in_order = sorted((one for one in events if one is not None), key=lambda event: event.on)
         return Facts(
@@ -162,7 +165,7 @@ class _Case:
         if code is not None:
             for key, value in made.data.items():
                 if isinstance(value, Decimal):
-                    self._take({key: value}, key, place, "PB502", lambda value: values.exact(value, code))
+                    self._take({key: value}, key, place, "PB502", lambda value: exact(value, code))
         begins = min((claim.issued for claim in about if claim.issued), default=None)
         if made.invoice and begins and made.on < begins and made.kind not in {"note", "contact.inbound"}:
             message = f'"{made.kind}" on {made.on}, before "{made.invoice}" was issued on {begins}'
@@ -204,7 +207,7 @@ def _iso(value: Any) -> date:
 def _above_zero(value: Any, currency: str) -> Decimal:
     from relance.language.parse import money
 
-    amount = values.exact(money(str(value)), currency)
+    amount = exact(money(str(value)), currency)
     if not amount:
         msg = "an amount is above zero"
         raise ValueError(msg)

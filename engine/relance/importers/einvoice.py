@@ -14,13 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from stdnum import iban
-
+from relance import iban
+from relance.currencies import exact
 from relance.importers import en16931, values, xml
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.en16931 import Header, known
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Remark, Unreadable
+from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.law.terms import due_date, stated
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
@@ -100,7 +100,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     if not debtor:
         raise ValueError("the invoice does not say who bought")
     if creditor is not None:
-        if (account := creditor.get("iban")) and not iban.is_valid(account):
+        if (account := creditor.get("iban")) and iban.mistake(account):
             yield Remark(file, line, f"{header.number}: the seller's account {account} is no IBAN, its key or its length is wrong: it is not taken")
             creditor = {key: value for key, value in creditor.items() if key not in ("iban", "bic")}
         yield Found("creditors", Cells(file, line, creditor, header.number))
@@ -185,7 +185,7 @@ def _number(text: str, what: str, currency: str) -> Decimal | None:
     if not _NUMBER.fullmatch(text):
         msg = f"the {what} {text!r} is not an amount"
         raise ValueError(msg)
-    return values.exact(Decimal(text), currency)
+    return exact(Decimal(text), currency)
 
 
 def _due(header: Header, mapping: ColumnMapping) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from relance.importers import xml
-from relance.importers.row_files import Unreadable
+from relance.importers.rejects import Unreadable
 
 _CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _ZUGFERD_1 = "urn:ferd:CrossIndustryDocument:invoice:1p0"

@@ -16,11 +16,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.currencies import exact
 from relance.importers import row_files, values
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import Found, Kind, Movement
 from relance.importers.reconciliation import Groups
-from relance.importers.row_files import Reject, Row, Unreadable, full, plain, shown
+from relance.importers.rejects import Reject, Row, Unreadable
+from relance.importers.row_files import full, plain, shown
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
@@ -202,12 +204,13 @@ class _Reader:
         transfer = not entry.accounts and not sum(one.cents for one in merged.values())
         if transfer and len({one.account for one in merged.values()}) == 1:
             return  # from one of the customer's accounts to another
+        made: list[Movement] = []
         for one in merged.values():
             try:
-                movement = self._movement(entry, one)
+                made.append(self._movement(entry, one))
             except ValueError as error:
                 yield Reject(self.file, one.line, str(error), one.row)
-                continue
+        for movement in _wholes(made):
             yield from self.groups.add(movement)
 
     def _movement(self, entry: _Entry, one: _Line) -> Movement:
@@ -219,7 +222,7 @@ class _Reader:
         amount, currency = Decimal(abs(one.cents)).scaleb(-2), "EUR"
         if one.currency and one.currency.upper() != "EUR" and full(one.foreign):
             currency = values.currency(one.currency)
-            amount = values.exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
+            amount = exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
         if not one.account:
             raise ValueError("neither CompAuxNum nor CompteNum says which customer")
         return Movement(
@@ -237,7 +240,20 @@ class _Reader:
             reference=f"FEC {entry.code} {entry.number} {day.isoformat()}",
             line=one.line,
             row=one.row,
+            opening=entry.nature is Nature.OPENING,
+            label=one.label,
         )
+
+
+def _wholes(entry: list[Movement]) -> Iterator[Movement]:
+    """Tell of an invoice that one entry books in several lines, each lettered by itself, how much it is in all."""
+    sums: dict[tuple[str, str, str], list[Decimal]] = {}
+    for one in entry:
+        if one.kind is Kind.INVOICE:
+            sums.setdefault((one.debtor, one.piece, one.currency), []).append(one.amount)
+    for one in entry:
+        parts = sums.get((one.debtor, one.piece, one.currency), []) if one.kind is Kind.INVOICE else []
+        yield one._replace(whole=sum(parts, Decimal(0))) if len(parts) > 1 else one
 
 
 def _kind(entry: _Entry, one: _Line) -> Kind:

@@ -5,17 +5,19 @@ The shape is the schema's affair; here values get their types. Refuses to open t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from relance.importers import parties
-from relance.importers.columns import TABLES, ColumnMapping, Format, Layout
+from relance.importers.columns import TABLES, ColumnMapping, Format, Layout, Where
+from relance.importers.row_files import plain
 from relance.language import shape, source
+from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.law import terms
-from relance.model import Diagnostic, Severity
+from relance.model import Diagnostic
 
 
 def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnMapping | None, tuple[Diagnostic, ...]]:
@@ -28,9 +30,9 @@ def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnM
     if found is None:
         return None, said
     said = (*said, *shape.check(found, "column-mapping"))
-    if not any(one.severity is Severity.ERROR for one in said):
+    if not has_errors(said):
         said = (*said, *_check_terms(found))
-    if any(one.severity is Severity.ERROR for one in said):
+    if has_errors(said):
         return None, tuple(sorted(said))
     return _build(found.value), tuple(sorted(said))
 
@@ -54,8 +56,16 @@ def _layout(raw: Mapping[str, Any], form: Mapping[str, Any]) -> Layout:
         columns={name: (heads,) if isinstance(heads, str) else tuple(heads) for name, heads in raw.get("columns", {}).items()},
         values=raw.get("values", {}),
         defaults=raw.get("defaults", {}),
+        where={header: _where(said) for header, said in raw.get("where", {}).items()},
         format=Format(**{**form, **raw.get("format", {})}),
     )
+
+
+def _where(said: Sequence[str] | Mapping[str, Sequence[str]]) -> Where:
+    """Read the cells that keep a row, or under `not` those that leave it out."""
+    if isinstance(said, Mapping):
+        return Where(frozenset(map(plain, said["not"])), keep=False)
+    return Where(frozenset(map(plain, said)), keep=True)
 
 
 def _check_terms(found: Source) -> tuple[Diagnostic, ...]:

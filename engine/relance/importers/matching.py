@@ -11,15 +11,16 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
-from relance.importers.row_files import Reject, Remark
+from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import STATED
+from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
 
@@ -37,8 +38,6 @@ _DAYS = re.compile(r"\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0
 _AMOUNTS = re.compile(r"\b[0-9]{1,3}(?:[ .]?[0-9]{3})*[.,][0-9]{2}(?![0-9])|\b[0-9]+(?:[.,][0-9]{1,2})? ?(?:€|EUR\b|EUROS?\b)", re.IGNORECASE)
 #: Words of a deposit slip, whose numbers are the bank's or the payer's own.
 _SLIP = re.compile(r"\b(?:REMISES?|BORDEREAU|CHEQUES?|CHQS?|LOT|SLIP)\b")
-#: How many days the same payment may stand apart in the books and on the statement.
-_SAME_WITHIN = timedelta(days=7)
 
 
 class Claim(NamedTuple):
@@ -119,7 +118,7 @@ class Matcher:
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     paid: dict[str, list[tuple[Claim, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
-    told: dict[tuple[str, str], list[tuple[str | None, date, Decimal, str]]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for facts in self.facts:
@@ -146,7 +145,7 @@ class Matcher:
                 self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else "written off"
             mark = str(event.data.get("reference", ""))
             if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
-                self.told[creditor, debtor].append((event.invoice, event.on, event.data["amount"], mark))
+                add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
             if mark.startswith("camt "):
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data.get("amount", Decimal(0))
@@ -161,7 +160,8 @@ class Matcher:
                 with_ = str(event.data["with"])
                 self.marks.setdefault(("payment.received", str(event.data["reference"])), {})[event.on] = event.data["amount"]
                 there = self.told[creditor, debtor]
-                first = next((one for one in there if one[3] == with_ and one[2] == event.data["amount"]), None)
+                told = (with_, str(event.data["reference"]))
+                first = next((one for one in there if one.reference in told and one.amount == event.data["amount"]), None)
                 if first is not None:
                     there.remove(first)  # each is the same as one other, and no more
 
@@ -234,15 +234,14 @@ class Matcher:
         there = self.told.get((first.creditor, first.debtor), [])
         names = {name for claim, _ in parts for name in (claim.invoice.id, claim.invoice.document)}
         for told in there:
-            invoice, on, amount, mark = told
-            near = mark == STATED or abs(on - one.on) <= _SAME_WITHIN
-            if amount == one.amount and near and (invoice is None or invoice in names):
+            near = told.reference == STATED or abs(told.on - one.on) <= SAME_WITHIN
+            if told.amount == one.amount and near and (not told.invoices or told.invoices & names):
                 there.remove(told)
                 cells = {
                     "on": one.on, "event": "payment.reconciled", "creditor": first.creditor, "debtor": first.debtor, "amount": one.amount,
-                    "currency": one.currency, "reference": one.mark, "with": mark,
+                    "currency": one.currency, "reference": one.mark, "with": told.reference,
                 }  # fmt: skip
-                return Reconciled(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), mark)
+                return Reconciled(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), told.reference)
         return None
 
     def _undo(self, one: Transaction) -> Matched | Doubt:

@@ -37,6 +37,9 @@ class Movement(NamedTuple):
     reference: str
     line: int
     row: str
+    whole: Decimal | None = None  # of an invoice that is booked in several parts, each lettered by itself: all of it
+    opening: bool = False  # brought forward from the year before
+    label: str = ""
 
 
 class Found(NamedTuple):
@@ -49,7 +52,7 @@ class Found(NamedTuple):
 def invoice_row(file: str, one: Movement) -> Found:
     """Return the row of the table `invoices` that an invoice becomes."""
     cells: dict[str, Any] = {
-        "id": one.piece, "debtor": one.debtor, "issued": one.on, "amount": one.amount, "currency": one.currency, "type": "invoice",
+        "id": one.piece, "debtor": one.debtor, "issued": one.on, "amount": one.whole or one.amount, "currency": one.currency, "type": "invoice",
     }  # fmt: skip
     if one.name:
         cells["debtor.name"] = one.name
@@ -63,6 +66,8 @@ def event_row(file: str, one: Movement, amount: Decimal, currency: str, invoice:
         cells["reference"] = one.reference
     else:
         cells["reason"] = one.reference
+    if one.opening:
+        cells["opening"] = True
     if invoice is not None:
         cells["invoice"] = invoice
     else:

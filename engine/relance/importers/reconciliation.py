@@ -1,7 +1,7 @@
 """Matching by letter (lettrage): which payment, credit note or loss of a customer settles which of the invoices.
 
-A letter is held until what it joins adds up to nothing, then given out and forgotten; what has no letter goes to the
-customer's account, where it pays the oldest invoice first. Knows no file format.
+A letter is held until what it joins adds up to nothing, then given out and forgotten. What has no letter and names a piece is
+about that piece; other money goes to the customer's account, where it pays the oldest invoice first. Knows no file format.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from relance.importers.movements import Found, Kind, Movement, event_row, invoice_row
+from relance.importers.rejects import Reject
 
 
 class Groups:
@@ -21,10 +22,13 @@ class Groups:
         self.open: dict[tuple[str, str], list[Movement]] = {}
         self.sums: dict[tuple[str, str], int] = {}
         self.latest = date.min
+        self.pieces: set[int] = set()  # the invoices of the file, by customer: a number each, as there are many
 
-    def add(self, one: Movement) -> Iterator[Found]:
+    def add(self, one: Movement) -> Iterator[Found | Reject]:
         """Take a movement, and yield what can be said for good."""
         self.latest = max(self.latest, one.booked)
+        if one.kind is Kind.INVOICE:
+            self.pieces.add(hash((one.debtor, one.piece)))
         if not one.letter:
             yield from self._give([one])
             return
@@ -36,15 +40,20 @@ class Groups:
             del self.open[key], self.sums[key]
             yield from self._give(group, settled=True)
 
-    def close(self) -> Iterator[Found]:
-        """Yield what is left at the end of the file: letters whose other half stands in another year's file, or in none."""
+    def close(self) -> Iterator[Found | Reject]:
+        """Yield what is left at the end of the file: letters whose other half stands in another year's file, or in none.
+
+        Invoices alone that were lettered after the file ends were paid by what is in the next one. A letter that joins a payment and does not
+        balance is a partial one: what it leaves stays open.
+        """
         for group in self.open.values():
             after = max((each.lettered for each in group if each.lettered), default=date.min)
-            yield from self._give(group, rest_on=after if after > self.latest else None)
+            paid_later = after > self.latest and all(each.kind is Kind.INVOICE for each in group) and not group[0].letter.islower()
+            yield from self._give(group, rest_on=after if paid_later else None)
         self.open.clear()
         self.sums.clear()
 
-    def _give(self, group: list[Movement], *, settled: bool = False, rest_on: date | None = None) -> Iterator[Found]:
+    def _give(self, group: list[Movement], *, settled: bool = False, rest_on: date | None = None) -> Iterator[Found | Reject]:
         """Yield the invoices of a group, then what happened to each.
 
         `settled`: the group adds up to nothing, so that an invoice in another currency than what paid it is paid as well.
@@ -67,7 +76,12 @@ class Groups:
                 paid = one._replace(kind=Kind.PAYMENT, on=rest_on, reference=f"lettrage {one.letter}")
                 yield event_row(self.file, paid, left[place], one.currency, one.piece)
 
-    def _spread(self, one: Movement, invoices: list[Movement], left: list[Decimal]) -> Iterator[Found]:
+    def _named(self, one: Movement) -> str | None:
+        """Return the invoice that a movement without a letter names: what bounced, or was lost, is about one piece."""
+        words = (one.piece, *one.piece.split(), *one.label.split())
+        return next((word for word in words if hash((one.debtor, word)) in self.pieces), None)
+
+    def _spread(self, one: Movement, invoices: list[Movement], left: list[Decimal]) -> Iterator[Found | Reject]:
         """Give a movement to the invoices of its group, oldest first; a reversal takes back from the youngest paid one."""
         rest = one.amount
         places = range(len(invoices))
@@ -81,6 +95,14 @@ class Groups:
             left[place] += part if one.kind is Kind.REVERSAL else -part
             rest -= part
             yield event_row(self.file, one, part, one.currency, invoices[place].piece)
+        if rest and not invoices and one.kind in (Kind.REVERSAL, Kind.LOSS):
+            named = self._named(one)
+            if named is None and one.kind is Kind.LOSS:
+                reason = f"a loss of {rest} that names no invoice, by a letter or by its piece: record `written_off` of the one it is about"
+                yield Reject(self.file, one.line, reason, one.row)
+            else:
+                yield event_row(self.file, one, rest, one.currency, named)
+            return
         others = any(invoice.currency != one.currency for invoice in invoices)
         if rest and not (others and not any(invoice.currency == one.currency for invoice in invoices)):
             yield event_row(self.file, one, rest, one.currency, None)

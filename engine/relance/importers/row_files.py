@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from relance.extras import missing
+from relance.importers.rejects import Reject, Row, Unreadable
 
 DELIMITERS = (";", ",", "\t", "|")
 _CHUNK = 1 << 20
@@ -22,36 +25,6 @@ _CHUNK = 1 << 20
 _HEADER_WITHIN = 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_TABLES = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file (.xls); save it as .xlsx or CSV", b"\x7fELF": "a program"}
-
-
-class Unreadable(ValueError):  # noqa: N818 - said of the file, not of the program
-    """A file that cannot be read at all; the message is for the person who gave it."""
-
-
-class Row(NamedTuple):
-    """A row: the number of its first line (from 1), and its cells in the order of the headers."""
-
-    line: int
-    cells: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """What could not be read: file, line (from 1; 0: the whole file), a sentence, and the row as it stood."""
-
-    file: str
-    line: int
-    reason: str
-    row: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What was taken, and a person should know of it: file, line, and a sentence."""
-
-    file: str
-    line: int
-    text: str
 
 
 def plain(header: object) -> str:
@@ -308,8 +281,7 @@ def _parquet(path: Path) -> Iterator[Row | Reject]:
     try:
         import polars as pl
     except ImportError as error:
-        msg = "reading Parquet needs Polars: `pip install polars`"
-        raise Unreadable(msg) from error
+        raise Unreadable(missing(error)) from error
     try:
         frame = pl.scan_parquet(path)
         names = frame.collect_schema().names()

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from relance.importers import values
+from relance.currencies import exact
 from relance.importers.columns import ColumnMapping
 from relance.interpreter.balance import MOVEMENTS, balances
 from relance.journal import event_types as vocabulary
@@ -152,7 +152,7 @@ def told(found: Mapping[str, Any], invoice: Invoice, known: Known | None, not_af
         if not_after and on > not_after:
             msg = f"paid on {on}, in the future"
             raise ValueError(msg)
-        paid = values.exact(paid, invoice.currency)
+        paid = exact(paid, invoice.currency)
         events.append(event(on=on, event="payment.received", invoice=invoice.id, amount=paid, reference=STATED))
     return tuple(events)
 

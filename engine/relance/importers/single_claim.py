@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from relance.iban import compact, mistake
 from relance.importers.columns import ColumnMapping
 from relance.importers.intake import Form, Settings, Source, rehearsal, take
 from relance.interpreter.balance import balances
@@ -62,13 +63,9 @@ def siren(text: str) -> str:
 
 def iban(text: str) -> str:
     """Read an IBAN whose keys are right."""
-    from schwifty import IBAN
-    from schwifty.exceptions import SchwiftyException
-
-    try:
-        return str(IBAN(text, validate_bban=True).compact)
-    except SchwiftyException as error:
-        raise ValueError(f"'{text}' is no IBAN: {error}") from error
+    if wrong := mistake(text):
+        raise ValueError(wrong)
+    return compact(text)
 
 
 def day(text: str) -> date:

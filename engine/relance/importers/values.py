@@ -13,6 +13,9 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
+from relance.currencies import decimals_of
+from relance.errors import RelanceError
+
 #: How a column mapping names the order of a date's parts. ISO dates are understood whatever it says.
 DATE_ORDERS = ("auto", "iso", "day/month/year", "month/day/year", "year/month/day")
 #: How a column mapping names the decimal sign.
@@ -28,7 +31,7 @@ _TRUE = frozenset({"1", "true", "yes", "y", "oui", "o", "vrai", "x", "✓", "✔
 _FALSE = frozenset({"", "0", "false", "no", "n", "non", "faux", "-"})
 
 
-class WrongOrderError(ValueError):
+class WrongOrderError(RelanceError, ValueError):
     """A date that can only be month/day/year where day/month/year was supposed: the whole file may be so."""
 
 
@@ -222,17 +225,6 @@ def whole(value: Any) -> int:
     return int(found)
 
 
-@lru_cache(maxsize=256)
-def decimals_of(currency: str) -> int:
-    """Return how many decimals a currency has (ISO 4217, by CLDR). Raises ValueError for a code nobody knows."""
-    from babel.numbers import get_currency_precision, list_currencies
-
-    if currency not in list_currencies():
-        msg = f"{currency!r} is not a currency code (ISO 4217, such as EUR)"
-        raise ValueError(msg)
-    return get_currency_precision(currency)
-
-
 def currency(value: Any) -> str:
     """Read a currency code, or one of the signs €, $ and £."""
     found = {"€": "EUR", "$": "USD", "£": "GBP"}.get(code := text(value).upper(), code)
@@ -251,13 +243,3 @@ def one_of(*choices: str) -> Callable[[Any], str]:
         return found
 
     return read
-
-
-def exact(amount: Decimal, code: str) -> Decimal:
-    """Return an amount with its currency's own number of decimals. Raises ValueError where it is finer than that."""
-    step = Decimal(1).scaleb(-decimals_of(code))
-    rounded = amount.quantize(step)
-    if rounded != amount:
-        msg = f"{amount} has more decimals than {code} has"
-        raise ValueError(msg)
-    return rounded

@@ -1,6 +1,7 @@
 """XML from strangers, read safely: no document type, so no entities and no bombs; no network; a limit on size.
 
 Everything that reads XML in relance comes through here. Knows no vocabulary.
+Why so, and what was refused: docs/decisions/024.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from relance.importers.row_files import Unreadable
+from relance.importers.rejects import Unreadable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -65,8 +65,9 @@ class ActionState:
 
     @property
     def moved(self) -> date:
-        """The day on which it moved its case: skipped, sent, or emitted where that stands for sending."""
-        return self.skipped or (self.executed if self.posted else None) or self.on
+        """The day on which it moved its case: skipped, sent or approved; a call or task, and what has not left, when it was emitted."""
+        counts = self.draft or self.channel not in MANUAL_CHANNELS
+        return self.skipped or (self.executed if counts else None) or self.on
 
     @property
     def open(self) -> bool:
@@ -78,6 +79,12 @@ class ActionState:
     def contact(self) -> date | None:
         """The day the debtor was written to or called by this action."""
         return self.executed if self.channel in CONTACT_CHANNELS else None
+
+
+def contact_days(made: Iterable[ActionState], on: date) -> set[date]:
+    """Return the days on which the debtor was contacted; a message that is to leave does so today at the earliest, and takes that room."""
+    days = {act.contact or (on if act.pending and act.channel in CONTACT_CHANNELS else None) for act in made}
+    return {day for day in days if day is not None}
 
 
 def acts(events: Iterable[Event], on: date) -> tuple[ActionState, ...]:

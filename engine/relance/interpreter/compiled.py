@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from relance.dates import add, end_of_month, roll
+from relance.dates import add, roll, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.model import (
     CONTACT_CHANNELS,
@@ -71,7 +71,6 @@ class CompiledPlaybook:
     worth: int | None  # index of the test "balance is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
-    withdraw: Callable[[date], date] | None  # from the day a message could leave to the day on which it is withdrawn
 
 
 @lru_cache(maxsize=512)
@@ -100,7 +99,6 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         worth=None if floor is None else column[floor],
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
-        withdraw=_after(playbook, playbook.withdraw_after),
     )
 
 
@@ -128,13 +126,10 @@ def _rung(
     calendar = playbook.calendar
     when_closed = step.when_closed or calendar.when_closed
     kind, anchor = _anchor(step.at.anchor, by_id, anchors)
-    offset, ends_month = step.at.offset, step.at.end_of_month
 
     @lru_cache(maxsize=16384)
     def own(day: date) -> tuple[date, date]:
-        raw = day if offset is None else add(day, offset, calendar)
-        if ends_month:
-            raw = end_of_month(raw)
+        raw = written(step.at, day, calendar)
         return raw, roll(raw, when_closed, calendar)
 
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT
@@ -173,3 +168,9 @@ def _anchor(name: str, by_id: dict[str, int], anchors: tuple[str, ...]) -> tuple
     if name.endswith(".deadline"):
         return DEADLINE, by_id[name.removesuffix(".deadline")]
     return STEP, by_id[name]
+
+
+def notice_steps(playbook: Playbook) -> frozenset[str]:
+    """Name the steps that are formal notices, by their ids of today and of before."""
+    plan = compile_playbook(playbook)
+    return frozenset(name for name, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
-from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
@@ -22,16 +23,13 @@ from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import (
-    CONTACT_CHANNELS,
     Action,
     Case,
     Channel,
     Combine,
     Decision,
     Facts,
-    Next,
     Playbook,
-    Reason,
     Status,
     Step,
     View,
@@ -63,22 +61,18 @@ def look(playbook: Playbook, facts: Facts, on: date) -> Look:
     return Look(tuple(kept), combine(playbook, actions), duties_of(today))
 
 
-def see(case: Case, today: Snapshot, *, moved: bool = False) -> Seen:
-    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner.
-
-    `moved`: the case made its step of the day already.
-    """
-    seen = _decided(case, case, today, moved=moved)
+def see(case: Case, today: Snapshot) -> Seen:
+    """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner."""
+    seen = _decided(case, case, today)
     if seen.decision.status in (Status.WAITING, Status.FINISHED) and (fresh := unheard(case_today(case, today))) is not None:
-        theirs = _decided(case, fresh, today, moved=moved)
+        theirs = _decided(case, fresh, today)
         if _sooner(theirs.decision, seen.decision, first_letter(today.playbook)):
             return theirs
     return seen
 
 
-def _decided(case: Case, part: Case, today: Snapshot, *, moved: bool) -> Seen:
+def _decided(case: Case, part: Case, today: Snapshot) -> Seen:
     view = observe(today.playbook, part, today.on, today)
-    view = replace(view, last_move=today.on) if moved else view
     return Seen(case, view, decide(today.playbook, view, today.on))
 
 
@@ -93,46 +87,14 @@ def _sooner(letter: Decision, decision: Decision, step: Step | None) -> bool:
 def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
     """Where the contact rules leave room for one message only, let the highest step, then the oldest due date, go first."""
     plan = compile_playbook(playbook)
-    due = [each for each in seen if _is_contact(each.decision)]
-    if plan.gap is None and plan.room is None:
-        return list(seen)
-    groups: defaultdict[str, list[Seen]] = defaultdict(list)
-    for each in due:
-        groups[_group(playbook, each)].append(each)
-    if len(groups) < 2:
-        return list(seen)
-    first = min(groups.values(), key=lambda group: min(_rank(plan, each) for each in group))
-    going = {each.case.id for each in first}
-    later = plan.gap(on) if plan.gap is not None else on + timedelta(days=1)
-    return [each if each not in due or each.case.id in going else _later(each, on, later) for each in seen]
-
-
-def _is_contact(decision: Decision) -> bool:
-    return decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
-
-
-def _group(playbook: Playbook, each: Seen) -> str:
-    match playbook.combine:
-        case Combine.DEBTOR:
-            return ""
-        case Combine.STEP:
-            return each.decision.step.id if each.decision.step else ""
-        case _:
-            return each.case.id
-
-
-def _rank(plan: CompiledPlaybook, each: Seen) -> tuple[int, date, str]:
-    step = each.decision.step
-    return (-plan.by_id[step.id] if step else 0), each.view.due, each.case.id
-
-
-def _later(each: Seen, on: date, later: date) -> Seen:
-    decision = each.decision
-    assert decision.step is not None
-    reason = Reason("combined_later", (on,))
-    told = tuple(v._replace(reason=reason, on=later) if v.step == decision.step.id else v for v in decision.steps)
-    waiting = Decision(Status.WAITING, reason, told, Next(decision.step.id, later))
-    return each._replace(decision=waiting)
+    limited = has_rules(plan)
+    rivals = [
+        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited)
+        for case, view, decision in seen
+        if is_contact(decision)
+    ]
+    wait = waiting(rivals)
+    return [each._replace(decision=put_off(plan, each.decision, on)) if each.case.id in wait else each for each in seen]
 
 
 def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:

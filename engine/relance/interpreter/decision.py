@@ -50,16 +50,10 @@ def decide(playbook: Playbook, view: View, on: date) -> Decision:
     if view.draft is not None:
         step = playbook.steps[view.draft].id
         return _silent(plan, view, Status.AWAITING_APPROVAL, Reason("draft", (step, view.draft_on)))
-    if view.pending is not None and not _withdrawn(plan, view, on):
+    if view.pending is not None and view.pending_on is not None:
         step = playbook.steps[view.pending].id
-        return _silent(plan, view, Status.AWAITING_SENDING, Reason("pending", (step, view.pending_on)))
+        return _silent(plan, view, Status.AWAITING_SENDING, Reason("pending", (step, view.pending_on, (on - view.pending_on).days)))
     return _climb(plan, view, on)
-
-
-def _withdrawn(plan: CompiledPlaybook, view: View, on: date) -> bool:
-    """Say whether a message has waited so long that the playbook lets it go no more."""
-    assert view.pending_on is not None
-    return plan.withdraw is not None and plan.withdraw(view.pending_on) <= on
 
 
 def _silent(plan: CompiledPlaybook, view: View, status: Status, reason: Reason) -> Decision:

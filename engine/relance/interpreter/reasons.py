@@ -15,7 +15,7 @@ _SENTENCES = {
     "not_issued": "the invoice does not exist before {0}",
     "below_min_balance": "the balance is below min_balance ({0})",
     "draft": "a draft of {0} of {1} waits for approval",
-    "pending": "a message of {0} of {1} has not left",
+    "pending": "a message of {0} has waited since {1} to leave ({2} days)",
     "skipped": "skipped by hand",
     "done": "executed",
     "repeat": "repeated after {0}",
@@ -54,6 +54,8 @@ def say(reason: Reason) -> str:
         return f"{args[0]}, moved to the open day {args[1]}"
     if name == "held" and len(args) == 2 and args[1] is not None:
         return f"{args[0]} until {args[1]}"
+    if name == "pending" and len(args) == 3 and args[2] < 2:
+        return f"a message of {args[0]} of {args[1]} has not left yet"
     if name == "done" and args and args[0] > 1:
         return f"executed {args[0]} times"
     return _SENTENCES[name].format(*(_word(arg) for arg in args))

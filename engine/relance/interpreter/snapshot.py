@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.action_state import ActionState, acts, contact_days
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.invoice_state import InvoiceState, standing
@@ -17,9 +17,9 @@ from relance.interpreter.scope import covers
 from relance.model import Case, Channel, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
-_TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
+TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
 #: What must be known of a debtor for a channel to reach him.
-_NEEDS = {
+NEEDS = {
     Channel.EMAIL: "email",
     Channel.ELECTRONIC_REGISTERED_LETTER: "email",
     Channel.LETTER: "address",
@@ -31,7 +31,7 @@ _NEEDS = {
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
-    known = getattr(facts.debtor, _NEEDS[channel]) if channel in _NEEDS else True
+    known = getattr(facts.debtor, NEEDS[channel]) if channel in NEEDS else True
     refused = any(
         event.kind == "channel.refused" and event.on <= on and event.data["channel"] == channel and any(covers(event, c) for c in facts.invoices)
         for event in facts.events
@@ -59,9 +59,8 @@ class Snapshot:
 
     @cached_property
     def contacts(self) -> tuple[date, ...]:
-        """The days on which the debtor was contacted, oldest first."""
-        days = {day for act in self.acts if (day := act.contact) is not None}
-        return tuple(sorted(days.union(day for day in self.facts.contacts_elsewhere if day <= self.on)))
+        """The days on which the debtor was contacted, oldest first; today where a message is to leave."""
+        return tuple(sorted(contact_days(self.acts, self.on).union(day for day in self.facts.contacts_elsewhere if day <= self.on)))
 
     @cached_property
     def standings(self) -> dict[str, InvoiceState]:
@@ -90,7 +89,7 @@ class CaseSnapshot:
         if word == "paid":
             return bool(self.claims) and not any(invoice.outstanding for invoice in self.claims)
         open_ = [invoice for invoice in self.claims if invoice.outstanding] or list(self.claims)
-        if word in _TAKE_OUT and self.left:
+        if word in TAKE_OUT and self.left:
             return False
         return any(word in invoice.states for invoice in open_)
 
@@ -99,7 +98,7 @@ def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
     """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id."""
     claims = tuple(today.standings[invoice.id] for invoice in case.invoices if invoice.id in today.standings)
     words = {test.fact for test in compile_playbook(today.playbook).tests if test.op == "is"} | {"disputed", "closed"}
-    out = words.intersection(_TAKE_OUT)
+    out = words.intersection(TAKE_OUT)
     left = tuple(invoice for invoice in claims if invoice.outstanding and invoice.undisputed and not invoice.states & out)
     pool = (
         [each.invoice for each in left]

@@ -22,6 +22,7 @@ from relance.journal.event_types import dump, retyped
 from relance.journal.masterdata import corrected, difference, invoice_data, record_of
 from relance.journal.store import JOURNAL
 from relance.model import Action, Event, Facts, Sender
+from relance.zones import paris_day
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
 
 def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
     """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
-    today = reading.paris_day(datetime.fromisoformat(pen.recorded_at))
+    today = paris_day(datetime.fromisoformat(pen.recorded_at))
     given = record_of(batch[-1].creditor)
     old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
     if given and {**old, **given} != old:
@@ -179,20 +180,20 @@ def sender(pen: Pen) -> Sender:
     return Sender(pen.latest("sending.declared", [""]).get("", {}).get("sent_by", Sender.RELANCE))
 
 
-def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date) -> tuple[Action, ...]:
-    """Write `action.emitted` for the actions that were never emitted, and return these in their order."""
+def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date, sent_by: Sender | None = None) -> tuple[Action, ...]:
+    """Write `action.emitted` for the actions that were never emitted, and return these in their order; `sent_by` None: as declared."""
     new: list[Action] = []
     for creditor in sorted({action.creditor for action in actions}):
         pen = pens(creditor)
         mine = [action for action in actions if action.creditor == creditor]
         pen.learn(action.debtor for action in mine)
-        sent_by = sender(pen) if pen.latest("sending.declared", [""]) else None
+        by = sent_by or sender(pen)
         there = set(pen.known(f"action:{action.id}" for action in mine))
         for action in mine:
             key = f"action:{action.id}"
             if key not in there:
                 there.add(key)
-                pen.add(reading.emitted(action, on, sent_by), action.debtor, key=key)
+                pen.add(reading.emitted(action, on, by), action.debtor, key=key)
                 new.append(action)
     order = {id(action): place for place, action in enumerate(actions)}
     return tuple(sorted(new, key=lambda action: order[id(action)]))

@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from relance.errors import RelanceError
 from relance.journal.chain import canonical
 from relance.journal.migrations import VERSION
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, insert, reading, writing
@@ -28,7 +29,7 @@ _TABLES = (META, PEOPLE, PERSONAL, DOCUMENTS, JOURNAL, CHAINS)
 _BY_NAME = {table.name: table for table in _TABLES}
 
 
-class Damaged(Exception):  # noqa: N818 - it says what the lines are
+class Damaged(RelanceError):  # noqa: N818 - it says what the lines are
     """The lines were imported in a transaction that then did not verify; it was rolled back."""
 
     def __init__(self, found: Audit) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -17,12 +17,13 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from relance.journal import reading as folds
-from relance.journal.appending import Conflict, Recorded, apply_rules, emit, is_there, penned, take_in, take_in_all
+from relance.journal.appending import Conflict, Recorded, apply_rules, declare, emit, is_there, penned, take_in, take_in_all
 from relance.journal.chain import Entry, Row
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
-from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
+from relance.zones import end_of_day
 
 __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
 
@@ -162,11 +163,13 @@ class Journal:
 
     def run(
         self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
-        rules: Callable[[], Mapping[str, Any] | None] = lambda: None,
+        rules: Callable[[], Mapping[str, Any] | None] = lambda: None, sent_by: Sender | None = None,
+        withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (),
     ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
         """Record a portfolio, ask `decide` about all that is then known, and emit its actions: one transaction, all or nothing.
 
         `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
+        `withdrawn`, asked then too, are words about messages that are to leave no more. `sent_by` is written down where it is given and is news.
         Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
         the end: one sees what would be, and nothing was written.
         """
@@ -184,7 +187,11 @@ class Journal:
             def decided(pens: Callable[[str], Pen]) -> tuple[Action, ...]:
                 if by is not None:
                     apply_rules(pens, creditors, by, on)
-                return emit(pens, actions, on)
+                if sent_by is not None:
+                    declare(pens, creditors, sent_by, on)
+                for facts, event in withdrawn():
+                    pens(facts.creditor.id).add(event, facts.debtor.id)
+                return emit(pens, actions, on, sent_by)
 
             new, more = penned(connection, moment, actor, decided)
             done.append(([*rows, *more], (recorded, new)))
@@ -221,8 +228,7 @@ class Journal:
 
     def as_known_on(self, day: date) -> Self:
         """Narrow the journal to what had been recorded by the end of a day, Paris time."""
-        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), folds.PARIS)
-        return replace(self, known_before=folds.stamp(midnight.astimezone(UTC)))
+        return replace(self, known_before=folds.stamp(end_of_day(day).astimezone(UTC)))
 
     def before(self, seq: int) -> Self:
         """Narrow the journal to what stands before an entry; for one creditor."""
@@ -255,6 +261,13 @@ class Journal:
         """Name the creditors there is a chain of."""
         with reading(self.engine) as connection:
             return folds.chains(connection)
+
+    def last_run(self) -> date | None:
+        """Return the latest day a run decided or emitted something for; None where there was none."""
+        with reading(self.engine) as connection:
+            emitted = sa.and_(JOURNAL.c.kind == "action.emitted", JOURNAL.c.key.startswith("action:", autoescape=True))
+            last = connection.execute(sa.select(sa.func.max(JOURNAL.c.on)).where(sa.or_(emitted, JOURNAL.c.kind == "rules.applied"))).scalar()
+            return None if last is None else date.fromisoformat(last)
 
     def last_recorded(self, creditor: str, debtor: str) -> datetime | None:
         """Return when the latest entry of a debtor was recorded; None where there is none."""

@@ -16,6 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from relance.errors import RelanceError
+from relance.extras import missing
+
 T = TypeVar("T")
 #: Text compared byte by byte on both databases, so that an order is the same order.
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -83,7 +86,7 @@ _OPENING = 10
 _DAMAGED = "the journal's file is damaged: restore a backup"
 
 
-class JournalError(Exception):
+class JournalError(RelanceError):
     """The journal cannot be read or written: no such file, disk full, server gone, a newer format. The text is for the user."""
 
 
@@ -109,7 +112,7 @@ def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
     try:
         return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     except ImportError as error:
-        raise JournalError("PostgreSQL needs its driver: pip install 'relance[postgres]'") from error
+        raise JournalError(missing(error)) from error
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

@@ -11,17 +11,26 @@ from pathlib import Path
 
 from relance.language import build, checks, extends, library, shape
 from relance.language import source as sources
-from relance.language.source import Source, Span
-from relance.model import Diagnostic, Playbook, Severity
+from relance.language.findings import has_errors
+from relance.language.place import Span
+from relance.language.source import Source
+from relance.model import Diagnostic, Playbook
 
-__all__ = ["Source", "Span", "examine", "examine_read", "load_playbook", "load_playbook_text", "read_file", "resolve"]
+__all__ = ["Source", "Span", "examine", "examine_read", "has_errors", "load_playbook", "load_playbook_text", "read_file", "resolve"]
 
 
-def load_playbook(path: Path | Traversable, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
-    """Read, check and build a playbook file. The playbook is None exactly when a diagnostic is an error.
+def load_playbook(
+    name: str | Path | Traversable, *, beside: Path | None = None, checks: bool = True
+) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+    """Find, read, check and build a playbook. It is None exactly when a diagnostic is an error.
 
+    `name` is a path, or a text: the id of one that ships, the id of a file in the folder `beside`, or a path written out.
     With `checks=False` the checks of coherence and law are left out: shape alone decides.
     """
+    path = library.find(name, beside=beside) if isinstance(name, str) else name
+    if path is None:
+        hint = f"give a path, or one of {', '.join(library.shipped_ids())}"
+        return None, (Span(str(name)).diagnostic("PB010", f"there is no playbook '{name}'", hint=hint),)
     text, unreadable = read_file(path)
     if text is None:
         return None, unreadable
@@ -62,12 +71,12 @@ def examine_read(
 ) -> tuple[Playbook | None, Source | None, tuple[Diagnostic, ...]]:
     """Do what `examine` does with what `source.read` returned."""
     source, findings = _resolved(source, findings)
-    if source is None or _errors(findings):
+    if source is None or has_errors(findings):
         return None, source, findings
     playbook = build.playbook(source.value)
     if checks:
         findings = tuple(sorted({*findings, *_checked(playbook, source)}))
-    return (None if _errors(findings) else playbook), source, findings
+    return (None if has_errors(findings) else playbook), source, findings
 
 
 def resolve(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
@@ -79,7 +88,7 @@ def _resolved(source: Source | None, findings: tuple[Diagnostic, ...]) -> tuple[
     if source is None:
         return None, findings
     findings = tuple(sorted({*findings, *shape.check(source, "playbook")}))
-    if _errors(findings) or "extends" not in source.value:
+    if has_errors(findings) or "extends" not in source.value:
         return source, findings
     return _extended(source)
 
@@ -108,7 +117,3 @@ def _extended(source: Source) -> tuple[Source, tuple[Diagnostic, ...]]:
 
 def _checked(playbook: Playbook, source: Source) -> tuple[Diagnostic, ...]:
     return checks.run(playbook, source)
-
-
-def _errors(findings: tuple[Diagnostic, ...]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from relance.language.source import Path, Source, Span
+from relance.language.place import Span
+from relance.language.source import Path, Source
 from relance.model import Diagnostic
 
 #: Keys that are the file's own business and never come from the playbook it builds on.

@@ -20,13 +20,16 @@ def shipped_ids() -> tuple[str, ...]:
 
 
 def find(name: str, *, beside: Path | None = None) -> Path | Traversable | None:
-    """Find a playbook by path, by id in the folder `beside`, or by id among those that ship. None: there is none."""
+    """Find a playbook by path, by id in the folder `beside`, or by id among those that ship. None: there is none.
+
+    A path is relative to `beside`, where it is given. The empty name names none.
+    """
+    if "/" in name or "\\" in name or name.endswith(SUFFIXES):
+        path = Path(name) if beside is None else beside / name
+        return path if path.is_file() else None
     if beside is not None:
         for suffix in SUFFIXES:
-            if (near := beside / f"{name}{suffix}").is_file():
+            if name and (near := beside / f"{name}{suffix}").is_file():
                 return near
-    elif "/" in name or "\\" in name or name.endswith(SUFFIXES):
-        path = Path(name)
-        return path if path.is_file() else None
     ours = shipped("playbooks").joinpath(f"{name}.yaml")
     return ours if "/" not in name and not name.startswith(".") and ours.is_file() else None

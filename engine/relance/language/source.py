@@ -10,30 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from relance.model import Diagnostic, Severity
+from relance.language.place import Span
+from relance.model import Diagnostic
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
 
 Path = tuple[str | int, ...]
-
-
-class Span(NamedTuple):
-    """Where a token stands: lines and columns count from 1, the end column is one past the last character."""
-
-    path: str
-    line: int = 1
-    column: int = 1
-    end_line: int = 1
-    end_column: int = 1
-
-    def diagnostic(self, code: str, message: str, *, severity: Severity = Severity.ERROR, hint: str | None = None) -> Diagnostic:
-        """Make a finding at this place."""
-        return Diagnostic(self.path, self.line, self.column, code, severity, message, self.end_line, self.end_column, hint)
 
 
 class Number(str):

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from relance.language.source import Span
+from relance.language.place import Span
 from relance.model import Diagnostic
 
 _QUOTE = "put the whole value in quotes"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relance.data import shipped
+from relance.errors import RelanceError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(days=120)
 
 
-class UnknownParameter(LookupError):  # noqa: N818 - named as the author reads it
+class UnknownParameter(RelanceError, LookupError):  # noqa: N818 - named as the author reads it
     """The law has no figure on that day, or none that is known here. `parameter` and `day` say which and when."""
 
     def __init__(self, message: str, parameter: str, day: date | None = None) -> None:

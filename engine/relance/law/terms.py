@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from relance.dates import end_of_month
+from relance.errors import RelanceError
 from relance.law.parameters import Law, french
 
 
@@ -45,7 +46,7 @@ class Terms:
     text: str = ""
 
 
-class TermsError(ValueError):
+class TermsError(RelanceError, ValueError):
     """Terms that cannot be read, or that do not say enough; the message is for the person who wrote them."""
 
 

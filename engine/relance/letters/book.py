@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
+from relance.files import replace_whole
 from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
 from relance.letters.document import PAPER, Document, Studio, messages
 from relance.letters.email import Attachment
-from relance.letters.files import replace_whole
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Facts
 from relance.simulation.timeline import Timeline

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 
 from relance.language import checks
-from relance.language.source import Source, Span
+from relance.language.place import Span
+from relance.language.source import Source
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
 from relance.letters.wording import FILES, SUFFIX, Templates, front_matter, split_front_matter, tones_of

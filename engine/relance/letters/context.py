@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from relance.iban import mistake as iban_mistake
 from relance.interpreter.balance import balances
 from relance.interpreter.case_history import CaseHistory, Cited, case_history
 from relance.interpreter.case_history import Instalment as Part
@@ -43,6 +44,7 @@ from relance.model import (
     Facts,
     Invoice,
     InvoiceClaimed,
+    Sender,
 )
 
 ZERO = Decimal(0)
@@ -137,6 +139,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         previous=_latest(earlier),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
+        unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
         notice=notices[-1] if notices else None,
         notices=notices,
         history=earlier,
@@ -248,7 +251,7 @@ def _payment(
     name = str(given.get("beneficiary") or writing.letterhead.sender.get("name") or creditor.name) if own else creditor.name
     link = str(given.get("link") or creditor.terms.get("payment_link") or "")
     quoted = invoices[0].id if len(invoices) == 1 and not writing.agency else reference
-    valid = bool(iban) and qr.iban_mistake(iban) is None
+    valid = bool(iban) and iban_mistake(iban) is None
     paid_to = Payment(
         beneficiary=name,
         iban=qr.grouped(iban) if valid else "",
@@ -287,7 +290,7 @@ def payment_payload(text: Text, context: Context) -> str | None:
 
 
 def _contact(cited: Cited, language: str) -> Contact:
-    return Contact(**_cited(cited, language))
+    return Contact(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER)
 
 
 def _cited(cited: Cited, language: str) -> dict[str, str]:
@@ -308,7 +311,7 @@ def _notice(cited: Cited, asked: Claimed, language: str) -> Notice:
     """Name a formal notice, with the first day of the legal interest asked on its invoices."""
     own = {invoice.id for invoice in cited.invoices}
     since = min((segment.start for segment in asked.segments if segment.invoice in own), default=None) if asked.legal_interest else None
-    return Notice(**_cited(cited, language), interest_from=long_date(since, language) if since else "")
+    return Notice(**_cited(cited, language), handed_over=cited.act.sent_by is Sender.OTHER, interest_from=long_date(since, language) if since else "")
 
 
 def _latest(contacts: Sequence[Contact]) -> Contact | None:

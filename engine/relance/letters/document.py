@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
-from relance.letters import call, email, html, qr, sms
+from relance.iban import mistake as iban_mistake
+from relance.letters import call, email, html, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
 from relance.letters.fields import Context
@@ -40,6 +41,8 @@ class File:
 class Document:
     """What leaves for one message. `missing` says, where it is set, why nothing can leave; `files` is then empty.
 
+    `house`: it is for want of the house's own (a wording, its letterhead), and says nothing of the debtor's channel.
+
     `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know; `left_out`
     says which enclosures were too large to travel.
     """
@@ -55,6 +58,7 @@ class Document:
     files: tuple[File, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     missing: str | None = None
+    house: bool = False
     left_out: str = ""
 
 
@@ -120,14 +124,14 @@ class Studio:
             text, context = self.text(actions, facts)
         except WordingError as error:
             found = error.diagnostic
-            return replace(blank, missing=f"{found.path}:{found.line}: {found.message}")
+            return replace(blank, missing=f"{found.path}:{found.line}: {found.message}", house=True)
         made = replace(blank, reference=context.reference, subject=text.subject)
         if missing := lacking(first.channel, facts, self.writing):
-            return replace(made, missing=missing)
+            return replace(made, missing=missing, house=of_the_house(missing))
         try:
             return self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
         except ValueError as error:
-            return replace(made, missing=str(error))
+            return replace(made, missing=str(error), house=of_the_house(str(error)))
 
     def writes(self, action: Action) -> bool:
         """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""
@@ -196,13 +200,18 @@ def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     if writing.agency and not paper.sender:
         return "who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead"
     iban = str(paper.payment.get("iban") or creditor.iban or "")
-    if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := qr.iban_mistake(iban)):
+    if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := iban_mistake(iban)):
         return f"how to pay: {mistake}"
     if channel in PAPER:
         return _postal(debtor.name, debtor.address.lines if debtor.address else (), debtor.address.country if debtor.address else "FR")
     if channel is Channel.CALL and not debtor.phone:
         return "debtor: there is no telephone number"
     return None
+
+
+def of_the_house(missing: str) -> bool:
+    """Say whether it is for want of the house's own that a message cannot be made; what is said of the debtor begins with that word."""
+    return not missing.startswith("debtor:")
 
 
 def _postal(name: str, lines: Sequence[str], country: str) -> str | None:

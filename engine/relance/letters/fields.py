@@ -116,6 +116,7 @@ class Contact:
     reference: str = says("reference of that message", "")
     step: str = says("id of the step", "")
     invoices: str = says("numbers of the invoices of this message that it was about", "")
+    handed_over: bool = says("whether another system of the house sends it: the day is then that on which it was handed over for sending", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ class Context:
         "the first letter of this collector about these invoices (its reference and date must be recalled: R. 124-4), or none", None
     )
     first_letters: tuple[Contact, ...] = says("the first letter about each of these invoices: more than one where they were first written about apart", ())
+    unannounced: bool = says("whether one of these invoices was in no letter yet, so that this one must say all that a first letter does (R. 124-4)", False)
     notice: Notice | None = says("the formal notice of these invoices (of several, the latest), or none", None)
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())

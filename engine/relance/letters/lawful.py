@@ -13,7 +13,8 @@ from itertools import product
 from typing import NamedTuple
 
 from relance.language import checks
-from relance.language.source import Source, Span
+from relance.language.place import Span
+from relance.language.source import Source
 from relance.law import wording
 from relance.law.folding import fold
 from relance.letters.check import included, place_of

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relance.language.source import Source, Span
+from relance.language.findings import has_errors
+from relance.language.place import Span
+from relance.language.source import Source
 from relance.language.source import read as read_yaml
-from relance.model import Diagnostic, Severity
+from relance.model import Diagnostic
 
 #: Pictures a page can show, by the bytes they begin with.
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"<svg": "svg", b"<?xml": "svg"}
@@ -50,7 +52,7 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     if source is None:
         return None, tuple(mistakes)
     mistakes = (*mistakes, *check(source, "letterhead"))
-    if any(each.severity is Severity.ERROR for each in mistakes):
+    if has_errors(mistakes):
         return None, mistakes
     value = source.value
     more = [*_bank(source)]
@@ -81,7 +83,7 @@ def _picture(path: Path) -> tuple[bytes | None, str, str]:
 
 
 def _bank(source: Source) -> list[Diagnostic]:
-    from relance.letters.qr import iban_mistake
+    from relance.iban import mistake as iban_mistake
 
     iban = source.value.get("payment", {}).get("iban")
     mistake = iban_mistake(iban) if iban else None

@@ -1,7 +1,8 @@
-"""The SEPA transfer QR code (EPC069-12, version 002, UTF-8) and the IBAN it needs.
+"""The SEPA transfer QR code (EPC069-12, version 002, UTF-8) of an IBAN.
 
 Owns the payload and its picture. Refuses what the guideline refuses: another currency than euro, an amount outside
 0.01 to 999,999,999.99, a wrong IBAN, more than 331 bytes; there is then no code, and the letter says how to pay in words.
+Why so, and what was refused: docs/decisions/053.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from relance.iban import compact, mistake
 from relance.letters.markdown import clean
 
 MAX_BYTES = 331
@@ -17,32 +19,18 @@ MAX_BYTES = 331
 _CELLS = bytes(b"1"[0] if value < 128 else b"0"[0] for value in range(256))
 
 
-@lru_cache(maxsize=4096)
-def iban_mistake(iban: str) -> str | None:
-    """Say what is wrong with an IBAN (length, country, check digits, national check), or None."""
-    from schwifty import IBAN
-    from schwifty.exceptions import SchwiftyException
-
-    try:
-        IBAN(iban, validate_bban=True)
-    except SchwiftyException as error:
-        return f"'{iban}' is no valid IBAN: {str(error)[:1].lower()}{str(error)[1:]}"
-    return None
-
-
 def grouped(iban: str) -> str:
     """Write an IBAN in groups of four."""
-    compact = "".join(iban.split()).upper()
-    return " ".join(compact[at : at + 4] for at in range(0, len(compact), 4))
+    bare = compact(iban)
+    return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4))
 
 
 def payload(*, name: str, iban: str, bic: str, amount: Decimal, currency: str, reference: str) -> str | None:
     """Return the lines of the code, or None where EPC069-12 does not allow one. `reference` is free text (140 characters)."""
-    if currency != "EUR" or not name or not iban or iban_mistake(iban) or not Decimal("0.01") <= amount <= Decimal("999999999.99"):
+    if currency != "EUR" or not name or not iban or mistake(iban) or not Decimal("0.01") <= amount <= Decimal("999999999.99"):
         return None
     text, who = clean(reference).strip()[:140], clean(name).strip()[:70]
-    compact = "".join(iban.split()).upper()
-    lines = ["BCD", "002", "1", "SCT", "".join(bic.split()).upper(), who, compact, f"EUR{amount:.2f}", "", "", text]
+    lines = ["BCD", "002", "1", "SCT", "".join(bic.split()).upper(), who, compact(iban), f"EUR{amount:.2f}", "", "", text]
     while len("\n".join(lines).encode()) > MAX_BYTES:
         lines[10] = lines[10][:-1]
         if not lines[10]:

@@ -1,18 +1,25 @@
 """A sample case, for authors: what `relance template vars` and `relance template show` fill a wording with.
 
-The names, addresses, IBAN and amounts are invented; the sums are consistent with one another but no law was asked.
+The names, addresses, IBAN and what happened are invented; every sum is worked out from them by the interpreter, as that of a real case is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from relance.interpreter.amounts_asked import asked
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
-from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, Segment, StepKind, Tone
+from relance.model import Action, Address, Case, Channel, Charge, Claimed, Creditor, Debtor, Event, Facts, Invoice, Playbook, StepKind, Tone
 
 DAY = date(2026, 3, 6)
+#: Rules that hold nothing back and take nothing out: a sample is read whatever happened.
+_NO_RULES = Playbook(id="sample", version=1, title="", steps=(), stop_when=(), hold_while=())
 AGENCY = Letterhead(
     sender={
         "name": "Recouvrement du Rhône SAS", "legal_form": "SAS", "capital": "50 000 €", "siren": "732829320", "rcs": "RCS Lyon 732 829 320",
@@ -61,27 +68,43 @@ def facts(*, consumer: bool = False, invoices: int = 1) -> Facts:
     )  # fmt: skip
 
 
-def action(
-    case: Facts, *, channel: Channel, tone: Tone, language: str = "fr", template: str = "relance-1", kind: StepKind = StepKind.REMINDER
-) -> Action:
-    """Return an action of that channel and tone that asks for every invoice of a sample case, with interest from a business."""
-    principal = sum((invoice.amount for invoice in case.invoices), Decimal(0)) - 200
-    extras = case.debtor.kind != "consumer" and tone in (Tone.FIRM, Tone.FORMAL)
-    indemnity = Decimal(40) * len(case.invoices) if extras else Decimal(0)
-    segments = (
-        Segment(date(2026, 2, 2), date(2026, 2, 20), 19, Decimal("12.15"), Decimal("1200.00"), Decimal("7.59"), "F-2026-001"),
-        Segment(date(2026, 2, 21), date(2026, 3, 6), 14, Decimal("12.15"), Decimal("1000.00"), Decimal("4.66"), "F-2026-001"),
+def rich(case: Facts) -> Facts:
+    """Return a sample case of at least three invoices with what may stand beside the two that are asked.
+
+    Of the first, a promise failed and a plan is broken; of the second, a credit note was given; the third is in dispute. One invoice is in
+    another currency, one is not due yet.
+    """
+    first, second, third = case.invoices[:3]
+    told: tuple[tuple[Invoice, str, dict[str, Any]], ...] = (
+        (first, "promise.made", {"by": date(2026, 1, 24), "amount": Decimal(100)}),
+        (first, "plan.agreed", {"instalments": ({"on": date(2026, 1, 24), "amount": Decimal(50)}, {"on": date(2026, 2, 27), "amount": Decimal(450)})}),
+        (second, "credit_note.issued", {"amount": Decimal(30)}),
+        (third, "dispute.opened", {"reason": "deux caisses manquaient"}),
     )
-    interest = sum((each.interest for each in segments), Decimal(0)) if extras else Decimal(0)
-    claimed = Claimed(
-        currency="EUR", principal=principal, late_interest=interest, fixed_indemnity=indemnity, total=principal + interest + indemnity,
-        segments=segments if extras else (),
-    )  # fmt: skip
+    events = (*case.events, *(Event(date(2026, 1, 20), kind, about.id, data=data) for about, kind, data in told))
+    beside = (replace(first, id=f"{first.id}-USD", currency="USD"), replace(first, id=f"{first.id}-B", due=date(2026, 4, 30)))
+    ordered = tuple(replace(event, seq=number) for number, event in enumerate(sorted(events, key=lambda event: event.on)))
+    return replace(case, invoices=(*case.invoices, *beside), events=ordered)
+
+
+def asked_of(case: Facts, names: Collection[str], on: date, kinds: Collection[Charge]) -> Claimed:
+    """Return what may be asked on a day of some invoices of a debtor (of one currency, at least one), under no playbook's rules."""
+    invoices = tuple(invoice for invoice in case.invoices if invoice.id in names)
+    unit = Case(case.debtor.id, case, invoices, invoices[0].currency)
+    return asked(case_today(unit, Snapshot(_NO_RULES, case, on)), kinds, of=names)
+
+
+def action(
+    case: Facts, *, channel: Channel, tone: Tone, language: str = "fr", template: str = "relance-1", kind: StepKind = StepKind.REMINDER,
+    about: Sequence[Invoice] = (),
+) -> Action:
+    """Return an action of that channel and tone that asks for these invoices of a sample case (for all of them by default), with interest from a business."""
+    names = tuple(invoice.id for invoice in about or case.invoices)
+    claimed = asked_of(case, names, DAY, (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if tone in (Tone.FIRM, Tone.FORMAL) else ())
     return Action(
-        id=f"a{channel}-2b9d51e0", on=DAY, creditor=case.creditor.id, debtor=case.debtor.id, case=case.invoices[0].id, carrier=case.invoices[0].id,
-        invoices=tuple(invoice.id for invoice in case.invoices), playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind,
-        channel=channel, tone=tone, template=template, language=language, draft=False, deadline=DAY + timedelta(10), claimed=claimed, reason="",
-        message="2b9d51e0",
+        id=f"a{channel}-2b9d51e0", on=DAY, creditor=case.creditor.id, debtor=case.debtor.id, case=names[0], carrier=names[0], invoices=names,
+        playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind, channel=channel, tone=tone, template=template,
+        language=language, draft=False, deadline=DAY + timedelta(10), claimed=claimed, reason="", message="2b9d51e0",
     )  # fmt: skip
 
 

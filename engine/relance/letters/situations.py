@@ -5,22 +5,21 @@ Owns nothing of the law and reads no wording; `letters.lawful` does both.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from datetime import date, timedelta
 
 from relance.dates import add
 from relance.law import mentions
-from relance.law.claims import Movement, claimed, owed_of
 from relance.letters import sample
 from relance.letters.context import Writing, reference_of
 from relance.letters.letterhead import Letterhead
-from relance.model import Action, Calendar, Channel, Charge, Duration, Event, Facts, StepKind, Tone
+from relance.letters.sums import added
+from relance.model import Action, Calendar, Channel, Charge, Duration, Event, Facts, Invoice, StepKind, Tone
 
 ON, EARLY = sample.DAY, date(2026, 1, 25)
 LETTER_ON, NOTICE_ON = date(2026, 2, 9), date(2026, 2, 13)
-_LETTER, _NOTICE = "0f4e7d21aa", "93c5be6014"
+_LETTERS, _NOTICES = ("0f4e7d21aa", "5b70aa9c31"), ("93c5be6014", "c81d20ff47")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,61 +52,44 @@ class Situation:
 def facts_of(situation: Situation, *, rich: bool) -> Facts:
     """Return a case whose names hold what real names hold: an ampersand, an apostrophe, an underscore, a word of Markdown.
 
-    Where `rich`, it has three invoices, a promise and a plan that failed and a dispute about the last invoice.
+    Where `rich`, the two invoices asked were written about apart, and all stands beside them that `sample.rich` knows.
     """
     plain = sample.facts(consumer=situation.debtor == "consumer", invoices=3 if rich else 1)
     creditor = replace(plain.creditor, name="L’Atelier d’Ébène & Fils *SARL*", kind="business")
     name = "Zoé L’Hôte-Dœuf" if situation.debtor == "consumer" else "Société N° 1 <Été> & Cie"
     invoices = tuple(replace(each, id=each.id.replace("F-2026-", "FA/2026_")) for each in plain.invoices)
+    asked = invoices[: 2 if rich else 1]
     events = [event for event in plain.events if event.kind == "payment.received" and not situation.early]
-    events = [replace(event, invoice=invoices[0].id) for event in events]
+    events = [replace(event, invoice=asked[0].id) for event in events]
     if situation.letter or (situation.notice and situation.strict):
-        events.append(_sent(_LETTER, LETTER_ON, Channel.LETTER, StepKind.REMINDER, invoices[0].id))
+        events += _sent(_LETTERS, LETTER_ON, Channel.LETTER, StepKind.REMINDER, asked)
     if situation.notice:
-        events.append(_sent(_NOTICE, NOTICE_ON, Channel.REGISTERED_LETTER, StepKind.FORMAL_NOTICE, invoices[0].id))
-    if rich:
-        day = date(2026, 1, 24)
-        told: dict[str, dict[str, Any]] = {
-            "promise.made": {"by": day, "amount": Decimal(100)},
-            "plan.agreed": {"instalments": ({"on": day, "amount": Decimal(50)},)},
-        }
-        events += [Event(date(2026, 1, 20), kind, invoices[0].id, data=data) for kind, data in told.items()]
-        events.append(Event(date(2026, 1, 21), "dispute.opened", invoices[-1].id, data={"reason": "deux caisses manquaient"}))
-    return replace(
-        plain,
-        creditor=creditor,
-        debtor=replace(plain.debtor, name=name),
-        invoices=invoices,
-        events=tuple(sorted(events, key=lambda event: (event.on, event.seq))),
-    )
+        events += _sent(_NOTICES, NOTICE_ON, Channel.REGISTERED_LETTER, StepKind.FORMAL_NOTICE, asked)
+    told = tuple(sorted(events, key=lambda event: (event.on, event.seq)))
+    case = replace(plain, creditor=creditor, debtor=replace(plain.debtor, name=name), invoices=invoices, events=told)
+    return sample.rich(case) if rich else case
 
 
-def _sent(identity: str, on: date, channel: Channel, kind: StepKind, invoice: str) -> Event:
-    data = {
-        "id": identity,
-        "playbook": "essai",
-        "step": f"avant-{kind}",
-        "occurrence": 1,
-        "channel": channel,
-        "draft": False,
-        "message": identity,
-        "kind": kind,
-    }
-    return Event(on, "action.emitted", invoice, data=data)
+def _sent(messages: Sequence[str], on: date, channel: Channel, kind: StepKind, asked: Sequence[Invoice]) -> Iterator[Event]:
+    """Say that each invoice had a message of its own, a day apart."""
+    for later, (message, invoice) in enumerate(zip(messages, asked, strict=False)):
+        data = {
+            "id": message, "playbook": "essai", "step": f"avant-{kind}", "occurrence": 1, "channel": channel, "draft": False, "message": message,
+            "kind": kind, "case": invoice.id, "invoices": (invoice.id,),
+        }  # fmt: skip
+        yield Event(on + timedelta(later), "action.emitted", invoice.id, data=data)
 
 
 def action_of(situation: Situation, facts: Facts) -> Action:
-    """Return the action that carries the text, with what the law lets one ask that day."""
+    """Return the action that carries the text, with what the interpreter lets one ask that day: one invoice, or the first two of several."""
     on = EARLY if situation.early else ON
-    asked = facts.invoices[:2] if len(facts.invoices) > 2 else facts.invoices
-    paid = {event.invoice: (Movement(event.on, event.data["amount"]),) for event in facts.events if event.kind == "payment.received"}
-    sums = claimed(
-        situation.claim, [owed_of(each, paid.get(each.id, ())) for each in asked], on, debtor_kind=situation.debtor,
-        notice_on=NOTICE_ON if situation.notice else None,
-    )  # fmt: skip
-    blank = sample.action(facts, channel=situation.channel, tone=situation.tone, language=situation.language, template=situation.template)
+    about = facts.invoices[:2]
+    parts = [sample.asked_of(facts, (invoice.id,), on, situation.claim) for invoice in about]
+    blank = sample.action(
+        facts, channel=situation.channel, tone=situation.tone, language=situation.language, template=situation.template, about=about
+    )
     return replace(
-        blank, on=on, kind=situation.kind, claimed=sums, invoices=tuple(each.id for each in asked), to=situation.to,
+        blank, on=on, kind=situation.kind, claimed=added(parts), to=situation.to,
         deadline=add(on, situation.grants, Calendar()) if situation.grants else None,
     )  # fmt: skip
 
@@ -133,7 +115,7 @@ def law_context_of(situation: Situation, action: Action, facts: Facts, writing: 
         debtor=situation.debtor,
         first_letter=situation.mandated and not situation.letter,
         beside_letter=situation.beside,
-        letter_reference=reference_of(_LETTER) if situation.letter else None,
+        letter_reference=reference_of(_LETTERS[0]) if situation.letter else None,
         letter_date=LETTER_ON if situation.letter else None,
         on=action.on,
         deadline=action.deadline,

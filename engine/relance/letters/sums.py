@@ -66,7 +66,11 @@ def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str) -> 
 
 def total_of(actions: Iterable[Action]) -> Claimed:
     """Add up what the actions of one message claim, part by part; all are in one currency."""
-    parts = [action.claimed for action in actions]
+    return added([action.claimed for action in actions])
+
+
+def added(parts: Sequence[Claimed]) -> Claimed:
+    """Add up what is claimed, part by part; at least one, all in one currency."""
     return Claimed(
         currency=parts[0].currency,
         principal=sum((part.principal for part in parts), ZERO),

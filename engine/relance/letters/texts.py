@@ -9,20 +9,38 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from relance.files import replace_whole
 from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
-from relance.letters.document import Studio, file_stem, messages
-from relance.letters.files import replace_whole
+from relance.letters.document import Studio, file_stem, lacking, messages, of_the_house
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
 
 
 @dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A message that could not be made, and why: for want of the house's own (a wording, its letterhead), or of something of the debtor's."""
+
+    actions: tuple[Action, ...]
+    why: str
+
+    @property
+    def house(self) -> bool:
+        """Whether it is for want of the house's own."""
+        return of_the_house(self.why)
+
+    def __str__(self) -> str:
+        """Name the message, and say why."""
+        first = self.actions[0]
+        return f"{first.step} of {first.case} by {first.channel.replace('_', ' ')}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
-    """What was written: the files, and a sentence for each message that could not be made."""
+    """What was written: the files, and the messages that could not be made."""
 
     paths: tuple[Path, ...]
-    missing: tuple[str, ...]
+    missing: tuple[Unwritten, ...]
 
 
 def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], folder: Path, studio: Callable[[str], Studio]) -> Texts:
@@ -31,12 +49,12 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
     Letters get `<day>-<channel>-<step>-<debtor>-<reference>.md`, e-mails the same with `.eml`.
     """
     paths: list[Path] = []
-    missing: list[str] = []
+    missing: list[Unwritten] = []
     for group in messages(action for action in actions if studio(action.playbook).writes(action)):
         first = group[0]
         name, content, why = _text(group, known_before(facts[first.creditor, first.debtor], group), studio(first.playbook))
         if why:
-            missing.append(f"{first.step} of {first.case} by {first.channel.replace('_', ' ')}: {why}")
+            missing.append(Unwritten(tuple(group), why))
             continue
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / name
@@ -55,6 +73,8 @@ def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, b
         text, context = studio.text(group, facts)
     except WordingError as error:
         return "", b"", f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}"
+    if why := lacking(group[0].channel, facts, studio.writing):
+        return "", b"", why
     subject = f"# {text.subject}\n\n" if text.subject else ""
     return f"{file_stem(group[0], context)}.md", (subject + text.plain()).encode(), ""
 

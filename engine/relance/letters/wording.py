@@ -24,6 +24,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from relance.data import shipped
+from relance.errors import RelanceError
 from relance.language.source import read as read_yaml
 from relance.letters.fields import Context, groups, members
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
@@ -47,7 +48,7 @@ WITH_SUBJECT = frozenset({Channel.EMAIL, Channel.LETTER, Channel.REGISTERED_LETT
 _values: ContextVar[list[Any]] = ContextVar("_values")
 
 
-class WordingError(Exception):
+class WordingError(RelanceError):
     """A wording cannot be read or rendered: a mistake of its author, told as a diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:

@@ -6,17 +6,18 @@ the same function. Nothing is dropped: the counts add up to the cases, and the i
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, say
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, contact_days
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
 from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
-from relance.model import CONTACT_CHANNELS, Action, Combine, Decision, Facts, Next, Playbook, Reason, Status
+from relance.model import Action, Decision, Facts, Playbook, Status
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign
 
 #: Shares a debtor's invoices out among playbooks on a day.
@@ -116,13 +117,8 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
     if len(household) == 1:
         return facts
     playbooks = routing.playbooks
-    days = {
-        act.contact
-        for other in household
-        if other is not facts
-        for act in acts(other.events, on)
-        if act.contact is not None and ((own := playbooks.get(act.playbook)) is None or own.collector == "agency")
-    }
+    made = (act for other in household if other is not facts for act in acts(other.events, on))
+    days = contact_days((act for act in made if (own := playbooks.get(act.playbook)) is None or own.collector == "agency"), on)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
@@ -134,63 +130,30 @@ def make_room(climbs: Sequence[Climb], on: date) -> None:
 
     The rules of every playbook a debtor is under apply; an agency's messages for several creditors share their room.
     """
-    groups: defaultdict[tuple[str, ...], list[tuple[Climb, int]]] = defaultdict(list)
-    for climb in climbs:
-        for place, seen in enumerate(climb.seen):
-            if _is_contact(seen.decision):
-                groups[_message(climb, seen)].append((climb, place))
-    if len(groups) < 2:
-        return
-    by_collector: defaultdict[str, list[list[tuple[Climb, int]]]] = defaultdict(list)
-    for group in groups.values():
-        climb = group[0][0]
-        by_collector["" if climb.playbook.collector == "agency" else climb.today.facts.creditor.id].append(group)
-    for rivals in by_collector.values():
-        rivals.sort(key=lambda group: min(_rank(climb, climb.seen[place]) for climb, place in group))
-        going = [rivals[0]]
-        for group in rivals[1:]:
-            if any(has_rules(each[0][0].playbook) for each in (group, *going)):
-                _wait(group, on)
-            else:
-                going.append(group)
+    rivals = [
+        _rival(climb, seen, (number, place))
+        for number, climb in enumerate(climbs)
+        for place, seen in enumerate(climb.seen)
+        if is_contact(seen.decision)
+    ]
+    wait = waiting(rivals)
+    for number, climb in enumerate(climbs):
+        plan = compile_playbook(climb.playbook)
+        climb.seen = [
+            seen._replace(decision=put_off(plan, seen.decision, on)) if (number, place) in wait else seen for place, seen in enumerate(climb.seen)
+        ]
 
 
-def _is_contact(decision: Decision) -> bool:
-    return decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
-
-
-def _message(climb: Climb, seen: Seen) -> tuple[str, ...]:
-    """Name the message a due case travels in: cases of one name leave together."""
-    key = (climb.today.facts.creditor.id, climb.playbook.id)
-    match climb.playbook.combine:
-        case Combine.DEBTOR:
-            return key
-        case Combine.STEP:
-            return (*key, seen.decision.step.id if seen.decision.step else "")
-        case _:
-            return (*key, "", seen.case.id)
-
-
-def _rank(climb: Climb, seen: Seen) -> tuple[int, date, str]:
-    step = seen.decision.step
-    return (-compile_playbook(climb.playbook).by_id[step.id] if step else 0), seen.view.due, seen.case.id
-
-
-def has_rules(playbook: Playbook) -> bool:
-    """Say whether a playbook limits how often a debtor is contacted."""
+def _rival(climb: Climb, seen: Seen, place: tuple[int, int]) -> Rival:
+    playbook, step, creditor = climb.playbook, seen.decision.step, climb.today.facts.creditor.id
     plan = compile_playbook(playbook)
-    return plan.gap is not None or plan.room is not None
-
-
-def _wait(group: Iterable[tuple[Climb, int]], on: date) -> None:
-    for climb, place in group:
-        seen = climb.seen[place]
-        step, gap = seen.decision.step, compile_playbook(climb.playbook).gap
-        assert step is not None
-        later = gap(on) if gap is not None else on + timedelta(days=1)
-        reason = Reason("combined_later", (on,))
-        told = tuple(verdict._replace(reason=reason, on=later) if verdict.step == step.id else verdict for verdict in seen.decision.steps)
-        climb.seen[place] = seen._replace(decision=Decision(Status.WAITING, reason, told, Next(step.id, later)))
+    return Rival(
+        case=place,
+        collector="" if playbook.collector == "agency" else creditor,
+        message=(creditor, playbook.id, *message_of(playbook, step, seen.case.id)),
+        rank=rank_of(plan, step, seen.view.due, seen.case.id),
+        limited=has_rules(plan),
+    )
 
 
 # --------------------------------------------------------------------------- counting

@@ -13,13 +13,13 @@ from relance.interpreter.action_state import acts
 from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen, actions_of, combine
 from relance.interpreter.scope import covers
-from relance.journal import reading
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Action, Case, Event, Facts, Invoice, Playbook
 from relance.portfolio.applied_rules import routing_of
 from relance.portfolio.evaluation import Share, decided
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, only, with_known
+from relance.zones import paris_day
 
 #: Events that say under which playbook a case is.
 _NAMING = frozenset({"playbook.changed", "action.emitted"})
@@ -202,7 +202,7 @@ def why(
     own = next(past.facts(target.creditor, target.debtor), None)
     if own is None or not own.invoices:
         first = next(journal.entries(creditor=target.creditor, debtor=target.debtor), None)
-        since = f"; it was first recorded on {reading.paris_day(first.recorded_at)}" if first else ""
+        since = f"; it was first recorded on {paris_day(first.recorded_at)}" if first else ""
         return f"nothing was known of '{target.name}' on {known_on or on}{since}"
     if known_on is not None:
         own = _without(own, {str(entry.data.get("id", "")) for entry in emitted})

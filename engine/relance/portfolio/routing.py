@@ -17,6 +17,7 @@ from relance.interpreter.cases import cases_of
 from relance.interpreter.conditions import HOLDS
 from relance.interpreter.scope import covers
 from relance.language import load_playbook, parse, shape, source
+from relance.language.findings import errors, has_errors
 from relance.language.library import find
 from relance.language.source import Source
 from relance.model import Case, Channel, Condition, Diagnostic, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
@@ -69,31 +70,27 @@ def read_routing(path: Path) -> tuple[Routing | None, tuple[Diagnostic, ...]]:
     if found is None:
         return None, said
     said = (*said, *shape.check(found, "routing"))
-    if _broken(said):
+    if has_errors(said):
         return None, tuple(sorted(said))
     findings = list(said)
     rules = [_rule(found, place, raw, path.parent, findings) for place, raw in enumerate(found.value["routes"])]
     _unreachable(found, findings)
-    if _broken(findings):
+    if has_errors(findings):
         return None, tuple(sorted(set(findings)))
     return Routing(tuple(rule for rule in rules if rule is not None)), tuple(sorted(set(findings)))
-
-
-def _broken(findings: Iterable[Diagnostic]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findings: list[Diagnostic]) -> Rule | None:
     at = ("routes", place, "playbook")
     name = raw["playbook"]
-    where = folder / name if "/" in name or name.endswith((".yaml", ".yml")) else find(name, beside=folder)
-    if where is None or not where.is_file():
+    where = find(name, beside=folder)
+    if where is None:
         hint = "name a playbook that ships with relance, or a file beside this one"
         findings.append(found.at(at).diagnostic("PB530", f'there is no playbook "{name}"', hint=hint))
         return None
     playbook, said = load_playbook(where)
     if playbook is None:
-        findings += [finding for finding in said if finding.severity is Severity.ERROR]
+        findings += errors(said)
         findings.append(found.at(at).diagnostic("PB530", f'the playbook "{name}" has mistakes of its own'))
         return None
     try:

@@ -16,12 +16,14 @@ from typing import Any
 
 import typst
 
+from relance.interpreter.action_state import acts
 from relance.journal.chain import Entry
-from relance.journal.reading import paris_day
+from relance.journal.reading import event_of
 from relance.letters.fonts import FAMILIES, lay_out
 from relance.model import Address, Creditor, Debtor
 from relance.report import french
 from relance.report.evidence import FOLDERS, Dossier, known_until
+from relance.zones import paris_day
 
 #: Entries that the chronology leaves out: they say how something was worked on, not what happened.
 _QUIET = frozenset({"creditor.recorded", "debtor.recorded", "action.attempted", "message.sent", "document.attached"})
@@ -54,6 +56,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
         return french.money(amount, currency)
 
     emitted = {str(entry.data["id"]): entry for entry in dossier.entries if entry.kind == "action.emitted" and "id" in entry.data}
+    became = {act.id: act for act in acts((event_of(entry) for entry in dossier.entries if entry.kind.startswith("action.")), on)}
     happened = [entry for entry in dossier.entries if entry.kind not in _QUIET and entry.on <= on]
     return {
         "title": f"Dossier de créance {dossier.target.name}",
@@ -96,7 +99,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
             [
                 french.day(entry.on),
                 entry.invoice or "",
-                french.sentence(entry, currency, _about(entry, emitted)),
+                french.sentence(entry, currency, _about(entry, emitted), became.get(str(entry.data.get("id", "")))),
                 french.day(paris_day(entry.recorded_at)),
                 str(entry.seq),
             ]

@@ -27,11 +27,12 @@ from relance.interpreter.balance import Balances, balances
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry, content_hash, references
 from relance.journal.journal import Journal
-from relance.journal.reading import event_of, paris_day
+from relance.journal.reading import event_of
 from relance.journal.store import JOURNAL, PEOPLE, PERSONAL, reading
-from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Unit
+from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Sender, Unit
 from relance.portfolio.explain import Target, claims_of, facts_of, history
 from relance.report import french
+from relance.zones import paris_day
 
 VERSION = 1
 #: Folders in the order a bailiff or a clerk asks for them, with their French titles, and the kinds of document in each.
@@ -161,7 +162,8 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
     """Give a number to every document in the order of the folders and of its day; name what was sent and not kept."""
     emitted = {str(entry.data.get("id") or f"entry {entry.seq}"): entry for entry in entries if entry.kind == "action.emitted"}
     together = {str(entry.data["message"]): entry for entry in emitted.values() if entry.data.get("message")}
-    left = {act.id for act in acts((event_of(entry) for entry in entries if entry.kind.startswith("action.")), date.max) if act.contact}
+    became = {act.id: act for act in acts((event_of(entry) for entry in entries if entry.kind.startswith("action.")), date.max)}
+    left = {name for name, act in became.items() if act.contact}
     found: list[tuple[int, date, str, str, str]] = []
     sent: set[str] = set()
     for entry in entries:
@@ -175,6 +177,8 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
             sent.add(str(of.data.get("message") or action))
             place = 3 if of.data.get("kind") == "formal_notice" else 4
             title = french.sentence(replace(of, data={**of.data, "draft": False}))
+            act = became.get(str(of.data.get("id", "")))
+            title += " — sans envoi" if act is not None and act.executed is None else ""
         found.append((place, entry.on, str(entry.data["sha256"]), str(entry.data.get("name") or "document"), title))
     pieces = []
     for number, (place, on, sha256, name, title) in enumerate(sorted(dict.fromkeys(found)), 1):
@@ -183,7 +187,7 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
     missing = [f"{piece.title}, {french.day(piece.on)}" for piece in pieces if piece.content is None]
     written = {"email", "letter", "registered_letter", "electronic_registered_letter", "sms"}
     for name, entry in emitted.items():
-        went = name in left or ("id" not in entry.data and not entry.data.get("draft"))  # what went before the journal has no id
+        went = name in left or ("id" not in entry.data and not (entry.data.get("draft") or entry.data.get("sent_by") == Sender.RELANCE))  # what went before the journal has no id
         if went and entry.data.get("channel") in written and not {name, str(entry.data.get("message") or name)} & sent:
             missing.append(f"{french.sentence(entry)}, {french.day(entry.on)}")
     return tuple(pieces), tuple(missing)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from relance.columnar.schema import decimals
+from relance.currencies import decimals
 from relance.model import CONTACT_CHANNELS
 from relance.report.charts import band, bars, page, points, section, table, tiles
 from relance.simulation.by_view import Coming

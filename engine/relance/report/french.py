@@ -12,7 +12,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from relance.interpreter.action_state import ActionState
 from relance.journal.chain import Entry
+from relance.model import MANUAL_CHANNELS, Sender
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
@@ -155,8 +157,11 @@ def _spoken(part: str) -> str:
     return part.replace(".", ",") if re.fullmatch(r"[\d.]+", part) else part
 
 
-def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None) -> str:
-    """Say in French what an entry of the journal says; `about` is the emission of the action that it speaks of."""
+def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, act: ActionState | None = None) -> str:
+    """Say in French what an entry of the journal says; `about` is the emission of the action that it speaks of.
+
+    `act` is what became of an action that was emitted: the line then says whether anything was done.
+    """
     data = dict(entry.data)
     currency = data.get("currency") or currency
     words = {name: _word(name, value, currency) for name, value in data.items()}
@@ -167,13 +172,26 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None) ->
     if data.get("judged_on"):
         words["judged"] = f" par jugement du {words['judged_on']}"
     text = _SENTENCES[entry.kind].format_map(_Blank(words)).rstrip(" :(")
-    if entry.kind == "action.emitted" and data.get("draft"):
-        text += ", en attente d'approbation"
+    if entry.kind == "action.executed" and about is not None and about.data.get("sent_by") == Sender.RELANCE:
+        text = text.replace("Exécuté", "Envoyé", 1)
+    if entry.kind == "action.emitted":
+        text += _fate(act) if act is not None else ", en attente d'approbation" if data.get("draft") else ""
     if about is not None:
         text += f" — {about.data.get('step')}, {CHANNELS.get(str(about.data.get('channel')), '')}"
     if data.get("note") and "{note}" not in _SENTENCES[entry.kind]:
         text += f" — {data['note']}"
     return text
+
+
+def _fate(act: ActionState) -> str:
+    """Say of an action that was emitted whether it was carried out; nothing of one from a journal that does not tell emission from sending."""
+    if act.draft and act.approved is None:
+        return ", en attente d'approbation"
+    if act.channel in MANUAL_CHANNELS:
+        return " — à faire" if act.executed else " — à faire, aucune suite consignée"
+    if act.posted:
+        return " — préparation" if act.executed else " — préparation, sans envoi"
+    return " — message remis pour envoi" if act.sent_by is Sender.OTHER and act.executed else ""
 
 
 class _Blank(dict[str, str]):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+from relance.currencies import decimals_of
 from relance.interpreter import say
 from relance.interpreter.debtor import Look, Seen
 from relance.model import Action, Claimed, Playbook, Status
@@ -23,16 +23,7 @@ _URGENCY = (Status.DUE, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING, Statu
 
 def amount(value: Decimal, currency: str) -> str:
     """Write an amount with its currency's own number of decimals: `1200.00`."""
-    return f"{value:.{_decimals(currency)}f}"
-
-
-@lru_cache(maxsize=64)
-def _decimals(currency: str) -> int:
-    if currency == "EUR":
-        return 2
-    from relance.importers.values import decimals_of
-
-    return decimals_of(currency)
+    return f"{value:.{decimals_of(currency)}f}"
 
 
 def iso(day: date | None) -> str | None:

@@ -1,7 +1,8 @@
 """A portfolio whose facts are in memory, as a journal gives them: folded like any other, and only who is due looked at one by one.
 
 Gives actions as `Action`, with the sums worked out, for a journal and for letters; `decided` gives rows for a lake. The fold says who is
-due; their actions are made of their own facts. Few debtors go one by one from the start: starting a fold takes longer than they do.
+due; their actions are made of their own facts. Few debtors go one by one from the start: starting a fold takes longer than
+they do. So do all of them where `relance[tables]` is not installed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from relance.extras import has_tables
 from relance.model import Facts
 from relance.portfolio.evaluation import Evaluation, evaluate
 from relance.portfolio.routing import Routing
@@ -21,12 +23,12 @@ def evaluate_known(
     known: Sequence[Facts], routing: Routing, on: date, *, few: int = FEW, progress: Callable[[int], None] | None = None
 ) -> Evaluation:
     """Decide every case of a portfolio on a day; the same answer as `evaluate`, in another order. `progress` is told how many debtors are done."""
+    if len(known) < few or not has_tables():
+        return evaluate(known, routing, on, progress=progress)
     from relance.columnar.engines import PolarsEngine
     from relance.columnar.evaluation import evaluate_tables
     from relance.columnar.schema import from_facts
 
-    if len(known) < few:
-        return evaluate(known, routing, on, progress=progress)
     try:
         tables = from_facts(known).frames()
     except ValueError:  # an amount finer than its currency is in no column of whole numbers

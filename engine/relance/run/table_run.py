@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import narwhals as nw
 import polars as pl
 
 from relance.columnar.data_quality import audited
-from relance.columnar.engines import Engine, Source
+from relance.columnar.engines import Engine, Frame, Source
 from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_actions
-from relance.columnar.schema import COLUMNS, major
+from relance.columnar.schema import COLUMNS
 from relance.columnar.writers import Place
+from relance.currencies import major
 from relance.model import Playbook, Sender
 from relance.portfolio.routing import Routing
 
@@ -33,6 +35,7 @@ class LakeRun:
     rejects: tuple[tuple[str, str, str], ...] = ()
     count: int = 0
     kept: str | None = None
+    own: int = 0  # emissions that relance is said to send: each has left only when an event says so
 
 
 def run_tables(
@@ -66,20 +69,30 @@ def run_tables(
     if place is not None and checked.rejects:
         kept = place.reject(pl.DataFrame(checked.rejects, schema=["table", "reason", "key"], orient="row"), on)
     said("done")
-    return LakeRun(decided, new, checked.rejects, checked.count, kept)
+    return LakeRun(decided, new, checked.rejects, checked.count, kept, _own(engine, checked.frames.get("events")))
+
+
+def _own(engine: Engine, events: Frame | None) -> int:
+    """Count the emissions that are relance's own to send."""
+    if events is None or "sent_by" not in events.collect_schema().names():
+        return 0
+    mine = events.filter((nw.col("kind") == "action.emitted") & (nw.col("sent_by") == str(Sender.RELANCE)))
+    return int(engine.home(mine.select(nw.len().alias("count"))).item())
 
 
 def emissions(actions: pl.DataFrame) -> pl.DataFrame:
-    """Give actions as the events that say they were emitted, in the columns of the events table."""
+    """Give actions as the events that say they were emitted, in the columns of the events table.
+
+    Without `sent_by`: what a run over tables emits is sent by another system, and emission stands for sending.
+    """
     account = pl.col("case") != pl.col("carrier")
     found = actions.with_row_index("row").select(
         "creditor", "debtor", "on", seq=_OWN_SEQ + pl.col("row").cast(pl.Int64), kind=pl.lit("action.emitted"),
         invoice=pl.when(~account & (pl.col("carrier") != "")).then("carrier"), currency=pl.when(account).then("currency"), amount=pl.lit(None, pl.Int64),
         day=pl.lit(None, pl.Date), id="id", playbook="playbook", step="step", occurrence="occurrence", channel="channel", case="case",
-        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind",
-        sent_by=pl.lit(str(Sender.OTHER)), data=pl.lit(None, pl.String),
+        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data=pl.lit(None, pl.String),
     )  # fmt: skip
-    return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items())
+    return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items() if name in found.columns)
 
 
 def lines(actions: pl.DataFrame) -> Iterator[dict[str, object]]:

@@ -6,22 +6,23 @@ day on which something may change. Takes for granted what `future` does. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from relance.dates import add
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, contact_days
 from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.contact_slot import Rival, asks_again, is_contact, waiting
 from relance.interpreter.debtor import see
 from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
-from relance.simulation.by_view import Coming, Rival, held_back, later
+from relance.model import MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
+from relance.simulation.by_view import Coming, rival
 
 _DAY = timedelta(days=1)
 #: Events of a day that the ladder causes come after those it was told.
@@ -38,14 +39,14 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     day = on
     while day <= until:
         seen = _look(playbook, known, day)
-        if gone := _approve(seen, known, day):
-            seen = _look(playbook, known, day, gone)
+        if _approve(seen, known, day):
+            seen = _look(playbook, known, day)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
-        waiting = {rival.place for rival in held_back(plan, _rivals(seen))}
+        wait = waiting(_rivals(plan, seen))
         for place, (number, case, view, decision) in enumerate(seen):
             mine = found.setdefault((number, case.id), [])
-            if place in waiting:
-                nexts.append(later(plan, day))
+            if place in wait:
+                nexts.append(asks_again(plan, day))
             elif decision.status is Status.DUE:
                 assert decision.step is not None
                 mine.append(Coming(day, decision.step, decision.occurrence, tuple(way.channel for way in decision.ways)))
@@ -59,12 +60,11 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     return {key: tuple(comings) for key, comings in found.items()}
 
 
-def _look(playbook: Playbook, known: Sequence[Facts], day: date, gone: Collection[tuple[int, str]] = ()) -> list[Seen]:
-    """See every case on a day; `gone` are those of which something left on it already, which makes one step of theirs."""
+def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
     seen: list[Seen] = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
-        seen += [(number, *see(case, today, moved=(number, case.id) in gone)) for case in cases(playbook, today.facts)]
+        seen += [(number, *see(case, today)) for case in cases(playbook, today.facts)]
     return seen
 
 
@@ -72,23 +72,17 @@ def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date)
     """Add the days on which an agency contacted this debtor for its other creditors."""
     if playbook.collector != "agency" or len(known) == 1:
         return facts
-    days = {contact for other in known if other is not facts for act in acts(other.events, day) if (contact := act.contact) is not None}
+    days = {contact for other in known if other is not facts for contact in contact_days(acts(other.events, day), day)}
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
-def _rivals(seen: Sequence[Seen]) -> list[Rival]:
-    order = sorted(range(len(seen)), key=lambda place: seen[place][1].id)
-    return [
-        Rival(place, number, decision.step, view.due)
-        for place in order
-        for number, _, view, decision in (seen[place],)
-        if decision.step is not None and any(way.channel in CONTACT_CHANNELS for way in decision.ways)
-    ]
+def _rivals(plan: CompiledPlaybook, seen: Sequence[Seen]) -> list[Rival]:
+    return [rival(plan, place, number, decision, view.due) for place, (number, _, view, decision) in enumerate(seen) if is_contact(decision)]
 
 
-def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[int, str]]:
-    """Give the approvals that are asked for, and send what waits to leave; say of which cases there was any."""
-    asked = set()
+def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
+    """Give the approvals that are asked for, and send what waits to leave; say whether there was any."""
+    asked = False
     for number, case, _, decision in seen:
         if decision.status not in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
             continue
@@ -96,7 +90,7 @@ def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> set[tuple[i
         waiting = [act for act in acts(known[number].events, day) if (act.waits or act.pending) and act.case in named]
         for act in waiting:
             known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=act.waits, posted=act.posted))
-            asked.add((number, case.id))
+        asked = asked or bool(waiting)
     return asked
 
 

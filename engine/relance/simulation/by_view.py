@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import compare
+from relance.interpreter.contact_slot import Rival, asks_again, has_rules, is_contact, message_of, rank_of, waiting
 from relance.interpreter.decision import decide
-from relance.model import CONTACT_CHANNELS, Channel, Combine, Decision, Done, Playbook, Status, Step, View
+from relance.model import CONTACT_CHANNELS, Channel, Decision, Done, Playbook, Status, Step, View
 
 _DAY = timedelta(days=1)
 #: No ladder is longer; a repeat without end stops here.
@@ -43,15 +44,6 @@ class Member(NamedTuple):
 
     course: Course
     creditor: int = 0
-
-
-class Rival(NamedTuple):
-    """A case that has a message for its debtor: its place among the others, its creditor, its step, its due date."""
-
-    place: int
-    creditor: int
-    step: Step
-    due: date
 
 
 def future(playbook: Playbook, view: View, on: date, until: date) -> tuple[Coming, ...]:
@@ -93,12 +85,12 @@ def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[d
         rivals = []
         for one in looking:
             one.decision = decision = one.course.answer(plan, last, full, day)
-            if decision.step is not None and any(way.channel in CONTACT_CHANNELS for way in decision.ways):
-                rivals.append(Rival(one.place, one.creditor, decision.step, one.course.view.due))
-        waiting = {rival.place for rival in held_back(plan, rivals)}
-        sent = len(rivals) > len(waiting)
+            if is_contact(decision):
+                rivals.append(rival(plan, one.place, one.creditor, decision, one.course.view.due))
+        wait = waiting(rivals)
+        sent = len(rivals) > len(wait)
         for one in looking:
-            one.move(plan, day, until, wait=one.place in waiting)
+            one.move(plan, day, until, wait=one.place in wait)
         if sent:
             if not contacts or contacts[-1] != day:
                 contacts.append(day)
@@ -108,25 +100,10 @@ def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[d
     return tuple(tuple(one.found) for one in climbers)
 
 
-def held_back(plan: CompiledPlaybook, rivals: Sequence[Rival]) -> list[Rival]:
-    """Return those that wait where the contact rules leave room for one message: the highest step, then the oldest due date, goes first."""
-    if len(rivals) < 2 or (plan.gap is None and plan.room is None):
-        return []
-    combine = plan.playbook.combine
-    groups: dict[tuple[object, ...], list[Rival]] = {}
-    for rival in rivals:
-        rest = (rival.step.id,) if combine is Combine.STEP else (rival.place, "") if combine is Combine.NONE else ()
-        groups.setdefault((rival.creditor, *rest), []).append(rival)
-    if len(groups) < 2:
-        return []
-    order = plan.by_id
-    first = min(groups.values(), key=lambda group: min((-order[each.step.id], each.due, each.place) for each in group))
-    return [rival for group in groups.values() if group is not first for rival in group]
-
-
-def later(plan: CompiledPlaybook, day: date) -> date:
-    """Return the day on which a message that found no room asks again."""
-    return plan.gap(day) if plan.gap is not None else day + _DAY
+def rival(plan: CompiledPlaybook, place: int, creditor: int, decision: Decision, due: date) -> Rival:
+    """Return a case as one of those that have a message for their debtor: whoever is owed, one collector is at work."""
+    message = (creditor, *message_of(plan.playbook, decision.step, place))
+    return Rival(place, "", message, rank_of(plan, decision.step, due, place), has_rules(plan))
 
 
 # --------------------------------------------------------------------------- one case
@@ -228,7 +205,7 @@ class _Climber:
         change = changes[0].on if changes else _NEVER
         assert decision is not None
         if wait:
-            self.day = min(later(plan, day), change)
+            self.day = min(asks_again(plan, day), change)
         elif decision.status is Status.DUE:
             self.course, coming = self.course.left(plan, decision, day)
             self.found.append(coming)

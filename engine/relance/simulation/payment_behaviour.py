@@ -11,8 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from relance.errors import RelanceError
 from relance.language import source
-from relance.model import Severity
+from relance.language.findings import errors
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,14 @@ class Behaviour:
         return self.after.get(step) or self.after.get("any", ())
 
 
-class BehaviourError(ValueError):
+class BehaviourError(RelanceError, ValueError):
     """A payment-behaviour file that says what it cannot mean."""
 
 
 def read_behaviour(path: Path) -> Behaviour:
     """Read a file of the form `after: {any: {"7": "0.10", "30": "0.25"}}`. Raises BehaviourError, OSError."""
     found, said = source.read(path.read_bytes(), str(path))
-    wrong = [one for one in said if one.severity is Severity.ERROR]
+    wrong = errors(said)
     if found is None or wrong:
         raise BehaviourError("; ".join(f"{path}:{one.line}: {one.message}" for one in wrong))
     after = found.value.get("after") if isinstance(found.value, dict) else None

@@ -6,7 +6,7 @@ what the tests exercise of a playbook is `coverage`'s affair.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,10 +19,11 @@ from relance.dates import add_months
 from relance.importers.case_file import build_case, read_case
 from relance.interpreter import Look, say
 from relance.language import load_playbook, shape, source
+from relance.language.findings import errors, has_errors
 from relance.language.library import find
 from relance.language.parse import day, money
 from relance.language.source import Source
-from relance.model import Channel, Diagnostic, Facts, Playbook, Severity, Status
+from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.simulation.timeline import Sending, play
 
 SUFFIX = ".test.yaml"
@@ -149,13 +150,9 @@ def read_tests(path: Path) -> tuple[TestFile | None, tuple[Diagnostic, ...]]:
     if found is None:
         return None, said
     said += shape.check(found, "test")
-    if _broken(said):
+    if has_errors(said):
         return None, tuple(sorted(said))
     return _Reading(found, path, list(said)).file()
-
-
-def _broken(findings: Iterable[Diagnostic]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 @dataclass(slots=True)
@@ -175,10 +172,10 @@ class _Reading:
             return None, tuple(sorted(self.said))
         playbook, findings = load_playbook(where)
         if playbook is None:
-            self.said += [finding for finding in findings if finding.severity is Severity.ERROR]
+            self.said += errors(findings)
             return None, tuple(sorted(set(self.said)))
         tests = [self._test(place, raw, playbook) for place, raw in enumerate(self.source.value["tests"])]
-        if _broken(self.said):
+        if has_errors(self.said):
             return None, tuple(sorted(set(self.said)))
         made = tuple(test for test in tests if test is not None)
         return TestFile(str(self.path), playbook, where, made), tuple(sorted(set(self.said)))

@@ -2,6 +2,7 @@
 
 Cases that can do nothing are left out; those of one debtor that cannot get in each other's way are played apart. Debtors of whom a
 view does not tell how they age (docs/forecast.md) are played from what is known of them. Adds nothing up; `forecast` and `change` do.
+Why so, and what was refused: docs/decisions/057.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
 from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
-from relance.columnar.schema import minor
+from relance.currencies import minor
 from relance.dates import add, add_months
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from relance.dates import add, roll
-from relance.language.checks.references import NOMINAL, nominal
+from relance.dates import add, roll, written
+from relance.language.checks.references import NOMINAL
 from relance.language.source import Source
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 
@@ -38,9 +38,9 @@ def pile_up(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     for index, step in enumerate(playbook.steps):
         if step.kind is not StepKind.REMINDER:
             return
-        early = step.at.anchor == "due" and nominal(playbook, step, NOMINAL["due"]) < NOMINAL["due"]
-        written = any(channel in CONTACT_CHANNELS and channel is not Channel.CALL for channel in step.channels)
-        if early or not written or step.condition is not None or step.at.anchor in WORLD_ANCHORS:
+        early = step.at.anchor == "due" and written(step.at, NOMINAL["due"], playbook.calendar) < NOMINAL["due"]
+        writes = any(channel in CONTACT_CHANNELS and channel is not Channel.CALL for channel in step.channels)
+        if early or not writes or step.condition is not None or step.at.anchor in WORLD_ANCHORS:
             continue
         count += 1 if step.repeat is None else step.repeat.times or MOST_REMINDERS + 1
         if count > MOST_REMINDERS:
@@ -79,7 +79,7 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
         start = days.get("previous" if step.at.anchor == "previous" else step.at.anchor)
         if start is None or step.condition is not None:
             continue
-        own = roll(nominal(playbook, step, start), step.when_closed or calendar.when_closed, calendar)
+        own = roll(written(step.at, start, playbook.calendar), step.when_closed or calendar.when_closed, calendar)
         real = own
         if _speaks(step):
             if contacts and rules.min_gap is not None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from relance.dates import add
-from relance.language.checks.references import NOMINAL, nominal
+from relance.dates import add, written
+from relance.language.checks.references import NOMINAL
 from relance.language.codes import codes
 from relance.language.source import Path, Source
 from relance.law.mentions import LEAST_DAYS
@@ -222,7 +222,7 @@ def _most_by_spacing(playbook: Playbook) -> int:
     most = 1
     for step in playbook.steps:
         start = days.get(step.at.anchor)
-        own = None if start is None else nominal(playbook, step, start)
+        own = None if start is None else written(step.at, start, playbook.calendar)
         if own is not None:
             days[step.id] = days["previous"] = own
             if step.grants is not None:

@@ -6,18 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from relance.dates import add, end_of_month
+from relance.dates import written
 from relance.language.source import Source
-from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Duration, Playbook, Severity, Step
+from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Playbook, Severity, Step
 
 #: A due date on which delays are compared; 2 March 2026 is a Monday of a quiet month.
 NOMINAL = {"due": date(2026, 3, 2), "issued": date(2026, 1, 31)}
-
-
-def nominal(playbook: Playbook, step: Step, anchor: date) -> date:
-    """Return the written date of a step, counted from a day, before it moves off a closed day."""
-    day = add(anchor, step.at.offset or Duration(0), playbook.calendar)
-    return end_of_month(day) if step.at.end_of_month else day
 
 
 def duplicate_ids(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
@@ -77,7 +71,7 @@ def backwards(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         anchor = step.at.anchor
         if anchor == "previous":
             continue
-        on = nominal(playbook, step, NOMINAL.get(anchor, NOMINAL["due"]))
+        on = written(step.at, NOMINAL.get(anchor, NOMINAL["due"]), playbook.calendar)
         if anchor in highest and on < highest[anchor][0]:
             other = highest[anchor][1]
             message = f'"{step.id}" ({step.at.text}) stands after "{other.id}" ({other.at.text}), and its date comes first'

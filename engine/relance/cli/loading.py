@@ -1,0 +1,61 @@
+"""A playbook off the command line, or by the name that a case or a message bears: found, read, and its mistakes shown, in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relance.cli.casefiles import broken
+from relance.cli.common import Stop
+from relance.language.findings import errors
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from relance.model import Playbook
+
+
+def file_of(name: str) -> Path | Traversable:
+    """Find a playbook's file by path or id, or stop."""
+    from relance.language import library
+
+    path = library.find(name) or (Path(name) if Path(name).is_file() else None)
+    if path is None:
+        raise Stop(f"there is no playbook '{name}': give a path, or one of {', '.join(library.shipped_ids())}")
+    return path
+
+
+def playbook_of(name: str, *, checks: bool = True) -> Playbook:
+    """Load a playbook by path or id; its errors are shown and end the command.
+
+    Without `checks` a mistake of coherence or law ends nothing: what was decided by a playbook is explained by it, whatever a check says now.
+    """
+    from relance.language import load_playbook
+
+    playbook, findings = load_playbook(file_of(name), checks=checks)
+    if playbook is None:
+        broken(errors(findings), f"the playbook '{name}' has mistakes; `relance validate {name}` shows them all")
+    return playbook
+
+
+def playbook_near(name: str, *, checks: bool = False) -> Playbook | None:
+    """Find a playbook that a case was moved to or a message was made by: here, else among those that ship; None where it cannot be read."""
+    from relance.language import load_playbook
+
+    return load_playbook(name, beside=Path(), checks=checks)[0] if name else None
+
+
+def playbooks_by_id(given: tuple[str, ...]) -> Callable[[str], Playbook | None]:
+    """Return what finds a playbook by its id: those given by path first, then as `playbook_near`; each is read once."""
+    known: dict[str, Playbook | None] = {}
+    for name in given:
+        playbook = playbook_of(name, checks=False)
+        known[playbook.id] = playbook
+
+    def find(name: str) -> Playbook | None:
+        if name not in known:
+            known[name] = playbook_near(name)
+        return known[name]
+
+    return find

@@ -1,0 +1,57 @@
+"""How many decimals a currency has (ISO 4217, by CLDR): amounts held to them, minor units and back.
+
+The one place that knows. Refuses a code nobody knows, except where a column of a table must go on: there it counts hundredths.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency has. Raises ValueError for a code nobody knows."""
+    if currency == "EUR":
+        return 2  # spares nearly everybody the loading of Babel
+    from babel.numbers import get_currency_precision, list_currencies
+
+    if currency not in list_currencies():
+        msg = f"{currency!r} is not a currency code (ISO 4217, such as EUR)"
+        raise ValueError(msg)
+    return get_currency_precision(currency)
+
+
+@lru_cache(maxsize=256)
+def decimals(currency: str) -> int:
+    """Return how many decimals a currency has: 2 for a code nobody knows."""
+    try:
+        return decimals_of(currency)
+    except ValueError:
+        return 2
+
+
+def exact(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount with its currency's own number of decimals. Raises ValueError where it is finer than that."""
+    rounded = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    if rounded != amount:
+        msg = f"{amount} has more decimals than {currency} has"
+        raise ValueError(msg)
+    return rounded
+
+
+def minor(amount: Decimal, currency: str) -> int:
+    """Give an amount in minor units. Raises ValueError where it is finer than its currency."""
+    if not amount:
+        return 0
+    scaled = amount.scaleb(decimals(currency))
+    whole = int(scaled)
+    if whole != scaled:
+        msg = f"{amount} is finer than the {currency}"
+        raise ValueError(msg)
+    return whole
+
+
+def major(amount: int, currency: str) -> Decimal:
+    """Give back an amount of minor units, with its currency's own decimals."""
+    return Decimal(amount).scaleb(-decimals(currency))

@@ -1,0 +1,25 @@
+"""What an install may leave out, and what to say to whoever needs it then: `pip install 'relance[tables]'`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+#: A module that an extra brings → the extra's name and what it is needed for.
+EXTRAS = {
+    "polars": ("tables", "tables, forecasts and Parquet need Polars"),
+    "narwhals": ("tables", "tables, forecasts and Parquet need Narwhals"),
+    "psycopg": ("postgres", "PostgreSQL needs its driver"),
+    "duckdb": ("duckdb", "--engine duckdb needs DuckDB"),
+    "pyspark": ("spark", "--engine spark needs PySpark"),
+}
+
+
+def has_tables() -> bool:
+    """Say whether whole tables can be decided here."""
+    return find_spec("polars") is not None and find_spec("narwhals") is not None
+
+
+def missing(error: ImportError) -> str | None:
+    """Say which extra would bring the module that was not found, or None where none does."""
+    extra, why = EXTRAS.get((error.name or "").partition(".")[0], ("", ""))
+    return f"{why}: pip install 'relance[{extra}]'" if extra else None

@@ -1,0 +1,38 @@
+"""Files that are whole or not there: what a full disk or a crash leaves behind is the old file, or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream beside a file's place; have it on the disk and move it there at the end, or leave nothing behind.
+
+    A link stays a link, and a device (`/dev/stdout`) is written as it is. Raises OSError.
+    """
+    place = path.resolve()
+    if place.exists() and not place.is_file():
+        with place.open("wb") as stream:
+            yield stream
+        return
+    draft = place.with_name(f".{place.name}.part")
+    try:
+        with draft.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(place)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def replace_whole(path: Path, content: bytes | str) -> None:
+    """Write a file whole or not at all: one that was there stays as it was when there is no room. Raises OSError."""
+    with whole(path) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)

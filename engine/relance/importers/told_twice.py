@@ -1,0 +1,138 @@
+"""A payment of an accounting file that is known already: by the bank, from a list's column, from the year before, under another number.
+
+One payment is the same as one other and no more: two of one amount on one day stay two. What the bank told is paired once and for
+ever (`payment.reconciled`); what the books told before is not said again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from relance.importers.columns import Cells
+from relance.importers.movements import Found
+from relance.importers.rejects import Reject
+from relance.importers.rows import STATED
+from relance.journal.journal import Journal
+
+#: How many days the same payment may stand apart in the books and on the statement.
+SAME_WITHIN = timedelta(days=7)
+_PAYMENT = "payment.received"
+
+
+@dataclass(slots=True)
+class Before:
+    """A payment that the journal knows: when, how much in all, of which invoices, and by which reference."""
+
+    on: date
+    amount: Decimal
+    invoices: set[str]
+    reference: str
+
+
+@dataclass(slots=True)
+class Told:
+    """What the journal knew of payments before a file, and what of the file waits for its end to be told apart."""
+
+    journal: Journal
+    creditor: str
+    known: dict[str, list[Before]] = field(default_factory=lambda: defaultdict(list))  # by debtor
+    references: set[str] = field(default_factory=set)  # of the books, in the journal as payments
+    paired: set[str] = field(default_factory=set)
+    here: set[str] = field(default_factory=set)  # of this file
+    waiting: dict[tuple[str, str], list[Found]] = field(default_factory=lambda: defaultdict(list))  # by debtor and reference
+    repeated: int = 0
+
+    def __post_init__(self) -> None:
+        for one in self.journal.entries(creditor=self.creditor, kinds=(_PAYMENT, "payment.reconciled")):
+            reference, debtor = str(one.data.get("reference", "")), one.debtor or ""
+            if one.kind == "payment.reconciled":
+                self.paired |= {reference, str(one.data["with"])} - {STATED}
+                continue
+            if reference.startswith("FEC "):
+                self.references.add(reference)
+            add_up(self.known[debtor], one.on, one.data["amount"], one.invoice, reference)
+        for some in self.known.values():
+            some[:] = [one for one in some if one.reference not in self.paired]
+
+    def sift(self, one: Found | Reject) -> Iterator[Found | Reject]:
+        """Yield a row that is new; keep what the end of the file must tell."""
+        if isinstance(one, Reject):
+            yield one
+            return
+        cells = one.row.values
+        if one.table != "events" or cells["event"] != _PAYMENT:
+            yield one
+            return
+        reference = str(cells["reference"])
+        self.here.add(reference)
+        if reference in self.paired:
+            self.repeated += 1
+        elif reference not in self.references and any(_near(before, cells) for before in self.known.get(cells["debtor"], ())):
+            self.waiting[cells["debtor"], reference].append(one)
+        else:  # new; or what the books told before, however it is lettered now, which the journal knows by its reference
+            yield one
+
+    def rest(self) -> Iterator[Found | Reject]:
+        """Yield what waited: a payment that is known is said to be so, once each; the others are new."""
+        for (debtor, _), rows in self.waiting.items():
+            before = self._same(debtor, rows)
+            if before is None:
+                yield from rows
+                continue
+            self.known[debtor].remove(before)
+            if before.reference.startswith("FEC "):
+                self.repeated += len(rows)
+            else:
+                yield _reconciled(rows, before)
+        self.waiting.clear()
+
+    def _same(self, debtor: str, rows: Sequence[Found]) -> Before | None:
+        total = sum((one.row.values["amount"] for one in rows), Decimal(0))
+        names = {name for one in rows if (name := one.row.values.get("invoice"))}
+        for before in self.known[debtor]:
+            renumbered = before.reference.startswith("FEC ") and not rows[0].row.values.get("opening")
+            if (
+                before.amount == total
+                and _near(before, rows[0].row.values)
+                and not (names and before.invoices and not names & before.invoices)
+                and not (renumbered and before.reference in self.here)  # the file has it under its own number, beside this one
+            ):
+                return before
+        return None
+
+
+def add_up(some: list[Before], on: date, amount: Decimal, invoice: str | None, reference: str) -> None:
+    """Add what one movement paid to those that are known: the parts of one payment bear one reference; a list's column names none."""
+    there = next((one for one in some if one.reference == reference != STATED and one.on == on), None)
+    if there is None:
+        some.append(Before(on, amount, {invoice} if invoice else set(), reference))
+    else:
+        there.amount += amount
+        there.invoices |= {invoice} if invoice else set()
+
+
+def _near(before: Before, cells: Mapping[str, Any]) -> bool:
+    """Say whether a payment of the file may be one that is known, by its day and by who told of that one."""
+    on: date = cells["on"]
+    if cells.get("opening"):
+        return before.on < on
+    if before.reference.startswith("FEC "):
+        return before.on == on
+    if before.reference.startswith("camt "):
+        return abs(before.on - on) <= SAME_WITHIN
+    return before.reference == STATED or before.reference.startswith("lettrage ")
+
+
+def _reconciled(rows: Sequence[Found], before: Before) -> Found:
+    row = rows[0].row
+    values = {
+        "on": row.values["on"], "event": "payment.reconciled", "debtor": row.values["debtor"], "amount": before.amount,
+        "reference": str(row.values["reference"]), "with": before.reference,
+        **({"currency": row.values["currency"]} if "currency" in row.values else {}),
+    }  # fmt: skip
+    return Found("events", Cells(row.file, row.line, values, row.row))
