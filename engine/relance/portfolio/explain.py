@@ -210,7 +210,7 @@ def why(
     claims = claims_of(target, own)
     names = dict.fromkeys(str(event.data.get("playbook") or "") for facts in household for event in facts.events if event.kind in _NAMING)
     routing = with_known(only(by) if isinstance(by, Playbook) else by, filter(None, names), load)
-    climbs, unrouted = decided(household, routing, on, _single(by, own, claims) if isinstance(by, Playbook) else assign)
+    climbs, unrouted = decided(household, routing, on, alone(by, own, claims) if isinstance(by, Playbook) else assign)
     judged, actions, facts = [], [], own
     for climb in climbs:
         if climb.today.facts.creditor.id != target.creditor:
@@ -244,7 +244,7 @@ def _others(then: Journal, target: Target, on: date, emitted: tuple[Entry, ...])
     return [_without(facts, own) for facts in then.facts(debtor=target.debtor) if facts.creditor.id != target.creditor]
 
 
-def _single(playbook: Playbook, own: Facts, asked: frozenset[str]) -> Share:
+def alone(playbook: Playbook, own: Facts, asked: frozenset[str] = frozenset()) -> Share:
     """Share a debtor out to one playbook alone: what is asked about, and what no other playbook was last to act on."""
     elsewhere = {
         invoice.id for invoice in own.invoices if invoice.id not in asked and (last := last_playbook(own, invoice)) and last[0] != playbook.id
