@@ -49,8 +49,8 @@ def _same_values(text, altered):
 
 
 def _amounts(text):
-    return [value for said in pages._pieces(text) for value in pages._amounts(pages.flat(said))]
+    return [value for said in pages.pieces(text) for value in pages.amounts_in(pages.flat(said))]
 
 
 def _days(text):
-    return [value for said in pages._pieces(text) for value in pages._days(pages.flat(said))]
+    return [value for said in pages.pieces(text) for value in pages.days_in(pages.flat(said))]

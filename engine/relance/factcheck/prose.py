@@ -144,6 +144,8 @@ class Reader:
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
             yield Finding("PB601", sentence(text, mark.start, mark.end), f"this case is in {self.known.currency}")
             return
+        if self.known.reversed and days and days[0].start == 0 and _ITEM.match(low) and self._came(days[0].value, amount):
+            return
         before = low[max(mark.start - _REACH, 0) : mark.start]
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
@@ -161,6 +163,10 @@ class Reader:
                 pair = (days[0].value, amount)
                 if pair not in self.known.received and pair not in self.known.planned and pair not in self.known.promised:
                     yield Finding("PB601", text, "no such sum came in, or was promised, on that day")
+
+    def _came(self, on: date | None, amount: Decimal) -> bool:
+        """Say whether at least so much came in on a day, of which money that went back has left a part."""
+        return amount <= max((came for day, came in self.known.received if day == on), default=Decimal(0))
 
     # ------------------------------------------------------------- days
 
