@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from relance.journal.chain import Entry
-from relance.journal.reading import CLAIMED_PARTS, SERVED_FIELDS
+from relance.journal.reading import SERVED_FIELDS
 from relance.model import (
+    CLAIMED_PARTS,
     POSTED_CHANNELS,
     Action,
     Channel,

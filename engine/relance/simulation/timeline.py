@@ -10,11 +10,12 @@ from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from relance.interpreter.debtor import Look, look
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
-from relance.model import MANUAL_CHANNELS, Action, Channel, Charge, Event, Facts, Playbook, Status
+from relance.model import CLAIMED_PARTS, MANUAL_CHANNELS, Action, Channel, Charge, Claimed, Event, Facts, Playbook, Status
 
 #: Events of a day that the ladder itself causes come after those it was told.
 _OWN_SEQ = 1_000_000
@@ -108,6 +109,12 @@ def happened(action: Action, said: frozenset[str] | set[str] = frozenset()) -> t
     return tuple(events)
 
 
+def _sums(claimed: Claimed) -> dict[str, Any]:
+    parts: dict[str, Any] = {part: format(getattr(claimed, part), "f") for part in (*Charge, "principal", "total")}
+    parts["invoices"] = [{"invoice": each.invoice} | {part: format(getattr(each, part), "f") for part in CLAIMED_PARTS} for each in claimed.invoices]
+    return parts
+
+
 def emission(action: Action) -> Event:
     """Return the journal's line for an action."""
     data = {
@@ -119,7 +126,7 @@ def emission(action: Action) -> Event:
         "case": action.case,
         "carrier": action.carrier,
         "invoices": action.invoices,
-        "claimed": {part: format(getattr(action.claimed, part), "f") for part in (*Charge, "principal", "total")},
+        "claimed": _sums(action.claimed),
         "draft": action.draft,
         "message": action.message,
         "deadline": action.deadline,
