@@ -11,10 +11,11 @@ from test_properties import START, UNTIL, days, events, histories, playbooks
 from relance.interpreter.amounts_asked import asked, demanded, to_come
 from relance.interpreter.cases import cases
 from relance.interpreter.demands import named_by
+from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import Channel, Charge, Event, Facts, Playbook, StepKind, Unit
-from relance.simulation.timeline import _OWN_SEQ, preview
+from relance.simulation.timeline import preview
 
 ZERO = Decimal(0)
 laws = settings(max_examples=40, deadline=None)
@@ -44,7 +45,7 @@ def lives(draw: st.DrawFn) -> Facts:
 
 
 def as_it_was(timeline, facts: Facts, on) -> Snapshot:
-    return Snapshot(timeline.playbook, replace(facts, events=tuple(e for e in timeline.facts.events if e.on < on or (e.on == on and e.seq < _OWN_SEQ))), on)
+    return Snapshot(timeline.playbook, replace(facts, events=tuple(e for e in timeline.facts.events if e.on < on or (e.on == on and e.seq < OWN_SEQ))), on)
 
 
 @laws

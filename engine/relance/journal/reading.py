@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -22,8 +21,6 @@ from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
 from relance.model import CLAIMED_PARTS, POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, InvoiceClaimed, Sender, Served
 
 _PART = 1_000
-#: Days of the journal end at midnight here.
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class Place(NamedTuple):
@@ -49,11 +46,6 @@ def places(connection: sa.Connection, name: str) -> list[Place]:
     if slash and len(currency) == 3:
         found = [Place(creditor, debtor, None, currency) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == debtor))]
     return found or [Place(creditor, name) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == name))]
-
-
-def paris_day(moment: datetime) -> date:
-    """Return the day of a moment where debtors and creditors live."""
-    return moment.astimezone(PARIS).date()
 
 
 def stamp(moment: datetime) -> str:
