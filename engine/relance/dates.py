@@ -1,18 +1,20 @@
 """Arithmetic on dates: durations, open and closed days, local holidays.
 
-Days are counted with `datetime.date`; months clamp to the month's end. Public holidays come from the `holidays`
+Days are counted with `datetime.date`; months, ISO 8601 and spans in words are pendulum's, which is loaded when first needed. Public holidays come from the `holidays`
 library by ISO code, held to the statutory days in France (FR, FR-57, FR-971 …). Knows no playbook and no case.
 """
 
 from __future__ import annotations
 
 import calendar as _calendar
+import re
 from datetime import date, timedelta
 from functools import lru_cache
 
 from relance.model import Calendar, Duration, TimeUnit, When, WhenClosed
 
 _DAY = timedelta(days=1)
+_ISO_DURATION = re.compile(r"P[0-9]{1,4}[DWMY]")
 #: Departments and communities whose local law (C. trav. L3134-13) adds Good Friday and 26 December.
 _ALSACE_MOSELLE = frozenset({"57", "67", "68", "6AE", "Alsace", "Moselle", "Alsace-Moselle"})
 #: Where the abolition of slavery is commemorated (C. trav. L3422-2): month and day. Other overseas days are custom, not law.
@@ -72,11 +74,40 @@ def is_open(calendar: Calendar, day: date) -> bool:
     return day.weekday() not in calendar.weekend and day not in holidays_of(calendar.holidays, day.year)
 
 
+@lru_cache(maxsize=65536)
 def add_months(day: date, months: int) -> date:
-    """Add months; the day clamps to the end of a shorter month (31 January + 1 month = 28 or 29 February)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
+    """Add months, by pendulum; the day clamps to the end of a shorter month (31 January + 1 month = 28 or 29 February).
+
+    Raises OverflowError when the result would lie outside the years 1 to 9999.
+    """
+    from pendulum.helpers import add_duration
+
+    try:
+        return add_duration(day, months=months)
+    except ValueError as error:
+        raise OverflowError(str(error)) from error
+
+
+def iso_duration(text: str) -> Duration:
+    """Read a duration of ISO 8601 of one unit: `P8D`, `P2W`, `P1M`, `P1Y`. Raises ValueError for another text, and for a time of day."""
+    import pendulum
+
+    found = pendulum.parse(text) if _ISO_DURATION.fullmatch(text) else None
+    if not isinstance(found, pendulum.Duration):
+        raise ValueError(f'"{text}" is no duration of days, weeks, months or years by ISO 8601, such as P8D or P1M')  # noqa: TRY004 - of a text
+    if found.years or found.months:
+        return Duration(12 * found.years + found.months, TimeUnit.MONTH)
+    return Duration(found.weeks, TimeUnit.WEEK) if text.endswith("W") else Duration(found.days)
+
+
+def span(start: date, end: date, language: str = "en") -> str:
+    """Say in words how long it is from one day to another, in English or French: "2 years 3 months 4 days", « 2 ans 3 mois 4 jours »."""
+    import pendulum
+
+    if start == end:
+        return {"fr": "0 jour"}.get(language, "0 days")
+    first, last = (pendulum.date(day.year, day.month, day.day) for day in (min(start, end), max(start, end)))
+    return last.diff(first).in_words(locale=language)
 
 
 def end_of_month(day: date) -> date:
@@ -95,10 +126,7 @@ def add(day: date, duration: Duration, calendar: Calendar) -> date:
     if unit is TimeUnit.WEEK:
         return day + timedelta(7 * number)
     if unit is TimeUnit.MONTH:
-        try:
-            return add_months(day, number)
-        except ValueError as error:
-            raise OverflowError(str(error)) from error
+        return add_months(day, number)
     return _add_business_days(day, number, calendar)
 
 

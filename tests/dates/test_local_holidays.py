@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from relance.dates import holidays_of, is_open
-from relance.model import Calendar
+from relance.dates import add, holidays_of, is_open
+from relance.model import Calendar, Duration, TimeUnit
 
 
 @pytest.mark.parametrize(
@@ -31,5 +31,18 @@ def test_a_day_that_one_territory_keeps_is_closed_there_alone(region, day):
 
 def test_a_territory_that_nobody_knows_is_refused():
     for region in ("FR-20", "FR-999", "DE-XX", "ZZ"):
-        with pytest.raises(LookupError):
+        with pytest.raises(LookupError, match=region):
             holidays_of(region, 2026)
+
+
+def test_a_holiday_has_its_name_in_english_and_its_own_year():
+    assert holidays_of("DE-BY", 2026)[date(2026, 1, 6)] == "Epiphany"
+    assert holidays_of("FR-971", 2026)[date(2026, 5, 27)] == "Abolition of Slavery"
+    assert {day.year for day in holidays_of("FR", 2027)} == {2027}
+    assert len(holidays_of("FR", 2027)) == 11  # C. trav. L3133-1
+
+
+@pytest.mark.parametrize("months", [12 * 8000, -12 * 2100])
+def test_months_beyond_the_years_there_are_say_so(months):
+    with pytest.raises(OverflowError, match=r"year|month"):
+        add(date(2026, 1, 31), Duration(months, TimeUnit.MONTH), Calendar())

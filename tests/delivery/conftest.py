@@ -29,6 +29,20 @@ def playbook():
     return found
 
 
+@pytest.fixture
+def both(tmp_path):
+    """A playbook of a firm whose first step writes a letter and an e-mail, and its file."""
+    path = tmp_path / "negligent.yaml"
+    path.write_text(
+        "schema: 1\nplaybook: negligent\nversion: 1\ntitle: Lettre et courriel\ndebtor: business\nsteps:\n"
+        "  - {id: relance-2, at: J+1, channels: [letter, email], tone: firm, claim: [late_interest, fixed_indemnity]}\n",
+        encoding="utf-8",
+    )
+    found, findings = load_playbook(path, checks=False)
+    assert found is not None, findings
+    return found, path
+
+
 class Clock:
     def __init__(self, now):
         self.now = now

@@ -93,7 +93,7 @@ def test_a_person_is_asked_until_the_answer_can_be_read(claim, tmp_path):
     )  # fmt: skip
     done = claim(given={"--on": "2026-11-20"}, answers="\n".join(typed))
     assert done.exit_code == 0, done.output
-    for said in ("no IBAN", "no SIREN", "no amount", "(negligent)"):
+    for said in ("no valid IBAN", "no SIREN", "no amount", "(negligent)"):
         assert said in done.output
     assert (tmp_path / "relance-F-7" / "index.html").is_file()
 

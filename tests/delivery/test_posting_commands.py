@@ -134,23 +134,22 @@ def test_rendering_writes_every_document_and_says_what_is_missing(relance, journ
     assert all(each.state == "ready" for each in outbox.read(journal) if each.channel != "task"), "nothing was recorded"
 
 
-def test_what_is_rendered_is_what_would_be_sent(relance, journal, playbook, facts, tmp_path, emit, clock, post):
-    step = next(step for step in playbook.steps if step.id == "relance-2")
-    both = dataclasses.replace(playbook, steps=(dataclasses.replace(step, at=playbook.steps[1].at, after=()),))
-    emit(facts, playbook=both)
+def test_what_is_rendered_is_what_would_be_sent(relance, journal, both, facts, tmp_path, emit, clock, post):
+    emit(facts, playbook=both[0])
+    own = ("--playbook", str(both[1]))
     journal.attach("atelier", "dupont", b"%PDF-1.7 the invoice", name="facture.pdf", kind="invoice", on=date(2026, 2, 2), actor="t",
                    invoice="F-2026-001", media_type="application/pdf")  # fmt: skip
     journal.attach("atelier", "dupont", bytes(11 << 20), name="plan.pdf", kind="invoice", on=date(2026, 2, 2), actor="t", invoice="F-2026-001")
     mail = next(each for each in outbox.read(journal) if each.channel == "email")
-    shown = relance("outbox", "show", mail.items[0].action.id).output
+    shown = relance("outbox", "show", mail.items[0].action.id, *own).output
     assert "enclosed: the letter of this step, facture.pdf; not attached, over 10.0 MB in all: plan.pdf (11.0 MB)" in shown
-    done = relance("render", "--out", str(tmp_path / "out"))
+    done = relance("render", "--out", str(tmp_path / "out"), *own)
     assert done.exit_code == 0, done.output
     assert "not attached, over 10.0 MB in all: plan.pdf (11.0 MB)" in done.output
     (written,) = (tmp_path / "out").glob("*.eml")
     rendered = email.message_from_bytes(written.read_bytes(), policy=email.policy.default)
     assert [each.get_filename()[-12:] for each in rendered.iter_attachments()][1:] == ["facture.pdf"]
-    assert "plan.pdf (11.0 MB)" in relance("send", "--print", str(tmp_path / "tray")).output
+    assert "plan.pdf (11.0 MB)" in relance("send", "--print", str(tmp_path / "tray"), *own).output
     sent = email.message_from_bytes(post.taken[0].content, policy=email.policy.default)
     assert [each.get_content() for each in sent.iter_attachments()] == [each.get_content() for each in rendered.iter_attachments()]
 

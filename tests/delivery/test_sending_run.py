@@ -51,7 +51,7 @@ def run(journal, studio, postman, playbook, clock):
 
 def go(run, journal):
     every = outbox.read(journal)
-    return list(run.send(every, every))
+    return list(run.send(every))
 
 
 def kinds(journal):
@@ -104,7 +104,7 @@ def test_a_crash_between_handing_over_and_writing_leaves_it_unclear(run, journal
 def test_two_runs_at_once_send_one_copy(run, journal, emit, facts, post):
     emit(facts)
     every = outbox.read(journal)  # both runs have read the outbox before either sends
-    first, second = list(run.send(every, every)), list(run.send(every, every))
+    first, second = list(run.send(every)), list(run.send(every))
     assert [each.fate for each in (*first, *second)] == [Fate.SENT, Fate.TAKEN]
     assert len(post.taken) == 1
 

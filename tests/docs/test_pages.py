@@ -84,3 +84,14 @@ def test_every_class_the_glossary_names_is_one():
     }
     assert len(named) > 20
     assert named - classes == set()
+
+
+def test_the_decisions_that_code_refers_to_are_there():
+    named = {
+        number
+        for path in (ROOT / "engine").rglob("*.py")
+        for said in re.findall(r"docs/decisions/(\d{3}(?:(?:, | and )\d{3})*)", text_of(path))
+        for number in re.findall(r"\d{3}", said)
+    }
+    assert len(named) > 15
+    assert named - {page.stem[:3] for page in DECISIONS} == set()

@@ -122,3 +122,32 @@ def test_a_ledger_of_sage_is_proposed_with_its_customers_and_a_warning(tmp_path)
     assert 'debtor.name: "Intitulé du compte"' in proposal.text
     assert any("export the FEC" in remark for remark in proposal.remarks)
     assert not proposal.whole
+
+
+ODOO = """"Numéro","Partenaire","Date de facturation","Date d'échéance","Total signé","Montant dû signé","État"
+"FAC/1","Vasseur SA","2026-02-01","2026-03-01","1200.0","1200.0","Comptabilisé"
+"FAC/2","Vasseur SA","2026-02-01","2026-03-01","80.0","80.0","Annulé"
+"/","Vasseur SA","2026-02-02","2026-03-02","60.0","60.0","Brouillon"
+"""
+
+
+def test_drafts_and_cancelled_invoices_are_left_out_and_counted(tmp_path):
+    path = tmp_path / "odoo.csv"
+    path.write_text(ODOO, "utf-8")
+    proposal = propose(path)
+    assert '"État": {not: ["Annulé", "Brouillon", "Draft", "Cancelled"]}' in proposal.text
+    assert any("tells the state: Annulé, Brouillon left out, Comptabilisé read" in one for one in proposal.remarks)
+    mapping, findings = read_mapping(proposal.text)
+    assert mapping is not None, findings
+    found = portfolio_files.read(path, mapping=mapping)
+    assert [invoice.id for facts in found.facts for invoice in facts.invoices] == ["FAC/1"]
+    assert [one.text for one in found.remarks] == ["2 rows left out by `where`: État: annulé (1), État: brouillon (1)"]
+    kept = read_mapping(proposal.text.replace('{not: ["Annulé", "Brouillon", "Draft", "Cancelled"]}', '["COMPTABILISÉ"]'))[0]
+    assert [invoice.id for facts in portfolio_files.read(path, mapping=kept).facts for invoice in facts.invoices] == ["FAC/1"]
+
+
+def test_a_column_that_where_names_and_the_file_has_not_is_said(tmp_path):
+    path = tmp_path / "odoo.csv"
+    path.write_text(ODOO.replace("État", "Etape"), "utf-8")
+    mapping = read_mapping('schema: 1\nmapping: m\ninvoices:\n  columns: {id: Numéro, debtor: Partenaire, amount: Total signé, due: "Date d\'échéance"}\n  where: {État: {not: [Annulé]}}\n')[0]
+    assert "no column 'État'" in portfolio_files.read(path, mapping=mapping).rejects[0].reason

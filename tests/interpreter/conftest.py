@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from relance.language import load_playbook_text
 from relance.model import Address, Creditor, Debtor, Decision, Event, Facts, Invoice, Playbook
 from relance.simulation.timeline import Timeline, happened, preview
 
+sys.path.insert(0, str(Path(__file__).parent))  # test_amounts_properties takes the histories of test_properties
 HEAD = "schema: 1\nplaybook: essai\nversion: 1\ntitle: Essai\n"
 
 

@@ -78,3 +78,14 @@ def test_total_claimed_counts_what_is_due(bench, amount, holds):
     ladder = bench(step, top=ACCOUNT, kind="consumer").invoice("F-2", "2026-02-10", "30.00").invoice("F-3", "2026-06-30", "4500.00")
     assert (ladder.at("2026-02-11").step is not None) is holds
     assert ladder.at("2026-02-10").step is None
+
+
+def test_interest_from_a_notice_runs_from_the_notice_that_named_the_invoice(bench):
+    top = ACCOUNT + "debtor: consumer\n"
+    ladder = bench(LADDER.replace("claim: [late_interest, fixed_indemnity]", "claim: [legal_interest]"), top=top, kind="consumer", amount="1000.00")
+    ladder.invoice("F-2", "2026-02-10", "1000.00").invoice("F-3", "2026-02-10", "1000.00")
+    for on, names_ in (("2026-03-03", ("F-1",)), ("2026-03-13", ("F-1", "F-2"))):
+        ladder.done("mise-en-demeure", on, "registered_letter", case="dupont/EUR", carrier=names_[0], invoices=names_)
+    found = asked(unit_on(ladder, "2026-03-20"), (Charge.LEGAL_INTEREST,))
+    assert [(each.invoice, each.start.isoformat()) for each in found.segments] == [("F-1", "2026-03-04"), ("F-2", "2026-03-14")]
+    assert [each.invoice for each in found.invoices if not each.interest] == ["F-3"]

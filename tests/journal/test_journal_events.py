@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from relance.journal.chain import canonical, content_hash
 from relance.journal.event_fields import FieldType
-from relance.journal.event_types import INTERNAL, KINDS, PUBLIC, SCOPES, Scope, build, dump
+from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.law.limitation import INTERRUPTIONS
 from relance.model import Channel, Event
 
@@ -85,6 +85,8 @@ def events(draw):
         data |= {"step": draw(texts), "channel": draw(st.sampled_from(Channel))}
     if kind == "action.emitted":
         data |= {"occurrence": 2, "draft": True}
+    for name in PLAN_WORDS.keys() & data.keys() if kind == "plan.agreed" else ():
+        data[name] = draw(st.sampled_from(PLAN_WORDS[name]))
     if kind == "limitation.interrupted":
         data["by"] = draw(st.sampled_from(INTERRUPTIONS))
     if "judged_on" in data:
@@ -181,3 +183,9 @@ def test_the_canonical_form_is_sorted_compact_json(value, columns):
     assert canonical(value) == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     text = json.dumps(columns, separators=(",", ":"), ensure_ascii=False)
     assert content_hash(tuple(columns)) == hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+
+
+@pytest.mark.parametrize(("said", "field"), [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest")])
+def test_a_plan_says_what_its_money_serves_and_whether_interest_runs_in_words_that_are_known(said, field):
+    raw = {"on": "2026-03-05", "event": "plan.agreed", "instalments": [{"on": "2026-04-01", "amount": "10.00"}], **said}
+    assert [mistake.field for mistake in build(raw)[1]] == ([] if field is None else [field])

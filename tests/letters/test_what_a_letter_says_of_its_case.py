@@ -18,7 +18,7 @@ from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of
 from relance.letters.wording import Text
-from relance.model import Action, Address, Channel, Charge, Creditor, Debtor, Event, Facts, Invoice, Tone
+from relance.model import LETTERS, Action, Address, Channel, Charge, Creditor, Debtor, Event, Facts, Invoice, Tone
 from relance.simulation.timeline import preview
 
 CREDITOR = Creditor(
@@ -243,6 +243,19 @@ def test_an_agency_recalls_the_first_letter_of_each_invoice(template, channel, l
         assert {reference for reference in ("R-AA11-AA11", "R-BB22-BB22") if reference in words} == told
         if channel is not Channel.SMS:
             assert ("18 février 2026" if language == "fr" else "18 February 2026") in words
+
+
+def test_the_first_letter_that_names_an_invoice_says_what_a_first_letter_must():
+    two = [invoice("A-1", date(2026, 2, 1), "900.00", date(2026, 1, 2)), invoice("A-2", date(2026, 2, 9), "640.50", date(2026, 1, 10))]
+    letters = [each for each in read("agence-amiable", two, until=date(2026, 5, 30), writing=Writing(AGENCY, agency=True)) if each.actions[0].channel in LETTERS]
+    named: set[str] = set()
+    for each in letters:
+        about = {line.id for line in each.context.invoices}
+        assert each.context.unannounced is bool(about - named)
+        assert ("restent à la charge du créancier, sauf s’ils concernent" in each.words) is bool(about - named)
+        named |= about
+    assert named == {"A-1", "A-2"}
+    assert [each.context.unannounced for each in letters].count(True) == 2, "they were first named apart"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ also_copy = ["playbooks", "schemas", "templates", "docs"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-n", "0"]
 pytest_add_cli_args_test_selection = [{tests}]
 timeout_constant = 10.0
+process_isolation = "forkserver"  # a fork of the process that ran the tests would find what they left in caches
 """
 
 

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forget": ("forget", "Erase a debtor's personal data."),
     "interest": ("interest", "Work out the interest on an invoice paid late, segment by segment."),
     "due-date": ("due_date", "Work out when an invoice falls due, and whether its terms are lawful."),
+    "deadline": ("deadline", "Work out the last day of a period: of a contract, a procedure, an electronic letter."),
     "limitation": ("limitation", "Say from which day a claim is time-barred."),
     "law": ("law", "List the dated figures of the law and their sources; check how fresh they are."),
     "render": ("render", "Write letters, e-mails, texts and call sheets of what waits, as files."),

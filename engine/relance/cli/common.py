@@ -16,18 +16,17 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
 from relance.files import replace_whole
+from relance.zones import paris_day
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
     from relance.portfolio.explain import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 class Stop(click.ClickException):
@@ -67,7 +66,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the day it is where debtors and creditors live."""
-    return now().astimezone(_PARIS).date()
+    return paris_day(now())
 
 
 def journal_option(command: F) -> F:

@@ -61,6 +61,7 @@ def command(
     folder: Path | None,
 ) -> None:
     """Say from which day a claim is time-barred: five years between professionals, two against a consumer, one for carriage."""
+    from relance.dates import span
     from relance.law.limitation import Interruption, barred_on
 
     if delivered is not None and nature == "general":
@@ -84,5 +85,6 @@ def command(
             }
         )
         return
-    click.echo(f"time-barred from {barred}: {f'{left} days left on {on}' if left > 0 else f'barred for {1 - left} days on {on}'}")
+    inside = f" ({span(on, barred)})" if left > 31 else ""
+    click.echo(f"time-barred from {barred}: {f'{left} days left on {on}{inside}' if left > 0 else f'barred for {1 - left} days on {on}'}")
     say(basis)

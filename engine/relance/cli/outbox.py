@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
-from relance.cli.loading import playbooks_by_id
-from relance.cli.posting import paper_options, studios
+from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
     from relance.journal.journal import Journal
 
-_STATES = ("draft", "ready", "unclear", "sent", "failed", "cancelled", "skipped")
-_OPEN = ("draft", "ready", "unclear")
+_STATES = ("draft", "ready", "under_way", "unclear", "sent", "failed", "cancelled", "skipped")
+_OPEN = ("draft", "ready", "under_way", "unclear")
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
 _names = click.argument("names", nargs=-1, required=True, metavar="MESSAGE...")
 
@@ -28,12 +27,12 @@ def command() -> None:
 
 
 @command.command(name="list")
-@click.option("--state", "states", type=click.Choice(_STATES), multiple=True, help="Only these; by default those that still wait.")
+@click.option("--state", "states", type=click.Choice(_STATES), multiple=True, help="Only these; by default those that still wait or are under way.")
 @click.option("--creditor", metavar="ID", help="Only this creditor's.")
 @format_option("table", "json")
 @journal_option
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
-    """List messages: drafts, ready ones and unclear ones, or others by --state."""
+    """List messages: drafts, ready ones, those under way and unclear ones, or others by --state."""
     from relance.delivery.outbox import read
 
     with opened(where) as journal:
@@ -65,7 +64,14 @@ def _plain(message: Message) -> dict[str, object]:
         "actions": [item.action.id for item in message.items], "invoices": [name for item in message.items for name in item.action.invoices],
         "currency": first.claimed.currency, "total": f"{sum(item.action.claimed.total for item in message.items):.2f}", "attempts": message.attempts,
         "reason": message.why, "age": (today() - message.dated).days if message.state in _OPEN else None,
+        "under_way_since": _since(message), "under_way_by": next((item.by for item in message.items if item.by), None),
     }  # fmt: skip
+
+
+def _since(message: Message) -> str | None:
+    """Return since when an attempt is under way."""
+    begun = [item.since for item in message.items if item.since is not None]
+    return max(begun).isoformat(timespec="seconds") if begun and message.state == "under_way" else None
 
 
 @command.command(name="show")
@@ -73,22 +79,25 @@ def _plain(message: Message) -> dict[str, object]:
 @paper_options
 @journal_option
 def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, ...], playbooks: tuple[str, ...], where: str) -> None:
-    """Read messages as they would leave."""
-    from relance.delivery.release_check import before, refreshed
+    """Read messages as they would leave today."""
+    from relance.delivery.release_check import Release, before, known_of, refreshed, standing
     from relance.letters.wording import WordingError
 
-    find = playbooks_by_id(playbooks)
     with opened(where) as journal, studios(letterhead, folders) as studio:
+        rules = rules_of(journal, playbooks)
         for message in _messages(journal, names):
-            facts = next(iter(journal.facts(message.creditor, message.debtor)), None)
-            playbook = find(message.items[0].action.playbook)
+            known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
+            facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
                 raise Stop(f"{message.id}: the {'debtor' if facts is None else 'playbook'} is not known any more")
             click.echo(
                 f"{message.id}  {message.state}  {message.channel}  {message.debtor}  {message.dated}{'  ' + message.why if message.why else ''}\n"
             )
+            found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
+            if found is not None and found.why:
+                click.echo(f"{'would be withdrawn' if found.verdict is Release.WITHDRAW else 'waits'}: {found.why}\n")
             try:
-                text, _ = studio(playbook).text(refreshed(message, facts, playbook), before(facts, message.actions))
+                text, _ = studio(playbook).text(refreshed(message, facts, playbook, on), before(facts, message.actions))
             except WordingError as error:
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
@@ -110,13 +119,32 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
 @command.command(name="approve")
 @_names
+@playbooks_option
 @actor_option
 @journal_option
-def approve(names: tuple[str, ...], actor: str, where: str) -> None:
-    """Let drafts leave; or say that an unclear message is to be sent again."""
-    from relance.delivery.outbox import approve as say_so
+def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, where: str) -> None:
+    """Let drafts leave; or say that an unclear message is to be sent again.
 
-    _each(where, names, "approved", lambda journal, message: say_so(journal, message, on=today(), actor=actor))
+    A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be.
+    """
+    from relance.delivery.outbox import approve as say_so
+    from relance.delivery.outbox import withdraw
+    from relance.delivery.release_check import Release, known_of, standing
+
+    with opened(where) as journal:
+        rules, refused = rules_of(journal, playbooks), 0
+        for message in _messages(journal, names):
+            found = standing(message, known_of(journal, message.creditor, message.debtor), rules, max(today(), message.dated))
+            if message.state == "draft" and found.verdict is Release.WITHDRAW:
+                why = withdraw(journal, message, on=today(), actor=actor, reason=found.why, skip=False) or found.why
+                click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
+                refused += 1
+                continue
+            no = say_so(journal, message, on=today(), actor=actor)
+            refused += no is not None
+            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT else ""
+            click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
+    end(1 if refused else 0)
 
 
 @command.command(name="reject")

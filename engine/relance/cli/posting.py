@@ -10,15 +10,25 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from relance.cli.common import FILE, Stop
+from relance.cli.common import FILE, Stop, today
+from relance.cli.loading import playbooks_by_id
 
 if TYPE_CHECKING:
+    from relance.delivery.release_check import Rules
+    from relance.journal.journal import Journal
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
     from relance.model import Playbook
+    from relance.portfolio.routing import Routing
 
 F = TypeVar("F", bound=Callable[..., object])
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def playbooks_option(command: F) -> F:
+    """Give a command `--playbook`."""
+    said = "A playbook of yours that messages come from, where the journal does not hold it; may be repeated."
+    return click.option("--playbook", "playbooks", multiple=True, metavar="FILE", help=said)(command)
 
 
 def paper_options(command: F) -> F:
@@ -34,9 +44,7 @@ def paper_options(command: F) -> F:
         click.option(
             "--templates", "folders", type=_FOLDER, multiple=True, metavar="DIR", help="Your own wordings; they come first, file by file."
         ),
-        click.option(
-            "--playbook", "playbooks", multiple=True, metavar="FILE", help="A playbook of yours that messages come from; may be repeated."
-        ),
+        playbooks_option,
     )
     for option in reversed(options):
         command = option(command)
@@ -55,6 +63,21 @@ def paper_of(path: Path | None) -> Letterhead:
             click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]", err=True)
         raise Stop(f"the letterhead '{path}' has mistakes")
     return paper
+
+
+def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
+    """Return by what a journal's cases are decided today: the rules it holds, and playbooks by id for what they do not hold."""
+    from functools import cache
+
+    from relance.delivery.release_check import Rules
+    from relance.portfolio.explain import applied
+
+    @cache
+    def routing(creditor: str) -> Routing | None:
+        found = applied(journal, creditor, today())
+        return None if found is None else found.routing
+
+    return Rules(playbooks_by_id(given), routing)
 
 
 @contextmanager

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, creditor_option, end, journal_option, opened
-from relance.cli.loading import playbooks_by_id
-from relance.cli.posting import paper_of, paper_options
+from relance.cli.common import Stop, creditor_option, end, journal_option, opened, today
+from relance.cli.posting import paper_of, paper_options, rules_of
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
     from relance.delivery.outbox import Message
     from relance.delivery.print_batches import Tray
+    from relance.delivery.release_check import Rules
     from relance.journal.journal import Journal
     from relance.letters.document import Document
     from relance.letters.pool import Job
-    from relance.model import Playbook
 
 #: So few messages are made sooner than a second process starts.
 _FEW = 50
@@ -50,7 +49,8 @@ def command(
 ) -> None:
     """Write letters (PDF, a merged PDF and a CSV), e-mails (EML), texts and call sheets of what waits in the journal.
 
-    Nothing is sent and nothing is recorded. Exit 1 when a message cannot be made; what is missing is said.
+    They speak of today, as `relance send` would let them leave. Nothing is sent and nothing is recorded. Exit 1 when a message
+    cannot be made, or would be withdrawn; why is said.
     """
     from relance.delivery.enclosures import letters_by_step
     from relance.delivery.outbox import State, read
@@ -64,7 +64,9 @@ def command(
     with opened(where) as journal:
         outbox = read(journal, creditor=creditor)
         waiting = [each for each in outbox if each.state in _states(drafts) and each.channel in CONTACT_CHANNELS]
-        jobs = _jobs(journal, waiting, letters_by_step(outbox, (State.DRAFT, State.READY, State.SENT)), playbooks_by_id(playbooks))
+        beside = letters_by_step(outbox, (State.DRAFT, State.READY, State.SENT))
+        withdrawn: list[str] = []
+        jobs = _jobs(journal, waiting, beside, rules_of(journal, playbooks), withdrawn)
         few = 1 if len(waiting) < _FEW else workers
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -79,9 +81,9 @@ def command(
         except OSError as error:
             raise Stop(f"{error.filename or folder}: {error.strerror or error}; {made} of {len(waiting)} messages were written whole") from error
     click.echo(f"{made} of {len(waiting)} messages written to {folder}")
-    for line in told:
+    for line in (*told, *withdrawn):
         click.echo(line, err=True)
-    end(1 if lost else 0)
+    end(1 if lost or withdrawn else 0)
 
 
 def _states(drafts: bool | None) -> tuple[str, ...]:  # noqa: FBT001  (as click gives it)
@@ -101,22 +103,23 @@ def _keep(document: Document, folder: Path, tray: Tray) -> None:
 
 
 def _jobs(
-    journal: Journal, messages: Iterable[Message], letters: Letters, find: Callable[[str], Playbook | None]
-) -> Iterator[Job]:
-    """Read what is known of each debtor, and what is enclosed, when its turn comes."""
+    journal: Journal, messages: Iterable[Message], letters: Letters, rules: Rules, withdrawn: list[str]
+) -> Iterator[Job]:  # fmt: skip
+    """Read what is known of each debtor, and what is enclosed, when its turn comes; what `send` would withdraw is said instead."""
     from relance.delivery.enclosures import invoices_enclosed, letter_beside
-    from relance.delivery.release_check import before, refreshed
+    from relance.delivery.release_check import Release, before, known_of, refreshed, standing
     from relance.letters.pool import Job
 
     for message in messages:
-        name = message.items[0].action.playbook
-        playbook = find(name)
+        known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
+        facts, playbook = known.facts(message.creditor), rules.playbook(message)
         if playbook is None:
-            raise Stop(f"the playbook '{name}' is not found: say where by --playbook")
+            raise Stop(f"the playbook '{message.items[0].action.playbook}' is not found: say where by --playbook")
+        found = standing(message, known, rules, on)
+        if facts is None or found.verdict is Release.WITHDRAW:
+            withdrawn.append(f"{message.id[:12]}  {message.channel}  {message.debtor}: would be withdrawn: {found.why}")
+            continue
         beside = letter_beside(message, letters)
-        for facts in journal.facts(message.creditor, message.debtor):
-            letter = None if beside is None else (refreshed(beside, facts, playbook), before(facts, beside.actions))
-            yield Job(
-                refreshed(message, facts, playbook), before(facts, message.actions), playbook.collector == "agency", letter,
-                tuple(invoices_enclosed(journal, message)),
-            )  # fmt: skip
+        letter = None if beside is None else (refreshed(beside, facts, playbook, on), before(facts, beside.actions))
+        enclosed = tuple(invoices_enclosed(journal, message))
+        yield Job(found.actions, before(facts, message.actions), playbook.collector == "agency", letter, enclosed)

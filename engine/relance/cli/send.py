@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
-from relance.cli.loading import playbooks_by_id
-from relance.cli.posting import environment, paper_options, studios
+from relance.cli.posting import environment, paper_options, rules_of, studios
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -95,12 +94,14 @@ def command(
         if not carriers:
             raise Stop(f"there is no way out for anything: {_way(Channel.EMAIL)}, or give --print DIR")
         outbox = read(journal, creditor=creditor)
+        rules = rules_of(journal, playbooks)
         run = Run(
-            desk=journal, studio=studio, playbooks=playbooks_by_id(playbooks), carriers=carriers, now=now, actor=actor, max_age=max_age, rehearsal=dry_run,
+            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, carriers=carriers, now=now, actor=actor, max_age=max_age,
+            rehearsal=dry_run,
         )  # fmt: skip
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
         try:
-            for report in paced(run.send(ready, outbox), rate=0 if dry_run else rate, limit=limit, total=len(ready)):
+            for report in paced(run.send(ready), rate=0 if dry_run else rate, limit=limit, total=len(ready)):
                 reports.append(report)  # noqa: PERF402  (one by one: what was done is told, whatever ends the run)
         except KeyboardInterrupt:
             trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"

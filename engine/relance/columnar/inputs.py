@@ -2,6 +2,7 @@
 
 Owns the columns every part of the fold relies on (`who` and `claim` stand for a debtor's and an invoice's names, `at` orders
 the events of a debtor) and the list of what is rare.
+Why so, and what was refused: docs/decisions/048 and 049.
 """
 
 from __future__ import annotations

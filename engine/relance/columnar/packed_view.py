@@ -2,6 +2,7 @@
 
 Two rows with the same numbers are one view. What no rule reads of a case (the contacts of one that is stopped, the day of a
 step long past, the end of a hold where nothing restarts) is left out, here and in `narrow`, so that there are fewer views.
+Why so, and what was refused: docs/decisions/050 and 051.
 """
 
 from __future__ import annotations

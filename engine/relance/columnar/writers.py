@@ -2,6 +2,7 @@
 
 Each of both tables (`actions`, and the same as events) is written whole or not at all, and only what is not there by its id: a run that
 was cut off between them is made whole by running the day again. Decides nothing.
+Why so, and what was refused: docs/decisions/060 and 061.
 """
 
 from __future__ import annotations

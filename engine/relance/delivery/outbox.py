@@ -1,20 +1,38 @@
-"""The outbox: what the journal's action events say of each message: draft, ready, sent, failed, unclear, cancelled, skipped.
+"""The outbox: what the journal's action events say of each message: draft, ready, under way, sent, failed, unclear, cancelled, skipped.
 
 Owns the fold from events to messages and the words a person says about one. Keeps nothing of its own: an attempt is written
-before a message is handed over, so that one whose outcome was never written is unclear, across crashes too.
+before a message is handed over; until it is certainly over the message is under way, and then, where no outcome was written,
+unclear, across crashes too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from relance.interpreter.action_state import ActionState, take_in
 from relance.journal.chain import Entry
-from relance.model import POSTED_CHANNELS, Action, Channel, Claimed, Creditor, Debtor, Event, Facts, Segment, StepKind, Tone
+from relance.journal.reading import CLAIMED_PARTS, SERVED_FIELDS, event_of
+from relance.model import (
+    POSTED_CHANNELS,
+    Action,
+    Channel,
+    Claimed,
+    Creditor,
+    Debtor,
+    Event,
+    Facts,
+    InvoiceClaimed,
+    Segment,
+    Sender,
+    Served,
+    StepKind,
+    Tone,
+)
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
@@ -22,6 +40,10 @@ ACTION_EVENTS = (
 )  # fmt: skip
 #: Channels that leave through `relance send`; the others are done by a person.
 POSTED = POSTED_CHANNELS
+#: So long after it was begun an attempt is over, whatever became of it: every carrier gives up before.
+ATTEMPT = timedelta(minutes=10)
+#: How often a word is said again where more was recorded of the debtor in the meantime.
+TRIES = 10
 
 
 class State(StrEnum):
@@ -29,6 +51,7 @@ class State(StrEnum):
 
     DRAFT = "draft"
     READY = "ready"
+    UNDER_WAY = "under_way"
     UNCLEAR = "unclear"
     SENT = "sent"
     FAILED = "failed"
@@ -37,7 +60,14 @@ class State(StrEnum):
 
 
 class Books(Protocol):
-    """What the outbox asks of a journal (`journal.journal.Journal`)."""
+    """What the outbox asks of a journal (`journal.journal.Journal`). `now` is its clock, where it is written to."""
+
+    @property
+    def now(self) -> Callable[[], datetime] | None:
+        """Give the time."""
+
+    def last_seq(self, creditor: str, debtor: str) -> int:
+        """Return the place of the latest entry of a debtor."""
 
     def entries(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterable[Entry]:
         """Read entries in the order of their chains."""
@@ -46,20 +76,29 @@ class Books(Protocol):
         """Fold all that is known."""
 
     def record(
-        self, creditor: Creditor | str, debtor: Debtor | str, events: Sequence[Event] = (), *, actor: str, keys: Sequence[str | None] = ()
-    ) -> Any:
-        """Record events in one transaction; one whose key is known is left out."""
+        self, creditor: Creditor | str, debtor: Debtor | str, events: Sequence[Event] = (), *, actor: str, keys: Sequence[str | None] = (),
+        since: int | None = None,
+    ) -> Any:  # fmt: skip
+        """Record events in one transaction; one whose key is known is left out, and all where more was recorded after `since`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One action and what was said of it. `dated` is the day it counts as executed on: emission, or approval."""
+    """One action and what was said of it.
+
+    `dated` is the day it was ready on: emission, or approval; `left` the day it left, or may have; `since` and `by` say when
+    an attempt that is under way was begun, and by whom; `other` that the house's own system sends it.
+    """
 
     action: Action
     state: State
     dated: date
     why: str = ""
     attempts: int = 0
+    left: date | None = None
+    since: datetime | None = None
+    by: str = ""
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +114,60 @@ class Message:
     why: str = ""
 
     @property
-    def actions(self) -> tuple[Action, ...]:
-        """Return its actions, dated as they count, all drafts approved."""
-        return tuple(replace(item.action, on=item.dated, draft=False) for item in self.items)
-
-    @property
     def attempts(self) -> int:
         """Return how often it was handed over, or begun to be."""
         return max((item.attempts for item in self.items), default=0)
 
     @property
     def dated(self) -> date:
-        """Return the day it is dated."""
+        """Return the day it was ready on."""
         return max(item.dated for item in self.items)
 
+    @property
+    def left(self) -> date | None:
+        """Return the day it left, or may have left."""
+        return max((item.left for item in self.items if item.left is not None), default=None)
 
-def messages(entries: Iterable[Entry]) -> tuple[Message, ...]:
-    """Fold entries into messages, in the order they were emitted. Calls, tasks and handovers are none."""
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Return its actions."""
+        return tuple(item.action for item in self.items)
+
+
+def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Message, ...]:
+    """Fold entries into messages, in the order they were emitted. Calls, tasks and handovers are none.
+
+    A word that names a step and no id is about the actions that the ladder says it is about. At `now` an attempt whose outcome
+    is not written is under way, or unclear when it is certainly over; without it, over.
+    """
     items: dict[tuple[str, str], Item] = {}
+    known: dict[tuple[str, str], dict[str, ActionState]] = {}
     for entry in entries:
-        name = str(entry.data.get("id", ""))
+        meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
         if entry.kind == "action.emitted":
-            if entry.debtor is not None and name and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
+            if entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
                 action = action_of(entry)
-                items[entry.creditor, name] = Item(action, State.DRAFT if action.draft else State.READY, entry.on)
-        elif (known := items.get((entry.creditor, name))) is not None:
-            items[entry.creditor, name] = _after(known, entry)
-        elif not name and entry.kind in ("action.skipped", "action.cancelled"):
-            _by_step(items, entry)
-    return _grouped(items.values())
+                made = Item(action, State.DRAFT, entry.on, other=entry.data.get("sent_by") == Sender.OTHER)
+                items[entry.creditor, action.id] = made if action.draft else _ready(made, entry.on)
+            continue
+        for name in meant:
+            if (item := items.get((entry.creditor, name))) is not None:
+                items[entry.creditor, name] = _after(item, entry)
+    return _grouped(_at(item, now) for item in items.values())
+
+
+def _ready(item: Item, on: date) -> Item:
+    """Return an action that may leave from a day on; one that another system of the house sends has left then."""
+    if item.other:
+        return replace(item, state=State.SENT, dated=on, left=on, why="given to the house's own system")
+    return replace(item, state=State.READY, dated=on, left=None, why="")
+
+
+def _at(item: Item, now: datetime | None) -> Item:
+    """Return an action as it stands at a moment: an attempt that is over and of which nothing was written is unclear."""
+    if item.state is not State.UNDER_WAY or item.since is None or (now is not None and now < item.since + ATTEMPT):
+        return item
+    return replace(item, state=State.UNCLEAR, why="an attempt was begun and its outcome never written")
 
 
 def _after(item: Item, entry: Entry) -> Item:
@@ -111,34 +175,31 @@ def _after(item: Item, entry: Entry) -> Item:
     data = entry.data
     match entry.kind.removeprefix("action."):
         case "approved":
+            now = _at(item, entry.recorded_at)
+            if now.state not in (State.DRAFT, State.UNCLEAR, State.READY, State.FAILED):
+                return item
             deadline = data.get("deadline") or item.action.deadline
-            dated = entry.on if item.state is State.DRAFT else item.dated
-            alive = item.state in (State.DRAFT, State.UNCLEAR, State.READY, State.FAILED)
-            return replace(item, state=State.READY, dated=dated, action=replace(item.action, deadline=deadline), why="") if alive else item
+            ready = _ready(item, entry.on if item.state is State.DRAFT else item.dated)
+            return replace(ready, action=replace(item.action, deadline=deadline))
         case "attempted":
             details: Mapping[str, Any] = data.get("details") or {}
             if details.get("outcome") == "not_sent":
-                return replace(item, state=State.READY, why=str(details.get("error", "")))
-            return replace(item, state=State.UNCLEAR, attempts=item.attempts + 1, why="an attempt was begun and its outcome never written")
+                return replace(item, state=State.READY, why=str(details.get("error", "")), left=None)
+            why = f"since {entry.recorded_at:%Y-%m-%d %H:%M} UTC, by {entry.actor}"
+            begun = replace(item, state=State.UNDER_WAY, attempts=item.attempts + 1, why=why)
+            return replace(begun, left=entry.on, since=entry.recorded_at, by=entry.actor)
         case "unclear":
             return replace(item, state=State.UNCLEAR, why=str(data.get("error", "")))
         case "executed":
-            return replace(item, state=State.SENT, why=str(data.get("outcome", "")))
+            return replace(item, state=State.SENT, why=str(data.get("outcome", "")), left=entry.on)
         case "failed":
-            return replace(item, state=State.FAILED, why=str(data.get("error", "")))
+            return replace(item, state=State.FAILED, why=str(data.get("error", "")), left=None)
         case "cancelled" | "superseded":
-            return replace(item, state=State.CANCELLED, why=str(data.get("reason", "superseded")))
+            return replace(item, state=State.CANCELLED, why=str(data.get("reason", "superseded")), left=None)
+        case "skipped":
+            return replace(item, state=State.SKIPPED, why=str(data.get("reason", "")), left=None)
         case _:
-            return replace(item, state=State.SKIPPED, why=str(data.get("reason", "")))
-
-
-def _by_step(items: dict[tuple[str, str], Item], entry: Entry) -> None:
-    """Apply a word about a step that names no id to its drafts, of the case or invoice named."""
-    for key, item in items.items():
-        action = item.action
-        about = entry.invoice in (None, action.carrier, action.case) and entry.debtor == action.debtor
-        if key[0] == entry.creditor and about and action.step == entry.data.get("step") and item.state is State.DRAFT:
-            items[key] = _after(item, entry)
+            return item
 
 
 def _grouped(items: Iterable[Item]) -> tuple[Message, ...]:
@@ -151,7 +212,7 @@ def _grouped(items: Iterable[Item]) -> tuple[Message, ...]:
     found = []
     for group in groups.values():
         first = group[0].action
-        worst = next(state for state in (State.UNCLEAR, State.DRAFT, *State) if any(item.state is state for item in group))
+        worst = next(state for state in (State.UNDER_WAY, State.UNCLEAR, State.DRAFT, *State) if any(item.state is state for item in group))
         why = next((item.why for item in group if item.why), "")
         found.append(Message(first.message or first.id, first.creditor, first.debtor, first.channel, worst, tuple(group), why))
     return tuple(found)
@@ -181,15 +242,36 @@ def _claimed(data: Mapping[str, Any]) -> Claimed:
         )
         for each in data.get("segments", ())
     )  # fmt: skip
-    return Claimed(currency=str(data.get("currency", "EUR")), segments=segments, **amounts)
+    invoices = tuple(
+        InvoiceClaimed(str(each["invoice"]), received=tuple(_served(one) for one in each.get("received", ())), **_parts(each, CLAIMED_PARTS))
+        for each in data.get("invoices", ())
+    )
+    return Claimed(currency=str(data.get("currency", "EUR")), segments=segments, invoices=invoices, **amounts)
+
+
+def _served(data: Mapping[str, Any]) -> Served:
+    parts = _parts(data, [name for name in SERVED_FIELDS if name not in ("on", "amount", "credit_note")])
+    return Served(date.fromisoformat(str(data["on"])), Decimal(data["amount"]), bool(data.get("credit_note")), **parts)
+
+
+def _parts(data: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: Decimal(data.get(name, 0)) for name in names}
 
 
 # --------------------------------------------------------------------------- what is said of a message
 
 
-def read(books: Books, *, creditor: str | None = None) -> tuple[Message, ...]:
-    """Return every message of a journal."""
-    return messages(books.entries(creditor=creditor, kinds=ACTION_EVENTS))
+def read(books: Books, *, creditor: str | None = None, debtor: str | None = None) -> tuple[Message, ...]:
+    """Return every message of a journal, or a creditor's, or a debtor's, as it stands now."""
+    return messages(books.entries(creditor=creditor, debtor=debtor, kinds=ACTION_EVENTS), books.now() if books.now is not None else None)
+
+
+def again(books: Books, message: Message) -> Message | None:
+    """Return a message as it stands now, if it is there still: the one with its id that is alive, or else what became of it."""
+    found = [each for each in read(books, creditor=message.creditor, debtor=message.debtor) if each.id == message.id]
+    alive = [each for each in found if each.state not in (State.CANCELLED, State.SKIPPED, State.FAILED)]
+    same = [each for each in found if {item.action.id for item in each.items} & {item.action.id for item in message.items}]
+    return next(iter([*alive, *same, *found]), None)
 
 
 def named(found: Iterable[Message], name: str) -> list[Message]:
@@ -201,34 +283,67 @@ def named(found: Iterable[Message], name: str) -> list[Message]:
     return exact or [each for each in every if len(name) >= 4 and each.id.startswith(name)]
 
 
-def say(books: Books, message: Message, kind: str, *, on: date, actor: str, keys: bool = False, **data: Any) -> bool:
-    """Write one event for each action of a message, all or none; with `keys`, once in the life of the journal. False: it was there."""
+def say(
+    books: Books, message: Message, kind: str, *, on: date, actor: str, keys: bool = False, since: int | None = None, **data: Any
+) -> bool:
+    """Write one event for each action of a message, all or none. False: nothing was written.
+
+    With `keys` it is written once in the life of the journal; with `since`, only where no more was recorded of the debtor.
+    """
     events = [Event(on, kind, item.action.carrier or None, data={"id": item.action.id, **data}) for item in message.items]
     attempt = data.get("attempt", "")
     names: Sequence[str | None] = [f"{kind}:{item.action.id}:{attempt}" for item in message.items] if keys else ()
-    recorded = books.record(message.creditor, message.debtor, events, actor=actor, keys=names)
+    recorded = books.record(message.creditor, message.debtor, events, actor=actor, keys=names, since=since)
     return bool(recorded.written)
 
 
 def approve(books: Books, message: Message, *, on: date, actor: str) -> str | None:
     """Let a draft leave; a person's word, too, that an unclear message may be sent again. Return why not, or None."""
-    if message.state not in (State.DRAFT, State.UNCLEAR):
-        return f"it is {message.state}: only a draft or an unclear message is approved"
-    say(books, message, "action.approved", on=on, actor=actor)
-    return None
+
+    def may(now: Message) -> str | None:
+        alive = now.state in (State.DRAFT, State.UNCLEAR)
+        return None if alive else f"{_stands(now)}: only a draft or an unclear message is approved"
+
+    return _said(books, message, may, "action.approved", actor, lambda _: {"on": on})
 
 
 def withdraw(books: Books, message: Message, *, on: date, actor: str, reason: str, skip: bool) -> str | None:
     """Reject a message (the ladder may ask for it again), or skip its step for good. Return why not, or None."""
-    if message.state in (State.SENT, State.CANCELLED, State.SKIPPED):
-        return f"it is {message.state} already"
-    say(books, message, "action.skipped" if skip else "action.cancelled", on=on, actor=actor, reason=reason)
-    return None
+
+    def may(now: Message) -> str | None:
+        if now.state is State.UNDER_WAY:
+            return _stands(now)
+        return f"it is {now.state} already" if now.state in (State.SENT, State.CANCELLED, State.SKIPPED) else None
+
+    return _said(books, message, may, "action.skipped" if skip else "action.cancelled", actor, lambda _: {"on": on, "reason": reason})
 
 
 def settle(books: Books, message: Message, *, on: date, actor: str, outcome: str) -> str | None:
-    """Record a person's word that a message did leave. Return why not, or None."""
-    if message.state not in (State.UNCLEAR, State.READY):
-        return f"it is {message.state}"
-    say(books, message, "action.executed", on=on, actor=actor, outcome=outcome)
-    return None
+    """Record a person's word that a message did leave; one that is unclear left on the day of its attempt. Return why not, or None."""
+
+    def may(now: Message) -> str | None:
+        return None if now.state in (State.UNCLEAR, State.READY) else _stands(now)
+
+    return _said(books, message, may, "action.executed", actor, lambda now: {"on": now.left or on, "outcome": outcome})
+
+
+def _said(
+    books: Books, message: Message, may: Callable[[Message], str | None], kind: str, actor: str, data: Callable[[Message], dict[str, Any]]
+) -> str | None:
+    """Write a person's word about a message as it stands at that moment, or return why not: nobody speaks of what was before."""
+    for _ in range(TRIES):
+        since = books.last_seq(message.creditor, message.debtor)
+        now = again(books, message)
+        if now is None:
+            return "it is not there any more"
+        if (why := may(now)) is not None:
+            return why
+        if say(books, now, kind, actor=actor, since=since, **data(now)):
+            return None
+    return "too much is being recorded of this debtor: try again"
+
+
+def _stands(message: Message) -> str:
+    """Say where a message stands."""
+    name = message.state.replace("_", " ")
+    return f"it is {name} {message.why}" if message.state is State.UNDER_WAY else f"it is {name}"

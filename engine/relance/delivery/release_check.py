@@ -1,30 +1,38 @@
-"""Whether a message may leave now: contact hours, open days, its age, and whether the case still asks for it.
+"""Whether a message may leave now: contact hours, open days, its age, and whether its case still asks for it.
 
-Owns the answer and its reason, nothing else. The ladder is asked again on the day: what was paid, disputed or held since a
-message was made stops it, by the one definition of the rules.
+Owns the answer and its reason, nothing else. The ladder is asked again on the day, as if the message had never been made and
+from what really left: by the rules of the journal, over all cases of the debtor, with the contact rules of that day. What was
+paid, grown, disputed, moved or held since stops it, by the one definition of the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from enum import StrEnum
-from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import NamedTuple, Protocol
 
-from relance.dates import add, is_open
-from relance.delivery.outbox import Item, Message
-from relance.interpreter import decide, observe
-from relance.interpreter.amounts_asked import asked
-from relance.interpreter.cases import cases
+from relance.dates import is_open
+from relance.delivery.outbox import POSTED, Books, Message, State, read
+from relance.interpreter import CompiledPlaybook, compile_playbook
+from relance.interpreter.action_state import acts
+from relance.interpreter.contact_slot import has_rules
+from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
-from relance.interpreter.snapshot import Snapshot, case_today, reachable
-from relance.model import CONTACT_CHANNELS, Action, Channel, Event, Facts, Playbook, Status, WhenClosed
+from relance.interpreter.snapshot import reachable
+from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
+from relance.portfolio.evaluation import Climb, climbs_of
+from relance.portfolio.explain import alone
+from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
+from relance.zones import local_time
 
-PARIS = ZoneInfo("Europe/Paris")
-#: After so many days a message is not sent any more: its amounts and deadline are of another day.
+#: After so many days a message is not sent any more: a person looks at it first.
 MAX_AGE = 7
+#: A message that has not left, and that nothing has happened to.
+WAITING = (State.DRAFT, State.READY)
+#: One that left, or may have.
+LEFT = (State.SENT, State.UNDER_WAY, State.UNCLEAR)
 
 
 class Release(StrEnum):
@@ -36,37 +44,79 @@ class Release(StrEnum):
 
 
 class Answer(NamedTuple):
-    """The verdict, why it is not GO, and the actions as they leave (GO)."""
+    """The verdict, why it is not GO, and the actions as they leave (none when it is withdrawn). `since`: from when it had room to."""
 
     verdict: Release
     why: str = ""
     actions: tuple[Action, ...] = ()
+    since: date = date.min
 
 
-def answer(message: Message, facts: Facts | None, playbook: Playbook | None, now: datetime, *, max_age: int = MAX_AGE) -> Answer:
+# --------------------------------------------------------------------------- what is known
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
+
+    `load` finds a playbook by id that the rules do not hold.
+    """
+
+    load: Callable[[str], Playbook | None]
+    applied: Callable[[str], Routing | None] = lambda _: None
+
+    def playbook(self, message: Message) -> Playbook | None:
+        """Find the playbook that made a message."""
+        name, routing = message.items[0].action.playbook, self.applied(message.creditor)
+        held = routing.playbooks.get(name) if routing is not None else None
+        return held or self.load(name)
+
+
+class Known(NamedTuple):
+    """What is known of a debtor: his facts, creditor by creditor, every message to him, and up to which entry of the creditor's chain."""
+
+    household: tuple[Facts, ...]
+    outbox: tuple[Message, ...]
+    since: int
+
+    def facts(self, creditor: str) -> Facts | None:
+        """Return what is known of him with one creditor."""
+        return next((facts for facts in self.household if facts.creditor.id == creditor), None)
+
+
+class Shelf(Books, Protocol):
+    """What is asked of a journal: which creditors know a debtor, beside what the outbox asks."""
+
+    def creditors_of(self, debtor: str) -> list[str]:
+        """Name them."""
+
+
+def known_of(books: Shelf, creditor: str, debtor: str) -> Known:
+    """Read what is known of a debtor, with this creditor and the others."""
+    since = books.last_seq(creditor, debtor)
+    creditors = books.creditors_of(debtor) or [creditor]
+    household = tuple(facts for name in creditors for facts in books.facts(name, debtor))
+    outbox = tuple(message for name in creditors for message in read(books, creditor=name, debtor=debtor))
+    return Known(household, outbox, since)
+
+
+# --------------------------------------------------------------------------- the moment
+
+
+def answer(message: Message, known: Known, rules: Rules, now: datetime, *, max_age: int = MAX_AGE) -> Answer:
     """Say whether a ready message may leave at a moment (with a zone)."""
-    if facts is None:
-        return Answer(Release.WITHDRAW, "the journal knows nothing of this debtor any more")
-    if playbook is None:
-        name = message.items[0].action.playbook
-        return Answer(Release.WAIT, f"the playbook '{name}' is not found: say where by --playbook")
-    local = now.astimezone(zone_of(facts.debtor.zone))
-    age = (local.date() - message.dated).days
-    if age > max_age:
-        return Answer(Release.WAIT, f"it is dated {message.dated}, {age} days ago: reject it, and it is made anew")
-    if age < 0:
+    facts, playbook = known.facts(message.creditor), rules.playbook(message)
+    if facts is None or playbook is None:
+        return standing(message, known, rules, now.date())
+    local = local_time(now, facts.debtor)
+    if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
     if closed := closed_now(message.channel, playbook, local):
         return Answer(Release.WAIT, closed)
-    return _still_asked(message, facts, playbook, local)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return a debtor's time zone; Paris where the name is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return PARIS
+    found = standing(message, known, rules, local.date())
+    if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
+        return found._replace(verdict=Release.WAIT, why=f"it is dated {message.dated}, {age} days ago: reject it, and it is made anew")
+    return found
 
 
 def closed_now(channel: Channel, playbook: Playbook, local: datetime) -> str | None:
@@ -91,53 +141,188 @@ def hours_of(text: str) -> tuple[time, time]:
     return time.fromisoformat(start.strip()), time.max if end.strip() == "24:00" else time.fromisoformat(end.strip())
 
 
-def _still_asked(message: Message, facts: Facts, playbook: Playbook, local: datetime) -> Answer:
-    """Ask the ladder again whether the case is stopped or held today, and whether the sum is still the one the message asks."""
-    today = Snapshot(playbook, facts, local.date())
-    if message.channel in CONTACT_CHANNELS and not reachable(facts, message.channel, today.on):
+# --------------------------------------------------------------------------- the ladder, asked again
+
+
+def standing(message: Message, known: Known, rules: Rules, on: date) -> Answer:
+    """Say whether a message, a draft too, may be let go on a day, whatever the hour: by the rules, over all the debtor's cases."""
+    facts, playbook = known.facts(message.creditor), rules.playbook(message)
+    if facts is None:
+        return Answer(Release.WITHDRAW, "the journal knows nothing of this debtor any more")
+    if playbook is None:
+        name = message.items[0].action.playbook
+        return Answer(Release.WAIT, f"the playbook '{name}' is not found: say where by --playbook")
+    if message.channel in CONTACT_CHANNELS and not reachable(facts, message.channel, on):
         return Answer(Release.WITHDRAW, f"the debtor cannot be reached by '{message.channel}' any more, or refused it")
-    units = {case.id: case for case in cases(playbook, facts)}
-    steps = {step.id: step for step in playbook.steps}
-    for action in message.actions:
-        case = units.get(action.case)
-        if case is None:
-            return Answer(Release.WITHDRAW, f"the case '{action.case}' is not there any more")
-        decision = decide(playbook, observe(playbook, case, today.on, today), today.on)
-        if decision.status is Status.STOPPED and message.channel in CONTACT_CHANNELS:
-            return Answer(Release.WITHDRAW, say(decision.reason))
-        if decision.status is Status.HELD:
-            return Answer(Release.WAIT, say(decision.reason))
-        step = steps.get(action.step)
-        now_asked = asked(case_today(case, today), step.claim if step else ())
-        if now_asked.principal != action.claimed.principal:
-            was, now_ = action.claimed.principal, now_asked.principal
-            return Answer(Release.WITHDRAW, f"{was} {action.claimed.currency} was open when it was made, and {now_} is now")
-    return Answer(Release.GO, "", refreshed(message, facts, playbook))
+    climbs = _decided(message, known, rules, playbook, on)
+    actions = refreshed(message, facts, playbook, on)
+    found = [_of_case(item.action, now, climbs, on) for item, now in zip(message.items, actions, strict=True)]
+    if (withdrawn := next((each for each in found if each.verdict is Release.WITHDRAW), None)) is not None:
+        return withdrawn
+    waits = next((each for each in found if each.verdict is Release.WAIT), None) or _room_today(message, known, rules, playbook, on)
+    if waits is not None:
+        return waits._replace(actions=actions)
+    return Answer(Release.GO, "", actions, max(each.since for each in found))
 
 
-def refreshed(message: Message, facts: Facts, playbook: Playbook) -> tuple[Action, ...]:
-    """Return a message's actions as of the day it is dated: one approved later asks the sums of that day, by a deadline from it."""
-    return tuple(_of_its_day(item, message, facts, playbook) for item in message.items)
+def _decided(message: Message, known: Known, rules: Rules, playbook: Playbook, on: date) -> list[Climb]:
+    """Decide the debtor's cases as if nothing that waits had been made, and this message and what was made with it had not either."""
+    own = known.facts(message.creditor)
+    assert own is not None
+    household = [_without_waiting(facts, message, known, playbook, on) for facts in known.household]
+    routing = rules.applied(message.creditor)
+    if routing is None:
+        return climbs_of(household, only(playbook), on, alone(playbook, own))[0]
+    whole = with_known(routing, moved_to(household), rules.load)
+    return [climb for climb in climbs_of(household, whole, on, assign)[0] if climb.today.facts.creditor.id == message.creditor]
 
 
-def _of_its_day(item: Item, message: Message, facts: Facts, playbook: Playbook) -> Action:
-    action = replace(item.action, on=item.dated, draft=False)
-    step = next((step for step in playbook.steps if step.id == action.step), None)
-    case = next((case for case in cases(playbook, facts) if case.id == action.case), None)
-    if item.dated == item.action.on or step is None or case is None:
-        return action
-    known = Snapshot(playbook, before(facts, message.actions), item.dated)
-    deadline = action.deadline
-    if deadline is not None and step.grants is not None:
-        deadline = max(deadline, add(item.dated, step.grants, playbook.calendar))
-    return replace(action, claimed=asked(case_today(case, known), step.claim), deadline=deadline)
+def _without_waiting(facts: Facts, message: Message, known: Known, playbook: Playbook, on: date) -> Facts:
+    """Leave out of a debtor's facts what has not left, and the message asked about with all that was made beside it.
+
+    The days on which something left stay: on one of them other than today the contact rules are as for any other message.
+    """
+    mine = facts.creditor.id == message.creditor
+    outbox = [each for each in known.outbox if each.creditor == facts.creditor.id]
+    steps = {(item.action.playbook, item.action.case, item.action.step, item.action.occurrence) for item in message.items} if mine else set()
+    made = acts(facts.events, on)
+    gone = {act.id for act in made if act.waits or ((act.playbook, act.case, act.step, act.occurrence) in steps and not act.failed)}
+    gone |= {item.action.id for each in outbox if each.state in WAITING for item in each.items}
+    beside = [each for each in outbox if mine and each.state in LEFT and each.left == on and _made_together(each, message, playbook)]
+    gone |= {item.action.id for each in beside for item in each.items}
+    spoken = (act.contact for act in made if act.id in gone and act.channel not in POSTED and act.contact != on)
+    written = (each.left for each in outbox if each.state in LEFT and each.channel in CONTACT_CHANNELS and each not in beside)
+    days = {day for day in (*spoken, *written, *facts.contacts_elsewhere) if day is not None}
+    return replace(_without(facts, gone), contacts_elsewhere=tuple(sorted(days)))
+
+
+def _without(facts: Facts, actions: Collection[str]) -> Facts:
+    """Leave out of what is known every word about some actions."""
+
+    def other(event: Event) -> bool:
+        return not (event.kind.startswith("action.") and event.data.get("id") in actions)
+
+    return replace(facts, events=tuple(event for event in facts.events if other(event)))
+
+
+def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> Answer:
+    """Say whether the case of one action still asks for it."""
+    found = [(climb, seen) for climb in climbs for seen in climb.seen if seen.case.id == action.case and climb.today.facts.creditor.id == action.creditor]
+    here = next(((climb, seen) for climb, seen in found if climb.playbook.id == action.playbook), None)
+    if here is None:
+        return Answer(Release.WITHDRAW, _whose(action, climbs))
+    climb, seen = here
+    if seen.decision.status is Status.STOPPED:
+        return Answer(Release.WITHDRAW, say(seen.decision.reason))
+    if seen.decision.status is Status.HELD:
+        return Answer(Release.WAIT, say(seen.decision.reason))
+    if now.claimed.principal != action.claimed.principal:
+        was, is_ = action.claimed.principal, now.claimed.principal
+        return Answer(Release.WITHDRAW, f"{was} {action.claimed.currency} was open when it was made, and {is_} is now")
+    return _of_step(action, climb, seen, on)
+
+
+def _whose(action: Action, climbs: Sequence[Climb]) -> str:
+    """Say who has a case now that its playbook has it no more."""
+    invoices = set(action.invoices)
+    names = {climb.playbook.id for climb in climbs for seen in climb.seen if invoices & {invoice.id for invoice in seen.case.invoices}}
+    names -= {action.playbook}
+    return f"the case '{action.case}' is under the playbook '{min(names)}' now" if names else f"no playbook has the case '{action.case}' any more"
+
+
+#: Reasons of a step that waits for its own day, which was not that late when the message was made.
+_OWN_DAY = frozenset({"at", "repeat"})
+
+
+def _of_step(action: Action, climb: Climb, seen: Seen, on: date) -> Answer:
+    """Say whether the ladder, asked again, would write this step."""
+    plan = compile_playbook(climb.playbook)
+    if action.step not in plan.by_id:
+        return Answer(Release.WITHDRAW, f"the playbook has no step '{action.step}' any more")
+    step, decision = climb.playbook.steps[plan.by_id[action.step]].id, seen.decision
+    verdict = next(verdict for verdict in decision.steps if verdict.step == step)
+    why = say(verdict.reason)
+    if verdict.status is StepStatus.DUE:
+        if decision.occurrence != action.occurrence:
+            return Answer(Release.WITHDRAW, f"'{step}' has gone out since")
+        asked = {name for made in actions_of(climb.playbook, seen, climb.today) for name in made.invoices}
+        if asked == set(action.invoices):
+            return _in_room(action, plan, seen, on)
+        joined, left = sorted(asked - set(action.invoices)), sorted(set(action.invoices) - asked)
+        what = [f"{', '.join(joined)} is to be asked with it now"] * bool(joined) + [f"{', '.join(left)} is not asked any more"] * bool(left)
+        return Answer(Release.WITHDRAW, "; ".join(what))
+    if verdict.status is StepStatus.WAITING:
+        if verdict.on is not None and verdict.on > on:
+            own_day = verdict.reason.name in _OWN_DAY
+            return Answer(Release.WITHDRAW if own_day else Release.WAIT, f"it is for {verdict.on} now: {why}" if own_day else f"{why}: from {verdict.on}")
+        first = decision.step.id if decision.step is not None else "another step"
+        return Answer(Release.WAIT, f"'{first}' goes first")
+    if verdict.status is StepStatus.BLOCKED:
+        return Answer(Release.WAIT, why)
+    if verdict.reason.name == "overtaken":
+        return _in_room(action, plan, seen, on)
+    return Answer(Release.WITHDRAW, f"'{step}' has gone out since" if verdict.status is StepStatus.DONE else why)
+
+
+def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> Answer:
+    """Say since when the contact rules have room for an action; one that is no contact always has."""
+    if action.channel not in CONTACT_CHANNELS:
+        return Answer(Release.GO)
+    view, opens = seen.view, [date.min]
+    if plan.gap is not None and view.last_contact is not None:
+        opens.append(plan.gap(view.last_contact))
+    if plan.room is not None and view.full_since is not None:
+        opens.append(plan.room(view.full_since))
+    since = max(opens)
+    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, f"the contact rules leave no room before {since}")
+
+
+# --------------------------------------------------------------------------- the debtor's other messages
+
+
+def _made_together(one: Message, other: Message, playbook: Playbook) -> bool:
+    """Say whether two messages are one contact: made on one day by this playbook, and combined by it."""
+    return bool(_contacts(one, playbook) & _contacts(other, playbook))
+
+
+def _contacts(message: Message, playbook: Playbook) -> frozenset[tuple[object, ...]]:
+    """Name the contacts that a message is part of."""
+
+    def share(action: Action) -> str:
+        match playbook.combine:
+            case Combine.DEBTOR:
+                return ""
+            case Combine.STEP:
+                return action.step
+            case _:
+                return action.case
+
+    return frozenset((each.creditor, each.on, share(each)) for each in message.actions if each.playbook == playbook.id)
+
+
+def _room_today(message: Message, known: Known, rules: Rules, playbook: Playbook, on: date) -> Answer | None:
+    """Where contact rules leave room for one message a day, say that another took it."""
+    if message.channel not in CONTACT_CHANNELS:
+        return None
+    for other in known.outbox:
+        if other.left != on or other.state not in LEFT or other.channel not in CONTACT_CHANNELS or _made_together(other, message, playbook):
+            continue
+        theirs = rules.playbook(other)
+        apart = other.creditor != message.creditor and (playbook.collector != "agency" or (theirs is not None and theirs.collector != "agency"))
+        if not apart and any(has_rules(compile_playbook(each)) for each in (playbook, theirs) if each is not None):
+            return Answer(Release.WAIT, f"another message of this debtor left on {on}")
+    return None
+
+
+# --------------------------------------------------------------------------- as it leaves
+
+
+def refreshed(message: Message, facts: Facts, playbook: Playbook, on: date) -> tuple[Action, ...]:
+    """Return a message's actions as they leave on a day: its sums and deadline are of that day, for its own invoices."""
+    known = before(facts, message.actions)
+    return tuple(renewed(action, known, playbook, on) for action in message.actions)
 
 
 def before(facts: Facts, actions: Sequence[Action]) -> Facts:
     """Return what was known, without the events about these actions: a message does not name itself as an earlier one."""
-    own = {action.id for action in actions}
-
-    def other(event: Event) -> bool:
-        return not (event.kind.startswith("action.") and event.data.get("id") in own)
-
-    return replace(facts, events=tuple(event for event in facts.events if other(event)))
+    return _without(facts, {action.id for action in actions})

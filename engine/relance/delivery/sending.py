@@ -1,7 +1,8 @@
 """One run of sending: each ready message asked about, made, attempted, and its outcome written, one after the other.
 
-Owns the order of things: what a message needs is looked at first, the attempt is written before it is handed over, the
-outcome after. Whatever stops the run, the next one goes on from the journal. Carriers are given by the caller.
+Owns the order of things: what is known of the debtor is read when the message's turn comes, the attempt is written before it
+is handed over and only where nothing was recorded of the debtor since, the outcome after. Whatever stops the run, the next
+one goes on from the journal. Carriers are given by the caller, and give up within `outbox.ATTEMPT`.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from relance.delivery.enclosures import Letters, invoices_enclosed, letter_beside, letters_by_step
-from relance.delivery.outbox import Books, Message, State, say
-from relance.delivery.release_check import MAX_AGE, PARIS, Release, answer, before, refreshed
+from relance.delivery.enclosures import invoices_enclosed, letter_beside, letters_by_step
+from relance.delivery.outbox import TRIES, Message, State, again, say
+from relance.delivery.release_check import LEFT, MAX_AGE, Known, Release, Rules, Shelf, answer, before, known_of, refreshed
 from relance.delivery.smtp import Outcome, Result
+from relance.interpreter import compile_playbook
 from relance.journal.store import JournalError
 from relance.letters.book import attachment_of
 from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
 from relance.model import Action, Channel, Facts, Playbook
+from relance.portfolio.routing import Routing
+from relance.zones import paris_day
 
 
-class Desk(Books, Protocol):
+class Desk(Shelf, Protocol):
     """What a run asks of a journal, beside the outbox's part: the documents that were kept."""
 
     def attach(
@@ -51,6 +55,7 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     MISSING = "missing"
     TAKEN = "taken"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing."""
+    """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
+
+    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it.
+    """
 
     desk: Desk
     studio: Callable[[Playbook], Studio]
@@ -75,34 +83,65 @@ class Run:
     actor: str
     max_age: int = MAX_AGE
     rehearsal: bool = False
+    routing: Callable[[str], Routing | None] = lambda _: None
 
-    def send(self, messages: Iterable[Message], everything: Sequence[Message] = ()) -> Iterator[Report]:
-        """Take each message that is ready and has a carrier; end early where a carrier says so. `everything` is the whole outbox."""
-        letters = letters_by_step(everything)
-        for message in messages:
+    @property
+    def rules(self) -> Rules:
+        """By what cases are decided."""
+        return Rules(self.playbooks, self.routing)
+
+    def send(self, messages: Iterable[Message]) -> Iterator[Report]:
+        """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""
+        for message in self._in_order(messages):
             if message.state is State.READY and message.channel in self.carriers:
                 try:
-                    report = self._one(message, letters)
+                    report = self._one(message)
                 except JournalError as error:  # nothing was handed over: what comes after that is caught where it happens
                     report = Report(message, Fate.NOT_SENT, str(error), stop=True)
                 yield report
                 if report.stop:
                     return
 
-    def _one(self, message: Message, letters: Letters) -> Report:
-        now = self.now()
-        facts = next(iter(self.desk.facts(message.creditor, message.debtor)), None)
-        playbook = self.playbooks(message.items[0].action.playbook)
-        verdict = answer(message, facts, playbook, now, max_age=self.max_age)
-        if verdict.verdict is Release.WAIT:
-            return Report(message, Fate.WAITS, verdict.why)
-        if verdict.verdict is Release.WITHDRAW:
-            self._write(message, "action.cancelled", now, reason=verdict.why)
-            return Report(message, Fate.WITHDRAWN, verdict.why)
+    def _in_order(self, messages: Iterable[Message]) -> list[Message]:
+        """Where contact rules leave room for one, the highest step goes first, as in a run; debtors stay in their order."""
+        every = list(messages)
+        place: dict[tuple[str, str], int] = {}
+        for message in every:
+            place.setdefault((message.creditor, message.debtor), len(place))
+
+        def rank(message: Message) -> tuple[int, int]:
+            playbook = self.rules.playbook(message)
+            order = {} if playbook is None else compile_playbook(playbook).by_id
+            return place[message.creditor, message.debtor], -max(order.get(action.step, -1) for action in message.actions)
+
+        return sorted(every, key=rank)
+
+    def _one(self, message: Message) -> Report:
+        """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile."""
+        for _ in range(TRIES):
+            now, known = self.now(), known_of(self.desk, message.creditor, message.debtor)
+            fresh = again(self.desk, message)
+            if fresh is None or fresh.state is not State.READY:
+                taken = fresh is not None and fresh.state in LEFT
+                why = "another run has it" if taken else "it is not there any more" if fresh is None else f"{fresh.state} since: {fresh.why}"
+                return Report(message, Fate.TAKEN if taken else Fate.GONE, why)
+            if (report := self._asked(fresh, known, now)) is not None:
+                return report
+        return Report(message, Fate.WAITS, "too much is being recorded of this debtor")
+
+    def _asked(self, message: Message, known: Known, now: datetime) -> Report | None:
+        """Send, withdraw or leave a message by what is known; None where more was recorded before it could be said."""
+        facts, playbook = known.facts(message.creditor), self.rules.playbook(message)
+        found = answer(message, known, self.rules, now, max_age=self.max_age)
+        if found.verdict is Release.WAIT:
+            return Report(message, Fate.WAITS, found.why)
+        if found.verdict is Release.WITHDRAW:
+            written = self._write(message, "action.cancelled", now, since=known.since, reason=found.why)
+            return Report(message, Fate.WITHDRAWN, found.why) if written else None
         assert facts is not None
         assert playbook is not None
         try:
-            document = self._document(message, verdict.actions, facts, playbook, letters, now)
+            document = self._document(message, found.actions, facts, playbook, known, now)
         except OSError as error:
             return Report(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
@@ -113,13 +152,17 @@ class Run:
             return Report(message, Fate.MISSING, document.missing)
         if self.rehearsal:
             return Report(message, Fate.SENT, _joined("would be sent", document.left_out))
-        return self._hand_over(message, verdict.actions, document, now)
+        return self._hand_over(message, found.actions, document, now, known.since)
 
-    def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime) -> Report:
+    def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime, since: int) -> Report | None:
         kept = self._keep(message, document, now)
-        if not self._write(message, "action.attempted", now, keys=True, attempt=message.attempts + 1):
-            return Report(message, Fate.TAKEN, "another run has it")
-        outcome = self.carriers[message.channel](actions, document)
+        if not self._write(message, "action.attempted", now, keys=True, since=since, attempt=message.attempts + 1):
+            return None
+        try:
+            outcome = self.carriers[message.channel](actions, document)
+        except BaseException as error:  # stopped by hand, or a fault: the attempt is over, and what came of it is not known
+            self._write(message, "action.unclear", self.now(), error=f"stopped while it was under way: {type(error).__name__}")
+            raise
         try:
             self._settle(message, document, outcome, kept)
         except JournalError as error:
@@ -143,10 +186,10 @@ class Run:
             case Result.UNCLEAR:
                 self._write(message, "action.unclear", self.now(), error=outcome.words)
 
-    def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, **data: Any) -> bool:
+    def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, since: int | None = None, **data: Any) -> bool:
         if self.rehearsal:
             return True
-        return say(self.desk, message, kind, on=now.astimezone(PARIS).date(), actor=self.actor, keys=keys, **data)
+        return say(self.desk, message, kind, on=paris_day(now), actor=self.actor, keys=keys, since=since, **data)
 
     def _keep(self, message: Message, document: Document, now: datetime) -> str:
         """Keep what is about to leave, byte for byte, so that it can be shown later."""
@@ -154,19 +197,19 @@ class Run:
             return ""
         file, action = document.files[0], message.items[0].action
         return self.desk.attach(
-            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=now.astimezone(PARIS).date(), actor=self.actor,
+            message.creditor, message.debtor, file.content, name=file.name, kind=str(message.channel), on=paris_day(now), actor=self.actor,
             case=action.case, action=action.id, media_type=file.media_type,
         )  # fmt: skip
 
     # ----------------------------------------------------------------- documents
 
     def _document(
-        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, letters: Letters, now: datetime
+        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, known: Known, now: datetime
     ) -> Document:
         studio = self.studio(playbook)
         enclosed: list[Attachment] = []
-        if (letter := letter_beside(message, letters)) is not None:
-            enclosed += attachment_of(studio.make(refreshed(letter, facts, playbook), before(facts, letter.actions)))
+        if (letter := letter_beside(message, letters_by_step(known.outbox))) is not None:
+            enclosed += attachment_of(studio.make(refreshed(letter, facts, playbook, actions[0].on), before(facts, letter.actions)))
         enclosed += invoices_enclosed(self.desk, message)
         return studio.make(actions, before(facts, actions), attachments=enclosed, at=now)
 

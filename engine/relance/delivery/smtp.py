@@ -2,12 +2,17 @@
 
 Owns the conversation. A connection that dies after DATA leaves it unclear whether the server took the message; everything
 that fails before is certain not to have left. Writes nothing down and never tries twice on its own.
+Why so, and what was refused: docs/decisions/041.
 """
 
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -45,11 +50,16 @@ class Server:
     timeout: float = 30.0
 
 
+#: Seconds after which an attempt is cut short, whatever the server does: within `outbox.ATTEMPT`.
+LIMIT = 540.0
+
+
 class Postman:
     """One connection to a server, opened when first needed and again when it was lost; a context manager."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, limit: float = LIMIT) -> None:
         self.server = server
+        self.limit = limit
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -85,7 +95,11 @@ class Postman:
         return None
 
     def hand_over(self, mail: Mail) -> Outcome:
-        """Hand one message over. Never raises for what a server or a network does."""
+        """Hand one message over. Never raises for what a server or a network does, and is done within `limit` seconds."""
+        with self._watched() as over:
+            return self._hand_over(mail, over)
+
+    def _hand_over(self, mail: Mail, over: threading.Event) -> Outcome:
         if (trouble := self.open()) is not None:
             return trouble
         assert self._smtp is not None
@@ -98,6 +112,9 @@ class Postman:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Outcome(Result.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
+        if over.is_set():
+            self._drop()
+            return Outcome(Result.NOT_SENT, f"the server took {self.limit:.0f} seconds before the message")
         try:
             code, answer = smtp.data(mail.content)
         except smtplib.SMTPDataError as error:
@@ -113,6 +130,26 @@ class Postman:
             return Outcome(Result.SENT, _words(code, answer))
         self._reset()
         return _refused(code, answer)
+
+    @contextmanager
+    def _watched(self) -> Iterator[threading.Event]:
+        """Cut the connection when the time of an attempt is over: a server that answers byte by byte holds nothing up."""
+        over = threading.Event()
+
+        def cut() -> None:
+            over.set()
+            line = getattr(self._smtp, "sock", None)
+            if line is not None:
+                with suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+
+        watch = threading.Timer(self.limit, cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield over
+        finally:
+            watch.cancel()
 
     def _reset(self) -> None:
         try:

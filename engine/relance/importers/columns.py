@@ -6,7 +6,8 @@ cell is wrong. Knows nothing of what the rows mean together: that is `relance.im
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from relance.importers import row_files as tables
 from relance.importers import values
-from relance.importers.rejects import Reject, Row, Unreadable
+from relance.importers.rejects import Reject, Remark, Row, Unreadable
 from relance.importers.row_files import Table, full, plain, shown
 from relance.model import Creditor
 
@@ -113,14 +114,25 @@ class Format:
     decimal: str = "auto"
 
 
+class Where(NamedTuple):
+    """The cells of a column by which rows are kept (`keep`) or left out; compared as headers are."""
+
+    cells: frozenset[str]
+    keep: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One table of a mapping: canonical column → headers; canonical column → {what the cell says: what it means}; defaults."""
+    """One table of a mapping: canonical column → headers; canonical column → {what the cell says: what it means}; defaults.
+
+    `where`: header → the cells of the rows that are read, or of those that are left out. A draft or a cancelled invoice claims nothing.
+    """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     format: Format = Format()
+    where: Mapping[str, Where] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,7 @@ class _Reading(NamedTuple):
     joined: bool
 
 
-def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> Iterator[Cells | Reject]:
+def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> Iterator[Cells | Reject | Remark]:
     """Yield the rows of a file as rows of the canonical table `name`, and the rejects between them.
 
     Without a layout for it in the mapping, the file's headers are the canonical names. Raises `Unreadable`.
@@ -169,21 +181,26 @@ def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> It
     mapping = mapping or ColumnMapping()
     layout = mapping.tables.get(name)
     form = layout.format if layout else mapping.format
-    wanted = [one for heads in layout.columns.values() for one in heads] if layout and layout.columns else list(TABLES[name])
+    wanted = [*(one for heads in layout.columns.values() for one in heads), *layout.where] if layout and layout.columns else list(TABLES[name])
     found = tables.table(
         path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted
     )  # fmt: skip
     yield from read_rows(found, name, layout or Layout(format=form))
 
 
-def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Reject]:
-    """Yield a table's rows in canonical columns; what `canonical` does once the file is open."""
+def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Reject | Remark]:
+    """Yield a table's rows in canonical columns; what `canonical` does once the file is open. Rows left out by `where` are told at the end, counted."""
     readings = _readings(table.headers, name, layout)
     extra = _extra(table.headers, readings) if name in _EXTRA_IN else ()
     least = 1 + max((place for reading in readings for place in reading.places), default=0)
+    tests = [(place, header, test) for header, test in layout.where.items() for place in (_place(table.headers, header),)]
+    out: Counter[str] = Counter()
     for row in table.rows:
         if isinstance(row, Reject):
             yield row
+            continue
+        if (said := _left_out(row, tests)) is not None:
+            out[said] += 1
             continue
         reason = ""
         if len(row.cells) < least:
@@ -204,6 +221,27 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
         ):
             found["terms"] = more
         yield Cells(table.file, row.line, found, shown(row.cells))
+    if out:
+        counted = ", ".join(f"{said} ({number})" for said, number in sorted(out.items()))
+        yield Remark(table.file, 0, f"{out.total()} row{'s' * (out.total() > 1)} left out by `where`: {counted}")
+
+
+def _place(headers: Sequence[str], header: str) -> int:
+    """Return where a header of `where` stands. Raises `Unreadable` where it does not."""
+    place = next((place for place, one in enumerate(headers) if plain(one) == plain(header)), None)
+    if place is None:
+        msg = f"no column {header!r}, which `where` of the column mapping names"
+        raise Unreadable(msg)
+    return place
+
+
+def _left_out(row: Row, tests: Iterable[tuple[int, str, Where]]) -> str | None:
+    """Return the cell by which a row is left out, or None."""
+    for place, header, test in tests:
+        cell = plain(row.cells[place]) if place < len(row.cells) else ""
+        if (cell in test.cells) != test.keep:
+            return f"{header}: {cell or 'empty'}"
+    return None
 
 
 def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from relance.importers.assembly import NO_CREDITOR
 from relance.importers.columns import Cells
 from relance.importers.matching import name_words
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject
+from relance.importers.rejects import Reject, Remark
 from relance.model import Address, Creditor, Facts
 
-Rows = Mapping[str, Iterable[Cells | Reject]]
+Rows = Mapping[str, Iterable[Cells | Reject | Remark]]
 
 
 @dataclass(slots=True)

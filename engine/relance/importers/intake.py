@@ -2,6 +2,7 @@
 
 Owns what kind a file is and the order of the work. Writes to the journal it is given and to nothing else: a dry run gives
 it a copy (`rehearsal`). The same file twice changes nothing; an invoice known otherwise is a conflict, never overwritten.
+Why so, and what was refused: docs/decisions/025 and 026.
 """
 
 from __future__ import annotations
@@ -173,9 +174,9 @@ def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings
     """
     rest = _together([one for one in sources if one.table != "invoices"], settings.mapping, (), outcome.remarks)
     books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
-    notes: list[Cells | Reject] = []
+    notes: list[Cells | Reject | Remark] = []
 
-    def put(rows: Mapping[str, Sequence[Cells | Reject]], *, last: bool = False) -> None:
+    def put(rows: Mapping[str, Sequence[Cells | Reject | Remark]], *, last: bool = False) -> None:
         said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
@@ -189,9 +190,9 @@ def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings
     put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
 
 
-def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject]) -> Iterator[list[Cells | Reject]]:
+def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
     """Cut tables of invoices into blocks; credit notes are put aside."""
-    block: list[Cells | Reject] = []
+    block: list[Cells | Reject | Remark] = []
     for one in sources:
         if one.table != "invoices":
             continue
@@ -209,9 +210,9 @@ def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells
 
 def _together(
     sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
-) -> dict[str, list[Cells | Reject]]:
+) -> dict[str, list[Cells | Reject | Remark]]:
     """Read files that may speak of each other into the rows of the canonical tables."""
-    rows: dict[str, list[Cells | Reject]] = {name: [] for name in columns.TABLES}
+    rows: dict[str, list[Cells | Reject | Remark]] = {name: [] for name in columns.TABLES}
     invoices: list[Found | Reject] = []
     for one in sources:
         try:
@@ -241,7 +242,7 @@ def _together(
     return rows
 
 
-def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject:
+def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject | Remark:
     """Let a corrective invoice through where the one it takes the place of is cancelled, or credited in full; else it is for a person."""
     first = row.values.pop("corrects", None)
     if first is None:
@@ -275,7 +276,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     told = Told(journal, mapping.creditor.id if mapping.creditor else NO_CREDITOR)
 
     def put(batch: Iterable[Found | Reject]) -> None:
-        rows: dict[str, list[Cells | Reject]] = {"invoices": [], "events": []}
+        rows: dict[str, list[Cells | Reject | Remark]] = {"invoices": [], "events": []}
         for one in batch:
             rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
         here = {row.values["id"] for row in rows["invoices"] if isinstance(row, Cells)}

@@ -5,13 +5,14 @@ The shape is the schema's affair; here values get their types. Refuses to open t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from relance.importers import parties
-from relance.importers.columns import TABLES, ColumnMapping, Format, Layout
+from relance.importers.columns import TABLES, ColumnMapping, Format, Layout, Where
+from relance.importers.row_files import plain
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
@@ -55,8 +56,16 @@ def _layout(raw: Mapping[str, Any], form: Mapping[str, Any]) -> Layout:
         columns={name: (heads,) if isinstance(heads, str) else tuple(heads) for name, heads in raw.get("columns", {}).items()},
         values=raw.get("values", {}),
         defaults=raw.get("defaults", {}),
+        where={header: _where(said) for header, said in raw.get("where", {}).items()},
         format=Format(**{**form, **raw.get("format", {})}),
     )
+
+
+def _where(said: Sequence[str] | Mapping[str, Sequence[str]]) -> Where:
+    """Read the cells that keep a row, or under `not` those that leave it out."""
+    if isinstance(said, Mapping):
+        return Where(frozenset(map(plain, said["not"])), keep=False)
+    return Where(frozenset(map(plain, said)), keep=True)
 
 
 def _check_terms(found: Source) -> tuple[Diagnostic, ...]:

@@ -17,13 +17,19 @@ from typing import Any, NamedTuple
 from relance.importers import columns, fec, row_files, values
 from relance.importers.header_names import WORDINGS
 from relance.importers.mapping import read_mapping
-from relance.importers.rejects import Reject, Row, Unreadable
+from relance.importers.rejects import Reject, Remark, Row, Unreadable
 from relance.importers.row_files import full, plain
 
 _SAMPLE = 500
 
 _CREDIT = re.compile(r"^(?:av|avoir|avoirs|credit|credit note|note de credit|out refund|av\w*|a)$")
 _INVOICE = re.compile(r"^(?:fa|fac|fact|facture|factures|invoice|out invoice|facture client|f|fc|vt)$")
+#: Headers that tell the state of an invoice, and the states in which it claims nothing.
+_STATE = frozenset({"etat", "statut", "status", "state", "invoice status", "statut de la facture", "etat de la facture", "statut facture", "docstatus", "fk statut", "workflow state"})
+_NO_CLAIM = re.compile(
+    r"^(?:brouillons?|draft|annule(?:e|es|s)?|cancell?ed|cancel|void(?:ed)?|abandonne(?:e|es|s)?|supprime(?:e|s)?|deleted|devis|proforma|pro forma|"
+    r"en preparation|a valider|non valide(?:e|s)?|provisoire|refuse(?:e|s)?|rejected|pending approval)$"
+)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 
 
@@ -217,6 +223,8 @@ def _written(path: Path, have: Sequence[_Column], taken: dict[str, list[_Column]
             sample = next((str(cell).replace("\n", " ")[:40] for cell in group[0].cells), "")
             lines.append(f"    {name}: {heads}" + (f"  # {sample}" if sample else ""))
     lines += _meanings(taken)
+    if table == "invoices":
+        lines += _states(have, taken, remarks)
     if table == "invoices" and "currency" not in taken:
         lines += ["  defaults:", "    currency: EUR  # no column holds the currency"]
     used = {one.header for group in taken.values() for one in group}
@@ -225,6 +233,25 @@ def _written(path: Path, have: Sequence[_Column], taken: dict[str, list[_Column]
             lines.append(f"# not used: {one.header!r}" + (f", such as {str(one.cells[0])[:40]!r}" if one.cells else ""))
     text = "".join(f"{line}\n" for line in lines)
     return _tried(path, table, text, remarks)
+
+
+def _states(have: Sequence[_Column], taken: dict[str, list[_Column]], remarks: list[str]) -> list[str]:
+    """Leave out the rows whose state says that they claim nothing, and say what other states there are."""
+    used = {one.header for group in taken.values() for one in group}
+    lines: list[str] = []
+    for one in have:
+        if one.header in used or _words(one.header) not in _STATE or not one.cells:
+            continue
+        cells = {plain(cell): str(cell).strip() for cell in one.cells}
+        out = sorted(said for said in cells.values() if _NO_CLAIM.match(_words(said)))
+        if len(cells) > 20 or (not out and len(cells) == len(one.cells)):
+            continue
+        named = list(dict.fromkeys((*out, "Brouillon", "Annulé", "Draft", "Cancelled")))
+        lines += ["  where:" if not lines else "", f"    {_quoted(one.header)}: {{not: [{', '.join(map(_quoted, named))}]}}"]
+        kept = sorted(set(cells.values()) - set(out))
+        taken.setdefault("where", []).append(one)
+        remarks.append(f"{one.header!r} tells the state: {', '.join(out) or 'no row'} left out, {', '.join(kept) or 'nothing'} read; check that these are invoices you may claim")
+    return [line for line in lines if line]
 
 
 def _meanings(taken: Mapping[str, list[_Column]]) -> list[str]:
@@ -266,6 +293,8 @@ def _tried(path: Path, table: str, text: str, remarks: list[str]) -> Proposal:
         for row in columns.canonical(path, table, mapping):
             if isinstance(row, Reject):
                 bad.append(row)
+            elif isinstance(row, Remark):
+                remarks.append(row.text)
             else:
                 good += 1
     except Unreadable as error:

@@ -20,7 +20,7 @@ from relance.model import Facts
 
 __all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]
 
-Rows = Iterable[Cells | Reject]
+Rows = Iterable[Cells | Reject | Remark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def read(
     return build(rows, mapping=mapping, not_after=not_after)
 
 
-def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Cells | Reject]:
+def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Cells | Reject | Remark]:
     try:
         yield from canonical(path, name, mapping)
     except Unreadable as error:
@@ -107,6 +107,9 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
         for row in tables.get(name, ()):
             if isinstance(row, Reject):
                 books.rejects.append(row)
+                continue
+            if isinstance(row, Remark):
+                books.remarks.append(row)
                 continue
             rows += 1
             try:

@@ -1,6 +1,7 @@
 """XML from strangers, read safely: no document type, so no entities and no bombs; no network; a limit on size.
 
 Everything that reads XML in relance comes through here. Knows no vocabulary.
+Why so, and what was refused: docs/decisions/024.
 """
 
 from __future__ import annotations

@@ -91,27 +91,34 @@ def acts(events: Iterable[Event], on: date) -> tuple[ActionState, ...]:
     """Fold the action events up to a day. A word about an action names its id, or its step and perhaps channel and invoice."""
     found: dict[str, ActionState] = {}
     for event in events:
-        if event.on > on or not event.kind.startswith("action."):
-            continue
-        verb = event.kind.removeprefix("action.")
-        if verb == "emitted":
-            act = _emitted(event)
-            found[act.id] = act
-            continue
-        meant = [act for act in found.values() if _means(event, act)]
-        for act in meant:
-            found[act.id] = _after(act, verb, event.on)
-        if verb == "skipped" and not meant and "step" in event.data:
-            act = replace(_emitted(event), draft=False, executed=None, skipped=event.on)
-            found[act.id] = act
+        if event.on <= on and event.kind.startswith("action."):
+            take_in(found, event)
     return tuple(found.values())
 
 
-def _means(event: Event, act: ActionState) -> bool:
-    """Say whether a word is about an action: by id; else the still undecided action of that step, channel and case."""
+def take_in(found: dict[str, ActionState], event: Event) -> tuple[str, ...]:
+    """Take one more action event into what is known of a debtor's actions, by id; return the ids of those it is a word about.
+
+    The one reading of such a word: the ladder and the outbox both ask it.
+    """
+    verb = event.kind.removeprefix("action.")
+    if verb == "emitted":
+        act = _emitted(event)
+        found[act.id] = act
+        return (act.id,)
+    name = event.data.get("id")
+    meant = [act for act in found.values() if _named(event, act)] if name is None else [found[name]] if name in found else []
+    for act in meant:
+        found[act.id] = _after(act, verb, event.on)
+    if verb == "skipped" and not meant and "step" in event.data:
+        act = replace(_emitted(event), draft=False, executed=None, skipped=event.on)
+        found[act.id] = act
+    return tuple(act.id for act in meant)
+
+
+def _named(event: Event, act: ActionState) -> bool:
+    """Say whether a word that names no id is about an action: the still undecided one of that step, channel and case."""
     data = event.data
-    if "id" in data:
-        return bool(act.id == data["id"])
     named = act.step == data.get("step") and data.get("playbook", act.playbook) in (act.playbook, "")
     named = named and data.get("channel", act.channel) == act.channel and data.get("occurrence", act.occurrence) == act.occurrence
     about = event.invoice is None or event.invoice in (act.carrier, act.case)

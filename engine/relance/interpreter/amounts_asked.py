@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from relance.interpreter.balance import ZERO
-from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.demands import notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.newcomers import told_of
 from relance.interpreter.scope import stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import Charge, Claimed, Step, StepKind, Unit
+from relance.model import Charge, Claimed, Step, Unit
 
 _DAY = timedelta(days=1)
 #: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
@@ -51,15 +51,15 @@ def asked(unit: CaseSnapshot, kinds: Collection[Charge], of: Collection[str] | N
     facts, on = unit.today.facts, unit.today.on
     about = demanded(unit) if of is None else tuple(sorted((each for each in unit.claims if each.invoice.id in of), key=_oldest))
     indemnified = bearers(facts.invoices, unit.today.balances.paid)
+    notices = notices_of(unit.today.acts, facts, unit.today.playbook)
     stopped = stopped_on(facts.events, [each.invoice for each in about], on)
     return claimed(
         kinds,
-        [_owed(each, unit, indemnity=each.invoice.id in indemnified) for each in about],
+        [_owed(each, unit, indemnity=each.invoice.id in indemnified, notice_on=notices.get(each.invoice.id)) for each in about],
         on,
         currency=unit.case.currency,
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
-        notice_on=notice_on(unit),
         insolvency_on=stopped,
         allocation=allocation_of(facts.creditor),
         judgment_known=any(event.data.get("judged_on") == stopped for event in facts.events if event.kind == "insolvency.opened"),
@@ -72,23 +72,7 @@ def asked_in_full(unit: CaseSnapshot) -> Claimed:
     return asked(unit, (Charge.LEGAL_INTEREST,) if consumer else IN_FULL)
 
 
-def notice_on(unit: CaseSnapshot) -> date | None:
-    """Return the day of the first formal notice executed for one of the case's invoices, if there was one."""
-    playbook = unit.today.playbook
-    plan = compile_playbook(playbook)
-    notices = {old for old, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE}
-    named = {"", unit.case.id, *(invoice.id for invoice in unit.case.invoices)}
-    days = [
-        act.executed
-        for act in unit.today.acts
-        if act.executed is not None
-        and act.case in named
-        and (act.kind == StepKind.FORMAL_NOTICE or (act.playbook in ("", playbook.id) and act.step in notices))
-    ]
-    return min(days, default=None)
-
-
-def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool) -> Owed:
+def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on: date | None) -> Owed:
     """Bring an invoice into the law's shape: its undisputed part, and what its plans say of the money and the interest of their days."""
     state, name = unit.today.balances, each.invoice.id
     serving = [plan for plan in each.plans if plan.on_principal]
@@ -98,4 +82,4 @@ def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool) -> Owed:
     disputed = each.outstanding - each.undisputed
     amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
     pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
-    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses)
+    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on)

@@ -14,8 +14,8 @@ from functools import cached_property
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import ZERO
 from relance.interpreter.invoice_state import Pledge, pledges
-from relance.interpreter.scope import covers
-from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice, StepKind
+from relance.interpreter.scope import covers, is_notice, speaks_of
+from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +149,6 @@ def known_before(facts: Facts, actions: Sequence[Action]) -> Facts:
         return event.on <= on and not (event.kind.startswith("action.") and event.data.get("id") in own)
 
     return replace(facts, events=tuple(event for event in facts.events if before(event)))
-
-
-def is_notice(act: ActionState, steps: Collection[str] = ()) -> bool:
-    """Say whether an act is a formal notice: by its kind, or where the journal does not say, by its step."""
-    return act.kind == StepKind.FORMAL_NOTICE or (not act.kind and act.step in steps)
-
-
-def speaks_of(act: ActionState, invoice: Invoice, debtor: str) -> bool:
-    """Say whether an act is about an invoice: it names it; where it names none, its case is that invoice or an account that held it by then."""
-    if act.invoices:
-        return invoice.id in act.invoices
-    if act.case in (invoice.id, invoice.document):
-        return True
-    return act.case in ("", debtor, f"{debtor}/{invoice.currency}") and (invoice.issued is None or invoice.issued <= act.on)
 
 
 def _in_order(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:

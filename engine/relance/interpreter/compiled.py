@@ -12,7 +12,19 @@ from functools import lru_cache
 
 from relance.dates import add, roll, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
-from relance.model import CONTACT_CHANNELS, INVOICE_ANCHORS, WORLD_ANCHORS, Channel, Condition, Duration, Playbook, Step, Test, WhenClosed
+from relance.model import (
+    CONTACT_CHANNELS,
+    INVOICE_ANCHORS,
+    WORLD_ANCHORS,
+    Channel,
+    Condition,
+    Duration,
+    Playbook,
+    Step,
+    StepKind,
+    Test,
+    WhenClosed,
+)
 
 #: Kinds of anchor, as `Rung.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
@@ -145,3 +157,9 @@ def _anchor(name: str, by_id: dict[str, int], anchors: tuple[str, ...]) -> tuple
     if name.endswith(".deadline"):
         return DEADLINE, by_id[name.removesuffix(".deadline")]
     return STEP, by_id[name]
+
+
+def notice_steps(playbook: Playbook) -> frozenset[str]:
+    """Name the steps that are formal notices, by their ids of today and of before."""
+    plan = compile_playbook(playbook)
+    return frozenset(name for name, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from relance.dates import add
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
@@ -138,6 +139,24 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
         )
         made.append(action)
     return made
+
+
+def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Action:
+    """Return an action as it would be made on a later day: the sums and the deadline of that day, for its own invoices.
+
+    `facts` are those before the action itself. One of whose invoices or step nothing is known stays as it was made.
+    """
+    order = compile_playbook(playbook).by_id
+    own = tuple(invoice for invoice in facts.invoices if invoice.id in action.invoices)
+    made = replace(action, on=on, draft=False)
+    if action.step not in order or not own:
+        return made
+    step = playbook.steps[order[action.step]]
+    unit = case_today(Case(action.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
+    deadline = action.deadline
+    if deadline is not None and step.grants is not None:
+        deadline = max(deadline, add(on, step.grants, playbook.calendar))
+    return replace(made, claimed=asked(unit, step.claim, action.invoices), deadline=deadline)
 
 
 def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:

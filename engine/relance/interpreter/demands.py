@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
-from relance.interpreter.scope import stopped_on
+from relance.interpreter.compiled import notice_steps
+from relance.interpreter.scope import is_notice, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import Charge, Claimed, Facts, Invoice, Playbook, StepKind
+from relance.model import Charge, Claimed, Facts, Invoice, Playbook
 
 ZERO = Decimal(0)
 #: What came in on each invoice: (day, amount, is a credit note), in order.
@@ -43,7 +44,7 @@ class Demands:
         self._amounts = amounts
         self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
-        self._notices = [(act.executed, named_by(act, facts)) for act in left if act.executed is not None and _is_notice(act, playbook)]
+        self._notices = notices_of(left, facts, playbook)
         self.made = tuple(_demands(left, facts, playbook))
         self._charged = [demand for demand in self.made if demand.charges]
 
@@ -55,7 +56,6 @@ class Demands:
         """Work out what is owed of some invoices on a day with these charges, after what came in on them."""
         facts, bearing = self.facts, bearers(self.facts.invoices, paid)
         named = [self._invoices[name] for name in names if name in self._invoices]
-        notices = [day for day, about in self._notices if day is not None and not about.isdisjoint(invoice.id for invoice in named)]
         return claimed(
             charges,
             [self._owed(each, paid, indemnity=each.id in bearing) for each in named],
@@ -63,14 +63,13 @@ class Demands:
             currency=named[0].currency if named else "EUR",
             debtor_kind=facts.debtor.kind,
             creditor_kind=facts.creditor.kind,
-            notice_on=min(notices, default=None),
             insolvency_on=stopped_on(facts.events, named, on),
             allocation=allocation_of(facts.creditor),
         )
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
         owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
-        return replace(owed, amount=self._amounts[invoice.id])
+        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
 
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
@@ -120,17 +119,10 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
 
 
 def named_by(act: ActionState, facts: Facts) -> frozenset[str]:
-    """Return the invoices a message was about: those it names, else the one it is of, else what was due of its account on its day."""
-    if act.invoices:
-        return frozenset(act.invoices)
-    known = {invoice.id: invoice for invoice in facts.invoices}
-    if act.case in known:
-        return frozenset({act.case})
-    day = act.executed or act.on
-    due = frozenset(
-        invoice.id for invoice in facts.invoices if act.case in ("", f"{facts.debtor.id}/{invoice.currency}") and invoice.due < day and (invoice.issued or day) <= day
-    )
-    return due | ({act.carrier} if act.carrier in known else frozenset())
+    """Return the invoices a message asked: those it names, else of those it speaks of the one that carries its case and those that were due on its day."""
+    day, debtor = act.executed or act.on, facts.debtor.id
+    found = (invoice for invoice in facts.invoices if speaks_of(act, invoice, debtor))
+    return frozenset(each.id for each in found if act.invoices or act.case in (each.id, each.document) or each.due < day or each.id == act.carrier)
 
 
 def _charges(act: ActionState, playbook: Playbook | None) -> frozenset[Charge]:
@@ -142,6 +134,16 @@ def _charges(act: ActionState, playbook: Playbook | None) -> frozenset[Charge]:
     return frozenset(charge for step in playbook.steps if act.step in (step.id, *step.formerly) for charge in step.claim)
 
 
+def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | None) -> dict[str, date]:
+    """Return the day on which the first formal notice that named it left, by invoice; one that no notice named is not in it."""
+    found: dict[str, date] = {}
+    for act in made:
+        if act.executed is not None and _is_notice(act, playbook):
+            for name in named_by(act, facts):
+                found[name] = min(act.executed, found.get(name, act.executed))
+    return found
+
+
 def _is_notice(act: ActionState, playbook: Playbook | None) -> bool:
-    steps = {step.id: step.kind for step in playbook.steps} if playbook is not None and act.playbook in ("", playbook.id) else {}
-    return StepKind.FORMAL_NOTICE in (act.kind, steps.get(act.step))
+    ours = playbook is not None and act.playbook in ("", playbook.id)
+    return is_notice(act, notice_steps(playbook) if playbook is not None and ours else ())

@@ -1,11 +1,12 @@
-"""What an event is about: which invoices it covers, and of these which judgment stops their interest. Reads events, decides nothing."""
+"""What an event or an action is about: which invoices it covers or speaks of, and which judgment stops their interest. Decides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from relance.model import Event, Invoice
+from relance.interpreter.action_state import ActionState
+from relance.model import Event, Invoice, StepKind
 
 
 def covers(event: Event, invoice: Invoice) -> bool:
@@ -34,3 +35,17 @@ def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -
             found += [opened] if oldest < event.on else []
             opened = None
     return min([*found, *([opened] if opened is not None else [])], default=None)
+
+
+def is_notice(act: ActionState, steps: Collection[str] = ()) -> bool:
+    """Say whether an act is a formal notice: by its kind, or where the journal does not say, by its step."""
+    return act.kind == StepKind.FORMAL_NOTICE or (not act.kind and act.step in steps)
+
+
+def speaks_of(act: ActionState, invoice: Invoice, debtor: str) -> bool:
+    """Say whether an act is about an invoice: it names it; where it names none, its case is that invoice or an account that held it by then."""
+    if act.invoices:
+        return invoice.id in act.invoices
+    if act.case in (invoice.id, invoice.document):
+        return True
+    return act.case in ("", debtor, f"{debtor}/{invoice.currency}") and (invoice.issued is None or invoice.issued <= act.on)

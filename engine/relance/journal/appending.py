@@ -22,6 +22,7 @@ from relance.journal.event_types import dump, retyped
 from relance.journal.masterdata import corrected, difference, invoice_data, record_of
 from relance.journal.store import JOURNAL
 from relance.model import Action, Event, Facts, Sender
+from relance.zones import paris_day
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
 
 def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
     """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
-    today = reading.paris_day(datetime.fromisoformat(pen.recorded_at))
+    today = paris_day(datetime.fromisoformat(pen.recorded_at))
     given = record_of(batch[-1].creditor)
     old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
     if given and {**old, **given} != old:

@@ -2,6 +2,7 @@
 
 Pure functions over text; knows no database. An entry's hash covers every other column and the hash before it, so that
 a changed, removed or inserted entry no longer fits. Personal values stand apart, under a salted hash (GDPR art. 4(5), 17).
+Why so, and what was refused: docs/decisions/035.
 """
 
 from __future__ import annotations

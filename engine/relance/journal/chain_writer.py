@@ -88,6 +88,13 @@ class Pen:
             found |= {row.key: Row(*row) for row in self.connection.execute(query)}
         return found
 
+    def moved(self, debtor: str, since: int) -> bool:
+        """Say whether more was written of a debtor after a place in the chain; a document that is kept changes nothing."""
+        more = sa.select(JOURNAL.c.seq).where(
+            JOURNAL.c.creditor == self.creditor, JOURNAL.c.debtor == self.who(debtor), JOURNAL.c.seq > since, JOURNAL.c.kind != "document.attached"
+        )
+        return self.connection.execute(more.limit(1)).first() is not None
+
     def latest(self, kind: str, whos: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """Return the latest payload of a kind for each debtor's reference ("" for the creditor), personal values put back."""
         found: dict[str, Mapping[str, Any]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -23,6 +23,7 @@ from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
+from relance.zones import end_of_day
 
 __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
 
@@ -76,11 +77,14 @@ class Journal:
         actor: str,
         once: bool = False,
         keys: Sequence[str | None] = (),
+        since: int | None = None,
     ) -> Recorded:
         """Record what became known of one debtor, in one transaction.
 
         `once`: an event of the same contents, at the same count among these, that was recorded with `once` before is
-        left out, so that a file read twice changes nothing. `keys` name events by keys of the caller's instead.
+        left out, so that a file read twice changes nothing. `keys` name events by keys of the caller's instead. With
+        `since`, a place in the chain, nothing is recorded where more was written of the debtor after it (documents aside):
+        what was decided on what was read there is not decided any more.
         """
         facts = Facts(
             Creditor(creditor) if isinstance(creditor, str) else creditor,
@@ -88,7 +92,13 @@ class Journal:
             tuple(invoices),
             tuple(events),
         )
-        return self._write(actor, lambda pens: take_in(pens(facts.creditor.id), [facts], once=once, keys=keys))
+
+        def work(pens: Callable[[str], Pen]) -> Recorded:
+            pen = pens(facts.creditor.id)
+            moved = since is not None and pen.moved(facts.debtor.id, since)
+            return Recorded() if moved else take_in(pen, [facts], once=once, keys=keys)
+
+        return self._write(actor, work)
 
     def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
         """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
@@ -227,8 +237,7 @@ class Journal:
 
     def as_known_on(self, day: date) -> Self:
         """Narrow the journal to what had been recorded by the end of a day, Paris time."""
-        midnight = datetime.combine(day + timedelta(1), datetime.min.time(), folds.PARIS)
-        return replace(self, known_before=folds.stamp(midnight.astimezone(UTC)))
+        return replace(self, known_before=folds.stamp(end_of_day(day).astimezone(UTC)))
 
     def before(self, seq: int) -> Self:
         """Narrow the journal to what stands before an entry; for one creditor."""
@@ -275,6 +284,12 @@ class Journal:
             query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
             last = connection.execute(sa.select(sa.func.max(query.subquery().c.recorded_at))).scalar()
             return None if last is None else datetime.fromisoformat(last)
+
+    def last_seq(self, creditor: str, debtor: str) -> int:
+        """Return the place in the chain of the latest entry of a debtor; 0 where there is none."""
+        with reading(self.engine) as connection:
+            query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, None, None, (), None)
+            return int(connection.execute(sa.select(sa.func.max(query.subquery().c.seq))).scalar() or 0)
 
     def document(self, sha256: str) -> bytes | None:
         """Return a kept document's bytes; None when there is none, or it was erased."""

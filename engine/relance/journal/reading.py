@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -19,11 +18,9 @@ from relance.journal.chain_writer import opened, personal_values
 from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
-from relance.model import POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, Sender
+from relance.model import POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, InvoiceClaimed, Sender, Served
 
 _PART = 1_000
-#: Days of the journal end at midnight here.
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class Place(NamedTuple):
@@ -49,11 +46,6 @@ def places(connection: sa.Connection, name: str) -> list[Place]:
     if slash and len(currency) == 3:
         found = [Place(creditor, debtor, None, currency) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == debtor))]
     return found or [Place(creditor, name) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == name))]
-
-
-def paris_day(moment: datetime) -> date:
-    """Return the day of a moment where debtors and creditors live."""
-    return moment.astimezone(PARIS).date()
 
 
 def stamp(moment: datetime) -> str:
@@ -249,6 +241,15 @@ def shared_debtors(connection: sa.Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
+#: What is kept of the sums of one invoice, and of a movement on it; nothing stands for what is nought.
+CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty")
+SERVED_FIELDS = ("on", "amount", "credit_note", "principal", "interest", "fixed_indemnity", "contractual_penalty")
+
+
+def _said(part: InvoiceClaimed | Served, names: Sequence[str]) -> dict[str, Any]:
+    return {name: jsonable(value) for name in names if (value := getattr(part, name))}
+
+
 def emitted(action: Action, on: date, sent_by: Sender | None = None) -> Event:
     """Give the `action.emitted` of an action, with all that it takes to make its document later; of a message, who sends it."""
     claimed = {
@@ -259,6 +260,11 @@ def emitted(action: Action, on: date, sent_by: Sender | None = None) -> Event:
         claimed["segments"] = [
             {name: jsonable(getattr(each, name)) for name in ("invoice", "start", "end", "days", "rate", "base", "interest")}
             for each in action.claimed.segments
+        ]
+    if action.claimed.invoices:
+        claimed["invoices"] = [
+            {"invoice": each.invoice} | _said(each, CLAIMED_PARTS) | ({"received": [_said(one, SERVED_FIELDS) for one in each.received]} if each.received else {})
+            for each in action.claimed.invoices
         ]
     data = {
         "id": action.id, "playbook": action.playbook, "playbook_version": action.playbook_version, "step": action.step,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from relance.dates import iso_duration
 from relance.model import (
     BOUNDS,
     COUNT_FACTS,
@@ -67,11 +68,13 @@ def unit(text: str) -> TimeUnit:
 
 
 def duration(text: str, *, least: int = 1) -> Duration:
-    """Read `5 days`, `3 business days`, `2w`. Always positive, unless nothing is allowed."""
-    found = _DURATION.fullmatch(text.strip())
-    if found is None:
+    """Read `5 days`, `3 business days`, `2w`, or as ISO 8601 writes it `P5D`. Always positive, unless nothing is allowed."""
+    if text.startswith("P"):
+        number, kind = iso_duration(text)
+    elif (found := _DURATION.fullmatch(text.strip())) is not None:
+        number, kind = int(found[1]), unit(found[2])
+    else:
         raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "5 days" or "3 business days"')
-    number, kind = int(found[1]), unit(found[2])
     if number < least:
         raise ValueError("a duration of nothing; the least is one")
     return Duration(number, kind)

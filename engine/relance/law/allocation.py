@@ -1,6 +1,7 @@
 """Which debts a payment settles: those the payer named, or else by the order of C. civ. 1342-10.
 
 Refuses to know how interest and principal of one debt share it: that is `claims`' (C. civ. 1343-1).
+Why so, and what was refused: docs/decisions/020.
 """
 
 from __future__ import annotations

@@ -50,7 +50,8 @@ class Owed:
 
     `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency.
     `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
-    stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest.
+    stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
+    the formal notice that named it, where there are several invoices and not one notice for all.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Owed:
     penalty: Decimal | None = None
     indemnity: bool = True
     pauses: tuple[tuple[date, date], ...] = ()
+    notice_on: date | None = None
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
@@ -173,8 +175,9 @@ def claimed(
     stop = _Stop(insolvency_on, known=judgment_known) if insolvency_on else None
     parts = []
     for owed in invoices:
-        run = _run(wanted, owed, on, creditor_kind, notice_on, stop, law, notes, strict=strict)
-        fixed = _indemnity(wanted, owed, on, insolvency_on, law), _penalty(wanted, owed, on, notice_on, notes)
+        noticed = owed.notice_on or notice_on
+        run = _run(wanted, owed, on, creditor_kind, noticed, stop, law, notes, strict=strict)
+        fixed = _indemnity(wanted, owed, on, insolvency_on, law), _penalty(wanted, owed, on, noticed, notes)
         parts.append(_work_out(owed, on, run, fixed, allocation, law))
     interest = sum((part.interest for part in parts), ZERO)
     if any(part.paid_interest for part in parts):

@@ -2,6 +2,7 @@
 
 Read from `playbooks/law/fr/checks/rules.yaml`, the only place that says it. Refuses to check anything: `wording` looks at
 texts, `relance.language.checks.law` at playbooks.
+Why so, and what was refused: docs/decisions/022.
 """
 
 from __future__ import annotations

@@ -139,6 +139,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         previous=_latest(earlier),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
+        unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
         notice=notices[-1] if notices else None,
         notices=notices,
         history=earlier,

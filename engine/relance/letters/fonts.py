@@ -1,6 +1,7 @@
 """The fonts a letter is set in: those of the package, whatever the machine has, so that the same letter is the same everywhere.
 
 Owns their order: the text's own first, then those that bring the scripts and pictures a name may hold.
+Why so, and what was refused: docs/decisions/056.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 A wording is rendered with a hole in place of each value, parsed once (the same branches give the same text, so the
 parse is kept), and only then filled: a name such as `**x**`, `<b>` or `| a |` stays what it is. Raw HTML, pictures and
 code are no part of the language. The tree is plain lists and strings, ready for JSON.
+Why so, and what was refused: docs/decisions/039.
 """
 
 from __future__ import annotations

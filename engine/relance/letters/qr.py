@@ -2,6 +2,7 @@
 
 Owns the payload and its picture. Refuses what the guideline refuses: another currency than euro, an amount outside
 0.01 to 999,999,999.99, a wrong IBAN, more than 331 bytes; there is then no code, and the letter says how to pay in words.
+Why so, and what was refused: docs/decisions/053.
 """
 
 from __future__ import annotations

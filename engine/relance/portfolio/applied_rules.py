@@ -2,6 +2,7 @@
 
 What decided on a past day can so be asked again when the files have changed or are gone. Reads no file; a routing that was
 made in code and not from files is not written down.
+Why so, and what was refused: docs/decisions/037.
 """
 
 from __future__ import annotations

@@ -99,6 +99,13 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
 
     `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
     """
+    climbs, left = climbs_of(household, routing, on, share)
+    make_room(climbs, on)
+    return climbs, left
+
+
+def climbs_of(household: Sequence[Facts], routing: Routing, on: date, share: Share = assign) -> tuple[list[Climb], list[Unrouted]]:
+    """Decide every case of one debtor as if each were alone: which of several messages goes first is not said yet."""
     climbs: list[Climb] = []
     left: list[Unrouted] = []
     for facts in household:
@@ -108,7 +115,6 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
             known = _with_elsewhere(facts, household, routing, on) if playbook.collector == "agency" else facts
             today = Snapshot(playbook, known, on)
             climbs.append(Climb(playbook, today, [see(case, today) for case in cases]))
-    make_room(climbs, on)
     return climbs, left
 
 

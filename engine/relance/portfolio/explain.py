@@ -13,13 +13,13 @@ from relance.interpreter.action_state import acts
 from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen, actions_of, combine
 from relance.interpreter.scope import covers
-from relance.journal import reading
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Action, Case, Event, Facts, Invoice, Playbook
 from relance.portfolio.applied_rules import routing_of
 from relance.portfolio.evaluation import Share, decided
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, only, with_known
+from relance.zones import paris_day
 
 #: Events that say under which playbook a case is.
 _NAMING = frozenset({"playbook.changed", "action.emitted"})
@@ -202,7 +202,7 @@ def why(
     own = next(past.facts(target.creditor, target.debtor), None)
     if own is None or not own.invoices:
         first = next(journal.entries(creditor=target.creditor, debtor=target.debtor), None)
-        since = f"; it was first recorded on {reading.paris_day(first.recorded_at)}" if first else ""
+        since = f"; it was first recorded on {paris_day(first.recorded_at)}" if first else ""
         return f"nothing was known of '{target.name}' on {known_on or on}{since}"
     if known_on is not None:
         own = _without(own, {str(entry.data.get("id", "")) for entry in emitted})
@@ -210,7 +210,7 @@ def why(
     claims = claims_of(target, own)
     names = dict.fromkeys(str(event.data.get("playbook") or "") for facts in household for event in facts.events if event.kind in _NAMING)
     routing = with_known(only(by) if isinstance(by, Playbook) else by, filter(None, names), load)
-    climbs, unrouted = decided(household, routing, on, _single(by, own, claims) if isinstance(by, Playbook) else assign)
+    climbs, unrouted = decided(household, routing, on, alone(by, own, claims) if isinstance(by, Playbook) else assign)
     judged, actions, facts = [], [], own
     for climb in climbs:
         if climb.today.facts.creditor.id != target.creditor:
@@ -244,7 +244,7 @@ def _others(then: Journal, target: Target, on: date, emitted: tuple[Entry, ...])
     return [_without(facts, own) for facts in then.facts(debtor=target.debtor) if facts.creditor.id != target.creditor]
 
 
-def _single(playbook: Playbook, own: Facts, asked: frozenset[str]) -> Share:
+def alone(playbook: Playbook, own: Facts, asked: frozenset[str] = frozenset()) -> Share:
     """Share a debtor out to one playbook alone: what is asked about, and what no other playbook was last to act on."""
     elsewhere = {
         invoice.id for invoice in own.invoices if invoice.id not in asked and (last := last_playbook(own, invoice)) and last[0] != playbook.id

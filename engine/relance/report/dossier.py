@@ -18,11 +18,12 @@ import typst
 
 from relance.interpreter.action_state import acts
 from relance.journal.chain import Entry
-from relance.journal.reading import event_of, paris_day
+from relance.journal.reading import event_of
 from relance.letters.fonts import FAMILIES, lay_out
 from relance.model import Address, Creditor, Debtor
 from relance.report import french
 from relance.report.evidence import FOLDERS, Dossier, known_until
+from relance.zones import paris_day
 
 #: Entries that the chronology leaves out: they say how something was worked on, not what happened.
 _QUIET = frozenset({"creditor.recorded", "debtor.recorded", "action.attempted", "message.sent", "document.attached"})

@@ -27,11 +27,12 @@ from relance.interpreter.balance import Balances, balances
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry, content_hash, references
 from relance.journal.journal import Journal
-from relance.journal.reading import event_of, paris_day
+from relance.journal.reading import event_of
 from relance.journal.store import JOURNAL, PEOPLE, PERSONAL, reading
 from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Sender, Unit
 from relance.portfolio.explain import Target, claims_of, facts_of, history
 from relance.report import french
+from relance.zones import paris_day
 
 VERSION = 1
 #: Folders in the order a bailiff or a clerk asks for them, with their French titles, and the kinds of document in each.

@@ -1,6 +1,7 @@
 """One run over a portfolio: what was read goes into the journal, every open case is decided, what is due is emitted.
 
 All of it is one transaction of the journal; a round on the same day finds nothing new. Writes no file and renders no text.
+Why so, and what was refused: docs/decisions/031.
 """
 
 from __future__ import annotations

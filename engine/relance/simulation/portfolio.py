@@ -2,6 +2,7 @@
 
 Cases that can do nothing are left out; those of one debtor that cannot get in each other's way are played apart. Debtors of whom a
 view does not tell how they age (docs/forecast.md) are played from what is known of them. Adds nothing up; `forecast` and `change` do.
+Why so, and what was refused: docs/decisions/057.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from relance.interpreter.debtor import Look, look
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
-from relance.model import MANUAL_CHANNELS, Action, Channel, Event, Facts, Playbook, Status
+from relance.model import MANUAL_CHANNELS, Action, Channel, Charge, Event, Facts, Playbook, Status
 
 #: Events of a day that the ladder itself causes come after those it was told.
 _OWN_SEQ = 1_000_000
@@ -119,6 +119,7 @@ def emission(action: Action) -> Event:
         "case": action.case,
         "carrier": action.carrier,
         "invoices": action.invoices,
+        "claimed": {part: format(getattr(action.claimed, part), "f") for part in (*Charge, "principal", "total")},
         "draft": action.draft,
         "message": action.message,
         "deadline": action.deadline,

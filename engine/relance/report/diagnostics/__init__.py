@@ -2,6 +2,7 @@
 
 Owns the forms and what may be shown: whatever a file held, no control character of it reaches a terminal or a CI system.
 Prints nothing and reads nothing.
+Why so, and what was refused: docs/decisions/046.
 """
 
 from __future__ import annotations
