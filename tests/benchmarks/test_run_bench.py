@@ -13,12 +13,12 @@ from relance.importers import portfolio_files
 from relance.importers.mapping import read_mapping
 from relance.interpreter import decide, observe
 from relance.interpreter.cases import cases
+from relance.interpreter.emission import emission
 from relance.journal.journal import Journal
 from relance.language import load_playbook, load_playbook_text
 from relance.model import Creditor, Debtor, Facts, Invoice
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
-from relance.simulation.timeline import emission
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT.parent / "shared" / "data" / "receivables" / "accounts-receivable.csv"

@@ -12,10 +12,11 @@ from conftest_scale import ON, portfolio
 from relance.interpreter.action_state import acts
 from relance.interpreter.cases import cases
 from relance.interpreter.debtor import Seen, look
+from relance.interpreter.emission import happened
 from relance.model import MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Event, Facts, Playbook, Sender, Status
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import only
-from relance.simulation.timeline import happened, play
+from relance.simulation.timeline import play
 
 Key = tuple[str, str, str]
 Lines = list[tuple[date, str, int, tuple[Channel, ...]]]

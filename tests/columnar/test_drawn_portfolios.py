@@ -21,7 +21,7 @@ from test_routes import same
 from relance.columnar.engines import PolarsEngine
 from relance.language import load_playbook
 from relance.model import AllOf, AnyOf, Combine, Condition, Facts, Not, Playbook, Test, Unit
-from relance.portfolio.routing import Routing, Rule
+from relance.portfolio.routing import Route, Routing
 
 Drawn = tuple[str, Unit | None, Combine | None]
 DrawnRules = list[tuple[str, Unit | None, Condition | None]]
@@ -85,7 +85,7 @@ def one_playbook(drawn_as: Drawn, seed: int, rare: float) -> None:
 
 
 def one_routing(rules: DrawnRules, seed: int, rare: float) -> None:
-    routing = Routing(tuple(Rule(playbook_of(name, unit), condition) for name, unit, condition in rules))
+    routing = Routing(tuple(Route(playbook_of(name, unit), condition) for name, unit, condition in rules))
     same(PolarsEngine(), routing, lived_under(routing, seed, rare, debtors=12))
 
 

@@ -14,7 +14,7 @@ from relance.columnar.evaluation import evaluate_tables, from_actions
 from relance.columnar.schema import from_facts
 from relance.model import AllOf, AnyOf, Facts, Not, Test, Unit
 from relance.portfolio.evaluation import evaluate
-from relance.portfolio.routing import Routing, Rule
+from relance.portfolio.routing import Route, Routing
 from relance.run.strategy import evaluate_known
 
 CONSUMER = Test("debtor", "in", ("consumer",))
@@ -26,11 +26,11 @@ PROFILE = AnyOf((Test("profile", "in", ("bad_faith", "bad-faith")), Test("unpaid
 def routings() -> Iterator[tuple[str, Routing]]:
     negligent, systematique, agency = shipped("negligent"), shipped("systematique"), shipped("agence-amiable")
     account = replace(negligent, id="compte", unit=Unit.ACCOUNT)
-    yield "one for each sort of debtor", Routing((Rule(shipped("consommateur"), CONSUMER), Rule(systematique)))
-    yield "by amount, an account first", Routing((Rule(account, LARGE), Rule(negligent, LATE), Rule(systematique, PROFILE)))
-    yield "an agency beside a creditor", Routing((Rule(agency, LATE), Rule(negligent)))
-    yield "one that only the plain fold knows", Routing((Rule(shipped("injonction-de-payer"), LARGE), Rule(account, PROFILE), Rule(negligent)))
-    yield "the same playbook twice", Routing((Rule(negligent, LARGE), Rule(systematique, PROFILE), Rule(negligent, LATE)))
+    yield "one for each sort of debtor", Routing((Route(shipped("consommateur"), CONSUMER), Route(systematique)))
+    yield "by amount, an account first", Routing((Route(account, LARGE), Route(negligent, LATE), Route(systematique, PROFILE)))
+    yield "an agency beside a creditor", Routing((Route(agency, LATE), Route(negligent)))
+    yield "one that only the plain fold knows", Routing((Route(shipped("injonction-de-payer"), LARGE), Route(account, PROFILE), Route(negligent)))
+    yield "the same playbook twice", Routing((Route(negligent, LARGE), Route(systematique, PROFILE), Route(negligent, LATE)))
 
 
 def same(engine: Engine, routing: Routing, facts: list[Facts]) -> int:

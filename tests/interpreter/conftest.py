@@ -13,9 +13,10 @@ import pytest
 
 from relance.interpreter import decide, observe
 from relance.interpreter.cases import cases
+from relance.interpreter.emission import happened
 from relance.language import load_playbook_text
 from relance.model import Address, Creditor, Debtor, Decision, Event, Facts, Invoice, Playbook
-from relance.simulation.timeline import Timeline, happened, preview
+from relance.simulation.timeline import Timeline, preview
 
 sys.path.insert(0, str(Path(__file__).parent))  # test_amounts_properties takes the histories of test_properties
 HEAD = "schema: 1\nplaybook: essai\nversion: 1\ntitle: Essai\n"

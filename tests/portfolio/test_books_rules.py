@@ -22,7 +22,7 @@ from relance.language import load_playbook
 from relance.model import Creditor, Debtor, Facts, Invoice
 from relance.portfolio import applied_rules, explain, receivables
 from relance.portfolio.evaluation import evaluate
-from relance.portfolio.routing import Routing, Rule, only, read_routing
+from relance.portfolio.routing import Route, Routing, only, read_routing
 from relance.run import journal_run as rounds
 
 DEMO = Path(str(shipped("playbooks").joinpath("demo")))
@@ -68,7 +68,7 @@ def test_a_routing_survives_the_journal(routing):
 
 def test_rules_made_in_code_are_not_written_down(negligent):
     assert applied_rules.plain_of(only(replace(negligent, said=None))) is None
-    assert applied_rules.plain_of(Routing((Rule(negligent, negligent.stop_when[0]),))) is None
+    assert applied_rules.plain_of(Routing((Route(negligent, negligent.stop_when[0]),))) is None
 
 
 def test_the_rules_are_written_when_they_change_and_not_again(lived, clock, negligent):

@@ -11,7 +11,7 @@ from relance.interpreter import look
 from relance.language import load_playbook
 from relance.model import AnyOf, Creditor, Debtor, Event, Facts, Invoice, Status, Test
 from relance.portfolio.evaluation import Count, evaluate
-from relance.portfolio.routing import Routing, Rule, only
+from relance.portfolio.routing import Route, Routing, only
 
 MONDAY = date(2026, 3, 2)
 GAP = "contact: {min_gap: 5 days}\n"
@@ -54,7 +54,7 @@ def test_two_playbooks_of_one_debtor_share_the_room_there_is(make_playbook, make
     moved = Event(date(2026, 1, 1), "playbook.changed", "F-2", data={"playbook": "two"})
     sent = _emitted(date(2026, 2, 11), "one", "first", "F-1")
     facts = make_facts(("F-1", "2026-02-10", "100.00"), ("F-2", "2026-02-27", "100.00"), events=(moved, sent))
-    found = evaluate([facts], Routing((Rule(one),), {"two": two}), MONDAY)
+    found = evaluate([facts], Routing((Route(one),), {"two": two}), MONDAY)
     assert [(action.case, action.playbook, action.step) for action in found.actions] == [("F-1", "one", "second")]
     assert found.counts[Count("two", Status.WAITING, "first")] == 1
 
@@ -63,7 +63,7 @@ def test_without_contact_rules_both_leave(make_playbook, make_facts):
     one, two = make_playbook(name="one"), make_playbook(name="two")
     moved = Event(date(2026, 1, 1), "playbook.changed", "F-2", data={"playbook": "two"})
     facts = make_facts(("F-1", "2026-02-27", "100.00"), ("F-2", "2026-02-27", "100.00"), events=(moved,))
-    found = evaluate([facts], Routing((Rule(one),), {"two": two}), MONDAY)
+    found = evaluate([facts], Routing((Route(one),), {"two": two}), MONDAY)
     assert sorted(action.playbook for action in found.actions) == ["one", "two"]
 
 
@@ -101,7 +101,7 @@ def test_a_moved_case_follows_its_playbook_and_one_moved_nowhere_is_reported(mak
         Event(date(2026, 2, 1), "playbook.changed", name, data={"playbook": to}) for name, to in (("F-1", "two"), ("F-2", "gone"))
     )
     facts = make_facts(("F-1", "2026-02-27", "1.00"), ("F-2", "2026-02-27", "1.00"), ("F-3", "2026-02-27", "1.00"), events=moves)
-    found = evaluate([facts], Routing((Rule(one),), {"two": two}), MONDAY)
+    found = evaluate([facts], Routing((Route(one),), {"two": two}), MONDAY)
     assert {(action.case, action.playbook) for action in found.actions} == {("F-1", "two"), ("F-3", "one")}
     assert [(each.invoice, "gone" in each.reason) for each in found.unrouted] == [("F-2", True)]
     assert found.adds_up
@@ -130,7 +130,7 @@ def test_the_tasks_of_the_law_come_once_whatever_the_playbooks(make_playbook, ma
         Event(MONDAY, "insolvency.opened", data={"published_on": MONDAY}),
     )
     facts = make_facts(("F-1", "2026-02-27", "1.00"), ("F-2", "2026-02-27", "1.00"), events=events)
-    found = evaluate([facts], Routing((Rule(one),), {"two": two}), MONDAY)
+    found = evaluate([facts], Routing((Route(one),), {"two": two}), MONDAY)
     assert [duty.step for duty in found.duties] == ["duty.declare_claim"]
 
 
@@ -167,9 +167,9 @@ def _portfolios(draw):
 @given(_portfolios(), _DAYS)
 def test_no_case_is_lost_and_none_is_counted_twice(portfolio, on):
     rules = (
-        Rule(_PLAYBOOKS[0], Test("debtor", "in", ("consumer",))),
-        Rule(_PLAYBOOKS[1], AnyOf((Test("profile", "in", ("negligent",)), Test("balance", "at_least", Decimal(500))))),
-        Rule(_PLAYBOOKS[2], Test("days_overdue", "at_least", 1)),
+        Route(_PLAYBOOKS[0], Test("debtor", "in", ("consumer",))),
+        Route(_PLAYBOOKS[1], AnyOf((Test("profile", "in", ("negligent",)), Test("balance", "at_least", Decimal(500))))),
+        Route(_PLAYBOOKS[2], Test("days_overdue", "at_least", 1)),
     )
     found = evaluate(portfolio, Routing(rules), on)
     assert found.adds_up

@@ -14,7 +14,7 @@ from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, fitting, under, unfitting
 from relance.columnar.pipeline import holding
 from relance.interpreter.conditions import leaves
-from relance.portfolio.routing import Routing, Rule, Unrouted, asking, why
+from relance.portfolio.routing import Route, Routing, Unrouted, asking, why
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def routed(base: Setting, routing: Routing) -> Routed:
     return Routed(base, tuple(settings), left)
 
 
-def _holding(base: Setting, routing: Routing, place: int, rule: Rule, claims: Frame) -> Frame:
+def _holding(base: Setting, routing: Routing, place: int, rule: Route, claims: Frame) -> Frame:
     """Leave of some claims those of cases of which the condition of a rule holds."""
     asked = asking(routing, rule.playbook.unit)
     condition = asked.steps[place].condition
@@ -64,7 +64,7 @@ def _holding(base: Setting, routing: Routing, place: int, rule: Rule, claims: Fr
     return holding(under(base, asked, invoices), condition)
 
 
-def _beyond(rule: Rule) -> bool:
+def _beyond(rule: Route) -> bool:
     """Say whether a rule, or its playbook, asks for what only the plain fold knows."""
     playbook = rule.playbook
     conditions = [*playbook.stop_when, *playbook.hold_while, *(step.condition for step in playbook.steps if step.condition is not None)]

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 
+from relance.factcheck import undeclared
 from relance.language import checks
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
-from relance.letters.wording import FILES, SUFFIX, Templates, front_matter, split_front_matter, tones_of
+from relance.letters.wording import FILES, SUFFIX, Templates, constants_of, front_matter, split_front_matter, tones_of
 from relance.model import TEXT_CHANNELS, TONES, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 
 
@@ -88,7 +89,7 @@ def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diag
     assert read is not None
     path, text = read
     matter, mistakes = front_matter(text, path, channel)
-    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes))
+    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes), constants=constants_of(matter))
     subject = matter.get("subject")
     if isinstance(subject, str):
         line = next((number for number, shown in enumerate(text.split("\n"), 1) if shown.startswith("subject")), 1)
@@ -198,6 +199,7 @@ class _Walk:
     lines: list[str] = field(default_factory=list)
     shift: int = 0
     entered: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
 
     def source(self, body: str, path: str, text: str, *, first_line: int = 1, scope: Mapping[str, Any] | None = None) -> None:
         """Parse a template and visit it; `text` is the whole file, where columns are looked up."""
@@ -219,7 +221,8 @@ class _Walk:
         found = re.search(rf"(?<![\w.]){re.escape(token)}{after}", shown) if token else None
         column = found.start() + 1 if found else 1
         end = column + len(token) if found else len(shown) + 1
-        self.findings.append(Diagnostic(self.path, number, column, code, CODES[code].severity, message, number, end, hint))
+        severity = CODES[code].severity if code in CODES else Severity.ERROR
+        self.findings.append(Diagnostic(self.path, number, column, code, severity, message, number, end, hint))
 
     # ----------------------------------------------------------------- statements
 
@@ -286,6 +289,9 @@ class _Walk:
         for number, line in enumerate(node.data.split("\n")):
             if found := _TAG.search(line):
                 self.say("PB409", node.lineno + number, f"'{found[0]}' is HTML; a wording is Markdown", found[0])
+            for figure in undeclared(line, self.constants):
+                hint = f'a figure of one case comes from a name in braces; one that is true of every case is declared: constants: ["{figure}"]'
+                self.say("PB611", node.lineno + number, f"'{figure}' stands in the wording and cannot be true of every case", figure, hint)
             if self.channel is Channel.SMS and (word := secret_in(line)):
                 self.say("PB408", node.lineno + number, f"a text message says '{word}', in which somebody else could read a debt", word)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from relance.journal.event_types import jsonable
 from relance.language import build, parse
-from relance.portfolio.routing import Routing, Rule
+from relance.portfolio.routing import Route, Routing
 
 
 def plain_of(routing: Routing) -> dict[str, Any] | None:
@@ -29,6 +29,6 @@ def routing_of(plain: Mapping[str, Any]) -> Routing:
     """Make the routing of plain values again."""
     playbooks = {name: build.playbook(said) for name, said in plain["playbooks"].items()}
     rules = tuple(
-        Rule(playbooks[one["playbook"]], parse.condition(one["if"]) if "if" in one else None, one.get("if")) for one in plain["routes"]
+        Route(playbooks[one["playbook"]], parse.condition(one["if"]) if "if" in one else None, one.get("if")) for one in plain["routes"]
     )
     return Routing(rules, playbooks)

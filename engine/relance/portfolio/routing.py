@@ -23,7 +23,7 @@ from relance.language.source import Source
 from relance.model import Case, Channel, Condition, Diagnostic, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
 
 
-class Rule(NamedTuple):
+class Route(NamedTuple):
     """A playbook, and the condition on which it takes a case; None takes every case. `said` is the condition as it was written."""
 
     playbook: Playbook
@@ -44,7 +44,7 @@ class Unrouted(NamedTuple):
 class Routing:
     """The rules in their order. `known` are further playbooks by id, for cases that a person moved there."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Route, ...]
     known: Mapping[str, Playbook] = field(default_factory=dict)
 
     @property
@@ -55,7 +55,7 @@ class Routing:
 
 def only(playbook: Playbook) -> Routing:
     """Route every case to one playbook."""
-    return Routing((Rule(playbook),))
+    return Routing((Route(playbook),))
 
 
 # --------------------------------------------------------------------------- the file
@@ -80,7 +80,7 @@ def read_routing(path: Path) -> tuple[Routing | None, tuple[Diagnostic, ...]]:
     return Routing(tuple(rule for rule in rules if rule is not None)), tuple(sorted(set(findings)))
 
 
-def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findings: list[Diagnostic]) -> Rule | None:
+def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findings: list[Diagnostic]) -> Route | None:
     at = ("routes", place, "playbook")
     name = raw["playbook"]
     where = find(name, beside=folder)
@@ -94,7 +94,7 @@ def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findi
         findings.append(found.at(at).diagnostic("PB530", f'the playbook "{name}" has mistakes of its own'))
         return None
     try:
-        return Rule(playbook, parse.condition(raw["if"]) if "if" in raw else None, raw.get("if"))
+        return Route(playbook, parse.condition(raw["if"]) if "if" in raw else None, raw.get("if"))
     except ValueError as error:
         findings.append(found.at(("routes", place, "if")).diagnostic("PB105", str(error)))
         return None
@@ -162,7 +162,7 @@ def is_for(playbook: Playbook, kind: str | None) -> bool:
     return playbook.debtor == "any" or kind in (None, playbook.debtor)
 
 
-def _taken(routing: Routing, place: int, rule: Rule, facts: Facts, left: list[Invoice], on: date) -> list[Invoice]:
+def _taken(routing: Routing, place: int, rule: Route, facts: Facts, left: list[Invoice], on: date) -> list[Invoice]:
     """Return the claims a rule takes: case by case, an account being the claims no earlier rule took."""
     if not is_for(rule.playbook, facts.debtor.kind):
         return []

@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from relance.interpreter.debtor import Look, look
+from relance.interpreter.emission import happened
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
-from relance.model import MANUAL_CHANNELS, Action, Channel, Charge, Event, Facts, Playbook, Status
+from relance.model import Action, Channel, Event, Facts, Playbook, Status
 
-#: Events of a day that the ladder itself causes come after those it was told.
-_OWN_SEQ = 1_000_000
 _WORDS = ("action.approved", "action.executed", "action.failed", "action.cancelled", "action.skipped")
 
 
@@ -94,38 +93,6 @@ def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator
             facts = replace(facts, events=tuple(events))
         yield seen, facts
         on += timedelta(days=1)
-
-
-def happened(action: Action, said: frozenset[str] | set[str] = frozenset()) -> tuple[Event, ...]:
-    """Return what follows from an action that is taken as carried out on its day: emitted, approved, executed."""
-    emitted = emission(action)
-    events = [emitted]
-    if action.step not in said:
-        if action.draft:
-            events.append(replace(emitted, kind="action.approved", seq=_OWN_SEQ + 1, data={"id": action.id}))
-        if action.channel in MANUAL_CHANNELS:
-            events.append(replace(emitted, kind="action.executed", seq=_OWN_SEQ + 2, data={"id": action.id}))
-    return tuple(events)
-
-
-def emission(action: Action) -> Event:
-    """Return the journal's line for an action."""
-    data = {
-        "id": action.id,
-        "playbook": action.playbook,
-        "step": action.step,
-        "occurrence": action.occurrence,
-        "channel": action.channel,
-        "case": action.case,
-        "carrier": action.carrier,
-        "invoices": action.invoices,
-        "claimed": {part: format(getattr(action.claimed, part), "f") for part in (*Charge, "principal", "total")},
-        "draft": action.draft,
-        "message": action.message,
-        "deadline": action.deadline,
-        "kind": action.kind,
-    }
-    return Event(action.on, "action.emitted", action.carrier, None, _OWN_SEQ, data)
 
 
 def _order(event: Event) -> tuple[date, int]:
