@@ -109,7 +109,7 @@ def rival(plan: CompiledPlaybook, place: int, creditor: int, decision: Decision,
 # --------------------------------------------------------------------------- one case
 
 
-class Change(NamedTuple):
+class TruthChange(NamedTuple):
     """A test that turns out differently from a day on."""
 
     on: date
@@ -117,7 +117,7 @@ class Change(NamedTuple):
     truth: bool
 
 
-def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple[Change, ...]:
+def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple[TruthChange, ...]:
     """List the tests of a view that change with the calendar alone, in order: those that count the days overdue."""
     found = []
     for place, test in enumerate(plan.tests):
@@ -125,7 +125,7 @@ def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple
             continue
         assert isinstance(test.value, int)
         days = (view.due + timedelta(test.value), view.due + timedelta(test.value + 1))
-        found += [Change(day, place, compare(test.op, (day - view.due).days, test.value)) for day in days if on < day <= until]
+        found += [TruthChange(day, place, compare(test.op, (day - view.due).days, test.value)) for day in days if on < day <= until]
     return tuple(sorted(found))
 
 
@@ -137,7 +137,7 @@ class Course:
     """
 
     view: View
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TruthChange, ...] = ()
     answers: dict[tuple[date | None, date | None, date], Decision] = field(default_factory=dict)
     turns: dict[tuple[object, ...], tuple[Course, Coming | None]] = field(default_factory=dict)
 
