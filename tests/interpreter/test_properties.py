@@ -13,6 +13,7 @@ from relance.interpreter import Snapshot, decide, look, observe
 from relance.interpreter.cases import cases
 from relance.interpreter.emission import OWN_SEQ
 from relance.model import (
+    WORLD_ANCHORS,
     Address,
     Calendar,
     Channel,
@@ -152,15 +153,16 @@ def test_preview_and_deciding_day_by_day_agree(playbook, facts):
 
 @laws
 @given(playbooks(), histories())
-def test_an_action_is_due_once_and_the_position_never_goes_back(playbook, facts):
+def test_an_action_is_due_once_and_the_position_never_goes_back_but_to_answer_an_event(playbook, facts):
     timeline = preview(playbook, facts, START, UNTIL)
     ids = [action.id for entry in timeline.entries for action in entry.actions]
     assert len(ids) == len(set(ids))
     order = {step.id: index for index, step in enumerate(playbook.steps)}
+    answers = {step.id for step in playbook.steps if step.at.anchor in WORLD_ANCHORS}
     ladder: dict[tuple[str, str], tuple[int, int]] = {}
     for entry in timeline.entries:
         rung = (order[entry.first.step], entry.first.occurrence)
-        if not {Channel.CALL, Channel.TASK} >= set(entry.channels):
+        if not {Channel.CALL, Channel.TASK} >= set(entry.channels) and entry.first.step not in answers:
             assert ladder.get((entry.first.case, entry.first.carrier), (-1, 0)) < rung
             ladder[entry.first.case, entry.first.carrier] = rung
 
