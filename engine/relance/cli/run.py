@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _MANY = 500  # debtors, from which a bar is shown
 
 
-class Tables(NamedTuple):
+class TableOptions(NamedTuple):
     """The files of a portfolio."""
 
     invoices: Path
@@ -125,7 +125,7 @@ def command(
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
-    portfolio = read(Tables(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
+    portfolio = read(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
     sender = None if sent_by is None else Sender(sent_by)
     writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender)
     executed = execute(portfolio, rules, on, writes, form)
@@ -145,7 +145,7 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
     return routing_named(routing)
 
 
-def read(tables: Tables, *, not_after: date | None = None) -> Portfolio:
+def read(tables: TableOptions, *, not_after: date | None = None) -> Portfolio:
     """Read a portfolio's files; one that cannot be read at all stops the run."""
     from relance.importers import portfolio_files as portfolio
     from relance.importers.mapping import read_mapping

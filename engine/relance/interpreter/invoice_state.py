@@ -77,6 +77,11 @@ class Pledge:
     superseded: date | None
     cancelled: bool
 
+    @property
+    def suspends(self) -> bool:
+        """Whether no interest runs while a plan is kept: unless it says otherwise."""
+        return bool(self.event.data.get("interest", "suspended") == "suspended")
+
     def received(self, day: date) -> Decimal:
         """Sum the money that came in from the day of the pledge to a day."""
         return sum((amount for on, amount in self.money if on <= day), ZERO)
@@ -156,7 +161,7 @@ def _period(plan: Pledge, on: date) -> PlanPeriod:
     ends = [day - _DAY for day in (plan.broken_on(on), plan.superseded) if day is not None]
     said = plan.event.data
     return PlanPeriod(
-        plan.event.on, min(ends, default=on), on_principal=said.get("serves", "principal") == "principal", suspends=said.get("interest", "suspended") == "suspended"
+        plan.event.on, min(ends, default=on), on_principal=said.get("serves", "principal") == "principal", suspends=plan.suspends
     )
 
 

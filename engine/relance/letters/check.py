@@ -25,7 +25,7 @@ from relance.letters.wording import FILES, SUFFIX, Templates, constants_of, fron
 from relance.model import TEXT_CHANNELS, TONES, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 
 
-class Code(NamedTuple):
+class TextCode(NamedTuple):
     """What a finding is about, for whoever asks."""
 
     title: str
@@ -33,23 +33,23 @@ class Code(NamedTuple):
     severity: Severity = Severity.ERROR
 
 
-CODES: Mapping[str, Code] = {
-    "PB401": Code("template syntax", "a template that cannot be read stops the message on the day it is due"),
-    "PB402": Code("unknown name in a template", "a name nobody fills stops the message on the day it is due"),
-    "PB403": Code("front matter", "a letter or e-mail without a subject, or of a tone that does not exist, cannot be written"),
-    "PB404": Code("missing wording", "the step has nothing to say on this channel, so that a person gets a task instead"),
-    "PB405": Code("tone not written for", "the author of the wording did not mean it to be read at this tone"),
-    "PB406": Code("missing block", "a template includes a file that is not there"),
-    "PB407": Code("comparison that is never true", "a misspelt tone, channel or kind silently leaves a passage out"),
-    "PB408": Code("text message that tells too much", "a third party may read a text message (C. civ. art. 9): no amount, no word of debt"),
-    "PB409": Code("HTML in a wording", "a wording is Markdown: tags are shown as they are written", Severity.WARNING),
-    "PB410": Code(
+CODES: Mapping[str, TextCode] = {
+    "PB401": TextCode("template syntax", "a template that cannot be read stops the message on the day it is due"),
+    "PB402": TextCode("unknown name in a template", "a name nobody fills stops the message on the day it is due"),
+    "PB403": TextCode("front matter", "a letter or e-mail without a subject, or of a tone that does not exist, cannot be written"),
+    "PB404": TextCode("missing wording", "the step has nothing to say on this channel, so that a person gets a task instead"),
+    "PB405": TextCode("tone not written for", "the author of the wording did not mean it to be read at this tone"),
+    "PB406": TextCode("missing block", "a template includes a file that is not there"),
+    "PB407": TextCode("comparison that is never true", "a misspelt tone, channel or kind silently leaves a passage out"),
+    "PB408": TextCode("text message that tells too much", "a third party may read a text message (C. civ. art. 9): no amount, no word of debt"),
+    "PB409": TextCode("HTML in a wording", "a wording is Markdown: tags are shown as they are written", Severity.WARNING),
+    "PB410": TextCode(
         "agency's letter without a statutory block",
         "CPCE R. 124-4 lists what the letter of a collector for others contains",
         Severity.WARNING,
     ),
-    "PB411": Code("logo", "a letterhead names a picture that cannot be shown"),
-    "PB412": Code("IBAN", "a letter that asks for a payment to a wrong account"),
+    "PB411": TextCode("logo", "a letterhead names a picture that cannot be shown"),
+    "PB412": TextCode("IBAN", "a letter that asks for a payment to a wrong account"),
 }
 #: Names whose values come from a closed list.
 _VOCABULARY: Mapping[str, frozenset[str]] = {
