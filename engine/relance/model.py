@@ -629,6 +629,10 @@ class InvoiceClaimed:
     received: tuple[Served, ...] = ()
 
 
+#: The sums of `InvoiceClaimed`: together, what is asked of the invoice.
+CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty")
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice."""

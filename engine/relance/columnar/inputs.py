@@ -1,4 +1,4 @@
-"""What a fold works with: the opened tables, the playbook's footprint, the day, and which rows need the plain fold.
+"""What a fold works with: the opened tables, the compiled playbook, the day, and which rows need the plain fold.
 
 Owns the columns every part of the fold relies on (`who` and `claim` stand for a debtor's and an invoice's names, `at` orders
 the events of a debtor) and the list of what is rare.

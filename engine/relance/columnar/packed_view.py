@@ -41,7 +41,7 @@ class Slot:
 
 
 def layout(plan: CompiledPlaybook) -> tuple[Slot, ...]:
-    """Give every column of a footprint its place."""
+    """Give every column of a compiled playbook its place."""
     return _layout(plan.playbook)
 
 

@@ -1,6 +1,6 @@
 """What a playbook looks at, compiled once per playbook: its world anchors, tests, channels, and each step as a `CompiledStep`.
 
-Two cases that agree on the footprint's columns get the same decision. Decides nothing; holds no case.
+Two cases that agree on its columns get the same decision. Decides nothing; holds no case.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from relance.model import (
     WhenClosed,
 )
 
-#: Kinds of anchor, as `Rung.anchor_kind`.
+#: Kinds of anchor, as `CompiledStep.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
 
 

@@ -46,22 +46,9 @@ class Member(NamedTuple):
     creditor: int = 0
 
 
-def future(playbook: Playbook, view: View, on: date, until: date) -> tuple[Coming, ...]:
-    """Return what leaves from `on` to `until`, both included, of a case that is alone."""
-    return together(playbook, (Member(begin(playbook, view, on, until)),), contacts_of(playbook, view), on, until)[0]
-
-
 def begin(playbook: Playbook, view: View, on: date, until: date) -> Course:
     """Set out from a view. What is asked on the way is remembered, so that other debtors with such a case need not ask again."""
     return Course(replace(view, last_contact=None, full_since=None), calendar(compile_playbook(playbook), view, on, until))
-
-
-def contacts_of(playbook: Playbook, view: View) -> tuple[date, ...]:
-    """List the contacts a view tells of: those between the oldest that counts and the last are taken to be on the day of the last."""
-    if view.last_contact is None:
-        return ()
-    most = playbook.contact.max_contacts or 1
-    return (view.last_contact,) if view.full_since is None else (view.full_since, *(view.last_contact,) * (most - 1))
 
 
 def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[date], on: date, until: date) -> tuple[tuple[Coming, ...], ...]:
