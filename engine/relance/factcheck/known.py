@@ -255,12 +255,15 @@ def _plans(
     parts: set[tuple[date, Decimal]] = set()
     missing: set[Decimal] = set()
     agreed: set[date] = set()
+    plans: set[tuple[date, int]] = set()
+    lates: dict[bool, Decimal] = {True: ZERO, False: ZERO}
     for invoice in listed:
         told = [event for kind in ("plan.agreed", "plan.cancelled") for event in _about(facts, [invoice], on, kind)]
         plan = max(told, key=lambda event: (event.on, event.seq), default=None)
-        if plan is None or plan.kind == "plan.cancelled" or plan.on in agreed:
+        if plan is None or plan.kind == "plan.cancelled" or (plan.on, plan.seq) in plans:
             continue
         agreed.add(plan.on)
+        plans.add((plan.on, plan.seq))
         covered = [each for each in facts.invoices if covers(plan, each)]
         for credited in (True, False):
             came = sum(
@@ -274,7 +277,8 @@ def _plans(
                 missing.add(part["amount"] - served)
                 late += part["amount"] - served if part["on"] < on else ZERO
             missing.add(late)
-    return frozenset(parts), frozenset(missing | {sum(missing, ZERO)} if len(agreed) > 1 else missing), frozenset(agreed)
+            lates[credited] += late
+    return frozenset(parts), frozenset({*missing, *lates.values()}), frozenset(agreed)
 
 
 def _said(facts: Facts, paper: Paper, on: date) -> str:
