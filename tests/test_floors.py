@@ -6,7 +6,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 FLOORS = (
-    "errors", "extras", "files", "data", "model", "currencies", "iban", "dates", "zones", "law", "language", "interpreter", "journal", "importers", "portfolio", "columnar", "simulation", "run", "letters", "delivery", "report", "cli",
+    "errors", "extras", "files", "data", "model", "currencies", "iban", "dates", "zones", "law", "language", "interpreter", "factcheck", "journal", "importers", "portfolio", "columnar", "simulation", "run", "letters", "delivery", "report", "cli",
 )  # fmt: skip
 MODULES = sorted(ENGINE.rglob("*.py"))
 #: What the pure floors may not touch: files, clocks, the environment, YAML, tables.
@@ -70,3 +70,66 @@ def test_letters_read_no_events():
     for path in sorted((ENGINE / "letters").glob("*.py")):
         if path.name not in ("sample.py", "situations.py"):
             assert not [ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute) and node.attr == "events"], place(path)
+
+
+def names_from(path: Path) -> set[str]:
+    """Name everything a module takes by `from … import …`, in full."""
+    return {f"{node.module}.{alias.name}" for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names} | imported(path)
+
+
+def rooms(*names: str) -> list[Path]:
+    return [path for path in MODULES if path.relative_to(ENGINE).parts[0].removesuffix(".py") in names]
+
+
+def test_neither_of_a_pair_imports_the_other():
+    for one, other in (("language", "interpreter"), ("importers", "portfolio"), ("simulation", "run"), ("delivery", "report")):
+        for mine, theirs in ((one, other), (other, one)):
+            for path in rooms(mine):
+                assert not {name for name in imported(path) if name.startswith(f"relance.{theirs}.") or name == f"relance.{theirs}"}, place(path)
+
+
+def test_the_ground_floors_touch_no_table_and_no_database():
+    """The law, the language, dates and the interpreter; a file of the house is read by `data`, one of a user's by the language."""
+    tables = {"polars", "narwhals", "pyarrow", "duckdb", "pyspark", "sqlalchemy"}
+    for path in rooms("model", "currencies", "iban", "dates", "zones", "law", "language", "interpreter", "journal"):
+        found = {name.split(".")[0] for name in imported(path)} & tables
+        assert found <= ({"sqlalchemy"} if "journal" in path.parts else set()), place(path)
+
+
+def test_dataframes_are_at_home_in_the_columnar_room():
+    """Below it Polars reads Parquet in one file; beside and above it only what plays or runs tables knows of it."""
+    below = [path for path in MODULES if path.parts != () and floor_of("relance." + place(path).removesuffix(".py").replace("/", ".")) < FLOORS.index("columnar")]
+    knowing = {place(path) for path in below if {"polars", "narwhals"} & {name.split(".")[0] for name in imported(path)}}
+    assert knowing <= {"importers/row_files.py"}
+    for path in rooms("columnar"):
+        assert not {name for name in imported(path) if name.startswith("relance.importers")}, place(path)
+
+
+def test_nobody_above_the_portfolio_builds_a_case():
+    """Whoever asks about a case asks the decided one (`portfolio.evaluation.decided`). The public face offers the function to others."""
+    for path in MODULES:
+        room = path.relative_to(ENGINE).parts[0]
+        if room not in ("interpreter", "portfolio", "columnar", "simulation", "__init__.py"):
+            assert not {name for name in names_from(path) if name.startswith("relance.interpreter.cases")}, place(path)
+
+
+def test_only_who_decides_decides():
+    """Delivery asks what the portfolio decided; letters and reports say what was decided."""
+    deciding = {"relance.interpreter.decide", "relance.interpreter.observe", "relance.interpreter.look"}
+    deciding |= {f"relance.interpreter.{name}" for name in ("decision.decide", "view.observe", "debtor.look", "amounts_asked.asked")}
+    for path in rooms("delivery", "report"):
+        assert not names_from(path) & deciding, place(path)
+    for path in rooms("letters"):
+        assert not {name for name in imported(path) if name.startswith(("relance.delivery", "relance.report"))}, place(path)
+
+
+def test_one_definition_each():
+    """What has a home is not written anew: zones, months, currencies, errors of a file, files written whole."""
+    homes = {
+        "zoneinfo": set(), "pendulum": {"zones.py", "dates.py"}, "babel.numbers.get_currency_precision": {"currencies.py"}, "stdnum.iban": {"iban.py"}, "schwifty": set(), "pycountry": set(),
+    }  # fmt: skip
+    for path in MODULES:
+        for name, home in homes.items():
+            assert place(path) in home or not {each for each in names_from(path) if each == name or each.startswith(f"{name}.")}, f"{place(path)}: {name}"
+        assert place(path) in ("files.py", "cli/journal.py") or "os.fsync" not in calls(path), place(path)
+        assert place(path) == "language/findings.py" or "severity is Severity.ERROR for" not in path.read_text(encoding="utf-8"), place(path)

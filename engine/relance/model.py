@@ -251,6 +251,7 @@ STATE_FACTS = (
     "plan_broken",
     "insolvent",
     "on_hold",
+    "unmatched_money",
     "written_off",
     "time_barred",
     "handed_over",
@@ -261,7 +262,7 @@ WORD_FACTS = ("debtor", "profile", "country", "language", "creditor", "tag")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 
 STOP_WHEN_DEFAULT = ("paid", "written_off", "insolvent", "time_barred", "handed_over")
-HOLD_WHILE_DEFAULT = ("on_hold", "disputed", "promised", "plan_running")
+HOLD_WHILE_DEFAULT = ("on_hold", "unmatched_money", "disputed", "promised", "plan_running")
 
 
 # --------------------------------------------------------------------------- the playbook
@@ -313,7 +314,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rung of the ladder. `template` is the id where the author named none."""
+    """One rung of the ladder. `template` is the id where the author named none.
+
+    A step that counts from an event answers each such event; with `once`, the first that comes and no other.
+    """
 
     id: str
     at: When
@@ -328,6 +332,7 @@ class Step:
     grants: Duration | None = None
     claim: tuple[Charge, ...] = ()
     repeat: Repeat | None = None
+    once: bool = False
     expires: Duration | None = None
     when_closed: WhenClosed | None = None
     approval: bool = False
@@ -622,6 +627,10 @@ class InvoiceClaimed:
     fixed_indemnity: Decimal = Decimal(0)
     contractual_penalty: Decimal = Decimal(0)
     received: tuple[Served, ...] = ()
+
+
+#: The sums of `InvoiceClaimed`: together, what is asked of the invoice.
+CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from relance.law.claims import Movement, Owed, claimed
 from relance.law.texts import L111_8
-from relance.law.wording import Context, check
+from relance.law.wording import Circumstances, check
 from relance.model import Charge
 
 
@@ -19,4 +19,4 @@ def test_the_words_of_one_letter(benchmark):
     text = "\n\n".join(
         ("Nous vous rappelons notre facture du 2 mars 2026, de 1 200,00 €, et vous remercions de votre règlement.",) * 10 + L111_8
     )
-    assert benchmark(check, text, Context(debtor="business")) == ()
+    assert benchmark(check, text, Circumstances(debtor="business")) == ()

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from relance.cli import common, main
 from relance.cli.send import paced
 from relance.delivery import outbox
-from relance.delivery.sending import Fate, Report
+from relance.delivery.sending import Fate, SendingReport
 from relance.interpreter import look
 from relance.model import Address
 
@@ -184,7 +184,7 @@ def test_so_many_leave_a_minute_and_only_what_was_handed_over_counts(clock):
         clock.now += timedelta(seconds=seconds)
 
     def report(fate, channel="email"):
-        return Report(SimpleNamespace(channel=channel), Fate(fate))
+        return SendingReport(SimpleNamespace(channel=channel), Fate(fate))
 
     def run():
         for fate, channel, took in (
@@ -205,5 +205,5 @@ def test_no_rate_no_pause_and_the_limit_counts_what_left(clock):
     def never(_):
         raise AssertionError
 
-    reports = [Report(SimpleNamespace(channel="email"), Fate(fate)) for fate in ("sent", "failed", "sent", "sent")]
+    reports = [SendingReport(SimpleNamespace(channel="email"), Fate(fate)) for fate in ("sent", "failed", "sent", "sent")]
     assert [each.fate for each in paced(iter(reports), rate=0, limit=2, total=4, clock=clock, sleep=never)] == ["sent", "failed", "sent"]

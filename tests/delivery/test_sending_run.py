@@ -14,7 +14,7 @@ from relance.delivery import outbox, print_batches
 from relance.delivery.outbox import State
 from relance.delivery.print_batches import Tray
 from relance.delivery.sending import Fate, Run
-from relance.delivery.smtp import Outcome, Postman, Result, Server
+from relance.delivery.smtp import Postman, Server, Transmission, TransmissionResult
 from relance.letters import sample
 from relance.letters.context import Writing
 from relance.letters.document import Studio
@@ -232,7 +232,7 @@ def test_a_carrier_that_stops_ends_the_run(run, journal, emit, facts):
     for name in ("dupont", "durand"):
         emit(dataclasses.replace(facts, debtor=dataclasses.replace(facts.debtor, id=name),
                                  invoices=tuple(dataclasses.replace(each, id=f"{name}-1") for each in facts.invoices)))  # fmt: skip
-    stopped = dataclasses.replace(run, carriers={Channel.EMAIL: lambda *_: Outcome(Result.NOT_SENT, "no server", stop=True)})
+    stopped = dataclasses.replace(run, carriers={Channel.EMAIL: lambda *_: Transmission(TransmissionResult.NOT_SENT, "no server", stop=True)})
     assert [each.stop for each in go(stopped, journal)] == [True]
     assert [each.fate for each in go(run, journal)] == [Fate.SENT, Fate.SENT]
 
@@ -337,7 +337,7 @@ def test_texts_and_webhooks_leave_by_their_carrier(run, journal, emit, facts, pl
 
     def hook(actions, document):
         taken.append((document.channel, [each.media_type for each in document.files], actions[0].claimed.total))
-        return Outcome(Result.SENT, "200")
+        return Transmission(TransmissionResult.SENT, "200")
 
     step = dataclasses.replace(playbook.steps[1], channels=(Channel.SMS, Channel.WEBHOOK), fallback=())
     other = dataclasses.replace(playbook, steps=(step,))

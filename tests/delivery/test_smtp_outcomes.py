@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from relance.delivery.smtp import Postman, Result, Server
+from relance.delivery.smtp import Postman, Server, TransmissionResult
 from relance.letters.email import Mail
 
 MAIL = Mail("a@sender.example", "b@debtor.example", "<1@sender.example>", b"From: a@sender.example\r\nSubject: x\r\n\r\n.dot\r\nbody\r\n")
@@ -19,14 +19,14 @@ def plain(controller, **more):
 
 def test_a_message_that_is_taken_is_sent_and_arrives_whole(smtp_server, post):
     with Postman(plain(smtp_server)) as postman:
-        assert postman.hand_over(MAIL).result is Result.SENT
-        assert postman.hand_over(MAIL).result is Result.SENT
+        assert postman.hand_over(MAIL).result is TransmissionResult.SENT
+        assert postman.hand_over(MAIL).result is TransmissionResult.SENT
     assert [each.rcpt_tos for each in post.taken] == [["b@debtor.example"]] * 2
     assert post.taken[0].content == MAIL.content
 
 
 @pytest.mark.parametrize(
-    ("rcpt", "result"), [("550 no such user", Result.FAILED), ("451 greylisted, later", Result.NOT_SENT), ("452 too many", Result.NOT_SENT)]
+    ("rcpt", "result"), [("550 no such user", TransmissionResult.FAILED), ("451 greylisted, later", TransmissionResult.NOT_SENT), ("452 too many", TransmissionResult.NOT_SENT)]
 )
 def test_a_refused_recipient_fails_for_good_or_for_now(smtp_server, post, rcpt, result):
     post.rcpt = rcpt
@@ -35,10 +35,10 @@ def test_a_refused_recipient_fails_for_good_or_for_now(smtp_server, post, rcpt, 
         assert outcome.result is result
         assert rcpt[4:] in outcome.words
         post.rcpt = "250 OK"
-        assert postman.hand_over(MAIL).result is Result.SENT, "the connection is as good as before"
+        assert postman.hand_over(MAIL).result is TransmissionResult.SENT, "the connection is as good as before"
 
 
-@pytest.mark.parametrize(("answer", "result"), [("554 spam", Result.FAILED), ("452 disk full", Result.NOT_SENT)])
+@pytest.mark.parametrize(("answer", "result"), [("554 spam", TransmissionResult.FAILED), ("452 disk full", TransmissionResult.NOT_SENT)])
 def test_a_message_refused_after_its_data_was_not_taken(smtp_server, post, answer, result):
     post.answer = answer
     with Postman(plain(smtp_server)) as postman:
@@ -50,21 +50,21 @@ def test_a_connection_that_dies_after_data_leaves_it_unclear(smtp_server, post):
     post.drop = True
     with Postman(plain(smtp_server)) as postman:
         outcome = postman.hand_over(MAIL)
-        assert outcome.result is Result.UNCLEAR
+        assert outcome.result is TransmissionResult.UNCLEAR
         assert "after DATA" in outcome.words
         post.drop = False
-        assert postman.hand_over(MAIL).result is Result.SENT, "a new connection is opened for the next message"
+        assert postman.hand_over(MAIL).result is TransmissionResult.SENT, "a new connection is opened for the next message"
 
 
 def test_a_server_too_slow_to_answer_after_data_leaves_it_unclear():
     with _silent_after(b"354 go on\r\n") as port, Postman(Server("127.0.0.1", port, "none", timeout=0.5)) as postman:
-        assert postman.hand_over(MAIL).result is Result.UNCLEAR
+        assert postman.hand_over(MAIL).result is TransmissionResult.UNCLEAR
 
 
 def test_a_server_that_says_nothing_at_all_gets_nothing():
     with _silent_after(None) as port, Postman(Server("127.0.0.1", port, "none", timeout=0.5)) as postman:
         outcome = postman.hand_over(MAIL)
-    assert outcome.result is Result.NOT_SENT
+    assert outcome.result is TransmissionResult.NOT_SENT
     assert outcome.stop
 
 
@@ -73,14 +73,14 @@ def test_no_server_stops_the_run():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     outcome = Postman(Server("127.0.0.1", port, "none", timeout=2)).hand_over(MAIL)
-    assert outcome.result is Result.NOT_SENT
+    assert outcome.result is TransmissionResult.NOT_SENT
     assert outcome.stop
 
 
 def test_tls_and_login(tls_server, post, certificate):
     right = Server("localhost", tls_server.port, "starttls", "relance", "s3cret", ca=str(certificate[1]), timeout=5)
     with Postman(right) as postman:
-        assert postman.hand_over(MAIL).result is Result.SENT
+        assert postman.hand_over(MAIL).result is TransmissionResult.SENT
     assert len(post.taken) == 1
 
 
@@ -88,7 +88,7 @@ def test_a_wrong_password_stops_the_run_and_is_not_repeated_to_anybody(tls_serve
     wrong = Server("localhost", tls_server.port, "starttls", "relance", "hunter2", ca=str(certificate[1]), timeout=2)
     with Postman(wrong) as postman:
         outcome = postman.hand_over(MAIL)
-    assert outcome.result is Result.NOT_SENT
+    assert outcome.result is TransmissionResult.NOT_SENT
     assert outcome.stop
     assert "hunter2" not in outcome.words
     assert "hunter2" not in repr(wrong)
@@ -97,7 +97,7 @@ def test_a_wrong_password_stops_the_run_and_is_not_repeated_to_anybody(tls_serve
 
 def test_a_certificate_nobody_vouches_for_is_refused(tls_server, post):
     outcome = Postman(Server("localhost", tls_server.port, "starttls", "relance", "s3cret", timeout=5)).hand_over(MAIL)
-    assert outcome.result is Result.NOT_SENT
+    assert outcome.result is TransmissionResult.NOT_SENT
     assert outcome.stop
     assert post.taken == []
 

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from relance.delivery.smtp import Result
+from relance.delivery.smtp import TransmissionResult
 from relance.delivery.webhook import Hook, body, post, signature, verify
 from relance.letters import sample
 from relance.letters.document import Studio
@@ -47,7 +47,7 @@ def hook(receiver):
 
 
 def test_the_receiver_can_verify_what_it_gets(receiver, hook):
-    assert post(hook, b'{"a":1}', key="m-1", timestamp=1_790_000_000).result is Result.SENT
+    assert post(hook, b'{"a":1}', key="m-1", timestamp=1_790_000_000).result is TransmissionResult.SENT
     ((headers, content),) = receiver.taken
     assert headers["Idempotency-Key"] == "m-1"
     assert verify(SECRET, headers["Relance-Signature"], content, now=1_790_000_010)
@@ -58,7 +58,7 @@ def test_the_receiver_can_verify_what_it_gets(receiver, hook):
 
 @pytest.mark.parametrize(
     ("status", "result"),
-    [(400, Result.FAILED), (429, Result.NOT_SENT), (503, Result.NOT_SENT), (500, Result.UNCLEAR), (302, Result.FAILED)],
+    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (302, TransmissionResult.FAILED)],
 )
 def test_an_answer_says_what_came_of_it(receiver, hook, status, result):
     receiver.status = status
@@ -68,11 +68,11 @@ def test_an_answer_says_what_came_of_it(receiver, hook, status, result):
 
 def test_a_connection_that_dies_is_unclear_and_one_that_is_refused_is_not(receiver, hook):
     receiver.status = None
-    assert post(hook, b"{}", key="m", timestamp=1).result is Result.UNCLEAR
+    assert post(hook, b"{}", key="m", timestamp=1).result is TransmissionResult.UNCLEAR
     receiver.shutdown()
     receiver.server_close()
     refused = post(hook, b"{}", key="m", timestamp=1)
-    assert refused.result is Result.NOT_SENT
+    assert refused.result is TransmissionResult.NOT_SENT
     assert refused.stop
 
 

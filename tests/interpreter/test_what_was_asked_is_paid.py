@@ -84,6 +84,15 @@ def test_a_payment_that_went_back_opens_what_it_had_paid(bench):
     assert (found.outstanding, found.credit) == ({"F-1": D("1000.00"), "F-2": D("500.00")}, {})
 
 
+def test_what_was_asked_of_a_partly_disputed_invoice_is_paid_and_the_rest_stays_disputed(bench):
+    ladder = bench(LADDER, top=OPEN, amount="1000.00").invoice("F-2", "2026-03-03", "500.00").told("2026-02-03", "dispute.opened", amount="400.00", reason="x")
+    entry = next(each for each in ladder.play("2026-02-06", "2026-03-03").entries if each.first.step == "ferme")
+    assert entry.first.claimed.principal == D("600.00")
+    ladder.facts = ladder.play("2026-02-06", "2026-03-04").facts
+    found = state_on(ladder.told("2026-03-05", "payment.received", None, amount=str(entry.first.claimed.total)), "2026-03-05")
+    assert found.outstanding == {"F-1": 1000 - entry.first.claimed.total, "F-2": D("500.00")}
+
+
 def test_the_sum_the_journal_has_counts(bench):
     claimed = {"currency": "EUR", "principal": "1000.00", "late_interest": "10.00", "fixed_indemnity": "40.00", "total": "1050.00"}
     ladder = bench(LADDER, top=OPEN, amount="1000.00").invoice("F-2", "2026-03-05", "500.00")

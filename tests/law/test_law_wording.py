@@ -7,14 +7,14 @@ import pytest
 
 from relance.law.rules import rules
 from relance.law.texts import L111_8
-from relance.law.wording import Context, check
+from relance.law.wording import Circumstances, check
 from relance.model import Channel, Claimed, Severity, StepKind
 
 EXAMPLES = [rule for rule in rules().values() if rule.wording is not None]
 
 
 def context_of(pairs):
-    """Turn an example's context, all strings, into a Context."""
+    """Turn an example's context, all strings, into a Circumstances."""
     raw = dict(pairs)
     parts = {name: Decimal(raw.pop(name)) for name in ("principal", "late_interest", "legal_interest", "fixed_indemnity") if name in raw}
     typed = {
@@ -28,11 +28,11 @@ def context_of(pairs):
     known = {name: typed.get(name, str)(value) for name, value in raw.items()}
     if parts:
         known["claimed"] = Claimed("EUR", total=sum(parts.values()), **{"principal": Decimal(0), **parts})
-    return Context(**known)
+    return Circumstances(**known)
 
 
 def codes(text, **known):
-    return [finding.code for finding in check(text, Context(**known))]
+    return [finding.code for finding in check(text, Circumstances(**known))]
 
 
 @pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: rule.code)
@@ -124,7 +124,7 @@ def test_words_are_found_however_they_are_written(text, code):
 
 def test_a_finding_points_at_the_words_as_written():
     text = "Bonjour,\n\nvoici un\u00a0procès‑\u200bverbal."
-    (finding,) = check(text, Context())
+    (finding,) = check(text, Circumstances())
     assert text[finding.start : finding.end] == "procès‑\u200bverbal"
     assert finding.severity is Severity.ERROR
     assert finding.offence
@@ -188,7 +188,7 @@ KNOWN = {
 
 
 def test_an_agency_s_letter_with_its_five_mentions_is_silent():
-    assert check(LETTER, Context(first_letter=True, **KNOWN)) == ()
+    assert check(LETTER, Circumstances(first_letter=True, **KNOWN)) == ()
 
 
 @pytest.mark.parametrize(
@@ -206,21 +206,21 @@ def test_an_agency_s_letter_with_its_five_mentions_is_silent():
     ],
 )
 def test_each_mention_left_out_is_an_offence(cut, code, mention):
-    (finding,) = check(LETTER.replace(cut, "…"), Context(first_letter=True, **KNOWN))
+    (finding,) = check(LETTER.replace(cut, "…"), Circumstances(first_letter=True, **KNOWN))
     assert (finding.code, finding.offence) == (code, True)
     assert mention in finding.message
 
 
 def test_l111_8_may_be_broken_into_lines_and_quoted():
     text = LETTER.replace("prescrit par la loi", "prescrit\n   par\u00a0la loi").replace("s'ils", "s’ils")
-    assert check(text, Context(first_letter=True, **KNOWN)) == ()
+    assert check(text, Circumstances(first_letter=True, **KNOWN)) == ()
 
 
 def test_l111_8_may_stand_in_a_quotation_of_markdown():
     quoted = "\n>\n".join("> " + paragraph.replace("créancier, sauf", "créancier,\n> sauf") for paragraph in L111_8)
     text = LETTER.replace("\n".join(L111_8), quoted)
     assert ">" in text
-    assert check(text, Context(first_letter=True, **KNOWN)) == ()
+    assert check(text, Circumstances(first_letter=True, **KNOWN)) == ()
 
 
 def test_a_text_beside_the_registered_letter_need_not_say_how_to_pay():

@@ -5,11 +5,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relance.law.folding import fold
-from relance.law.wording import Context, check
+from relance.law.wording import Circumstances, check
 from relance.model import CONTACT_CHANNELS, StepKind
 
 CONTEXTS = st.builds(
-    Context,
+    Circumstances,
     channel=st.sampled_from(sorted(CONTACT_CHANNELS)),
     language=st.sampled_from(["fr", "en"]),
     kind=st.sampled_from([StepKind.REMINDER, StepKind.FORMAL_NOTICE]),
@@ -70,7 +70,7 @@ def test_capitals_and_accents_change_nothing(text):
 @given(st.text(alphabet="abcdeé .\n", max_size=60), st.text(alphabet="abcdeé .\n", max_size=60))
 def test_a_forbidden_word_is_found_wherever_it_stands(before, after):
     text = f"{before} Sommation {after}"
-    (finding,) = [one for one in check(text, Context()) if one.code == "PB330"]
+    (finding,) = [one for one in check(text, Circumstances()) if one.code == "PB330"]
     assert text[finding.start : finding.end] == "Sommation"
 
 
@@ -79,4 +79,4 @@ def test_a_forbidden_word_is_found_wherever_it_stands(before, after):
 )
 def test_a_long_text_is_read_in_one_pass(text):
     """Twice the text is about twice the work: none of these may hang."""
-    assert isinstance(check(text, Context(debtor="consumer")), tuple)
+    assert isinstance(check(text, Circumstances(debtor="consumer")), tuple)

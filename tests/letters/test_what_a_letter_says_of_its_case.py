@@ -208,7 +208,17 @@ def test_the_notice_after_a_broken_plan_names_it():
     paid = event(date(2026, 3, 14), "payment.received", "A-1", amount="400.00")
     found = read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed, paid], until=date(2026, 6, 30))
     said = "L’échéancier convenu le 20 février 2026 n’a pas été tenu. Le versement de 400,00 € prévu le 15 avril 2026 n’est pas arrivé."
-    assert said in of(found, "mise-en-demeure", channel=Channel.REGISTERED_LETTER).words
+    notice = of(found, "mise-en-demeure", channel=Channel.REGISTERED_LETTER)
+    assert f"{said} Aucun intérêt n’est compté pour les jours où il a été tenu." in notice.words
+    assert notice.code == f"EUR{notice.actions[0].claimed.total}"
+
+
+def test_a_plan_under_which_interest_runs_promises_nothing_else():
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 4, 15), "800.00"))
+    agreed = replace(agreed, data={**agreed.data, "interest": "runs"})
+    notice = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed], until=date(2026, 6, 30)), "mise-en-demeure", channel=Channel.REGISTERED_LETTER)
+    assert "n’a pas été tenu" in notice.words
+    assert "Aucun intérêt n’est compté" not in notice.words
 
 
 def test_a_plan_that_was_kept_or_cancelled_is_not_called_broken():

@@ -153,7 +153,7 @@ def test_texts(shipped_id, language, snapshot):
         snapshot.assert_match("\n".join(page), f"{step}.txt")
 
 
-def law_context(sent: Sent, tone: Tone, language: str) -> mentions.Context:
+def law_context(sent: Sent, tone: Tone, language: str) -> mentions.Circumstances:
     """Say what is known of a message, as the checks of law ask for it."""
     action, facts = sent.action, sent.facts
     context = build([action], facts, sent.writing(tone, language))
@@ -163,7 +163,7 @@ def law_context(sent: Sent, tone: Tone, language: str) -> mentions.Context:
     first = min(letters, key=lambda event: event.on, default=None)
     notices = [e for e in facts.events if e.kind == "action.emitted" and e.data.get("kind") == "formal_notice" and e.on < action.on]
     sender = sent.writing().letterhead.sender
-    return mentions.Context(
+    return mentions.Circumstances(
         channel=sent.channel,
         language=language,
         tone=tone,

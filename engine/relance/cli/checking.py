@@ -44,7 +44,7 @@ _OURS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """What was found in one file. `text` is what it holds, where it could be read; None for `kind`: none of ours."""
 
     path: str
@@ -90,14 +90,14 @@ class Checker:
 
         return Templates(*self.folders)
 
-    def check_file(self, path: Path, *, named: bool = True) -> Checked | None:
+    def check_file(self, path: Path, *, named: bool = True) -> CheckedFile | None:
         """Check a file. One that was `named` and is none of ours is a finding; one that was only met in a search is passed over: None."""
         data, unreadable = read_file(path)
         if data is None:
-            return Checked(str(path), None, unreadable)
+            return CheckedFile(str(path), None, unreadable)
         return self.check(data, str(path), path, named=named)
 
-    def check(self, data: bytes, name: str, path: Path | None, *, named: bool = True) -> Checked | None:
+    def check(self, data: bytes, name: str, path: Path | None, *, named: bool = True) -> CheckedFile | None:
         """Check what a file, or standard input (`path` None), holds."""
         found, findings = source.read(data, name)
         text = _text(data)
@@ -107,11 +107,11 @@ class Checker:
         if kind is None:
             if not named:
                 return None
-            return Checked(name, None, findings or (_stranger(name),), text)
+            return CheckedFile(name, None, findings or (_stranger(name),), text)
         if found is None:
-            return Checked(name, kind, findings, text)
+            return CheckedFile(name, kind, findings, text)
         more = self._playbook(found, findings) if kind == "playbook" else (*findings, *_other(kind, found, findings, path))
-        return Checked(name, kind, tuple(sorted(set(more))), text)
+        return CheckedFile(name, kind, tuple(sorted(set(more))), text)
 
     def _playbook(self, found: Source, said: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         from relance.letters import lawful

@@ -47,9 +47,9 @@ def _copy(folder: Path) -> None:
 
 
 def _run(folder: Path, *, kept: bool) -> None:
-    from relance.cli.run import Tables, Writes, execute, read, routing_of
+    from relance.cli.run import TableOptions, Writes, execute, read, routing_of
 
-    tables = Tables(*(folder / f"{name}.csv" for name in ("invoices", "debtors", "creditors", "events")))
+    tables = TableOptions(*(folder / f"{name}.csv" for name in ("invoices", "debtors", "creditors", "events")))
     rules = routing_of(None, folder / "routing.yaml")
     executed = execute(read(tables), rules, DAY, Writes(str(folder / "relance.db"), folder / "out", "demo", passing=not kept))
     _actions(executed)

@@ -15,7 +15,7 @@ from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
-    from relance.simulation.playbook_diff import Change
+    from relance.simulation.playbook_diff import PlaybookChange
 
 
 @click.command(name="diff")
@@ -54,7 +54,7 @@ def command(old: str, new: str, portfolio: str, on: date, until: date, engine: s
         click.echo(f"written: {html}")
 
 
-def _show(made: Change) -> None:
+def _show(made: PlaybookChange) -> None:
     from rich.table import Table
 
     from relance.report.forecasts import steps_of, told

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LONGEST_TERM = timedelta(days=76)
 
 
-class Number(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
+class NumberParam(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
     """An exact decimal with a point, not negative; `places` bounds its decimals."""
 
     name = "number"
@@ -48,8 +48,8 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic only since c
         return number
 
 
-AMOUNT = Number("amount", 2, "interest is owed on a sum that is due (C. com. L441-10 II, C. civ. 1231-6)")
-RATE = Number("rate", 6, "an agreed rate is three times the legal one at least (C. com. L441-10 II)")
+AMOUNT = NumberParam("amount", 2, "interest is owed on a sum that is due (C. com. L441-10 II, C. civ. 1231-6)")
+RATE = NumberParam("rate", 6, "an agreed rate is three times the legal one at least (C. com. L441-10 II)")
 
 
 class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2

@@ -171,3 +171,5 @@ def _letters(
     for document in written.missing:
         click.echo(f"{document.channel}, {document.subject or document.message}: {document.missing}", err=True)
     click.echo(f"{len(written.documents) - len(written.missing)} texts in {written.paths[0]}", err=True)
+    if any(document.findings for document in written.documents):
+        raise SystemExit(1)

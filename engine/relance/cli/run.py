@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _MANY = 500  # debtors, from which a bar is shown
 
 
-class Tables(NamedTuple):
+class TableOptions(NamedTuple):
     """The files of a portfolio."""
 
     invoices: Path
@@ -125,7 +125,7 @@ def command(
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
-    portfolio = read(Tables(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
+    portfolio = read(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
     sender = None if sent_by is None else Sender(sent_by)
     writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender)
     executed = execute(portfolio, rules, on, writes, form)
@@ -145,7 +145,7 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
     return routing_named(routing)
 
 
-def read(tables: Tables, *, not_after: date | None = None) -> Portfolio:
+def read(tables: TableOptions, *, not_after: date | None = None) -> Portfolio:
     """Read a portfolio's files; one that cannot be read at all stops the run."""
     from relance.importers import portfolio_files as portfolio
     from relance.importers.mapping import read_mapping
@@ -332,7 +332,8 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
     from relance.report.plain import action_of
 
     if form == "jsonl":
-        for action in done.new:
+        doubted = {action.id for action in done.doubted}
+        for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
             click.echo(json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")))
     else:
         evaluation = done.evaluation
@@ -360,6 +361,12 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
             yield from _first(f"  {one}" for one in some)
     if done.withdrawn:
         yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
+    if done.doubted:
+        yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for the files contradict the journal (`relance outbox list`):"
+        yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
+    if done.unnamed:
+        yield f"{_several(len(done.unnamed), 'invoice')} asked for that the files do not name; if they list what is open, record first what was paid:"
+        yield from _first(f"  {name}" for name in done.unnamed)
     if done.pending:
         days = (done.evaluation.on - done.pending[0]).days
         yield f"{_several(len(done.pending), 'message')} of earlier days not sent yet, the oldest of {done.pending[0]} ({_several(days, 'day')}): `relance send`, `relance outbox list`"

@@ -21,8 +21,8 @@ from relance.cli.posting import environment, paper_options, rules_of, studios
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
-    from relance.delivery.sending import Carrier, Report
-    from relance.delivery.smtp import Outcome, Postman
+    from relance.delivery.sending import Carrier, SendingReport
+    from relance.delivery.smtp import Postman, Transmission
     from relance.letters.document import Document
     from relance.model import Action, Channel
 
@@ -83,7 +83,7 @@ def command(
     from relance.model import Channel
 
     wanted, trouble = frozenset(_channels(only)), ""
-    reports: list[Report] = []
+    reports: list[SendingReport] = []
     with ExitStack() as stack:
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
@@ -183,7 +183,7 @@ def _postman() -> Postman:
 def _by_smtp(postman: Postman) -> Carrier:
     from relance.letters.email import Mail
 
-    def carry(_: Sequence[Action], document: Document) -> Outcome:
+    def carry(_: Sequence[Action], document: Document) -> Transmission:
         details = document.details
         return postman.hand_over(Mail(str(details["from"]), document.to[0], str(details["message_id"]), document.files[0].content))
 
@@ -195,15 +195,15 @@ def _by_hook(hook: object) -> Carrier:
 
     assert isinstance(hook, Hook)
 
-    def carry(actions: Sequence[Action], document: Document) -> Outcome:
+    def carry(actions: Sequence[Action], document: Document) -> Transmission:
         return post(hook, body(actions, document), key=document.message, timestamp=int(now().timestamp()))
 
     return carry
 
 
 def paced(
-    reports: Iterator[Report], *, rate: int, limit: int | None, total: int, clock: Callable[[], datetime] = now, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[Report]:
+    reports: Iterator[SendingReport], *, rate: int, limit: int | None, total: int, clock: Callable[[], datetime] = now, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[SendingReport]:
     """Let so many leave a minute, with a bar where a person looks on. Paper, and what was not handed over, needs no pacing."""
     from rich.console import Console
     from rich.progress import Progress
@@ -222,7 +222,7 @@ def paced(
             begun = clock()
 
 
-def _tell(reports: Sequence[Report], form: str, *, waiting: int, dry_run: bool) -> None:
+def _tell(reports: Sequence[SendingReport], form: str, *, waiting: int, dry_run: bool) -> None:
     count = Counter(str(each.fate) for each in reports)
     if form == "json":
         rows = [

@@ -14,7 +14,7 @@ from relance.cli.common import Stop, end
 from relance.model import Severity
 
 if TYPE_CHECKING:
-    from relance.cli.checking import Checked, Checker
+    from relance.cli.checking import CheckedFile, Checker
     from relance.model import Diagnostic
 
 _FORMS = ("text", "json", "github", "gitlab", "junit", "sarif")
@@ -73,7 +73,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
         end(1)
 
 
-def _checked(checker: Checker, path: str) -> Iterator[Checked]:
+def _checked(checker: Checker, path: str) -> Iterator[CheckedFile]:
     """Check what one word on the command line stands for."""
     from relance.cli.checking import STDIN, search
     from relance.language import library, source
@@ -95,7 +95,7 @@ def _checked(checker: Checker, path: str) -> Iterator[Checked]:
     yield _sure(checker.check_file(where))
 
 
-def _sure(found: Checked | None) -> Checked:
+def _sure(found: CheckedFile | None) -> CheckedFile:
     assert found is not None, "a file that was named is told about"
     return found
 

@@ -127,8 +127,8 @@ def _coded(setting: Setting, found: Frame) -> Frame:
 
 
 def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
-    """Name the debtors of actions without an id or a case, and of a second occurrence of a step that does not repeat."""
-    once = [rung.index for rung in setting.plan.rungs if rung.again is None]
+    """Name the debtors of actions without an id or a case, and of a second occurrence of a step that is executed once."""
+    once = [rung.index for rung in setting.plan.rungs if not rung.recurs]
     again = (nw.col("occurrence") > 1) & nw.col("known").is_in(once)
     lost = nw.col("nameless") | nw.col(ACT).is_null()
     odd = stacked([kept.filter(lost | again).select(WHO), words.filter(nw.col(ACT).is_null()).select(WHO)])
@@ -305,8 +305,8 @@ def _done(index: int) -> nw.Expr:
 
 
 def _times(setting: Setting, plain: Frame, special: Frame) -> Frame | None:
-    """Count the occurrences executed of each step that repeats, and give the day of the first."""
-    repeating = [rung.index for rung in setting.plan.rungs if rung.again is not None]
+    """Count the occurrences executed of each step that may be executed again, and give the day of the first."""
+    repeating = [rung.index for rung in setting.plan.rungs if rung.recurs]
     if not repeating:
         return None
     wanted = ["rung", "occurrence"]

@@ -28,7 +28,7 @@ class NotInTables(RelanceError):  # noqa: N818 - it is an answer, not a failure
 
 
 def truths(setting: Setting, cases: Frame) -> Frame:
-    """Add `t_0`, `t_1` … in the order of the footprint's tests."""
+    """Add `t_0`, `t_1` … in the order of the compiled playbook's tests."""
     return cases.with_columns(*(_truth(setting, test).alias(f"t_{place}") for place, test in enumerate(setting.plan.tests)))
 
 

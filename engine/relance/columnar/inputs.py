@@ -1,4 +1,4 @@
-"""What a fold works with: the opened tables, the playbook's footprint, the day, and which rows need the plain fold.
+"""What a fold works with: the opened tables, the compiled playbook, the day, and which rows need the plain fold.
 
 Owns the columns every part of the fold relies on (`who` and `claim` stand for a debtor's and an invoice's names, `at` orders
 the events of a debtor) and the list of what is rare.
@@ -47,7 +47,7 @@ STATES = (
 #: Events that are anchors and nothing else: looked at only where the playbook counts from them.
 ANCHORS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound")
 #: Kinds for which a debtor's rows go through the plain fold.
-RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "action.skipped")
+RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "action.skipped", "payment.unmatched", "payment.matched")
 #: What is kept of them, and of movements of money.
 _TOLD = (WHO, CLAIM, ACT, "kind", "at", "on", "amount", "day", "currency", "channel", "data")
 OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")

@@ -1,6 +1,6 @@
 """One row per claim, with what is open of it, its states as flags, and whether it is left in its case; then one row per case.
 
-The columns say of a claim what `relance.interpreter.invoice_state.Standing` says, and of a case what `observe.case_today` says.
+The columns say of a claim what `relance.interpreter.invoice_state.InvoiceState` says, and of a case what `observe.case_today` says.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from relance.columnar.conditions import MISSING, holds
 from relance.columnar.engines import Frame
 from relance.columnar.inputs import WHO, Setting, anchor, day_of
 from relance.columnar.invoices_and_cases import held_until
-from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, CompiledPlaybook, CompiledStep, compile_playbook
+from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
 from relance.interpreter.conditions import HOLDS
 from relance.model import Done, OnResume, Pace, Playbook, View
 
@@ -41,7 +41,7 @@ class Slot:
 
 
 def layout(plan: CompiledPlaybook) -> tuple[Slot, ...]:
-    """Give every column of a footprint its place."""
+    """Give every column of a compiled playbook its place."""
     return _layout(plan.playbook)
 
 
@@ -54,7 +54,7 @@ def _layout(playbook: Playbook) -> tuple[Slot, ...]:
     wanted += [(f"r_{channel}", 1, False) for channel in plan.channels]
     for rung in plan.rungs:
         wanted += [(f"failed_{rung.index}_{channel}", 1, False) for channel in channels_of(rung.ways)]
-        if rung.again is not None:
+        if rung.recurs:
             wanted.append((f"times_{rung.index}", 12, False))
     wanted += [(name, _DAY_BITS, True) for name in _contact_days(plan)]
     slots: list[Slot] = []
@@ -72,7 +72,7 @@ def _days(plan: CompiledPlaybook) -> list[str]:
     names += ["hold_ended"] if plan.playbook.on_resume is OnResume.RESTART else []
     names += [anchor(name) for name in plan.anchors]
     names += [f"{what}_{rung.index}" for rung in plan.rungs for what in ("done", "open")]
-    return names + [f"first_{rung.index}" for rung in plan.rungs if rung.again is not None]
+    return names + [f"first_{rung.index}" for rung in plan.rungs if rung.recurs]
 
 
 def _contact_days(plan: CompiledPlaybook) -> list[str]:
@@ -153,7 +153,12 @@ def _marked(name: str, stale: nw.Expr | None) -> nw.Expr:
 
 
 def _later(plan: CompiledPlaybook, rung: CompiledStep) -> list[list[int]]:
-    """List sets of later steps: once one of each set is done, no rule reads any more on which day this one was."""
+    """List sets of later steps: once one of each set is done, no rule reads any more on which day this one was.
+
+    An answer to an event is always read: another such event may have come since, and it gave time wherever the ladder stands.
+    """
+    if rung.anchor_kind == WORLD:
+        return [[]]
     later = [each.index for each in plan.rungs if each.index > rung.index]
     sets = [later]
     if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):

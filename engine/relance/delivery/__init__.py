@@ -1,1 +1,1 @@
-"""The post floor."""
+"""The delivery floor: documents out of the house, and what came of it. Decides nothing: it asks the portfolio."""

@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from relance.interpreter.action_state import ActionState, take_in
 from relance.journal.chain import Entry
-from relance.journal.reading import CLAIMED_PARTS, SERVED_FIELDS, event_of
+from relance.journal.reading import SERVED_FIELDS, event_of
 from relance.model import (
+    CLAIMED_PARTS,
     POSTED_CHANNELS,
     Action,
     Channel,

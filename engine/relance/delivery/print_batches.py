@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from relance.delivery.smtp import Outcome, Result
+from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.files import replace_whole
 from relance.letters.batch import Slip, merged, slip, table
 from relance.letters.document import Document
@@ -30,13 +30,13 @@ class Tray:
         self.folder = folder
         self.single = folder / "single"
 
-    def put(self, actions: Sequence[Action], document: Document) -> Outcome:
+    def put(self, actions: Sequence[Action], document: Document) -> Transmission:
         """Lay one letter into the tray, as a carrier does. A full disk ends the run."""
         try:
             self.lay(document)
         except OSError as error:
-            return Outcome(Result.NOT_SENT, f"{self.folder}: {error.strerror or error}", stop=True)
-        return Outcome(Result.SENT, f"laid into {self.folder}")
+            return Transmission(TransmissionResult.NOT_SENT, f"{self.folder}: {error.strerror or error}", stop=True)
+        return Transmission(TransmissionResult.SENT, f"laid into {self.folder}")
 
     def lay(self, document: Document) -> None:
         """Lay one letter into the tray; the same letter again changes nothing. Raises OSError."""

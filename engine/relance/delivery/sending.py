@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from relance.delivery.enclosures import invoices_enclosed, letter_beside, letters_by_step
 from relance.delivery.outbox import TRIES, Message, State, again, say
 from relance.delivery.release_check import LEFT, MAX_AGE, Known, Release, Rules, Shelf, answer, before, known_of, refreshed
-from relance.delivery.smtp import Outcome, Result
+from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.interpreter import compile_playbook
 from relance.journal.store import JournalError
 from relance.letters.book import attachment_of
@@ -41,7 +41,7 @@ class Desk(Shelf, Protocol):
 
 
 #: Hands a document over and says what came of it.
-Carrier = Callable[[Sequence[Action], Document], Outcome]
+Carrier = Callable[[Sequence[Action], Document], Transmission]
 
 
 class Fate(StrEnum):
@@ -59,7 +59,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SendingReport:
     """A message, what became of it, and why. `stop`: the run ends here."""
 
     message: Message
@@ -90,14 +90,14 @@ class Run:
         """By what cases are decided."""
         return Rules(self.playbooks, self.routing)
 
-    def send(self, messages: Iterable[Message]) -> Iterator[Report]:
+    def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""
         for message in self._in_order(messages):
             if message.state is State.READY and message.channel in self.carriers:
                 try:
                     report = self._one(message)
                 except JournalError as error:  # nothing was handed over: what comes after that is caught where it happens
-                    report = Report(message, Fate.NOT_SENT, str(error), stop=True)
+                    report = SendingReport(message, Fate.NOT_SENT, str(error), stop=True)
                 yield report
                 if report.stop:
                     return
@@ -116,7 +116,7 @@ class Run:
 
         return sorted(every, key=rank)
 
-    def _one(self, message: Message) -> Report:
+    def _one(self, message: Message) -> SendingReport:
         """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile."""
         for _ in range(TRIES):
             now, known = self.now(), known_of(self.desk, message.creditor, message.debtor)
@@ -124,37 +124,37 @@ class Run:
             if fresh is None or fresh.state is not State.READY:
                 taken = fresh is not None and fresh.state in LEFT
                 why = "another run has it" if taken else "it is not there any more" if fresh is None else f"{fresh.state} since: {fresh.why}"
-                return Report(message, Fate.TAKEN if taken else Fate.GONE, why)
+                return SendingReport(message, Fate.TAKEN if taken else Fate.GONE, why)
             if (report := self._asked(fresh, known, now)) is not None:
                 return report
-        return Report(message, Fate.WAITS, "too much is being recorded of this debtor")
+        return SendingReport(message, Fate.WAITS, "too much is being recorded of this debtor")
 
-    def _asked(self, message: Message, known: Known, now: datetime) -> Report | None:
+    def _asked(self, message: Message, known: Known, now: datetime) -> SendingReport | None:
         """Send, withdraw or leave a message by what is known; None where more was recorded before it could be said."""
         facts, playbook = known.facts(message.creditor), self.rules.playbook(message)
         found = answer(message, known, self.rules, now, max_age=self.max_age)
         if found.verdict is Release.WAIT:
-            return Report(message, Fate.WAITS, found.why)
+            return SendingReport(message, Fate.WAITS, found.why)
         if found.verdict is Release.WITHDRAW:
             written = self._write(message, "action.cancelled", now, since=known.since, reason=found.why)
-            return Report(message, Fate.WITHDRAWN, found.why) if written else None
+            return SendingReport(message, Fate.WITHDRAWN, found.why) if written else None
         assert facts is not None
         assert playbook is not None
         try:
             document = self._document(message, found.actions, facts, playbook, known, now)
         except OSError as error:
-            return Report(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
+            return SendingReport(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
             if document.house:  # the step stays to be done, and its channel is as good as before
                 self._write(message, "action.cancelled", now, reason=f"it could not be written: {document.missing}")
             else:
                 self._write(message, "action.failed", now, error=document.missing)
-            return Report(message, Fate.MISSING, document.missing)
+            return SendingReport(message, Fate.MISSING, document.missing)
         if self.rehearsal:
-            return Report(message, Fate.SENT, _joined("would be sent", document.left_out))
+            return SendingReport(message, Fate.SENT, _joined("would be sent", document.left_out))
         return self._hand_over(message, found.actions, document, now, known.since)
 
-    def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime, since: int) -> Report | None:
+    def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime, since: int) -> SendingReport | None:
         kept = self._keep(message, document, now)
         if not self._write(message, "action.attempted", now, keys=True, since=since, attempt=message.attempts + 1):
             return None
@@ -167,23 +167,23 @@ class Run:
             self._settle(message, document, outcome, kept)
         except JournalError as error:
             said = f"{outcome.result.replace('_', ' ')}, but that could not be written down: {error}"
-            return Report(message, Fate.UNCLEAR, _joined(outcome.words, said), stop=True)
-        words = _joined(outcome.words, document.left_out) if outcome.result is Result.SENT else outcome.words
-        return Report(message, Fate(outcome.result), words, outcome.stop)
+            return SendingReport(message, Fate.UNCLEAR, _joined(outcome.words, said), stop=True)
+        words = _joined(outcome.words, document.left_out) if outcome.result is TransmissionResult.SENT else outcome.words
+        return SendingReport(message, Fate(outcome.result), words, outcome.stop)
 
-    def _settle(self, message: Message, document: Document, outcome: Outcome, kept: str) -> None:
+    def _settle(self, message: Message, document: Document, outcome: Transmission, kept: str) -> None:
         """Write down what came of an attempt."""
         match outcome.result:
-            case Result.SENT:
+            case TransmissionResult.SENT:
                 more: dict[str, Any] = {"reference": str(document.details.get("message_id") or document.reference), "document": kept}
                 said = {name: value for name, value in more.items() if value}
                 self._write(message, "action.executed", self.now(), outcome=_joined("sent", document.left_out), **said)
-            case Result.FAILED:
+            case TransmissionResult.FAILED:
                 self._write(message, "action.failed", self.now(), error=outcome.words)
-            case Result.NOT_SENT:
+            case TransmissionResult.NOT_SENT:
                 details = {"outcome": "not_sent", "error": outcome.words}
                 self._write(message, "action.attempted", self.now(), attempt=message.attempts + 1, details=details)
-            case Result.UNCLEAR:
+            case TransmissionResult.UNCLEAR:
                 self._write(message, "action.unclear", self.now(), error=outcome.words)
 
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, since: int | None = None, **data: Any) -> bool:

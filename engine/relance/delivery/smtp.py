@@ -20,7 +20,7 @@ from typing import NamedTuple, Self
 from relance.letters.email import Mail
 
 
-class Result(StrEnum):
+class TransmissionResult(StrEnum):
     """What came of handing over a message."""
 
     SENT = "sent"
@@ -29,10 +29,10 @@ class Result(StrEnum):
     UNCLEAR = "unclear"
 
 
-class Outcome(NamedTuple):
+class Transmission(NamedTuple):
     """The result, and the server's or the network's words. `stop`: nothing more can be handed over in this run."""
 
-    result: Result
+    result: TransmissionResult
     words: str
     stop: bool = False
 
@@ -77,7 +77,7 @@ class Postman:
             except (smtplib.SMTPException, OSError):
                 smtp.close()
 
-    def open(self) -> Outcome | None:
+    def open(self) -> Transmission | None:
         """Connect and log in if there is no live connection; return what went wrong, or None."""
         if self._smtp is not None:
             try:
@@ -89,17 +89,17 @@ class Postman:
         try:
             self._smtp = _connect(self.server)
         except smtplib.SMTPAuthenticationError as error:
-            return Outcome(Result.NOT_SENT, f"the server refused the login: {_words(error.smtp_code, error.smtp_error)}", stop=True)
+            return Transmission(TransmissionResult.NOT_SENT, f"the server refused the login: {_words(error.smtp_code, error.smtp_error)}", stop=True)
         except (smtplib.SMTPException, OSError) as error:
-            return Outcome(Result.NOT_SENT, f"no connection to {self.server.host}:{self.server.port}: {_said(error)}", stop=True)
+            return Transmission(TransmissionResult.NOT_SENT, f"no connection to {self.server.host}:{self.server.port}: {_said(error)}", stop=True)
         return None
 
-    def hand_over(self, mail: Mail) -> Outcome:
+    def hand_over(self, mail: Mail) -> Transmission:
         """Hand one message over. Never raises for what a server or a network does, and is done within `limit` seconds."""
         with self._watched() as over:
             return self._hand_over(mail, over)
 
-    def _hand_over(self, mail: Mail, over: threading.Event) -> Outcome:
+    def _hand_over(self, mail: Mail, over: threading.Event) -> Transmission:
         if (trouble := self.open()) is not None:
             return trouble
         assert self._smtp is not None
@@ -111,10 +111,10 @@ class Postman:
                     return _refused(code, answer)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Outcome(Result.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
+            return Transmission(TransmissionResult.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
         if over.is_set():
             self._drop()
-            return Outcome(Result.NOT_SENT, f"the server took {self.limit:.0f} seconds before the message")
+            return Transmission(TransmissionResult.NOT_SENT, f"the server took {self.limit:.0f} seconds before the message")
         try:
             code, answer = smtp.data(mail.content)
         except smtplib.SMTPDataError as error:
@@ -122,12 +122,12 @@ class Postman:
             return _refused(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Outcome(Result.UNCLEAR, f"the connection was lost after DATA: {_said(error)}")
+            return Transmission(TransmissionResult.UNCLEAR, f"the connection was lost after DATA: {_said(error)}")
         except BaseException:
             self._drop()  # stopped by hand: a server in the middle of an answer is not said goodbye to
             raise
         if code == 250:
-            return Outcome(Result.SENT, _words(code, answer))
+            return Transmission(TransmissionResult.SENT, _words(code, answer))
         self._reset()
         return _refused(code, answer)
 
@@ -182,10 +182,10 @@ def _connect(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _refused(code: int, answer: bytes | str) -> Outcome:
+def _refused(code: int, answer: bytes | str) -> Transmission:
     """Read a refusal: 5xx is for good, 4xx (and 421: goodbye) for now."""
-    result = Result.FAILED if 500 <= code < 600 else Result.NOT_SENT
-    return Outcome(result, _words(code, answer), stop=code == 421)
+    result = TransmissionResult.FAILED if 500 <= code < 600 else TransmissionResult.NOT_SENT
+    return Transmission(result, _words(code, answer), stop=code == 421)
 
 
 def _words(code: int, answer: bytes | str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from relance.delivery.smtp import Outcome, Result
+from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.letters.document import Document
 from relance.model import Action
 
@@ -115,7 +115,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Refuse: a signed message goes where it was addressed."""
 
 
-def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Outcome:
+def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmission:
     """Post a message. Never raises for what a server or a network does; what dies on the way is unclear."""
     headers = {
         "Content-Type": "application/json; charset=utf-8", "Relance-Signature": signature(hook.secret, timestamp, content), "Idempotency-Key": key,
@@ -125,13 +125,13 @@ def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Outcome:
     opener = urllib.request.build_opener(_NoRedirect)
     try:
         with opener.open(request, timeout=hook.timeout) as answer:
-            return Outcome(Result.SENT, f"{answer.status}")
+            return Transmission(TransmissionResult.SENT, f"{answer.status}")
     except urllib.error.HTTPError as error:
         error.close()
-        result = Result.NOT_SENT if error.code in _LATER else Result.UNCLEAR if error.code >= 500 else Result.FAILED
-        return Outcome(result, f"{error.code} {error.reason}"[:300])
+        result = TransmissionResult.NOT_SENT if error.code in _LATER else TransmissionResult.UNCLEAR if error.code >= 500 else TransmissionResult.FAILED
+        return Transmission(result, f"{error.code} {error.reason}"[:300])
     except urllib.error.URLError as error:
         refused = isinstance(error.reason, ConnectionRefusedError) or "Name or service" in str(error.reason)
-        return Outcome(Result.NOT_SENT if refused else Result.UNCLEAR, str(error.reason)[:300], stop=refused)
+        return Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused)
     except OSError as error:
-        return Outcome(Result.UNCLEAR, str(error)[:300] or type(error).__name__)
+        return Transmission(TransmissionResult.UNCLEAR, str(error)[:300] or type(error).__name__)

@@ -332,9 +332,10 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
                 rows += [one.row for one in answer.rows]
             elif isinstance(answer, Doubt):
                 outcome.doubts.append(answer)
+                rows += [one.row for one in answer.rows]
             else:
                 outcome.matched.append(answer)
-                rows += [one.row for one in answer.rows]
+                rows += [one.row for one in (*answer.rows, *answer.closing)]
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
         return

@@ -49,12 +49,16 @@ class Claim(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """A transaction that was allocated: the rows of the table `events` it becomes, how sure that is, and why."""
+    """A transaction that was allocated: the rows of the table `events` it becomes, how sure that is, and why.
+
+    `closing` is the event that says of money that waited, when it could not be matched yet, that it waits no more.
+    """
 
     transaction: Transaction
     rows: tuple[Found, ...]
     confidence: int
     why: str
+    closing: tuple[Found, ...] = ()
 
 
 class Reconciled(NamedTuple):
@@ -66,11 +70,25 @@ class Reconciled(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A transaction for a person: why it was not allocated, and the invoices it may be about."""
+    """A transaction for a person: why it was not allocated, the invoices it may be about, and whose money it clearly is.
+
+    `owner` is (creditor, debtor): who bears the payer's name and nobody else does, or whose invoices alone it may be about.
+    """
 
     transaction: Transaction
     reason: str
     candidates: tuple[str, ...] = ()
+    owner: tuple[str, str] | None = None
+
+    @property
+    def rows(self) -> tuple[Found, ...]:
+        """The event it becomes: money of this debtor that waits to be matched. None where it is nobody's for certain, or went back."""
+        one, owner = self.transaction, self.owner
+        if owner is None or one.reversal:
+            return ()
+        told = {"amount": one.amount, "currency": one.currency, "reference": one.mark, "payer": one.payer, "reason": self.reason}
+        values = {"on": one.on, "event": "payment.unmatched", "creditor": owner[0], "debtor": owner[1], **told}
+        return (Found("events", Cells(one.file, one.line, values, one.shown)),)
 
 
 @dataclass(slots=True)
@@ -130,11 +148,14 @@ class Matcher:
                 add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
             if mark.startswith("camt "):
                 days = self.marks.setdefault((event.kind, mark), {})
-                days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
+                days[event.on] = days.get(event.on, Decimal(0)) + event.data.get("amount", Decimal(0))
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
                     self._remember(mark, self.claims[creditor, event.invoice], event.data["amount"])
 
         for event in facts.events:
+            if event.kind == "payment.matched":  # a person's word: this money is not matched again
+                mark = str(event.data.get("reference", ""))
+                self.marks.setdefault(("payment.received", mark), {}).update(self.marks.get(("payment.unmatched", mark), {}))
             if event.kind == "payment.reconciled":
                 with_ = str(event.data["with"])
                 self.marks.setdefault(("payment.received", str(event.data["reference"])), {})[event.on] = event.data["amount"]
@@ -158,7 +179,24 @@ class Matcher:
             elif self.not_after and one.on > self.not_after:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
             elif (told := self._new(one)) is not None:
-                yield self._undo(told) if one.reversal else self._pay(told)
+                yield self._undo(told) if one.reversal else self._owned(self._pay(told))
+
+    def _owned(self, answer: Matched | Reconciled | Doubt) -> Matched | Reconciled | Doubt:
+        """Say of a doubt whose money it is; of what is matched now, and waited before, that it waits no more."""
+        if isinstance(answer, Doubt):
+            return answer._replace(owner=self._owner(answer))
+        one = answer.transaction
+        if isinstance(answer, Reconciled) or ("payment.unmatched", one.mark) not in self.marks:
+            return answer
+        paid = answer.rows[0].row.values
+        values = {"on": one.on, "event": "payment.matched", "creditor": paid["creditor"], "debtor": paid["debtor"], "reference": one.mark}
+        return answer._replace(closing=(Found("events", Cells(one.file, one.line, values, one.shown)),))
+
+    def _owner(self, doubt: Doubt) -> tuple[str, str] | None:
+        owners = self._payers(doubt.transaction)
+        if not owners:
+            owners = {(claim.creditor, claim.debtor) for (_, name), claim in self.claims.items() if name in doubt.candidates}
+        return next(iter(owners)) if len(owners) == 1 else None
 
     def _new(self, one: Transaction) -> Transaction | None:
         """Return a transaction that is not known, by a mark of its own: a bank's references may begin anew, or be always the same."""

@@ -207,12 +207,9 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
     there = [invoice for invoice in claims if invoice.issued is None or invoice.issued <= event.on]
     if not gift.credit:
         exactly = books.demands.paid_by(amount, event.on, books.paid)
-        named = [invoice for invoice in there if invoice.id in exactly]
-        if named and len(named) == len(exactly):
-            for invoice in named:
-                _serve(event, gift, invoice.id, books.left[invoice.id], books)
-            for invoice in named:
-                _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
+        if exactly and exactly.keys() <= {invoice.id for invoice in there}:
+            for name, wanted in exactly.items():
+                _serve(event, gift, name, wanted, books)
             return gift
     for later in (False, True):
         debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on) is later]

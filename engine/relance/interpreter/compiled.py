@@ -1,6 +1,6 @@
 """What a playbook looks at, compiled once per playbook: its world anchors, tests, channels, and each step as a `CompiledStep`.
 
-Two cases that agree on the footprint's columns get the same decision. Decides nothing; holds no case.
+Two cases that agree on its columns get the same decision. Decides nothing; holds no case.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from relance.model import (
     WhenClosed,
 )
 
-#: Kinds of anchor, as `Rung.anchor_kind`.
+#: Kinds of anchor, as `CompiledStep.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
 
 
@@ -47,6 +47,13 @@ class CompiledStep:
     after: tuple[int, ...]
     ways: tuple[tuple[Channel, int, Channel | None, int], ...]  # channel, its reach column (-1: none needed), fallback, its reach column
     contact: bool
+    ends: bool  # hands the case over, or goes to court
+    notices: tuple[int, ...]  # of such a step: the formal notices written above it, one of which must have been sent
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it may be executed more than once: it repeats, or answers each event of a kind."""
+        return self.again is not None or (self.anchor_kind == WORLD and not self.step.once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,8 @@ def _rung(
     repeat = None if step.repeat is None else _after(playbook, step.repeat.every)
     fallback = dict(step.fallback)
     reach = {channel: position for position, channel in enumerate(channels)}
+    ends = step.kind in (StepKind.HANDOVER, StepKind.LEGAL)
+    above = (place for place, each in enumerate(playbook.steps[:index]) if each.kind is StepKind.FORMAL_NOTICE)
     return CompiledStep(
         index=index,
         step=step,
@@ -144,6 +153,8 @@ def _rung(
         after=tuple(by_id[other] for other in step.after),
         ways=tuple((c, reach.get(c, -1), fallback.get(c), reach.get(fallback[c], -1) if c in fallback else -1) for c in step.channels),
         contact=any(channel in CONTACT_CHANNELS for channel in step.channels),
+        ends=ends,
+        notices=tuple(above) if ends else (),
     )
 
 

@@ -22,6 +22,7 @@ from relance.model import (
     Playbook,
     Reason,
     Status,
+    StepKind,
     StepStatus,
     Verdict,
     View,
@@ -72,13 +73,14 @@ def _told(rung: CompiledStep, done: Done) -> Verdict:
 
 
 class Candidate(NamedTuple):
-    """A step that may go, and the first day on which it may."""
+    """A step that may go, and the first day on which it may. `repeats`: the same once more, and not the answer to a new event."""
 
     on: date
     rung: CompiledStep
     occurrence: int
     reason: Reason
     ways: tuple[Way, ...]
+    repeats: bool = False
 
 
 def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
@@ -97,7 +99,7 @@ def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     chosen = _choose(plan, on, candidates)
     if candidates:
         lowest = chosen if chosen is not None and plan.playbook.pace is Pace.JUMP else candidates[0]
-        _pass_over(verdicts, lowest.rung)
+        _pass_over(plan, verdicts, lowest.rung)
     if chosen is not None:
         return _due(on, chosen, verdicts)
     if candidates:
@@ -112,12 +114,13 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
     """Find the date of a candidate: the latest of the five of docs/language.md 4, with the one that decided as its reason."""
     when, reason = floor
     done = view.done[rung.index]
-    anchor = _anchor(plan, view, rung, position) if done is None else done.on
+    repeats = done is not None and not _anew(view, rung, done)
+    anchor = done.on if done is not None and repeats else _anchor(plan, view, rung, position)
     assert anchor is not None
-    raw, own = rung.own(anchor) if done is None else (anchor, rung.rolled(rung.again(anchor)) if rung.again else anchor)
+    raw, own = (anchor, rung.rolled(rung.again(anchor)) if rung.again else anchor) if repeats else rung.own(anchor)
     if own >= when:
         when = own
-        reason = Reason("repeat", (anchor,)) if done else Reason("at", (rung.step.at.text or rung.step.at.anchor, own if own != raw else None))
+        reason = Reason("repeat", (anchor,)) if repeats else Reason("at", (rung.step.at.text or rung.step.at.anchor, own if own != raw else None))
     if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
         kept = _kept(plan, view, rung, anchor, own)
         if kept is not None and kept[0] > when:
@@ -129,16 +132,16 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
         when, reason = _within_contact_rules(plan, view, rung, when, reason)
     if when <= on and (opens := rung.rolled(on)) != on:
         when, reason = opens, Reason("closed_today", (on,))
-    if done is None and (late := _too_late(plan, view, rung, raw, own, when)) is not None:
+    if not repeats and (late := _too_late(plan, view, rung, raw, own, when)) is not None:
         return Verdict(rung.step.id, StepStatus.EXPIRED, None, late)
-    return Candidate(when, rung, 1 if done is None else done.times + 1, reason, ways)
+    return Candidate(when, rung, 1 if done is None else done.times + 1, reason, ways, repeats)
 
 
 def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, position: int, before: list[Candidate]) -> Verdict | None:
     """Say why a step is no candidate, or return None when it is one. `before` are the candidates written before it."""
     index, step = rung.index, rung.step
     done = view.done[index]
-    if done is not None:
+    if done is not None and not _anew(view, rung, done):
         left = step.repeat is not None and index == position and not done.skipped
         left = left and (step.repeat.times is None or done.times < step.repeat.times)  # type: ignore[union-attr]  # tested the line above
         if not left or view.open[index] is not None:
@@ -147,14 +150,16 @@ def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, 
         if index < position:
             return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("superseded", (view.open[index],)))
         return Verdict(step.id, StepStatus.OPEN, view.open[index], Reason("open"))
-    elif index < position:
+    elif index < position and rung.anchor_kind != WORLD:
         return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("behind", (plan.rungs[position].step.id,)))
     elif (anchor := _anchor(plan, view, rung, position)) is None:
-        if rung.anchor_kind in (STEP, DEADLINE) and view.open[rung.anchor] is not None:
-            return Verdict(step.id, StepStatus.BLOCKED, None, Reason("anchor_open", (plan.rungs[rung.anchor].step.id,)))
-        return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
-    elif rung.anchor_kind == PREVIOUS and (first := next((each for each in before if each.occurrence == 1), None)) is not None:
+        return _unanchored(plan, view, rung)
+    elif (first := _goes_before(rung, before)) is not None:
         return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (first.rung.step.id,)))
+    elif rung.notices and all(_unserved(view, notice) for notice in rung.notices):
+        waits = next((notice for notice in rung.notices if view.open[notice] is not None), None)
+        reason = Reason("no_notice") if waits is None else Reason("anchor_open", (plan.rungs[waits].step.id,))
+        return Verdict(step.id, StepStatus.BLOCKED, None, reason)
     else:
         for other in rung.after:
             if view.done[other] is None:
@@ -169,8 +174,45 @@ def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, 
     return None
 
 
+def _anew(view: View, rung: CompiledStep, done: Done) -> bool:
+    """Say whether the event a step counts from has come again since: it is answered once for each, unless the step says `once`."""
+    came = view.anchors[rung.anchor] if rung.anchor_kind == WORLD and not rung.step.once else None
+    return came is not None and came > done.on
+
+
+def _goes_before(rung: CompiledStep, before: list[Candidate]) -> Candidate | None:
+    """Find the candidate written above that must go first: any, for a step that counts from `previous`; an answer, before a hand-over."""
+    if rung.anchor_kind == PREVIOUS:
+        return next((each for each in before if not each.repeats), None)
+    return next((each for each in before if rung.ends and each.rung.anchor_kind == WORLD and not each.repeats), None)
+
+
+def _unserved(view: View, index: int) -> bool:
+    """Say that a step was not executed: to skip it is not to have sent it."""
+    done = view.done[index]
+    return done is None or done.skipped
+
+
+def _unanchored(plan: CompiledPlaybook, view: View, rung: CompiledStep) -> Verdict:
+    """Say why the day a step counts from has not come."""
+    step = rung.step
+    if rung.anchor_kind in (STEP, DEADLINE):
+        name = plan.rungs[rung.anchor].step.id
+        if view.open[rung.anchor] is not None:
+            return Verdict(step.id, StepStatus.BLOCKED, None, Reason("anchor_open", (name,)))
+        if view.done[rung.anchor] is not None:
+            return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("not_served", (name,)))
+    return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
+
+
+def _last_said(plan: CompiledPlaybook, view: View, position: int) -> list[tuple[CompiledStep, Done]]:
+    """List what was last done: the step at which the ladder stands, and the answers to events, which may come after it."""
+    wanted = [rung for rung in plan.rungs if rung.index == position or rung.anchor_kind == WORLD]
+    return [(rung, done) for rung in wanted if (done := view.done[rung.index]) is not None]
+
+
 def _anchor(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: int) -> date | None:
-    """Return the day a step counts from, or None when it has not come."""
+    """Return the day a step counts from, or None when it has not come. A formal notice that was skipped is nothing to count from."""
     kind = rung.anchor_kind
     if kind == DUE:
         return view.due
@@ -179,10 +221,9 @@ def _anchor(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: in
     if kind == WORLD:
         return view.anchors[rung.anchor]
     if kind == PREVIOUS:
-        previous = view.done[position] if position >= 0 else None
-        return None if previous is None else previous.on
+        return max((done.on for _, done in _last_said(plan, view, position)), default=None)
     done = view.done[rung.anchor]
-    if done is None:
+    if done is None or (done.skipped and plan.rungs[rung.anchor].step.kind is StepKind.FORMAL_NOTICE):
         return None
     if kind == DEADLINE:
         grants = plan.rungs[rung.anchor].grants
@@ -222,11 +263,10 @@ def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Rea
     floors = [(date.min, Reason("at"))]
     if view.last_move is not None:
         floors.append((view.last_move + _DAY, Reason("one_a_day", (view.last_move,))))
-    last = view.done[position] if position >= 0 else None
-    grants = plan.rungs[position].grants
-    if last is not None and grants is not None and not last.skipped:
-        deadline = grants(last.on)
-        floors.append((deadline + _DAY, Reason("deadline", (plan.rungs[position].step.id, deadline))))
+    for rung, done in _last_said(plan, view, position):
+        if rung.grants is not None and not done.skipped:
+            deadline = rung.grants(done.on)
+            floors.append((deadline + _DAY, Reason("deadline", (rung.step.id, deadline))))
     if plan.playbook.on_resume is OnResume.RESTART and view.hold_ended is not None:
         floors.append((view.hold_ended + _DAY, Reason("resumed", (view.hold_ended,))))
     return max(floors, key=lambda floor: floor[0])
@@ -283,10 +323,10 @@ def _entered(plan: CompiledPlaybook, view: View, on: date, candidates: list[Cand
     return candidates[start:]
 
 
-def _pass_over(verdicts: list[Verdict], lowest: CompiledStep) -> None:
-    """Say of the candidates below the one at which the case enters, or to which it jumps, that they will not go."""
+def _pass_over(plan: CompiledPlaybook, verdicts: list[Verdict], lowest: CompiledStep) -> None:
+    """Say of the candidates below the one at which the case enters, or to which it jumps, that they will not go; an answer still will."""
     for index, verdict in enumerate(verdicts[: lowest.index]):
-        if verdict.status is StepStatus.WAITING:
+        if verdict.status is StepStatus.WAITING and plan.rungs[index].anchor_kind != WORLD:
             verdicts[index] = Verdict(verdict.step, StepStatus.PASSED_OVER, None, Reason("overtaken", (lowest.step.id,)))
 
 
@@ -297,7 +337,7 @@ def _choose(plan: CompiledPlaybook, on: date, candidates: list[Candidate]) -> Ca
         return None
     if plan.playbook.pace is Pace.JUMP:
         return come[-1]
-    return next((candidate for candidate in come if candidate.occurrence == 1), come[0])
+    return next((candidate for candidate in come if not candidate.repeats), come[0])
 
 
 def _due(on: date, chosen: Candidate, verdicts: list[Verdict]) -> Decision:

@@ -7,7 +7,7 @@ Money that comes in settles what was asked and is owed, interest and indemnity t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import notice_steps
 from relance.interpreter.scope import is_notice, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import Charge, Claimed, Facts, Invoice, Playbook
+from relance.model import CLAIMED_PARTS, Charge, Claimed, Facts, Invoice, Playbook
 
 ZERO = Decimal(0)
 #: What came in on each invoice: (day, amount, is a credit note), in order.
@@ -24,12 +24,16 @@ Paid = Mapping[str, Sequence[tuple[date, Decimal, bool]]]
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A message that left on a day: the invoices it asked, the charges beside their principal, and its sum where it is of that very day."""
+    """A message that left on a day: the invoices it asked, and the charges beside their principal.
+
+    `total` and `sums` (by invoice) are what it asked, where the journal has them of that very day; older journals have the total alone.
+    """
 
     on: date
     invoices: tuple[str, ...]
     charges: frozenset[Charge]
-    total: Decimal | None
+    total: Decimal | None = None
+    sums: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 class Demands:
@@ -79,20 +83,29 @@ class Demands:
         came = sum((amount for _, amount, _ in paid.get(invoice.id, ())), ZERO)
         return self.owed([invoice.id], charges, on, paid).total - max(self._amounts[invoice.id] - came, ZERO)
 
-    def paid_by(self, amount: Decimal, on: date, paid: Paid) -> tuple[str, ...]:
-        """Name the invoices of the message of which an amount pays exactly what is left of its sum, the oldest first; none where there is no such message."""
-        found = [demand.invoices for demand in self.made if demand.on <= on and self._left(demand, paid) == amount]
-        return min(found, key=lambda names: min((self._invoices[name].due, name) for name in names), default=())
+    def paid_by(self, amount: Decimal, on: date, paid: Paid) -> dict[str, Decimal]:
+        """Share an amount that is exactly what is left of the sum of a message among its invoices; of several such messages, the one about the oldest.
 
-    def _left(self, demand: Demand, paid: Paid) -> Decimal:
-        """Return what is left of the sum of a message after what came in on its invoices since its day."""
+        Nothing where there is no such message.
+        """
+        lefts = (self._left(demand, paid) for demand in self.made if demand.on <= on)
+        found = [left for left in lefts if left and sum(left.values(), ZERO) == amount]
+        return min(found, key=lambda left: min((self._invoices[name].due, name) for name in left), default={})
+
+    def _left(self, demand: Demand, paid: Paid) -> dict[str, Decimal]:
+        """Return what is left of the sum of a message, by invoice, after what came in on them since its day; nothing where more than one of them was asked came."""
         if not demand.invoices or not self._invoices.keys() >= set(demand.invoices):
-            return ZERO
-        total = demand.total
-        if total is None:
+            return {}
+        sums = dict(demand.sums)
+        if sums.keys() != set(demand.invoices):
             before = {name: [row for row in paid.get(name, ()) if row[0] <= demand.on] for name in self._invoices}
-            total = self.owed(demand.invoices, demand.charges, demand.on, before).total
-        return total - sum((amount for name in demand.invoices for day, amount, _ in paid.get(name, ()) if day > demand.on), ZERO)
+            parts = self.owed(demand.invoices, demand.charges, demand.on, before).invoices
+            sums = {part.invoice: part.principal + part.interest + part.fixed_indemnity + part.contractual_penalty for part in parts}
+            if demand.total is not None:
+                sums[demand.invoices[0]] += demand.total - sum(sums.values(), ZERO)
+        for name in sums:
+            sums[name] -= sum((amount for day, amount, _ in paid.get(name, ()) if day > demand.on), ZERO)
+        return sums if min(sums.values()) >= 0 else {}
 
     def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
         """Return what came in on an invoice beyond all that was asked of it and is owed."""
@@ -113,9 +126,21 @@ def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | Non
         on = max(act.executed for act in together if act.executed is not None)
         invoices = dict.fromkeys(name for act in together for name in sorted(named_by(act, facts)))
         charges = frozenset[Charge]().union(*(_charges(act, playbook) for act in together))
-        same_day = all(act.claimed and act.on == on for act in together)
-        total = sum((Decimal(str(act.claimed.get("total", 0))) for act in together), ZERO) if same_day else None
-        yield Demand(on, tuple(invoices), charges, total)
+        if all(act.claimed and act.on == on for act in together):
+            total = sum((Decimal(str(act.claimed.get("total", 0))) for act in together), ZERO)
+            yield Demand(on, tuple(invoices), charges, total, _sums(together))
+        else:
+            yield Demand(on, tuple(invoices), charges)
+
+
+def _sums(together: Sequence[ActionState]) -> dict[str, Decimal]:
+    """Add up what the actions of one message asked of each invoice, as the journal has it."""
+    found: dict[str, Decimal] = {}
+    for part in (part for act in together for part in act.claimed.get("invoices", ())):
+        name = str(part["invoice"])
+        asked = sum((Decimal(str(part.get(each, 0))) for each in CLAIMED_PARTS), ZERO)
+        found[name] = found.get(name, ZERO) + asked
+    return found
 
 
 def named_by(act: ActionState, facts: Facts) -> frozenset[str]:

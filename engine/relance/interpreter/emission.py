@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import Any
 
-from relance.model import MANUAL_CHANNELS, Action, Charge, Event
+from relance.model import CLAIMED_PARTS, MANUAL_CHANNELS, Action, Charge, Claimed, Event
 
 #: Events of a day that the ladder itself causes come after those it was told.
 OWN_SEQ = 1_000_000
@@ -41,10 +42,17 @@ def emission(action: Action) -> Event:
         "case": action.case,
         "carrier": action.carrier,
         "invoices": action.invoices,
-        "claimed": {part: format(getattr(action.claimed, part), "f") for part in (*Charge, "principal", "total")},
+        "claimed": _sums(action.claimed),
         "draft": action.draft,
         "message": action.message,
         "deadline": action.deadline,
         "kind": action.kind,
     }
     return Event(action.on, "action.emitted", action.carrier, None, OWN_SEQ, data)
+
+
+def _sums(claimed: Claimed) -> dict[str, Any]:
+    """Write the sums of an action, in all and invoice by invoice, as a journal has them."""
+    parts: dict[str, Any] = {part: format(getattr(claimed, part), "f") for part in (*Charge, "principal", "total")}
+    parts["invoices"] = [{"invoice": each.invoice} | {part: format(getattr(each, part), "f") for part in CLAIMED_PARTS} for each in claimed.invoices]
+    return parts

@@ -77,6 +77,11 @@ class Pledge:
     superseded: date | None
     cancelled: bool
 
+    @property
+    def suspends(self) -> bool:
+        """Whether no interest runs while a plan is kept: unless it says otherwise."""
+        return bool(self.event.data.get("interest", "suspended") == "suspended")
+
     def received(self, day: date) -> Decimal:
         """Sum the money that came in from the day of the pledge to a day."""
         return sum((amount for on, amount in self.money if on <= day), ZERO)
@@ -109,6 +114,7 @@ class _Found:
     until: dict[str, date] = field(default_factory=dict)
     anchors: dict[str, date] = field(default_factory=dict)
     ended: list[date] = field(default_factory=list)
+    unmatched: set[str] = field(default_factory=set)  # references of money that nobody has matched yet
 
     def anchor(self, name: str, day: date) -> None:
         """Keep the latest day of an anchor."""
@@ -143,6 +149,8 @@ def standing(
     ).on
     if on >= barred:
         found.states.add("time_barred")
+    if found.unmatched:
+        found.states.add("unmatched_money")
     states = frozenset(found.states)
     ended, periods = max(found.ended, default=None), tuple(_period(plan, on) for plan in plans)
     return InvoiceState(invoice, outstanding, undisputed, states, found.until, ended, found.anchors, broken, barred, periods)
@@ -153,7 +161,7 @@ def _period(plan: Pledge, on: date) -> PlanPeriod:
     ends = [day - _DAY for day in (plan.broken_on(on), plan.superseded) if day is not None]
     said = plan.event.data
     return PlanPeriod(
-        plan.event.on, min(ends, default=on), on_principal=said.get("serves", "principal") == "principal", suspends=said.get("interest", "suspended") == "suspended"
+        plan.event.on, min(ends, default=on), on_principal=said.get("serves", "principal") == "principal", suspends=plan.suspends
     )
 
 
@@ -165,10 +173,23 @@ def _read(event: Event, last: dict[str, Event], found: _Found) -> None:
         found.anchor(kind, event.on)
     if kind in _ENDS:
         found.ended.append(event.on)
+    if kind == "payment.unmatched":
+        found.unmatched.add(event.data.get("reference", ""))
+    elif kind == "payment.matched":
+        _matched(event, found)
     if kind in _LASTING:
         found.states.add(_LASTING[kind])
     elif kind == "case.reopened":
         found.states.difference_update(_LASTING.values())
+
+
+def _matched(event: Event, found: _Found) -> None:
+    """Take a payment off those that wait; a word without a reference is about all of them. The end of the last ends a hold."""
+    if not found.unmatched:
+        return
+    found.unmatched -= {event.data["reference"]} if "reference" in event.data else found.unmatched
+    if not found.unmatched:
+        found.ended.append(event.on)
 
 
 def _hold(event: Event | None, on: date, found: _Found) -> None:

@@ -26,6 +26,8 @@ _SENTENCES = {
     "behind": "the ladder stands at {0}",
     "anchor_open": "counts from {0}, which nobody has recorded yet",
     "no_anchor": "counts from {0}, which has not happened",
+    "not_served": "counts from {0}, which was skipped and gives no time to pay",
+    "no_notice": "no formal notice was sent",
     "after": "waits for {0}",
     "condition": "the condition {0} does not hold",
     "fact_missing": "the condition {0} cannot be tried: the fact is missing",

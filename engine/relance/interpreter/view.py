@@ -14,12 +14,12 @@ from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState
 from relance.interpreter.amounts_asked import asked_in_full
 from relance.interpreter.balance import ZERO
-from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import truth
 from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
 from relance.law.duties import mandate_missing
-from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, Test, Unit, View
+from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
 
 def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = None) -> View:
@@ -97,22 +97,34 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
     done = tuple(_done(each) for each in by_step)
     moved = _moved(plan, unit)
     if moved is not None and done[moved[0]] is None:
-        done = (*done[: moved[0]], Done(moved[1], 0, skipped=True), *done[moved[0] + 1 :])
+        done = _at_position(plan, done, *moved, served=any(act.kind == StepKind.FORMAL_NOTICE and act.executed is not None for act in mine))
     open_ = tuple(max((act.on for act in each if act.open), default=None) for each in by_step)
     failed = tuple(frozenset(act.channel for act in each if act.failed) if each else frozenset() for each in by_step)
     handed = any(act.channel is Channel.HANDOVER and act.executed for each in by_step for act in each)
     return done, open_, failed, last_move, draft, pending, handed
 
 
+def _at_position(plan: CompiledPlaybook, done: tuple[Done | None, ...], position: int, on: date, *, served: bool) -> tuple[Done | None, ...]:
+    """Let a case stand where a person moved it: the step counts as skipped by hand, and so do the answers to events written above it.
+
+    A formal notice counts as executed where one was `served` under whatever playbook: the person says that it stands for this one.
+    """
+    notice = served and plan.rungs[position].step.kind is StepKind.FORMAL_NOTICE
+    there = Done(on) if notice else Done(on, 0, skipped=True)
+    past = Done(on, 0, skipped=True)
+    above = tuple(past if each is None and rung.anchor_kind == WORLD else each for rung, each in zip(plan.rungs, done[:position], strict=False))
+    return (*above, there, *done[position + 1 :])
+
+
 def _done(made: Iterable[ActionState]) -> Done | None:
-    """Say when a step was last executed or skipped, and how often executed. A call beside a letter does not delay it."""
+    """Say when a step was last executed or skipped, and how often. A call beside a letter does not delay it."""
     acted = [act for act in made if act.executed is not None or act.skipped is not None]
     if not acted:
         return None
     executed = [act for act in acted if act.executed is not None]
-    if not executed:
-        return Done(max(act.skipped for act in acted if act.skipped is not None), 0, skipped=True)
-    last = max(act.occurrence for act in executed)
+    last = max(act.occurrence for act in acted)
+    if not any(act.occurrence == last for act in executed):
+        return Done(max(act.skipped for act in acted if act.skipped is not None), last, skipped=True)
     days = [act for act in executed if act.occurrence == last]
     sent = [act for act in days if act.channel not in (Channel.CALL, Channel.TASK)] or days
     times = len({act.occurrence for act in executed})

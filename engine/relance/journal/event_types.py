@@ -75,6 +75,8 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
     "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
+    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "reason": _MAY_TEXT},
+    "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},
     "written_off": {"amount": _MAY_MONEY, "reason": _MAY_SAY},

@@ -18,7 +18,7 @@ from relance.journal.chain_writer import opened, personal_values
 from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
-from relance.model import POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, InvoiceClaimed, Sender, Served
+from relance.model import CLAIMED_PARTS, POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, InvoiceClaimed, Sender, Served
 
 _PART = 1_000
 
@@ -241,8 +241,7 @@ def shared_debtors(connection: sa.Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-#: What is kept of the sums of one invoice, and of a movement on it; nothing stands for what is nought.
-CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty")
+#: What is kept of a movement on an invoice a message asked; nothing stands for what is nought.
 SERVED_FIELDS = ("on", "amount", "credit_note", "principal", "interest", "fixed_indemnity", "contractual_penalty")
 
 

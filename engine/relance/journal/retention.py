@@ -20,7 +20,7 @@ from relance.journal.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class RetentionPeriod:
     """How many months a kind of data is kept after the last entry of a debtor who owes nothing, and why."""
 
     months: int
@@ -28,11 +28,11 @@ class Period:
 
 
 #: Kind of data → its period.
-DEFAULTS: Mapping[str, Period] = MappingProxyType(
+DEFAULTS: Mapping[str, RetentionPeriod] = MappingProxyType(
     {
-        "identity": Period(120, "invoices name their debtor and are kept ten years, C. com. L123-22"),
-        "documents": Period(120, "accounting documents are kept ten years, C. com. L123-22"),
-        "notes": Period(60, "claims can be brought for five years, C. civ. 2224"),
+        "identity": RetentionPeriod(120, "invoices name their debtor and are kept ten years, C. com. L123-22"),
+        "documents": RetentionPeriod(120, "accounting documents are kept ten years, C. com. L123-22"),
+        "notes": RetentionPeriod(60, "claims can be brought for five years, C. civ. 2224"),
     }
 )
 assert set(DEFAULTS) == set(DATA_KINDS)
@@ -47,7 +47,7 @@ class Kept(NamedTuple):
     obstacle: str | None
 
 
-def periods(journal: Journal) -> dict[str, Period]:
+def periods(journal: Journal) -> dict[str, RetentionPeriod]:
     """Return the periods in force: the settings of the journal over the defaults."""
     settings = journal.settings()
     return {

@@ -86,6 +86,7 @@ def step(raw: Mapping[str, Any]) -> Step:
         grants=_duration(raw, "grants"),
         claim=tuple(Charge(name) for name in raw.get("claim", ())),
         repeat=Repeat(parse.duration(every["every"]), None if every["times"] == "unlimited" else every["times"]) if every else None,
+        once=raw.get("once", False),
         expires=_duration(raw, "expires"),
         when_closed=WhenClosed(raw["when_closed"]) if "when_closed" in raw else None,
         approval=raw.get("approval") == "required",

@@ -21,7 +21,7 @@ _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedText:
     """`text` in lower case without accents, each run of blanks one space, each end of a paragraph one line break."""
 
     text: str
@@ -34,12 +34,12 @@ class Folded:
             return self.length, self.length
         return self.starts[start], self.starts[end - 1] + 1 if end > start else self.starts[start]
 
-    def blanked(self, pattern: re.Pattern[str]) -> Folded:
+    def blanked(self, pattern: re.Pattern[str]) -> FoldedText:
         """Return the same with every match replaced by as many marks that match nothing."""
-        return Folded(pattern.sub(lambda match: "\0" * len(match[0]), self.text), self.starts, self.length)
+        return FoldedText(pattern.sub(lambda match: "\0" * len(match[0]), self.text), self.starts, self.length)
 
 
-def fold(text: str) -> Folded:
+def fold(text: str) -> FoldedText:
     """Fold a text. Bold and italic marks of Markdown go as well, and the marks of a quotation at the start of lines."""
     out: list[str] = []
     starts: list[int] = []
@@ -66,7 +66,7 @@ def fold(text: str) -> Folded:
                 if piece != " " or (out and out[-1] not in " \n"):
                     out.append(piece)
                     starts.append(place)
-    return Folded("".join(out), tuple(starts), len(text))
+    return FoldedText("".join(out), tuple(starts), len(text))
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ LEAST_DAYS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Circumstances:
     """What is known of a text beside its words. None or empty means not known, and what needs it is not looked at.
 
     `collector` is `creditor` or `agency`, `debtor` `business` or `consumer` (None: what is special to either is not looked at).
@@ -81,7 +81,7 @@ _ACTIVITY = re.compile(
 _PAY = re.compile(r"\b(?:payer|paiement|regler|reglement|regularis\w+|acquitter|verser|pay|payment|settle)\b")
 
 
-def missing(folded: str, context: Context) -> Iterator[Missing]:
+def missing(folded: str, context: Circumstances) -> Iterator[Missing]:
     """Return each mention a text should have and has not. `folded` is a text as `folding.fold` leaves it."""
     yield from _deadline(context)
     if context.kind is StepKind.FORMAL_NOTICE and context.channel is not Channel.CALL:
@@ -90,7 +90,7 @@ def missing(folded: str, context: Context) -> Iterator[Missing]:
         yield from _agency_letter(folded, context) if context.first_letter else _recall(folded, context)
 
 
-def parts(context: Context) -> tuple[tuple[str, Decimal], ...]:
+def parts(context: Circumstances) -> tuple[tuple[str, Decimal], ...]:
     """Return the parts of what is asked that a text must tell apart, and the total where there is more than one."""
     claimed = context.claimed
     if claimed is None:
@@ -106,7 +106,7 @@ def parts(context: Context) -> tuple[tuple[str, Decimal], ...]:
     return (*found, ("total", claimed.total)) if len(found) > 1 else found
 
 
-def _deadline(context: Context) -> Iterator[Missing]:
+def _deadline(context: Circumstances) -> Iterator[Missing]:
     if context.on is None or context.deadline is None:
         return
     left = (context.deadline - context.on).days
@@ -116,7 +116,7 @@ def _deadline(context: Context) -> Iterator[Missing]:
         yield Missing("PB304", f"{left} days to pay are short: eight at least are usual", "grant 8 days or more")
 
 
-def _formal_notice(folded: str, context: Context) -> Iterator[Missing]:
+def _formal_notice(folded: str, context: Circumstances) -> Iterator[Missing]:
     words = _NOTICE_EN if context.language == "en" else _NOTICE
     if context.channel is not Channel.SMS and not words.search(_TO_COME.sub("", folded)):
         yield Missing("PB353", "the text never says that it is a formal notice", "write « mise en demeure »")
@@ -139,12 +139,12 @@ def _formal_notice(folded: str, context: Context) -> Iterator[Missing]:
         yield Missing("PB357", "the text does not say how to contest", "say whom to write to")
 
 
-def _unsaid(folded: str, context: Context) -> list[tuple[str, Decimal]]:
+def _unsaid(folded: str, context: Circumstances) -> list[tuple[str, Decimal]]:
     shown = {amount for amount, _, _ in amounts(folded)}
     return [(name, amount) for name, amount in parts(context) if amount not in shown]
 
 
-def _agency_letter(folded: str, context: Context) -> Iterator[Missing]:
+def _agency_letter(folded: str, context: Circumstances) -> Iterator[Missing]:
     if not _ACTIVITY.search(folded):
         yield Missing(
             "PB350", "mention 1°: that the sender is in the business of amicable recovery is not said", "write « recouvrement amiable »"
@@ -177,7 +177,7 @@ def _l111_8() -> tuple[str, ...]:
     return tuple(fold(paragraph).text for paragraph in L111_8)
 
 
-def _recall(folded: str, context: Context) -> Iterator[Missing]:
+def _recall(folded: str, context: Circumstances) -> Iterator[Missing]:
     if context.letter_reference is None and context.letter_date is None:
         yield Missing("PB352", "no letter of the agency is known that this contact could recall", "send the letter of R124-4 first")
         return

@@ -18,7 +18,7 @@ from relance.model import Severity
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Something that yields a finding and something that yields none (None: see the texts that ship). `context` fills `wording.Context`."""
+    """Something that yields a finding and something that yields none (None: see the texts that ship). `context` fills `mentions.Circumstances`."""
 
     bad: str
     good: str | None

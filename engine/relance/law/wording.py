@@ -14,13 +14,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from relance.law import mentions
-from relance.law.folding import Folded, amounts, fold
-from relance.law.mentions import Context
+from relance.law.folding import FoldedText, amounts, fold
+from relance.law.mentions import Circumstances
 from relance.law.rules import Rule, load, rules
 from relance.law.texts import L111_8
 from relance.model import CONTACT_CHANNELS, Channel, Severity, StepKind
 
-__all__ = ["Context", "Finding", "check"]
+__all__ = ["Circumstances", "Finding", "check"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +56,7 @@ class _Term(NamedTuple):
     instead: str | None
 
 
-def check(text: str, context: Context) -> tuple[Finding, ...]:
+def check(text: str, context: Circumstances) -> tuple[Finding, ...]:
     """Return every fault of a rendered text, by place: words first of all, then what is missing.
 
     One finding for each word: where two terms overlap, the worse, then the longer, stands. A task or a hand-over is not written
@@ -102,7 +102,7 @@ def _lawful() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
     return (*quoted, *((raw["code"], re.compile(raw["match"])) for raw in load("terms")["lawful"]))
 
 
-def _words(text: str, folded: Folded, context: Context) -> Iterator[Finding]:
+def _words(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
     for code, pattern in _lawful():
         if code is None:
             folded = folded.blanked(pattern)
@@ -117,7 +117,7 @@ def _words(text: str, folded: Folded, context: Context) -> Iterator[Finding]:
             )
 
 
-def _counts(term: _Term, context: Context) -> bool:
+def _counts(term: _Term, context: Circumstances) -> bool:
     """Say whether a term is looked for in this text. French words are looked for in every language: a letter may mix them."""
     if term.language not in ("fr", context.language):
         return False
@@ -128,7 +128,7 @@ def _counts(term: _Term, context: Context) -> bool:
     return not (term.before_notice and (context.kind is StepKind.FORMAL_NOTICE or context.notice_on is not None))
 
 
-def _in_text(term: _Term, folded: Folded) -> Iterator[tuple[int, int, str]]:
+def _in_text(term: _Term, folded: FoldedText) -> Iterator[tuple[int, int, str]]:
     for code, pattern in _lawful():
         if code == term.code:
             folded = folded.blanked(pattern)
@@ -151,7 +151,7 @@ def _sentence(text: str, start: int, end: int) -> str:
 
 class _Line(NamedTuple):
     start: int
-    folded: Folded
+    folded: FoldedText
 
 
 def _title_lines(text: str) -> Iterator[_Line]:
@@ -221,7 +221,7 @@ _MOTIVE = re.compile(
 )
 
 
-def _screen(folded: Folded, context: Context) -> Iterator[Finding]:
+def _screen(folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
     """Look at what a passer-by reads on the screen of a telephone."""
     if context.channel is not Channel.SMS:
         return

@@ -1,1 +1,1 @@
-"""The letters floor."""
+"""The letters floor: actions into documents, by what the interpreter says of their case."""

@@ -43,7 +43,7 @@ def write(
     """
     writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
     folder.mkdir(parents=True, exist_ok=True)
-    with Studio(templates, writing) as studio:
+    with Studio(templates, writing, read_back=1) as studio:
         actions = [action for entry in timeline.entries for action in entry.actions if studio.writes(action)]
         documents = tuple(_documents(studio, actions, timeline.facts, enclosed, pictures=pictures))
     paths = []

@@ -38,7 +38,7 @@ def sheet(text: Text, context: Context, action: Action) -> Text:
     blocks += [["h", 2, [says["before"]]], *_before(context, says)]
     blocks += [["h", 2, [says["script"]]], *text.blocks]
     blocks += [["hr"], ["p", [says["done"], " ", ["b", [f"action.executed {action.id}"]]]]]
-    return Text(f"{says['title']} – {context.debtor.name} – {context.reference}", blocks)
+    return Text(f"{says['title']} – {context.debtor.name} – {context.reference}", blocks, text.constants)
 
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> Node:

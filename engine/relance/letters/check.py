@@ -15,16 +15,17 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 
+from relance.factcheck import undeclared
 from relance.language import checks
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
-from relance.letters.wording import FILES, SUFFIX, Templates, front_matter, split_front_matter, tones_of
+from relance.letters.wording import FILES, SUFFIX, Templates, constants_of, front_matter, split_front_matter, tones_of
 from relance.model import TEXT_CHANNELS, TONES, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 
 
-class Code(NamedTuple):
+class TextCode(NamedTuple):
     """What a finding is about, for whoever asks."""
 
     title: str
@@ -32,23 +33,23 @@ class Code(NamedTuple):
     severity: Severity = Severity.ERROR
 
 
-CODES: Mapping[str, Code] = {
-    "PB401": Code("template syntax", "a template that cannot be read stops the message on the day it is due"),
-    "PB402": Code("unknown name in a template", "a name nobody fills stops the message on the day it is due"),
-    "PB403": Code("front matter", "a letter or e-mail without a subject, or of a tone that does not exist, cannot be written"),
-    "PB404": Code("missing wording", "the step has nothing to say on this channel, so that a person gets a task instead"),
-    "PB405": Code("tone not written for", "the author of the wording did not mean it to be read at this tone"),
-    "PB406": Code("missing block", "a template includes a file that is not there"),
-    "PB407": Code("comparison that is never true", "a misspelt tone, channel or kind silently leaves a passage out"),
-    "PB408": Code("text message that tells too much", "a third party may read a text message (C. civ. art. 9): no amount, no word of debt"),
-    "PB409": Code("HTML in a wording", "a wording is Markdown: tags are shown as they are written", Severity.WARNING),
-    "PB410": Code(
+CODES: Mapping[str, TextCode] = {
+    "PB401": TextCode("template syntax", "a template that cannot be read stops the message on the day it is due"),
+    "PB402": TextCode("unknown name in a template", "a name nobody fills stops the message on the day it is due"),
+    "PB403": TextCode("front matter", "a letter or e-mail without a subject, or of a tone that does not exist, cannot be written"),
+    "PB404": TextCode("missing wording", "the step has nothing to say on this channel, so that a person gets a task instead"),
+    "PB405": TextCode("tone not written for", "the author of the wording did not mean it to be read at this tone"),
+    "PB406": TextCode("missing block", "a template includes a file that is not there"),
+    "PB407": TextCode("comparison that is never true", "a misspelt tone, channel or kind silently leaves a passage out"),
+    "PB408": TextCode("text message that tells too much", "a third party may read a text message (C. civ. art. 9): no amount, no word of debt"),
+    "PB409": TextCode("HTML in a wording", "a wording is Markdown: tags are shown as they are written", Severity.WARNING),
+    "PB410": TextCode(
         "agency's letter without a statutory block",
         "CPCE R. 124-4 lists what the letter of a collector for others contains",
         Severity.WARNING,
     ),
-    "PB411": Code("logo", "a letterhead names a picture that cannot be shown"),
-    "PB412": Code("IBAN", "a letter that asks for a payment to a wrong account"),
+    "PB411": TextCode("logo", "a letterhead names a picture that cannot be shown"),
+    "PB412": TextCode("IBAN", "a letter that asks for a payment to a wrong account"),
 }
 #: Names whose values come from a closed list.
 _VOCABULARY: Mapping[str, frozenset[str]] = {
@@ -61,8 +62,8 @@ _VOCABULARY: Mapping[str, frozenset[str]] = {
 _TELLING = frozenset(
     {"sums", "invoice", "invoices", "payment", "receipts", "promise", "plan", "dispute", "days_overdue", "deadline", "notice"}
 )
-#: What the letter of an agency includes, by article R. 124-4 of the code of civil enforcement procedures.
-_STATUTORY = ("identity", "sums", "payment", "statutory")
+#: What the letter of an agency includes, by article R. 124-4 of the code of civil enforcement procedures; of the means of payment, the account may do.
+_STATUTORY = (("identity",), ("sums",), ("payment", "account"), ("statutory",))
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 
 
@@ -88,7 +89,7 @@ def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diag
     assert read is not None
     path, text = read
     matter, mistakes = front_matter(text, path, channel)
-    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes))
+    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes), constants=constants_of(matter))
     subject = matter.get("subject")
     if isinstance(subject, str):
         line = next((number for number, shown in enumerate(text.split("\n"), 1) if shown.startswith("subject")), 1)
@@ -137,8 +138,8 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
         )
     if playbook.collector == "agency" and channel in (Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER):
         blocks = included(templates, place)
-        for name in _STATUTORY:
-            if name not in blocks:
+        for name, *instead in _STATUTORY:
+            if not blocks.intersection((name, *instead)):
                 hint = f'{{% include "_blocks/{name}{SUFFIX}" %}}'
                 message = f"an agency's letter '{step.template}' does not include the block '{name}' (CPCE R. 124-4)"
                 yield where.diagnostic("PB410", message, severity=Severity.WARNING, hint=hint)
@@ -198,6 +199,7 @@ class _Walk:
     lines: list[str] = field(default_factory=list)
     shift: int = 0
     entered: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
 
     def source(self, body: str, path: str, text: str, *, first_line: int = 1, scope: Mapping[str, Any] | None = None) -> None:
         """Parse a template and visit it; `text` is the whole file, where columns are looked up."""
@@ -219,7 +221,8 @@ class _Walk:
         found = re.search(rf"(?<![\w.]){re.escape(token)}{after}", shown) if token else None
         column = found.start() + 1 if found else 1
         end = column + len(token) if found else len(shown) + 1
-        self.findings.append(Diagnostic(self.path, number, column, code, CODES[code].severity, message, number, end, hint))
+        severity = CODES[code].severity if code in CODES else Severity.ERROR
+        self.findings.append(Diagnostic(self.path, number, column, code, severity, message, number, end, hint))
 
     # ----------------------------------------------------------------- statements
 
@@ -286,6 +289,9 @@ class _Walk:
         for number, line in enumerate(node.data.split("\n")):
             if found := _TAG.search(line):
                 self.say("PB409", node.lineno + number, f"'{found[0]}' is HTML; a wording is Markdown", found[0])
+            for figure in undeclared(line, self.constants):
+                hint = f'a figure of one case comes from a name in braces; one that is true of every case is declared: constants: ["{figure}"]'
+                self.say("PB611", node.lineno + number, f"'{figure}' stands in the wording and cannot be true of every case", figure, hint)
             if self.channel is Channel.SMS and (word := secret_in(line)):
                 self.say("PB408", node.lineno + number, f"a text message says '{word}', in which somebody else could read a debt", word)
 

@@ -149,6 +149,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
         plan_agreed=long_date(past.plans[0].event.on, language) if len(past.plans) == 1 else "",
+        plan_suspends=bool(past.plans) and all(plan.suspends for plan in past.plans),
         missed=tuple(_instalment(part, first.claimed.currency, language) for part in past.missed),
         missed_total=money(missing, first.claimed.currency, language) if missing else "",
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",

@@ -13,8 +13,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
+from relance.factcheck import Finding, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
-from relance.letters import call, email, html, sms
+from relance.letters import call, checked, email, html, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
 from relance.letters.fields import Context
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from relance.letters.pdf import Press
 
 PAPER = (Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER)
+#: Of so many letters of a batch one is read out of its PDF: 10 ms each.
+READ_BACK = 50
 _POSTCODE = re.compile(r"(?:^|\s)\d{5}\s+\S")
 
 
@@ -44,7 +47,7 @@ class Document:
     `house`: it is for want of the house's own (a wording, its letterhead), and says nothing of the debtor's channel.
 
     `to` is the e-mail address, the number, or the lines of the postal address; `details` what a carrier wants to know; `left_out`
-    says which enclosures were too large to travel.
+    says which enclosures were too large to travel. `findings` are what the finished text says against the facts: it does not leave then.
     """
 
     message: str
@@ -60,12 +63,17 @@ class Document:
     missing: str | None = None
     house: bool = False
     left_out: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 class Studio:
     """Wordings, one letterhead and one warm press, for a run of documents; a context manager."""
 
-    def __init__(self, templates: Templates | None = None, writing: Writing | None = None) -> None:
+    def __init__(
+        self, templates: Templates | None = None, writing: Writing | None = None, *, checked: bool = True, read_back: int = READ_BACK
+    ) -> None:
+        """Prepare. What is made is `checked` against the facts, and each `read_back`-th letter is read out of its PDF (0: none)."""
+        self.checked, self.read_back, self._letters = checked, read_back, 0
         self.templates = templates or Templates()
         self.writing = writing or Writing()
         self._press: Press | None = None
@@ -129,9 +137,38 @@ class Studio:
         if missing := lacking(first.channel, facts, self.writing):
             return replace(made, missing=missing, house=of_the_house(missing))
         try:
-            return self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
+            document = self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=str(error), house=of_the_house(str(error)))
+        if untrue := self.findings(document, text, context, actions, facts):
+            return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
+        return document
+
+    def findings(
+        self, document: Document, text: Text, context: Context, actions: Sequence[Action], facts: Facts
+    ) -> tuple[Finding, ...]:
+        """Hold a finished message against the facts, and of the letters whose turn it is the page against its text."""
+        if not self.checked:
+            return ()
+        finished = self.finished(text, context, actions)
+        known = known_of(actions, facts, checked.paper_of(self.writing))
+        found = check(finished, known)
+        if document.channel in PAPER and self.read_back:
+            self._letters += 1
+            if self._letters % self.read_back == 0:
+                found += pages.findings(document.files[0].content, finished, known)
+        return found
+
+    def finished(self, text: Text, context: Context, actions: Sequence[Action]) -> Finished:
+        """Return a message as it goes to its layout or carrier."""
+        match actions[0].channel:
+            case Channel.LETTER | Channel.REGISTERED_LETTER | Channel.ELECTRONIC_REGISTERED_LETTER:
+                code = payment_payload(text, context)
+                return checked.letter(self.press.data(text, context, qr=code, action=actions[0]), code, text.constants)
+            case Channel.EMAIL:
+                return checked.message(text, to=context.debtor.email, writer=context.sender.email)
+            case _:
+                return checked.message(text)
 
     def writes(self, action: Action) -> bool:
         """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""

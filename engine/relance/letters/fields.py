@@ -205,6 +205,7 @@ class Context:
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
     plan: tuple[Instalment, ...] = says("instalments of the plan over these invoices that runs or ran, by day, or none", ())
     plan_agreed: str = says("day that plan was agreed, in words; '' when there is none, or more than one", "")
+    plan_suspends: bool = says("whether no interest is counted for the days on which that plan was kept", False)
     missed: tuple[Instalment, ...] = says("instalments of that plan whose day is past and whose money is not there", ())
     missed_total: str = says("what is missing of them; '' when nothing is", "")
     dispute: str = says("what the debtor said when disputing one of these invoices, '' when no dispute is open", "")

@@ -101,12 +101,12 @@ def writing_of(situation: Situation, paper: Letterhead | None) -> Writing:
     return sample.writing(agency=situation.agency)
 
 
-def law_context_of(situation: Situation, action: Action, facts: Facts, writing: Writing) -> mentions.Context:
+def law_context_of(situation: Situation, action: Action, facts: Facts, writing: Writing) -> mentions.Circumstances:
     """Return what the checks of law are told of the text."""
     if not situation.strict:
-        return mentions.Context(channel=situation.channel, language=situation.language, tone=situation.tone, notice_on=NOTICE_ON)
+        return mentions.Circumstances(channel=situation.channel, language=situation.language, tone=situation.tone, notice_on=NOTICE_ON)
     sender, address = writing.letterhead.sender, facts.creditor.address
-    return mentions.Context(
+    return mentions.Circumstances(
         channel=situation.channel,
         language=situation.language,
         tone=situation.tone,

@@ -9,6 +9,7 @@ A language in which nobody wrote the template falls back to English, then French
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -45,6 +46,8 @@ SUFFIX = ".md.j2"
 #: Channels whose text has a subject line.
 WITH_SUBJECT = frozenset({Channel.EMAIL, Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 
+_ARTICLE = re.compile(r"\b(?:article )?[LRD]\. ?\*?\d[\d-]*")
+_BLOCK = re.compile(r"""\{%-? include ["'](_blocks/[^"']+)["']""")
 _values: ContextVar[list[Any]] = ContextVar("_values")
 
 
@@ -62,6 +65,7 @@ class Text:
 
     subject: str
     blocks: list[Node]
+    constants: tuple[str, ...] = ()  # figures that the wording declares true of every case
 
     def plain(self, width: int = 76) -> str:
         """Return the body as plain text."""
@@ -79,6 +83,7 @@ class Wording:
     tones: tuple[Tone, ...]
     subject: Template | None
     body: Template
+    constants: tuple[str, ...] = ()
 
     def render(self, context: Context) -> Text:
         """Fill the wording for one message. Raises WordingError where it names what is not there."""
@@ -102,7 +107,7 @@ class Wording:
         if subject:
             parts = parse(subject.strip())
             subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
-        return Text(subject, fill(parse(body.strip("\n")), values, context.language))
+        return Text(subject, fill(parse(body.strip("\n")), values, context.language), self.constants)
 
 
 class _Missing(StrictUndefined):
@@ -241,7 +246,19 @@ class Templates:
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
             raise WordingError(_finding(path, error.lineno, "PB401", error.message or "the template cannot be read")) from error
-        return Wording(name, channel, language, path, tones_of(matter), subject, body)
+        return Wording(name, channel, language, path, tones_of(matter), subject, body, (*constants_of(matter), *self._articles(place)))
+
+
+    def _articles(self, place: str) -> tuple[str, ...]:
+        """Return the articles that a wording and its blocks cite by themselves: they are true of every case, or of none."""
+        found, seen, left = dict[str, None](), set[str](), [place]
+        while left:
+            seen.add(name := left.pop())
+            read = self.read(name)
+            if read is not None:
+                found.update(dict.fromkeys(match[0] for match in _ARTICLE.finditer(read[1])))
+                left += [block for each in _BLOCK.findall(read[1]) if (block := f"{place.split('/', 1)[0]}/{each}") not in seen]
+        return tuple(found)
 
 
 def split_front_matter(text: str) -> tuple[str | None, str]:
@@ -269,11 +286,11 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
     value = source.value if isinstance(source.value, dict) else {}
     found = []
     for key in value:
-        if key not in ("subject", "tone", "title"):
+        if key not in ("subject", "tone", "title", "constants"):
             span = source.key((key,))
             found.append(
                 _finding(
-                    path, span.line, "PB403", f"the front matter has no '{key}'", "it takes 'subject', 'tone' and 'title'", span.column
+                    path, span.line, "PB403", f"the front matter has no '{key}'", "it takes 'subject', 'tone', 'title' and 'constants'", span.column
                 )
             )
     if channel in WITH_SUBJECT and not str(value.get("subject") or "").strip():
@@ -288,6 +305,11 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
 def tones_of(matter: Mapping[str, Any]) -> tuple[Tone, ...]:
     """Return the tones a wording is written for: all of them unless its front matter names some."""
     return tuple(Tone(tone) for tone in _listed(matter.get("tone"))) or TONES
+
+
+def constants_of(matter: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the figures that a wording declares true of every case, as its author wrote them."""
+    return tuple(str(each) for each in _listed(matter.get("constants")))
 
 
 def _listed(value: Any) -> Iterable[Any]:

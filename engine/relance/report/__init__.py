@@ -1,1 +1,1 @@
-"""The report floor."""
+"""The report floor: answers into pages, tables and files."""

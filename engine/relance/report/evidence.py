@@ -63,7 +63,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AccountLine:
     """A line of the account: on a day, what, what it adds (negative: takes away), what is then open."""
 
     on: date
@@ -81,7 +81,7 @@ class Dossier:
     facts: Facts
     claims: tuple[Invoice, ...]
     claimed: Claimed
-    lines: tuple[Line, ...]
+    lines: tuple[AccountLine, ...]
     entries: tuple[Entry, ...]
     pieces: tuple[Piece, ...]
     missing: tuple[str, ...]
@@ -118,7 +118,7 @@ def _claimed(facts: Facts, claims: Sequence[Invoice], on: date) -> Claimed:
 
 def _lines(
     facts: Facts, claims: Sequence[Invoice], state: Balances, claimed: Claimed, on: date
-) -> tuple[Line, ...]:
+) -> tuple[AccountLine, ...]:
     """List what moved the account, day by day, then what the law adds."""
     paid, outstanding = state.paid, state.outstanding
     moves: list[tuple[date, int, str, Decimal]] = []
@@ -138,7 +138,7 @@ def _lines(
     lines, open_ = [], Decimal(0)
     for day, _, what, amount in sorted(moves, key=lambda move: move[:3]):
         open_ += amount
-        lines.append(Line(day, what, amount, open_))
+        lines.append(AccountLine(day, what, amount, open_))
     interest = sum((segment.interest for segment in claimed.segments), Decimal(0))
     due = claimed.principal - (interest - claimed.late_interest - claimed.legal_interest)
     asked = {each.invoice for each in claimed.invoices}
@@ -153,7 +153,7 @@ def _lines(
     ):
         if amount:
             open_ += amount
-            lines.append(Line(on, what, amount, open_))
+            lines.append(AccountLine(on, what, amount, open_))
     assert open_ == claimed.total  # the account and the claim are one sum
     return tuple(lines)
 

@@ -15,7 +15,7 @@ from relance.model import CONTACT_CHANNELS
 from relance.report.charts import band, bars, page, points, section, table, tiles
 from relance.simulation.by_view import Coming
 from relance.simulation.forecast import Forecast, Line, week
-from relance.simulation.playbook_diff import Change
+from relance.simulation.playbook_diff import PlaybookChange
 
 #: Four in five outcomes lie within so many standard deviations.
 BAND = 1.2816
@@ -190,7 +190,7 @@ def _by_week(days: Mapping[date, float]) -> dict[date, float]:
 # --------------------------------------------------------------------------- change
 
 
-def steps_of(made: Change) -> list[tuple[str, int, int, int, int]]:
+def steps_of(made: PlaybookChange) -> list[tuple[str, int, int, int, int]]:
     """Give one row a step that changes: added, removed, earlier, later."""
     names = sorted({*made.removed, *made.added, *made.earlier, *made.later})
     return [(name, made.added[name], made.removed[name], made.earlier[name], made.later[name]) for name in names]
@@ -205,7 +205,7 @@ def _lines(play: tuple[Coming, ...]) -> tuple[str, ...]:
     return tuple(f"{one.on} {one.step.id}" for one in play) or ("nothing",)
 
 
-def change_values(made: Change) -> dict[str, Any]:
+def change_values(made: PlaybookChange) -> dict[str, Any]:
     """Give a change as machine output, version 1."""
     return {
         "version": 1, "old": made.old, "new": made.new, "cases": made.cases, "changed": made.changed,
@@ -222,7 +222,7 @@ def _list(play: tuple[Coming, ...]) -> list[dict[str, Any]]:
     return [{"on": one.on.isoformat(), "step": one.step.id, "occurrence": one.occurrence, "channels": [str(channel) for channel in one.channels]} for one in play]
 
 
-def change_page(made: Change) -> str:
+def change_page(made: PlaybookChange) -> str:
     """Draw a change."""
     before = {monday: float(number) for monday, number in made.before.items()}
     after = {monday: float(number) for monday, number in made.after.items()}

@@ -78,6 +78,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "contact.inbound": "Le débiteur a pris contact ({channel}) : {note}",
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "limitation.interrupted": "Prescription interrompue : {by}",
+        "payment.unmatched": "Paiement reçu de {amount}, à rapprocher {reference}",
+        "payment.matched": "Paiement rapproché {reference}",
         "action.emitted": "{step_kind} ({step}) : {channel}",
         "action.approved": "Envoi approuvé",
         "action.executed": "Exécuté : {outcome}",

@@ -19,7 +19,7 @@ from relance.language.shape import schema
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KeyEntry:
     """One key of a file: `path` is dotted (`steps.repeat.every`), `keys` name what stands below it."""
 
     path: str
@@ -35,7 +35,7 @@ class Entry:
 
 
 @lru_cache(maxsize=16)
-def entries(name: str) -> tuple[Entry, ...]:
+def entries(name: str) -> tuple[KeyEntry, ...]:
     """List every key of a kind of file, each behind the one it belongs to. A condition is described once, as `condition`."""
     whole = schema(name)
     found = list(_below(whole, whole, ""))
@@ -44,14 +44,14 @@ def entries(name: str) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def look_up(name: str, key: str) -> tuple[Entry, ...]:
+def look_up(name: str, key: str) -> tuple[KeyEntry, ...]:
     """Find a key by its path, or by the end of it where nothing has that path: `repeat.every`, `tone`."""
     every = entries(name)
     exact = tuple(entry for entry in every if entry.path == key)
     return exact or tuple(entry for entry in every if entry.path.endswith(f".{key}"))
 
 
-def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iterator[Entry]:
+def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iterator[KeyEntry]:
     required = {*node.get("required", ()), *node.get("else", {}).get("required", ())}
     if path == "steps":
         required |= set(whole["definitions"].get("whole_step", {}).get("required", ()))
@@ -60,7 +60,7 @@ def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iter
         root, value = _resolved(whole, raw)
         inner_root, inner = _resolved(root, value["items"]) if "items" in value else (root, value)
         deeper = inner.get("x-name") != "a condition" and "any_of" not in inner.get("properties", {})
-        yield Entry(
+        yield KeyEntry(
             path=full,
             title=value.get("title", key),
             kind=_kind(whole, raw),
@@ -136,7 +136,7 @@ def yaml_of(value: Any) -> str:
     return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
 
 
-def entry_text(entry: Entry) -> str:
+def entry_text(entry: KeyEntry) -> str:
     """Describe one key for a terminal."""
     said = [f"{entry.path}: {entry.title}", f"  {entry.kind}{', required' if entry.required else ''}"]
     if entry.description:
@@ -196,6 +196,7 @@ def code_text(code: Code) -> str:
 _MADE = "<!-- Made by `{}`: edit the schema or the catalogue instead. -->"
 _GROUPS = {
     "PB0": "Text and YAML", "PB1": "Shape", "PB2": "Coherence", "PB3": "Law", "PB4": "Wordings", "PB5": "Data: cases, tests, routing, mappings",
+    "PB6": "A finished message against the facts",
 }  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -107,8 +106,3 @@ def played(timeline: Timeline) -> RenderableType:
         Text(f"{duty.on}: a task the law adds{f', by {duty.deadline}' if duty.deadline else ''}: {duty.reason}") for duty in timeline.duties
     ]
     return Group(head, Text(about), Text(), body, Text(), *duties, *ends)
-
-
-def indented(part: RenderableType) -> RenderableType:
-    """Set a part in by two columns."""
-    return Padding(part, (0, 0, 0, 2))

@@ -17,7 +17,7 @@ from relance.columnar.data_quality import audited
 from relance.columnar.engines import Engine, Frame, Source
 from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_actions
 from relance.columnar.schema import COLUMNS
-from relance.columnar.writers import Place
+from relance.columnar.writers import Destination
 from relance.currencies import major
 from relance.model import Playbook, Sender
 from relance.portfolio.routing import Routing
@@ -43,7 +43,7 @@ def run_tables(
     sources: Mapping[str, Source],
     routing: Routing | Playbook,
     on: date,
-    place: Place | None,
+    place: Destination | None,
     *,
     thorough: bool = True,
     said: Callable[[str], None] = lambda _: None,

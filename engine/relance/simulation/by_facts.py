@@ -1,7 +1,7 @@
-"""What is known of one debtor played forward: slower than views (`future`), and right where a view cannot tell how it will age.
+"""What is known of one debtor played forward: slower than views (`by_view`), and right where a view cannot tell how it will age.
 
 A claim that is issued or barred later, a plan, a promise among the invoices of an account: the facts are observed anew on every
-day on which something may change. Takes for granted what `future` does. Pure.
+day on which something may change. Takes for granted what `by_view` does. Pure.
 """
 
 from __future__ import annotations

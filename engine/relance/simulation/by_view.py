@@ -46,22 +46,9 @@ class Member(NamedTuple):
     creditor: int = 0
 
 
-def future(playbook: Playbook, view: View, on: date, until: date) -> tuple[Coming, ...]:
-    """Return what leaves from `on` to `until`, both included, of a case that is alone."""
-    return together(playbook, (Member(begin(playbook, view, on, until)),), contacts_of(playbook, view), on, until)[0]
-
-
 def begin(playbook: Playbook, view: View, on: date, until: date) -> Course:
     """Set out from a view. What is asked on the way is remembered, so that other debtors with such a case need not ask again."""
     return Course(replace(view, last_contact=None, full_since=None), calendar(compile_playbook(playbook), view, on, until))
-
-
-def contacts_of(playbook: Playbook, view: View) -> tuple[date, ...]:
-    """List the contacts a view tells of: those between the oldest that counts and the last are taken to be on the day of the last."""
-    if view.last_contact is None:
-        return ()
-    most = playbook.contact.max_contacts or 1
-    return (view.last_contact,) if view.full_since is None else (view.full_since, *(view.last_contact,) * (most - 1))
 
 
 def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[date], on: date, until: date) -> tuple[tuple[Coming, ...], ...]:
@@ -109,7 +96,7 @@ def rival(plan: CompiledPlaybook, place: int, creditor: int, decision: Decision,
 # --------------------------------------------------------------------------- one case
 
 
-class Change(NamedTuple):
+class TruthChange(NamedTuple):
     """A test that turns out differently from a day on."""
 
     on: date
@@ -117,7 +104,7 @@ class Change(NamedTuple):
     truth: bool
 
 
-def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple[Change, ...]:
+def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple[TruthChange, ...]:
     """List the tests of a view that change with the calendar alone, in order: those that count the days overdue."""
     found = []
     for place, test in enumerate(plan.tests):
@@ -125,7 +112,7 @@ def calendar(plan: CompiledPlaybook, view: View, on: date, until: date) -> tuple
             continue
         assert isinstance(test.value, int)
         days = (view.due + timedelta(test.value), view.due + timedelta(test.value + 1))
-        found += [Change(day, place, compare(test.op, (day - view.due).days, test.value)) for day in days if on < day <= until]
+        found += [TruthChange(day, place, compare(test.op, (day - view.due).days, test.value)) for day in days if on < day <= until]
     return tuple(sorted(found))
 
 
@@ -137,7 +124,7 @@ class Course:
     """
 
     view: View
-    changes: tuple[Change, ...] = ()
+    changes: tuple[TruthChange, ...] = ()
     answers: dict[tuple[date | None, date | None, date], Decision] = field(default_factory=dict)
     turns: dict[tuple[object, ...], tuple[Course, Coming | None]] = field(default_factory=dict)
 

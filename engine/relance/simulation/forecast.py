@@ -18,7 +18,7 @@ from relance.columnar.pipeline import CASE
 from relance.model import StepKind
 from relance.simulation.by_view import Coming
 from relance.simulation.payment_behaviour import Behaviour
-from relance.simulation.portfolio import Foreseen, Message, messages
+from relance.simulation.portfolio import Foreseen, PlayedMessage, messages
 
 
 class Line(NamedTuple):
@@ -109,7 +109,7 @@ def _add(made: Forecast, group: Group, play: tuple[Coming, ...], left: Sequence[
             made.handovers[coming.on] += number
 
 
-def _send(made: Forecast, message: Message, number: int, comings: Sequence[tuple[Coming, ...]], shares: Sequence[Sequence[float]]) -> None:
+def _send(made: Forecast, message: PlayedMessage, number: int, comings: Sequence[tuple[Coming, ...]], shares: Sequence[Sequence[float]]) -> None:
     """Count a message: it goes out unless every case in it has paid."""
     paid = prod(1 - shares[slot][comings[slot].index(coming)] for slot, coming in message.carries)
     expected = number * (1 - paid)

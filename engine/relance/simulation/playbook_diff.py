@@ -24,7 +24,7 @@ Weekly = defaultdict[date, int]
 
 
 @dataclass(slots=True)
-class Change:
+class PlaybookChange:
     """What a new playbook does to the steps of a portfolio. `worst` are the ten cases that change most: (case row, old, new).
 
     `before` and `after` count messages and calls by week; `cost_*` is the price of all that leaves, one a message.
@@ -45,9 +45,9 @@ class Change:
     worst: list[tuple[dict[str, Any], tuple[Coming, ...], tuple[Coming, ...]]] = field(default_factory=list)
 
 
-def change(old: Foreseen, new: Foreseen) -> Change:
+def change(old: Foreseen, new: Foreseen) -> PlaybookChange:
     """Compare what two playbooks do to the same portfolio, pair of plays by pair of plays."""
-    made = Change(f"{old.playbook.id} {old.playbook.version}", f"{new.playbook.id} {new.playbook.version}", old.settled)
+    made = PlaybookChange(f"{old.playbook.id} {old.playbook.version}", f"{new.playbook.id} {new.playbook.version}", old.settled)
     places = ["play", "slot"]
     mine = old.rows.rename({name: f"old_{name}" for name in places})
     pairs = mine.join(new.rows.select(*CASE, *(pl.col(name).alias(f"new_{name}") for name in places)), on=CASE, how="full", coalesce=True)
@@ -73,7 +73,7 @@ def change(old: Foreseen, new: Foreseen) -> Change:
     return made
 
 
-def _compare(made: Change, before: tuple[Coming, ...], after: tuple[Coming, ...], cases: int) -> int:
+def _compare(made: PlaybookChange, before: tuple[Coming, ...], after: tuple[Coming, ...], cases: int) -> int:
     """Add what differs between two futures; return how much: a step more or less weighs a month."""
     told = {(one.step.id, one.occurrence): one for one in before}
     tells = {(one.step.id, one.occurrence): one for one in after}

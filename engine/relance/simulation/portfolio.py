@@ -138,7 +138,7 @@ def _folded(setting: Setting) -> Folded | None:
         return None
 
 
-class Message(NamedTuple):
+class PlayedMessage(NamedTuple):
     """A message of a play: the step it goes out at, by a channel, and what it carries (slot, step)."""
 
     on: date
@@ -147,7 +147,7 @@ class Message(NamedTuple):
     carries: tuple[tuple[int, Coming], ...]
 
 
-def messages(playbook: Playbook, play: Play) -> Iterator[Message]:
+def messages(playbook: Playbook, play: Play) -> Iterator[PlayedMessage]:
     """Put together what leaves of a debtor's cases on one day as the playbook combines it; the highest step leads."""
     order = {step.id: place for place, step in enumerate(playbook.steps)}
     together_: defaultdict[tuple[Any, ...], list[tuple[int, Coming]]] = defaultdict(list)
@@ -161,7 +161,7 @@ def messages(playbook: Playbook, play: Play) -> Iterator[Message]:
                 together_[key].append((slot, coming))
     for (on, channel, *_), carries in together_.items():
         lead = max((coming.step for _, coming in carries), key=lambda step: order[step.id])
-        yield Message(on, lead, channel, tuple(carries))
+        yield PlayedMessage(on, lead, channel, tuple(carries))
 
 
 # --------------------------------------------------------------------------- by view

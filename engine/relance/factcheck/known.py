@@ -1,0 +1,279 @@
+"""Facts and actions → what a message may say: the one list a finished text is held against.
+
+Everything is worked out from the journal's facts by the interpreter and the law; nothing is taken from a wording or from what fills it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
+from relance.factcheck.finished import Paper
+from relance.factcheck.reading import flat, plain
+from relance.interpreter.action_state import acts
+from relance.interpreter.balance import balances
+from relance.interpreter.invoice_state import standing
+from relance.interpreter.scope import covers
+from relance.law.claims import Movement, kept
+from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
+
+ZERO = Decimal(0)
+_DAY = timedelta(days=1)
+
+
+class Sent(NamedTuple):
+    """An earlier message or call that left: its day, channel and reference, and the days on which the invoices of it that are listed fell due."""
+
+    on: date
+    channel: Channel
+    reference: str
+    notice: bool
+    dues: tuple[date, ...]
+
+
+class Row(NamedTuple):
+    """What a table may say of one invoice."""
+
+    invoice: Invoice
+    open: frozenset[Decimal]
+    paid: Decimal
+
+    @property
+    def amounts(self) -> frozenset[Decimal]:
+        """Every amount that is this invoice's."""
+        return self.open | {self.invoice.amount, self.paid}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is true of the case a message is about, on its day. Names are as the facts have them; `aside` are the debtor's invoices not asked."""
+
+    on: date
+    currency: str
+    rows: Mapping[str, Row]
+    aside: Mapping[str, Invoice]
+    coming: frozenset[Decimal]
+    principal: Decimal
+    total: Decimal
+    parts: Mapping[str, Decimal]
+    segments: tuple[Segment, ...]
+    deadlines: frozenset[date]
+    references: frozenset[str]
+    quoted: frozenset[str]
+    sent: tuple[Sent, ...]
+    received: frozenset[tuple[date, Decimal]]
+    served: frozenset[Decimal]
+    planned: frozenset[tuple[date, Decimal]]
+    missing: frozenset[Decimal]
+    agreed: frozenset[date]
+    promised: frozenset[tuple[date, Decimal]]
+    contested: frozenset[Decimal]
+    rates: frozenset[Decimal]
+    amounts_of_law: frozenset[Decimal]
+    mandate: date | None
+    debtor: str
+    creditor: str
+    writers: frozenset[str]
+    address: tuple[str, ...]
+    sender: str
+    beneficiary: str
+    iban: str
+    bic: str
+    numbers: frozenset[str]
+    mailbox: str
+    mailboxes: frozenset[str]
+    said: str = field(default="", repr=False)
+
+    @property
+    def invoices(self) -> tuple[Invoice, ...]:
+        """The invoices the message asks, as they stand in the facts."""
+        return tuple(row.invoice for row in self.rows.values())
+
+
+def reference_of(message: str) -> str:
+    """Return the reference that a message of this id bears. Read from the journal once more here: a wrong one must not vouch for itself."""
+    digits = [each for each in message.upper() if each in "0123456789ABCDEF"][:8]
+    code = "".join(digits).ljust(8, "0")
+    return f"R-{code[:4]}-{code[4:]}"
+
+
+def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None) -> Known:
+    """Gather what a message of these actions (at least one, of one day and currency) may say."""
+    paper = paper or Paper()
+    first, on = actions[0], actions[0].on
+    named = {name for action in actions for name in action.invoices}
+    listed = sorted((invoice for invoice in facts.invoices if invoice.id in named), key=lambda invoice: (invoice.due, invoice.id))
+    state = balances(facts, on)
+    rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
+    own = reference_of(first.message or first.id)
+    sent = tuple(_sent(facts, listed, on))
+    planned, missing, agreed = _plans(facts, listed, state.paid, on)
+    creditor, writer, account = facts.creditor, paper.sender, paper.payment
+    theirs = bool(account.get("iban"))
+    parts = {name: sum((getattr(action.claimed, name) for action in actions), ZERO) for name in _PARTS}
+    segments = tuple(segment for action in actions for segment in action.claimed.segments)
+    return Known(
+        on=on,
+        currency=first.claimed.currency,
+        rows=rows,
+        aside={plain(invoice.id): invoice for invoice in facts.invoices if invoice.id not in named},
+        coming=frozenset(
+            amount
+            for invoice in facts.invoices
+            if invoice.id not in named and invoice.due >= on
+            for amount in (invoice.amount, state.outstanding.get(invoice.id))
+            if amount is not None
+        ),
+        principal=parts["principal"],
+        total=sum((action.claimed.total for action in actions), ZERO),
+        parts=parts,
+        segments=segments,
+        deadlines=frozenset([min(days)] if (days := [action.deadline for action in actions if action.deadline]) else ()),
+        references=frozenset({own, *(each.reference for each in sent)}),
+        quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),
+        sent=sent,
+        received=frozenset(_received(state.paid, listed, on)),
+        served=frozenset(_served(actions)),
+        planned=planned,
+        missing=missing,
+        agreed=agreed,
+        promised=frozenset((event.data["by"], event.data["amount"]) for event in _about(facts, listed, on, "promise.made")),
+        contested=frozenset(event.data["amount"] for event in _about(facts, listed, on, "dispute.opened") if event.data.get("amount")),
+        rates=frozenset({segment.rate for segment in segments} | of_law(RATES_OF_LAW, on)),
+        amounts_of_law=of_law(AMOUNTS_OF_LAW, on),
+        mandate=creditor.mandate,
+        debtor=facts.debtor.name or facts.debtor.id,
+        creditor=creditor.name or creditor.id,
+        writers=frozenset(flat(str(name)) for name in _writers(creditor, paper) if name),
+        address=facts.debtor.address.lines if facts.debtor.address else (),
+        sender=str(writer.get("name") or creditor.name or creditor.id) if writer else creditor.name or creditor.id,
+        beneficiary=str(account.get("beneficiary") or writer.get("name") or creditor.name) if theirs else creditor.name,
+        iban="".join(str(account["iban"] if theirs else creditor.iban or "").split()).upper(),
+        bic="".join(str((account.get("bic") if theirs else creditor.bic) or "").split()).upper(),
+        numbers=frozenset("".join(str(each).split()) for each in (creditor.siren, facts.debtor.siren, writer.get("siren")) if each),
+        mailbox=flat(facts.debtor.email or ""),
+        mailboxes=frozenset(
+            flat(str(each))
+            for each in (creditor.email, creditor.terms.get("reply_to"), facts.debtor.email, writer.get("email"), writer.get("reply_to"))
+            if each
+        ),
+        said=_said(facts, paper, on),
+    )
+
+
+_PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty")
+
+
+def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
+    """Name who may sign: the letterhead's sender, and the creditor where no agency writes for him."""
+    own = (creditor.name or creditor.id, creditor.terms.get("signatory"))
+    return (paper.sender.get("name"), paper.sender.get("signatory"), *(() if paper.agency and paper.sender else own))
+
+
+def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> Row:
+    """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
+    found = {standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed}
+    for action in actions:
+        found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
+    return Row(invoice, frozenset(found), invoice.amount - left)
+
+
+def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:
+    return [event for event in facts.events if event.kind == kind and event.on <= on and any(covers(event, invoice) for invoice in listed)]
+
+
+def _sent(facts: Facts, listed: Sequence[Invoice], on: date) -> Iterable[Sent]:
+    """Name what left before the day about a listed invoice: messages and calls, and formal notices whoever served them."""
+    emitted: dict[str, Mapping[str, Any]] = {
+        event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
+    }
+    for act in acts(facts.events, on):
+        data = emitted.get(act.id, {})
+        notice = data.get("kind") == StepKind.FORMAL_NOTICE
+        if act.executed is None or act.executed >= on or not (act.channel in CONTACT_CHANNELS or notice):
+            continue
+        dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
+        if dues:
+            yield Sent(act.executed, act.channel, reference_of(str(data.get("message") or act.id)), notice, dues)
+
+
+def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:
+    if data.get("invoices"):
+        return invoice.id in data["invoices"]
+    if case in (invoice.id, invoice.document):
+        return True
+    return case in ("", debtor, f"{debtor}/{invoice.currency}") and (invoice.issued is None or invoice.issued <= on)
+
+
+def _received(paid: Mapping[str, Sequence[Any]], listed: Sequence[Invoice], on: date) -> Iterable[tuple[date, Decimal]]:
+    """Say what came in on the listed invoices: each movement, each day's sum, and what reversals left of either."""
+    sums: defaultdict[tuple[date, bool], Decimal] = defaultdict(lambda: ZERO)
+    for invoice in listed:
+        moved = [Movement(row[0], row[1], row[2]) for row in paid.get(invoice.id, ())]
+        for movement in (*kept(moved, on), *(each for each in moved if each.on <= on)):
+            yield movement.on, abs(movement.amount)
+        for movement in kept(moved, on):
+            sums[movement.on, movement.credit] += movement.amount
+    back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
+    for (day, credit), amount in sorted(sums.items(), reverse=True):
+        yield day, amount
+        if not credit and amount > 0:
+            gone = min(amount, back)
+            back -= gone
+            yield day, amount - gone
+
+
+def _served(actions: Iterable[Action]) -> Iterable[Decimal]:
+    """Say what the money that came in served, part by part."""
+    for action in actions:
+        for each in action.claimed.invoices:
+            for part in each.received:
+                yield from (part.principal, part.interest, part.fixed_indemnity, part.contractual_penalty)
+
+
+def _plans(
+    facts: Facts, listed: Sequence[Invoice], paid: Mapping[str, Sequence[Any]], on: date
+) -> tuple[frozenset[tuple[date, Decimal]], frozenset[Decimal], frozenset[date]]:
+    """Return the instalments of the plans in force on the listed invoices, what may be missing of them, and when they were agreed."""
+    parts: set[tuple[date, Decimal]] = set()
+    missing: set[Decimal] = set()
+    agreed: set[date] = set()
+    for invoice in listed:
+        told = [event for kind in ("plan.agreed", "plan.cancelled") for event in _about(facts, [invoice], on, kind)]
+        plan = max(told, key=lambda event: (event.on, event.seq), default=None)
+        if plan is None or plan.kind == "plan.cancelled" or plan.on in agreed:
+            continue
+        agreed.add(plan.on)
+        covered = [each for each in facts.invoices if covers(plan, each)]
+        for credited in (True, False):
+            came = sum(
+                (row[1] for each in covered for row in paid.get(each.id, ()) if plan.on <= row[0] <= on and (credited or not row[2])), ZERO
+            )
+            left, late = max(came, ZERO), ZERO
+            for part in sorted(plan.data["instalments"], key=lambda each: each["on"]):
+                served = min(left, part["amount"])
+                left -= served
+                parts.add((part["on"], part["amount"]))
+                missing.add(part["amount"] - served)
+                late += part["amount"] - served if part["on"] < on else ZERO
+            missing.add(late)
+    return frozenset(parts), frozenset(missing | {sum(missing, ZERO)} if len(agreed) > 1 else missing), frozenset(agreed)
+
+
+def _said(facts: Facts, paper: Paper, on: date) -> str:
+    """Return in one flat text what people wrote that a message may repeat: names, addresses, terms, reasons."""
+    creditor, debtor = facts.creditor, facts.debtor
+    address = (*(creditor.address.lines if creditor.address else ()), *(debtor.address.lines if debtor.address else ()))
+    told = [
+        str(event.data["reason"])
+        for event in facts.events
+        if event.kind == "dispute.opened" and event.on <= on and event.data.get("reason")
+    ]
+    values = (*creditor.terms.values(), *paper.sender.values(), *paper.payment.values(), *paper.partner.values())
+    terms = [str(part) for value in values for part in (value if isinstance(value, (list, tuple)) else (value,))]
+    return "\n".join(flat(each) for each in (creditor.name, debtor.name, *address, *terms, *told))

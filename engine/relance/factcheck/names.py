@@ -1,0 +1,179 @@
+"""Who a finished text names: in the address, the parties, the salutation, the signature, and the account that is to be paid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+
+from relance.factcheck import reading
+from relance.factcheck.finding import Finding
+from relance.factcheck.finished import Finished, Passage, Table
+from relance.factcheck.known import Known
+from relance.factcheck.reading import flat, plain
+
+_ATTENTION = re.compile(r"^(?P<name>.+?), (?:a l'attention d|for the attention of|attention )")
+_BEHALF = re.compile(
+    r"(?:pour le compte du creancier|on behalf of the creditor|au creancier|for the creditor|l'accord du creancier|the creditor's consent), (?P<name>[^,].*)$"
+)
+_ACTIVITY = re.compile(
+    r"^(?P<name>.+?)(?:, [^.]*)? (?:exerce une activite de|carries out amicable|is an? (?:amicable )?(?:debt )?collection|acts? in amicable)"
+)
+_ACTIVE = ("exerce une activite", "amicable", "collection")
+_CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully|regards|yours")
+_ACTING = re.compile(r", (?:agissant|acting)")
+_SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+#: Names and values: the label, flat, and which fact it must be.
+_LABELS = (
+    ("creditor", re.compile(r"creancier|creditor|pour le compte de|on behalf of")),
+    ("debtor", re.compile(r"debiteur|debtor")),
+    ("beneficiary", re.compile(r"beneficiaire|beneficiary|account holder|titulaire")),
+    ("iban", re.compile(r"\biban\b")),
+    ("bic", re.compile(r"\bbic\b")),
+    ("quoted", re.compile(r"reference a rappeler|reference to (?:quote|give|state)|payment reference|reference")),
+)
+
+
+def read(text: Finished, known: Known) -> Iterator[Finding]:
+    """Read every place that names somebody, or an account."""
+    yield from _addressed(text, known)
+    closing = -1
+    for place, passage in enumerate(text.passages):
+        if isinstance(passage, Table):
+            if not any(passage.head):
+                yield from _pairs(passage, known)
+            continue
+        low = flat(passage)
+        yield from _spoken_of(passage, low, known)
+        if _CLOSING.search(low):
+            closing = place
+    if 0 <= closing < len(text.passages) - 1:
+        yield from _signed(text.passages[closing + 1], known)
+    whole = "\n".join((text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin))
+    yield from _numbers(whole, known)
+    yield from _mailboxes(whole, known)
+    yield from _code(text, known)
+
+
+def _bare(text: str) -> str:
+    return " ".join(flat(plain(text)).split())
+
+
+def _same(said: str, fact: str) -> bool:
+    return _bare(said) == _bare(fact)
+
+
+def _begins(said: str, fact: str) -> bool:
+    said, fact = _bare(said), _bare(fact)
+    return said.startswith(fact) and not said[len(fact) : len(fact) + 1].isalnum()
+
+
+def _addressed(text: Finished, known: Known) -> Iterator[Finding]:
+    """Hold the address block, line by line; a line more may name the country."""
+    for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
+        if mailbox and flat(mailbox) not in true:
+            yield Finding("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+    if text.recipient:
+        if not _same(text.recipient[0], known.debtor):
+            yield Finding("PB607", text.recipient[0], f"the debtor is {known.debtor}")
+        lines = text.recipient[1:]
+        if known.address and lines:
+            wanted = [line for line in known.address if line.strip()]
+            for said, line in zip(lines, wanted, strict=False):
+                if not _same(said, line):
+                    yield Finding("PB607", said, f"the debtor's address is {', '.join(known.address)}")
+            if len(lines) < len(wanted):
+                yield Finding("PB607", ", ".join(lines), f"the debtor's address is {', '.join(known.address)}")
+    if text.sender and not _same(text.sender[0], known.sender):
+        yield Finding("PB607", text.sender[0], f"who writes is {known.sender}")
+
+
+def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Finding]:
+    if "attention" in low and (match := _ATTENTION.match(low)) and not _same(passage[: match.end("name")], known.debtor):
+        yield Finding("PB607", passage, f"the debtor is {known.debtor}")
+    for line in passage.split("\n") if "creancier" in low or "creditor" in low else ():
+        if (match := _BEHALF.search(flat(line))) and not _begins(line[match.start("name") :], known.creditor):
+            yield Finding("PB607", line, f"the creditor is {known.creditor}")
+    if any(word in low for word in _ACTIVE) and (match := _ACTIVITY.match(low)) and not _begins(passage, known.sender):
+        yield Finding("PB607", passage[: match.end()], f"who writes is {known.sender}")
+
+
+def _pairs(table: Table, known: Known) -> Iterator[Finding]:
+    for row in table.rows:
+        if len(row) != 2 or not row[1].strip():
+            continue
+        label, value = flat(row[0]), plain(row[1]).strip()
+        kind = next((name for name, pattern in _LABELS if pattern.search(label)), None)
+        said = f"{row[0]} | {row[1]}"
+        if kind == "iban" and "".join(value.split()).upper() != known.iban:
+            yield Finding("PB608", said, f"the account is {known.iban or 'not known'}")
+        elif kind == "bic" and "".join(value.split()).upper() != known.bic:
+            yield Finding("PB608", said, f"the bank is {known.bic or 'not known'}")
+        elif kind == "beneficiary" and not _same(value, known.beneficiary):
+            yield Finding("PB608", said, f"the account is held by {known.beneficiary}")
+        elif kind == "quoted" and value not in known.quoted:
+            yield Finding("PB605", said, f"the reference of this message is {', '.join(sorted(known.quoted))}")
+        elif (kind == "creditor" and not _begins(value, known.creditor)) or (kind == "debtor" and not _begins(value, known.debtor)):
+            yield Finding("PB607", said, f"the {kind} is {known.creditor if kind == 'creditor' else known.debtor}")
+
+
+def _signed(passage: Passage, known: Known) -> Iterator[Finding]:
+    """Hold the lines under the closing formula: one that names somebody (it has capitals within) names who writes."""
+    if isinstance(passage, Table):
+        return
+    for line in passage.split("\n"):
+        said = plain(line).strip()
+        names = [word for word in said.split()[1:] if word[:1].isupper()]
+        first = _ACTING.split(flat(said), maxsplit=1)[0]
+        if (names or _same(said, known.debtor)) and not any(name in first for name in known.writers):
+            yield Finding("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
+
+
+def _numbers(whole: str, known: Known) -> Iterator[Finding]:
+    for mark in reading.ibans(whole.replace("\u00a0", " ").replace("\u202f", " ")):
+        if known.iban and mark.value != known.iban and mark.value[:2].isalpha() and len(mark.value) >= 15:
+            yield Finding("PB608", mark.value, f"the account is {known.iban}")
+    for match in _SIREN.finditer(flat(whole)):
+        if match[1].replace(" ", "") not in known.numbers:
+            yield Finding("PB607", match[0], f"the companies of this case are {', '.join(sorted(known.numbers))}")
+
+
+def _mailboxes(whole: str, known: Known) -> Iterator[Finding]:
+    for word in whole.split() if "@" in whole else ():
+        match = _MAIL.search(flat(plain(word))) if "@" in word else None
+        if match and known.mailboxes and match[0] not in known.mailboxes and match[0] not in known.said:
+            yield Finding("PB607", match[0], f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+
+
+def _code(text: Finished, known: Known) -> Iterator[Finding]:
+    """Decode the payment code: to whose account, how much, with which reference. It asks what the text asks."""
+    if text.payment_code is None:
+        return
+    lines = [*text.payment_code.split("\n"), *[""] * 11][:11]
+    said = " ".join(filter(None, lines))
+    try:
+        currency, amount = lines[7][:3], Decimal(lines[7][3:])
+    except InvalidOperation:
+        currency, amount = "", Decimal(0)
+    if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
+        yield Finding("PB608", said, f"the account is {known.iban} of {known.beneficiary}")
+    if currency != known.currency or amount not in {known.total, known.principal} | known.missing or not _asked_in(text, amount):
+        yield Finding("PB608", said, f"the text asks {known.total} {known.currency}")
+    if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
+        yield Finding("PB608", said, f"the reference is {', '.join(sorted(known.quoted))}")
+
+
+def _asked_in(text: Finished, amount: Decimal) -> bool:
+    """Say whether a sum stands in a text that names sums at all."""
+    said = {mark.value[0] for cell in _cells((text.subject, *text.passages)) for mark in reading.amounts(flat(cell))}
+    return not said or amount in said
+
+
+def _cells(passages: Sequence[Passage]) -> Iterator[str]:
+    for each in passages:
+        if isinstance(each, Table):
+            for row in each.rows:
+                yield from row
+        else:
+            yield each

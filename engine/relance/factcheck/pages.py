@@ -1,0 +1,95 @@
+"""A finished PDF → its text, read out of the page itself, held together with the text that went to the layout (PB612).
+
+What a page adds by itself is allowed: the running totals of a long table, page numbers, the sender's footer. 10 ms for two pages, so
+that previews and tests read every letter and a batch a share of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from relance.factcheck import reading
+from relance.factcheck.finding import Finding
+from relance.factcheck.finished import Finished, Table
+from relance.factcheck.known import Known
+from relance.factcheck.reading import flat, plain
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text of every page, as a reader of the file sees it; a line of the page is a line."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
+def findings(pdf: bytes, text: Finished, known: Known) -> tuple[Finding, ...]:
+    """Say what the page holds and the text does not, or the other way round."""
+    return tuple(_compared(plain(text_of(pdf)), text, known))
+
+
+def _compared(page: str, text: Finished, known: Known) -> Iterator[Finding]:
+    low = " ".join(flat(page).split())
+    said = [flat(plain(each)) for each in _pieces(text)]
+    running = set(_running(text))
+    for name, find in (("amount", _amounts), ("day", _days), ("reference", _references), ("account", _accounts)):
+        meant = {value for each in said for value in find(each)}
+        shown = {value for value in find(low) if name != "account" or value in meant}
+        for value in sorted(map(str, meant - shown)):
+            yield Finding("PB612", value, f"this {name} is not on the page")
+        for value in shown - meant:
+            if value not in running and not _of_the_footer(value, known):
+                yield Finding("PB612", str(value), f"this {name} is on the page and not in the text")
+    bare = "".join(low.split())
+    for line in (*text.recipient, *text.sender[:1]):
+        if "".join(flat(plain(line)).split()) not in bare:
+            yield Finding("PB612", line, "this line of the address is not on the page")
+
+
+def _pieces(text: Finished) -> Iterator[str]:
+    yield text.subject
+    yield from text.margin
+    for each in text.passages:
+        if isinstance(each, Table):
+            yield from each.head
+            for row in each.rows:
+                yield from row
+        else:
+            yield each
+
+
+def _amounts(low: str) -> frozenset[Any]:
+    return frozenset(mark.value for mark in reading.amounts(low))
+
+
+def _days(low: str) -> frozenset[Any]:
+    return frozenset(mark.value for mark in reading.days(low))
+
+
+def _references(low: str) -> frozenset[Any]:
+    return frozenset(mark.value for mark in reading.references(low))
+
+
+def _accounts(low: str) -> frozenset[Any]:
+    return frozenset(mark.value for mark in reading.ibans(low.upper()))
+
+
+def _running(text: Finished) -> Iterator[tuple[Decimal, str]]:
+    """Add up the last column of each table row by row: what a page carries over to the next."""
+    for table in text.passages:
+        if isinstance(table, Table):
+            total = Decimal(0)
+            for row in table.rows:
+                for mark in reading.amounts(flat(plain(row[-1]))):
+                    total += mark.value[0]
+                    yield total, mark.value[1]
+
+
+def _of_the_footer(value: Any, known: Known) -> bool:
+    """Say whether a sum stands in what the sender's papers carry: its capital."""
+    return isinstance(value, tuple) and any(mark.value == value for mark in reading.amounts(known.said))

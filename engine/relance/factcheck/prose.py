@@ -1,0 +1,355 @@
+"""The sentences of a finished text: each amount, day, percentage, number and reference in the part that its words give it.
+
+A day after "at the latest" is a deadline, one after "our letter of" the day of a letter that was sent; what no word announces must be
+known of the case all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from relance.factcheck import reading
+from relance.factcheck.constants import Constants
+from relance.factcheck.finding import Finding, money, sentence
+from relance.factcheck.known import Known, Sent
+from relance.factcheck.reading import Mark, flat, plain
+from relance.model import LETTERS, Channel
+
+#: How far before a day or an amount a word still speaks of it.
+_REACH = 64
+_MESSAGES = "(?:lettres?|courriers?|courriels?|e-?mails?|messages?|appels?|sms|letters?|calls?|mises? en demeure|formal notices?|demarches?|ecrit|wrote|written|write)"
+#: What the words before a day make of it, the most telling first; each pattern ends where the day begins.
+_CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(f"(?:{'|'.join(words)})$"))
+    for name, words in (
+        ("deadline", (r"au plus tard le", r"d'ici (?:au|le)", r"reponse au", r"avant le", r"jusqu'au", r"\bby", r"no later than", r"at the latest on", r"\bbefore", r"\buntil")),
+        ("due", (r"echeance,? (?:est )?(?:fixee )?(?:du|le|au)", r"fixee au", r"exigibles? depuis le", r"echues? (?:le|depuis le)", r"a (?:payer|regler) le", r"facture est le",
+                 r"due (?:date of|date on|on|since)", r"due date(?: of [^,;:]{0,40})?,? (?:is|was|set for)", r"payable (?:on|since)", r"f[ae]lls? due on", r"became due on",
+                 r"(?:to be|was) paid (?:on|by)", r"invoice is")),
+        ("counted", (r"arrete au", r"restant du au", r"counted (?:up )?to", r"as (?:of|at|on)", r"outstanding principal on", r"principal outstanding on")),
+        ("mandate", (r"mandat du", r"mandate (?:of|dated)")),
+        ("interest", (r"interets?[^.;]{0,40} depuis le", r"interest[^.;]{0,40} (?:since|from)")),
+        ("planned", (r"prevu le", r"planned (?:for|on)")),
+        ("agreed", (r"(?:echeancier|convenus?|accord)[^.;:]{0,40} le", r"(?:plan|agreed)[^.;:]{0,30} on")),
+        ("sent", (rf"{_MESSAGES}[^.;:]{{0,90}}? (?:du|le|of|on)", r"(?:envoyee?s?|sent|posted) (?:le|on)")),
+    )
+)  # fmt: skip
+_BY = re.compile(
+    r"lettre|letter|courriel|e-?mail|appel|call|sms|text message|mises? en demeure|formal notice|courrier|message|demarche|ecrit|wrote|written|write"
+)
+_CHANNELS: dict[str, frozenset[Channel]] = {
+    "lettre": LETTERS, "letter": LETTERS, "courriel": frozenset({Channel.EMAIL}), "e-mail": frozenset({Channel.EMAIL}), "email": frozenset({Channel.EMAIL}),
+    "appel": frozenset({Channel.CALL}), "call": frozenset({Channel.CALL}), "sms": frozenset({Channel.SMS}), "text message": frozenset({Channel.SMS}),
+}  # fmt: skip
+_ASKED = re.compile(
+    r"(?:\b(?:la somme|the sum|the amount|reglement|payment|total|solde|balance|settlement)(?: a regler| asked| demandee?| of| de| du)*(?: ?: ?| de | of | )"
+    r"|(?:regler|payer|acquitter|\bpay)(?: la somme de| the sum of| the amount of)? (?:\*\*)?|due est de |s'elevent a |outstanding (?:is|is now) |amounts? to |come to "
+    r"|(?:restant du|outstanding principal|principal outstanding)[^.;]{0,40} ?: ?)$"
+)
+_MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
+_LATE = re.compile(
+    r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
+    r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
+)
+_COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
+_NAMED = re.compile(r"\b(?:facture|invoice)s?(?: n°| no\.?| number)? (?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
+_TOKEN = re.compile(r"(?<![\w./@-])[^\W\d_]+[-_./ ]?\d[\w/.-]*\w(?![\w@])")
+_DUE = re.compile(
+    r"\b(?:sont|est|demeurent?|restent?) (?:toujours )?(?:echues?|impayee?s?)|\bechues? (?:le|depuis|ci-dessous)|\bfactures? echues?|\bexigibles? depuis|"
+    r"\b(?:est|sont) arrivee?s? a echeance|echeance est passee|\boverdue\b|past due|\bunpaid\b|\bfell due\b|\bpast their due date"
+)
+_DUE_WORDS = ("echu", "impay", "exigible", "echeance", "overdue", "due", "unpaid")
+_NOT = re.compile(r"(?:\bn'|\bne |\bnot |\bno |\bsi |\bif |\bpas encore )[^.;:]{0,14}$")
+FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet)[^.]{0,24}: ?$")
+_THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6} (?:le|of|on|du)$")
+_REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
+_ITEM = re.compile(r"^.{1,24}? ?: ")
+
+
+class Reader:
+    """One text read against one case. `quote` is what a finding quotes from."""
+
+    def __init__(self, known: Known, constants: Constants) -> None:
+        """Work out once what every sentence is held against."""
+        self.known, self.constants = known, constants
+        self.by_day: dict[date, list[Sent]] = {}
+        for each in known.sent:
+            self.by_day.setdefault(each.on, []).append(each)
+        self.dues = {invoice.due for invoice in known.invoices}
+        self.issues = {invoice.issued for invoice in known.invoices if invoice.issued}
+        self.pledged = {day for day, _ in known.planned | known.promised}
+        self.starts = {segment.start for segment in known.segments}
+        self.asked = {known.total, known.principal} | (known.missing - {Decimal(0)})
+        self.amounts = (
+            self.asked
+            | set(known.parts.values())
+            | {amount for row in known.rows.values() for amount in row.amounts}
+            | {amount for _, amount in known.received | known.planned | known.promised}
+            | known.contested
+            | known.served
+            | {segment.base for segment in known.segments}
+            | known.amounts_of_law
+        )  # fmt: skip
+        self.coming = {invoice.due for invoice in known.aside.values() if invoice.due >= known.on}
+        self.days = (
+            {known.on, known.mandate}
+            | self.dues
+            | self.issues
+            | set(known.deadlines)
+            | set(self.by_day)
+            | {day for day, _ in known.received | known.planned | known.promised}
+            | known.agreed
+        )
+        self.shapes = {
+            shape(name) for name in (*known.rows, *(invoice.document for invoice in known.invoices)) if any(each.isalpha() for each in name)
+        }
+        self.short = {invoice.document for invoice in known.invoices} | set(known.rows)
+
+    # ------------------------------------------------------------- one passage
+
+    def passage(self, text: str, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Finding]:
+        """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
+        low = flat(text)
+        to_come = bool(self.coming) and (to_come or TO_COME.search(low) is not None)
+        if any(word in low for word in _DUE_WORDS):
+            yield from self._due(text, low)
+        yield from self._aside(text, to_come=to_come)
+        if not reading.has_figures(low):
+            return
+        days, amounts = reading.days(low), reading.amounts(low)
+        references = tuple(reading.references(low)) if "r-" in low else ()
+        for mark in amounts:
+            yield from self._amount(text, low, mark, days, to_come=to_come)
+        for mark in days:
+            if to_come and mark.value in self.coming:
+                continue
+            yield from self._day(text, low, mark, references, fruitless=fruitless)
+        for mark in references:
+            yield from self._reference(text, mark)
+        if "%" in low:
+            yield from self._percentages(text, low)
+        yield from self._numbers(text, low)
+        yield from self._invoices(text, low)
+
+    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Finding]:
+        amount, currency = mark.value
+        if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
+            return
+        if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
+            yield Finding("PB601", sentence(text, mark.start, mark.end), f"this case is in {self.known.currency}")
+            return
+        before = low[max(mark.start - _REACH, 0) : mark.start]
+        asked = _ASKED.search(before)
+        if asked and not before[: asked.start()].endswith("d'un "):
+            if amount not in self.asked:
+                fact = f"what is asked is {money(self.known.total, currency)} ({self.known.principal} of principal)"
+                yield Finding("PB601", sentence(text, mark.start, mark.end), fact)
+        elif _MISSING.search(before):
+            if amount not in self.known.missing:
+                yield Finding("PB601", sentence(text, mark.start, mark.end), "no such sum is missing of the plan")
+        elif amount not in self.amounts and not (to_come and amount in self.known.coming):
+            yield Finding("PB601", sentence(text, mark.start, mark.end), f"{money(amount, currency)} is no sum of this case")
+        else:
+            item = _ITEM.match(low)
+            if item and item.end() == mark.start and days and days[0].start == 0:
+                pair = (days[0].value, amount)
+                if pair not in self.known.received and pair not in self.known.planned and pair not in self.known.promised:
+                    yield Finding("PB601", text, "no such sum came in, or was promised, on that day")
+
+    # ------------------------------------------------------------- days
+
+    def _day(self, text: str, low: str, mark: Mark, references: Sequence[Mark], *, fruitless: bool) -> Iterator[Finding]:
+        day = mark.value
+        if day in self.constants.days or low[mark.start : mark.end] in self.known.said:
+            return
+        wrong = self._wrong_day(low, mark, day, references, fruitless=fruitless)
+        if wrong:
+            yield Finding("PB605" if wrong.startswith("no ") else "PB602", sentence(text, mark.start, mark.end), wrong)
+
+    def _wrong_day(self, low: str, mark: Mark, day: date | None, references: Sequence[Mark], *, fruitless: bool) -> str:
+        """Say why a day is not true here, or "" where it is."""
+        if day is None:
+            return "no calendar has this day"
+        known = self.known
+        before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
+        named = _NAMED_OF.search(before)
+        if named:
+            of = {invoice.issued for invoice in known.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
+            return "" if not of or day in of else f"the invoice was issued on {_list(of)}"
+        if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
+            return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
+        cue = _cue(before)
+        match cue:
+            case "deadline":
+                granted = known.deadlines or self.days
+                return _unless(day in granted or day in self.pledged, f"the deadline is {_list(known.deadlines)}")
+            case "due":
+                return _unless(day in self.dues or day in self.pledged, f"due on {_list(self.dues)}")
+            case "counted":
+                return _unless(day == known.on, f"the sums are of {known.on}")
+            case "mandate":
+                return _unless(day == known.mandate, f"the mandate is of {known.mandate}")
+            case "interest":
+                return _unless(day in self.starts, f"interest is asked from {_list(self.starts)}")
+            case "planned":
+                return _unless(day in self.pledged, f"what was agreed names {_list(self.pledged)}")
+            case "agreed":
+                return _unless(day in known.agreed or day in self.pledged or day in self.by_day, f"agreed on {_list(known.agreed)}")
+            case "sent":
+                near = self._beside(mark, references)
+                return self._wrong_sent(day, before, near, fruitless=fruitless)
+        near = self._beside(mark, references)
+        if (
+            near
+            and near in self.known.references
+            and any(each.reference == near for each in known.sent)
+            and low[: mark.start].count(near.lower())
+        ):
+            return self._wrong_sent(day, "", near, fruitless=False)
+        return _unless(day in self.days, f"{day} is no day of this case")
+
+    def _beside(self, mark: Mark, references: Sequence[Mark]) -> str | None:
+        """Return the reference that stands by a day: the first after it, or the last before it."""
+        after = [each for each in references if 0 <= each.start - mark.end < 48]
+        before = [each for each in references if 0 <= mark.start - each.end < 40]
+        return after[0].value if after else before[-1].value if before else None
+
+    def _wrong_sent(self, day: date, words: str, reference: str | None, *, fruitless: bool) -> str:
+        """Say why no earlier message of these words was sent on a day, or ""."""
+        if day == self.known.on and _THIS.search(words):
+            return ""
+        by = _last_word(words)
+        found = [each for each in self.by_day.get(day, ()) if _fits(each, by)]
+        own = reference is not None and not any(each.reference == reference for each in self.known.sent)
+        if reference is not None and not own:
+            found = [each for each in found if each.reference == reference]
+        if not found:
+            return f"no {by or 'message'} about these invoices was sent on {day}" + (
+                f" with reference {reference}" if reference and not own else ""
+            )
+        if fruitless and not any(each.on > due for each in found for due in each.dues):
+            return f"no invoice listed was due before {day}: nothing stayed unpaid then"
+        return ""
+
+    def _reference(self, text: str, mark: Mark) -> Iterator[Finding]:
+        if mark.value not in self.known.references:
+            yield Finding(
+                "PB605",
+                sentence(text, mark.start, mark.end),
+                f"{mark.value} is no reference of this message or of one that was sent before about these invoices",
+            )
+
+    # ------------------------------------------------------------- numbers
+
+    def _percentages(self, text: str, low: str) -> Iterator[Finding]:
+        for mark in reading.percentages(low):
+            if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
+                yield Finding("PB603", sentence(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
+
+    def _numbers(self, text: str, low: str) -> Iterator[Finding]:
+        if "jour" in low or "day" in low:
+            late = {max((self.known.on - invoice.due).days, 0) for invoice in self.known.invoices}
+            for match in _LATE.finditer(low):
+                said = int(next(each for each in match.groups() if each))
+                if said not in late and match[0] not in self.constants.text:
+                    yield Finding("PB603", sentence(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
+        if "factures" in low or "invoices" in low:
+            for match in _COUNT.finditer(low):
+                if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
+                    yield Finding("PB603", sentence(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
+
+    # ------------------------------------------------------------- invoices
+
+    def _due(self, text: str, low: str) -> Iterator[Finding]:
+        for match in _DUE.finditer(low):
+            if _NOT.search(low[: match.start()]):
+                continue
+            named = [invoice for invoice in self.known.invoices if flat(plain(invoice.id)) in low] or self.known.invoices
+            for invoice in named:
+                if invoice.due > self.known.on:
+                    yield Finding(
+                        "PB610",
+                        sentence(text, match.start(), match.end()),
+                        f"invoice {invoice.id} is due on {invoice.due}, which is to come",
+                    )
+                    return
+
+    def _aside(self, text: str, *, to_come: bool) -> Iterator[Finding]:
+        """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
+        for name, invoice in self.known.aside.items():
+            if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
+                yield Finding("PB604", sentence(text, at, at + len(name)), f"this message does not ask invoice {name}")
+
+    def _invoices(self, text: str, low: str) -> Iterator[Finding]:
+        """Find what is called an invoice, or is made like the number of one, and is none of this message."""
+        named = _NAMED.finditer(low) if "factur" in low or "invoice" in low else ()
+        for match in (*named, *(_TOKEN.finditer(low) if self.shapes else ())):
+            called = match.re is _NAMED
+            start, end = match.span("id") if called else match.span()
+            name = text[start:end].strip("*.»”’_")
+            if (
+                not name
+                or _REFERENCE.match(name)
+                or name in self.short
+                or name in self.known.aside
+                or flat(name) in self.known.said
+                or flat(name) in self.constants.text
+            ):
+                continue
+            if any(name in each or each.startswith(name) for each in self.short):
+                continue
+            if not _ordinary(flat(name)) if called else shape(name) in self.shapes:
+                yield Finding(
+                    "PB604", sentence(text, start, end), f"'{name}' is no invoice of this message: it asks {_list(self.known.rows)}"
+                )
+                return
+
+
+_NAMED_OF = re.compile(r"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{0,2} (?:du|of|dated)$")
+_ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
+TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|to come|a venir|prochaines? echeances?")
+
+
+@lru_cache(maxsize=4096)
+def shape(name: str) -> str:
+    """Return how a number is made: letters, runs of digits and the marks between them."""
+    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", name))
+
+
+def _ordinary(name: str) -> bool:
+    """Say whether what follows "invoice" is no number of one: a bare small number, a day."""
+    return name.isdigit() and len(name) < 3
+
+
+def _whole(text: str, name: str) -> int | None:
+    """Return where a number stands by itself in a text, and not as the start or the end of a longer one."""
+    match = re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w]|[/-]\w)", text)
+    return match.start() if match else None
+
+
+def _cue(before: str) -> str:
+    """Name what the words before a day make of it; "" where they say nothing."""
+    return next((name for name, pattern in _CUES if pattern.search(before)), "")
+
+
+def _last_word(words: str) -> str:
+    found = _BY.findall(words)
+    return found[-1] if found else ""
+
+
+def _fits(sent: Sent, by: str) -> bool:
+    if by.startswith(("mise", "formal")):
+        return sent.notice
+    return sent.channel in _CHANNELS.get(by, (sent.channel,))
+
+
+def _unless(true: bool, fact: str) -> str:  # noqa: FBT001
+    return "" if true else fact
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(sorted(str(each) for each in values)) or "not known"

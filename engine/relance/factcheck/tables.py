@@ -1,0 +1,215 @@
+"""The tables of a finished text: each row against its invoice, stretch of interest, message or instalment; each total against its column.
+
+What a column holds is read from its heading, French or English; a column under another heading is held to what is known of its row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from relance.factcheck import reading
+from relance.factcheck.finding import Finding
+from relance.factcheck.finished import Table
+from relance.factcheck.known import Known, Row
+from relance.factcheck.prose import TO_COME, Reader
+from relance.factcheck.reading import flat, plain
+
+_HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("invoice", r"facture|invoice|numero|number"),
+        ("issued", r"emise|issued|date d'emission|date of issue"),
+        ("late", r"retard|days late|days overdue"),
+        ("due", r"echeance|due"),
+        ("open", r"reste|outstanding|open|still"),
+        ("paid", r"recu|deja regle|paid|received"),
+        ("amount", r"montant ttc|montant$|amount"),
+        ("base", r"sur$|^on$|base"),
+        ("interest", r"interet|interest"),
+        ("rate", r"taux|rate"),
+        ("days", r"jours|days"),
+        ("start", r"^du$|from"),
+        ("end", r"^au$|^to$|until"),
+        ("planned", r"versement|instalment"),
+        ("missing", r"manque|missing"),
+        ("reference", r"reference"),
+        ("day", r"^jour$|^day$|^date$"),
+    )
+)
+_TOTAL = re.compile(r"\s*(?:sous-)?total")
+_PARTS = (
+    ("principal", re.compile(r"principal")),
+    ("late_interest", re.compile(r"penalites? de retard|late.payment (?:interest|penalt)|late interest")),
+    ("legal_interest", re.compile(r"taux legal|legal rate|legal interest|statutory rate")),
+    ("fixed_indemnity", re.compile(r"indemnite forfaitaire|fixed (?:recovery )?(?:indemnity|compensation)|recovery indemnity")),
+    ("contractual_penalty", re.compile(r"contrat|contract")),
+    ("total", _TOTAL),
+)
+
+
+@lru_cache(maxsize=512)
+def _columns(head: tuple[str, ...]) -> tuple[str, ...]:
+    """Say what each column holds; "" where its heading does not say."""
+    return tuple(next((name for name, pattern in _HEADINGS if pattern.search(flat(cell))), "") for cell in head)
+
+
+def read(table: Table, reader: Reader, before: str) -> Iterator[Finding]:
+    """Read one table; `before` is the sentence that announces it."""
+    if not any(table.head):
+        return
+    columns = _columns(table.head)
+    heading = flat(" ".join(table.head))
+    yield from reader.passage(" · ".join(table.head))
+    if "total" in flat(" ".join(row[0] for row in table.rows if row)):
+        yield from _added(table)
+    if columns[0] == "invoice" and "start" in columns:
+        yield from _interest(table, columns, reader.known)
+    elif columns[0] == "invoice":
+        yield from _invoices(table, columns, reader.known, to_come=bool(TO_COME.search(flat(before) + heading)))
+    elif "reference" in columns and "day" in columns:
+        yield from _history(table, columns, reader.known)
+    elif columns[0] == "planned":
+        yield from _planned(table, columns, reader.known)
+    elif len(table.head) == 2 and any(_PARTS[0][1].search(flat(row[0])) for row in table.rows):
+        yield from _account(table, reader.known)
+    else:
+        for row in table.rows:
+            for cell in row:
+                yield from reader.passage(cell)
+
+
+# --------------------------------------------------------------------------- cells
+
+
+def _value(kind: str, cell: str) -> Any:
+    """Read a cell as what its column holds: a day, an amount, a whole number, a percentage; None where it holds no such thing."""
+    low = flat(cell)
+    match kind:
+        case "issued" | "due" | "start" | "end" | "planned" | "day":
+            return next((mark.value for mark in reading.days(low)), None)
+        case "late" | "days":
+            return int(low) if low.strip().isdigit() else None
+        case "rate":
+            return next((mark.value for mark in reading.percentages(low)), None)
+        case "amount" | "open" | "paid" | "base" | "interest" | "missing":
+            return next((mark.value[0] for mark in reading.amounts(low)), None)
+        case _:
+            return cell.strip()
+
+
+def _said(row: tuple[str, ...]) -> str:
+    return " | ".join(row)
+
+
+def _row(columns: tuple[str, ...], row: tuple[str, ...]) -> Mapping[str, Any]:
+    return {kind: _value(kind, cell) for kind, cell in zip(columns, row, strict=False) if kind}
+
+
+# --------------------------------------------------------------------------- the tables
+
+
+def _added(table: Table) -> Iterator[Finding]:
+    """Hold the row of the total against the sum of the rows above it, column by column."""
+    for place, row in enumerate(table.rows):
+        if not _TOTAL.match(flat(row[0])):
+            continue
+        for column in range(1, len(row)):
+            total = next((mark.value for mark in reading.amounts(flat(row[column]))), None)
+            if total is None:
+                continue
+            cells = [mark.value for above in table.rows[:place] for mark in reading.amounts(flat(above[column]))]
+            added = sum((amount for amount, _ in cells), Decimal(0))
+            if cells and (added, {currency for _, currency in cells}) != (total[0], {total[1]}):
+                yield Finding("PB609", _said(row), f"the column '{table.head[column]}' adds up to {added}")
+
+
+def _invoices(table: Table, columns: tuple[str, ...], known: Known, *, to_come: bool) -> Iterator[Finding]:
+    seen = set()
+    for row in table.rows:
+        if _TOTAL.match(flat(row[0])) or not any(row):
+            continue
+        name = row[0].strip()
+        if to_come and name in known.aside and known.aside[name].due >= known.on:
+            invoice = known.aside[name]
+            mine = Row(invoice, frozenset({mark.value[0] for cell in row for mark in reading.amounts(flat(cell))}), Decimal(0))
+        elif name in known.rows:
+            mine = known.rows[name]
+            seen.add(name)
+        else:
+            yield Finding("PB604", _said(row), f"this message asks {', '.join(known.rows)}")
+            continue
+        yield from _invoice(row, _row(columns, row), mine, known)
+    if "open" in columns and not to_come and (left := set(known.rows) - seen):
+        yield Finding("PB604", _said(table.head), f"{', '.join(sorted(left))} is asked and not listed")
+
+
+def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Known) -> Iterator[Finding]:
+    invoice = mine.invoice
+    facts: tuple[tuple[str, str, bool, object], ...] = (
+        ("PB602", "issued", said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
+        ("PB602", "due", said.get("due") in (None, invoice.due), invoice.due),
+        ("PB603", "late", said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
+        ("PB601", "amount", said.get("amount") in (None, invoice.amount), invoice.amount),
+        ("PB601", "open", said.get("open") is None or said["open"] in mine.open, ", ".join(map(str, sorted(mine.open)))),
+        ("PB601", "paid", said.get("paid") in (None, mine.paid), mine.paid),
+    )
+    for code, kind, true, fact in facts:
+        if not true:
+            yield Finding(code, _said(row), f"'{kind}' of {invoice.id} is {fact}")
+    own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
+    for cell in row[1:]:
+        for mark in reading.amounts(flat(cell)):
+            if mark.value[1] != invoice.currency or mark.value[0] not in own:
+                yield Finding("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
+        for mark in reading.days(flat(cell)):
+            if mark.value not in (invoice.issued, invoice.due):
+                yield Finding("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
+
+
+def _interest(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
+    true = {(plain(each.invoice), each.start, each.end, each.days, each.rate, each.base, each.interest) for each in known.segments}
+    for row in table.rows:
+        if _TOTAL.match(flat(row[0])):
+            continue
+        said = _row(columns, row)
+        mine = tuple(said.get(kind) for kind in ("invoice", "start", "end", "days", "rate", "base", "interest"))
+        if not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
+            yield Finding("PB601", _said(row), "interest is not counted so on any invoice of this message")
+    if len(table.rows) != len(known.segments) and not any(_TOTAL.match(flat(row[0])) for row in table.rows):
+        yield Finding("PB601", _said(table.head), f"interest is counted over {len(known.segments)} stretches of days")
+
+
+def _history(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
+    for row in table.rows:
+        said = _row(columns, row)
+        on, reference = said.get("day"), str(said.get("reference") or "")
+        if not any(each.on == on and reference in ("", each.reference) for each in known.sent):
+            yield Finding("PB605", _said(row), "no such message about these invoices was sent")
+
+
+def _planned(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
+    for row in table.rows:
+        said = _row(columns, row)
+        pair: tuple[date | None, Any] = (said.get("planned"), said.get("amount"))
+        if pair not in known.planned:
+            yield Finding("PB601", _said(row), "the plan has no such instalment")
+        if said.get("missing") is not None and said["missing"] not in known.missing:
+            yield Finding("PB601", _said(row), "no such sum is missing of the plan")
+
+
+def _account(table: Table, known: Known) -> Iterator[Finding]:
+    """Hold the account of what is asked, part by part, against what is asked."""
+    for row in table.rows:
+        label = flat(row[0])
+        name = next((name for name, pattern in _PARTS if pattern.search(label)), None)
+        for mark in reading.amounts(flat(row[1])):
+            true = known.total if name == "total" else known.parts[name] if name else None
+            if true is not None and mark.value != (true, known.currency):
+                yield Finding("PB601", _said(row), f"this part is {true} {known.currency}")
+            elif true is None and mark.value[0] not in known.parts.values():
+                yield Finding("PB601", _said(row), "no part of what is asked is this sum")

@@ -1,0 +1,374 @@
+"""What leaves is what was decided, on the day it leaves: by the journal's rules, over all cases, inside the contact rules of that day."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+from pypdf import PdfReader
+
+from relance.cli import main
+from relance.delivery import outbox
+from relance.delivery.outbox import ATTEMPT, State
+from relance.delivery.release_check import Release, Rules, known_of, standing
+from relance.delivery.sending import Fate, Run
+from relance.delivery.smtp import Outcome, Result
+from relance.journal.journal import Journal
+from relance.letters.context import Writing
+from relance.letters.document import Studio
+from relance.model import Channel, Event
+
+CREDITORS = (
+    "id,name,kind,siren,address,postcode,city,country,email,iban\n"
+    "forge,Forge du Vercors SARL,business,552100554,4 rue du Pont,38000,Grenoble,FR,compta@forge.example,FR7630006000011234567890189\n"
+)
+DEBTORS = (
+    "id,name,kind,profile,address,postcode,city,country,email,phone\n"
+    "morel,Morel SAS,business,negligent,9 quai Perrache,69002,Lyon,FR,compta@morel.example,\n"
+)
+#: A Thursday.
+DAY = date(2026, 9, 24)
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch, clock, smtp_server):
+    """A firm with a folder of files, its commands and a clock of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("relance.cli.common.now", clock)
+    monkeypatch.setattr("relance.cli.send.now", clock)
+    (tmp_path / "creditors.csv").write_text(CREDITORS, encoding="utf-8")
+    (tmp_path / "debtors.csv").write_text(DEBTORS, encoding="utf-8")
+    environment = {
+        "RELANCE_JOURNAL": str(tmp_path / "firm.db"), "RELANCE_ACTOR": "claire", "RELANCE_SMTP_HOST": "127.0.0.1",
+        "RELANCE_SMTP_PORT": str(smtp_server.port), "RELANCE_SMTP_SECURITY": "none",
+    }  # fmt: skip
+
+    class House:
+        folder = tmp_path
+
+        def on(self, day, hour=8):
+            clock.now = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+            return self
+
+        def write(self, **files):
+            for name, text in files.items():
+                (tmp_path / name.replace("_", ".")).write_text(text, encoding="utf-8")
+            return self
+
+        def __call__(self, *line):
+            return CliRunner().invoke(main, [str(word) for word in line], env=environment, catch_exceptions=False)
+
+        def run(self, *rules, invoices="invoices.csv"):
+            done = self("run", *rules, "--invoices", invoices, "--debtors", "debtors.csv", "--creditors", "creditors.csv", "--as-of", "today", "--out", "out")
+            assert done.exit_code in (0, 1), done.output
+            return done.output
+
+        def journal(self):
+            return Journal.open(tmp_path / "firm.db", now=clock)
+
+        def messages(self, *states):
+            with self.journal() as journal:
+                return [each for each in outbox.read(journal) if not states or each.state in states]
+
+        def days_left(self):
+            return sorted({each.left for each in self.messages("sent")})
+
+    return House()
+
+
+def invoices(*rows):
+    return "id,debtor,creditor,issued,due,amount,currency,tags\n" + "".join(f"{row}\n" for row in rows)
+
+
+def test_a_split_account_is_written_to_over_its_own_invoices(house, post):
+    """The rules are the journal's: `send` is told of no playbook, and the invoice another playbook took is neither named nor asked."""
+    house.write(
+        routing_yaml="schema: 1\nroutes:\n  - {playbook: ./chantiers.yaml, if: {tag: chantier}}\n  - {playbook: ./courant.yaml}\n",
+        chantiers_yaml="schema: 1\nplaybook: chantiers\nversion: 1\ntitle: Chantiers\ndebtor: business\nsteps:\n  - {id: relance-1, at: J+60, channels: [email], tone: courteous}\n",
+        courant_yaml="schema: 1\nplaybook: courant\nversion: 1\ntitle: Courant\ndebtor: business\nunit: account\nsteps:\n  - {id: relance-1, at: J+2, channels: [email], tone: courteous}\n",
+        invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-18,7000.00,EUR,chantier"),
+    )
+    house.on(DAY).run("--routing", "routing.yaml")
+    assert house("send").exit_code == 0
+    (mail,) = post.taken
+    assert b"V-1" in mail.content
+    assert b"V-2" not in mail.content
+    for day in (DAY, DAY + timedelta(1)):
+        house.on(day).run("--routing", "routing.yaml")
+        assert house("send").output.strip() == "nothing was ready"
+    assert [each.state for each in house.messages()] == [State.SENT], "nothing is withdrawn, and nothing sent twice"
+
+
+ACCOUNT = """schema: 1
+playbook: compte
+version: 1
+title: Compte
+debtor: business
+unit: account
+steps:
+  - {id: relance-1, at: J+1, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+3, channels: [registered_letter], tone: formal, grants: 15 days, claim: [late_interest, fixed_indemnity], approval: required}
+"""
+
+
+def _notice(house, first, *, then):
+    """Bring an account to the draft of its notice over V-1, with what came in on the next day."""
+    house.write(compte_yaml=ACCOUNT, invoices_csv=invoices(first))
+    for day in (date(2026, 9, 22), date(2026, 9, 24)):
+        house.on(day).run("--playbook", "compte.yaml")
+        assert house("send").exit_code == 0
+    (draft,) = house.messages("draft")
+    house.on(date(2026, 9, 25)).write(invoices_csv=invoices(first, then)).run("--playbook", "compte.yaml")
+    return draft
+
+
+def test_what_joins_an_account_after_its_draft_is_not_asked_by_it(house, tmp_path):
+    draft = _notice(
+        house, "V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,", then="V-3,morel,forge,2026-09-25,2026-10-30,8000.00,EUR,"
+    )
+    shown = house("outbox", "show", draft.id)
+    assert "V-3" not in shown.output
+    assert "25 septembre 2026" in shown.output, "a draft speaks of the day it leaves"
+    approved = house("outbox", "approve", draft.id)
+    assert approved.exit_code == 0, approved.output
+    for line in (("render", "--ready", "--out", tmp_path / "r"), ("send", "--print", tmp_path / "p")):
+        done = house(*line)
+        assert done.exit_code == 0, done.output
+    for path in (tmp_path / "r" / "letters" / "letters.pdf", tmp_path / "p" / "letters.pdf"):
+        text = re.sub(r"\s+", " ", "".join(page.extract_text() for page in PdfReader(path).pages))
+        assert "290," in text, "250.00, 40.00 and interest"
+        assert "8 000" not in text
+        assert "8 290" not in text
+        assert "V-3" not in text
+
+
+def test_a_draft_whose_sum_is_paid_in_part_is_withdrawn_when_it_is_approved_and_made_anew(house):
+    draft = _notice(house, "V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,", then="V-3,morel,forge,2026-09-25,2026-10-30,80.00,EUR,")
+    assert house("record", "V-1", "payment.received", "100.00").exit_code == 0
+    approved = house("outbox", "approve", draft.id)
+    assert approved.exit_code == 1
+    assert "250.00 EUR was open when it was made" in approved.output
+    house.on(date(2026, 9, 28)).run("--playbook", "compte.yaml")
+    (again,) = house.messages("draft")
+    assert Decimal("150.00") <= again.actions[0].claimed.principal < Decimal("151.00"), "interest is paid first"
+    assert again.actions[0].invoices == ("V-1",)
+
+
+def test_a_case_moved_to_another_playbook_withdraws_what_the_old_one_had_ready(house, post):
+    house.write(invoices_csv=invoices("V-1,morel,forge,2026-07-20,2026-08-20,250.00,EUR,"))
+    house.on(DAY).run("--playbook", "systematique")
+    assert house.messages("ready")
+    assert house("record", "V-1", "playbook.changed", "litige").exit_code == 0
+    sent = house("send")
+    assert post.taken == []
+    assert "is under the playbook 'litige' now" in sent.output
+    assert not house.messages("ready")
+
+
+TWO = """schema: 1
+playbook: paire
+version: 1
+title: Deux dossiers
+debtor: business
+contact: {min_gap: 6 days, at_most: {contacts: 2, within: 20 days}}
+steps:
+  - {id: relance-1, at: J+1, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+10, channels: [registered_letter], tone: formal, grants: 15 days, claim: [late_interest], approval: required}
+"""
+
+
+def test_an_approved_notice_waits_for_the_day_the_contact_rules_allow_and_then_leaves(house, tmp_path):
+    house.write(
+        paire_yaml=TWO,
+        invoices_csv=invoices("V-1,morel,forge,2026-08-10,2026-09-07,900.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-21,300.00,EUR,"),
+    )
+    day, approved = date(2026, 9, 8), False
+    while day < date(2026, 11, 1):
+        if day.weekday() < 5:
+            house.on(day).run("--playbook", "paire.yaml")
+            drafts = house.messages("draft")
+            if drafts and house.days_left() and house.days_left()[-1] == day - timedelta(1):
+                said = house("outbox", "approve", drafts[0].id)
+                assert said.exit_code == 0, said.output
+                assert "it waits" in said.output
+                approved = True
+            house("send", "--print", tmp_path / "p")
+        day += timedelta(1)
+    assert approved
+    days = house.days_left()
+    assert all(later - sooner >= timedelta(6) for sooner, later in itertools.pairwise(days))
+    assert all(third - first >= timedelta(20) for first, third in zip(days, days[2:], strict=False))
+    assert any(each.channel is Channel.REGISTERED_LETTER for each in house.messages("sent")), "it leaves in the end"
+
+
+LADDER = """schema: 1
+playbook: pas
+version: 1
+title: Pas à pas
+debtor: business
+contact: {min_gap: 5 days}
+steps:
+  - {id: un, at: J+1, channels: [email], tone: courteous, template: relance-1}
+  - {id: deux, at: J+8, channels: [email], tone: neutral, template: relance-2}
+"""
+
+
+def test_what_the_mail_server_could_not_take_for_a_week_does_not_leave_all_at_once(house, post):
+    house.write(pas_yaml=LADDER, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-28,300.00,EUR,"))
+    post.rcpt = "451 later"
+    for day in (date(2026, 9, 22), date(2026, 9, 29)):
+        house.on(day).run("--playbook", "pas.yaml")
+        house("send")
+    post.rcpt = "250 OK"
+    house("send")
+    house("send")
+    assert len({each.left for each in house.messages("sent")}) == 1
+    assert len(post.taken) == 1, "the other case's message finds no room that day"
+
+
+@pytest.mark.parametrize("kind", ["action.cancelled", "action.skipped", "action.failed"])
+def test_a_word_about_a_step_reaches_the_message_that_waits(house, post, kind):
+    house.write(pas_yaml=LADDER, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,"))
+    house.on(date(2026, 9, 22)).run("--playbook", "pas.yaml")
+    why = "error=adresse" if kind == "action.failed" else "reason=adresse"
+    said = house("record", "V-1", kind, "step=un", why)
+    assert said.exit_code == 0, said.output
+    assert house("send").output.strip() == "nothing was ready"
+    assert post.taken == []
+
+
+def test_an_approval_of_a_step_releases_its_draft_and_no_other(house, post):
+    drafts = LADDER.replace("template: relance-1}", "template: relance-1, approval: required}")
+    house.write(pas_yaml=drafts, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,"))
+    house.on(date(2026, 9, 22)).run("--playbook", "pas.yaml")
+    assert house("send").output.strip() == "nothing was ready"
+    assert house("record", "V-1", "action.approved", "deux").exit_code in (0, 2)
+    assert house("send").output.strip() == "nothing was ready"
+    assert house("record", "V-1", "action.approved", "un").exit_code == 0
+    assert "1 sent" in house("send").output
+    assert len(post.taken) == 1
+
+
+# --------------------------------------------------------------------------- while a run goes on
+
+
+@pytest.fixture
+def sender(journal, playbook, clock):
+    with Studio(writing=Writing()) as studio:
+        yield lambda carry: Run(
+            desk=journal, studio=lambda _: studio, playbooks={"negligent": playbook}.get, carriers={Channel.EMAIL: carry}, now=clock, actor="paul"
+        )
+
+
+def _debtors(emit, facts, number):
+    for each in range(number):
+        own = dataclasses.replace(facts.invoices[0], id=f"V-{each}")
+        emit(dataclasses.replace(facts, debtor=dataclasses.replace(facts.debtor, id=f"d{each}"), invoices=(own,)))
+
+
+@pytest.mark.parametrize("how", ["reject", "skip", "settle", "cancelled by step", "paid"])
+def test_what_is_taken_back_while_a_run_goes_on_does_not_leave(journal, emit, facts, sender, how):
+    _debtors(emit, facts, 3)
+    gone = []
+
+    def carry(actions, document):
+        if not gone:  # a colleague speaks while the first is handed over
+            last = next(each for each in outbox.read(journal) if each.debtor == "d2")
+            by = {"on": date(2026, 2, 2), "actor": "claire"}
+            match how:
+                case "settle":
+                    assert outbox.settle(journal, last, outcome="par la poste", **by) is None
+                case "cancelled by step":
+                    journal.record(last.creditor, "d2", [Event(by["on"], "action.cancelled", "V-2", data={"step": last.actions[0].step, "reason": "non"})], actor="c")
+                case "paid":
+                    journal.record(last.creditor, "d2", [Event(by["on"], "payment.received", "V-2", data={"amount": Decimal("1200.00")})], actor="c")
+                case _:
+                    assert outbox.withdraw(journal, last, reason="non", skip=how == "skip", **by) is None
+        gone.append(actions[0].debtor)
+        return Outcome(Result.SENT, "250")
+
+    reports = list(sender(carry).send(outbox.read(journal)))
+    assert gone == ["d0", "d1"]
+    expected = {"settle": Fate.TAKEN, "paid": Fate.WITHDRAWN}.get(how, Fate.GONE)
+    assert [each.fate for each in reports] == [Fate.SENT, Fate.SENT, expected]
+
+
+def test_a_rejection_while_the_document_is_made_is_heard(journal, emit, facts, sender, monkeypatch):
+    """Between the last look at a message and the line that begins its attempt nothing is lost."""
+    emit(facts)
+    run, left = sender(lambda *_: left.append(1) or Outcome(Result.SENT, "250")), []
+    keep = Run._keep
+
+    def slow(self, message, document, now):
+        outbox.withdraw(journal, message, on=date(2026, 2, 2), actor="claire", reason="non", skip=False)
+        return keep(self, message, document, now)
+
+    monkeypatch.setattr(Run, "_keep", slow)
+    assert [each.fate for each in run.send(outbox.read(journal))] == [Fate.GONE]
+    assert left == []
+
+
+def test_a_message_under_way_is_shown_as_such_and_nobody_approves_it_until_it_is_over(journal, emit, facts, sender, clock):
+    emit(facts)
+    by = {"on": date(2026, 2, 2), "actor": "claire"}
+
+    class Killed(BaseException):
+        pass
+
+    def carry(actions, document):
+        (message,) = outbox.read(journal)
+        assert message.state is State.UNDER_WAY
+        assert message.why == "since 2026-02-02 09:00 UTC, by paul"
+        for refused in (
+            outbox.approve(journal, message, **by), outbox.withdraw(journal, message, reason="non", skip=False, **by),
+            outbox.settle(journal, message, outcome="oui", **by),
+        ):  # fmt: skip
+            assert "under way since" in refused
+        journal.record(message.creditor, message.debtor, [Event(by["on"], "action.approved", data={"id": message.actions[0].id})], actor="c")
+        assert outbox.read(journal)[0].state is State.UNDER_WAY, "nor is a line in the journal heard before it is over"
+        clock.now += ATTEMPT - timedelta(seconds=1)
+        assert outbox.read(journal)[0].state is State.UNDER_WAY
+        clock.now += timedelta(seconds=1)
+        assert outbox.read(journal)[0].state is State.UNCLEAR
+        assert outbox.approve(journal, message, **by) is None
+        return Outcome(Result.SENT, "250")
+
+    list(sender(carry).send(outbox.read(journal)))
+
+
+# --------------------------------------------------------------------------- the answer
+
+
+def test_a_message_that_is_not_asked_for_any_more_is_withdrawn_for_a_true_reason(journal, emit, facts, playbook, clock):
+    emit(facts)
+    rules = Rules({"negligent": playbook}.get)
+
+    def now(on=date(2026, 2, 2)):
+        (message,) = outbox.read(journal)
+        return standing(message, known_of(journal, message.creditor, message.debtor), rules, on)
+
+    assert now().verdict is Release.GO
+    later = now(date(2026, 2, 4))
+    assert later.verdict is Release.GO
+    assert later.actions[0].on == date(2026, 2, 4)
+    journal.record("atelier", "dupont", [Event(date(2026, 2, 2), "case.closed", "F-2026-001", data={})], actor="c")
+    assert now() == (Release.WITHDRAW, "the case was closed by hand", (), date.min)
+
+
+def test_under_way_is_a_state_of_the_list(house, clock):
+    house.write(pas_yaml=LADDER, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,"))
+    house.on(date(2026, 9, 22)).run("--playbook", "pas.yaml")
+    (message,) = house.messages()
+    with house.journal() as journal:
+        assert outbox.say(journal, message, "action.attempted", on=date(2026, 9, 22), actor="paul", keys=True, attempt=1)
+    (listed,) = json.loads(house("outbox", "list", "--format", "json").output)["messages"]
+    assert (listed["state"], listed["under_way_by"], listed["under_way_since"]) == ("under_way", "paul", "2026-09-22T08:00:00+00:00")
+    refused = house("outbox", "approve", message.id)
+    assert refused.exit_code == 1
+    assert "by paul" in refused.output

@@ -1,0 +1,187 @@
+"""What the fact check catches and what it lets pass, one kind of claim at a time, on both sides of its boundary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from relance.factcheck import Finished, Known, Paper, Table, check, known_of, undeclared
+from relance.factcheck.known import reference_of
+from relance.factcheck.prose import shape
+from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, StepKind
+
+ON = date(2026, 4, 8)
+LETTER = "5d0c11aa90"
+
+
+def facts(*more: Event) -> Facts:
+    creditor = Creditor("c", name="Fonderie Bost", siren="552100554", email="compta@bost.example", iban="FR7630006000011234567890189", bic="AGRIFRPP",
+                        terms={"signatory": "Inès Roux"})  # fmt: skip
+    debtor = Debtor("d", name="Garage Pujol", kind="business", address=Address(("4 rue Neuve", "31000 Toulouse")), email="gestion@pujol.example")
+    invoices = (
+        Invoice("V-0801", date(2026, 3, 2), Decimal("310.40"), issued=date(2026, 1, 31)),
+        Invoice("V-0802", date(2026, 3, 16), Decimal("89.60"), issued=date(2026, 2, 14)),
+        Invoice("V-0803", date(2026, 5, 4), Decimal("700.00"), issued=date(2026, 4, 3)),
+    )
+    sent = {"id": LETTER, "playbook": "p", "step": "s", "occurrence": 1, "channel": Channel.LETTER, "case": "V-0801", "draft": False, "kind": "reminder"}
+    return Facts(creditor, debtor, invoices, (Event(date(2026, 3, 20), "action.emitted", "V-0801", data=sent), *more))
+
+
+def action(*invoices: str) -> Action:
+    principal = sum((invoice.amount for invoice in facts().invoices if invoice.id in invoices), Decimal(0))
+    return Action(
+        id="77aa00bb11", on=ON, creditor="c", debtor="d", case="d/EUR", carrier=invoices[0], invoices=invoices, playbook="p", playbook_version=1, step="s2",
+        occurrence=1, kind=StepKind.REMINDER, channel=Channel.LETTER, tone=None, template="t", language="fr", draft=False, deadline=date(2026, 4, 18),
+        claimed=Claimed("EUR", principal, total=principal), reason="",
+    )  # fmt: skip
+
+
+def known(*invoices: str, more: tuple[Event, ...] = (), paper: Paper | None = None) -> Known:
+    return known_of([action(*(invoices or ("V-0801", "V-0802")))], facts(*more), paper)
+
+
+def codes(said: str | Table, of: Known | None = None, **more: object) -> set[str]:
+    return {found.code for found in check(Finished("", (said,), **more), of or known())}  # type: ignore[arg-type]
+
+
+OWN, EARLIER = reference_of("77aa00bb11"), reference_of(LETTER)
+TRUE = (
+    "Nous vous demandons de régler la somme de **400,00 €** au plus tard le 18 avril 2026.",
+    "We ask you to pay €400.00 by 18 April 2026.",
+    "La facture V-0801 du 31 janvier 2026, échue le 2 mars 2026, d’un montant de 310,40 €, demeure impayée.",
+    "Invoice V-0802, due on 16 March 2026, remains unpaid, 23 days after its due date.",
+    f"Notre lettre du 20 mars 2026, référence {EARLIER}, est restée sans réponse.",
+    f"Our letter of 20 March 2026 (reference {EARLIER}) has brought no reply.",
+    "L’indemnité forfaitaire est de 40 € (code de commerce, articles L. 441-10, II et D. 441-5).",
+    "Vos 2 factures échues s’élèvent à 400,00 €.",
+    "Nos bureaux sont ouverts de 9 h à 17 h, du lundi au vendredi, au 3e étage.",
+    "La facture V-0803, à échoir le 4 mai 2026, n’est pas demandée ici : elle est de 700,00 €.".replace(" : elle est de 700,00 €", ""),
+)  # fmt: skip
+UNTRUE = (
+    ("Nous vous demandons de régler la somme de **400,01 €**.", "PB601"),
+    ("Nous vous demandons de régler la somme de 310,40 €.", "PB601"),
+    ("We ask you to pay $400.00.", "PB601"),
+    ("À régler au plus tard le 19 avril 2026.", "PB602"),
+    ("La facture V-0801, échue le 3 mars 2026, demeure impayée.", "PB602"),
+    ("La facture V-0801 du 14 février 2026 demeure impayée.", "PB602"),
+    ("À régler avant le 31 février 2026.", "PB605"),
+    ("Invoice V-0802 remains unpaid, 24 days after its due date.", "PB603"),
+    ("Vos 3 factures échues s’élèvent à 400,00 €.", "PB603"),
+    ("Les pénalités sont de 17,25 % l’an.", "PB603"),
+    ("La facture V-0899 demeure impayée.", "PB604"),
+    ("La facture V-0803 est échue.", "PB604"),
+    (f"Notre lettre du 21 mars 2026, référence {EARLIER}, est restée sans réponse.", "PB605"),
+    (f"Notre courriel du 20 mars 2026, référence {EARLIER}, est resté sans réponse.", "PB605"),
+    ("Notre mise en demeure du 20 mars 2026 est restée sans effet.", "PB605"),
+    ("En rappelant la référence R-0000-1111.", "PB605"),
+    ("Au sens de l’article L. 441-10 du code civil.", "PB606"),
+    ("Au sens de l’article L. 9999-1 du code de commerce.", "PB606"),
+    ("Fonderie Bost, à l’attention de la direction", "PB607"),
+    ("Virement sur FR14 2004 1010 0505 0001 3M02 606.", "PB608"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", TRUE)
+def test_what_is_true_passes(said):
+    assert codes(said) == set()
+
+
+@pytest.mark.parametrize(("said", "code"), UNTRUE)
+def test_what_is_untrue_is_caught(said, code):
+    assert code in codes(said)
+
+
+def test_a_finding_quotes_the_sentence_and_the_fact():
+    (found,) = check(Finished("", ("Merci. À régler au plus tard le 19 avril 2026. Bien à vous.",)), known())
+    assert str(found) == "PB602 “À régler au plus tard le 19 avril 2026.”: the deadline is 2026-04-18"
+
+
+HEAD = ("Facture", "Émise le", "Échéance", "Montant TTC", "Reste dû")
+ROWS = (("V-0801", "31/01/2026", "02/03/2026", "310,40 €", "310,40 €"), ("V-0802", "14/02/2026", "16/03/2026", "89,60 €", "89,60 €"))
+TOTAL = ("Total", "", "", "", "400,00 €")
+
+
+def test_a_table_of_invoices_holds_row_by_row():
+    assert codes(Table(HEAD, (*ROWS, TOTAL))) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ((*ROWS, ("Total", "", "", "", "400,10 €")), "PB609"),
+        ((ROWS[0], TOTAL), "PB604"),  # V-0802 is asked and not listed
+        ((*ROWS, ("V-0803", "03/04/2026", "04/05/2026", "700,00 €", "700,00 €")), "PB604"),  # it is not asked
+        (((*ROWS[0][:4], "89,60 €"), ROWS[1]), "PB601"),  # a sum of another row
+        (((ROWS[0][0], *ROWS[1][1:3], *ROWS[0][3:]), ROWS[1]), "PB602"),  # days of another row
+    ],
+)
+def test_a_row_that_is_not_of_its_invoice_is_caught(rows, code):
+    assert code in codes(Table(HEAD, rows))
+
+
+def test_what_is_to_come_may_be_listed_apart():
+    table = Table(("Facture", "Échéance", "Montant TTC"), (("V-0803", "04/05/2026", "700,00 €"),))
+    announced = Finished("", ("À échoir, sans être demandé à ce jour :", table))
+    assert check(announced, known()) == ()
+    assert {found.code for found in check(replace(announced, passages=("Sont échues :", table)), known())} == {"PB604"}
+
+
+def test_what_is_called_due_has_fallen_due():
+    assert "PB610" in codes("Les factures ci-dessous sont échues.", known("V-0801", "V-0803"))
+    assert codes("Les factures ci-dessous sont échues.", known("V-0801", "V-0802")) == set()
+    assert codes("Si elles demeurent impayées, nous vous écrirons.", known("V-0803")) == set()
+
+
+def test_a_letter_that_failed_cannot_be_cited():
+    said = f"Notre lettre du 20 mars 2026, référence {EARLIER}, est restée sans réponse."
+    assert codes(said, known(more=(Event(date(2026, 3, 21), "action.failed", "V-0801", data={"id": LETTER, "error": "returned"}),))) == {"PB605"}
+
+
+def test_a_letter_about_another_invoice_cannot_be_cited():
+    assert codes(f"Notre lettre du 20 mars 2026, référence {EARLIER}, est restée sans réponse.", known("V-0802")) == {"PB605"}
+
+
+def test_the_account_and_the_code_are_the_creditors():
+    account = Table(("", ""), (("Bénéficiaire", "Fonderie Bost"), ("IBAN", "FR76 3000 6000 0112 3456 7890 189"), ("BIC", "AGRIFRPP")))
+    assert codes(account) == set()
+    assert codes(replace(account, rows=(account.rows[0], ("IBAN", "FR76 3000 6000 0112 3456 7890 188")))) == {"PB608"}
+    code = f"BCD\n002\n1\nSCT\nAGRIFRPP\nFonderie Bost\nFR7630006000011234567890189\nEUR400.00\n\n\n{OWN}"
+    assert codes("Total : 400,00 €", payment_code=code) == set()
+    assert codes("Total : 400,00 €", payment_code=code.replace("EUR400.00", "EUR400.10")) == {"PB608"}
+    assert codes("Total : 400,00 €", payment_code=code.replace(OWN, EARLIER)) == {"PB608"}
+
+
+def test_the_account_of_an_agency_is_its_letterheads():
+    paper = Paper({"name": "Recouvrement Sud"}, {"iban": "DE89370400440532013000", "beneficiary": "Recouvrement Sud, fonds de tiers"}, agency=True)
+    rows = (("Bénéficiaire", "Recouvrement Sud, fonds de tiers"), ("IBAN", "DE89 3704 0044 0532 0130 00"))
+    assert codes(Table(("", ""), rows), known(paper=paper)) == set()
+    assert codes(Table(("", ""), rows)) == {"PB608"}
+
+
+def test_the_address_and_the_signature():
+    true = Finished("", ("Veuillez agréer nos salutations distinguées.", "Inès Roux\nFonderie Bost"), recipient=("Garage Pujol", "4 rue Neuve", "31000 Toulouse"))
+    assert check(true, known()) == ()
+    for wrong in (
+        replace(true, recipient=("Fonderie Bost", *true.recipient[1:])),
+        replace(true, recipient=("Garage Pujol", "5 rue Neuve", "31000 Toulouse")),
+        replace(true, passages=(true.passages[0], "Inès Roux\nGarage Pujol SARL")),
+    ):
+        assert {found.code for found in check(wrong, known())} == {"PB607"}
+    assert check(replace(true, passages=(true.passages[0], "Le service comptable")), known()) == ()
+
+
+def test_a_figure_the_author_declares_is_let_pass():
+    said = "Une contribution de 50 € est due depuis le 1er mars 2026."
+    assert codes(said) == {"PB601", "PB602"}
+    assert codes(said, constants=("50 €", "1er mars 2026")) == set()
+    assert list(undeclared(said, ())) == ["50 €", "1er mars 2026"]
+    assert list(undeclared(said, ("50 €", "1er mars 2026"))) == []
+    assert list(undeclared("L’indemnité de 40 € ; bureaux ouverts à 9 h ; tél. 04 72 00 00 00.", ())) == []
+
+
+def test_numbers_are_of_one_shape_whatever_their_digits():
+    assert shape("FA-2026/014") == shape("FA-1/9")
+    assert shape("FA-2026") != shape("2026-FA")

@@ -1,0 +1,120 @@
+"""Documents of random debtors through the shipped playbooks: none contradicts its facts, and one altered in one fact is always caught.
+
+Each run draws a seed of its own and names it where it fails; what once failed is kept in `KEPT` and played first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random, SystemRandom
+from typing import NamedTuple
+
+import pytest
+from alterations import WAYS
+from factcases import Leaving, leaving
+
+from relance.factcheck import Finished, Known, check, known_of
+from relance.letters import checked
+from relance.letters.context import Writing
+from relance.letters.document import Studio
+from relance.model import Event
+
+#: Seeds of runs that once found a contradiction.
+KEPT: tuple[str, ...] = ("1", "2", "3")
+SEED = str(SystemRandom().randrange(10**9))
+
+
+class Page(NamedTuple):
+    """A message that leaves, finished, with what is known of it."""
+
+    leaving: Leaving
+    text: Finished
+    known: Known
+
+
+def pages(seed: str, debtors: int, studios: Callable[[Writing], Studio]) -> Iterator[Page]:
+    for number in range(debtors):
+        for each in leaving(Random(f"{seed}-{number}"), number):
+            studio = studios(each.writing)
+            if studio.writes(each.actions[0]):
+                text, context = studio.text(each.actions, each.facts)
+                finished = studio.finished(text, context, each.actions)
+                yield Page(each, finished, known_of(each.actions, each.facts, checked.paper_of(each.writing)))
+
+
+def contradictions(seed: str, debtors: int, studios: Callable[[Writing], Studio], at_least: int) -> list[str]:
+    """Read every document; return each that contradicts its facts, with where it comes from."""
+    found, read = [], 0
+    for page in pages(seed, debtors, studios):
+        read += 1
+        first = page.leaving.actions[0]
+        found += [
+            f"seed {seed}, {first.debtor}, {first.step} by {first.channel} on {first.on}: {each}" for each in check(page.text, page.known)
+        ]
+    assert read >= at_least
+    return found
+
+
+@pytest.mark.parametrize("seed", [*KEPT, SEED])
+def test_no_document_of_a_shipped_playbook_contradicts_its_facts(studios, seed):
+    assert contradictions(seed, 16, studios, at_least=60) == []
+
+
+@pytest.mark.long
+def test_none_of_five_thousand_documents_does(studios):
+    assert contradictions(SEED, 520, studios, at_least=5000) == []
+
+
+def test_of_three_hundred_documents_altered_in_one_fact_all_are_caught(studios):
+    rng, tried, missed = Random(SEED), Counter[str](), []
+    for page in pages(SEED, 60, studios):
+        for way in rng.sample(WAYS, 2):
+            altered = way(page.text, page.known, rng)
+            if altered is None:
+                continue
+            tried[way.__name__] += 1
+            if not set(check(altered, page.known)) - set(check(page.text, page.known)):
+                missed.append(f"seed {SEED}: {way.__name__} in {page.leaving.actions[0].step} by {page.leaving.actions[0].channel}")
+        if tried.total() >= 300:
+            break
+    assert tried.total() >= 300
+    assert set(tried) == {way.__name__ for way in WAYS}
+    assert missed == []
+
+
+def test_a_sum_over_other_invoices_is_caught(studios):
+    seen = 0
+    for page in pages(SEED, 40, studios):
+        each = page.leaving
+        if len(each.actions[0].invoices) < 2 or not each.actions[0].claimed.principal:
+            continue
+        fewer = tuple(replace(action, invoices=action.invoices[1:]) for action in each.actions)
+        assert "PB609" in {found.code for found in check(page.text, known_of(fewer, each.facts, checked.paper_of(each.writing)))}
+        seen += 1
+    assert seen >= 5
+
+
+def test_a_message_cited_that_was_not_sent_is_caught(studios):
+    seen = 0
+    for page in pages(SEED, 40, studios):
+        each, said = page.leaving, "\n".join(map(str, (page.text.subject, *page.text.passages)))
+        cited = [sent for sent in page.known.sent if sent.reference in said]
+        if not cited:
+            continue
+        unsent = [event for event in each.facts.events if event.kind == "action.emitted" and _reference(event) == cited[-1].reference]
+        failed = [
+            Event(event.on, "action.failed", event.invoice, event.currency, 10**8, {"id": event.data["id"], "error": "refused"})
+            for event in unsent
+        ]
+        facts = replace(each.facts, events=tuple(sorted((*each.facts.events, *failed), key=lambda event: (event.on, event.seq))))
+        assert "PB605" in {found.code for found in check(page.text, known_of(each.actions, facts, checked.paper_of(each.writing)))}
+        seen += 1
+    assert seen >= 20
+
+
+def _reference(event: Event) -> str:
+    from relance.factcheck.known import reference_of
+
+    return reference_of(str(event.data.get("message") or event.data["id"]))

@@ -1,0 +1,59 @@
+"""The house as a whole: no circle, no room too large, no module too long, and no public name that stands for two things beside those still to be parted."""
+
+import ast
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ENGINE = Path(__file__).parents[1] / "engine" / "relance"
+MODULES = {("relance." + path.relative_to(ENGINE).with_suffix("").as_posix().replace("/", ".")).removesuffix(".__init__"): path for path in ENGINE.rglob("*.py")}
+#: Classes of one name that are still two things. The list may only become shorter.
+TO_BE_PARTED = {"Instalment", "Known", "Movement", "Party", "Row", "Shelf", "Source"}
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports():
+    graph = {}
+    for name, path in MODULES.items():
+        found = set()
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found |= {full if (full := f"{node.module}.{alias.name}") in MODULES else node.module for alias in node.names}
+        graph[name] = {each for each in found if each in MODULES and each != name}
+    return graph
+
+
+def test_no_module_imports_itself_by_a_circle():
+    TopologicalSorter({name: found for name, found in imports().items() if name != "relance"}).prepare()
+
+
+def test_no_room_is_larger_than_fifteen_in_a_hundred_of_the_house():
+    sizes = Counter()
+    for path in MODULES.values():
+        sizes[path.relative_to(ENGINE).parts[0]] += len(path.read_text(encoding="utf-8").splitlines())
+    assert {room: size for room, size in sizes.items() if size > 0.15 * sizes.total()} == {}
+
+
+def test_no_public_class_is_two_things():
+    homes = defaultdict(set)
+    for name, path in MODULES.items():
+        for node in tree_of(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].add(name)
+    twice = {name for name, where in homes.items() if len(where) > 1}
+    assert twice == TO_BE_PARTED & twice
+    assert twice >= TO_BE_PARTED, "some were parted: take them off the list"
+
+
+def test_help_loads_nothing_heavy():
+    heavy = ("pendulum", "polars", "jsonschema", "sqlalchemy", "babel", "rich", "typst")
+    code = f"import sys; sys.argv = ['relance', '--help']\nfrom relance.cli import main\ntry: main()\nexcept SystemExit: pass\nprint([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
