@@ -332,7 +332,8 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
     from relance.report.plain import action_of
 
     if form == "jsonl":
-        for action in done.new:
+        doubted = {action.id for action in done.doubted}
+        for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
             click.echo(json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")))
     else:
         evaluation = done.evaluation
@@ -360,6 +361,12 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
             yield from _first(f"  {one}" for one in some)
     if done.withdrawn:
         yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
+    if done.doubted:
+        yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for the files contradict the journal (`relance outbox list`):"
+        yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
+    if done.unnamed:
+        yield f"{_several(len(done.unnamed), 'invoice')} asked for that the files do not name; if they list what is open, record first what was paid:"
+        yield from _first(f"  {name}" for name in done.unnamed)
     if done.pending:
         days = (done.evaluation.on - done.pending[0]).days
         yield f"{_several(len(done.pending), 'message')} of earlier days not sent yet, the oldest of {done.pending[0]} ({_several(days, 'day')}): `relance send`, `relance outbox list`"

@@ -111,12 +111,13 @@ class Journal:
                 remeasure(self.engine)
         return total
 
-    def emit(self, actions: Sequence[Action], *, on: date, actor: str) -> tuple[Action, ...]:
+    def emit(self, actions: Sequence[Action], *, on: date, actor: str, sent_by: Sender | None = None) -> tuple[Action, ...]:
         """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.
 
+        `sent_by` says who sends them; None: as the journal declares, else relance.
         Whatever the number of processes and crashes, one action id of a creditor is returned once in the life of a journal.
         """
-        return self._write(actor, lambda pens: emit(pens, actions, on))
+        return self._write(actor, lambda pens: emit(pens, actions, on, sent_by))
 
     def attach(
         self, creditor: str, debtor: str, content: bytes, *, name: str, kind: str, on: date, actor: str,
@@ -174,11 +175,13 @@ class Journal:
         self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
         rules: Callable[[], Mapping[str, Any] | None] = lambda: None, sent_by: Sender | None = None,
         withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (),
+        doubted: Callable[[Sequence[Action], Sequence[Conflict]], Sequence[Action]] = lambda actions, _: actions,
     ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
         """Record a portfolio, ask `decide` about all that is then known, and emit its actions: one transaction, all or nothing.
 
         `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
         `withdrawn`, asked then too, are words about messages that are to leave no more. `sent_by` is written down where it is given and is news.
+        `doubted` is given the actions and the conflicts found in recording, and returns the actions as they are to be emitted.
         Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
         the end: one sees what would be, and nothing was written.
         """
@@ -190,7 +193,7 @@ class Journal:
                 return done[-1][1]  # the server went away after the commit and before its answer
             recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
             known = list(folds.all_facts(connection, self.known_before, self.seq_before))
-            actions = decide(known)
+            actions = doubted(decide(known), recorded.conflicts)
             by, creditors = rules(), list({facts.creditor.id for facts in known})
 
             def decided(pens: Callable[[str], Pen]) -> tuple[Action, ...]:

@@ -20,6 +20,7 @@ from relance.model import Action, Event, Facts, Playbook, Sender
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
+from relance.run import against_books
 from relance.run.strategy import evaluate_known
 
 #: Events of a day that a run writes come after those it was told.
@@ -44,6 +45,8 @@ class Round:
     routing: Routing
     pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
     withdrawn: int = 0  # messages that waited too long for their playbook
+    doubted: tuple[Action, ...] = ()  # drafts among the new, for the files contradict what is known of their invoices
+    unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name
 
 
 def run(
@@ -79,11 +82,13 @@ def run(
     recorded, new = journal.run(
         _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]), sent_by=sent_by,
         withdrawn=lambda: [(facts, _withdrawal(act, on)) for facts, act in found[-1][3].late],
+        doubted=against_books.drafted,
     )  # fmt: skip
     evaluation, known, whole, waiting = found[-1]
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
         pending=_messages(waiting.still), withdrawn=len(_messages(waiting.late)),
+        doubted=against_books.in_conflict(new, recorded.conflicts), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
 
 
