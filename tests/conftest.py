@@ -19,7 +19,7 @@ from relance.journal import backup
 from relance.journal.event_types import build
 from relance.journal.journal import Journal
 from relance.language import library, load_playbook
-from relance.model import Address, Creditor, Debtor, Invoice, Playbook
+from relance.model import Address, Creditor, Debtor, Invoice, Playbook, Sender
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -128,7 +128,7 @@ class Story:
         while day <= date.fromisoformat(until):
             self.clock.set(day.isoformat(), 6)
             for facts in sorted(self.journal.facts(), key=lambda facts: facts.debtor.id):
-                for action in self.journal.emit(look(playbook, facts, day).actions, on=day, actor="run"):
+                for action in self.journal.emit(look(playbook, facts, day).actions, on=day, actor="run", sent_by=Sender.OTHER):
                     self.clock.set(day.isoformat(), 12)
                     if action.draft:
                         self.tell(day.isoformat(), action.debtor, creditor=action.creditor, event="action.approved", id=action.id)

@@ -18,7 +18,7 @@ from relance.delivery import outbox
 from relance.delivery.outbox import ATTEMPT, State
 from relance.delivery.release_check import Release, Rules, known_of, standing
 from relance.delivery.sending import Fate, Run
-from relance.delivery.smtp import Outcome, Result
+from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.journal.journal import Journal
 from relance.letters.context import Writing
 from relance.letters.document import Studio
@@ -291,7 +291,7 @@ def test_what_is_taken_back_while_a_run_goes_on_does_not_leave(journal, emit, fa
                 case _:
                     assert outbox.withdraw(journal, last, reason="non", skip=how == "skip", **by) is None
         gone.append(actions[0].debtor)
-        return Outcome(Result.SENT, "250")
+        return Transmission(TransmissionResult.SENT, "250")
 
     reports = list(sender(carry).send(outbox.read(journal)))
     assert gone == ["d0", "d1"]
@@ -302,7 +302,7 @@ def test_what_is_taken_back_while_a_run_goes_on_does_not_leave(journal, emit, fa
 def test_a_rejection_while_the_document_is_made_is_heard(journal, emit, facts, sender, monkeypatch):
     """Between the last look at a message and the line that begins its attempt nothing is lost."""
     emit(facts)
-    run, left = sender(lambda *_: left.append(1) or Outcome(Result.SENT, "250")), []
+    run, left = sender(lambda *_: left.append(1) or Transmission(TransmissionResult.SENT, "250")), []
     keep = Run._keep
 
     def slow(self, message, document, now):
@@ -337,7 +337,7 @@ def test_a_message_under_way_is_shown_as_such_and_nobody_approves_it_until_it_is
         clock.now += timedelta(seconds=1)
         assert outbox.read(journal)[0].state is State.UNCLEAR
         assert outbox.approve(journal, message, **by) is None
-        return Outcome(Result.SENT, "250")
+        return Transmission(TransmissionResult.SENT, "250")
 
     list(sender(carry).send(outbox.read(journal)))
 

@@ -13,7 +13,7 @@ from relance.journal.chain import canonical, content_hash
 from relance.journal.event_fields import FieldType
 from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.law.limitation import INTERRUPTIONS
-from relance.model import Channel, Event
+from relance.model import Channel, Event, Sender
 
 SPECIFIED = [
     "payment.received",
@@ -68,6 +68,7 @@ VALUES = {
     FieldType.INT: st.integers(0, 10_000),
     FieldType.TEXT: texts,
     FieldType.CHANNEL: st.sampled_from(Channel),
+    FieldType.SENDER: st.sampled_from(Sender),
     FieldType.BOOL: st.booleans(),
     FieldType.WORDS: st.lists(texts, min_size=1, max_size=3).map(tuple),
     FieldType.INSTALMENTS: st.lists(st.tuples(days, amounts), min_size=1, max_size=4, unique_by=lambda pair: pair[0]).map(

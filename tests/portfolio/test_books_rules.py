@@ -19,7 +19,7 @@ from relance.interpreter.duties import DUTY
 from relance.journal import backup
 from relance.journal.journal import Journal
 from relance.language import load_playbook
-from relance.model import Creditor, Debtor, Facts, Invoice
+from relance.model import Creditor, Debtor, Facts, Invoice, Sender
 from relance.portfolio import applied_rules, explain, receivables
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import Route, Routing, only, read_routing
@@ -44,7 +44,7 @@ def mornings(routing, tmp_path_factory, new_clock):
     with Journal.open(tmp_path_factory.mktemp("mornings") / "j.db", now=clock) as journal:
         for day in DAYS:
             clock.set(day.isoformat(), 6)
-            rounds.run(journal, facts, routing, day, actor="run", load=lambda _: None)
+            rounds.run(journal, facts, routing, day, actor="run", load=lambda _: None, sent_by=Sender.OTHER)
             facts = ()
         return list(backup.export(journal.engine))
 
@@ -127,7 +127,7 @@ def test_two_creditors_of_an_agency_share_their_room_in_why_too(journal, clock):
     ]  # fmt: skip
     for day in ("2026-03-02", "2026-03-03", "2026-03-12"):
         clock.set(day, 6)
-        rounds.run(journal, facts, only(agency), date.fromisoformat(day), actor="run", load=lambda _: None)
+        rounds.run(journal, facts, only(agency), date.fromisoformat(day), actor="run", load=lambda _: None, sent_by=Sender.OTHER)
         facts = []
     clock.set("2026-03-20")
     on = date(2026, 3, 2)

@@ -88,9 +88,10 @@ def _sooner(letter: Decision, decision: Decision, step: Step | None) -> bool:
 def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
     """Where the contact rules leave room for one message only, let the highest step, then the oldest due date, go first."""
     plan = compile_playbook(playbook)
-    limited = has_rules(plan)
+    if not has_rules(plan):
+        return list(seen)
     rivals = [
-        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited)
+        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=True)
         for case, view, decision in seen
         if is_contact(decision)
     ]

@@ -111,12 +111,13 @@ class Journal:
                 remeasure(self.engine)
         return total
 
-    def emit(self, actions: Sequence[Action], *, on: date, actor: str) -> tuple[Action, ...]:
+    def emit(self, actions: Sequence[Action], *, on: date, actor: str, sent_by: Sender | None = None) -> tuple[Action, ...]:
         """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.
 
+        `sent_by` says who sends them; None: as the journal declares, else relance.
         Whatever the number of processes and crashes, one action id of a creditor is returned once in the life of a journal.
         """
-        return self._write(actor, lambda pens: emit(pens, actions, on))
+        return self._write(actor, lambda pens: emit(pens, actions, on, sent_by))
 
     def attach(
         self, creditor: str, debtor: str, content: bytes, *, name: str, kind: str, on: date, actor: str,

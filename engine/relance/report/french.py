@@ -174,6 +174,8 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, ac
     text = _SENTENCES[entry.kind].format_map(_Blank(words)).rstrip(" :(")
     if entry.kind == "action.executed" and about is not None and about.data.get("sent_by") == Sender.RELANCE:
         text = text.replace("Exécuté", "Envoyé", 1)
+    if entry.kind == "action.approved" and about is not None and about.data.get("sent_by") == Sender.OTHER:
+        text += " — message remis pour envoi"
     if entry.kind == "action.emitted":
         text += _fate(act) if act is not None else ", en attente d'approbation" if data.get("draft") else ""
     if about is not None:
@@ -185,8 +187,9 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, ac
 
 def _fate(act: ActionState) -> str:
     """Say of an action that was emitted whether it was carried out; nothing of one from a journal that does not tell emission from sending."""
-    if act.draft and act.approved is None:
-        return ", en attente d'approbation"
+    if act.draft:
+        lost = act.posted and act.approved is not None and act.executed is None
+        return ", soumis à approbation — sans envoi" if lost else ", en attente d'approbation"
     if act.channel in MANUAL_CHANNELS:
         return " — à faire" if act.executed else " — à faire, aucune suite consignée"
     if act.posted:

@@ -1,4 +1,4 @@
-"""Checks of conduct: a tone that softens, reminders that pile up, contact rules the delays cannot keep, hand-overs (PB209 to PB213)."""
+"""Checks of conduct: a tone that softens, reminders that pile up, contact rules the delays cannot keep, hand-overs (PB209 to PB213, PB216)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from relance.dates import add, roll, written
+from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
 from relance.language.source import Source
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
@@ -118,4 +119,15 @@ def handed_over_unapproved(playbook: Playbook, source: Source) -> Iterator[Diagn
             yield where.diagnostic("PB213", message, severity=Severity.WARNING, hint="add `approval: required`")
 
 
-CHECKS = (softens, pile_up, contact_rules, handed_over_unasked, handed_over_unapproved)
+def handed_over_unnoticed(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB216: a hand-over that no formal notice can precede: none is written above it that a debtor of his kind can reach."""
+    lost = unreachable(playbook)
+    for index, step in enumerate(playbook.steps):
+        above = (each for each in playbook.steps[:index] if each.kind is StepKind.FORMAL_NOTICE and each.id not in lost)
+        if step.kind is StepKind.HANDOVER and any(_speaks(each) for each in playbook.steps[:index]) and not any(above):
+            message = f'no formal notice can come before "{step.id}" hands the case over'
+            hint = "write a step of kind: formal_notice above it, or waive this with the reason"
+            yield source.key(("steps", index, "kind")).diagnostic("PB216", message, severity=Severity.WARNING, hint=hint)
+
+
+CHECKS = (softens, pile_up, contact_rules, handed_over_unasked, handed_over_unapproved, handed_over_unnoticed)
