@@ -22,7 +22,7 @@ from relance.letters.document import Studio
 from relance.model import Event
 
 #: Seeds of runs that once found a contradiction.
-KEPT: tuple[str, ...] = ("1", "2", "3")
+KEPT: tuple[str, ...] = ("1", "983316936")
 SEED = str(SystemRandom().randrange(10**9))
 
 

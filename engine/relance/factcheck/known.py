@@ -68,6 +68,7 @@ class Known:
     sent: tuple[Sent, ...]
     received: frozenset[tuple[date, Decimal]]
     served: frozenset[Decimal]
+    reversed: bool
     planned: frozenset[tuple[date, Decimal]]
     missing: frozenset[Decimal]
     agreed: frozenset[date]
@@ -137,8 +138,9 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         references=frozenset({own, *(each.reference for each in sent)}),
         quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),
         sent=sent,
-        received=frozenset(_received(state.paid, listed, on)),
+        received=frozenset(_received(state.paid, listed, on)) | _received_by_law(actions),
         served=frozenset(_served(actions)),
+        reversed=any(row[1] < 0 for invoice in listed for row in state.paid.get(invoice.id, ())),
         planned=planned,
         missing=missing,
         agreed=agreed,
@@ -226,6 +228,16 @@ def _received(paid: Mapping[str, Sequence[Any]], listed: Sequence[Invoice], on: 
             gone = min(amount, back)
             back -= gone
             yield day, amount - gone
+
+
+def _received_by_law(actions: Iterable[Action]) -> frozenset[tuple[date, Decimal]]:
+    """Say what came in by what is asked: each sum that served an invoice, and those of a day together."""
+    found: defaultdict[tuple[date, bool], list[Decimal]] = defaultdict(list)
+    for action in actions:
+        for each in action.claimed.invoices:
+            for part in each.received:
+                found[part.on, part.credit_note].append(part.amount)
+    return frozenset((day, amount) for (day, _), amounts in found.items() for amount in (*amounts, sum(amounts, ZERO)))
 
 
 def _served(actions: Iterable[Action]) -> Iterable[Decimal]:

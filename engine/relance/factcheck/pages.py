@@ -35,9 +35,9 @@ def findings(pdf: bytes, text: Finished, known: Known) -> tuple[Finding, ...]:
 
 def _compared(page: str, text: Finished, known: Known) -> Iterator[Finding]:
     low = " ".join(flat(page).split())
-    said = [flat(plain(each)) for each in _pieces(text)]
+    said = [flat(plain(each)) for each in pieces(text)]
     running = set(_running(text))
-    for name, find in (("amount", _amounts), ("day", _days), ("reference", _references), ("account", _accounts)):
+    for name, find in (("amount", amounts_in), ("day", days_in), ("reference", _references), ("account", _accounts)):
         meant = {value for each in said for value in find(each)}
         shown = {value for value in find(low) if name != "account" or value in meant}
         for value in sorted(map(str, meant - shown)):
@@ -51,7 +51,8 @@ def _compared(page: str, text: Finished, known: Known) -> Iterator[Finding]:
             yield Finding("PB612", line, "this line of the address is not on the page")
 
 
-def _pieces(text: Finished) -> Iterator[str]:
+def pieces(text: Finished) -> Iterator[str]:
+    """Yield every piece of text of a message: lines, paragraphs, cells."""
     yield text.subject
     yield from text.margin
     for each in text.passages:
@@ -63,11 +64,13 @@ def _pieces(text: Finished) -> Iterator[str]:
             yield each
 
 
-def _amounts(low: str) -> frozenset[Any]:
+def amounts_in(low: str) -> frozenset[Any]:
+    """Return the amounts of a flat text, with their currencies."""
     return frozenset(mark.value for mark in reading.amounts(low))
 
 
-def _days(low: str) -> frozenset[Any]:
+def days_in(low: str) -> frozenset[Any]:
+    """Return the days of a flat text."""
     return frozenset(mark.value for mark in reading.days(low))
 
 

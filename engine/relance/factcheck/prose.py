@@ -26,6 +26,7 @@ _MESSAGES = "(?:lettres?|courriers?|courriels?|e-?mails?|messages?|appels?|sms|l
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(f"(?:{'|'.join(words)})$"))
     for name, words in (
+        ("payable", (r"payable by",)),
         ("deadline", (r"au plus tard le", r"d'ici (?:au|le)", r"reponse au", r"avant le", r"jusqu'au", r"\bby", r"no later than", r"at the latest on", r"\bbefore", r"\buntil")),
         ("due", (r"echeance,? (?:est )?(?:fixee )?(?:du|le|au)", r"fixee au", r"exigibles? depuis le", r"echues? (?:le|depuis le)", r"a (?:payer|regler) le", r"facture est le",
                  r"due (?:date of|date on|on|since)", r"due date(?: of [^,;:]{0,40})?,? (?:is|was|set for)", r"payable (?:on|since)", r"f[ae]lls? due on", r"became due on",
@@ -65,6 +66,7 @@ _DUE = re.compile(
 _DUE_WORDS = ("echu", "impay", "exigible", "echeance", "overdue", "due", "unpaid")
 _NOT = re.compile(r"(?:\bn'|\bne |\bnot |\bno |\bsi |\bif |\bpas encore )[^.;:]{0,14}$")
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet)[^.]{0,24}: ?$")
+_OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6} (?:le|of|on|du)$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
@@ -142,6 +144,8 @@ class Reader:
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
             yield Finding("PB601", sentence(text, mark.start, mark.end), f"this case is in {self.known.currency}")
             return
+        if self.known.reversed and days and days[0].start == 0 and _ITEM.match(low) and self._came(days[0].value, amount):
+            return
         before = low[max(mark.start - _REACH, 0) : mark.start]
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
@@ -159,6 +163,10 @@ class Reader:
                 pair = (days[0].value, amount)
                 if pair not in self.known.received and pair not in self.known.planned and pair not in self.known.promised:
                     yield Finding("PB601", text, "no such sum came in, or was promised, on that day")
+
+    def _came(self, on: date | None, amount: Decimal) -> bool:
+        """Say whether at least so much came in on a day, of which money that went back has left a part."""
+        return amount <= max((came for day, came in self.known.received if day == on), default=Decimal(0))
 
     # ------------------------------------------------------------- days
 
@@ -184,9 +192,11 @@ class Reader:
             return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
         cue = _cue(before)
         match cue:
+            case "payable":
+                return _unless(day in known.deadlines | self.dues | self.pledged, f"due on {_list(self.dues)}")
             case "deadline":
-                granted = known.deadlines or self.days
-                return _unless(day in granted or day in self.pledged, f"the deadline is {_list(known.deadlines)}")
+                granted = (known.deadlines or self.days) | self.pledged | {due for due in self.dues if due >= known.on}
+                return _unless(day in granted, f"the deadline is {_list(known.deadlines)}")
             case "due":
                 return _unless(day in self.dues or day in self.pledged, f"due on {_list(self.dues)}")
             case "counted":
@@ -200,9 +210,9 @@ class Reader:
             case "agreed":
                 return _unless(day in known.agreed or day in self.pledged or day in self.by_day, f"agreed on {_list(known.agreed)}")
             case "sent":
-                near = self._beside(mark, references)
+                near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)
-        near = self._beside(mark, references)
+        near = self._beside(low, mark, references)
         if (
             near
             and near in self.known.references
@@ -212,11 +222,13 @@ class Reader:
             return self._wrong_sent(day, "", near, fruitless=False)
         return _unless(day in self.days, f"{day} is no day of this case")
 
-    def _beside(self, mark: Mark, references: Sequence[Mark]) -> str | None:
-        """Return the reference that stands by a day: the first after it, or the last before it."""
-        after = [each for each in references if 0 <= each.start - mark.end < 48]
+    def _beside(self, low: str, mark: Mark, references: Sequence[Mark]) -> str | None:
+        """Return the reference that a day belongs to: "R-… of" it, else the first after it, else the last before it."""
         before = [each for each in references if 0 <= mark.start - each.end < 40]
-        return after[0].value if after else before[-1].value if before else None
+        if before and _OF_IT.fullmatch(low, before[-1].end, mark.start):
+            return str(before[-1].value)
+        after = [each for each in references if 0 <= each.start - mark.end < 48]
+        return str(after[0].value) if after else str(before[-1].value) if before else None
 
     def _wrong_sent(self, day: date, words: str, reference: str | None, *, fruitless: bool) -> str:
         """Say why no earlier message of these words was sent on a day, or ""."""

@@ -140,12 +140,13 @@ class Studio:
             document = self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=str(error), house=of_the_house(str(error)))
-        if untrue := self.findings(document, text, context, actions, facts):
+        page = document.files[0].content if first.channel in PAPER else None
+        if untrue := self.findings(text, context, actions, facts, page):
             return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
         return document
 
     def findings(
-        self, document: Document, text: Text, context: Context, actions: Sequence[Action], facts: Facts
+        self, text: Text, context: Context, actions: Sequence[Action], facts: Facts, page: bytes | None = None
     ) -> tuple[Finding, ...]:
         """Hold a finished message against the facts, and of the letters whose turn it is the page against its text."""
         if not self.checked:
@@ -153,10 +154,10 @@ class Studio:
         finished = self.finished(text, context, actions)
         known = known_of(actions, facts, checked.paper_of(self.writing))
         found = check(finished, known)
-        if document.channel in PAPER and self.read_back:
+        if page is not None and self.read_back:
             self._letters += 1
             if self._letters % self.read_back == 0:
-                found += pages.findings(document.files[0].content, finished, known)
+                found += pages.findings(page, finished, known)
         return found
 
     def finished(self, text: Text, context: Context, actions: Sequence[Action]) -> Finished:

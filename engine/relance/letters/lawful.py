@@ -12,17 +12,19 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from relance.factcheck import Finding, check, known_of
 from relance.language import checks
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.law import wording
 from relance.law.folding import fold
+from relance.letters import checked
 from relance.letters.check import included, place_of
 from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
 from relance.letters.wording import SUFFIX, Templates, WordingError
-from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Step, StepKind, Tone
+from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Severity, Step, StepKind, Tone
 
 
 class Fault(NamedTuple):
@@ -174,9 +176,18 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
         for each in wording.check(whole, law_context_of(situation, action, facts, writing)):
             if each.end or each.code not in _OF_THE_PLAYBOOK:
                 found.setdefault((each.code, each.message), _placed(each, whole, place, templates))
+        for untrue in check(checked.message(text), known_of([action], facts, checked.paper_of(writing))):
+            found.setdefault((untrue.code, untrue.fact), _placed(_untrue(untrue, whole), whole, place, templates))
     if len(broken) == len(situation.cases):
         found["", ""] = _unfilled(broken[0])
     return tuple(found.values())
+
+
+def _untrue(found: Finding, whole: str) -> wording.Finding:
+    """Turn what a text says against the facts of its sample case into a finding that has a place, if its sentence stands there in one piece."""
+    start = max(whole.find(found.quote), 0)
+    message = f"“{found.quote}”: {found.fact}"
+    return wording.Finding(start, start + len(found.quote), found.code, Severity.ERROR, message, "", "", "", offence=False, hint="")
 
 
 def _unfilled(why: Diagnostic) -> Fault:

@@ -75,6 +75,8 @@ def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, b
         return "", b"", f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}"
     if why := lacking(group[0].channel, facts, studio.writing):
         return "", b"", why
+    if untrue := studio.findings(text, context, group, facts):
+        return "", b"", "; ".join(map(str, untrue))
     subject = f"# {text.subject}\n\n" if text.subject else ""
     return f"{file_stem(group[0], context)}.md", (subject + text.plain()).encode(), ""
 
