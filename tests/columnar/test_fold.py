@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest_scale import ON, PLAYBOOKS, ROOT, portfolio, shipped, spark_session
+from lived import lived
 
 from relance.columnar.conditions import NotInTables
 from relance.columnar.engines import DuckEngine, Engine, PolarsEngine, SparkEngine
@@ -19,7 +20,8 @@ from relance.columnar.pipeline import fold
 from relance.columnar.schema import from_facts, to_facts
 from relance.interpreter import compile_playbook, decide, observe
 from relance.interpreter.cases import cases
-from relance.interpreter.snapshot import Snapshot
+from relance.interpreter.newcomers import unheard
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.language import load_playbook
 from relance.model import Facts, Playbook, Unit
 from relance.portfolio.evaluation import evaluate
@@ -124,6 +126,15 @@ def test_a_small_portfolio_on_duckdb(name: str) -> None:
     assert same_views(engine, playbook, portfolio(6, playbook, rare=0.2, debtors=30))
     assert same_actions(engine, playbook, portfolio(6, playbook, rare=0.2, debtors=30))
     engine.close()
+
+
+def test_what_joins_an_agency_s_account_gets_its_letter_in_both_folds(engine: Engine) -> None:
+    playbook = shipped("agence-amiable")
+    facts = lived(43, playbook, debtors=25, rare=0.1)
+    units = [case_today(case, Snapshot(playbook, each, ON)) for each in facts for case in cases(playbook, each)]
+    assert any(unheard(unit) is not None for unit in units)
+    assert same_views(engine, playbook, facts)
+    assert same_actions(engine, playbook, facts)
 
 
 def test_facts_are_the_same_after_a_way_through_tables() -> None:

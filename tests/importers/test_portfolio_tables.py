@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relance.importers import row_files
+from relance.importers import intake, portfolio_files, row_files
 from relance.importers.rejects import Reject, Row, Unreadable
+from relance.journal.journal import Journal
 
 TEXT = "id;client;montant\nF-1;Société Générale d'Étanchéité;12,00\nF-2;Dupont;13,00\n"
 
@@ -150,3 +152,44 @@ def test_what_a_csv_writer_wrote_is_read_back(tmp_path, rows):
         csv.writer(stream, delimiter=";").writerows([["un", "deux", "trois"], *rows])
     table = row_files.table(tmp_path / "a.csv", delimiter=";")
     assert [row.cells for row in table.rows] == rows
+
+
+TWO = "id,debtor,amount,due,debtor.name,debtor.address,debtor.siren\nF-1,C1,10.00,2026-02-01,Alpha,1 rue A,{}\nF-2,C1,10.00,2026-02-01,Alpha,9 rue B,\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "kept", "said"),
+    [
+        ("552100554", "552100554", ""),
+        ("55210055400013", "552100554", ""),
+        ("356 000 000 09075", "356000000", ""),  # La Poste has a key of its own
+        ("FR61552100554", "552100554", ""),
+        ("552100555", None, "its key is wrong"),
+        ("987 651", None, "is no SIREN (nine figures)"),
+    ],
+)
+def test_a_company_number_is_a_siren_or_is_said(tmp_path, number, kept, said):
+    (tmp_path / "i.csv").write_text(TWO.format(number), "utf-8")
+    found = portfolio_files.read(tmp_path / "i.csv")
+    assert found.facts[0].debtor.siren == kept
+    remarks = [one.text for one in found.remarks]
+    assert any(said in one for one in remarks)
+    assert any("another address, '9 rue B'; '1 rue A' was read before, and stands" in one for one in remarks)
+
+
+def test_american_dates_found_out_late_take_nothing(tmp_path, clock):
+    rows = "".join(f"F-{n},C1,10.00,{n:02}/02/2026\n" for n in range(1, 6)) + "F-9,C1,10.00,02/28/2026\n"
+    (tmp_path / "i.csv").write_text("id,debtor,amount,due\n" + rows, "utf-8")
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        outcome = intake.take(journal, [intake.recognise(tmp_path / "i.csv")], intake.Settings())
+        assert list(journal.facts()) == []
+    assert "can only be month/day/year" in outcome.rejects[0].reason
+
+
+def test_a_percentage_of_a_workbook_is_what_the_sheet_shows(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["id", "debtor", "amount", "due", "rate"])
+    book.active.append(["F-1", "C1", 10, date(2026, 2, 1), 0.12])
+    book.active["E2"].number_format = "0.00%"
+    book.save(tmp_path / "i.xlsx")
+    assert portfolio_files.read(tmp_path / "i.xlsx").facts[0].invoices[0].rate == Decimal(12)

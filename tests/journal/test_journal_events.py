@@ -13,7 +13,7 @@ from relance.journal.chain import canonical, content_hash
 from relance.journal.event_fields import FieldType
 from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.law.limitation import INTERRUPTIONS
-from relance.model import Channel, Event
+from relance.model import Channel, Event, Sender
 
 SPECIFIED = [
     "payment.received",
@@ -68,6 +68,7 @@ VALUES = {
     FieldType.INT: st.integers(0, 10_000),
     FieldType.TEXT: texts,
     FieldType.CHANNEL: st.sampled_from(Channel),
+    FieldType.SENDER: st.sampled_from(Sender),
     FieldType.BOOL: st.booleans(),
     FieldType.WORDS: st.lists(texts, min_size=1, max_size=3).map(tuple),
     FieldType.INSTALMENTS: st.lists(st.tuples(days, amounts), min_size=1, max_size=4, unique_by=lambda pair: pair[0]).map(
@@ -94,7 +95,16 @@ def events(draw):
     scope = SCOPES[kind]
     invoice = draw(texts) if scope is Scope.INVOICE or (scope is Scope.ANY and draw(st.booleans())) else None
     currency = "EUR" if scope is Scope.ANY and "currency" not in KINDS[kind] and draw(st.booleans()) else None
-    return Event(draw(days), kind, invoice, currency, data=data)
+    on = min([draw(days), *(data[name] for name in ("by", "until") if isinstance(data.get(name), date))])
+    return Event(on, kind, invoice, currency, data=data)
+
+
+@pytest.mark.parametrize(("kind", "name", "more"), [("promise.made", "by", {"amount": "10.00"}), ("hold.placed", "until", {"reason": "vacances"})])
+def test_a_day_before_its_own_event_is_asked_about(kind, name, more):
+    for day, taken in (("2026-03-02", True), ("2026-03-01", False)):
+        event, mistakes = build({"on": "2026-03-02", "event": kind, name: day, **more})
+        assert (event is not None) == taken
+        assert taken or "which of the two is meant" in mistakes[0]
 
 
 @given(events())

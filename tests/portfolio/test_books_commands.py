@@ -230,7 +230,7 @@ def test_the_day_is_a_day_in_paris(monkeypatch):
 
 
 SAMPLES = {
-    FieldType.MONEY: "12.00", FieldType.DATE: "2026-04-01", FieldType.INT: "1", FieldType.TEXT: "mot", FieldType.CHANNEL: "email",
+    FieldType.MONEY: "12.00", FieldType.DATE: "2026-04-09", FieldType.INT: "1", FieldType.TEXT: "mot", FieldType.CHANNEL: "email",
     FieldType.BOOL: "true", FieldType.WORDS: "a,b", FieldType.INSTALMENTS: "2026-05-01 6.00, 2026-06-01 6.00",
 }  # fmt: skip
 

@@ -6,10 +6,14 @@ Everything is validated before anything is written; an event of the future is re
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
+
+if TYPE_CHECKING:
+    from relance.model import Event, Facts
 
 
 @click.command(name="record")
@@ -46,6 +50,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         event, mistakes = build(raw, internal=kind == "invoice.corrected")
         if event is None:
             raise Stop("\n".join(mistakes))
+        _hold_to_currency(event, facts_of(journal, target.creditor, target.debtor))
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
         click.echo(f"recorded: {kind} of {on}, {target.debtor} ({target.creditor})" if done.written else "already recorded under that key")
         facts = facts_of(journal, target.creditor, target.debtor)
@@ -58,6 +63,23 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
                 click.echo(f"  {invoice.id}: {open_.outstanding.get(invoice.id, invoice.amount):.2f} {invoice.currency} open")
             for currency, amount in open_.credit.items():
                 click.echo(f"  {amount:.2f} {currency} more than is owed: shown as a credit of {target.debtor}")
+
+
+def _hold_to_currency(event: Event, facts: Facts | None) -> None:
+    """End where an amount is finer than its currency: that of the event, of the invoice it names, or the only one of the debtor's."""
+    from relance.currencies import exact
+    from relance.interpreter.balance import sole_currency
+
+    invoices = facts.invoices if facts is not None else ()
+    about = [one for one in invoices if event.invoice in (None, one.id, one.document)] or list(invoices)
+    currency = event.currency or sole_currency(about)
+    amounts = [event.data["amount"]] if "amount" in event.data else []
+    amounts += [part["amount"] for part in event.data.get("instalments", ())]
+    try:
+        for amount in amounts:
+            exact(amount, currency)
+    except ValueError as error:
+        raise Stop(str(error)) from error
 
 
 def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:

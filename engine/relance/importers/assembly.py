@@ -17,7 +17,7 @@ from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import Known
 from relance.journal import event_types as vocabulary
-from relance.model import Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 
 NO_CREDITOR = "creditor"
 _MONEY = frozenset({"payment.received", "payment.reversed", "credit_note.issued", "promise.made", "plan.agreed"})
@@ -88,16 +88,26 @@ class Assembly:
     def take_creditor(self, row: Cells) -> None:
         """Take a row of `creditors`."""
         ident = row.values["id"]
-        made = parties.creditor(ident, row.values)
+        made = parties.creditor(ident, self._with_number(row, row.values))
         if self._is_new_party(self.creditors, ident, made, f"creditor {ident!r}"):
             self.creditors[ident] = (_place(row), made)
 
     def take_debtor(self, row: Cells) -> None:
         """Take a row of `debtors`; without a creditor it counts for every one."""
         key = (row.values.get("creditor", ""), row.values["id"])
-        made = parties.debtor(key[1], row.values)
+        made = parties.debtor(key[1], self._with_number(row, row.values))
         if self._is_new_party(self.debtors, key, made, f"debtor {key[1]!r}"):
             self.debtors[key] = (_place(row), made)
+
+    def _with_number(self, row: Cells, found: Mapping[str, Any], prefix: str = "") -> Mapping[str, Any]:
+        """Return a party's values with the SIREN its number holds; a number that is none is said, and left out."""
+        name = f"{prefix}siren"
+        if not (text := found.get(name)):
+            return found
+        digits, wrong = parties.company_number(str(text))
+        if wrong:
+            self.remarks.append(Remark(row.file, row.line, wrong))
+        return {**found, name: digits or None}
 
     def _is_new_party(self, among: Mapping[Any, tuple[str, Any]], key: Any, made: Any, what: str) -> bool:
         if key not in among:
@@ -140,14 +150,14 @@ class Assembly:
         if credit:
             note = rows.credit_note_of(found, abs(amount), currency)
             if self._is_new(row, creditor, debtor, None, (note,)):
-                self._remember(creditor, debtor, found)
+                self._remember(row, creditor, debtor)
                 self.credit_notes.append((row, creditor, debtor, note, found.get("document", "")))
             return
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
         told = rows.told(found, invoice, self._known_as(creditor, debtor, invoice), self.not_after)
         if not self._is_new(row, creditor, debtor, invoice, told):
             return
-        self._remember(creditor, debtor, found)
+        self._remember(row, creditor, debtor)
         self.accounts.setdefault((creditor, debtor), []).append(invoice)
         for name in dict.fromkeys((ident, invoice.document or ident)):
             if creditor not in self.owners.setdefault(name, []):
@@ -215,12 +225,18 @@ class Assembly:
             else:
                 self._add(creditor, debtor, note)
 
-    def _remember(self, creditor: str, debtor: str, found: Mapping[str, Any]) -> None:
-        """Keep what an invoice says of its debtor; what an earlier one said stands."""
+    def _remember(self, row: Cells, creditor: str, debtor: str) -> None:
+        """Keep what an invoice says of its debtor; what an earlier one said stands, and what differs from it is said."""
+        found = row.values
         if any(key.startswith("debtor.") for key in found):
-            made = parties.debtor(debtor, found, "debtor.")
+            made = parties.debtor(debtor, self._with_number(row, found, "debtor."), "debtor.")
             before = self.inline.get((creditor, debtor))
             self.inline[creditor, debtor] = made if before is None else parties.filled(before, made)
+            for what in ("address", "email", "phone") if before is not None else ():
+                one, other = getattr(before, what), getattr(made, what)
+                if one and other and one != other:
+                    said = [", ".join(each.lines) if isinstance(each, Address) else str(each) for each in (one, other)]
+                    self.remarks.append(Remark(row.file, row.line, f"{debtor}: another {what}, {said[1]!r}; {said[0]!r} was read before, and stands"))
 
     # -- events
 

@@ -188,6 +188,31 @@ def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> It
     yield from read_rows(found, name, layout or Layout(format=form))
 
 
+def check_dates(path: Path, name: str, mapping: ColumnMapping | None = None) -> None:
+    """Read the dates of a table whose order nobody says, before anything of it is taken. Raises `Unreadable` where one can only be month/day/year."""
+    mapping = mapping or ColumnMapping()
+    layout = mapping.tables.get(name)
+    form = layout.format if layout else mapping.format
+    if form.dates != "auto":
+        return
+    wanted = [one for heads in layout.columns.values() for one in heads] if layout and layout.columns else list(TABLES[name])
+    table = tables.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted)
+    readings = [one for one in _readings(table.headers, name, layout or Layout(format=form)) if TABLES[name][one.name].kind == "date"]
+    for row in table.rows if readings else ():
+        if isinstance(row, Reject):
+            continue
+        for reading in readings:
+            cell = next((row.cells[place] for place in reading.places if place < len(row.cells) and full(row.cells[place])), None)
+            try:
+                if isinstance(cell, str):
+                    reading.read(cell)
+            except values.WrongOrderError as error:
+                msg = f"line {row.line}: {error}"
+                raise Unreadable(msg) from error
+            except ValueError:
+                continue
+
+
 def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Reject | Remark]:
     """Yield a table's rows in canonical columns; what `canonical` does once the file is open. Rows left out by `where` are told at the end, counted."""
     readings = _readings(table.headers, name, layout)

@@ -38,8 +38,8 @@ def sheet_rows(path: Path, sheet: str = "") -> Iterator[Row | Reject]:
             msg = "the workbook holds no table"
             raise Unreadable(msg)
         try:
-            for number, cells in enumerate(found[0].iter_rows(values_only=True), start=1):
-                yield Row(number, [_typed(cell) for cell in cells])
+            for number, cells in enumerate(found[0].iter_rows(), start=1):
+                yield Row(number, [_typed(cell.value if type(cell.value) not in (int, float) else _as_shown(cell)) for cell in cells])
         except (zipfile.BadZipFile, ValueError, SyntaxError, KeyError, TypeError, AttributeError, EOFError, OSError, IndexError) as error:
             msg = f"the sheet is broken: {error}"
             raise Unreadable(msg) from error
@@ -59,6 +59,12 @@ def _check(path: Path) -> None:
     if size > _MOST_BYTES or size > max(packed, 1 << 16) * _MOST_TIMES:
         msg = f"the workbook unpacks to {size // 2**20} MB, more than is read"
         raise Unreadable(msg)
+
+
+def _as_shown(cell: Any) -> int | float:
+    """Return the number that a sheet shows: of a cell written as a percentage, so many percent."""
+    value: int | float = cell.value
+    return round(value * 100, 10) if "%" in str(cell.number_format) else value
 
 
 def _typed(cell: object) -> Any:

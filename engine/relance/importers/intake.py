@@ -197,6 +197,7 @@ def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells
         if one.table != "invoices":
             continue
         try:
+            columns.check_dates(one.path, one.table, mapping)
             for row in columns.canonical(one.path, one.table, mapping):
                 (notes if isinstance(row, Cells) and rows_of.is_credit_note(row.values) else block).append(row)
                 if len(block) >= _BATCH:

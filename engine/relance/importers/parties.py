@@ -74,6 +74,22 @@ def creditor(ident: str, found: Mapping[str, Any]) -> Creditor:
     )
 
 
+def company_number(text: str) -> tuple[str, str]:
+    """Return the SIREN that a text holds (a SIRET and a French VAT number hold one), or nothing and the sentence that says why.
+
+    The last figure is a key (Luhn); La Poste's SIRETs have one of their own (INSEE).
+    """
+    from stdnum.fr import siren, siret
+
+    compact = "".join(text.split()).upper()
+    digits = compact[4:] if re.fullmatch(r"FR[0-9A-Z]{2}[0-9]{9}", compact) else compact
+    if siren.is_valid(digits) or siret.is_valid(digits):
+        return digits[:9], ""
+    if re.fullmatch(r"[0-9]{9}|[0-9]{14}", digits):
+        return "", f"{text!r} is no SIREN or SIRET, its key is wrong: it is not taken"
+    return "", f"{text!r} is no SIREN (nine figures) or SIRET (fourteen): it is not taken"
+
+
 def _siren(text: str | None) -> str | None:
     """Return the nine digits of a company number, of which a SIRET has five more for the establishment."""
     digits = "".join(text.split()) if text else ""

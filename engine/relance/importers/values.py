@@ -7,6 +7,7 @@ for the person who must mend the row. Never guesses between two readings: what i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +27,9 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})$")
 _PARTS = re.compile(r"([0-9]{1,4})([/. -])([0-9]{1,2})\2([0-9]{1,4})(?: [0-9]{1,2}:[0-9:.,]+)?$")
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+#: Marks that are not seen and mean nothing in a cell: zero-width spaces and joiners, soft hyphens, a mark of the byte order.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_GROUPED = re.compile(r"[+\-\u2212]?\s*\(?[0-9]{1,3}(?:[ \t\u00a0\u202f\u2009][0-9]{3})+(?![0-9])")
 _SIGNS = re.compile(r"(?:€|\$|£|EUR|USD|GBP|CHF)", re.IGNORECASE)
 _TRUE = frozenset({"1", "true", "yes", "y", "oui", "o", "vrai", "x", "✓", "✔"})
 _FALSE = frozenset({"", "0", "false", "no", "n", "non", "faux", "-"})
@@ -136,6 +140,9 @@ def _amount(value: Any, decimal: str) -> Decimal:
 
 @lru_cache(maxsize=65536)
 def _amount_text(text: str, decimal: str) -> Decimal:
+    if re.search(r"[0-9][ \t\u00a0\u202f\u2009]+[0-9]", text) and not _GROUPED.match(_SIGNS.sub("", text).strip()):
+        msg = f"{text!r} is not an amount: a group of figures has three"
+        raise ValueError(msg)
     body = _SIGNS.sub("", text.translate(_SPACES)).replace("'", "").replace("’", "").replace("\u2212", "-")
     negative = False
     if body.startswith("(") and body.endswith(")"):
@@ -187,7 +194,7 @@ def text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
-    found = str(value).strip()
+    found = unicodedata.normalize("NFC", str(value)).translate(_UNSEEN).strip()  # one number in two forms is one number
     if _CONTROL.search(found):
         msg = f"{found!r} holds control characters"
         raise ValueError(msg)

@@ -191,7 +191,7 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
     if kind in ACTION_KINDS and not mistakes:
         _name_action(kind, data, mistakes)
     if not mistakes:
-        _hold_against_the_law(kind, data, mistakes)
+        _hold_against_the_law(kind, on, data, mistakes)
     if mistakes:
         return None, tuple(mistakes)
     assert isinstance(on, date)
@@ -285,11 +285,14 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
     return spare
 
 
-def _hold_against_the_law(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
+def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: list[Mistake]) -> None:
     """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing, a plan's unknown word."""
     for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
         if name in data and data[name] not in known:
             mistakes.append(Mistake(f"'{name}': '{data[name]}' is not known of a plan; {did_you_mean([], known)}", name))
+    named = {"promise.made": "by", "hold.placed": "until"}.get(kind, "")
+    if data.get(named, date.max) < on:
+        mistakes.append(Mistake(f"'{named}' is {data[named]}, before the day of the event, {on}: which of the two is meant?", named))
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
         mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
