@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import re
 import zipfile
@@ -10,7 +11,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-
 
 
 def emitted(house):
@@ -57,7 +57,7 @@ def test_contact_rules_bind_on_the_day_of_sending_whatever_was_approved(house, p
         if notice is None and any("Mise en demeure de payer, facture F-1" in text for text in letters):
             notice = day
     days = [date.fromisoformat(day) for day in left]
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(days)]
     assert min(gaps) >= 5, left
     assert all((days[place + 3] - day).days >= 30 for place, day in enumerate(days[:-3])), left
     assert notice is not None, "it leaves in the end"

@@ -70,7 +70,11 @@ def test_a_run_asks_what_is_overdue_on_the_day(house):
     house.run("--playbook", "compte.yaml")
     (action,) = [json.loads(line) for line in (house.folder / "run-2026-09-22" / "actions.jsonl").read_text("utf-8").splitlines()]
     assert (action["invoices"], action["claimed"]["principal"], action["claimed"]["total"]) == (["F-1"], "1200.00", "1200.00")
-    assert not [path for path in (house.folder / "run-2026-09-22" / "messages").rglob("*") if path.is_file() and b"4\xe2\x80\xaf500" in path.read_bytes()]
+    assert not [
+        path
+        for path in (house.folder / "run-2026-09-22" / "messages").rglob("*")
+        if path.is_file() and b"4\xe2\x80\xaf500" in path.read_bytes()
+    ]
 
 
 @pytest.mark.case("court-sheet-other-notice")
