@@ -225,11 +225,11 @@ def why(
         judged += [Judged(climb.playbook, each) for each in mine]
         facts = climb.today.facts if mine else facts
     wanted = {each.seen.case.id for each in judged} | claims
-    mine = tuple(entry for entry in emitted if entry.case in wanted or entry.invoice in wanted)
+    written = tuple(entry for entry in emitted if entry.case in wanted or entry.invoice in wanted)
     return Why(
-        on, past.last_recorded(target.creditor, target.debtor), facts, tuple(judged), tuple(actions), mine,
+        on, past.last_recorded(target.creditor, target.debtor), facts, tuple(judged), tuple(actions), written,
         tuple(one for one in unrouted if one.creditor == target.creditor and one.invoice in claims),
-        _since(journal, target, mine, wanted) if known_on is None else (),
+        _since(journal, target, written, frozenset(wanted)) if known_on is None else (),
     )  # fmt: skip
 
 
