@@ -108,6 +108,7 @@ def _patterns(text: str) -> Iterator[tuple[_Item, ...]]:
         yield tuple(_item(item) for part in parts for item in part.split())
 
 
+@lru_cache(maxsize=2048)
 def _item(text: str) -> _Item:
     names, _, tense = text.partition(":")
     phrases: dict[str, list[_Phrase]] = {}
@@ -136,7 +137,7 @@ _END = re.compile(r"(?<=[a-z0-9)%€»\0])(?:[.!?…]+|(?<= )[.!?…]+)(?=\s|$)|
 _NAMED = re.compile(r"(?<=[a-z]) « ([^»\n]{1,80}) »")
 
 
-def check(folded: FoldedText, text: str, debtor: str) -> tuple[Found, ...]:
+def check(folded: FoldedText, text: str, debtor: str | None) -> tuple[Found, ...]:
     """Return what a text says against a rule, by place. `folded` is `text` folded."""
     return tuple(
         Found(rules()[number], start + first, start + last)
@@ -150,9 +151,7 @@ def is_denied(folded: FoldedText, text: str, place: tuple[int, int]) -> bool:
     for start, end in _sentences(folded.text):
         if start <= place[0] < end:
             sentence = _read(folded.text[start:end], _written(folded, text, start, end))
-            return any(
-                sentence.words[at].start < place[1] - start and place[0] - start < sentence.words[at].end for at in sentence.denied
-            )
+            return any(sentence.words[at].start < place[1] - start and place[0] - start < sentence.words[at].end for at in sentence.denied)
     return False
 
 
@@ -175,7 +174,7 @@ def _read(folded: str, letters: str) -> Sentence:
 
 
 @lru_cache(maxsize=32768)
-def _broken(folded: str, letters: str, debtor: str) -> tuple[tuple[int, int, int], ...]:
+def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, int, int], ...]:
     """Read one sentence once, however many letters say it: the number of a rule and the place of its words."""
     if not any(mark.isalpha() for mark in folded):
         return ()

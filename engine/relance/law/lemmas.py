@@ -59,7 +59,9 @@ def read(folded: str, originals: str) -> Sentence:
             reserved.update(clause)
         if _is_right(words, clause):
             allowed.update(clause)
-    return Sentence(words, frozenset().union(*(word.keys for word in words)), future, frozenset(denied), frozenset(reserved), frozenset(allowed))
+    return Sentence(
+        words, frozenset().union(*(word.keys for word in words)), future, frozenset(denied), frozenset(reserved), frozenset(allowed)
+    )
 
 
 def _as_written(letters: str) -> str:
@@ -132,10 +134,7 @@ def _clauses(words: tuple[Word, ...]) -> Iterator[range]:
     cuts = [0]
     inside = False
     for at, word in enumerate(words):
-        if word.text in (";", ":", "(", ")"):
-            cuts.append(at)
-            inside = False
-        elif inside and word.text == ",":
+        if word.text in (";", ":", "(", ")") or (inside and word.text == ","):
             cuts.append(at)
             inside = False
         elif _opens(words, at):

@@ -65,7 +65,9 @@ def check(text: str, context: Circumstances) -> tuple[Finding, ...]:
     if context.channel not in CONTACT_CHANNELS:
         return ()
     folded = fold(text)
-    words = (*_words(text, folded, context), *_sentences(text, folded, context))
+    own = _own_words(folded)
+    listed = tuple(_words(text, own, context))
+    words = (*listed, *(found for found in _sentences(text, own, context) if not _covered(found, listed)))
     missing = (_finding(rules()[code], message, 0, 0, hint) for code, message, hint in mentions.missing(folded.text, context))
     seen = (*_shouting(text), *_screen(folded, context))
     return tuple(sorted((*_outermost(words), *missing, *seen)))
@@ -102,10 +104,15 @@ def _lawful() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
     return (*quoted, *((raw["code"], re.compile(raw["match"])) for raw in load("terms")["lawful"]))
 
 
-def _words(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
+def _own_words(folded: FoldedText) -> FoldedText:
+    """Return a text without what is the law's: L111-8 is not held against a letter that quotes it."""
     for code, pattern in _lawful():
         if code is None:
             folded = folded.blanked(pattern)
+    return folded
+
+
+def _words(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
     lines = tuple(_title_lines(text))
     for term in _terms():
         if not _counts(term, context):
@@ -178,12 +185,9 @@ def _in_titles(term: _Term, lines: Iterable[_Line]) -> Iterator[tuple[int, int, 
 
 
 def _sentences(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
-    """Read the sentences by their sense; what the law itself says, L111-8, is not held against a letter that quotes it."""
+    """Read the sentences by their sense. French alone has rules of it; a letter in another language may mix French words, which `_words` knows."""
     if context.language != "fr":
         return
-    for code, pattern in _lawful():
-        if code is None:
-            folded = folded.blanked(pattern)
     for found in grammar.check(folded, text, context.debtor):
         rule = rules()[found.rule.code]
         start, end = folded.place(found.start, found.end)
@@ -192,6 +196,11 @@ def _sentences(text: str, folded: FoldedText, context: Circumstances) -> Iterato
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
+
+
+def _covered(found: Finding, listed: Iterable[Finding]) -> bool:
+    """Say whether a word of the list tells the same place, no less severely: it names what is wrong more closely than the sense does."""
+    return any(_ORDER[one.severity] <= _ORDER[found.severity] and one.start < found.end and found.start < one.end for one in listed)
 
 
 def _outermost(findings: Iterable[Finding]) -> list[Finding]:
