@@ -299,7 +299,8 @@ def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
         paper = given
     agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
     make = partial(Studio, Templates(*writes.templates))
-    return texts.write(emitted, done.facts, writes.folder / "messages", texts.studios(Writing(paper), agencies, make))
+    with texts.studios(Writing(paper), agencies, make) as studio:
+        return texts.write(emitted, done.facts, writes.folder / "messages", studio)
 
 
 # --------------------------------------------------------------------------- what is shown

@@ -120,6 +120,10 @@ def _print(answer: Why, by: _By, notes: list[str]) -> None:
         "playbook": first.id if first else None, "playbook_version": first.version if first else None, "then_version": then,
         "by": by.source, "notes": notes, "decisions": [_plain(each) for each in answer.judged], "emitted": emitted,
         "unrouted": [{"invoice": one.invoice, "reason": one.reason} for one in answer.unrouted],
+        "since": [
+            {"on": entry.on.isoformat(), "event": entry.kind, "id": entry.data.get("id"), "playbook": entry.data.get("playbook"), "reason": entry.data.get("reason") or entry.data.get("error")}
+            for entry in answer.since
+        ],
     })  # fmt: skip
 
 
@@ -174,3 +178,10 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
         console.print(
             f"emitted that day: {data.get('step')} by {data.get('channel')} for {entry.case or entry.invoice} (action {data.get('id')})"
         )
+    for entry in answer.since:
+        data = entry.data
+        if entry.kind == "playbook.changed":
+            console.print(f"since then: moved to the playbook '{data.get('playbook')}', on {entry.on}")
+        else:
+            reason = data.get("reason") or data.get("error")
+            console.print(f"since then: {entry.kind} on {entry.on}{f': {reason}' if reason else ''} (action {data.get('id')})")

@@ -5,7 +5,8 @@ Owns the folder of a day's messages; a file that is there is left as it is. Page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,9 +82,11 @@ def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, b
     return f"{file_stem(group[0], context)}.md", (subject + text.plain()).encode(), ""
 
 
-def studios(writing: Writing, agencies: Mapping[str, bool], make: Callable[[Writing], Studio]) -> Callable[[str], Studio]:
-    """Return the studio of a playbook: an agency writes otherwise than a creditor in its own name."""
+@contextmanager
+def studios(writing: Writing, agencies: Mapping[str, bool], make: Callable[[Writing], Studio]) -> Iterator[Callable[[str], Studio]]:
+    """Give the studio of a playbook: an agency writes otherwise than a creditor in its own name. All are closed in the end."""
     from dataclasses import replace
 
-    made = {agency: make(replace(writing, agency=agency)) for agency in {*agencies.values(), False}}
-    return lambda playbook: made[agencies.get(playbook, False)]
+    with ExitStack() as stack:
+        made = {agency: stack.enter_context(make(replace(writing, agency=agency))) for agency in {*agencies.values(), False}}
+        yield lambda playbook: made[agencies.get(playbook, False)]

@@ -23,6 +23,8 @@ from relance.zones import paris_day
 
 #: Events that say under which playbook a case is.
 _NAMING = frozenset({"playbook.changed", "action.emitted"})
+#: Events that take an action back.
+_TAKEN_BACK = ("action.cancelled", "action.skipped", "action.failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Why:
     """The decision of a day with what was known: every case of the target, and the actions it led to.
 
     `known` is the last moment of what was known; `emitted` are the actions the journal then wrote on that day; `unrouted` are
-    invoices of the target that no playbook took.
+    invoices of the target that no playbook took; `since` is what took those actions back, and the case to another playbook, after.
     """
 
     on: date
@@ -157,6 +159,7 @@ class Why:
     actions: tuple[Action, ...]
     emitted: tuple[Entry, ...]
     unrouted: tuple[Unrouted, ...] = ()
+    since: tuple[Entry, ...] = ()
 
     @property
     def seen(self) -> tuple[Seen, ...]:
@@ -222,11 +225,27 @@ def why(
         judged += [Judged(climb.playbook, each) for each in mine]
         facts = climb.today.facts if mine else facts
     wanted = {each.seen.case.id for each in judged} | claims
+    written = tuple(entry for entry in emitted if entry.case in wanted or entry.invoice in wanted)
     return Why(
-        on, past.last_recorded(target.creditor, target.debtor), facts, tuple(judged), tuple(actions),
-        tuple(entry for entry in emitted if entry.case in wanted or entry.invoice in wanted),
+        on, past.last_recorded(target.creditor, target.debtor), facts, tuple(judged), tuple(actions), written,
         tuple(one for one in unrouted if one.creditor == target.creditor and one.invoice in claims),
+        _since(journal, target, written, frozenset(wanted)) if known_on is None else (),
     )  # fmt: skip
+
+
+def _since(journal: Journal, target: Target, emitted: tuple[Entry, ...], wanted: frozenset[str]) -> tuple[Entry, ...]:
+    """Return what was recorded after the actions of a day that took them back, or their case to another playbook."""
+    if not emitted:
+        return ()
+    names = {str(entry.data.get("id")) for entry in emitted}
+    after = journal.entries(creditor=target.creditor, debtor=target.debtor, kinds=[*_TAKEN_BACK, "playbook.changed"])
+
+    def counts(entry: Entry) -> bool:
+        if entry.kind == "playbook.changed":
+            return entry.on == emitted[0].on and entry.seq > emitted[0].seq and target.concerns(entry, wanted)
+        return str(entry.data.get("id")) in names
+
+    return tuple(entry for entry in after if counts(entry))
 
 
 def _means(target: Target, case: Case, claims: frozenset[str]) -> bool:

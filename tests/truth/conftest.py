@@ -1,0 +1,159 @@
+"""Cases of what leaves and what is true, run as a person runs them: by the command line, day by day, with a real SMTP server.
+
+The inputs are beside the checkout (../shared/cases/truth, each with what must be true of it); where they are not, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import pkgutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from click.testing import CliRunner, Result
+
+from relance import cli
+from relance.factcheck.pages import text_of
+from relance.journal.journal import Entry, Journal
+
+CASES = Path(__file__).resolve().parents[2] / ".." / "shared" / "cases" / "truth"
+#: Every sort of space is one: figures are written with narrow ones.
+_SPACES = str.maketrans(dict.fromkeys("\u202f\xa0\n\t", " "))
+
+
+def said(text: str) -> str:
+    """Return a text with plain spaces, on one line."""
+    return " ".join(text.translate(_SPACES).split())
+
+
+def mail_text(raw: bytes) -> str:
+    """Return an e-mail's subject and plain text."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return said(f"{message['Subject']} {'' if body is None else body.get_content()}")
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """Read every text of a folder, by the name of its file; a letter's is read out of the PDF's pages."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*")):
+        match path.suffix:
+            case ".eml":
+                found[path.stem] = mail_text(path.read_bytes())
+            case ".txt":
+                found[path.stem] = said(path.read_text("utf-8"))
+            case ".pdf":
+                found[path.stem] = said(text_of(path.read_bytes()))
+    return found
+
+
+class Post:
+    """An SMTP server that keeps what it takes, each with the day of the clock."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+        self.taken: list[tuple[date, str]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.append((self.clock().date(), mail_text(envelope.content)))
+        return "250 taken"
+
+
+class House:
+    """A folder with a case's files, a clock that the test sets, and the command line."""
+
+    def __init__(self, folder: Path, case: Path, environment: dict[str, str]) -> None:
+        self.folder, self.case, self.environment = folder, case, environment
+        self.time = datetime(2026, 9, 1, 8, tzinfo=UTC)
+
+    def clock(self) -> datetime:
+        return self.time
+
+    def at(self, day: str) -> None:
+        """Put the clock at ten in the morning of a day, in Paris."""
+        self.time = datetime.fromisoformat(day).replace(hour=8, tzinfo=UTC)
+
+    def relance(self, *words: str, code: int | None = 0) -> Result:
+        result = CliRunner().invoke(cli.main, words, env=self.environment, catch_exceptions=False)
+        assert code is None or result.exit_code == code, (words, result.output)
+        return result
+
+    def json(self, *words: str, code: int | None = 0) -> Any:
+        return json.loads(self.relance(*words, "--format", "json", code=code).stdout)
+
+    def run(self, *words: str, code: int | None = 0, invoices: str = "invoices.csv") -> Result:
+        """Run the day over the case's tables."""
+        tables = ("--invoices", invoices, "--debtors", "debtors.csv", "--creditors", "creditors.csv", "--as-of", "today")
+        return self.relance("run", *words, *tables, "--out", str(self.folder / f"run-{self.time:%Y-%m-%d}"), code=code)
+
+    def outbox(self, *words: str) -> list[dict[str, Any]]:
+        """List the messages that have not left."""
+        return list(self.json("outbox", "list", *words)["messages"])
+
+    def journal(self, kind: str) -> list[Entry]:
+        """Return the journal's entries of a kind."""
+        with Journal.open(self.environment["RELANCE_JOURNAL"]) as journal:
+            return list(journal.entries(kinds=(kind,)))
+
+    def texts(self, folder: str) -> dict[str, str]:
+        """Read every text of a folder, by the name of its file."""
+        return texts_of(self.folder / folder)
+
+    def preview(self, playbook: str, until: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Play the case file forward: the lines, and every text by its file's name."""
+        words = ["preview", playbook, "--case", "case.yaml", "--until", until, "--letters", "out", "--format", "json"]
+        if (self.folder / "letterhead.yaml").exists():
+            words += ["--letterhead", "letterhead.yaml"]
+        found = json.loads(self.relance(*words).stdout)
+        return list(found["timeline"]), texts_of(self.folder / "out")
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest) -> str:
+    """Name the case of a test: what its module or its parameter says."""
+    marker = request.node.get_closest_marker("case")
+    return str(marker.args[0])
+
+
+@pytest.fixture
+def house(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Return the house of a test's case."""
+    source = CASES / case
+    if not source.is_dir():
+        pytest.skip(f"../shared/cases/truth/{case} is not beside the checkout")
+    for path in source.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("RELANCE")]:
+        monkeypatch.delenv(name)
+    house = House(tmp_path, source, {"RELANCE_JOURNAL": str(tmp_path / "books.db"), "RELANCE_ACTOR": "claire"})
+    for module in pkgutil.iter_modules(cli.__path__):
+        import_module(f"relance.cli.{module.name}")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("relance.cli") and hasattr(module, "now"):
+            monkeypatch.setattr(module, "now", house.clock)
+    return house
+
+
+@pytest.fixture
+def post(house: House) -> Iterator[Post]:
+    """Start the server that the house sends by."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    post = Post(house.clock)
+    controller = Controller(post, hostname="127.0.0.1", port=port)
+    controller.start()
+    house.environment |= {"RELANCE_SMTP_HOST": "127.0.0.1", "RELANCE_SMTP_PORT": str(port), "RELANCE_SMTP_SECURITY": "none"}
+    yield post
+    controller.stop()
