@@ -23,6 +23,8 @@ from relance.model import Action
 
 #: Answers after which the receiver certainly did not take the message, and may be asked again.
 _LATER = frozenset({408, 425, 429, 502, 503})
+#: Answers about who asks or where he asked (login, payment, right, address): a fault of the sender's side, for every message.
+_OF_THE_SENDER = frozenset({401, 402, 403, 404, 405, 407, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Refuse: a signed message goes where it was addressed."""
 
 
+def _answered(code: int, words: str) -> Transmission:
+    """Read an answer that is no success."""
+    if code in _OF_THE_SENDER:
+        return Transmission(TransmissionResult.NOT_SENT, words, stop=True)
+    if code in _LATER:
+        return Transmission(TransmissionResult.NOT_SENT, words)
+    return Transmission(TransmissionResult.UNCLEAR if code >= 500 else TransmissionResult.FAILED, words)
+
+
 def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmission:
     """Post a message. Never raises for what a server or a network does; what dies on the way is unclear."""
     headers = {
@@ -128,8 +139,7 @@ def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmissio
             return Transmission(TransmissionResult.SENT, f"{answer.status}")
     except urllib.error.HTTPError as error:
         error.close()
-        result = TransmissionResult.NOT_SENT if error.code in _LATER else TransmissionResult.UNCLEAR if error.code >= 500 else TransmissionResult.FAILED
-        return Transmission(result, f"{error.code} {error.reason}"[:300])
+        return _answered(error.code, f"{error.code} {error.reason}"[:300])
     except urllib.error.URLError as error:
         refused = isinstance(error.reason, ConnectionRefusedError) or "Name or service" in str(error.reason)
         return Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused)
