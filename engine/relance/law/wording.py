@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from relance.law import mentions
+from relance.law import grammar, mentions
 from relance.law.folding import FoldedText, amounts, fold
 from relance.law.mentions import Circumstances
 from relance.law.rules import Rule, load, rules
@@ -65,7 +65,9 @@ def check(text: str, context: Circumstances) -> tuple[Finding, ...]:
     if context.channel not in CONTACT_CHANNELS:
         return ()
     folded = fold(text)
-    words = _words(text, folded, context)
+    own = _own_words(folded)
+    listed = tuple(_words(text, own, context))
+    words = (*listed, *(found for found in _sentences(text, own, context) if not _covered(found, listed)))
     missing = (_finding(rules()[code], message, 0, 0, hint) for code, message, hint in mentions.missing(folded.text, context))
     seen = (*_shouting(text), *_screen(folded, context))
     return tuple(sorted((*_outermost(words), *missing, *seen)))
@@ -102,16 +104,21 @@ def _lawful() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
     return (*quoted, *((raw["code"], re.compile(raw["match"])) for raw in load("terms")["lawful"]))
 
 
-def _words(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
+def _own_words(folded: FoldedText) -> FoldedText:
+    """Return a text without what is the law's: L111-8 is not held against a letter that quotes it."""
     for code, pattern in _lawful():
         if code is None:
             folded = folded.blanked(pattern)
+    return folded
+
+
+def _words(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
     lines = tuple(_title_lines(text))
     for term in _terms():
         if not _counts(term, context):
             continue
         rule = rules()[term.code]
-        for start, end, said in _in_titles(term, lines) if term.heading else _in_text(term, folded):
+        for start, end, said in _in_titles(term, lines) if term.heading else _in_text(term, folded, text):
             yield _finding(
                 rule, f'"{" ".join(text[start:end].split()) or said}": {rule.title}', start, end, term.instead and f"write {term.instead}"
             )
@@ -128,12 +135,14 @@ def _counts(term: _Term, context: Circumstances) -> bool:
     return not (term.before_notice and (context.kind is StepKind.FORMAL_NOTICE or context.notice_on is not None))
 
 
-def _in_text(term: _Term, folded: FoldedText) -> Iterator[tuple[int, int, str]]:
+def _in_text(term: _Term, folded: FoldedText, text: str) -> Iterator[tuple[int, int, str]]:
     for code, pattern in _lawful():
         if code == term.code:
             folded = folded.blanked(pattern)
     for match in term.match.finditer(folded.text):
-        if term.unless is None or not term.unless.search(_sentence(folded.text, match.start(), match.end())):
+        if term.unless is not None and term.unless.search(_sentence(folded.text, match.start(), match.end())):
+            continue
+        if term.code not in load("terms")["denied"] or not grammar.is_denied(folded, text, match.span()):
             yield *folded.place(match.start(), match.end()), match[0]
 
 
@@ -175,7 +184,23 @@ def _in_titles(term: _Term, lines: Iterable[_Line]) -> Iterator[tuple[int, int, 
             yield start + first, start + last, folded.text
 
 
+def _sentences(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
+    """Read the sentences by their sense. French alone has rules of it; a letter in another language may mix French words, which `_words` knows."""
+    if context.language != "fr":
+        return
+    for found in grammar.check(folded, text, context.debtor):
+        rule = rules()[found.rule.code]
+        start, end = folded.place(found.start, found.end)
+        said = " ".join(text[start:end].split())
+        yield replace(_finding(rule, f'"{said}": {found.rule.says}', start, end, f"write {found.rule.instead}"), law=found.rule.law)
+
+
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
+
+
+def _covered(found: Finding, listed: Iterable[Finding]) -> bool:
+    """Say whether a word of the list tells the same place, no less severely: it names what is wrong more closely than the sense does."""
+    return any(_ORDER[one.severity] <= _ORDER[found.severity] and one.start < found.end and found.start < one.end for one in listed)
 
 
 def _outermost(findings: Iterable[Finding]) -> list[Finding]:

@@ -19,7 +19,7 @@ from relance.model import Action, Facts, Playbook, Sender
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
-from relance.run import against_books, unsent
+from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
 
 
@@ -42,7 +42,8 @@ class Round:
     pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
     withdrawn: int = 0  # messages that waited too long for their playbook
     untrue: int = 0  # messages withdrawn, for what they ask is not what is open any more
-    doubted: tuple[Action, ...] = ()  # drafts among the new, for the files contradict what is known of their invoices
+    doubted: tuple[Action, ...] = ()  # drafts among the new that would have been sent, but for a precaution
+    lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
     unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name
 
 
@@ -63,6 +64,9 @@ def run(
     `sent_by` says from now on who sends what is emitted; None: as the journal says already. With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
+    careful: list[tuple[frozenset[str], precautions.Renamed]] = []
+    before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
+    read = precautions.statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
@@ -79,16 +83,29 @@ def run(
         found.append((evaluation, known, whole, waiting))
         return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
+    def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
+        _, known, whole, _ = found[-1]
+        renamed = precautions.Renamed(before, whole.playbooks, known, on)
+        rules = [against_books.in_conflict(conflicts), renamed.why]
+        if routing.statement_within is not None:
+            rules.append(precautions.statement_is_old(precautions.read_until(known, read), routing.statement_within, on))
+        made = actions
+        for why in rules:
+            made = precautions.drafted(made, why)
+        careful.append((frozenset(one.id for one, was in zip(made, actions, strict=True) if one is not was), renamed))
+        return made
+
     recorded, new = journal.run(
         _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]), sent_by=sent_by,
         withdrawn=lambda: unsent.withdrawals(found[-1][3], on),
-        doubted=against_books.drafted,
+        doubted=doubted,
     )  # fmt: skip
     evaluation, known, whole, waiting = found[-1]
+    drafts, renamed = careful[-1]
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
         pending=unsent.messages(waiting.still), withdrawn=len(unsent.messages(waiting.late)), untrue=len(unsent.messages(waiting.untrue)),
-        doubted=against_books.in_conflict(new, recorded.conflicts), unnamed=against_books.unnamed(new, portfolio),
+        doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
 
 

@@ -1,0 +1,229 @@
+"""What a sentence may not say, whatever its words: the rules of `playbooks/law/fr/checks/sentences.yaml` → places of a text.
+
+A rule is made of patterns over the classes of `lexicon.yaml`. `@saisir @biens`: a word of the one, then one of the other, at
+most `reach` words between them; `@saisir & @biens`: in either order; `@passer:futur`: in the future; `a|b`: one of them.
+A denial is lawful unless the rule says `denied: counts`; so is a reservation where it says `reserved: lawful`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+from typing import Any
+
+from relance.law import lemmas
+from relance.law.folding import FoldedText, fold
+from relance.law.lemmas import Sentence, Word
+from relance.law.rules import load
+
+#: Words that may stand between two of a pattern.
+REACH = 6
+
+_Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One place of a pattern: phrases, one of which must stand there. `future`: its first word is in the future."""
+
+    phrases: dict[str, tuple[_Phrase, ...]]
+    future: bool
+
+    def ends(self, sentence: Sentence, at: int) -> int | None:
+        """Return where the longest phrase that stands at a place ends, or None."""
+        if self.future and at not in sentence.future:
+            return None
+        best: int | None = None
+        for key in sentence.words[at].keys:
+            for phrase in self.phrases.get(key, ()):
+                end = at + len(phrase)
+                if _stands(phrase, sentence.words[at:end]) and (best is None or end > best):
+                    best = end
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of sentence. `catches` and `spares` are its examples; `debtor` narrows whom it protects."""
+
+    name: str
+    code: str
+    says: str
+    law: str
+    instead: str
+    patterns: tuple[tuple[_Item, ...], ...]
+    unless: tuple[tuple[_Item, ...], ...]
+    reach: int
+    denied_counts: bool
+    reserved_lawful: bool
+    right_counts: bool
+    debtor: str | None
+    catches: tuple[str, ...]
+    spares: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place of a folded text and the rule it breaks."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+# --------------------------------------------------------------------------- the rules
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """Return every rule of the sentences."""
+    return tuple(_rule(raw) for raw in load("sentences")["rules"])
+
+
+def _rule(raw: Any) -> Rule:
+    return Rule(
+        name=raw["name"],
+        code=raw["code"],
+        says=raw["says"],
+        law=raw["law"],
+        instead=raw["instead"],
+        patterns=tuple(each for text in raw["patterns"] for each in _patterns(text)),
+        unless=tuple(each for text in raw.get("unless", ()) for each in _patterns(text)),
+        reach=int(raw.get("reach", REACH)),
+        denied_counts=raw.get("denied") == "counts",
+        reserved_lawful=raw.get("reserved") == "lawful",
+        right_counts=raw.get("right") == "counts",
+        debtor=raw.get("debtor"),
+        catches=tuple(raw["catches"]),
+        spares=tuple(raw["spares"]),
+    )
+
+
+def _patterns(text: str) -> Iterator[tuple[_Item, ...]]:
+    """Read a pattern; one whose parts stand in any order is as many patterns."""
+    for parts in permutations(text.split(" & ")):
+        yield tuple(_item(item) for part in parts for item in part.split())
+
+
+@lru_cache(maxsize=2048)
+def _item(text: str) -> _Item:
+    names, _, tense = text.partition(":")
+    phrases: dict[str, list[_Phrase]] = {}
+    for name in names.split("|"):
+        for phrase in _class(name[1:]) if name.startswith("@") else (_phrase(name),):
+            phrases.setdefault(phrase[0], []).append(phrase)
+    return _Item({first: tuple(each) for first, each in phrases.items()}, tense == "futur")
+
+
+@lru_cache(maxsize=256)
+def _class(name: str) -> tuple[_Phrase, ...]:
+    """Return the phrases of a class of the lexicon; "@other" in it stands for the phrases of that class."""
+    found: list[_Phrase] = []
+    for entry in load("lexicon")["classes"][name]:
+        found += _class(entry[1:]) if entry.startswith("@") else [_phrase(entry)]
+    return tuple(found)
+
+
+def _phrase(entry: str) -> _Phrase:
+    return tuple(re.findall(r"[a-z0-9]+|[€%]", fold(entry).text))
+
+
+# --------------------------------------------------------------------------- matching
+
+_END = re.compile(r"(?<=[a-z0-9)%€»\0])(?:[.!?…]+|(?<= )[.!?…]+)(?=\s|$)|\n")
+_NAMED = re.compile(r"(?<=[a-z]) « ([^»\n]{1,80}) »")
+
+
+def check(folded: FoldedText, text: str, debtor: str | None) -> tuple[Found, ...]:
+    """Return what a text says against a rule, by place. `folded` is `text` folded."""
+    return tuple(
+        Found(rules()[number], start + first, start + last)
+        for start, end in _sentences(folded.text)
+        for number, first, last in _broken(folded.text[start:end], _written(folded, text, start, end), debtor)
+    )
+
+
+def is_denied(folded: FoldedText, text: str, place: tuple[int, int]) -> bool:
+    """Say whether the sentence around a place of a folded text denies what stands there."""
+    for start, end in _sentences(folded.text):
+        if start <= place[0] < end:
+            sentence = _read(folded.text[start:end], _written(folded, text, start, end))
+            return any(sentence.words[at].start < place[1] - start and place[0] - start < sentence.words[at].end for at in sentence.denied)
+    return False
+
+
+def _sentences(folded: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _END.finditer(folded):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(folded)
+
+
+def _written(folded: FoldedText, text: str, start: int, end: int) -> str:
+    """Return the characters that those of a sentence were made of, one for each."""
+    return "".join(text[place] for place in folded.starts[start:end])
+
+
+@lru_cache(maxsize=32768)
+def _read(folded: str, letters: str) -> Sentence:
+    return lemmas.read(_NAMED.sub(lambda match: " " * len(match[0]), folded), letters)
+
+
+@lru_cache(maxsize=32768)
+def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, int, int], ...]:
+    """Read one sentence once, however many letters say it: the number of a rule and the place of its words."""
+    if not any(mark.isalpha() for mark in folded):
+        return ()
+    sentence = _read(folded, letters)
+    return tuple(
+        (number, *place)
+        for number, rule in enumerate(rules())
+        if rule.debtor in (None, debtor)
+        if (place := _place(rule, sentence)) is not None
+    )
+
+
+def _place(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
+    """Return the characters of the first place that breaks a rule, or None."""
+    for pattern in rule.patterns:
+        if any(sentence.keys.isdisjoint(item.phrases) for item in pattern):
+            continue
+        for taken in _taken(pattern, sentence, rule.reach):
+            if not rule.denied_counts and not sentence.denied.isdisjoint(taken):
+                continue
+            if rule.reserved_lawful and not sentence.reserved.isdisjoint(taken):
+                continue
+            if not rule.right_counts and not sentence.allowed.isdisjoint(taken):
+                continue
+            if any(next(_taken(each, sentence, rule.reach), None) for each in rule.unless):
+                continue
+            return sentence.words[taken[0]].start, sentence.words[taken[-1]].end
+    return None
+
+
+def _taken(pattern: tuple[_Item, ...], sentence: Sentence, reach: int) -> Iterator[tuple[int, ...]]:
+    """Yield the words that a pattern takes, from each place where it may begin."""
+    for at in range(len(sentence.words)):
+        if (end := pattern[0].ends(sentence, at)) is not None:
+            rest = _following(pattern[1:], sentence, end, reach)
+            if rest is not None:
+                yield (*range(at, end), *rest)
+
+
+def _following(pattern: tuple[_Item, ...], sentence: Sentence, start: int, reach: int) -> tuple[int, ...] | None:
+    if not pattern:
+        return ()
+    for at in range(start, min(start + reach + 1, len(sentence.words))):
+        if (end := pattern[0].ends(sentence, at)) is not None:
+            rest = _following(pattern[1:], sentence, end, reach)
+            if rest is not None:
+                return (*range(at, end), *rest)
+    return None
+
+
+def _stands(phrase: _Phrase, words: tuple[Word, ...]) -> bool:
+    return len(words) == len(phrase) and all(key in word.keys for key, word in zip(phrase, words, strict=True))

@@ -1,0 +1,121 @@
+"""What a sentence may not say, by its sense: every rule's own examples, sentences kept apart from the rules, and how a clause is read."""
+
+from pathlib import Path
+
+import pytest
+
+from relance.law import grammar, lemmas
+from relance.law.folding import fold
+from relance.law.rules import load
+from relance.law.rules import rules as codes
+from relance.law.wording import Circumstances, check
+from relance.model import Severity
+
+RULES = grammar.rules()
+HELD_OUT = Path(__file__).parent / "held_out"
+
+
+def names(text, debtor="business"):
+    return [found.rule.name for found in grammar.check(fold(text), text, debtor)]
+
+
+def words_of(text):
+    folded = fold(text)
+    return lemmas.read(folded.text, "".join(text[place] for place in folded.starts))
+
+
+@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.catches], ids=lambda value: getattr(value, "name", None))
+def test_a_rule_catches_its_sentences(rule, text):
+    assert rule.name in names(text, rule.debtor or "business")
+
+
+@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule in RULES for text in rule.spares], ids=lambda value: getattr(value, "name", None))
+def test_a_rule_spares_its_sentences(rule, text):
+    assert names(text, rule.debtor or "business") == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_has_ten_examples_of_each_a_code_and_an_article(rule):
+    assert len(set(rule.catches)) >= 10
+    assert len(set(rule.spares)) >= 10
+    assert rule.code in codes()
+    assert rule.law
+
+
+def test_every_class_of_the_lexicon_is_asked_for_by_a_rule():
+    said = " ".join(text for raw in load("sentences")["rules"] for text in (*raw["patterns"], *raw.get("unless", ()))).replace("|", " ")
+    assert {word.partition(":")[0] for word in said.split() if word.startswith("@")} == {f"@{name}" for name in load("lexicon")["classes"]}
+
+
+def held_out(name):
+    lines = (HELD_OUT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split(" | ")) for line in lines if not line.startswith("#")]
+
+
+def seen(debtor, sentence):
+    """Read a sentence in an otherwise lawful letter."""
+    letter = f"Madame, Monsieur,\n\nLa facture n° 2026-14 reste à payer. {sentence} Vous pouvez payer par virement.\n\nSalutations distinguées."
+    return [finding for finding in check(letter, Circumstances(debtor=debtor)) if finding.end]
+
+
+def test_nineteen_of_twenty_forbidden_sentences_kept_apart_are_seen():
+    missed = [sentence for debtor, sentence in held_out("forbidden") if not seen(debtor, sentence)]
+    assert len(missed) <= len(held_out("forbidden")) // 20, missed
+
+
+def test_hardly_a_lawful_sentence_kept_apart_raises_an_alarm():
+    alarms = [sentence for debtor, sentence in held_out("lawful") if seen(debtor, sentence)]
+    assert len(alarms) <= len(held_out("lawful")) // 40, alarms
+
+
+@pytest.mark.parametrize(
+    ("lawful", "forbidden"),
+    [
+        ("Nous ne saisirons pas vos biens.", "Nous n'hésiterons pas à saisir vos biens."),
+        ("Votre employeur ne sera pas informé.", "Si vous ne payez pas, votre employeur sera informé."),
+        ("Vous n'êtes pas un menteur.", "Vous n'êtes qu'un menteur."),
+        ("Nous nous réservons de saisir le tribunal.", "Nous saisirons le tribunal."),
+        ("Une procédure pourrait être engagée.", "Une procédure est engagée."),
+        ("Vous pouvez saisir le tribunal.", "Nous allons saisir le tribunal."),
+        ("Notre technicien est passé à votre domicile.", "Notre agent passera à votre domicile."),
+        ("Ni vos parents ni vos voisins ne seront prévenus.", "Vos parents et vos voisins seront prévenus."),
+        ("La prestation « saisie de vos comptes » a été facturée.", "La saisie de vos comptes est demandée."),
+    ],
+)
+def test_two_sides_of_a_sentence(lawful, forbidden):
+    assert names(lawful) == []
+    assert names(forbidden) != []
+
+
+def test_a_rule_for_consumers_leaves_traders_alone():
+    said = "Une majoration de 10 % est appliquée."
+    assert names(said, "consumer") == ["sums-beside-the-claim"]
+    assert names(said, "business") == []
+
+
+@pytest.mark.parametrize("said", ["saisirons", "allons saisir", "sera saisi"])
+def test_the_future_is_seen_in_its_three_forms(said):
+    sentence = words_of(f"nous {said}")
+    assert any("saisir" in sentence.words[at].keys for at in sentence.future)
+
+
+def test_a_denial_reaches_no_further_than_its_clause():
+    sentence = words_of("Si vous ne payez pas, nous prévenons la banque")
+    assert {sentence.words[at].text for at in sentence.denied} == {"si", "vous", "ne", "payez", "pas"}
+
+
+def test_a_finding_points_at_the_words_as_written_and_names_its_article():
+    text = "Bonjour,\n\nNous prendrons *attache* avec votre\u00a0employeur."
+    (finding,) = check(text, Circumstances(debtor="business"))
+    assert text[finding.start : finding.end] == "Nous prendrons *attache* avec votre\u00a0employeur"
+    assert (finding.code, finding.severity, finding.offence) == ("PB333", Severity.ERROR, True)
+    assert "312-10" in finding.law
+
+
+def test_a_denied_word_of_the_list_is_lawful():
+    assert check("Aucune indemnité forfaitaire ne vous est demandée.", Circumstances(debtor="consumer")) == ()
+    assert [each.code for each in check("Une indemnité forfaitaire vous est demandée.", Circumstances(debtor="consumer"))] != []
+
+
+def test_a_letter_in_english_is_not_read_by_the_french_rules():
+    assert check("We will reply within a week.", Circumstances(language="en")) == ()
