@@ -244,6 +244,16 @@ def test_a_run_over_a_list_that_grows_counts_nothing_twice(journal, tmp_path):
         assert owed(journal)["F-2026-001"] == left
 
 
+def test_part_payments_of_the_same_sum_are_two(journal, tmp_path):
+    """A list says 600 of 1,200 paid, then all of it: the second 600 is another payment, of the same day as far as the list tells."""
+    for paid, left in (("", 1200), ("600,00", 600), ("600,00", 600), ("1200,00", 0), ("1200,00", 0)):
+        (tmp_path / "f.csv").write_text(HEAD + F1.format(paid=paid, settled=""), "utf-8")
+        found = portfolio_files.read(tmp_path / "f.csv", mapping=MAPPING)
+        known = {facts.debtor.id: facts for facts in journal.facts()}
+        journal.run([restated(facts, known.get(facts.debtor.id)) for facts in found.facts], lambda _: (), on=TODAY, actor="run")
+        assert owed(journal)["F-2026-001"] == left
+
+
 # --------------------------------------------------------------------------- money that waits to be matched
 
 
