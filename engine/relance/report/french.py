@@ -79,7 +79,6 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "contact.inbound": "Le débiteur a pris contact ({channel}) : {note}",
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "limitation.interrupted": "Prescription interrompue : {by}",
-        "payment.reconciled": "Paiement de {amount}, déjà compté, retrouvé sur le relevé {reference}",
         "payment.unmatched": "Paiement reçu de {amount}, à rapprocher {reference}",
         "payment.matched": "Paiement rapproché {reference}",
         "action.emitted": "{step_kind} ({step}) : {channel}",
