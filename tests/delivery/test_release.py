@@ -42,6 +42,7 @@ def house(tmp_path, monkeypatch, clock, smtp_server):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("relance.cli.common.now", clock)
     monkeypatch.setattr("relance.cli.send.now", clock)
+    monkeypatch.setattr("relance.cli.run.now", clock)
     (tmp_path / "creditors.csv").write_text(CREDITORS, encoding="utf-8")
     (tmp_path / "debtors.csv").write_text(DEBTORS, encoding="utf-8")
     environment = {
