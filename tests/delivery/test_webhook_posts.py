@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.server
 import json
+import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -58,7 +60,7 @@ def test_the_receiver_can_verify_what_it_gets(receiver, hook):
 
 @pytest.mark.parametrize(
     ("status", "result"),
-    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (302, TransmissionResult.FAILED)],
+    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (401, TransmissionResult.NOT_SENT), (404, TransmissionResult.NOT_SENT), (302, TransmissionResult.FAILED)],
 )
 def test_an_answer_says_what_came_of_it(receiver, hook, status, result):
     receiver.status = status
@@ -74,6 +76,41 @@ def test_a_connection_that_dies_is_unclear_and_one_that_is_refused_is_not(receiv
     refused = post(hook, b"{}", key="m", timestamp=1)
     assert refused.result is TransmissionResult.NOT_SENT
     assert refused.stop
+
+
+@contextmanager
+def answering(piece, pause):
+    """A receiver that takes the request whole and answers with the same piece again and again, with a pause between."""
+    over = threading.Event()
+
+    def serve(server):
+        line, _ = server.accept()
+        with line:
+            line.recv(65536)
+            while not over.wait(pause):
+                try:
+                    line.sendall(piece)
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=(server,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/in"
+        over.set()
+        thread.join(5)
+
+
+def test_a_receiver_that_never_ends_its_answer_is_cut_off_and_what_it_took_is_unclear():
+    with answering(b"H", 0.02) as url:  # never silent as long as the timeout, and never done
+        found = post(Hook(url, SECRET, timeout=5, limit=0.3), b"{}", key="m", timestamp=1)
+    assert found.result is TransmissionResult.UNCLEAR
+    assert not found.stop
+
+
+def test_an_answer_that_is_no_http_is_unclear_and_does_not_stop_a_send():
+    with answering(b"nonsense\r\n\r\n", 0.02) as url:
+        assert post(Hook(url, SECRET, timeout=5), b"{}", key="m", timestamp=1).result is TransmissionResult.UNCLEAR
 
 
 @pytest.mark.parametrize(

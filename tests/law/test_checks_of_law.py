@@ -4,9 +4,11 @@ import pytest
 
 from relance.data import shipped
 from relance.language import load_playbook, load_playbook_text, resolve
-from relance.language.checks.law import CHECKS, may_waive
+from relance.language.checks import law, pressure
+from relance.language.checks.law import may_waive
 from relance.law.rules import rules
 
+CHECKS = (*law.CHECKS, *pressure.CHECKS)
 RULES = [rule for rule in rules().values() if rule.playbook is not None]
 SHIPPED = sorted(entry.name for entry in shipped("playbooks").iterdir() if entry.name.endswith(".yaml") and ".test." not in entry.name)
 
@@ -123,3 +125,62 @@ def test_the_shipped_playbooks_have_no_finding_of_law(name):
     assert findings == ()
     source, _ = resolve(path.read_text(encoding="utf-8"), str(path))
     assert [finding for check in CHECKS for finding in check(playbook, source)] == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "seen"),
+    [
+        ("contact: {min_gap: 1 day}\nsteps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 1 day, times: 4}}]", False),
+        ("contact: {min_gap: 1 day}\nsteps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 1 day, times: 5}}]", True),
+        ("steps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 1 day, times: unlimited}}]", True),
+        ("steps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 7 days, times: unlimited}}]", False),
+        ("contact: {min_gap: 7 days}\nsteps: [{id: a, at: J+1, channels: [email], tone: firm, repeat: {every: 1 day, times: unlimited}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 13 days, times: unlimited}}]", True),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 14 days, times: unlimited}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [call], tone: firm, repeat: {every: 30 days, times: 3}}]", False),
+        ("steps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+3, channels: [email, letter], tone: firm}]", False),
+        ("steps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+3, channels: [email, letter, sms], tone: firm}]", True),
+        ("steps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+8, channels: [email, letter, sms], tone: firm}]", False),
+        ("contact: {at_most: {contacts: 1, within: 7 days}}\nsteps: [{id: a, at: J+1, channels: [email, letter], tone: firm}, {id: b, at: J+3, channels: [email, letter, sms], tone: firm}]", False),
+        ("steps: [{id: a, if: {disputed: true}, at: J+1, channels: [email, letter, sms], tone: firm, repeat: {every: 3 days, times: 2}}]", True),
+    ],
+)  # fmt: skip
+def test_every_channel_of_a_week_is_a_message(steps, seen):
+    assert ("PB320" in codes(steps)) is seen
+
+
+@pytest.mark.parametrize("channel", ["call", "sms"])
+@pytest.mark.parametrize(("closed", "seen"), [("next", False), ("keep", True)])
+def test_nobody_is_called_on_a_closed_day(channel, closed, seen):
+    text = f"calendar: {{holidays: FR, weekend: [saturday, sunday], when_closed: next}}\nsteps: [{{id: a, at: J+5, channels: [{channel}], tone: neutral, when_closed: {closed}}}]"
+    assert ("PB321" in codes(text)) is seen
+
+
+def test_a_letter_on_a_sunday_is_no_error():
+    found_ = codes("calendar: {holidays: FR, weekend: [saturday], when_closed: next}\nsteps: [{id: a, at: J+5, channels: [letter], tone: neutral}]")
+    assert "PB307" in found_
+    assert "PB321" not in found_
+
+
+@pytest.mark.parametrize(
+    ("channels", "code"),
+    [("sms", "PB322"), ("call", "PB322"), ("sms, call", "PB322"), ("email", "PB323"), ("email, sms", "PB323"), ("letter, sms", None), ("registered_letter", None)],
+)
+def test_what_a_formal_notice_goes_by(channels, code):
+    said = codes(f"steps: [{{id: m, kind: formal_notice, at: J+45, channels: [{channels}], tone: formal, grants: 15 days}}]")
+    assert [each for each in said if each in ("PB322", "PB323")] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("head", "step", "seen"),
+    [
+        ("hold_while: [on_hold]", "claim: [late_interest]", True),
+        ("hold_while: [on_hold]", "if: {disputed: false}, claim: [late_interest]", False),
+        ("hold_while: [on_hold]", "template: relance-1", False),
+        ("hold_while: [on_hold, disputed]", "claim: [fixed_indemnity]", False),
+        ("hold_while: [on_hold]\nstop_when: [paid, insolvent, disputed]", "claim: [fixed_indemnity]", False),
+        ("debtor: business", "claim: [late_interest]", False),
+    ],
+)
+def test_a_contested_debt_is_not_asked_for_more(head, step, seen):
+    assert ("PB324" in codes(f"{head}\nsteps: [{{id: a, at: J+10, channels: [email], tone: firm, {step}}}]")) is seen

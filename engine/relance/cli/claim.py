@@ -148,6 +148,8 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
             raise Stop(f"{invoice}: {error}") from error
         if not known:
             raise Stop(f"{invoice}: {why}")
+        if why:
+            click.echo(f"in {invoice.name}: {why}", err=True)
         for name, mistake in doubts(known).items():
             if said.get(name) is None:
                 if asking.quiet and needed[name]:

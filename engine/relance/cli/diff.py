@@ -60,6 +60,8 @@ def _show(made: PlaybookChange) -> None:
     from relance.report.forecasts import steps_of, told
 
     click.echo(f"{made.old} → {made.new}: {made.changed:,} of {made.cases:,} cases change")
+    for step in made.lost:
+        click.echo(f"the new one does not know the step {step}: a case that has had it may get what stands in its place; if it has another name now, write `formerly: [{step}]` there")
     if made.changed:
         rows = Table(box=None, pad_edge=False)
         for name in ("step", "added", "removed", "earlier", "later"):

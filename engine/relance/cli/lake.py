@@ -31,6 +31,8 @@ def run_tables(
     from relance.columnar.writers import place_of
     from relance.run.table_run import run_tables as run
 
+    if rules.statement_within is not None:
+        raise Stop("a run over tables does not know which bank statements were read: take `require` out of the routing, and see to it before the tables are written")
     out = out or f"relance-{on}"
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
         raise Stop(f"{out}: only --engine spark writes to {'a catalogue' if out.startswith(CATALOG) else 'addresses'}; others write a folder")

@@ -367,9 +367,12 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
             yield from _first(f"  {one}" for one in some)
     if done.withdrawn:
         yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
+    if done.untrue:
+        yield f"{_several(done.untrue, 'message')} withdrawn, for what they asked is not what is open any more; what is still due was made anew"
     if done.doubted:
-        yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for the files contradict the journal (`relance outbox list`):"
+        yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for a person to look at first (`relance outbox list`):"
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
+    yield from map(str, done.lost)
     if done.unnamed:
         yield f"{_several(len(done.unnamed), 'invoice')} asked for that the files do not name; if they list what is open, record first what was paid:"
         yield from _first(f"  {name}" for name in done.unnamed)

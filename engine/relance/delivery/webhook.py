@@ -9,15 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import http.client
 import json
+import socket
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from relance.delivery.smtp import Transmission, TransmissionResult
+from relance.delivery.smtp import LIMIT, Transmission, TransmissionResult
 from relance.letters.document import Document
 from relance.model import Action
 
@@ -29,11 +33,15 @@ _OF_THE_SENDER = frozenset({401, 402, 403, 404, 405, 407, 410})
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where to, and the shared secret. Plain HTTP is for the machine itself only."""
+    """Where to, and the shared secret. Plain HTTP is for the machine itself only.
+
+    `timeout` is the seconds of silence that are borne, `limit` those after which an attempt is cut short, silent or not.
+    """
 
     url: str
     secret: str = field(repr=False)
     timeout: float = 30.0
+    limit: float = LIMIT
 
     def mistake(self) -> str | None:
         """Say what is wrong with it, or None."""
@@ -126,16 +134,56 @@ def _answered(code: int, words: str) -> Transmission:
     return Transmission(TransmissionResult.UNCLEAR if code >= 500 else TransmissionResult.FAILED, words)
 
 
+class _Lines(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens connections and remembers them, so that one can be cut from beside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[http.client.HTTPConnection] = []
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._remembering(http.client.HTTPConnection), req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._remembering(http.client.HTTPSConnection), req)
+
+    def _remembering(self, kind: type[http.client.HTTPConnection]) -> Any:
+        def make(host: str, **given: Any) -> http.client.HTTPConnection:
+            self.opened.append(made := kind(host, **given))
+            return made
+
+        return make
+
+    @contextmanager
+    def watched(self, limit: float) -> Iterator[None]:
+        """Cut every connection when the time of an attempt is over: a receiver that answers byte by byte holds nothing up."""
+
+        def cut() -> None:
+            for one in self.opened:
+                if one.sock is not None:
+                    with suppress(OSError):
+                        one.sock.shutdown(socket.SHUT_RDWR)
+
+        watch = threading.Timer(limit, cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+
 def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmission:
-    """Post a message. Never raises for what a server or a network does; what dies on the way is unclear."""
+    """Post a message. Never raises for what a server or a network does, and is done within `hook.limit` seconds; what dies on the way is unclear."""
     headers = {
         "Content-Type": "application/json; charset=utf-8", "Relance-Signature": signature(hook.secret, timestamp, content), "Idempotency-Key": key,
         "User-Agent": "relance",
     }  # fmt: skip
     request = urllib.request.Request(hook.url, content, headers, method="POST")  # noqa: S310  (`mistake` allows https alone)
-    opener = urllib.request.build_opener(_NoRedirect)
+    lines = _Lines()
+    opener = urllib.request.build_opener(_NoRedirect, lines)
     try:
-        with opener.open(request, timeout=hook.timeout) as answer:
+        with lines.watched(hook.limit), opener.open(request, timeout=hook.timeout) as answer:
             return Transmission(TransmissionResult.SENT, f"{answer.status}")
     except urllib.error.HTTPError as error:
         error.close()
@@ -143,5 +191,5 @@ def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmissio
     except urllib.error.URLError as error:
         refused = isinstance(error.reason, ConnectionRefusedError) or "Name or service" in str(error.reason)
         return Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused)
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return Transmission(TransmissionResult.UNCLEAR, str(error)[:300] or type(error).__name__)

@@ -82,6 +82,29 @@ def read(path: Path) -> Iterator[Transaction | Reject | Remark]:
         yield from _statement(path.name, statement)
 
 
+def reach(path: Path) -> tuple[tuple[str, date], ...]:
+    """Return of each statement in a file that `read` takes its account and the last day it speaks of."""
+    found = []
+    for statement in xml.all_at(xml.parse(path.read_bytes()), "BkToCstmrStmt/Stmt"):
+        try:
+            _check_balances(statement, list(xml.all_at(statement, "Ntry")))
+        except ValueError:
+            continue
+        closing = (one for one in xml.all_at(statement, "Bal") if xml.text(one, "Tp/CdOrPrtry/Cd") == "CLBD")
+        ends = [xml.text(statement, "FrToDt/ToDtTm"), *(xml.text(one, "Dt/Dt", "Dt/DtTm") for one in closing)]
+        booked = (xml.text(entry, "BookgDt/Dt", "BookgDt/DtTm") for entry in xml.all_at(statement, "Ntry") if _booked(entry))
+        said = [end for end in ends if end] or [max(booked, default="")]
+        try:
+            found.append((_account(statement), max(date.fromisoformat(one[:10]) for one in said)))
+        except ValueError:
+            continue  # it says of no day that it is the last
+    return tuple(found)
+
+
+def _account(statement: Any) -> str:
+    return "".join(xml.text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id").split())
+
+
 def _statement(file: str, statement: Any) -> Iterator[Transaction | Reject | Remark]:
     ident = xml.text(statement, "Id")
     entries = list(xml.all_at(statement, "Ntry"))
@@ -90,7 +113,7 @@ def _statement(file: str, statement: Any) -> Iterator[Transaction | Reject | Rem
     except ValueError as error:
         yield Reject(file, statement.sourceline or 1, f"the statement {ident}: {error}", ident)
         return
-    account = "".join(xml.text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id").split())
+    account = _account(statement)
     seen: dict[str, int] = {}
     for entry in entries:
         try:

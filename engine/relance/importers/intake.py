@@ -339,5 +339,9 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
         return
+    for account, on in camt.reach(path):
+        whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
+        if len(whose) == 1 or account in matcher.accounts:
+            journal.statement_read(whose, account, min(on, settings.not_after or on), actor=settings.actor)
     found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
     _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)

@@ -5,7 +5,7 @@ Two cases that agree on its columns get the same decision. Decides nothing; hold
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -174,3 +174,8 @@ def notice_steps(playbook: Playbook) -> frozenset[str]:
     """Name the steps that are formal notices, by their ids of today and of before."""
     plan = compile_playbook(playbook)
     return frozenset(name for name, index in plan.by_id.items() if playbook.steps[index].kind is StepKind.FORMAL_NOTICE)
+
+
+def unknown_steps(names: Iterable[str], playbook: Playbook) -> frozenset[str]:
+    """Leave of the names of steps those that a playbook knows neither as a step nor as a former name of one."""
+    return frozenset(names) - {name for step in playbook.steps for name in (step.id, *step.formerly)}

@@ -175,6 +175,13 @@ def declare(pens: Callable[[str], Pen], creditors: Sequence[str], sent_by: Sende
             pen.add(Event(on, "sending.declared", data={"sent_by": sent_by}), None)
 
 
+def statement_read(pen: Pen, account: str, on: date) -> None:
+    """Write down up to which day an account's statements were read (`statement.read`), once for the account and day."""
+    key = f"statement:{account}:{on}"
+    if not pen.known([key]):
+        pen.add(Event(on, "statement.read", data={"account": account or None}), None, key=key)
+
+
 def sender(pen: Pen) -> Sender:
     """Say who sends what is emitted for a creditor: as last declared, else relance."""
     return Sender(pen.latest("sending.declared", [""]).get("", {}).get("sent_by", Sender.RELANCE))

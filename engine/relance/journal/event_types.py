@@ -130,6 +130,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
+    "statement.read": {"account": _MAY_TEXT},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
     "message.sent": {"id": _MAY_TEXT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
 })  # fmt: skip
@@ -155,6 +156,7 @@ _SCOPES = {
     "creditor.recorded": Scope.CREDITOR,
     "rules.applied": Scope.CREDITOR,
     "sending.declared": Scope.CREDITOR,
+    "statement.read": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})

@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from relance.journal import reading as folds
-from relance.journal.appending import Conflict, Recorded, apply_rules, declare, emit, is_there, penned, take_in, take_in_all
+from relance.journal.appending import Conflict, Recorded, apply_rules, declare, emit, is_there, penned, statement_read, take_in, take_in_all
 from relance.journal.chain import Entry, Row
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
@@ -110,6 +110,16 @@ class Journal:
             if done.written >= _MANY:
                 remeasure(self.engine)
         return total
+
+    def statement_read(self, creditors: Iterable[str], account: str, on: date, *, actor: str) -> None:
+        """Write down that a bank statement of these creditors was read, and up to which day it reaches."""
+        names = sorted(creditors)
+
+        def work(pens: Callable[[str], Pen]) -> None:
+            for name in names:
+                statement_read(pens(name), account, on)
+
+        self._write(actor, work)
 
     def emit(self, actions: Sequence[Action], *, on: date, actor: str, sent_by: Sender | None = None) -> tuple[Action, ...]:
         """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from relance.dates import iso_duration
+from relance.language.vocabulary import folded, meant
 from relance.model import (
     BOUNDS,
     COUNT_FACTS,
@@ -54,6 +54,10 @@ _J = re.compile(r"J(?: *([+-]) *(\d{1,4}))?(?: *(, *end of month))?")
 _AT = re.compile(rf"({_ID}(?:\.[a-z_]+)?)(?:(?: *(\+) *| +(-) *)(\d{{1,4}}) *([a-z]+(?: +[a-z]+)?))?(?: *(, *end of month))?")
 _MONEY = re.compile(r"\d{1,15}(?:\.\d{1,4})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+#: An `at` as people write it: an anchor, perhaps a sign, a number and a unit, perhaps the end of the month.
+_LOOSE = re.compile(r"([^\d+-][^+]*?)(?: *([+-]) *(\d{1,4}) *([^\W\d_][^\d+,-]*?)?)?(?: *,? *(end of month|fin de mois))?")
+#: Signs that look like plus and minus, and spaces that do not break.
+_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -61,8 +65,8 @@ def unit(text: str) -> TimeUnit:
     """Read a unit of time."""
     found = UNITS.get(" ".join(text.split()))
     if found is None:
-        near = get_close_matches(text, UNITS, 1)
-        known = f'did you mean "{near[0]}"?' if near else "it is days, business days, weeks or months"
+        near = meant(text, UNITS)
+        known = f'did you mean "{near}"?' if near else "it is days, business days, weeks or months"
         raise ValueError(f'"{text}" is no unit of time; {known}')
     return found
 
@@ -74,7 +78,10 @@ def duration(text: str, *, least: int = 1) -> Duration:
     elif (found := _DURATION.fullmatch(text.strip())) is not None:
         number, kind = int(found[1]), unit(found[2])
     else:
-        raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "5 days" or "3 business days"')
+        loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", text.strip())
+        near = meant(loose[2], UNITS) if loose else None
+        way = f'write "{loose[1]} {near}"' if loose and near else 'write a number and a unit, such as "5 days" or "3 business days"'
+        raise ValueError(f'"{text}" is no duration; {way}')
     if number < least:
         raise ValueError("a duration of nothing; the least is one")
     return Duration(number, kind)
@@ -116,20 +123,40 @@ def _signed(sign: str | None, number: str | None, kind: TimeUnit) -> Duration | 
 
 def _known_anchor(anchor: str) -> None:
     if "." in anchor and not anchor.endswith(".deadline") and anchor not in WORLD_ANCHORS:
-        near = get_close_matches(anchor, WORLD_ANCHORS, 1)
-        known = f'did you mean "{near[0]}"?' if near else f"the events are {', '.join(WORLD_ANCHORS)}"
+        near = meant(anchor, WORLD_ANCHORS)
+        known = f'did you mean "{near}"?' if near else f"the events are {', '.join(WORLD_ANCHORS)}"
         raise ValueError(f'"{anchor}" is no event a step can count from; {known}')
 
 
+def _rewritten(text: str) -> str | None:
+    """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
+    found = _LOOSE.fullmatch(" ".join(text.translate(_SIGNS).split()))
+    if found is None:
+        return None
+    anchor, sign, number, kind, end = found.groups()
+    if anchor in {"J", "j", "D", "d"}:
+        kind = None if kind and UNITS.get(meant(kind, UNITS) or "") is TimeUnit.DAY else kind
+        anchor = "due" if kind else "J"
+    elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
+        anchor = meant(anchor, (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)) or folded(anchor).replace(" ", "-")
+    unit_ = meant(kind, UNITS) if kind else None
+    if number and anchor != "J" and unit_ is None:
+        return None
+    distance = "" if number is None else f"{sign}{number}" if anchor == "J" else f" {sign} {number} {unit_}"
+    written = f"{anchor}{distance}{', end of month' if end else ''}"
+    good = _J.fullmatch(written) or re.fullmatch(rf"({_ID}|{'|'.join(map(re.escape, WORLD_ANCHORS))})(\.deadline)?( [+-] .*)?(, end of month)?", written)
+    return written if good and written != text else None
+
+
 def _no_date(text: str) -> str:
-    if re.fullmatch(r"[jJdD] *[+-] *\d+ *[a-zéû ]*", text):
-        number = re.search(r"([+-]) *(\d+)", text)
-        short = f"J{number[1]}{number[2]}" if number else "J"
-        return f'"{text}" is no date; write "{short}" for calendar days, "due {number[1]} {number[2]} weeks" for other units' if number else short
+    if (again := _rewritten(text)) is not None:
+        return f'"{text}" is no date; write "{again}"'
     if (found := re.fullmatch(rf"({_ID})-(\d+) *([a-z ]+)", text)) is not None:
         return f'"{text}" is no date; put spaces around the sign: "{found[1]} - {found[2]} {found[3]}"'
-    if re.fullmatch(r"[+-]? *\d+ *[a-z ]*", text):
-        return f'"{text}" does not say from when to count; write for example "due + {text.lstrip("+- ")}" or "previous + {text.lstrip("+- ")}"'
+    if re.fullmatch(r"[+-]? *\d+ *[^\W\d_]*(?: [^\W\d_]+)*", text):
+        distance = text.lstrip("+- ")
+        distance = (_rewritten(f"due + {distance}") or f"due + {distance}").removeprefix("due + ")
+        return f'"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"'
     if _DATE.fullmatch(text):
         return f'"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"'
     return f'"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"'

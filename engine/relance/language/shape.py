@@ -7,9 +7,11 @@ for one mistake; the schema alone says what is allowed. It knows nothing of any 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +23,8 @@ from referencing.jsonschema import DRAFT7
 from relance.data import shipped
 from relance.language import parse
 from relance.language.source import Number, Path, Source
+from relance.language.vocabulary import known as known_words
+from relance.language.vocabulary import meant
 from relance.model import Diagnostic
 
 _NOUNS = {dict: "a mapping", list: "a list", int: "a whole number", bool: "true or false", Number: "a number"}
@@ -33,6 +37,9 @@ _WANTED = {
     "number": "a number",
     "null": "nothing",
 }
+
+
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
 @lru_cache(maxsize=32)
@@ -65,7 +72,8 @@ def _validator(name: str) -> Any:
             "number": lambda _, value: isinstance(value, Number) or (isinstance(value, int) and not isinstance(value, bool)),
         }
     )
-    kind: Any = validators.extend(jsonschema.Draft7Validator, {"x-form": _form}, type_checker=types)  # type: ignore[no-untyped-call]
+    rules = {"x-form": _form, **{rule: _bounded(jsonschema.Draft7Validator.VALIDATORS[rule]) for rule in _BOUNDS}}
+    kind: Any = validators.extend(jsonschema.Draft7Validator, rules, type_checker=types)  # type: ignore[no-untyped-call]
     return kind({"$ref": f"{name}.schema.json"}, registry=registry)
 
 
@@ -86,6 +94,15 @@ def laid_out(name: str) -> Mapping[str, Any]:
 
     whole: Mapping[str, Any] = walk(schema(name), frozenset())
     return whole
+
+
+def _bounded(rule: Any) -> Any:
+    """Let a rule on the size of a number see a decimal as one."""
+
+    def held(validator: Any, limit: Any, value: Any, part: Any) -> Iterator[jsonschema.ValidationError]:
+        yield from rule(validator, limit, Decimal(value) if isinstance(value, Number) else value, part) or ()
+
+    return held
 
 
 def _form(validator: Any, form: str, value: Any, _: Any) -> Iterator[jsonschema.ValidationError]:
@@ -142,10 +159,14 @@ class _Findings:
         thing = error.schema.get("x-name", "this mapping")
         for key in unknown:
             where = self.source.key((*path, key))
-            near = get_close_matches(key.lower().replace("-", "_"), known, 1, 0.6)
+            if (bare := " ".join(key.split())) != key and bare in known:
+                missing.pop(bare, None)
+                yield where.diagnostic("PB101", f'a no-break space stands behind "{bare}", and makes another key of it', hint=f"write `{bare}:` again, without the space")
+                continue
+            near = meant(key, known)
             if near:
-                missing.pop(near[0], None)  # the misspelt key is the missing one: one mistake, one message
-                hint = f'did you mean "{near[0]}"?'
+                missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
+                hint = f'did you mean "{near}"?'
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = f'"{key}" is a key of {other}'
             else:
@@ -179,7 +200,7 @@ class _Findings:
         if wanted == ["array"] and isinstance(value, str):
             return span.diagnostic("PB103", f'{name} takes a list, not the text "{_short(value)}"', hint=f"write [{_short(value)}]")
         found = f'the text "{_short(value)}"' if isinstance(value, str) else _noun(value)
-        return span.diagnostic("PB103", f"{name} takes {words}, not {found}")
+        return span.diagnostic("PB103", f"{name} takes {words}, not {found}", hint=_instead(value, wanted, error.schema))
 
     def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
         value, limit, rule = error.instance, error.validator_value, error.validator
@@ -208,9 +229,9 @@ class _Findings:
         words = [str(word) for word in error.validator_value]
         value = str(error.instance)
         of = error.schema.get("x-name") or f'a value of "{next((k for k in reversed(path) if isinstance(k, str)), "this")}"'
-        near = get_close_matches(value.lower().replace("-", "_").replace(" ", "_"), words, 1, 0.6)
+        near = meant(value, words)
         rest = f"it is {words[0]}" if len(words) == 1 else f"it is one of {', '.join(words[:-1])} and {words[-1]}"
-        hint = f'did you mean "{near[0]}"?' if near else rest
+        hint = f'did you mean "{near}"?' if near else rest
         finding: Diagnostic = span.diagnostic("PB104", f'"{_short(value)}" is not {of}', hint=hint)
         return finding
 
@@ -221,6 +242,51 @@ class _Findings:
 
 
 # --------------------------------------------------------------------------- words
+
+
+def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | None:
+    """Say what to write for a value of the wrong kind."""
+    if "integer" in wanted and (whole := re.fullmatch(r"(\d+)(?:[.,]0*)?", str(value))) is not None:
+        return f"write {whole[1]}"
+    if wanted == ["boolean"]:
+        word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
+        return f"write {word or 'true or false'}"
+    if wanted == ["array"]:
+        return f"write [{_flow(value)}]" if not isinstance(value, dict) else 'write each item on a line of its own that begins with "- "'
+    if wanted != ["object"]:
+        return None
+    if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
+        return f"write {_flow(compared)}"
+    examples = rules.get("examples") or [_sample(rules)]
+    return f"for example {_flow(examples[0])}" if examples[0] else None
+
+
+def _compared(text: str, rules: Mapping[str, Any]) -> Any:
+    """Read `balance >= 500` as the bounds that it means; None where it is no comparison, or of a fact nobody knows."""
+    found = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤|>|<)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
+    facts = rules.get("properties", {})
+    fact = meant(found[1], facts) if found else None
+    if found is None or fact is None:
+        return None
+    bound = (known_words(found[2]) or ("at_least",))[0]
+    return {fact: {bound: int(found[3]) if facts[fact].get("x-name") == "the bounds of a number" else found[3].replace(",", ".")}}
+
+
+def _sample(rules: Mapping[str, Any]) -> Any:
+    """Make a mapping of what a schema requires, from the examples of its keys."""
+    parts = rules.get("properties", {})
+    return {key: (parts[key].get("examples") or [None])[0] for key in rules.get("required", ()) if key in parts and parts[key].get("examples")}
+
+
+def _flow(value: Any) -> str:
+    """Write a value as YAML in one line; an amount in quotes."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_flow(inner) for inner in value)}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[\d.]+", value) else str(value)
 
 
 def _called(path: Path) -> str:
@@ -262,9 +328,6 @@ def _bound(name: str, rule: str, limit: Any, value: Any) -> str:
 
 def _slug(value: Any, rules: Mapping[str, Any]) -> str | None:
     """Propose an id made of what was written."""
-    import re
-    import unicodedata
-
     if "id: lower-case" not in str(rules.get("x-expected")):
         return None
     plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()

@@ -166,6 +166,7 @@ class _Frame:
     path: Path
     key: Any = _NO_KEY
     kept: bool = True
+    undashed: str | None = None  # the first key of a list item that came again without its dash
 
 
 class _Reader:
@@ -239,13 +240,22 @@ class _Reader:
         if plain and value == "<<":
             self._refuse(event, "<<", "a merge key", "write the keys out, or use `extends`")
             top.key = _SKIP
+        elif plain and (amount := self._comma(top, event)) is not None:
+            self._say(event, "PB008", f'the comma in "{amount[0]}" ends the amount, and starts another key', f'write "{amount[1]}", in quotes')
+            self.broken.add((*top.path, next(reversed(top.value))))
+            top.key = _SKIP
         elif type(value) is not str:
             self._say(event, "PB008", f'a key is a word, not "{event.value}"', f'write it in quotes: "{event.value}"' if event.value else None)
             top.key = _SKIP
         elif value in top.value:
             first = self.keys.get((*top.path, value))
             place = f"; the first one is on line {first.line}" if first else ""
-            self._say(event, "PB003", f'the key "{value}" is written twice{place}', "keep one of them")
+            if top.undashed is None and top.path and type(top.path[-1]) is int and value == next(iter(top.value)):
+                top.undashed = value
+                message = f'the key "{value}" is written twice{place}: a new item of the list begins with "- "'
+                self._say(event, "PB003", message, f'write `- {value}: …`, the "-" two columns before, where a new item starts')
+            elif top.undashed is None:  # behind a missing dash every key comes again: one mistake, one message
+                self._say(event, "PB003", f'the key "{value}" is written twice{place}', "keep one of them")
             top.key = _SKIP
         else:
             top.key = value
@@ -255,6 +265,17 @@ class _Reader:
                 self.keys[path] = span
                 if not top.value:
                     self.values.setdefault(top.path, span)
+
+    def _comma(self, top: _Frame, event: Any) -> tuple[str, str] | None:
+        """Recognise the cents of `{at_least: 500,00}`: digits right behind the comma of an amount. Return it as written, and as it should be."""
+        last = next(reversed(top.value), None)
+        place = self.values.get((*top.path, last)) if last is not None and top.kept else None
+        mark = event.start_mark
+        if place is None or not event.value.isdigit() or (place.end_line, place.end_column + 1) != (mark.line + 1, mark.column + 1):
+            return None
+        units = str(top.value[last])
+        digits = "".join(units.split())
+        return (f"{units},{event.value}", f"{digits}.{event.value}") if digits.isdigit() else None
 
     def _put(self, value: Any, event: Any, *, broken: bool = False) -> tuple[Path, bool]:
         path: Path = ()

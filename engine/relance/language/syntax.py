@@ -5,6 +5,8 @@ Owns the sentences; the parser's own English is looked up as a whole, never cut 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -51,11 +53,57 @@ _CONTEXT: dict[str, tuple[str, str | None]] = {
 _ENDS = frozenset({"while parsing a flow mapping", "while parsing a flow sequence"})
 
 
+#: What stands on a line by itself when two versions were merged and nobody chose.
+_MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})(?: .*)?")
+_SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
+_OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
+
+
 def explain(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
-    """Say where and why reading stopped."""
+    """Say where and why reading stopped. A mistake that the parser feels lines later is told where it was made."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return _made_before(lines, path, mark.line if mark is not None else len(lines)) or _felt(error, lines, path)
+
+
+def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | None:
+    """Find what authors do on a line above the one where the parser stopped."""
+    for number, line in enumerate(lines, 1):
+        if _MERGE.fullmatch(line):
+            hint = "keep one of the two versions, and delete the lines of <, = and >"
+            return Span(path, number, 1, number, len(line) + 1).diagnostic("PB002", "two versions of this file were merged and nobody chose", hint=hint)
+    for number in range(min(felt + 1, len(lines)), 0, -1):
+        line = lines[number - 1]
+        if felt + 1 - number <= 2 and (found := _SPACELESS.fullmatch(line)) is not None:
+            start = len(found[1]) + 1
+            where = Span(path, number, start, number, start + len(found[2]) + 1)
+            return where.diagnostic("PB002", f'a space is missing behind "{found[2]}:"', hint=f"write `{found[2]}: {found[3]}`")
+        if (found := _OPENED.fullmatch(line)) is not None:
+            start = len(found[1]) + 1
+            where = Span(path, number, start, number, len(line) + 1)
+            return where.diagnostic("PB002", "these quotes are never closed on their line", hint=f"close them: {found[2]}{found[3].rstrip()}{found[2]}")
+    return None
+
+
+def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
+    """Say how far a key that is one of an item above it has to move."""
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if line.lstrip().startswith("-"):
+        return None
+    above = next((each for each in reversed(lines[: mark.line]) if each.strip()), "")
+    item = re.match(r" *- +", above)
+    wanted = item.end() if item else len(above) - len(above.lstrip())
+    if wanted == mark.column:
+        return None
+    return "this line does not line up with the keys above it", f"indent it by {wanted} spaces, so that it stands under the key above it"
+
+
+def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
+    """Say where the parser stopped, and what it lacked there."""
     problem, context = str(getattr(error, "problem", "") or ""), str(getattr(error, "context", "") or "")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or ("the text is not YAML from here on", None)
+    if context in {"while parsing a block mapping", "while parsing a block collection"} and mark is not None:
+        message, hint = _unaligned(lines, mark) or (message, hint)
     opened: Any = getattr(error, "context_mark", None)
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["

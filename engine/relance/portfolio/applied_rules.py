@@ -12,7 +12,7 @@ from typing import Any
 
 from relance.journal.event_types import jsonable
 from relance.language import build, parse
-from relance.portfolio.routing import Route, Routing
+from relance.portfolio.routing import Route, Routing, required
 
 
 def plain_of(routing: Routing) -> dict[str, Any] | None:
@@ -21,7 +21,9 @@ def plain_of(routing: Routing) -> dict[str, Any] | None:
     if any(playbook.said is None for playbook in playbooks.values()) or any(rule.condition and rule.said is None for rule in routing.rules):
         return None
     routes = [{"playbook": rule.playbook.id} | ({"if": rule.said} if rule.condition else {}) for rule in routing.rules]
-    plain: dict[str, Any] = jsonable({"routes": routes, "playbooks": {name: playbooks[name].said for name in sorted(playbooks)}})
+    within = routing.statement_within
+    require = {} if within is None else {"require": {"statement_within": f"{within.number} {within.unit}s"}}
+    plain: dict[str, Any] = jsonable({"routes": routes, "playbooks": {name: playbooks[name].said for name in sorted(playbooks)}, **require})
     return plain
 
 
@@ -31,4 +33,4 @@ def routing_of(plain: Mapping[str, Any]) -> Routing:
     rules = tuple(
         Route(playbooks[one["playbook"]], parse.condition(one["if"]) if "if" in one else None, one.get("if")) for one in plain["routes"]
     )
-    return Routing(rules, playbooks)
+    return Routing(rules, playbooks, required(plain))

@@ -6,7 +6,7 @@ A case no rule takes is said, never dropped. Owns the routing file (`schemas/rou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from relance.language import load_playbook, parse, shape, source
 from relance.language.findings import errors, has_errors
 from relance.language.library import find
 from relance.language.source import Source
-from relance.model import Case, Channel, Condition, Diagnostic, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
+from relance.model import Case, Channel, Condition, Diagnostic, Duration, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
 
 
 class Route(NamedTuple):
@@ -42,10 +42,14 @@ class Unrouted(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Routing:
-    """The rules in their order. `known` are further playbooks by id, for cases that a person moved there."""
+    """The rules in their order. `known` are further playbooks by id, for cases that a person moved there.
+
+    `statement_within` is how old the last bank statement may be: beyond, a run drafts instead of sending. None: nobody asks.
+    """
 
     rules: tuple[Route, ...]
     known: Mapping[str, Playbook] = field(default_factory=dict)
+    statement_within: Duration | None = None
 
     @property
     def playbooks(self) -> dict[str, Playbook]:
@@ -77,7 +81,13 @@ def read_routing(path: Path) -> tuple[Routing | None, tuple[Diagnostic, ...]]:
     _unreachable(found, findings)
     if has_errors(findings):
         return None, tuple(sorted(set(findings)))
-    return Routing(tuple(rule for rule in rules if rule is not None)), tuple(sorted(set(findings)))
+    return Routing(tuple(rule for rule in rules if rule is not None), statement_within=required(found.value)), tuple(sorted(set(findings)))
+
+
+def required(said: Mapping[str, Any]) -> Duration | None:
+    """Read how old the last bank statement may be."""
+    within = said.get("require", {}).get("statement_within")
+    return None if within is None else parse.duration(within)
 
 
 def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findings: list[Diagnostic]) -> Route | None:
@@ -207,4 +217,4 @@ def with_known(routing: Routing, names: Iterable[str], load: Callable[[str], Pla
     """Add the playbooks of these names that can be loaded; the others stay unknown, and their cases are reported."""
     there = routing.playbooks
     more = {name: made for name in names if name not in there and (made := load(name)) is not None}
-    return Routing(routing.rules, {**routing.known, **more}) if more else routing
+    return replace(routing, known={**routing.known, **more}) if more else routing

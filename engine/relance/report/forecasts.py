@@ -208,7 +208,7 @@ def _lines(play: tuple[Coming, ...]) -> tuple[str, ...]:
 def change_values(made: PlaybookChange) -> dict[str, Any]:
     """Give a change as machine output, version 1."""
     return {
-        "version": 1, "old": made.old, "new": made.new, "cases": made.cases, "changed": made.changed,
+        "version": 1, "old": made.old, "new": made.new, "cases": made.cases, "changed": made.changed, "lost_steps": list(made.lost),
         "steps": [{"step": step, "added": added, "removed": removed, "earlier": earlier, "later": later} for step, added, removed, earlier, later in steps_of(made)],
         "messages": {"old": sum(made.before.values()), "new": sum(made.after.values())},
         "cost": {"old": f"{made.cost_before:.2f}", "new": f"{made.cost_after:.2f}"},

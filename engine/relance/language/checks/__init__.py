@@ -15,9 +15,9 @@ Check = Callable[[Playbook, Source], Iterable[Diagnostic]]
 
 def registry() -> tuple[Check, ...]:
     """List every check, in no particular order."""
-    from relance.language.checks import conduct, law, reach, references
+    from relance.language.checks import conduct, law, pressure, reach, references
 
-    return (*references.CHECKS, *reach.CHECKS, *conduct.CHECKS, *law.CHECKS)
+    return (*references.CHECKS, *reach.CHECKS, *conduct.CHECKS, *law.CHECKS, *pressure.CHECKS)
 
 
 def run(playbook: Playbook, source: Source) -> tuple[Diagnostic, ...]:

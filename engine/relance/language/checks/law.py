@@ -1,4 +1,4 @@
-"""The checks of law on a playbook (PB301 to PB319): pure functions, `Playbook, Source → diagnostics`.
+"""The checks of law on a playbook (PB301 to PB319; those of pressure are next door): pure functions, `Playbook, Source → diagnostics`.
 
 What each rule says, its article, and what is certain or prudence stand in `relance.law.rules`. Texts are checked elsewhere,
 once rendered. Nothing here waives a finding; `may_waive` says which may be.
@@ -76,9 +76,9 @@ def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         where: Path = ("waive", number)
         refused = _refused(waiver.code)
         if refused is not None:
-            yield _found(source, "PB319", (*where, "code"), f'"{waiver.code}" cannot be waived: {refused[0]}', refused[1])
+            yield found_at(source, "PB319", (*where, "code"), f'"{waiver.code}" cannot be waived: {refused[0]}', refused[1])
         elif not waiver.reason.strip():
-            yield _found(
+            yield found_at(
                 source,
                 "PB319",
                 (*where, "reason"),
@@ -96,7 +96,7 @@ def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield from _of_whom(playbook, source, step, claim, where)
             early = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
             if early and claim in (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY):
-                yield _found(
+                yield found_at(
                     source,
                     "PB312",
                     where,
@@ -107,10 +107,10 @@ def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
                 continue
             if claim is Charge.LEGAL_INTEREST:
                 hint = "claim it in a step after one of kind: formal_notice"
-                yield _found(source, "PB303", where, f'step "{step.id}" claims legal interest, and no formal notice comes before it', hint)
+                yield found_at(source, "PB303", where, f'step "{step.id}" claims legal interest, and no formal notice comes before it', hint)
             if claim is Charge.CONTRACTUAL_PENALTY:
                 hint = "claim it in a step after one of kind: formal_notice"
-                yield _found(
+                yield found_at(
                     source, "PB313", where, f'step "{step.id}" claims a contractual penalty, and no formal notice comes before it', hint
                 )
         noticed = noticed or step.kind is StepKind.FORMAL_NOTICE
@@ -120,24 +120,24 @@ def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Charge, wher
     if playbook.debtor != "consumer":
         return
     if claim is Charge.FIXED_INDEMNITY:
-        yield _found(
+        yield found_at(
             source, "PB301", where, f'step "{step.id}" claims the fixed indemnity from a consumer, who does not owe it', "leave it out"
         )
     if claim is Charge.LATE_INTEREST:
         hint = 'claim "legal_interest" after the formal notice'
-        yield _found(source, "PB302", where, f'step "{step.id}" claims late interest between professionals from a consumer', hint)
+        yield found_at(source, "PB302", where, f'step "{step.id}" claims late interest between professionals from a consumer', hint)
 
 
 def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look at the time formal notices and electronic registered letters grant (PB304, PB305, PB314, PB315)."""
     for number, step in enumerate(playbook.steps):
         where: Path = ("steps", number)
-        days = None if step.grants is None else _least_days(step.grants)
+        days = None if step.grants is None else least_days(step.grants)
         if step.kind is StepKind.FORMAL_NOTICE:
             if days is None:
-                yield _found(source, "PB305", where, f'the formal notice "{step.id}" grants no time to pay', 'add "grants: 8 days" or more')
+                yield found_at(source, "PB305", where, f'the formal notice "{step.id}" grants no time to pay', 'add "grants: 8 days" or more')
             elif days < LEAST_DAYS:
-                yield _found(
+                yield found_at(
                     source,
                     "PB304",
                     (*where, "grants"),
@@ -149,10 +149,10 @@ def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         channel = (*where, "channels", step.channels.index(Channel.ELECTRONIC_REGISTERED_LETTER))
         if playbook.debtor != "business":
             message = f'step "{step.id}" may send an electronic registered letter to a consumer, who must have agreed to that beforehand'
-            yield _found(source, "PB314", channel, message, "use registered_letter, or keep the consents on file and waive this")
+            yield found_at(source, "PB314", channel, message, "use registered_letter, or keep the consents on file and waive this")
         if days is not None and days < _ACCEPTANCE + LEAST_DAYS:
             message = f'"{step.id}" may be accepted for {_ACCEPTANCE} days, so that its deadline may come before it is read'
-            yield _found(source, "PB315", (*where, "grants"), message, f"grant {_ACCEPTANCE + LEAST_DAYS} days or more")
+            yield found_at(source, "PB315", (*where, "grants"), message, f"grant {_ACCEPTANCE + LEAST_DAYS} days or more")
 
 
 def handover(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
@@ -162,7 +162,7 @@ def handover(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             return
         if step.kind is StepKind.HANDOVER:
             message = f'"{step.id}" hands the case over before anything amicable was tried'
-            yield _found(source, "PB306", ("steps", number), message, "let a reminder or a formal notice come first")
+            yield found_at(source, "PB306", ("steps", number), message, "let a reminder or a formal notice come first")
             return
 
 
@@ -170,7 +170,7 @@ def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for contacts that may fall on a Sunday or a holiday (PB307) or outside prudent hours (PB308)."""
     contacts = [(number, step) for number, step in enumerate(playbook.steps) if set(step.channels) & CONTACT_CHANNELS]
     if contacts and 6 not in playbook.calendar.weekend:
-        yield _found(
+        yield found_at(
             source,
             "PB307",
             ("calendar", "weekend"),
@@ -180,16 +180,16 @@ def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     keeps = playbook.calendar.when_closed is WhenClosed.KEEP
     if keeps and any(step.when_closed is None for _, step in contacts):
         message = "dates that fall on a Sunday or a public holiday are kept"
-        yield _found(source, "PB307", ("calendar", "when_closed"), message, "use when_closed: next")
+        yield found_at(source, "PB307", ("calendar", "when_closed"), message, "use when_closed: next")
     for number, step in contacts:
         if step.when_closed is WhenClosed.KEEP:
             message = f'"{step.id}" may fall on a Sunday or a public holiday'
-            yield _found(source, "PB307", ("steps", number, "when_closed"), message, "use when_closed: next")
+            yield found_at(source, "PB307", ("steps", number, "when_closed"), message, "use when_closed: next")
     for channel, hours in playbook.contact.hours:
         first, _, last = hours.partition("-")
         if first.strip() < PRUDENT_HOURS[0] or last.strip() > PRUDENT_HOURS[1]:
             message = f'"{hours}" is early or late in the day for a {channel}; no law sets hours, {"-".join(PRUDENT_HOURS)} is prudent'
-            yield _found(source, "PB308", ("contact", "hours", channel.value), message, "narrow the hours, or waive this with the reason")
+            yield found_at(source, "PB308", ("contact", "hours", channel.value), message, "narrow the hours, or waive this with the reason")
 
 
 def rhythm(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
@@ -199,7 +199,7 @@ def rhythm(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     if most > PRUDENT_CONTACTS:
         where: Path = ("contact",) if rules_given else ("steps",)
         message = f"a debtor may be contacted {most} times in seven days; no law sets a number, two are prudent"
-        yield _found(source, "PB309", where, message, 'use "contact: {min_gap: 4 days}" or more')
+        yield found_at(source, "PB309", where, message, 'use "contact: {min_gap: 4 days}" or more')
 
 
 def _most_in_a_week(playbook: Playbook) -> int:
@@ -208,10 +208,10 @@ def _most_in_a_week(playbook: Playbook) -> int:
     by_gap = 7
     if contact.min_gap is not None and contact.min_gap.number > 0:
         gap = contact.min_gap
-        by_gap = next(most for most in range(1, 8) if _least_days(gap._replace(number=most * gap.number)) > 6)
+        by_gap = next(most for most in range(1, 8) if least_days(gap._replace(number=most * gap.number)) > 6)
     by_count = 7
     if contact.max_contacts is not None and contact.within is not None:
-        by_count = contact.max_contacts * -(-7 // max(1, _least_days(contact.within)))
+        by_count = contact.max_contacts * -(-7 // max(1, least_days(contact.within)))
     return min(by_gap, by_count)
 
 
@@ -230,7 +230,7 @@ def _most_by_spacing(playbook: Playbook) -> int:
         if not set(step.channels) & CONTACT_CHANNELS:
             continue
         if step.repeat is not None and (step.repeat.times is None or step.repeat.times > PRUDENT_CONTACTS):
-            most = max(most, 6 // max(1, _least_days(step.repeat.every)) + 1)
+            most = max(most, 6 // max(1, least_days(step.repeat.every)) + 1)
         if own is not None:
             contacts.add(own)
     return max(most, max((sum(0 <= (other - day).days < 7 for other in contacts) for day in contacts), default=0))
@@ -247,13 +247,13 @@ def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         where: Path = ("steps", number)
         if not channels & _LETTERS:
             message = f'the first contact of an agency is its letter, and "{step.id}" goes by {", ".join(sorted(channels))}'
-            yield _found(source, "PB310", (*where, "channels"), message, "begin with a step by letter or registered_letter")
+            yield found_at(source, "PB310", (*where, "channels"), message, "begin with a step by letter or registered_letter")
         elif step.condition is not None:
             message = f'the agency\'s letter "{step.id}" is sent on a condition, so that a later contact may come without it'
-            yield _found(source, "PB310", (*where, "if"), message, "send it to every debtor")
+            yield found_at(source, "PB310", (*where, "if"), message, "send it to every debtor")
         elif any(old in _LETTERS and new not in _LETTERS for old, new in step.fallback):
             message = f'the agency\'s letter "{step.id}" may leave by another channel'
-            yield _found(source, "PB310", (*where, "fallback"), message, "let it become a task where the address is missing")
+            yield found_at(source, "PB310", (*where, "fallback"), message, "let it become a task where the address is missing")
         return
 
 
@@ -262,17 +262,17 @@ def newcomers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     for number, step in enumerate(playbook.steps):
         if step.newcomers and playbook.collector == "agency":
             message = f'"{step.id}" may ask an invoice that no letter of the agency has named'
-            yield _found(source, "PB318", ("steps", number, "newcomers"), message, "leave newcomers out: such an invoice gets the letter first")
+            yield found_at(source, "PB318", ("steps", number, "newcomers"), message, "leave newcomers out: such an invoice gets the letter first")
 
 
 def endings(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for playbooks that go on after insolvency (PB316), or after limitation against a consumer (PB311)."""
     if not any(_mentions(condition, "insolvent") for condition in playbook.stop_when):
         message = "an insolvent debtor is still pursued"
-        yield _found(source, "PB316", ("stop_when",), message, "add insolvent to stop_when")
+        yield found_at(source, "PB316", ("stop_when",), message, "add insolvent to stop_when")
     if playbook.debtor != "business" and not any(_mentions(condition, "time_barred") for condition in playbook.stop_when):
         message = "a consumer is still asked for a time-barred claim"
-        yield _found(source, "PB311", ("stop_when",), message, "add time_barred to stop_when")
+        yield found_at(source, "PB311", ("stop_when",), message, "add time_barred to stop_when")
 
 
 def _mentions(condition: Condition, fact: str) -> bool:
@@ -288,14 +288,15 @@ def _mentions(condition: Condition, fact: str) -> bool:
             return False
 
 
-def _least_days(duration: Duration) -> int:
+def least_days(duration: Duration) -> int:
     """Return the least calendar days a duration takes: five business days span a weekend."""
     if duration.unit is TimeUnit.BUSINESS_DAY:
         return duration.number + 2 * (duration.number // 5)
     return duration.number * _DAYS[duration.unit]
 
 
-def _found(source: Source, code: str, where: Path, message: str, hint: str) -> Diagnostic:
+def found_at(source: Source, code: str, where: Path, message: str, hint: str) -> Diagnostic:
+    """Return the finding of a rule at a place of a playbook, with the rule's severity and, where it is an error, its article."""
     rule = rules()[code]
     article = f" ({rule.law})" if rule.law and rule.law not in message and rule.severity is Severity.ERROR and code != "PB319" else ""
     return source.at(where).diagnostic(code, message + article, severity=rule.severity, hint=hint)

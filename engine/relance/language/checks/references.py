@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 
 from relance.dates import written
 from relance.language.source import Source
+from relance.language.vocabulary import meant
 from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Playbook, Severity, Step
 
 #: A due date on which delays are compared; 2 March 2026 is a Monday of a quiet month.
@@ -54,8 +54,8 @@ def _misnamed(name: str, index: int, playbook: Playbook, order: dict[str, int]) 
     found = order.get(name)
     before = [step.id for step in playbook.steps[:index]]
     if found is None:
-        near = get_close_matches(name, [*before, *INVOICE_ANCHORS, *WORLD_ANCHORS], 1, 0.6)
-        ways = f'did you mean "{near[0]}"?' if near else f"the steps before it are {', '.join(before)}" if before else "no step comes before it"
+        near = meant(name, [*before, *INVOICE_ANCHORS, *WORLD_ANCHORS])
+        ways = f'did you mean "{near}"?' if near else f"the steps before it are {', '.join(before)}" if before else "no step comes before it"
         return "which is no step and no anchor" if "." in name else "which is no step", ways
     if found == index:
         return "which is the step itself", "count from a step before it, or from due"

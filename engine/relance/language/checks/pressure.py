@@ -1,0 +1,162 @@
+"""The checks of law on what a ladder puts a debtor under (PB320 to PB324): pure functions, `Playbook, Source → diagnostics`.
+
+Owns how many messages a debtor gets in a week, when he is called, what a formal notice goes by, and what is asked of a debt
+that is contested. What each rule says, and its article, stand in `relance.law.rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from relance.dates import add, written
+from relance.language.checks.law import Check, found_at, least_days
+from relance.language.checks.references import NOMINAL
+from relance.language.source import Path, Source
+from relance.model import (
+    CONTACT_CHANNELS,
+    AllOf,
+    AnyOf,
+    Channel,
+    Condition,
+    Diagnostic,
+    Not,
+    Playbook,
+    Step,
+    StepKind,
+    Test,
+    WhenClosed,
+)
+
+#: Messages in seven days beyond which a playbook is refused: the DGCCRF found fault with three contacts a week; no text gives a number.
+MOST_MESSAGES = 4
+#: Days that calls or text messages without end leave between two of them at least: prudence, no law says it.
+LEAST_BETWEEN = 14
+#: What reaches a person at once, wherever he is.
+_INSTANT = frozenset({Channel.CALL, Channel.SMS})
+
+
+def messages(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for messages that multiply: more than four in seven days, each channel being one; calls and text messages less than 14 days apart without end (PB320)."""
+    for number, step in enumerate(playbook.steps):
+        if step.repeat is None or step.repeat.times is not None or not _INSTANT.intersection(step.channels):
+            continue
+        gap = playbook.contact.min_gap
+        if max(least_days(step.repeat.every), 0 if gap is None else least_days(gap)) < LEAST_BETWEEN:
+            message = f'"{step.id}" calls or sends text messages without end, less than {LEAST_BETWEEN} days apart'
+            yield found_at(source, "PB320", ("steps", number, "repeat"), message, "say how often in all, as in `times: 3`")
+    worst = max(_weeks(playbook), default=None)
+    if worst is not None and worst[0] > MOST_MESSAGES:
+        most, _, number = worst
+        message = f'a debtor may get {most} messages in seven days with "{playbook.steps[number].id}"; each channel is one'
+        yield found_at(source, "PB320", ("steps", number, "channels"), message, "use fewer channels, or leave more days between them")
+
+
+def _weeks(playbook: Playbook) -> Iterator[tuple[int, int, int]]:
+    """Yield, for each contact of a nominal case, the messages of the seven days that it ends, and its step's number; last steps first in a tie."""
+    contacts = _contacts(playbook)
+    for day, number, _ in contacts:
+        yield sum(each for other, _, each in contacts if 0 <= (day - other).days < 7), -number, number
+
+
+def _contacts(playbook: Playbook) -> list[tuple[date, int, int]]:
+    """Play a ladder on a nominal due date, kept apart as the contact rules say: each contact's day, its step's number, its messages.
+
+    A step on a condition, or counted from an event, may never come: it stands only if it repeats, on the nominal due date.
+    """
+    days: dict[str, date] = dict(NOMINAL)
+    wanted: list[tuple[date, int, int]] = []
+    for number, step in enumerate(playbook.steps):
+        start = days.get(step.at.anchor)
+        own = None if start is None else written(step.at, start, playbook.calendar)
+        if own is not None and step.condition is None:
+            days[step.id] = days["previous"] = own
+            if step.grants is not None:
+                days[f"{step.id}.deadline"] = add(own, step.grants, playbook.calendar)
+        channels = len(CONTACT_CHANNELS.intersection(step.channels))
+        if channels and step.kind is not StepKind.LEGAL:
+            wanted += ((day, number, channels) for day in _days_of(step, own))
+    return _kept_apart(playbook, sorted(wanted))
+
+
+def _days_of(step: Step, own: date | None) -> Iterator[date]:
+    if step.repeat is None:
+        if own is not None and step.condition is None:
+            yield own
+        return
+    every = timedelta(days=max(1, least_days(step.repeat.every)))
+    times = min(step.repeat.times or MOST_MESSAGES * 2, MOST_MESSAGES * 2)
+    yield from ((own or NOMINAL["due"]) + every * turn for turn in range(times))
+
+
+def _kept_apart(playbook: Playbook, wanted: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """Move contacts as far apart as the contact rules ask; what falls on one day is one contact."""
+    rules = playbook.contact
+    kept: list[tuple[date, int, int]] = []
+    before: date | None = None
+    for day, number, channels in wanted:
+        earliest = day
+        if kept and day == before:
+            earliest = kept[-1][0]
+        elif kept:
+            gap = 0 if rules.min_gap is None else least_days(rules.min_gap)
+            earliest = max(earliest, kept[-1][0] + timedelta(days=gap))
+        if rules.max_contacts and rules.within is not None and len(kept) >= rules.max_contacts:
+            earliest = max(earliest, kept[-rules.max_contacts][0] + timedelta(days=least_days(rules.within)))
+        kept.append((earliest, number, channels))
+        before = day
+    return kept
+
+
+def closed_days(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for a call or a text message that may fall on a Sunday or a holiday (PB321)."""
+    calendar = playbook.calendar
+    for number, step in enumerate(playbook.steps):
+        if not _INSTANT.intersection(step.channels):
+            continue
+        if 6 not in calendar.weekend or (step.when_closed or calendar.when_closed) is WhenClosed.KEEP:
+            message = f'"{step.id}" may call or send a text message on a Sunday or a public holiday'
+            where: Path = ("steps", number, "channels")
+            yield found_at(source, "PB321", where, message, "close Sundays and holidays, and use when_closed: next")
+
+
+def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for a formal notice that goes by text message or call alone (PB322), or by e-mail alone (PB323)."""
+    for number, step in enumerate(playbook.steps):
+        channels = CONTACT_CHANNELS.intersection(step.channels)
+        if step.kind is not StepKind.FORMAL_NOTICE or not channels:
+            continue
+        where: Path = ("steps", number, "channels")
+        if channels <= _INSTANT:
+            said = " and ".join(sorted(channels))
+            yield found_at(source, "PB322", where, f'the formal notice "{step.id}" goes by {said} alone', "use registered_letter")
+        elif channels <= _INSTANT | {Channel.EMAIL}:
+            yield found_at(source, "PB323", where, f'the formal notice "{step.id}" goes by e-mail alone', "use registered_letter, and email beside it")
+
+
+def contested(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """Look for charges asked by a step that a dispute neither holds, stops nor is looked at by (PB324)."""
+    if any(_asks(condition, "disputed") for condition in (*playbook.hold_while, *playbook.stop_when)):
+        return
+    for number, step in enumerate(playbook.steps):
+        told = step.condition is not None and _asks(step.condition, "disputed")
+        if step.claim and not told and CONTACT_CHANNELS.intersection(step.channels):
+            message = f'"{step.id}" asks for more than the principal while the debt is contested'
+            yield found_at(source, "PB324", ("steps", number, "claim"), message, "add disputed to hold_while")
+
+
+def _asks(condition: Condition, fact: str) -> bool:
+    """Say whether a condition looks at a fact."""
+    match condition:
+        case Test():
+            return condition.fact == fact
+        case AnyOf() | AllOf():
+            return any(_asks(part, fact) for part in condition.parts)
+        case Not():
+            return _asks(condition.part, fact)
+        case _:
+            return False
+
+
+#: Every check of pressure, for the registry.
+CHECKS: tuple[Check, ...] = (messages, closed_days, notice_channels, contested)

@@ -1,0 +1,135 @@
+"""What a run drafts for a person instead of sending: it was decided on a statement too old, or by a step that lost its name.
+
+Each precaution is a function that says of an action why it may not leave unseen, or None. Decides on no step; sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from relance.dates import add
+from relance.interpreter.action_state import acts
+from relance.interpreter.balance import balances
+from relance.interpreter.compiled import unknown_steps
+from relance.journal.journal import Journal
+from relance.model import Action, Calendar, Channel, Duration, Facts, Playbook
+
+#: Says of an action why it may not leave unseen; None: nothing is against it.
+Precaution = Callable[[Action], str | None]
+#: What a person does by himself, and so looks at first.
+BY_HAND = frozenset({Channel.TASK, Channel.CALL})
+_BANK = "camt "  # how a payment that a statement brought begins its reference
+_MONEY = frozenset({"payment.received", "payment.reversed", "payment.reconciled", "payment.unmatched"})
+
+
+def drafted(actions: Sequence[Action], why: Precaution) -> list[Action]:
+    """Turn each message that something is against into a draft, with that as its reason; a message stays whole."""
+    against: dict[str, str] = {}
+    for action in actions:
+        if action.channel not in BY_HAND and (reason := why(action)) is not None:
+            against.setdefault(action.message or action.id, reason)
+    return [
+        action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=f"{action.reason}; {reason}")
+        for action in actions
+    ]
+
+
+# --------------------------------------------------------------------------- how old the last bank statement is
+
+
+def statements(journal: Journal) -> dict[str, date]:
+    """Return up to which day bank statements were read, by creditor, as their import wrote down (`statement.read`)."""
+    found: dict[str, date] = {}
+    for entry in journal.entries(kinds=("statement.read",)):
+        found[entry.creditor] = max(entry.on, found.get(entry.creditor, entry.on))
+    return found
+
+
+def read_until(known: Iterable[Facts], written: Mapping[str, date]) -> dict[str, date]:
+    """Return up to which day statements were read: as `written` down, or by the last money that one brought (journals of before)."""
+    found = dict(written)
+    brought = (
+        (facts.creditor.id, event.on)
+        for facts in known
+        for event in facts.events
+        if event.kind in _MONEY and str(event.data.get("reference", "")).startswith(_BANK)
+    )
+    for creditor, on in brought:
+        found[creditor] = max(on, found.get(creditor, on))
+    return found
+
+
+def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Precaution:
+    """Ask for a bank statement that reaches to `within` of the day: who has paid since is not known."""
+
+    def why(action: Action) -> str | None:
+        last = read.get(action.creditor)
+        if last is not None and on <= add(last, within, Calendar()):
+            return None
+        wanted = f"one of the last {within.number} {within.unit}{'' if within.number == 1 else 's'} is required"
+        return f"{'no bank statement was read' if last is None else f'the last bank statement read is of {last}'}, {wanted}"
+
+    return why
+
+
+# --------------------------------------------------------------------------- steps that lost their name
+
+
+@dataclass(frozen=True, slots=True)
+class LostStep:
+    """A step that open cases have had, and that their playbook does not know any more."""
+
+    playbook: str
+    step: str
+    cases: int
+
+    def __str__(self) -> str:
+        """Say so, with the way out."""
+        cases = f"{self.cases} open case{'' if self.cases == 1 else 's'}"
+        return f"{self.playbook} does not know the step {self.step} any more, which {cases} had: if it has another name now, write `formerly: [{self.step}]` there"
+
+
+class Renamed:
+    """Finds messages of steps that are new to a playbook for cases that had a step it does not know any more: perhaps the same step.
+
+    `applied` are the rules of before by creditor, the oldest first (`rules.applied`); `playbooks` those of now.
+    """
+
+    def __init__(self, applied: Iterable[tuple[str, Mapping[str, Any]]], playbooks: Mapping[str, Playbook], known: Iterable[Facts], on: date) -> None:
+        self.cases: dict[tuple[str, str, str], set[str]] = {}  # creditor, playbook, case → the steps known when a lost one was
+        self._lost: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
+        versions: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+        for creditor, rules in applied:
+            for name, said in rules["playbooks"].items():
+                steps = frozenset(str(step["id"]) for step in said["steps"])
+                versions.setdefault((creditor, name), {}).update(dict.fromkeys(steps, steps))
+        gone = {
+            key: {step: there[step] for step in unknown_steps(there, playbooks[key[1]])} for key, there in versions.items() if key[1] in playbooks
+        }
+        if any(gone.values()):
+            for facts in known:
+                self._look(facts, gone, on)
+
+    def _look(self, facts: Facts, gone: Mapping[tuple[str, str], Mapping[str, frozenset[str]]], on: date) -> None:
+        outstanding = balances(facts, on).outstanding
+        for act in acts(facts.events, on):
+            there = gone.get((facts.creditor.id, act.playbook), {}).get(act.step)
+            if there is None or act.failed or act.cancelled or not any(outstanding.get(name) for name in act.invoices or (act.carrier,)):
+                continue
+            self.cases.setdefault((facts.creditor.id, act.playbook, act.case), set()).update(there)
+            self._lost.setdefault((act.playbook, act.step), set()).add((facts.creditor.id, facts.debtor.id, act.case))
+
+    def why(self, action: Action) -> str | None:
+        """Say why an action may be one that its case has had under another name."""
+        before = self.cases.get((action.creditor, action.playbook, action.case))
+        if before is None or action.step in before:
+            return None
+        return f"the step {action.step} may be one this case has had under a name that {action.playbook} does not know any more (`formerly`)"
+
+    def lost(self) -> Iterator[LostStep]:
+        """List the steps that open cases had and that are not known any more."""
+        for (playbook, step), cases in sorted(self._lost.items()):
+            yield LostStep(playbook, step, len(cases))
