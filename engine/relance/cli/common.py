@@ -143,7 +143,7 @@ def is_journal(path: Path) -> bool:
             if stream.read(16) != b"SQLite format 3\0":
                 return False
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
-            return base.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('journal', 'chains')").fetchone()[0] == 2
+            return bool(base.execute("SELECT count(*) = 2 FROM sqlite_master WHERE name IN ('journal', 'chains')").fetchone()[0])
     except (OSError, sqlite3.Error):
         return False
 
