@@ -8,6 +8,7 @@ import os
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import generator
 import polars as pl
@@ -180,9 +181,9 @@ def test_tables_that_cannot_be_read_stop_the_run_and_nothing_is_written(lake: Pa
 
 
 def test_a_partition_that_cannot_be_finished_is_not_there(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_frame: pl.DataFrame, path: Path) -> None:
-        Path(path).write_bytes(b"PAR1")
-        raise OSError(28, "No space left on device", str(path))
+    def full(_frame: pl.DataFrame, out: BinaryIO) -> None:
+        out.write(b"PAR1")
+        raise OSError(28, "No space left on device", out.name)
 
     monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
     said = run_tables(lake, tmp_path / "out")

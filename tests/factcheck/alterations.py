@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from relance.factcheck import Finished, Known, Table, reading
+from relance.factcheck import Finished, Known, TextTable, reading
 from relance.factcheck.reading import flat
 
 #: Where a text stands: a field or passage of the message, and of a table its row and column.
@@ -20,7 +20,7 @@ def texts(text: Finished) -> Iterator[tuple[Place, str]]:
     for number, line in enumerate(text.margin):
         yield ("margin", number), line
     for number, passage in enumerate(text.passages):
-        if isinstance(passage, Table):
+        if isinstance(passage, TextTable):
             yield from (
                 (("passages", number, row, column), cell) for row, cells in enumerate(passage.rows) for column, cell in enumerate(cells)
             )
@@ -39,7 +39,7 @@ def put(text: Finished, place: Place, said: str) -> Finished:
             return replace(text, passages=[said if at == number else each for at, each in enumerate(text.passages)])
         case ("passages", number, row, column):
             table = text.passages[number]
-            assert isinstance(table, Table)
+            assert isinstance(table, TextTable)
             rows = tuple(
                 tuple(said if (at, over) == (row, column) else cell for over, cell in enumerate(cells))
                 for at, cells in enumerate(table.rows)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.factcheck import Finished, Known, Paper, Table, check, known_of, undeclared
+from relance.factcheck import Finished, Known, Paper, TextTable, check, known_of, undeclared
 from relance.factcheck.known import reference_of
 from relance.factcheck.prose import shape
 from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, StepKind
@@ -43,7 +43,7 @@ def known(*invoices: str, more: tuple[Event, ...] = (), paper: Paper | None = No
     return known_of([action(*(invoices or ("V-0801", "V-0802")))], facts(*more), paper)
 
 
-def codes(said: str | Table, of: Known | None = None, **more: object) -> set[str]:
+def codes(said: str | TextTable, of: Known | None = None, **more: object) -> set[str]:
     return {found.code for found in check(Finished("", (said,), **more), of or known())}  # type: ignore[arg-type]
 
 
@@ -105,7 +105,7 @@ TOTAL = ("Total", "", "", "", "400,00 €")
 
 
 def test_a_table_of_invoices_holds_row_by_row():
-    assert codes(Table(HEAD, (*ROWS, TOTAL))) == set()
+    assert codes(TextTable(HEAD, (*ROWS, TOTAL))) == set()
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,11 @@ def test_a_table_of_invoices_holds_row_by_row():
     ],
 )
 def test_a_row_that_is_not_of_its_invoice_is_caught(rows, code):
-    assert code in codes(Table(HEAD, rows))
+    assert code in codes(TextTable(HEAD, rows))
 
 
 def test_what_is_to_come_may_be_listed_apart():
-    table = Table(("Facture", "Échéance", "Montant TTC"), (("V-0803", "04/05/2026", "700,00 €"),))
+    table = TextTable(("Facture", "Échéance", "Montant TTC"), (("V-0803", "04/05/2026", "700,00 €"),))
     announced = Finished("", ("À échoir, sans être demandé à ce jour :", table))
     assert check(announced, known()) == ()
     assert {found.code for found in check(replace(announced, passages=("Sont échues :", table)), known())} == {"PB604"}
@@ -145,7 +145,7 @@ def test_a_letter_about_another_invoice_cannot_be_cited():
 
 
 def test_the_account_and_the_code_are_the_creditors():
-    account = Table(("", ""), (("Bénéficiaire", "Fonderie Bost"), ("IBAN", "FR76 3000 6000 0112 3456 7890 189"), ("BIC", "AGRIFRPP")))
+    account = TextTable(("", ""), (("Bénéficiaire", "Fonderie Bost"), ("IBAN", "FR76 3000 6000 0112 3456 7890 189"), ("BIC", "AGRIFRPP")))
     assert codes(account) == set()
     assert codes(replace(account, rows=(account.rows[0], ("IBAN", "FR76 3000 6000 0112 3456 7890 188")))) == {"PB608"}
     code = f"BCD\n002\n1\nSCT\nAGRIFRPP\nFonderie Bost\nFR7630006000011234567890189\nEUR400.00\n\n\n{OWN}"
@@ -157,8 +157,8 @@ def test_the_account_and_the_code_are_the_creditors():
 def test_the_account_of_an_agency_is_its_letterheads():
     paper = Paper({"name": "Recouvrement Sud"}, {"iban": "DE89370400440532013000", "beneficiary": "Recouvrement Sud, fonds de tiers"}, agency=True)
     rows = (("Bénéficiaire", "Recouvrement Sud, fonds de tiers"), ("IBAN", "DE89 3704 0044 0532 0130 00"))
-    assert codes(Table(("", ""), rows), known(paper=paper)) == set()
-    assert codes(Table(("", ""), rows)) == {"PB608"}
+    assert codes(TextTable(("", ""), rows), known(paper=paper)) == set()
+    assert codes(TextTable(("", ""), rows)) == {"PB608"}
 
 
 def test_the_address_and_the_signature():

@@ -19,6 +19,8 @@ SPECIFIED = [
     "payment.received",
     "payment.reversed",
     "payment.reconciled",
+    "payment.unmatched",
+    "payment.matched",
     "credit_note.issued",
     "invoice.cancelled",
     "written_off",

@@ -4,9 +4,9 @@ Owns the reading of a text that is about to leave, and nothing of how it was wri
 a mistake of the one is seen by the other. Adapters above it hand over what goes to the layout, the mailer or the carrier.
 """
 
-from relance.factcheck.check import Finding, check
+from relance.factcheck.comparison import Contradiction, check
 from relance.factcheck.constants import undeclared
-from relance.factcheck.finished import Finished, Paper, Table
+from relance.factcheck.finished import Finished, Paper, TextTable
 from relance.factcheck.known import Known, known_of
 
-__all__ = ["Finding", "Finished", "Known", "Paper", "Table", "check", "known_of", "undeclared"]
+__all__ = ["Contradiction", "Finished", "Known", "Paper", "TextTable", "check", "known_of", "undeclared"]

@@ -9,7 +9,7 @@ _LONGEST = 200
 _END = re.compile(r"[.!?] |\n")
 
 
-class Finding(NamedTuple):
+class Contradiction(NamedTuple):
     """What does not hold: `quote` is the sentence or the row, `fact` what is known. Codes are explained in language/codes.yaml."""
 
     code: str

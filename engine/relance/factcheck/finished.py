@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TextTable:
     """A table of the text; `head` is empty where its rows are names and values."""
 
     head: tuple[str, ...]
@@ -16,7 +16,7 @@ class Table:
 
 
 #: A paragraph, a heading or an item of a list as plain text, or a table.
-Passage = str | Table
+Passage = str | TextTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ ZERO = Decimal(0)
 _DAY = timedelta(days=1)
 
 
-class Sent(NamedTuple):
+class SentMessage(NamedTuple):
     """An earlier message or call that left: its day, channel and reference, and the days on which the invoices of it that are listed fell due."""
 
     on: date
@@ -65,7 +65,7 @@ class Known:
     deadlines: frozenset[date]
     references: frozenset[str]
     quoted: frozenset[str]
-    sent: tuple[Sent, ...]
+    sent: tuple[SentMessage, ...]
     received: frozenset[tuple[date, Decimal]]
     served: frozenset[Decimal]
     reversed: bool
@@ -189,7 +189,7 @@ def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list
     return [event for event in facts.events if event.kind == kind and event.on <= on and any(covers(event, invoice) for invoice in listed)]
 
 
-def _sent(facts: Facts, listed: Sequence[Invoice], on: date) -> Iterable[Sent]:
+def _sent(facts: Facts, listed: Sequence[Invoice], on: date) -> Iterable[SentMessage]:
     """Name what left before the day about a listed invoice: messages and calls, and formal notices whoever served them."""
     emitted: dict[str, Mapping[str, Any]] = {
         event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
@@ -201,7 +201,7 @@ def _sent(facts: Facts, listed: Sequence[Invoice], on: date) -> Iterable[Sent]:
             continue
         dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
         if dues:
-            yield Sent(act.executed, act.channel, reference_of(str(data.get("message") or act.id)), notice, dues)
+            yield SentMessage(act.executed, act.channel, reference_of(str(data.get("message") or act.id)), notice, dues)
 
 
 def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:

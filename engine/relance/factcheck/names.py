@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from relance.factcheck import reading
-from relance.factcheck.finding import Finding
-from relance.factcheck.finished import Finished, Passage, Table
+from relance.factcheck.finding import Contradiction
+from relance.factcheck.finished import Finished, Passage, TextTable
 from relance.factcheck.known import Known
 from relance.factcheck.reading import flat, plain
 
@@ -35,12 +35,12 @@ _LABELS = (
 )
 
 
-def read(text: Finished, known: Known) -> Iterator[Finding]:
+def read(text: Finished, known: Known) -> Iterator[Contradiction]:
     """Read every place that names somebody, or an account."""
     yield from _addressed(text, known)
     closing = -1
     for place, passage in enumerate(text.passages):
-        if isinstance(passage, Table):
+        if isinstance(passage, TextTable):
             if not any(passage.head):
                 yield from _pairs(passage, known)
             continue
@@ -69,37 +69,37 @@ def _begins(said: str, fact: str) -> bool:
     return said.startswith(fact) and not said[len(fact) : len(fact) + 1].isalnum()
 
 
-def _addressed(text: Finished, known: Known) -> Iterator[Finding]:
+def _addressed(text: Finished, known: Known) -> Iterator[Contradiction]:
     """Hold the address block, line by line; a line more may name the country."""
     for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
         if mailbox and flat(mailbox) not in true:
-            yield Finding("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+            yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
     if text.recipient:
         if not _same(text.recipient[0], known.debtor):
-            yield Finding("PB607", text.recipient[0], f"the debtor is {known.debtor}")
+            yield Contradiction("PB607", text.recipient[0], f"the debtor is {known.debtor}")
         lines = text.recipient[1:]
         if known.address and lines:
             wanted = [line for line in known.address if line.strip()]
             for said, line in zip(lines, wanted, strict=False):
                 if not _same(said, line):
-                    yield Finding("PB607", said, f"the debtor's address is {', '.join(known.address)}")
+                    yield Contradiction("PB607", said, f"the debtor's address is {', '.join(known.address)}")
             if len(lines) < len(wanted):
-                yield Finding("PB607", ", ".join(lines), f"the debtor's address is {', '.join(known.address)}")
+                yield Contradiction("PB607", ", ".join(lines), f"the debtor's address is {', '.join(known.address)}")
     if text.sender and not _same(text.sender[0], known.sender):
-        yield Finding("PB607", text.sender[0], f"who writes is {known.sender}")
+        yield Contradiction("PB607", text.sender[0], f"who writes is {known.sender}")
 
 
-def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Finding]:
+def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Contradiction]:
     if "attention" in low and (match := _ATTENTION.match(low)) and not _same(passage[: match.end("name")], known.debtor):
-        yield Finding("PB607", passage, f"the debtor is {known.debtor}")
+        yield Contradiction("PB607", passage, f"the debtor is {known.debtor}")
     for line in passage.split("\n") if "creancier" in low or "creditor" in low else ():
         if (match := _BEHALF.search(flat(line))) and not _begins(line[match.start("name") :], known.creditor):
-            yield Finding("PB607", line, f"the creditor is {known.creditor}")
+            yield Contradiction("PB607", line, f"the creditor is {known.creditor}")
     if any(word in low for word in _ACTIVE) and (match := _ACTIVITY.match(low)) and not _begins(passage, known.sender):
-        yield Finding("PB607", passage[: match.end()], f"who writes is {known.sender}")
+        yield Contradiction("PB607", passage[: match.end()], f"who writes is {known.sender}")
 
 
-def _pairs(table: Table, known: Known) -> Iterator[Finding]:
+def _pairs(table: TextTable, known: Known) -> Iterator[Contradiction]:
     for row in table.rows:
         if len(row) != 2 or not row[1].strip():
             continue
@@ -107,46 +107,46 @@ def _pairs(table: Table, known: Known) -> Iterator[Finding]:
         kind = next((name for name, pattern in _LABELS if pattern.search(label)), None)
         said = f"{row[0]} | {row[1]}"
         if kind == "iban" and "".join(value.split()).upper() != known.iban:
-            yield Finding("PB608", said, f"the account is {known.iban or 'not known'}")
+            yield Contradiction("PB608", said, f"the account is {known.iban or 'not known'}")
         elif kind == "bic" and "".join(value.split()).upper() != known.bic:
-            yield Finding("PB608", said, f"the bank is {known.bic or 'not known'}")
+            yield Contradiction("PB608", said, f"the bank is {known.bic or 'not known'}")
         elif kind == "beneficiary" and not _same(value, known.beneficiary):
-            yield Finding("PB608", said, f"the account is held by {known.beneficiary}")
+            yield Contradiction("PB608", said, f"the account is held by {known.beneficiary}")
         elif kind == "quoted" and value not in known.quoted:
-            yield Finding("PB605", said, f"the reference of this message is {', '.join(sorted(known.quoted))}")
+            yield Contradiction("PB605", said, f"the reference of this message is {', '.join(sorted(known.quoted))}")
         elif (kind == "creditor" and not _begins(value, known.creditor)) or (kind == "debtor" and not _begins(value, known.debtor)):
-            yield Finding("PB607", said, f"the {kind} is {known.creditor if kind == 'creditor' else known.debtor}")
+            yield Contradiction("PB607", said, f"the {kind} is {known.creditor if kind == 'creditor' else known.debtor}")
 
 
-def _signed(passage: Passage, known: Known) -> Iterator[Finding]:
+def _signed(passage: Passage, known: Known) -> Iterator[Contradiction]:
     """Hold the lines under the closing formula: one that names somebody (it has capitals within) names who writes."""
-    if isinstance(passage, Table):
+    if isinstance(passage, TextTable):
         return
     for line in passage.split("\n"):
         said = plain(line).strip()
         names = [word for word in said.split()[1:] if word[:1].isupper()]
         first = _ACTING.split(flat(said), maxsplit=1)[0]
         if (names or _same(said, known.debtor)) and not any(name in first for name in known.writers):
-            yield Finding("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
+            yield Contradiction("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
 
 
-def _numbers(whole: str, known: Known) -> Iterator[Finding]:
+def _numbers(whole: str, known: Known) -> Iterator[Contradiction]:
     for mark in reading.ibans(whole.replace("\u00a0", " ").replace("\u202f", " ")):
         if known.iban and mark.value != known.iban and mark.value[:2].isalpha() and len(mark.value) >= 15:
-            yield Finding("PB608", mark.value, f"the account is {known.iban}")
+            yield Contradiction("PB608", mark.value, f"the account is {known.iban}")
     for match in _SIREN.finditer(flat(whole)):
         if match[1].replace(" ", "") not in known.numbers:
-            yield Finding("PB607", match[0], f"the companies of this case are {', '.join(sorted(known.numbers))}")
+            yield Contradiction("PB607", match[0], f"the companies of this case are {', '.join(sorted(known.numbers))}")
 
 
-def _mailboxes(whole: str, known: Known) -> Iterator[Finding]:
+def _mailboxes(whole: str, known: Known) -> Iterator[Contradiction]:
     for word in whole.split() if "@" in whole else ():
         match = _MAIL.search(flat(plain(word))) if "@" in word else None
         if match and known.mailboxes and match[0] not in known.mailboxes and match[0] not in known.said:
-            yield Finding("PB607", match[0], f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+            yield Contradiction("PB607", match[0], f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
 
 
-def _code(text: Finished, known: Known) -> Iterator[Finding]:
+def _code(text: Finished, known: Known) -> Iterator[Contradiction]:
     """Decode the payment code: to whose account, how much, with which reference. It asks what the text asks."""
     if text.payment_code is None:
         return
@@ -157,11 +157,11 @@ def _code(text: Finished, known: Known) -> Iterator[Finding]:
     except InvalidOperation:
         currency, amount = "", Decimal(0)
     if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
-        yield Finding("PB608", said, f"the account is {known.iban} of {known.beneficiary}")
+        yield Contradiction("PB608", said, f"the account is {known.iban} of {known.beneficiary}")
     if currency != known.currency or amount not in {known.total, known.principal} | known.missing or not _asked_in(text, amount):
-        yield Finding("PB608", said, f"the text asks {known.total} {known.currency}")
+        yield Contradiction("PB608", said, f"the text asks {known.total} {known.currency}")
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
-        yield Finding("PB608", said, f"the reference is {', '.join(sorted(known.quoted))}")
+        yield Contradiction("PB608", said, f"the reference is {', '.join(sorted(known.quoted))}")
 
 
 def _asked_in(text: Finished, amount: Decimal) -> bool:
@@ -172,7 +172,7 @@ def _asked_in(text: Finished, amount: Decimal) -> bool:
 
 def _cells(passages: Sequence[Passage]) -> Iterator[str]:
     for each in passages:
-        if isinstance(each, Table):
+        if isinstance(each, TextTable):
             for row in each.rows:
                 yield from row
         else:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from relance.factcheck import reading
-from relance.factcheck.finding import Finding
-from relance.factcheck.finished import Finished, Table
+from relance.factcheck.finding import Contradiction
+from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import Known
 from relance.factcheck.reading import flat, plain
 
@@ -28,12 +28,12 @@ def text_of(pdf: bytes) -> str:
         document.close()
 
 
-def findings(pdf: bytes, text: Finished, known: Known) -> tuple[Finding, ...]:
+def findings(pdf: bytes, text: Finished, known: Known) -> tuple[Contradiction, ...]:
     """Say what the page holds and the text does not, or the other way round."""
     return tuple(_compared(plain(text_of(pdf)), text, known))
 
 
-def _compared(page: str, text: Finished, known: Known) -> Iterator[Finding]:
+def _compared(page: str, text: Finished, known: Known) -> Iterator[Contradiction]:
     low = " ".join(flat(page).split())
     said = [flat(plain(each)) for each in pieces(text)]
     running = set(_running(text))
@@ -41,14 +41,14 @@ def _compared(page: str, text: Finished, known: Known) -> Iterator[Finding]:
         meant = {value for each in said for value in find(each)}
         shown = {value for value in find(low) if name != "account" or value in meant}
         for value in sorted(map(str, meant - shown)):
-            yield Finding("PB612", value, f"this {name} is not on the page")
+            yield Contradiction("PB612", value, f"this {name} is not on the page")
         for value in shown - meant:
             if value not in running and not _of_the_footer(value, known):
-                yield Finding("PB612", str(value), f"this {name} is on the page and not in the text")
+                yield Contradiction("PB612", str(value), f"this {name} is on the page and not in the text")
     bare = "".join(low.split())
     for line in (*text.recipient, *text.sender[:1]):
         if "".join(flat(plain(line)).split()) not in bare:
-            yield Finding("PB612", line, "this line of the address is not on the page")
+            yield Contradiction("PB612", line, "this line of the address is not on the page")
 
 
 def pieces(text: Finished) -> Iterator[str]:
@@ -56,7 +56,7 @@ def pieces(text: Finished) -> Iterator[str]:
     yield text.subject
     yield from text.margin
     for each in text.passages:
-        if isinstance(each, Table):
+        if isinstance(each, TextTable):
             yield from each.head
             for row in each.rows:
                 yield from row
@@ -85,7 +85,7 @@ def _accounts(low: str) -> frozenset[Any]:
 def _running(text: Finished) -> Iterator[tuple[Decimal, str]]:
     """Add up the last column of each table row by row: what a page carries over to the next."""
     for table in text.passages:
-        if isinstance(table, Table):
+        if isinstance(table, TextTable):
             total = Decimal(0)
             for row in table.rows:
                 for mark in reading.amounts(flat(plain(row[-1]))):

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from relance.factcheck import reading
 from relance.factcheck.constants import Constants
-from relance.factcheck.finding import Finding, money, sentence
-from relance.factcheck.known import Known, Sent
+from relance.factcheck.finding import Contradiction, money, sentence
+from relance.factcheck.known import Known, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
 from relance.model import LETTERS, Channel
 
@@ -78,7 +78,7 @@ class Reader:
     def __init__(self, known: Known, constants: Constants) -> None:
         """Work out once what every sentence is held against."""
         self.known, self.constants = known, constants
-        self.by_day: dict[date, list[Sent]] = {}
+        self.by_day: dict[date, list[SentMessage]] = {}
         for each in known.sent:
             self.by_day.setdefault(each.on, []).append(each)
         self.dues = {invoice.due for invoice in known.invoices}
@@ -113,7 +113,7 @@ class Reader:
 
     # ------------------------------------------------------------- one passage
 
-    def passage(self, text: str, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Finding]:
+    def passage(self, text: str, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
         low = flat(text)
         to_come = bool(self.coming) and (to_come or TO_COME.search(low) is not None)
@@ -137,12 +137,12 @@ class Reader:
         yield from self._numbers(text, low)
         yield from self._invoices(text, low)
 
-    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Finding]:
+    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Contradiction]:
         amount, currency = mark.value
         if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
             return
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
-            yield Finding("PB601", sentence(text, mark.start, mark.end), f"this case is in {self.known.currency}")
+            yield Contradiction("PB601", sentence(text, mark.start, mark.end), f"this case is in {self.known.currency}")
             return
         if self.known.reversed and days and days[0].start == 0 and _ITEM.match(low) and self._came(days[0].value, amount):
             return
@@ -151,18 +151,18 @@ class Reader:
         if asked and not before[: asked.start()].endswith("d'un "):
             if amount not in self.asked:
                 fact = f"what is asked is {money(self.known.total, currency)} ({self.known.principal} of principal)"
-                yield Finding("PB601", sentence(text, mark.start, mark.end), fact)
+                yield Contradiction("PB601", sentence(text, mark.start, mark.end), fact)
         elif _MISSING.search(before):
             if amount not in self.known.missing:
-                yield Finding("PB601", sentence(text, mark.start, mark.end), "no such sum is missing of the plan")
+                yield Contradiction("PB601", sentence(text, mark.start, mark.end), "no such sum is missing of the plan")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
-            yield Finding("PB601", sentence(text, mark.start, mark.end), f"{money(amount, currency)} is no sum of this case")
+            yield Contradiction("PB601", sentence(text, mark.start, mark.end), f"{money(amount, currency)} is no sum of this case")
         else:
             item = _ITEM.match(low)
             if item and item.end() == mark.start and days and days[0].start == 0:
                 pair = (days[0].value, amount)
                 if pair not in self.known.received and pair not in self.known.planned and pair not in self.known.promised:
-                    yield Finding("PB601", text, "no such sum came in, or was promised, on that day")
+                    yield Contradiction("PB601", text, "no such sum came in, or was promised, on that day")
 
     def _came(self, on: date | None, amount: Decimal) -> bool:
         """Say whether at least so much came in on a day, of which money that went back has left a part."""
@@ -170,13 +170,13 @@ class Reader:
 
     # ------------------------------------------------------------- days
 
-    def _day(self, text: str, low: str, mark: Mark, references: Sequence[Mark], *, fruitless: bool) -> Iterator[Finding]:
+    def _day(self, text: str, low: str, mark: Mark, references: Sequence[Mark], *, fruitless: bool) -> Iterator[Contradiction]:
         day = mark.value
         if day in self.constants.days or low[mark.start : mark.end] in self.known.said:
             return
         wrong = self._wrong_day(low, mark, day, references, fruitless=fruitless)
         if wrong:
-            yield Finding("PB605" if wrong.startswith("no ") else "PB602", sentence(text, mark.start, mark.end), wrong)
+            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence(text, mark.start, mark.end), wrong)
 
     def _wrong_day(self, low: str, mark: Mark, day: date | None, references: Sequence[Mark], *, fruitless: bool) -> str:
         """Say why a day is not true here, or "" where it is."""
@@ -247,9 +247,9 @@ class Reader:
             return f"no invoice listed was due before {day}: nothing stayed unpaid then"
         return ""
 
-    def _reference(self, text: str, mark: Mark) -> Iterator[Finding]:
+    def _reference(self, text: str, mark: Mark) -> Iterator[Contradiction]:
         if mark.value not in self.known.references:
-            yield Finding(
+            yield Contradiction(
                 "PB605",
                 sentence(text, mark.start, mark.end),
                 f"{mark.value} is no reference of this message or of one that was sent before about these invoices",
@@ -257,46 +257,46 @@ class Reader:
 
     # ------------------------------------------------------------- numbers
 
-    def _percentages(self, text: str, low: str) -> Iterator[Finding]:
+    def _percentages(self, text: str, low: str) -> Iterator[Contradiction]:
         for mark in reading.percentages(low):
             if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
-                yield Finding("PB603", sentence(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
+                yield Contradiction("PB603", sentence(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
 
-    def _numbers(self, text: str, low: str) -> Iterator[Finding]:
+    def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
         if "jour" in low or "day" in low:
             late = {max((self.known.on - invoice.due).days, 0) for invoice in self.known.invoices}
             for match in _LATE.finditer(low):
                 said = int(next(each for each in match.groups() if each))
                 if said not in late and match[0] not in self.constants.text:
-                    yield Finding("PB603", sentence(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
+                    yield Contradiction("PB603", sentence(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
         if "factures" in low or "invoices" in low:
             for match in _COUNT.finditer(low):
                 if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
-                    yield Finding("PB603", sentence(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
+                    yield Contradiction("PB603", sentence(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
 
     # ------------------------------------------------------------- invoices
 
-    def _due(self, text: str, low: str) -> Iterator[Finding]:
+    def _due(self, text: str, low: str) -> Iterator[Contradiction]:
         for match in _DUE.finditer(low):
             if _NOT.search(low[: match.start()]):
                 continue
             named = [invoice for invoice in self.known.invoices if flat(plain(invoice.id)) in low] or self.known.invoices
             for invoice in named:
                 if invoice.due > self.known.on:
-                    yield Finding(
+                    yield Contradiction(
                         "PB610",
                         sentence(text, match.start(), match.end()),
                         f"invoice {invoice.id} is due on {invoice.due}, which is to come",
                     )
                     return
 
-    def _aside(self, text: str, *, to_come: bool) -> Iterator[Finding]:
+    def _aside(self, text: str, *, to_come: bool) -> Iterator[Contradiction]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
         for name, invoice in self.known.aside.items():
             if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
-                yield Finding("PB604", sentence(text, at, at + len(name)), f"this message does not ask invoice {name}")
+                yield Contradiction("PB604", sentence(text, at, at + len(name)), f"this message does not ask invoice {name}")
 
-    def _invoices(self, text: str, low: str) -> Iterator[Finding]:
+    def _invoices(self, text: str, low: str) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
         named = _NAMED.finditer(low) if "factur" in low or "invoice" in low else ()
         for match in (*named, *(_TOKEN.finditer(low) if self.shapes else ())):
@@ -315,7 +315,7 @@ class Reader:
             if any(name in each or each.startswith(name) for each in self.short):
                 continue
             if not _ordinary(flat(name)) if called else shape(name) in self.shapes:
-                yield Finding(
+                yield Contradiction(
                     "PB604", sentence(text, start, end), f"'{name}' is no invoice of this message: it asks {_list(self.known.rows)}"
                 )
                 return
@@ -353,7 +353,7 @@ def _last_word(words: str) -> str:
     return found[-1] if found else ""
 
 
-def _fits(sent: Sent, by: str) -> bool:
+def _fits(sent: SentMessage, by: str) -> bool:
     if by.startswith(("mise", "formal")):
         return sent.notice
     return sent.channel in _CHANNELS.get(by, (sent.channel,))

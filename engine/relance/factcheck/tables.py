@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from relance.factcheck import reading
-from relance.factcheck.finding import Finding
-from relance.factcheck.finished import Table
+from relance.factcheck.finding import Contradiction
+from relance.factcheck.finished import TextTable
 from relance.factcheck.known import Known, Row
 from relance.factcheck.prose import TO_COME, Reader
 from relance.factcheck.reading import flat, plain
@@ -58,7 +58,7 @@ def _columns(head: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(next((name for name, pattern in _HEADINGS if pattern.search(flat(cell))), "") for cell in head)
 
 
-def read(table: Table, reader: Reader, before: str) -> Iterator[Finding]:
+def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradiction]:
     """Read one table; `before` is the sentence that announces it."""
     if not any(table.head):
         return
@@ -113,7 +113,7 @@ def _row(columns: tuple[str, ...], row: tuple[str, ...]) -> Mapping[str, Any]:
 # --------------------------------------------------------------------------- the tables
 
 
-def _added(table: Table) -> Iterator[Finding]:
+def _added(table: TextTable) -> Iterator[Contradiction]:
     """Hold the row of the total against the sum of the rows above it, column by column."""
     for place, row in enumerate(table.rows):
         if not _TOTAL.match(flat(row[0])):
@@ -125,10 +125,10 @@ def _added(table: Table) -> Iterator[Finding]:
             cells = [mark.value for above in table.rows[:place] for mark in reading.amounts(flat(above[column]))]
             added = sum((amount for amount, _ in cells), Decimal(0))
             if cells and (added, {currency for _, currency in cells}) != (total[0], {total[1]}):
-                yield Finding("PB609", _said(row), f"the column '{table.head[column]}' adds up to {added}")
+                yield Contradiction("PB609", _said(row), f"the column '{table.head[column]}' adds up to {added}")
 
 
-def _invoices(table: Table, columns: tuple[str, ...], known: Known, *, to_come: bool) -> Iterator[Finding]:
+def _invoices(table: TextTable, columns: tuple[str, ...], known: Known, *, to_come: bool) -> Iterator[Contradiction]:
     seen = set()
     for row in table.rows:
         if _TOTAL.match(flat(row[0])) or not any(row):
@@ -141,14 +141,14 @@ def _invoices(table: Table, columns: tuple[str, ...], known: Known, *, to_come: 
             mine = known.rows[name]
             seen.add(name)
         else:
-            yield Finding("PB604", _said(row), f"this message asks {', '.join(known.rows)}")
+            yield Contradiction("PB604", _said(row), f"this message asks {', '.join(known.rows)}")
             continue
         yield from _invoice(row, _row(columns, row), mine, known)
     if "open" in columns and not to_come and (left := set(known.rows) - seen):
-        yield Finding("PB604", _said(table.head), f"{', '.join(sorted(left))} is asked and not listed")
+        yield Contradiction("PB604", _said(table.head), f"{', '.join(sorted(left))} is asked and not listed")
 
 
-def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Known) -> Iterator[Finding]:
+def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Known) -> Iterator[Contradiction]:
     invoice = mine.invoice
     facts: tuple[tuple[str, str, bool, object], ...] = (
         ("PB602", "issued", said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
@@ -160,18 +160,18 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Kn
     )
     for code, kind, true, fact in facts:
         if not true:
-            yield Finding(code, _said(row), f"'{kind}' of {invoice.id} is {fact}")
+            yield Contradiction(code, _said(row), f"'{kind}' of {invoice.id} is {fact}")
     own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):
             if mark.value[1] != invoice.currency or mark.value[0] not in own:
-                yield Finding("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
+                yield Contradiction("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
         for mark in reading.days(flat(cell)):
             if mark.value not in (invoice.issued, invoice.due):
-                yield Finding("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
+                yield Contradiction("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
 
 
-def _interest(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
+def _interest(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterator[Contradiction]:
     true = {(plain(each.invoice), each.start, each.end, each.days, each.rate, each.base, each.interest) for each in known.segments}
     for row in table.rows:
         if _TOTAL.match(flat(row[0])):
@@ -179,30 +179,30 @@ def _interest(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[
         said = _row(columns, row)
         mine = tuple(said.get(kind) for kind in ("invoice", "start", "end", "days", "rate", "base", "interest"))
         if not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
-            yield Finding("PB601", _said(row), "interest is not counted so on any invoice of this message")
+            yield Contradiction("PB601", _said(row), "interest is not counted so on any invoice of this message")
     if len(table.rows) != len(known.segments) and not any(_TOTAL.match(flat(row[0])) for row in table.rows):
-        yield Finding("PB601", _said(table.head), f"interest is counted over {len(known.segments)} stretches of days")
+        yield Contradiction("PB601", _said(table.head), f"interest is counted over {len(known.segments)} stretches of days")
 
 
-def _history(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
+def _history(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterator[Contradiction]:
     for row in table.rows:
         said = _row(columns, row)
         on, reference = said.get("day"), str(said.get("reference") or "")
         if not any(each.on == on and reference in ("", each.reference) for each in known.sent):
-            yield Finding("PB605", _said(row), "no such message about these invoices was sent")
+            yield Contradiction("PB605", _said(row), "no such message about these invoices was sent")
 
 
-def _planned(table: Table, columns: tuple[str, ...], known: Known) -> Iterator[Finding]:
+def _planned(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterator[Contradiction]:
     for row in table.rows:
         said = _row(columns, row)
         pair: tuple[date | None, Any] = (said.get("planned"), said.get("amount"))
         if pair not in known.planned:
-            yield Finding("PB601", _said(row), "the plan has no such instalment")
+            yield Contradiction("PB601", _said(row), "the plan has no such instalment")
         if said.get("missing") is not None and said["missing"] not in known.missing:
-            yield Finding("PB601", _said(row), "no such sum is missing of the plan")
+            yield Contradiction("PB601", _said(row), "no such sum is missing of the plan")
 
 
-def _account(table: Table, known: Known) -> Iterator[Finding]:
+def _account(table: TextTable, known: Known) -> Iterator[Contradiction]:
     """Hold the account of what is asked, part by part, against what is asked."""
     for row in table.rows:
         label = flat(row[0])
@@ -210,6 +210,6 @@ def _account(table: Table, known: Known) -> Iterator[Finding]:
         for mark in reading.amounts(flat(row[1])):
             true = known.total if name == "total" else known.parts[name] if name else None
             if true is not None and mark.value != (true, known.currency):
-                yield Finding("PB601", _said(row), f"this part is {true} {known.currency}")
+                yield Contradiction("PB601", _said(row), f"this part is {true} {known.currency}")
             elif true is None and mark.value[0] not in known.parts.values():
-                yield Finding("PB601", _said(row), "no part of what is asked is this sum")
+                yield Contradiction("PB601", _said(row), "no part of what is asked is this sum")

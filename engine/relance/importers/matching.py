@@ -19,7 +19,7 @@ from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
 from relance.importers.rejects import Reject, Remark
-from relance.importers.rows import STATED
+from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
@@ -234,7 +234,7 @@ class Matcher:
         there = self.told.get((first.creditor, first.debtor), [])
         names = {name for claim, _ in parts for name in (claim.invoice.id, claim.invoice.document)}
         for told in there:
-            near = told.reference == STATED or abs(told.on - one.on) <= SAME_WITHIN
+            near = is_stated(told.reference) or abs(told.on - one.on) <= SAME_WITHIN
             if told.amount == one.amount and near and (not told.invoices or told.invoices & names):
                 there.remove(told)
                 cells = {

@@ -131,15 +131,16 @@ WANTED: tuple[Wanted, ...] = (
 def from_file(path: Path, folder: Path, on: date, now: Callable[[], Any]) -> tuple[dict[str, Any], str]:
     """Read an electronic invoice (Factur-X, CII or UBL) through a journal of its own in `folder`: what it says, by the names of `WANTED`.
 
-    A due date it does not give (the smallest profile has none) is not among what it says. Nothing, and why, where it cannot be read.
+    A due date it does not give (the smallest profile has none) is not among what it says. The text tells why it cannot be read, or what of it
+    was left out.
     """
     found, why = _read(path, folder / "as-it-is", on, now, "")
     if found is not None:
-        return said_by(found, on), ""
-    undated, _ = _read(path, folder / "undated", on, now, "0 days")
+        return said_by(found, on), why
+    undated, remarks = _read(path, folder / "undated", on, now, "0 days")
     if undated is None:
         return {}, why
-    return {name: value for name, value in said_by(undated, on).items() if name != "due"}, ""
+    return {name: value for name, value in said_by(undated, on).items() if name != "due"}, remarks
 
 
 def _read(path: Path, folder: Path, on: date, now: Callable[[], Any], terms: str) -> tuple[Facts | None, str]:
@@ -149,7 +150,7 @@ def _read(path: Path, folder: Path, on: date, now: Callable[[], Any], terms: str
         found = next(iter(journal.facts()), None)
     if found is None or not found.invoices:
         return None, "; ".join(each.reason for each in outcome.rejects) or "it holds no invoice that is owed"
-    return found, ""
+    return found, "; ".join(each.text for each in outcome.remarks)
 
 
 def doubts(known: Mapping[str, Any]) -> dict[str, str]:

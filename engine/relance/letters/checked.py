@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relance.factcheck import Finished, Paper, Table
+from relance.factcheck import Finished, Paper, TextTable
 from relance.factcheck.finished import Passage
 from relance.factcheck.reading import plain
 from relance.letters.context import Writing
@@ -52,7 +52,7 @@ def passages(blocks: Sequence[Node]) -> Iterator[Passage]:
             case "quote":
                 yield from passages(node[1])
             case "table":
-                yield Table(tuple(map(_cell, node[2])), tuple(tuple(map(_cell, row)) for row in node[3]))
+                yield TextTable(tuple(map(_cell, node[2])), tuple(tuple(map(_cell, row)) for row in node[3]))
             case _:
                 continue
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
-from relance.factcheck import Finding, Finished, check, known_of, pages
+from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
 from relance.letters import call, checked, email, html, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
@@ -63,7 +63,7 @@ class Document:
     missing: str | None = None
     house: bool = False
     left_out: str = ""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Contradiction, ...] = ()
 
 
 class Studio:
@@ -147,7 +147,7 @@ class Studio:
 
     def findings(
         self, text: Text, context: Context, actions: Sequence[Action], facts: Facts, page: bytes | None = None
-    ) -> tuple[Finding, ...]:
+    ) -> tuple[Contradiction, ...]:
         """Hold a finished message against the facts, and of the letters whose turn it is the page against its text."""
         if not self.checked:
             return ()

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from relance.factcheck import Finding, check, known_of
+from relance.factcheck import Contradiction, check, known_of
 from relance.language import checks
 from relance.language.place import Span
 from relance.language.source import Source
@@ -183,7 +183,7 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
     return tuple(found.values())
 
 
-def _untrue(found: Finding, whole: str) -> wording.Finding:
+def _untrue(found: Contradiction, whole: str) -> wording.Finding:
     """Turn what a text says against the facts of its sample case into a finding that has a place, if its sentence stands there in one piece."""
     start = max(whole.find(found.quote), 0)
     message = f"“{found.quote}”: {found.fact}"
@@ -193,7 +193,7 @@ def _untrue(found: Finding, whole: str) -> wording.Finding:
 def _unfilled(why: Diagnostic) -> Fault:
     """Turn a text that no sample case fills into a fault: what it names may be unknown on the day too."""
     finding = wording.Finding(
-        0, 1, why.code, why.severity, why.message, "", "", "", offence=False, hint="ask first, as in `{% if notice %}`"
+        0, 1, why.code, why.severity, why.message, "", "", "", offence=False, hint=why.hint or "ask first, as in `{% if notice %}`"
     )
     return Fault(finding, why.path, why.line, why.column, why.end_line, why.end_column)
 

@@ -61,6 +61,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "document.attached": "Pièce jointe au dossier : {kind}, {name}",
         "payment.received": "Paiement reçu : {amount}",
         "payment.reversed": "Paiement rejeté ou annulé : {amount}",
+        "payment.reconciled": "Paiement de {amount} rapproché de celui que les livres portaient déjà",
         "credit_note.issued": "Avoir émis : {amount}",
         "invoice.cancelled": "Facture annulée",
         "written_off": "Créance passée en perte",

@@ -7,29 +7,29 @@ from decimal import Decimal
 
 from relance.factcheck import names, prose, reading, tables
 from relance.factcheck.constants import Constants, constants_of
-from relance.factcheck.finding import Finding, sentence
-from relance.factcheck.finished import Finished, Table
+from relance.factcheck.finding import Contradiction, sentence
+from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import Known
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
 from relance.law.articles import ARTICLES, CODES
 
-__all__ = ["Finding", "check"]
+__all__ = ["Contradiction", "check"]
 
 
-def check(text: Finished, known: Known) -> tuple[Finding, ...]:
+def check(text: Finished, known: Known) -> tuple[Contradiction, ...]:
     """Return what a finished message says that is not in the facts, in the order of the text; nothing where all of it holds."""
     constants = constants_of(text.constants)
     return tuple(dict.fromkeys((*_of_the_sums(known), *_read(text, known, constants), *names.read(text, known))))
 
 
-def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Finding]:
+def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
         yield from reader.passage(plain(line))
     before, fruitless, to_come = "", False, False
     for passage in text.passages:
-        if isinstance(passage, Table):
+        if isinstance(passage, TextTable):
             yield from tables.read(passage, reader, before)
             for row in passage.rows if passage.head and len(passage.head) == 2 else ():
                 yield from _articles(row[0], flat(row[0]), constants, known.said)
@@ -48,13 +48,13 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Findin
         before = said
 
 
-def _of_the_sums(known: Known) -> Iterator[Finding]:
+def _of_the_sums(known: Known) -> Iterator[Contradiction]:
     """Hold what is asked against the invoices that are named: a sum is over these invoices, and the whole is the sum of its parts."""
     whole = f"{known.total} {known.currency}"
     if known.total != sum(known.parts.values(), Decimal(0)):
-        yield Finding("PB609", whole, f"its parts add up to {sum(known.parts.values(), Decimal(0))}")
+        yield Contradiction("PB609", whole, f"its parts add up to {sum(known.parts.values(), Decimal(0))}")
     if known.rows and not any(principal == known.principal for principal in _principals(known)):
-        yield Finding(
+        yield Contradiction(
             "PB609", f"{known.principal} {known.currency} of principal", f"{', '.join(known.rows)} leave {_principals(known)[0]} open"
         )
 
@@ -65,15 +65,15 @@ def _principals(known: Known) -> tuple[Decimal, ...]:
     return sum((min(row.open) for row in rows), Decimal(0)), sum((max(row.open) for row in rows), Decimal(0))
 
 
-def _articles(text: str, low: str, constants: Constants, said: str) -> Iterator[Finding]:
+def _articles(text: str, low: str, constants: Constants, said: str) -> Iterator[Contradiction]:
     """Hold each article against the code it stands in."""
     for mark in reading.articles(low):
         code = ARTICLES.get(mark.value)
         if code is None:
             if mark.value not in constants.articles and low[mark.start : mark.end] not in said:
-                yield Finding("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
+                yield Contradiction("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
             continue
         near = low[max(mark.start - 72, 0) : mark.end + 72]
         named = {other for other, words in CODES.items() if any(word in near for word in words)}
         if named and code not in named:
-            yield Finding("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is an article of the {CODES[code][0]}")
+            yield Contradiction("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is an article of the {CODES[code][0]}")
