@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,7 @@ class Checker:
     """Checks files one by one. `folders` hold the firm's own wordings, which come before the shipped ones."""
 
     folders: tuple[Path, ...] = ()
+    used: set[str] = field(default_factory=set)  # the wordings that the playbooks checked so far name
 
     @cached_property
     def templates(self) -> Templates:
@@ -90,6 +91,14 @@ class Checker:
         from relance.letters.wording import Templates
 
         return Templates(*self.folders)
+
+    def unused(self) -> tuple[Diagnostic, ...]:
+        """Tell of the firm's wordings that no playbook can read: to be asked when all are checked."""
+        if not self.folders:
+            return ()
+        from relance.letters.folders import unused
+
+        return unused(self.templates, self.used)
 
     def check_file(self, path: Path, *, named: bool = True) -> CheckedFile:
         """Check a file. One that is none of ours is an error where it was `named`, or looks like ours in French; a hint where it was only met."""
@@ -120,6 +129,7 @@ class Checker:
         playbook, merged, findings = examine_read(found, said)
         if playbook is None or merged is None:
             return findings
+        self.used.update(step.template for step in playbook.steps)
         texts = check_playbook(playbook, merged, self.templates)
         if has_errors(texts):
             return (*findings, *texts)

@@ -58,7 +58,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
     if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):
         raise Stop(f"there is no file that relance reads in {', '.join(paths)}")
-    findings = sorted({finding for one in checked for finding in one.findings})
+    findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused()})
     report = Report(
         found=tuple(findings),
         files=tuple(one.path for one in checked),

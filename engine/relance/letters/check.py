@@ -51,6 +51,7 @@ CODES: Mapping[str, TextCode] = {
     "PB411": TextCode("logo", "a letterhead names a picture that cannot be shown"),
     "PB412": TextCode("IBAN", "a letter that asks for a payment to a wrong account"),
     "PB413": TextCode("a value made for reading, computed with", "dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense"),
+    "PB414": TextCode("wording that is never used", "the shipped wording leaves in its stead, and nobody sees it", Severity.WARNING),
 }
 #: Names whose values come from a closed list.
 _VOCABULARY: Mapping[str, frozenset[str]] = {
