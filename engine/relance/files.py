@@ -1,4 +1,4 @@
-"""Files that are whole or not there: what a full disk or a crash leaves behind is the old file, or none."""
+"""Files that are whole or not there, and for their owner alone: what a full disk or a crash leaves behind is the old file, or none."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+#: What is written names people and what they owe: it is for its owner alone.
+PRIVATE = 0o600
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[BinaryIO]:
     """Give a stream beside a file's place; have it on the disk and move it there at the end, or leave nothing behind.
 
-    A link stays a link, and a device (`/dev/stdout`) is written as it is. Raises OSError.
+    The file is readable by its owner alone. A link stays a link, and a device (`/dev/stdout`) is written as it is. Raises OSError.
     """
     place = path.resolve()
     if place.exists() and not place.is_file():
@@ -22,6 +25,8 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         return
     draft = place.with_name(f".{place.name}.part")
     try:
+        draft.unlink(missing_ok=True)
+        draft.touch(PRIVATE)
         with draft.open("wb") as stream:
             yield stream
             stream.flush()

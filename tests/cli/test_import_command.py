@@ -114,3 +114,21 @@ def test_guess_proposes_a_mapping_that_import_reads(relance):
 def test_help_tells_of_both(relance):
     assert "relance import guess FILE" in relance("--help", code=0).stdout
     assert "Propose a column mapping" in relance("guess", "--help", code=0).stdout
+
+
+def test_a_creditors_other_account_is_taken_alone_and_said(relance):
+    head = "id;name;kind;siren;iban\n"
+    Path("c.csv").write_text(f"{head}vermeil;Vermeil SAS;business;552100554;FR7630006000011234567890189\n", "utf-8")
+    Path("f.csv").write_text("id;debtor;creditor;debtor.name;issued;due;amount;currency\nF-1;C1;vermeil;Lindor;02/01/2026;01/02/2026;1200,00;EUR\n", "utf-8")
+    relance("f.csv", "c.csv", "--commit", "--journal", "a.db", code=0)
+    Path("c.csv").write_text(f"{head}vermeil;Vermeil SAS;business;552100554;FR1420041010050500013M02606\n", "utf-8")
+    said = relance("c.csv", "--commit", "--journal", "a.db", "--format", "json", code=0).stdout
+    (remark,) = json.loads(said)["remarks"]
+    assert "FR1420041010050500013M02606, not FR7630006000011234567890189" in remark["text"]
+    assert json.loads(said)["written"] == 1
+    assert json.loads(relance("c.csv", "--commit", "--journal", "a.db", "--format", "json", code=0).stdout)["written"] == 0
+
+
+def test_a_creditor_without_debtors_is_refused_with_the_reason(relance):
+    Path("c.csv").write_text("id;name;iban\nvermeil;Vermeil SAS;FR7630006000011234567890189\n", "utf-8")
+    assert "no debtor yet" in relance("c.csv", "--commit", "--journal", "a.db", code=1).stdout

@@ -288,6 +288,17 @@ def test_what_a_person_reads_fits_the_terminal(tmp_path: Path) -> None:
         assert max(map(len, said.stdout.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(("written", "lost"), [("id: rappel-deux", ["relance-2"]), ("id: rappel-deux\n    formerly: [relance-2]", [])])
+def test_a_step_that_loses_its_name_is_said(book: list[str], tmp_path: Path, written: str, lost: list[str]) -> None:
+    renamed = tmp_path / "negligent.yaml"
+    text = (ROOT / "playbooks" / "negligent.yaml").read_text().replace("version: 1", "version: 2").replace("id: relance-2", written)
+    renamed.write_text(text.replace("relance-2.deadline", "rappel-deux.deadline").replace("after: [relance-2]", "after: [rappel-deux]").replace("after: relance-2", "after: rappel-deux"))
+    said = CliRunner().invoke(main, ["diff", "negligent", str(renamed), *book, "--format", "json"])
+    assert said.exit_code == 0, said.output
+    assert json.loads(said.stdout)["lost_steps"] == lost
+    assert ("formerly: [relance-2]" in said.stderr) is bool(lost)
+
+
 def test_a_behaviour_for_a_step_that_is_not_there_is_said(tmp_path: Path) -> None:
     generator.generate(tmp_path / "lake", 100)
     paying = tmp_path / "paying.yaml"

@@ -118,7 +118,7 @@ def test_an_attempt_that_certainly_did_not_leave_is_ready_again(journal, emit, f
 
 
 def test_messages_are_found_by_id_action_reference_and_prefix(journal, emit, facts):
-    from relance.letters.context import reference_of
+    from relance.interpreter.action_id import reference_of
 
     (action,) = emit(facts)
     every = outbox.read(journal)

@@ -233,6 +233,23 @@ def test_what_the_mail_server_could_not_take_for_a_week_does_not_leave_all_at_on
     assert len(post.taken) == 1, "the other case's message finds no room that day"
 
 
+BOTH = LADDER.replace("channels: [email], tone: courteous", "channels: [letter, email], tone: courteous")
+
+
+def test_the_channels_of_one_step_do_not_hold_each_other_back(house, post, tmp_path):
+    """The e-mail leaves on its day and its letter is printed the next; another case's message waits for the room of both."""
+    house.write(pas_yaml=BOTH, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-22,300.00,EUR,"))
+    house.on(date(2026, 9, 22)).run("--playbook", "pas.yaml")
+    house("send")
+    assert [each.channel for each in house.messages("sent")] == [Channel.EMAIL]
+    house.on(date(2026, 9, 23))("send", "--print", tmp_path / "p")
+    assert {each.channel: each.left for each in house.messages("sent")} == {Channel.EMAIL: date(2026, 9, 22), Channel.LETTER: date(2026, 9, 23)}
+    for number in range(24, 29):
+        house.on(date(2026, 9, number)).run("--playbook", "pas.yaml")
+        house("send", "--print", tmp_path / "p")
+    assert {each.left for each in house.messages("sent") if "V-2" in each.actions[0].invoices} == {date(2026, 9, 28)}
+
+
 @pytest.mark.parametrize("kind", ["action.cancelled", "action.skipped", "action.failed"])
 def test_a_word_about_a_step_reaches_the_message_that_waits(house, post, kind):
     house.write(pas_yaml=LADDER, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -135,3 +136,36 @@ class _silent_after:  # noqa: N801
                         return
         except OSError:
             return
+
+
+@pytest.mark.parametrize(
+    "rcpt", ["530 5.7.0 Authentication required", "550 5.4.5 Daily sending limit exceeded", "554 5.7.1 <b@debtor.example>: Relay access denied", "550 5.1.8 bad sender"]
+)
+def test_what_the_server_refuses_of_the_sender_is_no_failure_of_the_recipient(smtp_server, post, rcpt):
+    post.rcpt = rcpt
+    with Postman(plain(smtp_server)) as postman:
+        outcome = postman.hand_over(MAIL)
+    assert (outcome.result, outcome.stop) == (TransmissionResult.NOT_SENT, True)
+    assert rcpt[4:] in outcome.words
+
+
+def test_a_sender_refused_before_the_recipient_is_named_stops_the_sending():
+    with _talking(b"550 5.7.1 sender blocked\r\n") as port, Postman(Server("127.0.0.1", port, "none", timeout=5)) as postman:
+        outcome = postman.hand_over(MAIL)
+    assert (outcome.result, outcome.stop) == (TransmissionResult.NOT_SENT, True)
+
+
+@contextmanager
+def _talking(to_mail):
+    """Serve one connection, and answer MAIL FROM so."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            line, _ = listener.accept()
+            with line, line.makefile("rwb", buffering=0) as talk:
+                talk.write(b"220 here\r\n")
+                for said in talk:
+                    talk.write(to_mail if said.upper().startswith(b"MAIL") else b"250 OK\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]

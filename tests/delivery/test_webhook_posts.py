@@ -60,7 +60,7 @@ def test_the_receiver_can_verify_what_it_gets(receiver, hook):
 
 @pytest.mark.parametrize(
     ("status", "result"),
-    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (302, TransmissionResult.FAILED)],
+    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (401, TransmissionResult.NOT_SENT), (404, TransmissionResult.NOT_SENT), (302, TransmissionResult.FAILED)],
 )
 def test_an_answer_says_what_came_of_it(receiver, hook, status, result):
     receiver.status = status

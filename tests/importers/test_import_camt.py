@@ -433,3 +433,23 @@ def test_a_damaged_statement_is_never_a_crash(tmp_path, data):
         list(Matcher(BOOKS, TODAY).match(camt.read(tmp_path / "s.xml")))
     except Unreadable as error:
         assert str(error)  # noqa: PT017 - a sentence, whatever it is
+
+
+def asked_for(*sums: tuple[str, str, str]) -> tuple[Facts, ...]:
+    claimed = {"invoices": [{"invoice": name, "principal": principal, "fixed_indemnity": indemnity} for name, principal, indemnity in sums]}
+    sent = Event(date(2026, 2, 10), "action.emitted", data={"id": "x1", "message": "7f3a0c21b4", "claimed": claimed})
+    return (replace(BOOKS[0], events=(sent,)), *BOOKS[1:])
+
+
+@pytest.mark.parametrize("text", ["VIR R-7F3A-0C21", "r 7f3a 0c21 merci", "R7F3A0C21"])
+@pytest.mark.parametrize(("amount", "each"), [("1580.00", ("1240.00", "340.00")), ("1500.00", ("1200.00", "300.00"))])
+def test_the_reference_that_a_message_tells_to_quote_is_known_with_all_that_it_asked_or_the_principal(ask, text, amount, each):
+    (found,) = ask(entry(amount, text=text), books=asked_for(("F-2026-001", "1200.00", "40.00"), ("F-2026-002", "300.00", "40.00")))
+    assert paid(found) == list(zip(("F-2026-001", "F-2026-002"), each, strict=True))
+
+
+def test_another_sum_with_the_reference_of_two_invoices_is_for_a_person(ask):
+    for amount in ("1579.99", "1580.01", "700.00"):
+        (found,) = ask(entry(amount, text="R-7F3A-0C21"), books=asked_for(("F-2026-001", "1200.00", "40.00"), ("F-2026-002", "300.00", "40.00")))
+        assert isinstance(found, Doubt)
+        assert set(found.candidates) == {"F-2026-001", "F-2026-002"}

@@ -13,6 +13,8 @@ from relance.importers.fec import COLUMNS
 from relance.importers.intake import Form, Settings, recognise, rehearsal, take
 from relance.importers.rows import restated
 from relance.interpreter.balance import balances
+from relance.interpreter.invoice_state import unmatched_money
+from relance.journal.event_types import build
 from relance.model import Creditor
 
 TODAY = date(2026, 3, 2)
@@ -240,3 +242,80 @@ def test_a_run_over_a_list_that_grows_counts_nothing_twice(journal, tmp_path):
         known = {facts.debtor.id: facts for facts in journal.facts()}
         journal.take_in([restated(facts, known.get(facts.debtor.id)) for facts in found.facts], actor="run")
         assert owed(journal)["F-2026-001"] == left
+
+
+def test_part_payments_of_the_same_sum_are_two(journal, tmp_path):
+    """A list says 600 of 1,200 paid, then all of it: the second 600 is another payment, of the same day as far as the list tells."""
+    for paid, left in (("", 1200), ("600,00", 600), ("600,00", 600), ("1200,00", 0), ("1200,00", 0)):
+        (tmp_path / "f.csv").write_text(HEAD + F1.format(paid=paid, settled=""), "utf-8")
+        found = portfolio_files.read(tmp_path / "f.csv", mapping=MAPPING)
+        known = {facts.debtor.id: facts for facts in journal.facts()}
+        journal.run([restated(facts, known.get(facts.debtor.id)) for facts in found.facts], lambda _: (), on=TODAY, actor="run")
+        assert owed(journal)["F-2026-001"] == left
+
+
+# --------------------------------------------------------------------------- money that waits to be matched
+
+
+OPEN = F1.format(paid="", settled="")
+
+
+def paid_by(payer: str, amount: str, ref: str, *, currency: str = "EUR", text: str = "") -> str:
+    """A statement with one credit of a payer that no invoice is named in."""
+    return statement((amount, text, ref)).replace("<RmtInf>", f"<RltdPties><Dbtr><Nm>{payer}</Nm></Dbtr></RltdPties><RmtInf>").replace('"EUR"', f'"{currency}"')
+
+
+def waiting(journal, on: date = TODAY) -> list[tuple[str, str | None]]:
+    return [
+        (str(event.data["amount"]), event.currency)
+        for facts in journal.facts()
+        for event in unmatched_money(facts, facts.invoices, on)
+    ]
+
+
+def test_money_of_a_debtor_that_fits_no_invoice_is_written_down_once_and_pays_nothing(bring, journal):
+    bring(invoices=HEAD + OPEN)
+    for _ in (1, 2):
+        done = bring(releve=paid_by("Imprimerie Lindor", "1175.50", "BK77"))
+        assert waiting(journal) == [("1175.50", "EUR")]
+    assert done.recorded.written == 0
+    assert owed(journal) == {"F-2026-001": Decimal("1200.00")}
+    (told,) = journal.entries(kinds=("payment.unmatched",))
+    assert (told.debtor, told.invoice, told.data["payer"]) == ("C1", None, "Imprimerie Lindor")
+
+
+def test_money_of_nobody_who_is_known_is_written_down_of_nobody(bring, journal):
+    bring(invoices=HEAD + OPEN)
+    done = bring(releve=paid_by("Librairie des Deux Rives", "1175.50", "BK77"))
+    assert len(done.doubts) == 1
+    assert waiting(journal) == []
+
+
+def test_what_a_later_import_can_match_waits_no_more(bring, journal):
+    bring(invoices=HEAD + OPEN)
+    bring(releve=paid_by("Imprimerie Lindor", "310.00", "BK78"))
+    assert waiting(journal) == [("310.00", "EUR")]
+    bring(invoices=HEAD + "F-2026-044;C1;Imprimerie Lindor;000019182;02/01/2026;05/02/2026;310,00;;;;\n")
+    bring(releve=paid_by("Imprimerie Lindor", "310.00", "BK78"))
+    assert waiting(journal) == []
+    assert owed(journal) == {"F-2026-001": Decimal("1200.00"), "F-2026-044": Decimal(0)}
+    assert len(list(journal.entries(kinds=("payment.matched",)))) == 1
+
+
+def test_what_a_person_has_matched_is_not_allocated_again(bring, journal):
+    bring(invoices=HEAD + OPEN)
+    bring(releve=paid_by("Imprimerie Lindor", "1175.50", "BK77"))
+    (told,) = journal.entries(kinds=("payment.unmatched",))
+    by_hand, mistakes = build({"on": "2026-03-01", "event": "payment.matched", "reference": told.data["reference"], "outcome": "another debt"})
+    assert not mistakes
+    journal.record("atelier", "C1", [by_hand], actor="marie")
+    bring(releve=paid_by("Imprimerie Lindor", "1175.50", "BK77"))
+    assert waiting(journal) == []
+    assert owed(journal) == {"F-2026-001": Decimal("1200.00")}
+
+
+def test_money_in_one_currency_holds_no_invoice_in_another(bring, journal):
+    bring(invoices=HEAD + OPEN)
+    bring(releve=paid_by("Imprimerie Lindor", "1175.50", "BK77", currency="CHF"))
+    assert len(list(journal.entries(kinds=("payment.unmatched",)))) == 1
+    assert waiting(journal) == []

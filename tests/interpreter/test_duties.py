@@ -49,3 +49,16 @@ def test_a_debtor_unknown_at_the_address_starts_a_search(bench):
 def test_what_was_paid_before_the_mandate_is_no_affair_of_the_agency(bench):
     ladder = agency(bench).told("2025-12-31", "payment.received", amount="10.00")
     assert found(ladder, "2026-01-10") == []
+
+
+def test_a_payment_that_was_taken_back_before_the_look_owes_nobody_anything(bench):
+    ladder = agency(bench).told("2026-02-05", "payment.received", amount="50.00").told("2026-02-05", "payment.reversed", amount="50.00")
+    assert found(ladder, "2026-02-05") == []
+    assert len(found(ladder.told("2026-02-06", "payment.received", amount="50.00"), "2026-02-06")) == 3
+
+
+def test_a_reversal_takes_back_one_payment_of_its_sum_and_none_of_another(bench):
+    ladder = agency(bench).told("2026-02-05", "payment.received", amount="50.00").told("2026-02-05", "payment.received", amount="20.00")
+    ladder = ladder.told("2026-02-06", "payment.reversed", amount="50.00")
+    assert len(found(ladder, "2026-02-05")) == 6
+    assert len(found(ladder, "2026-02-06")) == 3

@@ -109,3 +109,24 @@ def test_a_letter_that_failed_named_nothing(bench):
 def test_who_becomes_the_carrier_goes_on_from_its_own_letter(bench):
     ladder = mandated(bench).invoice("F-2", "2026-02-18", "30.00", issued="2026-02-10").told("2026-03-01", "payment.received", "F-1", amount="100.00")
     assert said(ladder.play("2026-02-01", "2026-03-20"))[2:] == [("2026-02-22", "relance", ("F-1",)), ("2026-03-11", "relance", ("F-2",))]
+
+
+@pytest.mark.parametrize(("due", "handed"), [("2026-02-18", ("F-1", "F-2")), ("2026-03-10", ("F-1",))])
+def test_what_no_notice_named_is_not_handed_over(bench, due, handed):
+    ladder = mandated(bench).invoice("F-2", due, "30.00", issued="2026-02-10")
+    found = said(ladder.play("2026-02-01", "2026-04-30"))
+    assert found[-1] == ("2026-04-04", "transmission", handed)
+    assert next(invoices for _, step, invoices in found if step == "mise-en-demeure") == handed
+
+
+@pytest.mark.parametrize(("more", "handed"), [("", ("F-1",)), (", newcomers: true", ("F-1", "F-2"))])
+def test_what_falls_due_after_the_notice_is_not_handed_over_with_it(bench, more, handed):
+    end = END.replace("to: bailiff", "to: bailiff" + more)
+    ladder = bench(LADDER.format(more="") + end, top=OWN).invoice("F-2", "2026-03-05", "30.00", issued="2026-01-02")
+    assert said(ladder.play("2026-02-01", "2026-03-30"))[1:] == [("2026-03-03", "mise-en-demeure", ("F-1",)), ("2026-03-19", "transmission", handed)]
+
+
+def test_without_a_notice_in_the_ladder_all_that_is_due_is_handed_over(bench):
+    steps = "  - {id: rappel, at: J+5, channels: [email], tone: courteous}\n  - {id: transmission, kind: handover, at: J+30, channels: [handover], to: bailiff}\n"
+    ladder = bench(steps, top=OWN).invoice("F-2", "2026-02-20", "30.00", issued="2026-01-02")
+    assert said(ladder.play("2026-02-01", "2026-03-30"))[-1] == ("2026-03-03", "transmission", ("F-1", "F-2"))

@@ -28,11 +28,12 @@ def run(*words, text=None):
 
 
 def test_what_ships_is_clean():
-    result = run(ROOT / "playbooks")
-    assert (result.exit_code, result.output.endswith("files, nothing found\n")) == (0, True)
+    result = run(ROOT / "playbooks", "--format", "json")
+    said = {(Path(one["path"]).parent.name, one["severity"], one["code"]) for one in json.loads(result.output)["diagnostics"]}
+    assert (result.exit_code, said) == (0, {("checks", "hint", "PB011")})  # the rules of law have a reader of their own
 
 
-def test_a_folder_is_searched_and_what_is_not_ours_passed_over(here):
+def test_a_folder_is_searched_and_nothing_in_it_passed_over(here):
     (here / "packs" / "deep").mkdir(parents=True)
     (here / ".hidden").mkdir()
     shutil.copy(GOLDEN / "ok" / "minimal.yaml", here / "packs" / "deep")
@@ -44,8 +45,41 @@ def test_a_folder_is_searched_and_what_is_not_ours_passed_over(here):
     shutil.copy(GOLDEN / "bad" / "wide.yaml", here / ".hidden")
     result = run(".", "--format", "json")
     said = json.loads(result.output)
-    assert [one["path"] for one in said["diagnostics"]] == ["packs/latin-1.yml", "packs/utf-16.yaml"]
-    assert (said["files"], result.exit_code) == (3, 1)
+    assert [(one["path"].removeprefix("packs/"), one["code"], one["severity"]) for one in said["diagnostics"]] == [
+        ("binary.yaml", "PB001", "error"),
+        ("ci.yml", "PB011", "hint"),
+        ("empty.yaml", "PB009", "error"),
+        ("latin-1.yml", "PB001", "error"),
+        ("none-of-ours.yaml", "PB011", "hint"),
+        ("utf-16.yaml", "PB001", "error"),
+    ]
+    assert (said["files"], result.exit_code) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("garage.YAML", GOOD, "call it garage.yaml"),
+        ("garage.tests.yaml", "schema: 1\nplaybook: minimal\ntests: []\n", "call it garage.test.yaml"),
+        ("garage.yaml", "étapes:\n  - {identifiant: rappel}\n", "`steps`"),
+        ("garage.yaml", "", "the file is empty"),
+        ("garage.yaml", 'titre: "rappel\n  - [\n', "never closed"),
+    ],
+)
+def test_a_file_beside_a_good_one_is_never_passed_over(here, name, text, said):
+    (here / "minimal.yaml").write_text(GOOD, encoding="utf-8")
+    (here / name).write_text(text, encoding="utf-8")
+    result = run(".")
+    assert (result.exit_code, said in result.output, f"{name}:" in result.output) == (1, True, True)
+
+
+def test_terms_take_other_keys_and_none_that_is_misspelt(here):
+    case = 'schema: 1\ncreditor: {{id: c, name: C, terms: {{legal_form: SARL}}}}\ndebtor: {{id: d, name: D}}\ninvoices:\n  - {{id: F-90, issued: 2026-01-31, due: 2026-03-02, amount: "420.00", terms: {}}}\n'
+    said = []
+    for terms in ('{penality: "63.00"}', '{pénalité: "63.00"}', '{order: BC-7, penalty: "63.00"}'):
+        (here / "cas.yaml").write_text(case.format(terms), encoding="utf-8")
+        said.append('did you mean "penalty"?' in run("cas.yaml").output)
+    assert said == [True, True, False]
 
 
 def test_a_folder_with_nothing_of_ours_is_a_mistake_in_the_call(here):

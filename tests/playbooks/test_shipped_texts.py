@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from relance.interpreter.action_id import reference_of
 from relance.language import load_playbook
 from relance.law import mentions
 from relance.law.wording import check
-from relance.letters.context import Writing, build, reference_of
+from relance.letters.context import Writing, build
 from relance.letters.letterhead import Letterhead
 from relance.letters.wording import FILES, Templates
 from relance.model import TEXT_CHANNELS, TONES, Action, Address, Channel, Creditor, Facts, Playbook, Step, StepKind, Tone

@@ -235,6 +235,20 @@ SAMPLES = {
 }  # fmt: skip
 
 
+def test_money_that_waits_to_be_matched_is_seen_with_its_sum_until_it_is(run):
+    run("record dupont payment.unmatched amount=615.40 reference=V-12 --on 2026-04-01")
+    assert "615.40 EUR to be matched" in " ".join(run("cases --on 2026-04-09").split())
+    (case,) = json.loads(run("cases --on 2026-04-09 --format json"))["cases"]
+    assert (case["unmatched"], case["open"]) == ("615.40", "1000.00")
+    asked = "why F-1 --on 2026-04-09 --known-on today"
+    assert "615.40 EUR of 2026-04-01 wait to be matched, V-12" in run(asked)
+    (decision,) = json.loads(run(f"{asked} --format json"))["decisions"]
+    assert decision["unmatched"] == [{"on": "2026-04-01", "amount": "615.40", "reference": "V-12"}]
+    run("record dupont payment.matched reference=V-12 --on 2026-04-02")
+    for line in ("cases --on 2026-04-09", asked):
+        assert "to be matched" not in run(line)
+
+
 def test_every_event_of_the_language_can_be_recorded_by_hand(run):
     for kind, fields in PUBLIC.items():
         given = {name: SAMPLES[field.type] for name, field in fields.items() if field.type in SAMPLES and field.required}

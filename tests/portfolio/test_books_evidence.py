@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from relance.journal.event_types import build
-from relance.model import Address, Creditor, Debtor, Invoice
+from relance.language import load_playbook_text, parse
+from relance.model import Address, Creditor, Debtor, Facts, Invoice, Sender
 from relance.portfolio import explain
+from relance.portfolio.routing import Route, Routing
 from relance.report import dossier, evidence, french
 from relance.report.evidence_check import check
+from relance.run.journal_run import run
 
 ON = date(2026, 4, 10)
 
@@ -147,6 +150,26 @@ def test_an_account_and_a_debtor_have_a_file_too(case):
         found, content = made(case, name)
         assert check(content).faults == ()
         assert [claim.id for claim in found.claims] == ["F-1"]
+
+
+def account_of(tag: str) -> str:
+    return f"schema: 1\nplaybook: compte\nversion: 1\ntitle: Compte\nunit: account\nsteps:\n  - {{id: {tag}, at: J+1, channels: [email], tone: courteous, template: relance-1}}\n"
+
+
+@pytest.mark.parametrize(("apart", "inside"), [(True, ["A-1", "A-3"]), (False, ["A-1", "A-2", "A-3"])])
+def test_an_account_is_the_case_that_the_rules_make_of_it(journal, apart, inside):
+    """A large invoice that the routing sends another way is no part of the account's file, nor is what was written about it."""
+    large, _ = load_playbook_text(account_of("gros").replace("unit: account\n", "").replace("compte", "gros", 1), "gros.yaml", checks=False)
+    whole, _ = load_playbook_text(account_of("petit"), "compte.yaml", checks=False)
+    rules = Routing((*([Route(large, parse.condition({"tag": "gros"}), {"tag": "gros"})] if apart else []), Route(whole)))
+    claims = [Invoice(name, date(2026, 2, 1), Decimal(amount), tags=tags) for name, amount, tags in (("A-1", 120, ()), ("A-2", 9000, ("gros",)), ("A-3", 30, ()))]
+    dupont = Facts(Creditor("atelier"), Debtor("dupont", "Dupont", kind="business", email="dupont@exemple.example"), tuple(claims))
+    run(journal, [dupont], rules, date(2026, 2, 10), actor="run", load=lambda _: None, sent_by=Sender.OTHER)
+    found, content = made(journal, "dupont/EUR", date(2026, 2, 12))
+    assert [claim.id for claim in found.claims] == inside
+    assert found.claimed.principal == sum(claim.amount for claim in claims if claim.id in inside)
+    assert any(entry.invoice == "A-2" or "A-2" in entry.data.get("invoices", ()) for entry in found.entries) is not apart
+    assert check(content).faults == ()
 
 
 def test_there_is_no_evidence_without_a_claim_or_across_currencies(journal):

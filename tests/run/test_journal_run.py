@@ -165,3 +165,43 @@ def test_a_journal_that_is_none_raises_what_the_user_reads(tmp_path, clock, samp
     (tmp_path / "x.db").write_bytes(b"not a database at all, whatever its name" * 100)
     with pytest.raises(JournalError, match="not a journal"):
         go(tmp_path / "x.db", clock, sample, systematique)
+
+
+def paid(facts, amount, on):
+    return dataclasses.replace(facts, events=(Event(on, "payment.received", facts.invoices[0].id, data={"amount": Decimal(amount)}),))
+
+
+def test_what_asks_another_sum_than_is_open_is_withdrawn_and_made_anew(place, clock, systematique):
+    where, (one, two) = place(), two_debtors()
+    (old, other) = go(where, clock, [one, two], systematique).new
+    later = DAY + timedelta(3)
+    done = go(where, clock, [paid(one, "20.00", later)], systematique, on=later)
+    (new,) = done.new
+    assert (done.untrue, done.withdrawn, len(done.pending)) == (1, 0, 1), "what is true waits on"
+    assert (new.step, new.on, old.claimed.principal - new.claimed.principal) == (old.step, later, Decimal("20.00"))
+    with Journal.open(where) as journal:
+        (entry,) = journal.entries(kinds=("action.cancelled",))
+    assert (entry.data["id"], entry.data["reason"]) == (old.id, f"what it asks, made on {DAY}, is not what is open on {later}")
+    assert other.id != old.id
+    assert go(where, clock, [], systematique, on=later + timedelta(1)).untrue == 0
+
+
+def test_what_is_paid_in_full_is_withdrawn_and_nothing_follows(place, clock, systematique):
+    where, (one, _) = place(), two_debtors()
+    (old,) = go(where, clock, [one], systematique).new
+    done = go(where, clock, [paid(one, old.claimed.principal, DAY + timedelta(1))], systematique, on=DAY + timedelta(1))
+    assert (done.untrue, done.new, done.pending) == (1, (), ())
+
+
+@pytest.mark.parametrize(("details", "untrue"), [(None, 0), ({"outcome": "not_sent", "error": "no server"}, 1)])
+def test_a_message_that_may_have_left_stays_as_it_is(place, clock, systematique, details, untrue):
+    where, (one, _) = place(), two_debtors()
+    patient = dataclasses.replace(systematique, withdraw_after=Duration(7))
+    (old,) = go(where, clock, [one], patient).new
+    with Journal.open(where, now=clock) as journal:
+        for more in (None, details)[: 1 if details is None else 2]:
+            data = {"id": old.id, "attempt": 1} | ({} if more is None else {"details": more})
+            journal.record(old.creditor, old.debtor, [Event(DAY, "action.attempted", data=data)], actor="test")
+    done = go(where, clock, [paid(one, "20.00", DAY + timedelta(3))], patient, on=DAY + timedelta(3))
+    assert (done.untrue, len(done.pending)) == (untrue, 1 - untrue)
+    assert go(where, clock, [], patient, on=DAY + timedelta(8)).withdrawn == 0

@@ -148,9 +148,12 @@ def test_a_step_renamed_without_its_former_name_is_not_sent_again_unseen(journal
 def test_the_run_after_the_first_with_the_new_names_still_knows(journal):
     go(journal, date(2026, 3, 3), only(ladder()))
     late = RENAMED.replace("at: J+1", "at: J+4")
-    assert go(journal, date(2026, 3, 4), only(ladder(late, 2))).new == ()
+    first = go(journal, date(2026, 3, 4), only(ladder(late, 2)))
+    assert (first.new, [one.step for one in first.lost]) == ((), ["a"])
+    assert go(journal, date(2026, 3, 5), only(ladder(late, 2))).lost == (), "said once, where nothing comes of it"
     done = go(journal, date(2026, 3, 6), only(ladder(late, 2)))
     assert {(action.step, action.draft) for action in done.new} == {("premiere", True)}
+    assert [one.step for one in done.lost] == ["a"]
 
 
 def test_a_step_renamed_with_its_former_name_is_known(journal):

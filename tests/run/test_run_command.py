@@ -149,6 +149,21 @@ def test_a_case_no_rule_takes_is_reported(relance, small, tmp_path):
     assert "unrouted,,1" in (tmp_path / "relance-2026-03-02" / "summary.csv").read_text(encoding="utf-8")
 
 
+def test_a_run_without_the_statement_its_rules_require_drafts_and_says_so(relance, small, tmp_path):
+    (tmp_path / "routing.yaml").write_text("require: {statement_within: 5 days}\nroutes: [{playbook: systematique}]\n", encoding="utf-8")
+    said = relance("run", "--routing", "routing.yaml", *small[2:]).stdout
+    assert "drafted, not sent, for a person to look at first" in said
+    assert "no bank statement was read, one of the last 5 days is required" in said
+    actions = [json.loads(line) for line in (tmp_path / "relance-2026-03-02" / "actions.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {action["status"] for action in actions if action["channel"] not in {"task", "call"}} == {"draft"}
+
+
+def test_a_run_over_tables_refuses_rules_that_require_a_statement(relance, tmp_path):
+    (tmp_path / "routing.yaml").write_text("require: {statement_within: 5 days}\nroutes: [{playbook: systematique}]\n", encoding="utf-8")
+    said = relance("run", "--routing", "routing.yaml", "--tables", ".", "--as-of", "2026-03-02", code=2)
+    assert "does not know which bank statements were read" in said.output
+
+
 def test_a_case_moved_by_hand_follows_its_playbook(relance, small, tmp_path):
     (tmp_path / "events.csv").write_text("on;event;invoice;playbook\n20/02/2026;playbook.changed;F-2;negligent\n", encoding="utf-8")
     relance("run", *small, "--events", "events.csv", "--dry-run", "--format", "jsonl")

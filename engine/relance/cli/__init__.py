@@ -8,11 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from typing import Any
 
 import click
 
+from relance.cli.upright import upright
 from relance.extras import missing
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
@@ -73,8 +75,10 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
         try:
+            os.umask(0o077)  # whatever it writes names people and what they owe
             try:
-                return super().main(*args, **kwargs)
+                with redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
+                    return super().main(*args, **kwargs)
             finally:
                 sys.stdout.flush()
         except ModuleNotFoundError as error:

@@ -129,6 +129,7 @@ def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
 def _plain(standing: OpenCase) -> dict[str, Any]:
     values = asdict(standing) | {
         "open": f"{standing.open:.2f}",
+        "unmatched": f"{standing.unmatched:.2f}",
         "due": standing.due.isoformat(),
         "on": standing.on.isoformat() if standing.on else None,
     }
@@ -151,7 +152,7 @@ def _csv(found: Iterable[OpenCase]) -> None:
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on")
+    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched")
     writer.writerow(names)
     writer.writerows(["" if (value := getattr(each, name)) is None else value for name in names] for each in found)
 
@@ -171,6 +172,7 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
         )
     for each in found:
         following = f"{each.step}, {each.on}" if each.step else each.reason
+        following += f"; {money(each.unmatched)} {each.currency} to be matched" if each.unmatched else ""
         table.add_row(each.status, each.case, each.debtor, f"{money(each.open)} {each.currency}", str(each.age), following)
     console.print(table if found else f"no case is open on {on}")
     total = counts.total()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from relance.language import examine_read, read_file, shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
-from relance.model import Diagnostic
+from relance.language.vocabulary import known
+from relance.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from relance.letters.wording import Templates
@@ -57,7 +58,7 @@ def search(folder: Path) -> Iterator[Path]:
     """Name the YAML files below a folder, in order; hidden folders are not entered."""
     for base, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_SEARCHED)
-        yield from (Path(base, name) for name in sorted(files) if name.endswith(_SUFFIXES))
+        yield from (Path(base, name) for name in sorted(files) if name.lower().endswith(_SUFFIXES))
 
 
 def kind_of(value: Any, name: str = "") -> str | None:
@@ -82,6 +83,7 @@ class Checker:
     """Checks files one by one. `folders` hold the firm's own wordings, which come before the shipped ones."""
 
     folders: tuple[Path, ...] = ()
+    used: set[str] = field(default_factory=set)  # the wordings that the playbooks checked so far name
 
     @cached_property
     def templates(self) -> Templates:
@@ -90,14 +92,22 @@ class Checker:
 
         return Templates(*self.folders)
 
-    def check_file(self, path: Path, *, named: bool = True) -> CheckedFile | None:
-        """Check a file. One that was `named` and is none of ours is a finding; one that was only met in a search is passed over: None."""
+    def unused(self) -> tuple[Diagnostic, ...]:
+        """Tell of the firm's wordings that no playbook can read: to be asked when all are checked."""
+        if not self.folders:
+            return ()
+        from relance.letters.folders import unused
+
+        return unused(self.templates, self.used)
+
+    def check_file(self, path: Path, *, named: bool = True) -> CheckedFile:
+        """Check a file. One that is none of ours is an error where it was `named`, or looks like ours in French; a hint where it was only met."""
         data, unreadable = read_file(path)
         if data is None:
             return CheckedFile(str(path), None, unreadable)
         return self.check(data, str(path), path, named=named)
 
-    def check(self, data: bytes, name: str, path: Path | None, *, named: bool = True) -> CheckedFile | None:
+    def check(self, data: bytes, name: str, path: Path | None, *, named: bool = True) -> CheckedFile:
         """Check what a file, or standard input (`path` None), holds."""
         found, findings = source.read(data, name)
         text = _text(data)
@@ -105,13 +115,12 @@ class Checker:
         if kind is None and found is None and _OURS.search(text):
             kind = "playbook"  # or another of ours: it cannot be read, and so the same is said of all
         if kind is None:
-            if not named:
-                return None
-            return CheckedFile(name, None, findings or (_stranger(name),), text)
+            met = () if found is None else (_stranger(name, found, named=named),)
+            return CheckedFile(name, None, met if met and (not named or not findings) else findings, text)
         if found is None:
             return CheckedFile(name, kind, findings, text)
         more = self._playbook(found, findings) if kind == "playbook" else (*findings, *_other(kind, found, findings, path))
-        return CheckedFile(name, kind, tuple(sorted(set(more))), text)
+        return CheckedFile(name, kind, tuple(sorted({*more, *_misnamed(name, kind)})), text)
 
     def _playbook(self, found: Source, said: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         from relance.letters import lawful
@@ -120,6 +129,7 @@ class Checker:
         playbook, merged, findings = examine_read(found, said)
         if playbook is None or merged is None:
             return findings
+        self.used.update(step.template for step in playbook.steps)
         texts = check_playbook(playbook, merged, self.templates)
         if has_errors(texts):
             return (*findings, *texts)
@@ -136,9 +146,28 @@ def _text(data: bytes) -> str:
         return ""
 
 
-def _stranger(name: str) -> Diagnostic:
+def _stranger(name: str, found: Source, *, named: bool) -> Diagnostic:
+    """Tell of a file that is none of ours; a file that says our words in another language was meant to be."""
+    keys = tuple(found.value) if isinstance(found.value, dict) else ()
+    ours = tuple(shape.schema("playbook")["properties"])
+    for key in keys:
+        if (word := next((each for each in known(key) or () if each in ours), None)) is not None:
+            message = f'this file is not read: no key says what it is, and "{key}" is no key of a playbook'
+            return found.key((key,)).diagnostic("PB011", message, hint=f'"{key}" is written `{word}`; a playbook has `playbook` and `steps`')
     hint = "a playbook has `playbook` and `steps`; `relance schema` lists its keys"
-    return Span(name).diagnostic("PB011", f"this is none of the files relance reads: {', '.join(KINDS.values())}", hint=hint)
+    message = f"this is none of the files relance reads: {', '.join(KINDS.values())}"
+    return Span(name).diagnostic("PB011", message, severity=Severity.ERROR if named else Severity.HINT, hint=hint if named else f"leave it where it belongs to another tool; {hint}")
+
+
+def _misnamed(name: str, kind: str) -> Iterator[Diagnostic]:
+    """Tell of a file of ours that no search by name finds."""
+    stem, dot, ending = name.rpartition(".")
+    if name.lower().endswith(_SUFFIXES) and not name.endswith(_SUFFIXES):
+        message = f'no command finds a file that ends in ".{ending}"'
+        yield Span(name).diagnostic("PB011", message, hint=f"call it {Path(stem).name}.{ending.lower()}")
+    elif dot and kind == "test" and stem.endswith(".tests"):
+        message = '`relance test` finds no tests in a file that ends in ".tests.yaml"'
+        yield Span(name).diagnostic("PB011", message, hint=f"call it {Path(stem.removesuffix('s')).name}.{ending}")
 
 
 def _other(kind: str, found: Source, findings: tuple[Diagnostic, ...], path: Path | None) -> tuple[Diagnostic, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, now, opened
+from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened
 from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Asking(NamedTuple):
 @click.option("--yes", "quiet", is_flag=True, help="Ask nothing: options and the invoice say it all.")
 @actor_option
 @journal_option
+@new_option
 def command(
     invoice: Path | None,
     kind: str | None,
@@ -100,6 +101,7 @@ def command(
     agreed: bool | None,
     disputed: bool | None,
     quiet: bool,
+    new: bool,
     **said: str | None,
 ) -> None:
     """Open the case of one unpaid INVOICE (a Factur-X PDF, CII or UBL file), or answer a few questions.
@@ -128,7 +130,7 @@ def command(
     timeline = _show(chosen, facts, on)
     if not asking.sure(f"Open the case of {facts.invoices[0].id} with '{chosen.id}'?", default=True):
         raise Stop("nothing was written")
-    _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on)
+    _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on, new=new)
 
 
 def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
@@ -211,7 +213,8 @@ def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
 
 
 def _open(
-    where: str, actor: str, playbook: Playbook, facts: Facts, answers: Answers, timeline: Timeline, invoice: Path | None, folder: Path, on: date
+    where: str, actor: str, playbook: Playbook, facts: Facts, answers: Answers, timeline: Timeline, invoice: Path | None, folder: Path, on: date,
+    *, new: bool,
 ) -> None:  # fmt: skip
     """Write the case, the invoice's own file and what is due today into the journal, and every text into a folder."""
     from relance.interpreter import look
@@ -226,7 +229,7 @@ def _open(
         written = book.write(timeline, folder, pictures=False, enclosed=enclosed)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}; nothing was written into the journal") from error
-    with opened(where, create=True) as journal:
+    with opened(where, create=True, new=new) as journal:
         done = journal.record(facts.creditor, facts.debtor, [moved], invoices=facts.invoices, actor=actor, keys=[f"claim:{claim.id}"])
         if done.conflicts:
             raise Stop(

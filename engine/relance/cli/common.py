@@ -12,7 +12,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -77,6 +77,11 @@ def journal_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def new_option(command: F) -> F:
+    """Give a command that may begin a journal `--new`."""
+    return click.option("--new", is_flag=True, help="Begin a new journal, though another lies beside it.")(command)
+
+
 def actor_option(command: F) -> F:
     """Give a command `--actor`."""
     return click.option(
@@ -102,15 +107,45 @@ def _user() -> str:
 
 
 @contextmanager
-def opened(where: str, *, create: bool = False) -> Iterator[Journal]:
+def opened(where: str, *, create: bool = False, new: bool = False) -> Iterator[Journal]:
     """Open the journal for a command; what is wrong with it ends the command with a sentence."""
     from relance.journal.journal import Journal, JournalError
 
+    if create:
+        say_if_new(where, new=new)
     try:
         with Journal.open(where, now=now, create=create) as journal:
             yield journal
     except JournalError as error:
         raise Stop(str(error)) from error
+
+
+def say_if_new(where: str, *, new: bool) -> None:
+    """Say that a journal is begun, with its whole path; stop where another lies beside it and `new` was not asked for.
+
+    A mistyped name, or a scheduled run in another folder, would otherwise ask every debtor anew.
+    """
+    if "://" in where or Path(where).exists():
+        return
+    place = Path(where).absolute()
+    beside = [] if new else [one.name for one in sorted(place.parent.glob("*")) if is_journal(one)]
+    if beside:
+        raise Stop(f"there is no journal at '{place}', and {', '.join(beside)} lies beside it: name that one by --journal, or begin a new one with --new")
+    click.echo(f"a new journal is begun: {place}", err=True)
+
+
+def is_journal(path: Path) -> bool:
+    """Say whether a file is a journal in SQLite."""
+    import sqlite3
+
+    try:
+        with path.open("rb") as stream:
+            if stream.read(16) != b"SQLite format 3\0":
+                return False
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
+            return bool(base.execute("SELECT count(*) = 2 FROM sqlite_master WHERE name IN ('journal', 'chains')").fetchone()[0])
+    except (OSError, sqlite3.Error):
+        return False
 
 
 def named(where: str) -> str:

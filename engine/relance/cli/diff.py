@@ -46,6 +46,8 @@ def command(old: str, new: str, portfolio: str, on: date, until: date, engine: s
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
         html.write_text(forecasts.change_page(made), encoding="utf-8")
+    for step in made.lost:
+        click.echo(f"{made.new} does not know the step {step} of {made.old}: if it has another name now, write `formerly: [{step}]` there, or who has had it may get it again", err=True)
     if form == "json":
         print_json(forecasts.change_values(made))
         return
@@ -60,8 +62,6 @@ def _show(made: PlaybookChange) -> None:
     from relance.report.forecasts import steps_of, told
 
     click.echo(f"{made.old} → {made.new}: {made.changed:,} of {made.cases:,} cases change")
-    for step in made.lost:
-        click.echo(f"the new one does not know the step {step}: a case that has had it may get what stands in its place; if it has another name now, write `formerly: [{step}]` there")
     if made.changed:
         rows = Table(box=None, pad_edge=False)
         for name in ("step", "added", "removed", "earlier", "later"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, now, opened, print_json, write_whole
+from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, new_option, now, opened, print_json, write_whole
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -55,10 +55,11 @@ def command() -> None:
 @click.option("--as-of", type=DAY, default="today", show_default=True, help="What is dated later is a reject.")
 @actor_option
 @journal_option
+@new_option
 @format_option("text", "json")
 def files(
     files: tuple[Path, ...], columns: Path | None, debtors: Path | None, creditors: Path | None, events: Path | None, *, commit: bool,
-    rejects: Path | None, to_match: Path | None, confidence: int, as_of: date, actor: str, where: str, form: str,
+    rejects: Path | None, to_match: Path | None, confidence: int, as_of: date, actor: str, where: str, form: str, new: bool,
 ) -> None:  # fmt: skip
     """Read FILES into the journal: invoices as CSV, Excel or Parquet, a FEC, Factur-X or UBL invoices, camt.053 statements.
 
@@ -74,7 +75,7 @@ def files(
     mapping = _mapping(columns)
     sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events}, mapping)
     settings = Settings(mapping, as_of, confidence, actor)
-    outcome = _commit(where, sources, settings) if commit else _rehearse(where, sources, settings)
+    outcome = _commit(where, sources, settings, new=new) if commit else _rehearse(where, sources, settings)
     if commit:
         rejects, to_match = rejects or Path("rejects.csv"), to_match or Path("to-match.csv")
     _write(rejects, [(one.file, one.line, one.reason, one.row) for one in outcome.rejects], ("file", "line", "reason", "row"))
@@ -141,8 +142,8 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: Col
     return found
 
 
-def _commit(where: str, sources: list[Source], settings: Any) -> Outcome:
-    with opened(where, create=True) as journal:
+def _commit(where: str, sources: list[Source], settings: Any, *, new: bool) -> Outcome:
+    with opened(where, create=True, new=new) as journal:
         return _take(journal, sources, settings)
 
 

@@ -132,7 +132,7 @@ def settings(changes: tuple[str, ...], where: str) -> None:
 
 
 def _bring_in(file: Path, where: str) -> None:
-    with opened(where, create=True) as journal:
+    with opened(where, create=True, new=True) as journal:
         from relance.journal.backup import Damaged, bring_in, expanded
 
         def lines() -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, now, today
+from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
 from relance.files import replace_whole
@@ -57,6 +57,7 @@ class Writes(NamedTuple):
     templates: tuple[Path, ...] = ()
     dry: bool = False
     sent_by: Sender | None = None  # None: as the journal says
+    new: bool = False  # a journal is begun though another lies beside
     passing: bool = False  # the folder goes away at the end: there is no use in naming it
 
 
@@ -85,6 +86,7 @@ class Writes(NamedTuple):
 @format_option("table", "jsonl")
 @actor_option
 @journal_option
+@new_option
 def command(
     playbook: str | None,
     routing: Path | None,
@@ -106,6 +108,7 @@ def command(
     *,
     dry_run: bool,
     trust: bool,
+    new: bool,
 ) -> None:
     """Run a portfolio on a day: every case decided by its playbook, every action emitted once.
 
@@ -127,7 +130,7 @@ def command(
     rules = routing_of(playbook, routing)
     portfolio = read(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
     sender = None if sent_by is None else Sender(sent_by)
-    writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender)
+    writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender, new)
     executed = execute(portfolio, rules, on, writes, form)
     if executed.rejects or executed.unwritten:
         end(1)
@@ -223,6 +226,8 @@ def _journal(writes: Writes) -> Iterator[Journal]:
     from relance.journal.journal import Journal, JournalError
 
     nowhere = writes.dry and "://" not in writes.journal and not Path(writes.journal).is_file()
+    if not writes.dry and not writes.passing:
+        say_if_new(writes.journal, new=writes.new)
     try:
         with Journal.open("sqlite://" if nowhere else writes.journal, now=now) as journal:
             yield journal
@@ -362,6 +367,8 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
             yield from _first(f"  {one}" for one in some)
     if done.withdrawn:
         yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
+    if done.untrue:
+        yield f"{_several(done.untrue, 'message')} withdrawn, for what they asked is not what is open any more; what is still due was made anew"
     if done.doubted:
         yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for a person to look at first (`relance outbox list`):"
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)

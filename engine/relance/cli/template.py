@@ -117,12 +117,14 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
     from relance.language import resolve
     from relance.letters import lawful
     from relance.letters.check import check_all, check_playbook
+    from relance.letters.folders import unused
     from relance.letters.wording import Templates
 
     templates, paper = Templates(*folders), paper_of(letterhead) if letterhead else None
     found = set() if playbooks else set(check_all(templates, languages=languages))
     if not playbooks and not found:
         found.update(lawful.check_all(templates, languages=languages, paper=paper))
+    found.update(() if playbooks else unused(templates))
     for name in playbooks:
         playbook, path = playbook_of(name, checks=False), file_of(name)
         source, _ = resolve(path.read_bytes(), str(path))

@@ -56,9 +56,9 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     checker = Checker(folders)
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
-    if not checked:
+    if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):
         raise Stop(f"there is no file that relance reads in {', '.join(paths)}")
-    findings = sorted({finding for one in checked for finding in one.findings})
+    findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused()})
     report = Report(
         found=tuple(findings),
         files=tuple(one.path for one in checked),
@@ -79,25 +79,17 @@ def _checked(checker: Checker, path: str) -> Iterator[CheckedFile]:
     from relance.language import library, source
 
     if path == "-":
-        yield _sure(checker.check(sys.stdin.buffer.read(source.MAX_BYTES + 1), STDIN, None))
+        yield checker.check(sys.stdin.buffer.read(source.MAX_BYTES + 1), STDIN, None)
         return
     where = _near(Path(path))
     if where.is_dir():
         for each in search(where):
-            found = checker.check_file(each, named=False)
-            if found is not None:
-                yield found
+            yield checker.check_file(each, named=False)
         return
     if not where.exists() and (shipped := library.find(path)) is not None:
-        found = checker.check(shipped.read_bytes(), str(shipped), None)
-        yield _sure(found)
+        yield checker.check(shipped.read_bytes(), str(shipped), None)
         return
-    yield _sure(checker.check_file(where))
-
-
-def _sure(found: CheckedFile | None) -> CheckedFile:
-    assert found is not None, "a file that was named is told about"
-    return found
+    yield checker.check_file(where)
 
 
 def _near(path: Path) -> Path:

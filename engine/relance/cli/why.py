@@ -25,7 +25,7 @@ from relance.cli.rules import routing_named
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
-    from relance.model import Playbook
+    from relance.model import Event, Playbook
     from relance.portfolio.explain import Judged, Target, Why
     from relance.portfolio.routing import Routing
 
@@ -118,7 +118,7 @@ def _print(answer: Why, by: _By, notes: list[str]) -> None:
     print_json({
         "version": 1, "on": answer.on.isoformat(), "known_until": answer.known.isoformat() if answer.known else None,
         "playbook": first.id if first else None, "playbook_version": first.version if first else None, "then_version": then,
-        "by": by.source, "notes": notes, "decisions": [_plain(each) for each in answer.judged], "emitted": emitted,
+        "by": by.source, "notes": notes, "decisions": [_plain(each, answer.on) for each in answer.judged], "emitted": emitted,
         "unrouted": [{"invoice": one.invoice, "reason": one.reason} for one in answer.unrouted],
         "since": [
             {"on": entry.on.isoformat(), "event": entry.kind, "id": entry.data.get("id"), "playbook": entry.data.get("playbook"), "reason": entry.data.get("reason") or entry.data.get("error")}
@@ -127,7 +127,13 @@ def _print(answer: Why, by: _By, notes: list[str]) -> None:
     })  # fmt: skip
 
 
-def _plain(judged: Judged) -> dict[str, Any]:
+def _unmatched(judged: Judged, on: date) -> tuple[Event, ...]:
+    from relance.interpreter.invoice_state import unmatched_money
+
+    return unmatched_money(judged.seen.case.facts, judged.seen.case.invoices, on)
+
+
+def _plain(judged: Judged, on: date) -> dict[str, Any]:
     from relance.interpreter.reasons import say
 
     case, decision = judged.seen.case, judged.seen.decision
@@ -144,6 +150,7 @@ def _plain(judged: Judged) -> dict[str, Any]:
     return {
         "case": case.id, "playbook": judged.playbook.id, "playbook_version": judged.playbook.version, "status": str(decision.status),
         "reason": say(decision.reason), "next": following, "steps": steps,
+        "unmatched": [{"on": one.on.isoformat(), "amount": str(one.data["amount"]), "reference": one.data.get("reference")} for one in _unmatched(judged, on)],
     }  # fmt: skip
 
 
@@ -162,6 +169,9 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
         console.print(f"{judged.seen.case.id} on {answer.on}: {decision.status}: {say(decision.reason)}", style="bold")
         if decision.next:
             console.print(f"next: {decision.next.step} on {decision.next.on}")
+        for paid in _unmatched(judged, answer.on):
+            reference = f", {paid.data['reference']}" if paid.data.get("reference") else ""
+            console.print(f"{paid.data['amount']:.2f} {judged.seen.case.currency} of {paid.on} wait to be matched{reference}")
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("step", "status", "on", "why"):
             table.add_column(column, overflow="fold", no_wrap=column == "on")

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from relance.interpreter.action_id import reference_of
 from relance.interpreter.action_state import ActionState, take_in
 from relance.journal.chain import Entry
 from relance.journal.reading import SERVED_FIELDS, event_of
@@ -277,8 +278,6 @@ def again(books: Books, message: Message) -> Message | None:
 
 def named(found: Iterable[Message], name: str) -> list[Message]:
     """Return the messages a person means: by id, by the id of an action, by reference, or by the first characters (at least four)."""
-    from relance.letters.context import reference_of
-
     every = list(found)
     exact = [each for each in every if name in (each.id, reference_of(each.id), *(item.action.id for item in each.items))]
     return exact or [each for each in every if len(name) >= 4 and each.id.startswith(name)]

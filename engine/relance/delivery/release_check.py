@@ -180,20 +180,28 @@ def _decided(message: Message, known: Known, rules: Rules, playbook: Playbook, o
 def _without_waiting(facts: Facts, message: Message, known: Known, playbook: Playbook, on: date) -> Facts:
     """Leave out of a debtor's facts what has not left, and the message asked about with all that was made beside it.
 
-    The days on which something left stay: on one of them other than today the contact rules are as for any other message.
+    The days on which something left stay: on one of them other than today the contact rules are as for any other message. But what
+    left of the same step, by another channel, is one contact with it, whatever its day: a letter is printed a day after its e-mail.
     """
     mine = facts.creditor.id == message.creditor
     outbox = [each for each in known.outbox if each.creditor == facts.creditor.id]
-    steps = {(item.action.playbook, item.action.case, item.action.step, item.action.occurrence) for item in message.items} if mine else set()
+    steps = _steps(message) if mine else frozenset()
     made = acts(facts.events, on)
-    gone = {act.id for act in made if act.waits or ((act.playbook, act.case, act.step, act.occurrence) in steps and not act.failed)}
+    same = {act.id for act in made if (act.playbook, act.case, act.step, act.occurrence) in steps and not act.failed}
+    gone = {act.id for act in made if act.waits} | same
     gone |= {item.action.id for each in outbox if each.state in WAITING for item in each.items}
-    beside = [each for each in outbox if mine and each.state in LEFT and each.left == on and _made_together(each, message, playbook)]
+    left = [each for each in outbox if each.state in LEFT]
+    beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or steps & _steps(each))]
     gone |= {item.action.id for each in beside for item in each.items}
-    spoken = (act.contact for act in made if act.id in gone and act.channel not in POSTED and act.contact != on)
-    written = (each.left for each in outbox if each.state in LEFT and each.channel in CONTACT_CHANNELS and each not in beside)
+    spoken = (act.contact for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
+    written = (each.left for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
     days = {day for day in (*spoken, *written, *facts.contacts_elsewhere) if day is not None}
     return replace(_without(facts, gone), contacts_elsewhere=tuple(sorted(days)))
+
+
+def _steps(message: Message) -> frozenset[tuple[str, str, str, int]]:
+    """Name the steps of cases that a message carries out."""
+    return frozenset((each.playbook, each.case, each.step, each.occurrence) for each in message.actions)
 
 
 def _without(facts: Facts, actions: Collection[str]) -> Facts:

@@ -145,9 +145,7 @@ class Run:
         except OSError as error:
             return SendingReport(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
-            if document.house:  # the step stays to be done, and its channel is as good as before
-                self._write(message, "action.cancelled", now, reason=f"it could not be written: {document.missing}")
-            else:
+            if not document.house:  # what the house lacks (a letterhead, a wording) it can give: the message stays as it was
                 self._write(message, "action.failed", now, error=document.missing)
             return SendingReport(message, Fate.MISSING, document.missing)
         if self.rehearsal:

@@ -7,6 +7,7 @@ Why so, and what was refused: docs/decisions/041.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -50,6 +51,10 @@ class Server:
     timeout: float = 30.0
 
 
+#: Answers about the sender's login (RFC 4954), at whatever step they come.
+_LOGIN = frozenset({530, 534, 535, 538})
+#: Enhanced codes of the sender's side (RFC 3463, RFC 4954; 5.4.5: quota; 5.7.57, 5.7.60: Exchange), and a server that relays for nobody unknown.
+_OF_THE_SENDER = re.compile(r"^\d{3} 5\.(?:1\.[78]|4\.5|7\.(?:3|8|9|57|60))\b|\brelay(?:ing)?\b", re.IGNORECASE)
 #: Seconds after which an attempt is cut short, whatever the server does: within `outbox.ATTEMPT`.
 LIMIT = 540.0
 
@@ -105,10 +110,14 @@ class Postman:
         assert self._smtp is not None
         smtp = self._smtp
         try:
-            for code, answer in (smtp.mail(mail.sender), smtp.rcpt(mail.to)):
-                if code not in (250, 251):
-                    self._reset()
-                    return _refused(code, answer)
+            code, answer = smtp.mail(mail.sender)
+            if code != 250:  # it does not know the recipient yet: what it refuses is the sender
+                self._reset()
+                return _refused(code, answer, sender=True)
+            code, answer = smtp.rcpt(mail.to)
+            if code not in (250, 251):
+                self._reset()
+                return _refused(code, answer)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Transmission(TransmissionResult.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
@@ -182,10 +191,17 @@ def _connect(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _refused(code: int, answer: bytes | str) -> Transmission:
-    """Read a refusal: 5xx is for good, 4xx (and 421: goodbye) for now."""
-    result = TransmissionResult.FAILED if 500 <= code < 600 else TransmissionResult.NOT_SENT
-    return Transmission(result, _words(code, answer), stop=code == 421)
+def _refused(code: int, answer: bytes | str, *, sender: bool = False) -> Transmission:
+    """Read a refusal: 5xx is for good, 4xx (and 421: goodbye) for now.
+
+    What is refused of the sender (his login, address, quota, or right to relay) says nothing of the recipient: the message stays
+    as it was, and where that is for good, no other is tried.
+    """
+    words = _words(code, answer)
+    lasting = 500 <= code < 600
+    if lasting and (sender or code in _LOGIN or _OF_THE_SENDER.search(words)):
+        return Transmission(TransmissionResult.NOT_SENT, f"the server refuses the sender: {words}", stop=True)
+    return Transmission(TransmissionResult.FAILED if lasting else TransmissionResult.NOT_SENT, words, stop=code == 421)
 
 
 def _words(code: int, answer: bytes | str) -> str:

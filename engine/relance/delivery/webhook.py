@@ -27,6 +27,8 @@ from relance.model import Action
 
 #: Answers after which the receiver certainly did not take the message, and may be asked again.
 _LATER = frozenset({408, 425, 429, 502, 503})
+#: Answers about who asks or where he asked (login, payment, right, address): a fault of the sender's side, for every message.
+_OF_THE_SENDER = frozenset({401, 402, 403, 404, 405, 407, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Refuse: a signed message goes where it was addressed."""
 
 
+def _answered(code: int, words: str) -> Transmission:
+    """Read an answer that is no success."""
+    if code in _OF_THE_SENDER:
+        return Transmission(TransmissionResult.NOT_SENT, words, stop=True)
+    if code in _LATER:
+        return Transmission(TransmissionResult.NOT_SENT, words)
+    return Transmission(TransmissionResult.UNCLEAR if code >= 500 else TransmissionResult.FAILED, words)
+
+
 class _Lines(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
     """Opens connections and remembers them, so that one can be cut from beside."""
 
@@ -176,8 +187,7 @@ def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmissio
             return Transmission(TransmissionResult.SENT, f"{answer.status}")
     except urllib.error.HTTPError as error:
         error.close()
-        result = TransmissionResult.NOT_SENT if error.code in _LATER else TransmissionResult.UNCLEAR if error.code >= 500 else TransmissionResult.FAILED
-        return Transmission(result, f"{error.code} {error.reason}"[:300])
+        return _answered(error.code, f"{error.code} {error.reason}"[:300])
     except urllib.error.URLError as error:
         refused = isinstance(error.reason, ConnectionRefusedError) or "Name or service" in str(error.reason)
         return Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -25,7 +26,7 @@ def sheet_rows(path: Path, sheet: str = "") -> Iterator[Row | Reject]:
 
     _check(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)  # by its contents, whatever it is called
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError, EOFError) as error:
         msg = f"not an Excel workbook that can be read: {error}"
         raise Unreadable(msg) from error
@@ -54,11 +55,27 @@ def _check(path: Path) -> None:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         msg = f"not an Excel workbook that can be read: {error}"
         raise Unreadable(msg) from error
+    if (other := _other(parts)) is not None:
+        msg = f"{other}, not an Excel workbook; save it as .xlsx or CSV"
+        raise Unreadable(msg)
     size = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if size > _MOST_BYTES or size > max(packed, 1 << 16) * _MOST_TIMES:
         msg = f"the workbook unpacks to {size // 2**20} MB, more than is read"
         raise Unreadable(msg)
+
+
+def _other(parts: list[zipfile.ZipInfo]) -> str | None:
+    """Say what a zip that is no workbook is; None for a workbook."""
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        return "an encrypted file"
+    known = {"xl/workbook.bin": "a binary Excel workbook (.xlsb)", "word/document.xml": "a Word document (.docx)", "ppt/presentation.xml": "a presentation (.pptx)"}
+    if (found := next((said for name, said in known.items() if name in names), None)) is not None:
+        return found
+    if "content.xml" in names:
+        return "an OpenDocument file (.ods, .odt)"
+    return None if "[Content_Types].xml" in names else "a zip file"
 
 
 def _as_shown(cell: Any) -> int | float:

@@ -184,10 +184,35 @@ def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings
         _record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
         books.forget()
 
+    before = {ident: next(journal.facts(ident), None) for ident in dict.fromkeys(one.values["id"] for one in rest["creditors"] if isinstance(one, Cells))}
     put({name: rest[name] for name in ("creditors", "debtors")})
     for block in _blocks(sources, settings.mapping, notes):
         put({"invoices": block})
     put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
+    _take_creditors(journal, rest["creditors"], books, before, settings, outcome)
+
+
+def _take_creditors(
+    journal: Journal, rows: Iterable[Cells | Reject | Remark], books: Assembly, before: Mapping[str, Facts | None], settings: Settings, outcome: Outcome
+) -> None:
+    """Take what is told of creditors whose debtors were not named with them, and say which asks for payment to another account now.
+
+    `before` holds, for each creditor, what the journal knew of one of his debtors.
+    """
+    for row in rows:
+        if not isinstance(row, Cells) or row.values["id"] not in books.creditors:
+            continue
+        ident = row.values["id"]
+        known, made = before.get(ident), books.creditors[ident][1]
+        if known is None:
+            if next(journal.facts(ident), None) is None:
+                reason = f"creditor {ident!r} has no debtor yet, and is not taken alone: import his debtors or invoices with this table"
+                outcome.rejects.append(Reject(row.file, row.line, reason, row.row))
+            continue
+        outcome.recorded += journal.record(made, known.debtor.id, actor=settings.actor)
+        if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
+            said = f"creditor {ident!r} is paid to another account now, {made.iban}, not {known.creditor.iban}: ask the creditor himself, by a number that you knew before, ere anything is sent"
+            outcome.remarks.append(Remark(row.file, row.line, said))
 
 
 def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:

@@ -15,11 +15,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from relance.importers.asked import asked_of
 from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
 from relance.importers.rejects import Reject, Remark
-from relance.importers.rows import STATED
+from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
@@ -32,7 +33,7 @@ _FORMS = frozenset({
     "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle",
 })  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+|[0-9]+")
-_LONGEST = 8  # words that one invoice number is written in
+_LONGEST = 9  # words that one invoice number is written in
 #: What is no invoice number: a day, an amount of money.
 _DAYS = re.compile(r"\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 _AMOUNTS = re.compile(r"\b[0-9]{1,3}(?:[ .]?[0-9]{3})*[.,][0-9]{2}(?![0-9])|\b[0-9]+(?:[.,][0-9]{1,2})? ?(?:€|EUR\b|EUROS?\b)", re.IGNORECASE)
@@ -118,6 +119,7 @@ class Matcher:
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     paid: dict[str, list[tuple[Claim, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
+    asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -140,6 +142,10 @@ class Matcher:
             for number in {invoice.id, invoice.document, str(invoice.terms.get("payment_reference", ""))}:
                 if squeezed := squeeze(number):
                     self.by_number[squeezed].append(key)
+        for reference, parts in asked_of(facts).items():
+            asked = {(creditor, name): amount for name, amount in parts.items() if (creditor, name) in self.claims}
+            self.by_number[squeeze(reference)] += asked
+            self.asked[frozenset(asked)].append(asked)
         for event in facts.events:
             if event.kind in {"invoice.cancelled", "written_off"} and event.invoice:
                 self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else "written off"
@@ -224,7 +230,8 @@ class Matcher:
         if (same := self._told_already(one, best.parts)) is not None:
             return same
         for claim, amount in best.parts:
-            self.open[claim.creditor, claim.invoice.id] -= amount
+            key = (claim.creditor, claim.invoice.id)
+            self.open[key] = max(self.open[key] - amount, Decimal(0))  # interest and the indemnity are asked beside what is open
             self._remember(one.mark, claim, amount)
         return Matched(one, _rows(one, "payment.received", best.parts), best.confidence, best.why)
 
@@ -234,7 +241,7 @@ class Matcher:
         there = self.told.get((first.creditor, first.debtor), [])
         names = {name for claim, _ in parts for name in (claim.invoice.id, claim.invoice.document)}
         for told in there:
-            near = told.reference == STATED or abs(told.on - one.on) <= SAME_WITHIN
+            near = is_stated(told.reference) or abs(told.on - one.on) <= SAME_WITHIN
             if told.amount == one.amount and near and (not told.invoices or told.invoices & names):
                 there.remove(told)
                 cells = {
@@ -254,7 +261,8 @@ class Matcher:
                 and {claim.invoice.currency for claim, _ in parts} == {one.currency}
             ):
                 for claim, amount in parts:
-                    self.open[claim.creditor, claim.invoice.id] += amount
+                    paid = (claim.creditor, claim.invoice.id)
+                    self.open[paid] = min(self.open[paid] + amount, claim.invoice.amount)
                 rows = _rows(one, "payment.reversed", parts)
                 self.paid.pop(key)
                 return Matched(one, rows, 100, "undoes the payment of the same reference")
@@ -387,6 +395,8 @@ class Matcher:
             return Doubt(one, f"{why}, but several creditors have that number", names)
         if any(self.claims[key].invoice.currency != one.currency for key in keys):
             return Doubt(one, f"{why}, but in another currency than the invoice's", names)
+        if (asked := next((each for each in self.asked.get(frozenset(keys), ()) if sum(each.values()) == one.amount), None)) is not None:
+            return _Answer([(self.claims[key], amount) for key, amount in asked.items() if amount], confidence, f"{why}, and what a message asked")
         total = sum((self.open[key] for key in keys), Decimal(0))
         if not total:
             return Doubt(one, f"{why}, but nothing is open on {', '.join(names)}", names)

@@ -55,7 +55,7 @@ def known_of(facts: Facts) -> dict[str, Known]:
         for name in names:
             known = Known(
                 facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved),
-                sum((one.data["amount"] for one in moved if one.data.get("reference") == STATED), Decimal(0)),
+                sum((one.data["amount"] for one in moved if is_stated(one.data.get("reference"))), Decimal(0)),
             )  # fmt: skip
             found.setdefault(name, known)
     return found
@@ -72,6 +72,11 @@ def _flagged(events: Sequence[Event]) -> bool | None:
     return flag
 
 
+def is_stated(reference: object) -> bool:
+    """Say whether a payment was told by a list's column ("paid so far"): the whole of it, or what came on top of what was known."""
+    return isinstance(reference, str) and reference.partition(",")[0] == STATED
+
+
 def restated(facts: Facts, known: Facts | None) -> Facts:
     """Return facts read without the journal (`run` does) with only those stated payments that it does not hold already."""
     if known is None or not any(one.data.get("reference") == STATED for one in facts.events):
@@ -85,7 +90,8 @@ def restated(facts: Facts, known: Facts | None) -> Facts:
             continue
         target = max(there.invoice.amount - there.credited - one.data["amount"], Decimal(0))
         if (paid := there.outstanding - target) > 0:
-            events.append(replace(one, data={**one.data, "amount": paid}))
+            mark = f"{STATED}, {one.data['amount']} in all"  # a second part payment of the same sum is another
+            events.append(replace(one, data={**one.data, "amount": paid, "reference": mark}))
     return replace(facts, events=tuple(events))
 
 

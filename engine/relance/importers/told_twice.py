@@ -16,7 +16,7 @@ from typing import Any
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
 from relance.importers.rejects import Reject
-from relance.importers.rows import STATED
+from relance.importers.rows import STATED, is_stated
 from relance.journal.journal import Journal
 
 #: How many days the same payment may stand apart in the books and on the statement.
@@ -125,7 +125,7 @@ def _near(before: Before, cells: Mapping[str, Any]) -> bool:
         return before.on == on
     if before.reference.startswith("camt "):
         return abs(before.on - on) <= SAME_WITHIN
-    return before.reference == STATED or before.reference.startswith("lettrage ")
+    return is_stated(before.reference) or before.reference.startswith("lettrage ")
 
 
 def _reconciled(rows: Sequence[Found], before: Before) -> Found:

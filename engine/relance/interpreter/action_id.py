@@ -8,3 +8,9 @@ import hashlib
 def action_id(*parts: object) -> str:
     """Return 24 hexadecimal digits of the SHA-256 of the parts."""
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:24]
+
+
+def reference_of(message: str) -> str:
+    """Return the reference a debtor is asked to quote, from the id of a message: `R-7F3A-0C21`."""
+    tail = "".join(letter for letter in message.upper() if letter in "0123456789ABCDEF")[:8].ljust(8, "0")
+    return f"R-{tail[:4]}-{tail[4:]}"

@@ -33,6 +33,7 @@ _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "case.cl
 #: Events that are anchors by themselves, and those that end a hold.
 _WORLD = frozenset(WORLD_ANCHORS) - {"promise.broken", "plan.broken"}
 _ENDS = frozenset({"dispute.closed", "hold.lifted"})
+_MATCHING = frozenset({"payment.unmatched", "payment.matched"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class _Found:
     until: dict[str, date] = field(default_factory=dict)
     anchors: dict[str, date] = field(default_factory=dict)
     ended: list[date] = field(default_factory=list)
-    unmatched: set[str] = field(default_factory=set)  # references of money that nobody has matched yet
+    unmatched: dict[str, Event] = field(default_factory=dict)  # by reference, money that nobody has matched yet
 
     def anchor(self, name: str, day: date) -> None:
         """Keep the latest day of an anchor."""
@@ -173,23 +174,37 @@ def _read(event: Event, last: dict[str, Event], found: _Found) -> None:
         found.anchor(kind, event.on)
     if kind in _ENDS:
         found.ended.append(event.on)
-    if kind == "payment.unmatched":
-        found.unmatched.add(event.data.get("reference", ""))
-    elif kind == "payment.matched":
-        _matched(event, found)
+    if kind in _MATCHING:
+        held = bool(found.unmatched)
+        if not _waiting(event, found.unmatched) and held:
+            found.ended.append(event.on)  # the end of the last ends a hold
     if kind in _LASTING:
         found.states.add(_LASTING[kind])
     elif kind == "case.reopened":
         found.states.difference_update(_LASTING.values())
 
 
-def _matched(event: Event, found: _Found) -> None:
-    """Take a payment off those that wait; a word without a reference is about all of them. The end of the last ends a hold."""
-    if not found.unmatched:
-        return
-    found.unmatched -= {event.data["reference"]} if "reference" in event.data else found.unmatched
-    if not found.unmatched:
-        found.ended.append(event.on)
+def _waiting(event: Event, waiting: dict[str, Event]) -> dict[str, Event]:
+    """Put a payment among those that wait to be matched, or take it off; a word without a reference is about all of them."""
+    if event.kind == "payment.unmatched":
+        waiting[event.data.get("reference", "")] = event
+    elif event.kind == "payment.matched" and "reference" in event.data:
+        waiting.pop(event.data["reference"], None)
+    elif event.kind == "payment.matched":
+        waiting.clear()
+    return waiting
+
+
+def unmatched_money(facts: Facts, invoices: Sequence[Invoice], on: date) -> tuple[Event, ...]:
+    """Return the payments (`payment.unmatched`) that wait on a day to be matched, and that may be about one of these invoices."""
+    found: dict[int, Event] = {}
+    for invoice in invoices:
+        waiting: dict[str, Event] = {}
+        for event in facts.events:
+            if event.on <= on and covers(event, invoice):
+                _waiting(event, waiting)
+        found |= {id(event): event for event in waiting.values()}
+    return tuple(sorted(found.values(), key=lambda event: (event.on, event.seq)))
 
 
 def _hold(event: Event | None, on: date, found: _Found) -> None:

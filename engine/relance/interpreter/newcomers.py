@@ -2,6 +2,7 @@
 
 An agency asks an invoice only once its letter of CPCE R124-4 that names it has left and the time it grants is over; until then the
 invoice gets that letter, and nothing else. Who writes in his own name first names no invoice in a formal notice, a hand-over or a step at law, unless the step takes in `newcomers`.
+Where a formal notice left for the account, a hand-over or a step at law that follows it is about the invoices that a notice named.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from dataclasses import replace
 from datetime import date
 
 from relance.interpreter.compiled import compile_playbook
-from relance.interpreter.demands import named_by
+from relance.interpreter.demands import named_by, notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.model import CONTACT_CHANNELS, Case, Playbook, Step, StepKind, Unit
 
+#: Kinds of step that follow a formal notice.
+_AFTER_NOTICE = frozenset({StepKind.HANDOVER, StepKind.LEGAL})
 #: Kinds of step that may not be the first that a debtor hears of an invoice.
-_GRAVE = frozenset({StepKind.FORMAL_NOTICE, StepKind.HANDOVER, StepKind.LEGAL})
+_GRAVE = _AFTER_NOTICE | {StepKind.FORMAL_NOTICE}
 
 
 def first_letter(playbook: Playbook) -> Step | None:
@@ -33,6 +36,8 @@ def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tupl
     But the letter of an agency's newcomers is about them alone.
     """
     letter, carrier = first_letter(unit.today.playbook), unit.carrier.id
+    if step.kind in _AFTER_NOTICE and not step.newcomers:
+        due = _given_notice(unit, due)
     if letter is step:
         named = _named(unit, letter) if carrier in _carried(unit, letter) else frozenset[str]()
         return tuple(each for each in due if each.invoice.id not in named) or tuple(due)
@@ -43,6 +48,14 @@ def told_of(unit: CaseSnapshot, step: Step, due: Sequence[InvoiceState]) -> tupl
         return tuple(due)
     named = _named(unit)
     return tuple(each for each in due if each.invoice.id in {*named, carrier} or each.invoice.issued is None or each.invoice.issued <= began)
+
+
+def _given_notice(unit: CaseSnapshot, due: Sequence[InvoiceState]) -> Sequence[InvoiceState]:
+    """Leave of some invoices those that a formal notice named, and what carries the account; all of them where none of them got one."""
+    noticed = notices_of(unit.today.acts, unit.today.facts, unit.today.playbook).keys()
+    if noticed.isdisjoint(each.invoice.id for each in due):
+        return due
+    return tuple(each for each in due if each.invoice.id in {*noticed, unit.carrier.id})
 
 
 def unheard(unit: CaseSnapshot) -> Case | None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from relance.errors import RelanceError
 from relance.extras import missing
+from relance.files import PRIVATE
 
 T = TypeVar("T")
 #: Text compared byte by byte on both databases, so that an order is the same order.
@@ -99,6 +100,8 @@ def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
             raise JournalError(f"there is no journal at '{path}'")
         if path.parent != Path() and not path.parent.is_dir():
             raise JournalError(f"there is no folder '{path.parent}' to keep the journal in")
+        if create:
+            _private(path)
         url = sa.URL.create("sqlite", database=str(path))
     else:
         try:
@@ -113,6 +116,15 @@ def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
         return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     except ImportError as error:
         raise JournalError(missing(error)) from error
+
+
+def _private(path: Path) -> None:
+    """Make the file of a new journal for its owner alone; SQLite gives what it lays beside it the same rights."""
+    try:
+        if not path.exists():
+            path.touch(PRIVATE)
+    except OSError as error:
+        raise JournalError(f"the journal's file cannot be opened: {error.strerror}") from error
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

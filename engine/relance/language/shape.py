@@ -72,7 +72,7 @@ def _validator(name: str) -> Any:
             "number": lambda _, value: isinstance(value, Number) or (isinstance(value, int) and not isinstance(value, bool)),
         }
     )
-    rules = {"x-form": _form, **{rule: _bounded(jsonschema.Draft7Validator.VALIDATORS[rule]) for rule in _BOUNDS}}
+    rules = {"x-form": _form, "x-spelling": _spelling, **{rule: _bounded(jsonschema.Draft7Validator.VALIDATORS[rule]) for rule in _BOUNDS}}
     kind: Any = validators.extend(jsonschema.Draft7Validator, rules, type_checker=types)  # type: ignore[no-untyped-call]
     return kind({"$ref": f"{name}.schema.json"}, registry=registry)
 
@@ -94,6 +94,14 @@ def laid_out(name: str) -> Mapping[str, Any]:
 
     whole: Mapping[str, Any] = walk(schema(name), frozenset())
     return whole
+
+
+def _spelling(_: Any, __: Any, value: Any, part: Mapping[str, Any]) -> Iterator[jsonschema.ValidationError]:
+    """Find, in a mapping that takes other keys too, those that are one of its own misspelt."""
+    known = part.get("properties", {})
+    for key in value if isinstance(value, dict) else ():
+        if key not in known and (near := meant(key, [each for each in known if each not in value])) is not None:
+            yield jsonschema.ValidationError(f'"{key}" is read by nobody', instance=(key, near))
 
 
 def _bounded(rule: Any) -> Any:
@@ -148,6 +156,10 @@ class _Findings:
         for key, error in missing.items():
             yield self._missing(path, key, error)
         for error in errors:
+            if error.validator == "x-spelling":
+                key, near = error.instance
+                yield self.source.key((*path, key)).diagnostic("PB101", error.message, hint=f'did you mean "{near}"?')
+                continue
             if error.validator in {"additionalProperties", "required"} or (error.validator == "pattern" and "x-form" in error.schema):
                 continue
             yield from self._value(path, error)

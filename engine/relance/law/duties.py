@@ -6,6 +6,8 @@ Pure: says which tasks, why and by when; emitting and recording them is the ladd
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +72,25 @@ def duties(facts: Facts, on: date, *, collector: str, law: Law | None = None) ->
     """
     law = law or french()
     return tuple(duty for event in facts.events if event.on == on for duty in _arising(event, facts, collector, law))
+
+
+def standing(events: Sequence[Event], on: date) -> tuple[Event, ...]:
+    """Return the events up to `on` without the payments that were reversed by then: nothing is owed for money that went back.
+
+    A reversal takes back the last payment before it of the same invoice and amount.
+    """
+    reversals = Counter(map(_sum, (event for event in events if event.kind == "payment.reversed" and event.on <= on)))
+    kept = []
+    for event in sorted((event for event in events if event.on <= on), key=lambda event: event.on, reverse=True):
+        if event.kind == "payment.received" and reversals[_sum(event)]:
+            reversals[_sum(event)] -= 1
+        else:
+            kept.append(event)
+    return tuple(reversed(kept))
+
+
+def _sum(event: Event) -> tuple[object, ...]:
+    return event.invoice, event.data.get("amount"), event.data.get("currency")
 
 
 def _arising(event: Event, facts: Facts, collector: str, law: Law) -> list[Duty]:

@@ -1,7 +1,7 @@
 """What a sentence may not say, whatever its words: the rules of `playbooks/law/fr/checks/sentences.yaml` → places of a text.
 
 A rule is made of patterns over the classes of `lexicon.yaml`. `@saisir @biens`: a word of the one, then one of the other, at
-most `reach` words between them; `@saisir & @biens`: in either order; `@passer:futur`: in the future; `a|b`: one of them.
+most `reach` words between them; `@saisir & @biens`: in either order; `@passer:futur`: in the future; `+@b`: a word between at most; `a|b`: one of them.
 A denial is lawful unless the rule says `denied: counts`; so is a reservation where it says `reserved: lawful`.
 """
 
@@ -27,10 +27,11 @@ _Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One place of a pattern: phrases, one of which must stand there. `future`: its first word is in the future."""
+    """One place of a pattern: phrases, one of which must stand there. `future`: its first word is in the future; `near`: a word before it at most."""
 
     phrases: dict[str, tuple[_Phrase, ...]]
     future: bool
+    near: bool
 
     def ends(self, sentence: Sentence, at: int) -> int | None:
         """Return where the longest phrase that stands at a place ends, or None."""
@@ -110,12 +111,12 @@ def _patterns(text: str) -> Iterator[tuple[_Item, ...]]:
 
 @lru_cache(maxsize=2048)
 def _item(text: str) -> _Item:
-    names, _, tense = text.partition(":")
+    names, _, tense = text.removeprefix("+").partition(":")
     phrases: dict[str, list[_Phrase]] = {}
     for name in names.split("|"):
         for phrase in _class(name[1:]) if name.startswith("@") else (_phrase(name),):
             phrases.setdefault(phrase[0], []).append(phrase)
-    return _Item({first: tuple(each) for first, each in phrases.items()}, tense == "futur")
+    return _Item({first: tuple(each) for first, each in phrases.items()}, tense == "futur", text.startswith("+"))
 
 
 @lru_cache(maxsize=256)
@@ -133,7 +134,7 @@ def _phrase(entry: str) -> _Phrase:
 
 # --------------------------------------------------------------------------- matching
 
-_END = re.compile(r"(?<=[a-z0-9)%€»\0])(?:[.!?…]+|(?<= )[.!?…]+)(?=\s|$)|\n")
+_END = re.compile(r"(?<=[a-z0-9)%€»\0 ])[.!?…]+(?=\s|$)|\n")
 _NAMED = re.compile(r"(?<=[a-z]) « ([^»\n]{1,80}) »")
 
 
@@ -217,7 +218,7 @@ def _taken(pattern: tuple[_Item, ...], sentence: Sentence, reach: int) -> Iterat
 def _following(pattern: tuple[_Item, ...], sentence: Sentence, start: int, reach: int) -> tuple[int, ...] | None:
     if not pattern:
         return ()
-    for at in range(start, min(start + reach + 1, len(sentence.words))):
+    for at in range(start, min(start + (1 if pattern[0].near else reach) + 1, len(sentence.words))):
         if (end := pattern[0].ends(sentence, at)) is not None:
             rest = _following(pattern[1:], sentence, end, reach)
             if rest is not None:

@@ -21,7 +21,7 @@ from relance.language.place import Span
 from relance.language.source import Source
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
-from relance.letters.wording import FILES, SUFFIX, Templates, constants_of, front_matter, split_front_matter, tones_of
+from relance.letters.wording import FILES, READY, SUFFIX, Templates, WordingError, constants_of, front_matter, split_front_matter, tones_of
 from relance.model import TEXT_CHANNELS, TONES, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 
 
@@ -50,6 +50,8 @@ CODES: Mapping[str, TextCode] = {
     ),
     "PB411": TextCode("logo", "a letterhead names a picture that cannot be shown"),
     "PB412": TextCode("IBAN", "a letter that asks for a payment to a wrong account"),
+    "PB413": TextCode("a value made for reading, computed with", "dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense"),
+    "PB414": TextCode("wording that is never used", "the shipped wording leaves in its stead, and nobody sees it", Severity.WARNING),
 }
 #: Names whose values come from a closed list.
 _VOCABULARY: Mapping[str, frozenset[str]] = {
@@ -64,6 +66,11 @@ _TELLING = frozenset(
 )
 #: What the letter of an agency includes, by article R. 124-4 of the code of civil enforcement procedures; of the means of payment, the account may do.
 _STATUTORY = (("identity",), ("sums",), ("payment", "account"), ("statutory",))
+#: The braces of an instruction, with a space inside that makes text of them.
+_SPACED = re.compile(r"\{ +[%{]|[%}] +\}")
+#: Filters that make or take a number.
+_NUMERIC = frozenset({"round", "int", "float", "abs", "sum", "filesizeformat"})
+_ORDERED = frozenset({"lt", "gt", "lteq", "gteq"})
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 
 
@@ -77,9 +84,11 @@ def check_all(templates: Templates, *, languages: Iterable[str] = ()) -> tuple[D
         for name in templates.names(language):
             for stem in ("message", *dict.fromkeys(stem for stems in FILES.values() for stem in stems if stem != "message")):
                 place = f"{language}/{name}/{stem}{SUFFIX}"
-                if templates.read(place) is not None:
-                    channel = Channel.LETTER if stem == "message" else Channel(stem)
-                    found.update(check_file(templates, place, channel))
+                channel = Channel.LETTER if stem == "message" else Channel(stem)
+                try:
+                    found.update(check_file(templates, place, channel) if templates.read(place) is not None else ())
+                except WordingError as error:  # one bad file never hides the others
+                    found.add(error.diagnostic)
     return tuple(sorted(found))
 
 
@@ -107,7 +116,10 @@ def check_playbook(playbook: Playbook, source: Source | None, templates: Templat
     for number, step in enumerate(playbook.steps):
         where = place_of(source, playbook, number, step)
         for channel in sorted({*step.channels, *(other for _, other in step.fallback)} & TEXT_CHANNELS):
-            found.update(_check_step(playbook, step, channel, templates, where))
+            try:
+                found.update(_check_step(playbook, step, channel, templates, where))
+            except WordingError as error:
+                found.add(error.diagnostic)
     return checks.waived(playbook, tuple(sorted(found)))
 
 
@@ -161,7 +173,7 @@ def _tree(environment: Environment, body: str) -> nodes.Template:
     for node in tree.find_all((nodes.Filter, nodes.Test)):
         kind, known = ("filter", environment.filters) if isinstance(node, nodes.Filter) else ("test", environment.tests)
         if node.name not in known:  # elsewhere only the compiler says so, and that costs as much again
-            raise TemplateAssertionError(f"No {kind} named {node.name!r}.", node.lineno)
+            raise TemplateAssertionError(f"there is no {kind} '{node.name}'", node.lineno)
     return tree
 
 
@@ -208,7 +220,8 @@ class _Walk:
         try:
             tree = _tree(self.templates.environment, body)
         except TemplateSyntaxError as error:
-            self.say("PB401", error.lineno, error.message or "the template cannot be read", "")
+            hint = READY if isinstance(error, TemplateAssertionError) else None
+            self.say("PB401", error.lineno, error.message or "the template cannot be read", "", hint)
         else:
             self.visit(tree, dict(scope or {}))
         self.path, self.lines, self.shift = outer
@@ -287,6 +300,8 @@ class _Walk:
 
     def data(self, node: nodes.TemplateData) -> None:
         for number, line in enumerate(node.data.split("\n")):
+            if found := _SPACED.search(line):
+                self.say("PB401", node.lineno + number, f"'{found[0]}' is printed as it stands", found[0], f"write '{''.join(found[0].split())}'")
             if found := _TAG.search(line):
                 self.say("PB409", node.lineno + number, f"'{found[0]}' is HTML; a wording is Markdown", found[0])
             for figure in undeclared(line, self.constants):
@@ -312,6 +327,13 @@ class _Walk:
                 return item_of(kind)
             case nodes.Compare():
                 self.compare(node)
+                self.ordered(node, scope)
+            case nodes.BinExpr():
+                return self.computed(node, scope)
+            case nodes.Filter() if node.name in _NUMERIC and node.node is not None:
+                if self.type_of(node.node, scope) is str:
+                    self.text(node, node.node)
+                return int
             case nodes.Filter() if node.name in ("first", "last", "min", "max") and node.node is not None:
                 return item_of(self.type_of(node.node, scope))
             case nodes.Filter() if node.name in ("reverse", "sort", "list", "unique") and node.node is not None:
@@ -356,6 +378,38 @@ class _Walk:
             )
             self.say("PB402", node.lineno, f"there is no '{shown}': what stands before the dot is {what}", shown)
         return None
+
+    def text(self, node: nodes.Node, value: nodes.Node) -> None:
+        """Report a text that a wording takes for a number."""
+        shown = _dotted(value)
+        self.say("PB413", node.lineno, f"'{shown}' is text made for reading, and no number", shown, READY)
+
+    def kind(self, node: nodes.Node, scope: Mapping[str, Any]) -> Any:
+        """Return the type of an expression; of what is written out, its own."""
+        return type(node.value) if isinstance(node, nodes.Const) else self.type_of(node, scope)
+
+    def computed(self, node: nodes.BinExpr, scope: Mapping[str, Any]) -> Any:
+        """Hold a computation against the types of both sides. Texts may be set one behind the other, and a written one repeated or filled."""
+        sides = [(side, self.kind(side, scope)) for side in (node.left, node.right)]
+        kinds = [kind for _, kind in sides]
+        if isinstance(node, nodes.And | nodes.Or):
+            return kinds[0] if kinds[0] == kinds[1] else None
+        told = [side for side, kind in sides if kind is str and not isinstance(side, nodes.Const)]
+        if isinstance(node, nodes.Add) and not {int, float} & set(kinds):
+            return kinds[0] if kinds[0] == kinds[1] else None
+        if told and not (isinstance(node, nodes.Mod) and kinds[0] is str and isinstance(node.left, nodes.Const)):
+            self.text(node, told[0])
+        return None if str in kinds else kinds[0]
+
+    def ordered(self, node: nodes.Compare, scope: Mapping[str, Any]) -> None:
+        """Report a text that is held against a number, or against anything by its size."""
+        left, kind = node.expr, self.kind(node.expr, scope)
+        for operand in node.ops:
+            other = self.kind(operand.expr, scope)
+            texts = [side for side, of in ((left, kind), (operand.expr, other)) if of is str and not isinstance(side, nodes.Const)]
+            if texts and (operand.op in _ORDERED or (operand.op in {"eq", "ne"} and {int, float} & {kind, other})):
+                self.text(node, texts[0])
+            left, kind = operand.expr, other
 
     def compare(self, node: nodes.Compare) -> None:
         if not isinstance(node.expr, nodes.Name) or not _VOCABULARY.get(node.expr.name):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.iban import mistake as iban_mistake
+from relance.interpreter.action_id import reference_of
 from relance.interpreter.balance import balances
 from relance.interpreter.case_history import CaseHistory, Cited, case_history
 from relance.interpreter.case_history import Instalment as Part
@@ -78,12 +79,6 @@ class Writing:
     agency: bool = False
     tone: str | None = None
     language: str | None = None
-
-
-def reference_of(message: str) -> str:
-    """Return the reference a debtor is asked to quote, from the id of a message: `R-7F3A-0C21`."""
-    tail = "".join(letter for letter in message.upper() if letter in "0123456789ABCDEF")[:8].ljust(8, "0")
-    return f"R-{tail[:4]}-{tail[4:]}"
 
 
 def message_id(action: Action) -> str:

@@ -193,7 +193,7 @@ def _untrue(found: Contradiction, whole: str) -> wording.Finding:
 def _unfilled(why: Diagnostic) -> Fault:
     """Turn a text that no sample case fills into a fault: what it names may be unknown on the day too."""
     finding = wording.Finding(
-        0, 1, why.code, why.severity, why.message, "", "", "", offence=False, hint="ask first, as in `{% if notice %}`"
+        0, 1, why.code, why.severity, why.message, "", "", "", offence=False, hint=why.hint or "ask first, as in `{% if notice %}`"
     )
     return Fault(finding, why.path, why.line, why.column, why.end_line, why.end_column)
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from relance.dates import add
+from relance.interpreter.action_id import reference_of
 from relance.law import mentions
 from relance.letters import sample
-from relance.letters.context import Writing, reference_of
+from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
 from relance.letters.sums import added
 from relance.model import Action, Calendar, Channel, Charge, Duration, Event, Facts, Invoice, StepKind, Tone

@@ -20,12 +20,14 @@ from types import TracebackType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context as Scope
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from relance.data import shipped
 from relance.errors import RelanceError
+from relance.language.source import decode
 from relance.language.source import read as read_yaml
 from relance.letters.fields import Context, groups, members
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
@@ -102,12 +104,30 @@ class Wording:
             raise WordingError(
                 _finding(error.filename or self.path, error.lineno, "PB401", error.message or "the template cannot be read")
             ) from error
+        except (ArithmeticError, LookupError, SecurityError, TypeError, ValueError, RecursionError) as error:
+            path, line = _place(error.__traceback__) or (self.path, 1)
+            raise WordingError(_finding(path, line, "PB413", _unfilled(error), READY)) from error
         finally:
             _values.reset(token)
         if subject:
             parts = parse(subject.strip())
             subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
         return Text(subject, fill(parse(body.strip("\n")), values, context.language), self.constants)
+
+
+#: The way out of every computation in a wording.
+READY = "a wording does not compute: dates and amounts come ready to read; `relance template vars` names the whole numbers and the true or false there are"
+
+
+def _unfilled(error: Exception) -> str:
+    """Say in an author's words why a line could not be filled."""
+    if isinstance(error, ZeroDivisionError):
+        return "this divides by nothing"
+    if isinstance(error, SecurityError):
+        return "a wording may not ask for this"
+    if isinstance(error, TypeError | ValueError | ArithmeticError):
+        return "this computes with a text made for reading, or compares it with a number"
+    return "this line cannot be filled"
 
 
 class _Missing(StrictUndefined):
@@ -186,14 +206,17 @@ class Templates:
         self.find = lru_cache(maxsize=4096)(self._find)
 
     def read(self, name: str) -> tuple[str, str] | None:
-        """Return the path and text of a file named from a templates folder, or None where no folder has it."""
+        """Return the path and text of a file named from a templates folder, or None where no folder has it. Raises WordingError where it is not UTF-8."""
         parts = name.split("/")
         if not all(parts) or any(part.startswith(".") or "\\" in part for part in parts):
             return None
         for folder in self.folders:
             found = folder.joinpath(*parts)
             if found.is_file():
-                return str(found), found.read_text(encoding="utf-8")
+                text, refused = decode(found.read_bytes(), str(found))
+                if text is None:
+                    raise WordingError(refused[0])
+                return str(found), text
         return None
 
     def languages(self) -> tuple[str, ...]:

@@ -91,9 +91,25 @@ def claims_of(target: Target, facts: Facts | None) -> frozenset[str]:
     return frozenset({invoice.id for invoice in chosen} | {invoice.document for invoice in chosen if invoice.document}) or claims_of(target, None)
 
 
-def history(journal: Journal, target: Target) -> tuple[Entry, ...]:
-    """List every entry that counts for a target, by the day it speaks of, then in the order of the chain."""
-    invoices = claims_of(target, next(journal.facts(target.creditor, target.debtor), None))
+def claims_in_case(journal: Journal, target: Target, facts: Facts, on: date) -> frozenset[str]:
+    """Name the claims of a case on a day: of an account, those that the rules applied by then put into it; else as `claims_of`.
+
+    Invoices of the account that the rules give to another way of being asked for are no part of it. Where the rules make no account
+    of this name, or none are written down, it is all that is owed in its currency.
+    """
+    rules = applied(journal, target.creditor, on) if target.currency is not None and target.invoice is None else None
+    if rules is not None:
+        shared, _ = assign(rules.routing, facts, on)
+        account = f"{target.debtor}/{target.currency}"
+        inside = {invoice.id for one in shared for case in one.cases if case.id == account for invoice in case.invoices}
+        if inside:
+            return frozenset(inside | {invoice.document for invoice in facts.invoices if invoice.id in inside and invoice.document})
+    return claims_of(target, facts)
+
+
+def history(journal: Journal, target: Target, claims: frozenset[str] | None = None) -> tuple[Entry, ...]:
+    """List every entry that counts for a target, by the day it speaks of, then in the order of the chain; `claims` are its own if given."""
+    invoices = claims_of(target, next(journal.facts(target.creditor, target.debtor), None)) if claims is None else claims
     entries = list(journal.entries(creditor=target.creditor, debtor=target.debtor))
     own = {entry.seq for entry in entries if target.concerns(entry, invoices)}
     emitted = {str(entry.data["id"]): entry for entry in entries if entry.kind == "action.emitted" and "id" in entry.data}

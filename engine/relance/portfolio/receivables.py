@@ -13,6 +13,7 @@ from decimal import Decimal
 from relance.interpreter.balance import balances
 from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen
+from relance.interpreter.invoice_state import unmatched_money
 from relance.interpreter.reasons import say
 from relance.model import Facts, Invoice, Playbook, Status
 from relance.portfolio.evaluation import Share, decided
@@ -28,7 +29,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """One open case on a day. `age` is the days since its oldest open due date, negative before it."""
+    """One open case on a day. `age` is the days since its oldest open due date, negative before it.
+
+    `unmatched` is money of its debtor, in its currency, that waits to be matched.
+    """
 
     creditor: str
     debtor: str
@@ -42,6 +46,7 @@ class OpenCase:
     age: int
     step: str = ""
     on: date | None = None
+    unmatched: Decimal = ZERO
 
 
 def bucket(age: int) -> str:
@@ -121,6 +126,7 @@ def _standing(seen: Seen, playbook: Playbook, owed: Mapping[str, Decimal], on: d
     return OpenCase(
         seen.case.facts.creditor.id, seen.case.facts.debtor.id, seen.case.id, playbook.id, str(decision.status), say(decision.reason),
         sum((owed[invoice.id] for invoice in claims), ZERO), seen.case.currency, due, (on - due).days, step, day,
+        sum((event.data["amount"] for event in unmatched_money(seen.case.facts, claims, on)), ZERO),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.journal.store import JOURNAL, PEOPLE, PERSONAL, reading
 from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Sender, Unit
-from relance.portfolio.explain import Target, claims_of, facts_of, history
+from relance.portfolio.explain import Target, claims_in_case, facts_of, history
 from relance.report import french
 from relance.zones import paris_day
 
@@ -92,13 +92,13 @@ class Dossier:
 def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
     """Gather all that the journal knows of a case on a day; or say why there is no file to make."""
     facts = facts_of(journal, target.creditor, target.debtor)
-    names = claims_of(target, facts)
+    names = frozenset[str]() if facts is None else claims_in_case(journal, target, facts, on)
     claims = tuple(invoice for invoice in facts.invoices if invoice.id in names) if facts else ()
     if facts is None or not claims:
         return f"the journal knows no invoice of '{target.name}': evidence is made for a claim"
     if len({invoice.currency for invoice in claims}) > 1:
         return f"'{target.name}' owes in several currencies: name one account, as {target.debtor}/{claims[0].currency}"
-    entries = history(journal, target)
+    entries = history(journal, target, names)
     claimed = _claimed(facts, claims, on)
     state = balances(facts, on)
     pieces, missing = _pieces(journal, entries)

@@ -99,12 +99,14 @@ class Renamed:
     """
 
     def __init__(self, applied: Iterable[tuple[str, Mapping[str, Any]]], playbooks: Mapping[str, Playbook], known: Iterable[Facts], on: date) -> None:
-        self.cases: dict[tuple[str, str, str], set[str]] = {}  # creditor, playbook, case → the steps known when a lost one was
-        self._lost: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
+        self._cases: dict[tuple[str, str, str], set[str]] = {}  # creditor, playbook, case → the steps known when a lost one was
+        self._lost: dict[tuple[str, str], set[tuple[str, str, str]]] = {}  # playbook, step → creditor, playbook, case
+        self._told: set[tuple[str, str]] = set()  # playbook and lost step of what `why` spoke of
+        self._last: dict[tuple[str, str], frozenset[str]] = {}  # creditor, playbook → the steps of the time before
         versions: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
         for creditor, rules in applied:
             for name, said in rules["playbooks"].items():
-                steps = frozenset(str(step["id"]) for step in said["steps"])
+                steps = self._last[creditor, name] = frozenset(str(step["id"]) for step in said["steps"])
                 versions.setdefault((creditor, name), {}).update(dict.fromkeys(steps, steps))
         gone = {
             key: {step: there[step] for step in unknown_steps(there, playbooks[key[1]])} for key, there in versions.items() if key[1] in playbooks
@@ -119,17 +121,20 @@ class Renamed:
             there = gone.get((facts.creditor.id, act.playbook), {}).get(act.step)
             if there is None or act.failed or act.cancelled or not any(outstanding.get(name) for name in act.invoices or (act.carrier,)):
                 continue
-            self.cases.setdefault((facts.creditor.id, act.playbook, act.case), set()).update(there)
-            self._lost.setdefault((act.playbook, act.step), set()).add((facts.creditor.id, facts.debtor.id, act.case))
+            self._cases.setdefault((facts.creditor.id, act.playbook, act.case), set()).update(there)
+            self._lost.setdefault((act.playbook, act.step), set()).add((facts.creditor.id, act.playbook, act.case))
 
     def why(self, action: Action) -> str | None:
         """Say why an action may be one that its case has had under another name."""
-        before = self.cases.get((action.creditor, action.playbook, action.case))
+        key = (action.creditor, action.playbook, action.case)
+        before = self._cases.get(key)
         if before is None or action.step in before:
             return None
+        self._told.update(name for name, cases in self._lost.items() if key in cases)
         return f"the step {action.step} may be one this case has had under a name that {action.playbook} does not know any more (`formerly`)"
 
     def lost(self) -> Iterator[LostStep]:
-        """List the steps that open cases had and that are not known any more."""
+        """List the steps that open cases had and that are not known any more: those lost since the time before, and those that `why` spoke of."""
         for (playbook, step), cases in sorted(self._lost.items()):
-            yield LostStep(playbook, step, len(cases))
+            if (playbook, step) in self._told or any(step in self._last[creditor, playbook] for creditor, _, _ in cases):
+                yield LostStep(playbook, step, len(cases))
