@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relance.journal.chain import START, content_hash, link, references, sealed, sealed_name
+from relance.report.evidence_account import account_faults
 
 _MOST_FILES = 10_000
 _MOST_BYTES = 2_000_000_000
@@ -83,6 +84,7 @@ def _journal(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> list[str]:
     chain = json.loads(packed.read("7-journal/chain.json"))
     entries = {each["entry"]["seq"]: each["entry"] for each in lines if "entry" in each}
     faults = _links(entries, chain, manifest)
+    faults += account_faults(packed.read("0-decompte.csv"), manifest, entries.values())
     people = {each["people"]["who"]: each["people"] for each in lines if "people" in each}
     values = {each["personal"]["hash"]: each["personal"] for each in lines if "personal" in each}
     kept = {each.get("sha256") for each in manifest["files"]}
