@@ -47,7 +47,7 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SentenceRule:
     """A kind of sentence. `catches` and `spares` are its examples; `debtor` narrows whom it protects."""
 
     name: str
@@ -67,10 +67,10 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Passage:
     """A place of a folded text and the rule it breaks."""
 
-    rule: Rule
+    rule: SentenceRule
     start: int
     end: int
 
@@ -79,13 +79,13 @@ class Found:
 
 
 @lru_cache(maxsize=1)
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[SentenceRule, ...]:
     """Return every rule of the sentences."""
     return tuple(_rule(raw) for raw in load("sentences")["rules"])
 
 
-def _rule(raw: Any) -> Rule:
-    return Rule(
+def _rule(raw: Any) -> SentenceRule:
+    return SentenceRule(
         name=raw["name"],
         code=raw["code"],
         says=raw["says"],
@@ -138,10 +138,10 @@ _END = re.compile(r"(?<=[a-z0-9)%€»\0 ])[.!?…]+(?=\s|$)|\n")
 _NAMED = re.compile(r"(?<=[a-z]) « ([^»\n]{1,80}) »")
 
 
-def check(folded: FoldedText, text: str, debtor: str | None) -> tuple[Found, ...]:
+def check(folded: FoldedText, text: str, debtor: str | None) -> tuple[Passage, ...]:
     """Return what a text says against a rule, by place. `folded` is `text` folded."""
     return tuple(
-        Found(rules()[number], start + first, start + last)
+        Passage(rules()[number], start + first, start + last)
         for start, end in _sentences(folded.text)
         for number, first, last in _broken(folded.text[start:end], _written(folded, text, start, end), debtor)
     )
@@ -188,7 +188,7 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
     )
 
 
-def _place(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
+def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
     """Return the characters of the first place that breaks a rule, or None."""
     for pattern in rule.patterns:
         if any(sentence.keys.isdisjoint(item.phrases) for item in pattern):
