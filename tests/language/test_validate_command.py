@@ -29,8 +29,7 @@ def run(*words, text=None):
 
 def test_what_ships_is_clean():
     result = run(ROOT / "playbooks", "--format", "json")
-    said = {(Path(one["path"]).parent.name, one["severity"], one["code"]) for one in json.loads(result.output)["diagnostics"]}
-    assert (result.exit_code, said) == (0, {("checks", "hint", "PB011")})  # the rules of law have a reader of their own
+    assert (result.exit_code, json.loads(result.output)["diagnostics"]) == (0, [])
 
 
 def test_a_folder_is_searched_and_nothing_in_it_passed_over(here):

@@ -115,7 +115,7 @@ class Checker:
         if kind is None and found is None and _OURS.search(text):
             kind = "playbook"  # or another of ours: it cannot be read, and so the same is said of all
         if kind is None:
-            met = () if found is None else (_stranger(name, found, named=named),)
+            met = () if found is None or _of_law(found) else (_stranger(name, found, named=named),)
             return CheckedFile(name, None, met if met and (not named or not findings) else findings, text)
         if found is None:
             return CheckedFile(name, kind, findings, text)
@@ -144,6 +144,11 @@ def _text(data: bytes) -> str:
         return data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "latin-1")
     except UnicodeDecodeError:
         return ""
+
+
+def _of_law(found: Source) -> bool:
+    """Say whether a file holds the rules of law for texts and playbooks, whose readers are `relance.law`'s own."""
+    return isinstance(found.value, dict) and "schema" in found.value and bool({"rules", "terms", "classes"} & set(found.value))
 
 
 def _stranger(name: str, found: Source, *, named: bool) -> Diagnostic:
