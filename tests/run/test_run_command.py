@@ -61,7 +61,8 @@ def test_the_same_day_again_is_nothing_new(relance, demo, tmp_path):
 
 
 def test_a_crash_after_the_journal_loses_no_message(relance, demo, tmp_path, monkeypatch):
-    relance("run", *demo, "--out", "whole", "--journal", "whole.db")
+    (tmp_path / "elsewhere").mkdir()  # a second journal in one folder is asked about
+    relance("run", *demo, "--out", "whole", "--journal", "elsewhere/whole.db")
 
     def crash(*_):
         raise KeyboardInterrupt

@@ -55,13 +55,13 @@ def _check(path: Path) -> None:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         msg = f"not an Excel workbook that can be read: {error}"
         raise Unreadable(msg) from error
-    if (other := _other(parts)) is not None:
-        msg = f"{other}, not an Excel workbook; save it as .xlsx or CSV"
-        raise Unreadable(msg)
     size = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if size > _MOST_BYTES or size > max(packed, 1 << 16) * _MOST_TIMES:
         msg = f"the workbook unpacks to {size // 2**20} MB, more than is read"
+        raise Unreadable(msg)
+    if (other := _other(parts)) is not None:
+        msg = f"{other}, not an Excel workbook; save it as .xlsx or CSV"
         raise Unreadable(msg)
 
 
