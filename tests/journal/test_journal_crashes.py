@@ -186,7 +186,7 @@ def test_a_run_that_is_killed_and_one_of_three_at_once_emit_what_one_quiet_run_e
     tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", str(demo / f"{name}.csv"))]
 
     def run(journal: str, out: str) -> subprocess.Popen:
-        command = ["run", "--routing", str(demo / "routing.yaml"), *tables, "--as-of", "2026-03-02", "--journal", journal, "--out", out]
+        command = ["run", "--routing", str(demo / "routing.yaml"), *tables, "--as-of", "2026-03-02", "--journal", journal, "--new", "--out", out]
         code = "from relance.cli import main; main()"
         return subprocess.Popen([sys.executable, "-c", code, *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 

@@ -296,7 +296,8 @@ def _duties(setting: Setting) -> list[Action]:
         debtors = engine.keep(debtors.join(setting.invoices.select(WHO), on=WHO, how="semi"))
     if not size(engine, debtors):
         return []
-    recent = setting.events.filter(lately)
+    went_back = (nw.col("kind") == "payment.reversed") & (nw.col("on") > setting.today - LOOK_BACK.days)
+    recent = setting.events.filter(lately | went_back)
     given = setting.events.filter((nw.col("kind") == "action.emitted") & nw.col("step").str.starts_with(DUTY))
     chosen = replace(setting, events=nw.concat([recent, given], how="vertical"))
     return [duty for facts in facts_of(chosen, debtors) for duty in duties_of(Snapshot(playbook, facts, setting.on))]

@@ -6,7 +6,6 @@ Pure: says which tasks, why and by when; emitting and recording them is the ladd
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,14 +78,14 @@ def standing(events: Sequence[Event], on: date) -> tuple[Event, ...]:
 
     A reversal takes back the last payment before it of the same invoice and amount.
     """
-    reversals = Counter(map(_sum, (event for event in events if event.kind == "payment.reversed" and event.on <= on)))
-    kept = []
-    for event in sorted((event for event in events if event.on <= on), key=lambda event: event.on, reverse=True):
-        if event.kind == "payment.received" and reversals[_sum(event)]:
-            reversals[_sum(event)] -= 1
-        else:
-            kept.append(event)
-    return tuple(reversed(kept))
+    kept: list[Event] = []
+    for event in sorted((event for event in events if event.on <= on), key=lambda event: event.on):
+        if event.kind == "payment.reversed":
+            paid = next((place for place in reversed(range(len(kept))) if kept[place].kind == "payment.received" and _sum(kept[place]) == _sum(event)), None)
+            if paid is not None:
+                del kept[paid]
+        kept.append(event)
+    return tuple(kept)
 
 
 def _sum(event: Event) -> tuple[object, ...]:
