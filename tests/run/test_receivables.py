@@ -55,3 +55,9 @@ def test_it_runs_to_the_end_and_the_counts_add_up(relance, tmp_path, name, day):
     assert found["due"] <= len(actions)
     if name == "every-day":
         assert found["due"] == len(actions) > 5
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_quoted():
+    from relance.report.csv import safe
+
+    assert [safe(cell) for cell in ("=1+1", "+33", "-F", "@a", "F-1", "")] == ["'=1+1", "'+33", "'-F", "'@a", "F-1", ""]

@@ -285,3 +285,9 @@ def test_a_test_file_of_bytes_is_no_traceback(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.test.yaml").write_bytes(bytes(range(256)))
     assert "x.test.yaml:3:115" in relance("test", code=2).output
+
+
+def test_a_name_over_several_lines_begins_no_command_and_rings_no_bell():
+    from relance.report.tests import _on_one_line
+
+    assert _on_one_line("paie\n::error::boum\a  fin") == "paie ::error::boum fin"

@@ -151,10 +151,12 @@ def _csv(found: Iterable[OpenCase]) -> None:
     """Write the cases as they are found: sorting is what a spreadsheet is for, and a million of them are not held."""
     import csv
 
+    from relance.report.csv import safe
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched")
     writer.writerow(names)
-    writer.writerows(["" if (value := getattr(each, name)) is None else value for name in names] for each in found)
+    writer.writerows(["" if (value := getattr(each, name)) is None else safe(value) if isinstance(value, str) else value for name in names] for each in found)
 
 
 def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:

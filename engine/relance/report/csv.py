@@ -22,12 +22,13 @@ def timeline_csv(timeline: Timeline) -> str:
     for entry in timeline.entries:
         first, claimed = entry.first, entry.first.claimed
         writer.writerow([
-            entry.on.isoformat(), _safe(first.case), first.step, first.occurrence, first.kind, "+".join(entry.channels), first.tone or "",
-            "draft" if first.draft else "emitted", _safe(first.carrier), iso(first.deadline) or "", claimed.currency,
-            *(amount(getattr(claimed, part), claimed.currency) for part in _COLUMNS[11:17]), _safe(first.reason),
+            entry.on.isoformat(), safe(first.case), first.step, first.occurrence, first.kind, "+".join(entry.channels), first.tone or "",
+            "draft" if first.draft else "emitted", safe(first.carrier), iso(first.deadline) or "", claimed.currency,
+            *(amount(getattr(claimed, part), claimed.currency) for part in _COLUMNS[11:17]), safe(first.reason),
         ])  # fmt: skip
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Quote a text that a spreadsheet would run as a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text

@@ -66,7 +66,7 @@ def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:
         failed = [result for result in file.results if not result.passed]
         lines.append(f"{'FAIL' if failed else 'ok  '}  {file.file.path}  {len(file.results) - len(failed)} of {len(file.results)} pass")
         for result in failed:
-            lines += ["", f"{file.file.path}:{result.test.line}: {result.test.name}", *difference_of(result)]
+            lines += ["", f"{file.file.path}:{result.test.line}: {_on_one_line(result.test.name)}", *difference_of(result)]
         if failed:
             lines.append("")
     for each in covered:
@@ -138,7 +138,7 @@ def tests_github(files: Sequence[FileResult]) -> Iterator[str]:
     for file in files:
         for result in file.results:
             if not result.passed:
-                text = _escaped(f"{result.test.name}\n" + "\n".join(difference_of(result)))
+                text = _escaped(f"{_clean(result.test.name)}\n" + "\n".join(difference_of(result)))
                 path = _escaped(file.file.path).replace(":", "%3A").replace(",", "%2C")
                 yield f"::error file={path},line={result.test.line},title=playbook test::{text}"
 
@@ -152,6 +152,11 @@ def _summary(result: Result) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _on_one_line(name: str) -> str:
+    """Write a test's name where lines mean something: a name over several lines begins no command of the reader's, and rings no bell."""
+    return " ".join(_clean(name).split())
 
 
 def _clean(text: str) -> str:
