@@ -123,7 +123,7 @@ def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
 
     with Progress(SpinnerColumn(), TextColumn("{task.completed:,.0f} debtors"), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield (bar.advance(task) or facts for facts in portfolio)  # type: ignore[func-returns-value]
+        yield (bar.advance(task) or facts for facts in portfolio)  # type: ignore[func-returns-value]  # it returns nothing: `or` gives the debtor
 
 
 def _plain(standing: OpenCase) -> dict[str, Any]:

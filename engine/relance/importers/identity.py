@@ -13,7 +13,7 @@ from typing import Any
 from relance.importers import parties
 from relance.importers.assembly import NO_CREDITOR
 from relance.importers.columns import Cells
-from relance.importers.matching import name_words
+from relance.importers.compared_texts import name_words
 from relance.importers.movements import Found
 from relance.importers.rejects import Reject, Remark
 from relance.model import Address, Creditor, Facts

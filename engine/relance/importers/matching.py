@@ -7,7 +7,6 @@ for a person and is never allocated. Money that went back undoes what it had pai
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from typing import NamedTuple
 from relance.importers.asked import asked_of
 from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
+from relance.importers.compared_texts import WORDS, name_words, plain_letters, squeeze, unwrapped
 from relance.importers.movements import Found
 from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import STATED, is_stated
@@ -27,12 +27,6 @@ from relance.model import Facts, Invoice
 
 #: Below this nothing is allocated.
 CERTAIN = 80
-_FORMS = frozenset({
-    "sa", "sas", "sasu", "sarl", "eurl", "snc", "sci", "scop", "selarl", "earl", "gie", "ei", "eirl", "ets", "etablissements",
-    "ste", "societe", "cie", "et", "and", "the", "ltd", "limited", "inc", "llc", "gmbh", "ag", "bv", "nv", "srl", "spa", "m",
-    "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle",
-})  # fmt: skip
-_WORDS = re.compile(r"[A-Z]+|[0-9]+")
 _LONGEST = 9  # words that one invoice number is written in
 #: What is no invoice number: a day, an amount of money.
 _DAYS = re.compile(r"\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b")
@@ -271,7 +265,7 @@ class Matcher:
     # -- the rules
 
     def _by_reference(self, one: Transaction) -> _Answer | Doubt | None:
-        keys = list(dict.fromkeys(key for reference in one.references for key in self._find(one, squeeze(_unwrapped(reference)))))
+        keys = list(dict.fromkeys(key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))))
         if not keys:
             return None
         names = tuple(key[1] for key in keys)
@@ -289,7 +283,7 @@ class Matcher:
         """Return the shares that the payer gave each document himself, where each has that much open."""
         parts: list[tuple[Claim, Decimal]] = []
         for number, amount in one.remitted:
-            keys = self._find(one, squeeze(_unwrapped(number)))
+            keys = self._find(one, squeeze(unwrapped(number)))
             if len(keys) != 1 or keys[0] in self.gone or not 0 < amount <= self.open[keys[0]] or self.claims[keys[0]].invoice.currency != one.currency:
                 return None
             parts.append((self.claims[keys[0]], amount))
@@ -300,7 +294,7 @@ class Matcher:
         text = _AMOUNTS.sub(" ; ", _DAYS.sub(" ; ", f"{one.text} ; {one.end_to_end}"))
         found: dict[tuple[str, str], str] = {}
         for piece in text.split(";"):
-            tokens = _WORDS.findall(_ascii(piece).upper())
+            tokens = WORDS.findall(plain_letters(piece).upper())
             for start in range(len(tokens)):
                 joined = ""
                 for token in tokens[start : start + _LONGEST]:
@@ -343,7 +337,7 @@ class Matcher:
             if set(keys) <= paid:
                 return exact  # all that is open, to the cent, rather than a part of what is named
             return Doubt(one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys))))
-        if not known and all(found[key].isdigit() for key in keys) and (not whole or _SLIP.search(_ascii(one.text).upper())):
+        if not known and all(found[key].isdigit() for key in keys) and (not whole or _SLIP.search(plain_letters(one.text).upper())):
             return Doubt(one, "a number in the text, which may be one of the bank's or the payer's own", names)
         weak = min(len(found[key]) for key in keys) < 5
         if weak and not (whole and known):
@@ -430,25 +424,3 @@ def _rows(one: Transaction, kind: str, parts: list[tuple[Claim, Decimal]]) -> tu
         )
         for claim, amount in parts
     )  # fmt: skip
-
-
-def squeeze(number: str) -> str:
-    """Return a number as it is compared: capitals and digits alone, for payers drop dashes and spaces."""
-    return "".join(_WORDS.findall(_ascii(number).upper()))
-
-
-def _unwrapped(reference: str) -> str:
-    """Return what an ISO 11649 reference (RF, two check digits) holds, if the check is right; else the reference."""
-    found = re.fullmatch(r"RF([0-9]{2})([0-9A-Z]{1,21})", reference.upper())
-    if found and int("".join(str(int(sign, 36)) for sign in f"{found[2]}RF{found[1]}")) % 97 == 1:
-        return found[2]
-    return reference
-
-
-def name_words(name: str) -> frozenset[str]:
-    """Return the words of a name that tell it from others: no accents, no legal form, no title."""
-    return frozenset(word for word in re.findall(r"[a-z0-9]+", _ascii(name).casefold()) if word not in _FORMS)
-
-
-def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
