@@ -21,7 +21,7 @@ from relance.cli.common import DAY, Stop, actor_option, end, format_option, jour
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
     from relance.importers.intake import Outcome, SourceFile
-    from relance.importers.rejects import Reject
+    from relance.parsing.rejects import Reject
 
 _SHOWN = 20
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -93,7 +93,7 @@ def files(
 def guess(file: Path, out: Path | None) -> None:
     """Propose a column mapping for FILE, from its headers and values; read it through before you use it."""
     from relance.importers.mapping_proposal import propose
-    from relance.importers.rejects import Unreadable
+    from relance.parsing.rejects import Unreadable
 
     try:
         proposal = propose(file)
@@ -128,7 +128,7 @@ def _mapping(path: Path | None) -> ColumnMapping:
 
 def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[SourceFile]:
     from relance.importers.intake import recognise
-    from relance.importers.rejects import Unreadable
+    from relance.parsing.rejects import Unreadable
 
     named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
     if not named:

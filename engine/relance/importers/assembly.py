@@ -12,17 +12,17 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
-from relance.importers import parties, rows, values
+from relance.importers import parties, rows
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import KnownInvoice
 from relance.journal import event_types as vocabulary
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.parsing import values
+from relance.parsing.rejects import Reject, Remark
+from relance.statements.transaction import source_of
 
 NO_CREDITOR = "creditor"
 _MONEY = frozenset({"payment.received", "payment.reversed", "credit_note.issued", "promise.made", "plan.agreed"})
-#: References that name one movement for ever, so that a movement is known by them however it is matched later.
-_LASTING = ("FEC ", "camt ")
 
 Key = tuple[str, str]  # creditor, and an invoice's or debtor's id
 
@@ -339,7 +339,8 @@ class Assembly:
 def mark_of(creditor: str, debtor: str, kind: str, data: Mapping[str, Any]) -> int | None:
     """Return what stands for a movement whose source named it for ever; None for any other. A number, as there are many."""
     reference = str(data.get("reference", ""))
-    return hash((creditor, debtor, kind, reference)) if reference.startswith(_LASTING) else None
+    lasting = reference.startswith("FEC ") or source_of(reference) is not None  # such name one movement for ever, however it is matched later
+    return hash((creditor, debtor, kind, reference)) if lasting else None
 
 
 def _mark(row: Cells) -> int:

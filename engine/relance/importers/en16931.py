@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from relance.importers import xml
-from relance.importers.rejects import Unreadable
+from relance.parsing import xml
+from relance.parsing.rejects import Unreadable
 
 _CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _ZUGFERD_1 = "urn:ferd:CrossIndustryDocument:invoice:1p0"

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
-from relance.importers import row_files, values
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import AccountMovement, Found, Kind
 from relance.importers.reconciliation import Groups
-from relance.importers.rejects import Reject, Row, Unreadable
-from relance.importers.row_files import full, plain, shown
+from relance.parsing import row_files, values
+from relance.parsing.rejects import Reject, Row, Unreadable
+from relance.parsing.row_files import full, plain, shown
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",

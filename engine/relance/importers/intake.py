@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import camt, columns, einvoice, fec, portfolio_files, row_files
+from relance.importers import columns, einvoice, fec, portfolio_files
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
@@ -25,12 +25,14 @@ from relance.importers.identity import identities
 from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.rejects import Reject, Remark, Unreadable
-from relance.importers.row_files import plain
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
 from relance.model import Creditor, Facts
+from relance.parsing import row_files
+from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.parsing.row_files import plain
+from relance.statements import camt
 
 _BATCH = 20_000
 _NAMES = tuple(name for table in columns.TABLES.values() for name in table)

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from relance.importers.movements import AccountMovement, Found, Kind, event_row, invoice_row
-from relance.importers.rejects import Reject
+from relance.parsing.rejects import Reject
 
 
 class Groups:
