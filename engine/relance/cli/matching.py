@@ -162,7 +162,7 @@ def _said(one: WaitingPayment, outcome: str, written: bool) -> None:  # noqa: FB
 
 
 def _part(text: str) -> tuple[str, Decimal | None]:
-    from relance.importers.values import amount_reader
+    from relance.parsing.values import amount_reader
 
     name, _, amount = text.rpartition("=")
     try:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
 from relance.model import Invoice
+from relance.statements.transaction import Transaction
 
 
 class Claim(NamedTuple):

@@ -30,7 +30,7 @@ from relance.journal.appending import (
     take_in_all,
     written_together,
 )
-from relance.journal.chain import Entry, Row
+from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
@@ -212,7 +212,7 @@ class Journal:
         the end: one sees what would be, and nothing was written.
         """
         moment = self._moment()
-        done: list[tuple[list[Row], tuple[Recorded, tuple[Action, ...]]]] = []
+        done: list[tuple[list[JournalRow], tuple[Recorded, tuple[Action, ...]]]] = []
 
         def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
             if done and is_there(connection, done[-1][0]):
@@ -251,7 +251,7 @@ class Journal:
 
     def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
         moment = self._moment()
-        done: list[tuple[list[Row], T]] = []
+        done: list[tuple[list[JournalRow], T]] = []
 
         def once(connection: sa.Connection) -> T:
             if done and is_there(connection, done[-1][0]):
