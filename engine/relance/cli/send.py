@@ -18,6 +18,7 @@ import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
 from relance.cli.posting import environment, paper_options, rules_of, studios
+from relance.cli.witness import witnessed
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -107,11 +108,12 @@ def command(
             trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"
         if laid is not None and not dry_run:
             trouble = _put_in_order(laid) or trouble
+        sure = dry_run or witnessed(journal, where)
     _tell(reports, form, waiting=len(ready) - len(reports), dry_run=dry_run)
     if trouble:
         raise Stop(trouble)
     bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in reports)
-    end(1 if bad else 0)
+    end(1 if bad or not sure else 0)
 
 
 def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
@@ -134,7 +136,7 @@ def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
 
     found: dict[Channel, Carrier] = {}
     if environment("RELANCE_SMTP_HOST"):
-        found[Channel.EMAIL] = _by_smtp(stack.enter_context(_postman()))
+        found[Channel.EMAIL] = _by_smtp(stack.enter_context(postman()))
     if tray is not None:
         found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
     if url := environment("RELANCE_WEBHOOK_URL"):
@@ -157,7 +159,8 @@ def _put_in_order(tray: Tray) -> str:
     return ""
 
 
-def _postman() -> Postman:
+def postman() -> Postman:
+    """Return who hands e-mails to the server that the environment names, or stop."""
     from relance.delivery.smtp import Postman, Server
 
     security = environment("RELANCE_SMTP_SECURITY", "starttls")
