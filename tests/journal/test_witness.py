@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.delivery.witnesses import Place, found, witness
+from relance.delivery.witnesses import WitnessPlace, found, witness
 from relance.journal import backup, checkpoints
 from relance.journal.chain import START, Row, content_hash, link
 from relance.journal.event_types import build
@@ -99,7 +99,7 @@ def lived(place, clock, tmp_path):
     """A journal of three evenings, each witnessed beside it and in a second place; its key, and where the notes lie."""
     where, key = place(), Signer.new("agence.example")
     (tmp_path / "second").mkdir()
-    places = [Place(str(tmp_path / "beside.checkpoints"), "j.checkpoints"), Place(f"{tmp_path}/second", "j.checkpoints")]
+    places = [WitnessPlace(str(tmp_path / "beside.checkpoints"), "j.checkpoints"), WitnessPlace(f"{tmp_path}/second", "j.checkpoints")]
     with Journal.open(where, now=clock) as journal:
         for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
             clock.set(day, 18)
@@ -111,15 +111,15 @@ def lived(place, clock, tmp_path):
 
 def rewritten(connection, creditor, first, change):
     """Change a chain from an entry on as one who knows how it is hashed; the database agrees with itself afterwards."""
-    names = [column for column in Row._fields]
+    names = list(Row._fields)
     quoted = ", ".join(f'"{name}"' for name in names)
     rows = [Row(*row) for row in connection.exec_driver_sql(f"SELECT {quoted} FROM journal WHERE creditor = '{creditor}' ORDER BY seq")]
     rows = change(rows[: first - 1], rows[first - 1 :])
     done, previous = [], START
     for seq, row in enumerate(rows, 1):
-        row = row._replace(seq=seq, previous_hash=previous)
-        previous = link(previous, content_hash(tuple(row)[:-2]))
-        done.append(row._replace(hash=previous))
+        moved = row._replace(seq=seq, previous_hash=previous)
+        previous = link(previous, content_hash(tuple(moved)[:-2]))
+        done.append(moved._replace(hash=previous))
     connection.exec_driver_sql(f"DELETE FROM journal WHERE creditor = '{creditor}'")
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     for row in done:
@@ -160,7 +160,7 @@ def test_a_rewritten_chain_is_found_with_the_evening_up_to_which_it_can_be_belie
     (broken,) = verify(journal.engine, points=points).breaks
     assert broken.creditor == "bureau"
     assert "witnessed on 2026-03-03 18:00 UTC" in broken.message
-    assert f"nothing after entry {sorted(point.entries for point in points if point.creditor == 'bureau')[0]}, witnessed on 2026-03-02 18:00 UTC" in broken.message
+    assert f"nothing after entry {min(point.entries for point in points if point.creditor == 'bureau')}, witnessed on 2026-03-02 18:00 UTC" in broken.message
     report = witness(journal, key, places)
     assert [each.creditor for each in report.rewritten] == ["bureau"]  # the next evening says so, and signs nothing of it
     assert report.signed == 0
@@ -183,7 +183,7 @@ def test_a_chain_cut_taken_away_or_added_to_is_found(lived, what):
 
 
 def test_notes_taken_from_beside_the_journal_still_lie_in_the_second_place(lived, tmp_path):
-    journal, key, places = lived
+    _, key, places = lived
     (tmp_path / "beside.checkpoints").unlink()
     assert len(found(places, key.verifier)) == 6
     (tmp_path / "beside.checkpoints").write_text((tmp_path / "second" / "j.checkpoints").read_text().replace("\n", "\r\n"), encoding="utf-8")
@@ -300,7 +300,7 @@ def tampered(copy, chance, kind):
 def spoilt(tmp_path, clock, counts):
     """Change copies of a witnessed journal; return those that nothing found and that are not what they were."""
     path, key = tmp_path / "j.db", Signer.new("agence.example")
-    place = Place(str(tmp_path / "j.checkpoints"), "")
+    place = WitnessPlace(str(tmp_path / "j.checkpoints"), "")
     with Journal.open(path, now=clock) as journal:
         for day in ("2026-03-02", "2026-03-03"):
             clock.set(day, 18)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
-from relance.cli.posting import environment, paper_options, rules_of, studios
+from relance.cli.posting import environment, paper_options, postman, rules_of, studios
 from relance.cli.witness import witnessed
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from relance.letters.document import Document
     from relance.model import Action, Channel
 
-_SECURITY = ("starttls", "tls", "none")
 #: What is laid into a folder needs no pacing, and neither does what no server was asked about.
 _PAPER = ("letter", "registered_letter")
 _HANDED_OVER = ("sent", "failed", "unclear")
@@ -157,30 +156,6 @@ def _put_in_order(tray: Tray) -> str:
     except OSError as error:
         return f"{tray.folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again"
     return ""
-
-
-def postman() -> Postman:
-    """Return who hands e-mails to the server that the environment names, or stop."""
-    from relance.delivery.smtp import Postman, Server
-
-    security = environment("RELANCE_SMTP_SECURITY", "starttls")
-    port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
-    if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
-        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
-    timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
-    if not (timeout.isdecimal() and int(timeout)):
-        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
-    authority = environment("RELANCE_SMTP_CA")
-    if authority and not Path(authority).is_file():
-        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
-    user = environment("RELANCE_SMTP_USER")
-    if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
-        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
-    return Postman(
-        Server(
-            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
-        )
-    )  # fmt: skip
 
 
 def _by_smtp(postman: Postman) -> Carrier:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop
-from relance.cli.posting import environment
+from relance.cli.posting import environment, postman
 
 if TYPE_CHECKING:
-    from relance.delivery.witnesses import Place
+    from relance.delivery.witnesses import WitnessPlace
     from relance.journal.journal import Journal
     from relance.journal.signed_note import Signer, Verifier
 
 
-def places_of(where: str, more: tuple[str, ...] = ()) -> list[Place]:
+def places_of(where: str, more: tuple[str, ...] = ()) -> list[WitnessPlace]:
     """Return the places of a journal's checkpoints: the file beside it, and those of RELANCE_WITNESS."""
-    from relance.delivery.witnesses import Place, beside, file_name
+    from relance.delivery.witnesses import WitnessPlace, beside, file_name
 
     own = environment("RELANCE_CHECKPOINTS") or beside(where)
     named = [*([own] if own else []), *environment("RELANCE_WITNESS").split(), *more]
-    places = [Place(each, file_name(where)) for each in dict.fromkeys(named)]
+    places = [WitnessPlace(each, file_name(where)) for each in dict.fromkeys(named)]
     if wrong := next(filter(None, (place.mistake() for place in places)), None):
         raise Stop(wrong)
     return places
@@ -60,7 +60,6 @@ def witnessed(journal: Journal, where: str) -> bool:
     key = signer()
     if key is None:
         return True
-    from relance.cli.send import postman
     from relance.delivery.witnesses import witness
 
     places = places_of(where)

@@ -31,7 +31,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WitnessPlace:
     """A place for signed notes, as it was named; `name` is the file's name in a folder."""
 
     said: str
@@ -74,7 +74,7 @@ def file_name(where: str) -> str:
     return f"{stem.strip('-') if '://' in where else Path(where).name}{SUFFIX}"
 
 
-def found(places: Iterable[Place], key: Verifier) -> tuple[Checkpoint, ...]:
+def found(places: Iterable[WitnessPlace], key: Verifier) -> tuple[Checkpoint, ...]:
     """Return every checkpoint that lies in these places' files and that the key signed, each once. Raises OSError."""
     points: dict[tuple[str, int, bytes, str], Checkpoint] = {}
     for place in places:
@@ -87,7 +87,7 @@ def found(places: Iterable[Place], key: Verifier) -> tuple[Checkpoint, ...]:
     return tuple(points.values())
 
 
-def witness(journal: Journal, key: Signer, places: Sequence[Place], postman: Callable[[], Postman] | None = None, sender: str = "") -> WitnessReport:
+def witness(journal: Journal, key: Signer, places: Sequence[WitnessPlace], postman: Callable[[], Postman] | None = None, sender: str = "") -> WitnessReport:
     """Sign the heads that are news and lay them in every place. Raises JournalError; what a place refuses is told, not raised.
 
     `postman` gives who hands mails over, and `sender` is the address they come from; without them no mail is sent.
@@ -102,7 +102,7 @@ def witness(journal: Journal, key: Signer, places: Sequence[Place], postman: Cal
     return WitnessReport(len(notes), tuple(rewritten), tuple(trouble))
 
 
-def _lay(place: Place, notes: str, postman: Callable[[], Postman] | None, sender: str) -> str | None:
+def _lay(place: WitnessPlace, notes: str, postman: Callable[[], Postman] | None, sender: str) -> str | None:
     path = place.path
     try:
         if path is not None:
@@ -128,7 +128,7 @@ def _post(url: str, notes: str) -> None:
         return
 
 
-def _mail(place: Place, notes: str, postman: Callable[[], Postman] | None, sender: str) -> str | None:
+def _mail(place: WitnessPlace, notes: str, postman: Callable[[], Postman] | None, sender: str) -> str | None:
     to = place.said.removeprefix("mailto:")
     if postman is None or not sender:
         return f"{place.said}: no mail server is set (RELANCE_SMTP_HOST), or no address to write from (RELANCE_WITNESS_FROM)"
