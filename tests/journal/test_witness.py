@@ -11,7 +11,7 @@ import pytest
 
 from relance.delivery.witnesses import WitnessPlace, found, witness
 from relance.journal import backup, checkpoints
-from relance.journal.chain import START, Row, content_hash, link
+from relance.journal.chain import START, JournalRow, content_hash, link
 from relance.journal.event_types import build
 from relance.journal.journal import Journal, JournalError
 from relance.journal.merkle import MerkleTree
@@ -111,9 +111,9 @@ def lived(place, clock, tmp_path):
 
 def rewritten(connection, creditor, first, change):
     """Change a chain from an entry on as one who knows how it is hashed; the database agrees with itself afterwards."""
-    names = list(Row._fields)
+    names = list(JournalRow._fields)
     quoted = ", ".join(f'"{name}"' for name in names)
-    rows = [Row(*row) for row in connection.exec_driver_sql(f"SELECT {quoted} FROM journal WHERE creditor = '{creditor}' ORDER BY seq")]
+    rows = [JournalRow(*row) for row in connection.exec_driver_sql(f"SELECT {quoted} FROM journal WHERE creditor = '{creditor}' ORDER BY seq")]
     rows = change(rows[: first - 1], rows[first - 1 :])
     done, previous = [], START
     for seq, row in enumerate(rows, 1):

@@ -15,15 +15,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from relance.importers.asked import asked_of
-from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import WORDS, name_words, plain_letters, squeeze, unwrapped
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
+from relance.parsing.rejects import Reject, Remark
+from relance.statements.transaction import Transaction
 
 #: Below this nothing is allocated.
 CERTAIN = 80

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from relance.journal import reading as folds
 from relance.journal.appending import Conflict, Recorded, apply_rules, declare, emit, is_there, penned, statement_read, take_in, take_in_all
-from relance.journal.chain import Entry, Row
+from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
@@ -206,7 +206,7 @@ class Journal:
         the end: one sees what would be, and nothing was written.
         """
         moment = self._moment()
-        done: list[tuple[list[Row], tuple[Recorded, tuple[Action, ...]]]] = []
+        done: list[tuple[list[JournalRow], tuple[Recorded, tuple[Action, ...]]]] = []
 
         def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
             if done and is_there(connection, done[-1][0]):
@@ -245,7 +245,7 @@ class Journal:
 
     def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
         moment = self._moment()
-        done: list[tuple[list[Row], T]] = []
+        done: list[tuple[list[JournalRow], T]] = []
 
         def once(connection: sa.Connection) -> T:
             if done and is_there(connection, done[-1][0]):

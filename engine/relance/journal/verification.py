@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from relance.journal import guard
-from relance.journal.chain import MARKED, Row, fits, references, sealed, sealed_name
+from relance.journal.chain import MARKED, JournalRow, fits, references, sealed, sealed_name
 from relance.journal.checkpoints import Checkpoint, Witnessed, compared
 from relance.journal.migrations import VERSION
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
@@ -125,8 +125,8 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
     return Audit(tuple(chains), tuple(breaks))
 
 
-def _rows(connection: sa.Connection) -> Iterator[Row]:
-    return starmap(Row, _streamed(connection, sa.select(JOURNAL).order_by(JOURNAL.c.creditor, JOURNAL.c.seq)))
+def _rows(connection: sa.Connection) -> Iterator[JournalRow]:
+    return starmap(JournalRow, _streamed(connection, sa.select(JOURNAL).order_by(JOURNAL.c.creditor, JOURNAL.c.seq)))
 
 
 def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]:
@@ -153,9 +153,9 @@ def _outside(connection: sa.Connection) -> Iterator[str]:
 
 
 def _chain(
-    creditor: str, rows: Iterator[Row], head: tuple[int, str, str] | None, anchor: tuple[int, str] | None
+    creditor: str, rows: Iterator[JournalRow], head: tuple[int, str, str] | None, anchor: tuple[int, str] | None
 ) -> tuple[Chain, list[Break]]:
-    previous: Row | None = None
+    previous: JournalRow | None = None
     breaks: list[Break] = []
     for row in rows:
         wrong = fits(row, previous)
