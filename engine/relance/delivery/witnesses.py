@@ -110,9 +110,10 @@ def _lay(place: WitnessPlace, notes: str, postman: Callable[[], Postman] | None,
             return None
         if place.said.startswith("mailto:"):
             return _mail(place, notes, postman, sender)
-        return _post(place.said, notes)
+        _post(place.said, notes)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return f"{place.said}: {getattr(error, 'strerror', None) or getattr(error, 'reason', None) or error}"
+    return None
 
 
 def _append(path: Path, notes: str) -> None:
