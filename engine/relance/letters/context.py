@@ -14,7 +14,7 @@ from typing import Any
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import reference_of
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
-from relance.interpreter.case_history import Instalment as Part
+from relance.interpreter.case_history import PlanInstalment as Part
 from relance.letters import qr
 from relance.letters.fields import (
     Contact,
