@@ -133,3 +133,10 @@ def test_one_definition_each():
             assert place(path) in home or not {each for each in names_from(path) if each == name or each.startswith(f"{name}.")}, f"{place(path)}: {name}"
         assert place(path) in ("files.py", "cli/journal.py") or "os.fsync" not in calls(path), place(path)
         assert place(path) == "language/findings.py" or "severity is Severity.ERROR for" not in path.read_text(encoding="utf-8"), place(path)
+
+
+def test_only_what_prints_asks_the_readers_language():
+    asks = {f"relance.sentences.{name}" for name in ("reader", "read_in", "tell", "tell_number", "told")}
+    for path in MODULES:
+        if path.relative_to(ENGINE).parts[0] not in ("report", "cli", "sentences.py"):
+            assert not names_from(path) & asks, place(path)

@@ -5,12 +5,15 @@ says it in French, with its parts said in French too. English is what stands in 
 `locales/<language>/LC_MESSAGES/relance.po`, which Babel reads (`pybabel compile` makes the `.mo` of an installed package).
 How to add one: CONTRIBUTING.md, "… a sentence".
 
-Which language a person reads is decided where it is printed, never here.
+Which language a person reads is decided where it is printed: `tell`, `tell_number` and `told` are for `report` and `cli`
+alone, and ask the reader's language; whatever is below them makes sentences and leaves them as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsIndex
 
@@ -51,6 +54,11 @@ def sentence(template: str, /, **parts: Any) -> Sentence:
     return Sentence(template, parts)
 
 
+def marked(template: str) -> str:
+    """Return a template that stands in a table and is filled later, so that Babel finds it."""
+    return template
+
+
 def plural(one: str, many: str, count: int, /, **parts: Any) -> Sentence:
     """Make a sentence that differs by a number, which both templates may show as `{count}`."""
     return Sentence(one, {"count": count, **parts}, many, count)
@@ -84,6 +92,39 @@ def _shown(part: Any, language: str) -> str:
     if isinstance(part, list | tuple):
         return ", ".join(_shown(each, language) for each in part)
     return said(part, language) if isinstance(part, Sentence) else str(part)
+
+
+_reader: ContextVar[str] = ContextVar("_reader", default=LANGUAGES[0])
+
+
+def reader() -> str:
+    """Return the language of whoever reads what is printed now; the command line sets it."""
+    return _reader.get()
+
+
+@contextmanager
+def read_in(language: str) -> Iterator[None]:
+    """Print in a language for a while."""
+    token = _reader.set(language)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def told(text: str) -> str:
+    """Say a sentence in the language of the reader. For what prints alone: `report` and `cli`."""
+    return said(text, reader())
+
+
+def tell(template: str, /, **parts: Any) -> str:
+    """Make a sentence and say it in the language of the reader. For what prints alone."""
+    return told(Sentence(template, parts))
+
+
+def tell_number(one: str, many: str, count: int, /, **parts: Any) -> str:
+    """Say a sentence that differs by a number in the language of the reader. For what prints alone."""
+    return told(plural(one, many, count, **parts))
 
 
 @lru_cache(maxsize=4)

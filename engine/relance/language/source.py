@@ -89,8 +89,9 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
         before = lines(body[: error.start].decode("utf-8", "replace"))
         line, column = len(before), len(before[-1]) + 1
         where = Span(path, line, column, line, column + 1)
+        byte = f"{body[error.start]:02X}"
         hint = sentence("save the file as UTF-8; it looks like Latin-1 or Windows-1252") if b"\0" not in data else None
-        return None, (where.diagnostic("PB001", sentence("byte 0x{byte} is not UTF-8 text", byte=f"{body[error.start]:02X}"), hint=hint),)
+        return None, (where.diagnostic("PB001", sentence("byte 0x{byte} is not UTF-8 text", byte=byte), hint=hint),)
 
 
 def _too_big(path: str, size: int) -> Diagnostic:
@@ -135,7 +136,8 @@ def _odd_character(text: str, offset: int, path: str) -> Diagnostic:
     where = Span(path, line, column, line, column + 1)
     if text[offset] == "\0":
         return where.diagnostic("PB001", sentence("the file holds a NUL character: it is no text file"), hint=sentence("playbooks are text files in UTF-8"))
-    return where.diagnostic("PB001", sentence("the character U+{number} cannot stand in a text file", number=f"{ord(text[offset]):04X}"), hint=sentence("delete it"))
+    number = f"{ord(text[offset]):04X}"
+    return where.diagnostic("PB001", sentence("the character U+{number} cannot stand in a text file", number=number), hint=sentence("delete it"))
 
 
 def resolve(text: str) -> Any:
