@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "fr")
 
 
-class Sentence(str):
+class Phrase(str):
     """An English sentence that another language can say: its template with named holes, and what fills them.
 
     A part is text, a number, another sentence, or a list of those. `many` and `number` stand where the sentence differs by a number.
@@ -46,12 +46,12 @@ class Sentence(str):
 
     def __reduce_ex__(self, _: SupportsIndex) -> tuple[Any, ...]:
         """Travel to another process whole."""
-        return Sentence, (self.template, self.parts, self.many, self.number)
+        return Phrase, (self.template, self.parts, self.many, self.number)
 
 
-def sentence(template: str, /, **parts: Any) -> Sentence:
+def sentence(template: str, /, **parts: Any) -> Phrase:
     """Make a sentence. `template` is written out where this is called, so that Babel finds it; a brace that is text is doubled."""
-    return Sentence(template, parts)
+    return Phrase(template, parts)
 
 
 def marked(template: str) -> str:
@@ -59,22 +59,22 @@ def marked(template: str) -> str:
     return template
 
 
-def plural(one: str, many: str, count: int, /, **parts: Any) -> Sentence:
+def plural(one: str, many: str, count: int, /, **parts: Any) -> Phrase:
     """Make a sentence that differs by a number, which both templates may show as `{count}`."""
-    return Sentence(one, {"count": count, **parts}, many, count)
+    return Phrase(one, {"count": count, **parts}, many, count)
 
 
 def joined(words: Sequence[Any], by: Literal["and", "or"]) -> str:
     """List words as a sentence does: `email, letter and sms`."""
     if len(words) == 1:
-        return words[0] if isinstance(words[0], Sentence) else str(words[0])
+        return words[0] if isinstance(words[0], Phrase) else str(words[0])
     both = {"first": list(words[:-1]), "last": words[-1]}
     return sentence("{first} and {last}", **both) if by == "and" else sentence("{first} or {last}", **both)
 
 
-def shipped_text(text: str) -> Sentence:
+def shipped_text(text: str) -> Phrase:
     """Make a sentence of a text that stands in a file of data that ships, such as the name of a mapping in a schema."""
-    return Sentence(text.replace("{", "{{").replace("}", "}}"), {})
+    return Phrase(text.replace("{", "{{").replace("}", "}}"), {})
 
 
 def said(text: str, language: str) -> str:
@@ -82,7 +82,7 @@ def said(text: str, language: str) -> str:
     if language == LANGUAGES[0] or not text:
         return str(text)
     catalogue = _catalogue(language)
-    if not isinstance(text, Sentence):
+    if not isinstance(text, Phrase):
         return catalogue.gettext(text)
     chosen = catalogue.gettext(text.template) if text.many is None else catalogue.ngettext(text.template, text.many, text.number)
     return chosen.format_map({name: _shown(part, language) for name, part in text.parts.items()})
@@ -91,7 +91,7 @@ def said(text: str, language: str) -> str:
 def _shown(part: Any, language: str) -> str:
     if isinstance(part, list | tuple):
         return ", ".join(_shown(each, language) for each in part)
-    return said(part, language) if isinstance(part, Sentence) else str(part)
+    return said(part, language) if isinstance(part, Phrase) else str(part)
 
 
 _reader: ContextVar[str] = ContextVar("_reader", default=LANGUAGES[0])
@@ -119,7 +119,7 @@ def told(text: str) -> str:
 
 def tell(template: str, /, **parts: Any) -> str:
     """Make a sentence and say it in the language of the reader. For what prints alone."""
-    return told(Sentence(template, parts))
+    return told(Phrase(template, parts))
 
 
 def tell_number(one: str, many: str, count: int, /, **parts: Any) -> str:

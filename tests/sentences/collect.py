@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "relance"
 CATALOGUE = ENGINE / "locales" / "fr" / "LC_MESSAGES" / "relance.po"
 #: What makes a sentence in the code, and which of its arguments are the English.
-CALLS = {"sentence": None, "Sentence": None, "tell": None, "marked": None, "plural": (1, 2), "tell_number": (1, 2)}
+CALLS = {"sentence": None, "Phrase": None, "tell": None, "marked": None, "plural": (1, 2), "tell_number": (1, 2)}
 #: Keys of the schemas that people read.
 READ = ("title", "description", "x-name", "x-why", "x-expected", "x-meaning")
 #: Click's own words, as far as a person meets them.

@@ -19,7 +19,7 @@ from relance.law.mentions import Circumstances
 from relance.law.rules import Rule, load, rules
 from relance.law.texts import L111_8
 from relance.model import CONTACT_CHANNELS, Channel, Severity, StepKind
-from relance.sentences import Sentence, sentence, shipped_text
+from relance.sentences import Phrase, sentence, shipped_text
 
 __all__ = ["Circumstances", "Finding", "check"]
 
@@ -78,7 +78,7 @@ def _finding(rule: Rule, message: str, start: int, end: int, hint: str | None = 
     return Finding(start, end, rule.code, rule.severity, message, rule.law, rule.certain, rule.prudence, rule.offence, hint)
 
 
-def _named(quoted: str, fault: str) -> Sentence:
+def _named(quoted: str, fault: str) -> Phrase:
     """Say what is wrong with words of a text, as the data of the law say it."""
     return sentence('"{quoted}": {fault}', quoted=quoted, fault=shipped_text(fault))
 

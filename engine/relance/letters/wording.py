@@ -32,7 +32,7 @@ from relance.language.source import read as read_yaml
 from relance.letters.fields import Context, groups, members
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
 from relance.model import TONES, Channel, Diagnostic, Severity, Tone
-from relance.sentences import Sentence, marked, sentence
+from relance.sentences import Phrase, marked, sentence
 
 #: The files a channel may be read from, first one first.
 FILES: Mapping[Channel, tuple[str, ...]] = {
@@ -135,11 +135,11 @@ _UNREADABLE = (
 
 def jinja_said(message: str | None) -> str:
     """Say in an author's words why Jinja cannot read a template; what is a sentence of ours stays."""
-    if isinstance(message, Sentence):
+    if isinstance(message, Phrase):
         return message
     for pattern, ours in _UNREADABLE:
         if (found := re.search(pattern, message or "")) is not None:
-            return Sentence(ours, {"found": found[1]} if found.groups() else {})
+            return Phrase(ours, {"found": found[1]} if found.groups() else {})
     return sentence("the template cannot be read from here on")
 
 
@@ -364,4 +364,4 @@ def _listed(value: Any) -> Iterable[Any]:
 
 
 def _finding(path: str, line: int, code: str, message: str, hint: str | None = None, column: int = 1) -> Diagnostic:
-    return Diagnostic(path, line, column, code, Severity.ERROR, message if isinstance(message, Sentence) else clean(message), line, column, hint)
+    return Diagnostic(path, line, column, code, Severity.ERROR, message if isinstance(message, Phrase) else clean(message), line, column, hint)

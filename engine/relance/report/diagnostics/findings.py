@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from relance.model import Diagnostic, Severity
-from relance.sentences import Sentence, plural, tell, told
+from relance.sentences import Phrase, plural, tell, told
 
 #: Controls, lone surrogates, and the marks that turn the direction of what follows.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -51,7 +51,7 @@ class Report:
         return tell("{named} in {count} of {total}", named=named, count=len({one.path for one in self.found}), total=total)
 
 
-def counted(severity: Severity, count: int) -> Sentence:
+def counted(severity: Severity, count: int) -> Phrase:
     """Count findings of one severity."""
     if severity is Severity.ERROR:
         return plural("{count} error", "{count} errors", count)
