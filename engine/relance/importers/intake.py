@@ -8,8 +8,9 @@ Why so, and what was refused: docs/decisions/025 and 026.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -22,19 +23,21 @@ from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
+from relance.importers.line_count import Fate, FileLines
 from relance.importers.match_answers import Doubt, Matched, Reconciled
-from relance.importers.matching import CERTAIN, Matcher
+from relance.importers.matching import Matcher
 from relance.importers.movements import Found
-from relance.importers.portfolio_files import Portfolio
+from relance.importers.taking import Outcome, Settings, record, tell_parties
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
-from relance.journal.journal import Journal, JournalError, Recorded
+from relance.journal.journal import Journal, JournalError
 from relance.journal.reading import event_of
 from relance.model import Creditor, Debtor, Event, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
 from relance.statements import camt
+from relance.statements.transaction import Transaction
 
 _BATCH = 20_000
 _NAMES = tuple(name for table in columns.TABLES.values() for name in table)
@@ -57,30 +60,10 @@ class SourceFile(NamedTuple):
     table: str = "invoices"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How files are read: `not_after` is today; below `least` percent a payment is not allocated."""
-
-    mapping: ColumnMapping = field(default_factory=ColumnMapping)
-    not_after: date | None = None
-    least: int = CERTAIN
-    actor: str = "import"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person; `remarks` are of what was taken."""
-
-    rows: int = 0
-    invoices: int = 0
-    events: int = 0
-    repeated: int = 0
-    recorded: Recorded = field(default_factory=Recorded)
-    rejects: list[Reject] = field(default_factory=list)
-    matched: list[Matched] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    reconciled: list[Reconciled] = field(default_factory=list)
+def fates(outcome: Outcome, source: SourceFile) -> Counter[Fate]:
+    """Return what became of the lines of a file, by how many: an e-invoice is one thing."""
+    lines = outcome.lines[source.path.name]
+    return lines.as_one() if source.form is Form.E_INVOICE else lines.counted()
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
@@ -139,7 +122,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         known = list(journal.facts())
         rows = _together(together, settings.mapping, known, outcome.remarks)
         found = portfolio_files.build(rows, mapping=settings.mapping, not_after=settings.not_after, known=known, every_debtor=True)
-        _record(journal, found, settings, outcome, progress)
+        record(journal, found, settings, outcome, progress)
     elif together:
         _take_tables(journal, together, settings, outcome, progress)
     for one in sources:
@@ -149,23 +132,6 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         if one.form is Form.STATEMENT:
             _take_statement(journal, one.path, settings, outcome, progress)
     return outcome
-
-
-def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
-    done = journal.take_in(found.facts, actor=settings.actor)
-    outcome.rows += found.rows
-    outcome.repeated += found.repeated
-    outcome.invoices += sum(len(facts.invoices) for facts in found.facts)
-    outcome.events += sum(len(facts.events) for facts in found.facts)
-    outcome.recorded += done
-    outcome.rejects += found.rejects
-    outcome.remarks += found.remarks
-    for one in done.conflicts:
-        file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
-        what = f"with another {one.field}, {one.known}, not {one.given}"
-        reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
-        outcome.rejects.append(Reject(file, line, reason, row))
-    progress(found.rows)
 
 
 # --------------------------------------------------------------------------- tables and e-invoices
@@ -185,15 +151,17 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
             books.know(facts)
-        _record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
+        record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
         books.forget()
 
+    outcome.parties |= {row.values["id"] for row in rest["debtors"] if isinstance(row, Cells)}
     before = {ident: next(journal.facts(ident), None) for ident in dict.fromkeys(one.values["id"] for one in rest["creditors"] if isinstance(one, Cells))}
     put({name: rest[name] for name in ("creditors", "debtors")})
     for block in _blocks(sources, settings.mapping, notes):
         put({"invoices": block})
     put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
     _take_creditors(journal, rest["creditors"], books, before, settings, outcome)
+    tell_parties(rest, outcome)
 
 
 def _take_creditors(
@@ -212,8 +180,11 @@ def _take_creditors(
             if next(journal.facts(ident), None) is None:
                 reason = f"creditor {ident!r} has no debtor yet, and is not taken alone: import his debtors or invoices with this table"
                 outcome.rejects.append(Reject(row.file, row.line, reason, row.row))
+                outcome.lines[row.file].say(row.line, Fate.REJECTED)
             continue
-        outcome.recorded += journal.record(made, known.debtor.id, actor=settings.actor)
+        done = journal.record(made, known.debtor.id, actor=settings.actor)
+        outcome.recorded += replace(done, fresh=frozenset())
+        outcome.told |= {name for name in done.fresh if not name[1]}
         if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
             said = f"creditor {ident!r} is paid to another account now, {made.iban}, not {known.creditor.iban}: ask the creditor himself, by a number that you knew before, ere anything is sent"
             outcome.remarks.append(Remark(row.file, row.line, said))
@@ -302,21 +273,25 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     have = {entry.creditor for entry in journal.entries(kinds=("creditor.recorded",))}
     if mapping.creditor is None and len(have) == 1:
         mapping = replace(mapping, creditor=Creditor(have.pop()))
-    marks = _marks(journal)
+    marks, lines = _marks(journal), outcome.lines[path.name]
     told = Told(journal, mapping.creditor.id if mapping.creditor else NO_CREDITOR)
 
     def put(batch: Iterable[Found | Reject]) -> None:
         rows: dict[str, list[Cells | Reject | Remark]] = {"invoices": [], "events": []}
         for one in batch:
             rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
+            if isinstance(one, Found) and one.row.values.get("event") == "payment.reconciled":
+                lines.say(one.row.line, Fate.RECONCILED)
         here = {row.values["id"] for row in rows["invoices"] if isinstance(row, Cells)}
         named = {row.values["invoice"] for row in rows["events"] if isinstance(row, Cells) and "invoice" in row.values} - here
         known = tuple(journal.facts_about((), named)) if named else ()
         found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, known=known, marks=marks)
-        _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
+        record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
 
     try:
-        for batch in _batches(fec.read(path, mapping)):
+        for batch in _batches(fec.read(path, mapping, lines)):
+            for one in batch:
+                lines.say(one.row.line if isinstance(one, Found) else one.line, Fate.KNOWN if isinstance(one, Found) else Fate.REJECTED)
             put(each for one in batch for each in told.sift(one))
         put(told.rest())
     except Unreadable as error:
@@ -351,8 +326,10 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
     matcher = Matcher([*known, *_of_nobody(journal)], date.max, not_after=settings.not_after, least=settings.least)
     rows: list[Cells] = []
     new: list[Doubt] = []
+    lines = outcome.lines[path.name]
     try:
-        for answer in matcher.match(camt.read(path)):
+        for answer in matcher.match(_counted(camt.read(path), lines)):
+            _tell_answer(answer, lines)
             if isinstance(answer, Reject):
                 outcome.rejects.append(answer)
             elif isinstance(answer, Remark):
@@ -374,10 +351,33 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
         if len(whose) == 1 or account in matcher.accounts:
             journal.statement_read(whose, account, min(on, settings.not_after or on), actor=settings.actor)
     for each in _keep_waiting(journal, matcher, new, settings):
-        (outcome.doubts if isinstance(each, Doubt) else outcome.rejects).append(each)  # type: ignore[arg-type]
+        if isinstance(each, Doubt):
+            outcome.doubts.append(each)
+        else:
+            outcome.rejects.append(each)
+            lines.move(Fate.PERSON, Fate.REJECTED)
     rows = _without_nobodys(journal, rows, settings)
     found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
-    _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+    record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+    lines.fates.clear()  # its movements are counted one by one: several may stand on one line
+    lines.move(Fate.NEW, Fate.REJECTED, len({one.row for one in found.rejects}))
+
+
+def _counted(found: Iterable[Transaction | Reject | Remark], lines: FileLines) -> Iterator[Transaction | Reject | Remark]:
+    """Count what a statement tells: a movement is known until it is said to be more; what cannot be read is rejected."""
+    for one in found:
+        if isinstance(one, Remark):
+            lines.more[Fate.LEFT_OUT] += one.rows
+        elif isinstance(one, Transaction) or one.line:
+            lines.more[Fate.KNOWN] += 1
+        yield one
+
+
+def _tell_answer(answer: Matched | Reconciled | Doubt | Reject | Remark, lines: FileLines) -> None:
+    if isinstance(answer, Remark) or (isinstance(answer, Reject) and not answer.line):
+        return
+    fates = {Reject: Fate.REJECTED, Doubt: Fate.PERSON, Reconciled: Fate.RECONCILED, Matched: Fate.NEW}
+    lines.move(Fate.KNOWN, fates[type(answer)])
 
 
 def _of_nobody(journal: Journal) -> Iterator[Facts]:

@@ -165,7 +165,7 @@ def _entry(file: str, account: str, entry: Any, numbered: Numbered, source: str)
             continue
         if credit and returned:
             said = xml.text(part, "RmtInf/Ustrd") or xml.text(entry, "AddtlNtryInf")
-            yield Remark(file, entry.sourceline or 1, f"{amount} {code} of {min(days)} is money of your own that came back, and no payment: {said}"[:300])
+            yield Remark(file, entry.sourceline or 1, f"{amount} {code} of {min(days)} is money of your own that came back, and no payment: {said}"[:300], 1)
         elif credit or returned:
             yield _transaction(file, account, entry, part, min(days), amount, code, numbered, source, reversal=not credit)
 
