@@ -23,6 +23,7 @@ from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
+from relance.importers.known_debtors import KnownDebtors
 from relance.importers.line_count import Fate, FileLines
 from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.matching import Matcher
@@ -146,7 +147,10 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
     notes: list[Cells | Reject | Remark] = []
 
+    debtors_of = KnownDebtors(journal)
+
     def put(rows: Mapping[str, Sequence[Cells | Reject | Remark]], *, last: bool = False) -> None:
+        rows = {name: debtors_of.renamed(some) if name in {"invoices", "events"} else some for name, some in rows.items()}
         said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
@@ -275,6 +279,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
         mapping = replace(mapping, creditor=Creditor(have.pop()))
     marks, lines = _marks(journal), outcome.lines[path.name]
     told = Told(journal, mapping.creditor.id if mapping.creditor else NO_CREDITOR)
+    debtors_of = KnownDebtors(journal)
 
     def put(batch: Iterable[Found | Reject]) -> None:
         rows: dict[str, list[Cells | Reject | Remark]] = {"invoices": [], "events": []}
@@ -288,11 +293,15 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
         found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, known=known, marks=marks)
         record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
 
+    def named(batch: Sequence[Found | Reject]) -> Iterator[Found | Reject]:
+        rows = debtors_of.renamed(one.row if isinstance(one, Found) else one for one in batch)
+        return (one._replace(row=row) if isinstance(one, Found) else one for one, row in zip(batch, rows, strict=True))
+
     try:
         for batch in _batches(fec.read(path, mapping, lines)):
             for one in batch:
                 lines.say(one.row.line if isinstance(one, Found) else one.line, Fate.KNOWN if isinstance(one, Found) else Fate.REJECTED)
-            put(each for one in batch for each in told.sift(one))
+            put(each for one in named(batch) for each in told.sift(one))
         put(told.rest())
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
