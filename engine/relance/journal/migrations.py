@@ -18,7 +18,7 @@ _FIRST = ("meta", "journal", "chains", "people", "personal", "documents")
 
 
 def _tables(connection: sa.Connection) -> None:
-    TABLES.create_all(connection, tables=[TABLES.tables[name] for name in _FIRST])
+    TABLES.create_all(connection, tables=[TABLES.tables[name] for name in _FIRST], checkfirst=False)
 
 
 #: Version → what brings a journal of the version before to it.
