@@ -19,9 +19,12 @@ from conftest_scale import ON, spark_session
 from relance.cli import main
 from relance.cli.spark_job import command as spark_job
 
-WITH_SPARK = pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
-    reason="Spark or Java is not installed (pip install 'relance[spark]')",
+WITH_SPARK = (
+    pytest.mark.long,
+    pytest.mark.skipif(
+        importlib.util.find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
+        reason="Spark or Java is not installed (pip install 'relance[spark]')",
+    ),
 )
 
 
