@@ -12,7 +12,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from relance.journal import guard
-from relance.journal.store import META, TABLES, JournalError, reading, writing
+from relance.journal.store import META, TABLES, JournalError, in_transaction, reading
 
 _FIRST = ("meta", "journal", "chains", "people", "personal", "documents")
 
@@ -56,4 +56,4 @@ def migrate(engine: sa.Engine, *, until: int = VERSION) -> None:
         connection.execute(sa.delete(META).where(META.c.name == "version"))
         connection.execute(sa.insert(META).values(name="version", value=str(max(now, until))))
 
-    writing(engine, work)
+    in_transaction(engine, work)
