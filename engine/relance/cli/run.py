@@ -371,7 +371,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if done.withdrawn:
         yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
     if done.untrue:
-        yield f"{_several(done.untrue, 'message')} withdrawn, for what they asked is not what is open any more; what is still due was made anew"
+        yield f"{_several(done.untrue, 'message')} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed); what is still due was made anew"
     if done.doubted:
         yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for a person to look at first (`relance outbox list`):"
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
