@@ -5,13 +5,14 @@ Worked out once and shared by all that ask about that day: the view, the sums as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts, contact_days
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, standing
 from relance.interpreter.scope import covers
 from relance.model import Case, Channel, Facts, Invoice, Playbook
@@ -64,14 +65,17 @@ class Snapshot:
 
     @cached_property
     def standings(self) -> dict[str, InvoiceState]:
-        """Where each existing claim stands."""
+        """Where each existing claim stands; one that a hand-over named is handed over, as if an event said so."""
         grace, calendar = self.playbook.grace, self.playbook.calendar
         state = self.balances
-        return {
+        found = {
             invoice.id: standing(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
             for invoice in self.facts.invoices
             if invoice.id in state.outstanding
         }
+        for name in handed_over(self.acts, self.facts, self.playbook) & found.keys():
+            found[name] = replace(found[name], states=found[name].states | {"handed_over"})
+        return found
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
-"""Checks of what can ever happen: conditions that contradict themselves, the playbook, or what stops and holds it (PB206 to PB208, PB215)."""
+"""Checks of what can ever happen: conditions that contradict themselves, the playbook, or what stops and holds it (PB206 to PB208, PB215, PB219)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 
+from relance.dates import is_open, may_leave
 from relance.language.source import Source
-from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test
+from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test, WhenClosed
 
+#: Days enough to find one on which a step may leave: every day of the year on different days of the week.
+_YEARS = tuple(date(2027, 1, 1) + timedelta(number) for number in range(731))
 _LOW, _HIGH = ("at_least", "more_than"), ("at_most", "less_than")
 #: Facts that do not change while a ladder is climbed, so that two steps can never both be met by one debtor.
 _LASTING = {"debtor", "creditor", "country", "language"}
@@ -137,4 +141,16 @@ def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint="add paid to the list")
 
 
-CHECKS = (reach, after_never_met, beside_stop_and_hold, stops_when_paid)
+def never_leaves(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB219: a step whose weekdays are all closed, or whose pauses leave it no day of the year."""
+    calendar = playbook.calendar
+    for index, step in enumerate(playbook.steps):
+        keeps = (step.when_closed or calendar.when_closed) is WhenClosed.KEEP
+        free = (day for day in _YEARS if may_leave(day, calendar, step.weekdays, step.pauses))
+        if (step.weekdays or step.pauses or calendar.pauses) and not any(keeps or is_open(calendar, day) for day in free):
+            key = "weekdays" if step.weekdays else "pauses" if step.pauses else "at"
+            message = f'"{step.id}" may leave on no day: its weekdays are closed, or its pauses fill the year'
+            yield source.at(("steps", index, key)).diagnostic("PB219", message, hint="give it an open day of the week outside the pauses")
+
+
+CHECKS = (never_leaves, reach, after_never_met, beside_stop_and_hold, stops_when_paid)
