@@ -98,8 +98,8 @@ def _invented(
 ) -> Facts:
     """Invent a case the playbook is meant for."""
     from relance.currencies import exact as held
-    from relance.importers import values
     from relance.language.parse import money
+    from relance.parsing import values
     from relance.simulation.what_if import invented
 
     if due is None or amount is None:

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from relance.currencies import exact
-from relance.importers import parties, values
+from relance.importers import parties
 from relance.journal import event_types as vocabulary
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.model import Creditor, Diagnostic, Event, Facts, Invoice, Severity
+from relance.parsing import values
 
 Place = tuple[str | int, ...]
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from relance.importers import parties
 from relance.importers.columns import TABLES, ColumnMapping, Format, Layout, Where
-from relance.importers.row_files import plain
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.law import terms
 from relance.model import Diagnostic
+from relance.parsing.row_files import plain
 
 
 def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnMapping | None, tuple[Diagnostic, ...]]:

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context as Scope
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -193,6 +194,26 @@ class _Environment(ImmutableSandboxedEnvironment):
         return f"{parent.split('/', 1)[0]}/{template}"
 
 
+class _Compiled(BytecodeCache):
+    """What wordings were compiled to in this process, by place and text: whoever opens the same folders again compiles nothing anew."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this text."""
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, of the last few thousand files."""
+        if len(self.codes) >= 4096:
+            self.codes.clear()
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Templates:
     """The folders wordings are read from: the firm's, in order, then the shipped one. Reads each file once."""
 
@@ -200,7 +221,7 @@ class Templates:
         self.folders: tuple[Path | Traversable, ...] = (*folders, *((shipped("templates"),) if with_shipped else ()))
         self.environment = _Environment(
             loader=_Loader(self), undefined=_Missing, autoescape=True, finalize=_keep, trim_blocks=True, lstrip_blocks=True,
-            keep_trailing_newline=True, cache_size=1000, auto_reload=False,
+            keep_trailing_newline=True, cache_size=1000, auto_reload=False, bytecode_cache=_COMPILED,
         )  # fmt: skip
         self.environment.globals = {}
         self.find = lru_cache(maxsize=4096)(self._find)

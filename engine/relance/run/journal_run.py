@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from relance.importers.rejects import Reject
 from relance.importers.rows import STATED, restated
 from relance.journal.chain import Entry
 from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
+from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known

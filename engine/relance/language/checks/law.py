@@ -6,12 +6,13 @@ once rendered. Nothing here waives a finding; `may_waive` says which may be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
 from relance.dates import add, written
 from relance.language.checks.references import NOMINAL
+from relance.language.code import check
 from relance.language.codes import codes
 from relance.language.source import Path, Source
 from relance.law.mentions import LEAST_DAYS
@@ -33,8 +34,6 @@ from relance.model import (
     TimeUnit,
     WhenClosed,
 )
-
-Check = Callable[[Playbook, Source], Iterable[Diagnostic]]
 
 #: Hours outside which nobody is called or sent a text message: prudence, no law says it.
 PRUDENT_HOURS = ("08:00", "20:00")
@@ -70,6 +69,7 @@ def _refused(code: str) -> tuple[str, str] | None:
     return ("it is a mistake of the file, and no choice", "mend what it found") if known.severity is Severity.ERROR else None
 
 
+@check()
 def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Refuse a waiver without a reason, of a criminal offence, of a mistake of the file, or of nothing there is (PB319)."""
     for number, waiver in enumerate(playbook.waive):
@@ -87,6 +87,7 @@ def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             )
 
 
+@check()
 def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look at what steps claim: of whom, and when (PB301, PB302, PB303, PB312, PB313)."""
     noticed = False
@@ -128,6 +129,7 @@ def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Charge, wher
         yield found_at(source, "PB302", where, f'step "{step.id}" claims late interest between professionals from a consumer', hint)
 
 
+@check()
 def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look at the time formal notices and electronic registered letters grant (PB304, PB305, PB314, PB315)."""
     for number, step in enumerate(playbook.steps):
@@ -155,6 +157,7 @@ def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield found_at(source, "PB315", (*where, "grants"), message, f"grant {_ACCEPTANCE + LEAST_DAYS} days or more")
 
 
+@check()
 def handover(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a first step that hands over or goes to court with nothing amicable before it (PB306)."""
     for number, step in enumerate(playbook.steps):
@@ -166,6 +169,7 @@ def handover(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             return
 
 
+@check()
 def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for contacts that may fall on a Sunday or a holiday (PB307) or outside prudent hours (PB308)."""
     contacts = [(number, step) for number, step in enumerate(playbook.steps) if set(step.channels) & CONTACT_CHANNELS]
@@ -192,6 +196,7 @@ def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield found_at(source, "PB308", ("contact", "hours", channel.value), message, "narrow the hours, or waive this with the reason")
 
 
+@check()
 def rhythm(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for contact rules that let a debtor be contacted more than twice in seven days (PB309)."""
     rules_given = playbook.contact.min_gap is not None or playbook.contact.max_contacts is not None
@@ -236,6 +241,7 @@ def _most_by_spacing(playbook: Playbook) -> int:
     return max(most, max((sum(0 <= (other - day).days < 7 for other in contacts) for day in contacts), default=0))
 
 
+@check()
 def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for an agency's contact before its letter (PB310)."""
     if playbook.collector != "agency":
@@ -257,6 +263,7 @@ def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         return
 
 
+@check()
 def newcomers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a grave step of an agency that may be the first to name an invoice (PB318)."""
     for number, step in enumerate(playbook.steps):
@@ -265,6 +272,7 @@ def newcomers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield found_at(source, "PB318", ("steps", number, "newcomers"), message, "leave newcomers out: such an invoice gets the letter first")
 
 
+@check()
 def endings(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for playbooks that go on after insolvency (PB316), or after limitation against a consumer (PB311)."""
     if not any(_mentions(condition, "insolvent") for condition in playbook.stop_when):
@@ -303,4 +311,3 @@ def found_at(source: Source, code: str, where: Path, message: str, hint: str) ->
 
 
 #: Every check of law on a playbook, for the registry.
-CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, newcomers, endings)

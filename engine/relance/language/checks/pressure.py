@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from relance.dates import add, written
-from relance.language.checks.law import Check, found_at, least_days
+from relance.language.checks.law import found_at, least_days
 from relance.language.checks.references import NOMINAL
+from relance.language.code import check
 from relance.language.source import Path, Source
 from relance.model import (
     CONTACT_CHANNELS,
@@ -36,6 +37,7 @@ LEAST_BETWEEN = 14
 _INSTANT = frozenset({Channel.CALL, Channel.SMS})
 
 
+@check()
 def messages(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for messages that multiply: more than four in seven days, each channel being one; calls and text messages less than 14 days apart without end (PB320)."""
     for number, step in enumerate(playbook.steps):
@@ -108,6 +110,7 @@ def _kept_apart(playbook: Playbook, wanted: list[tuple[date, int, int]]) -> list
     return kept
 
 
+@check()
 def closed_days(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a call or a text message that may fall on a Sunday or a holiday (PB321)."""
     calendar = playbook.calendar
@@ -120,6 +123,7 @@ def closed_days(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield found_at(source, "PB321", where, message, "close Sundays and holidays, and use when_closed: next")
 
 
+@check()
 def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a formal notice that goes by text message or call alone (PB322), or by e-mail alone (PB323)."""
     for number, step in enumerate(playbook.steps):
@@ -134,6 +138,7 @@ def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield found_at(source, "PB323", where, f'the formal notice "{step.id}" goes by e-mail alone', "use registered_letter, and email beside it")
 
 
+@check()
 def contested(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for charges asked by a step that a dispute neither holds, stops nor is looked at by (PB324)."""
     if any(_asks(condition, "disputed") for condition in (*playbook.hold_while, *playbook.stop_when)):
@@ -159,4 +164,3 @@ def _asks(condition: Condition, fact: str) -> bool:
 
 
 #: Every check of pressure, for the registry.
-CHECKS: tuple[Check, ...] = (messages, closed_days, notice_channels, contested)

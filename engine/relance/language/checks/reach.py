@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from relance.dates import is_open, may_leave
+from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test, WhenClosed
 
@@ -80,6 +81,22 @@ def unreachable(playbook: Playbook) -> dict[str, str]:
     return found
 
 
+@check(
+    Code(
+        "PB207", "a step no debtor can reach", Severity.ERROR,
+        what="A condition must be possible for the debtors this playbook is for.",
+        why="The author believes the step is sent, and it never is.",
+        source="LANGUAGE 3",
+        bad="""\
+debtor: business
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {debtor: consumer}}]
+""",
+        good="""\
+debtor: any
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {debtor: consumer}}]
+""",
+    ),
+)
 def reach(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB207: a step no debtor can reach."""
     lost = unreachable(playbook)
@@ -90,6 +107,24 @@ def reach(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield source.key(("steps", index, key)).diagnostic("PB207", message, hint="mend the condition, or delete the step")
 
 
+@check(
+    Code(
+        "PB206", "after that can never be met", Severity.ERROR,
+        what="A step and those it comes `after` can be met by one debtor.",
+        why="The step would wait for ever.",
+        source="LANGUAGE 4",
+        bad="""\
+steps:
+  - {id: appel, at: J+3, channels: [call], tone: courteous, if: {country: FR}}
+  - {id: relance, at: J+9, after: [appel], channels: [email], tone: courteous, if: {country: BE}}
+""",
+        good="""\
+steps:
+  - {id: appel, at: J+3, channels: [call], tone: courteous, if: {country: FR}}
+  - {id: relance, at: J+9, after: [appel], channels: [email], tone: courteous}
+""",
+    ),
+)
 def after_never_met(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB206: an `after` that can never be met, because no one debtor meets both steps."""
     lost = unreachable(playbook)
@@ -111,6 +146,21 @@ def _apart(playbook: Playbook, step: Step, other: Step) -> str | None:
     return contradiction((*given(playbook), *lasting))
 
 
+@check(
+    Code(
+        "PB208", "a condition that stop or hold has acted on", Severity.ERROR,
+        what="A condition may not ask for what stops or holds the case before the ladder is read.",
+        why="While it is true nothing is sent, so that the step never is.",
+        source="LANGUAGE 4",
+        bad="""\
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {disputed: true}}]
+""",
+        good="""\
+hold_while: [on_hold, promised, plan_running]
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {disputed: true}}]
+""",
+    ),
+)
 def beside_stop_and_hold(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB208: a condition that can never hold when the ladder is read, since it would have stopped, held or waited before."""
     ends = {test.fact: "stop_when" for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
@@ -133,6 +183,20 @@ def _below_floor(playbook: Playbook, test: Test) -> bool:
     return floor is not None and bounded and _empty(Test("balance", "at_least", floor), test)
 
 
+@check(
+    Code(
+        "PB215", "goes on when paid", Severity.ERROR,
+        what="`stop_when` has `paid` in it.",
+        why="A debtor who has paid would go on being asked. For `insolvent` see PB316.",
+        source="LANGUAGE 3",
+        bad="""\
+stop_when: [insolvent]
+""",
+        good="""\
+stop_when: [paid, insolvent, time_barred]
+""",
+    ),
+)
 def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB215: `stop_when` without `paid`."""
     words = {test.fact for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
@@ -141,6 +205,20 @@ def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint="add paid to the list")
 
 
+@check(
+    Code(
+        "PB219", "a step without a day", Severity.ERROR,
+        what="There is a day of the year on which a step may leave.",
+        why="A step whose only weekdays are closed, or whose pauses fill the year, would never leave.",
+        source="LANGUAGE 2",
+        bad="""\
+steps: [{id: releve, at: J+3, weekdays: [sunday], channels: [email], tone: courteous}]
+""",
+        good="""\
+steps: [{id: releve, at: J+3, weekdays: [thursday], channels: [email], tone: courteous}]
+""",
+    ),
+)
 def never_leaves(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB219: a step whose weekdays are all closed, or whose pauses leave it no day of the year."""
     calendar = playbook.calendar
@@ -151,6 +229,3 @@ def never_leaves(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             key = "weekdays" if step.weekdays else "pauses" if step.pauses else "at"
             message = f'"{step.id}" may leave on no day: its weekdays are closed, or its pauses fill the year'
             yield source.at(("steps", index, key)).diagnostic("PB219", message, hint="give it an open day of the week outside the pauses")
-
-
-CHECKS = (never_leaves, reach, after_never_met, beside_stop_and_hold, stops_when_paid)

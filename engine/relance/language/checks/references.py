@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from relance.dates import written
+from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.language.vocabulary import meant
 from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Playbook, Severity, Step
@@ -14,6 +15,24 @@ from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Playbook, 
 NOMINAL = {"due": date(2026, 3, 2), "issued": date(2026, 1, 31)}
 
 
+@check(
+    Code(
+        "PB201", "duplicate id", Severity.ERROR,
+        what="Each step has an id of its own.",
+        why="The journal knows a step by its id; two of one name cannot be told apart later.",
+        source="LANGUAGE 1",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: relance, at: J+9, channels: [email], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+9, channels: [email], tone: courteous}
+""",
+    ),
+)
 def duplicate_ids(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB201: two steps of one id."""
     first: dict[str, int] = {}
@@ -25,6 +44,52 @@ def duplicate_ids(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         first.setdefault(step.id, index)
 
 
+@check(
+    Code(
+        "PB202", "names no step before it", Severity.ERROR,
+        what="`at` and `after` name a step that stands earlier in the file.",
+        why="A step that counts from itself, from a later one or from none would never come.",
+        source="LANGUAGE 2",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: appel, at: relence + 5 days, channels: [call], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: appel, at: relance + 5 days, channels: [call], tone: courteous}
+""",
+    ),
+    Code(
+        "PB203", "deadline of a step that grants none", Severity.ERROR,
+        what="`<id>.deadline` needs `grants` on that step.",
+        why="There is no day to count from.",
+        source="LANGUAGE 2",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: appel, at: relance.deadline + 1 day, channels: [call], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous, grants: 8 days}
+  - {id: appel, at: relance.deadline + 1 day, channels: [call], tone: courteous}
+""",
+    ),
+    Code(
+        "PB204", "first step counted from the previous one", Severity.ERROR,
+        what="The first step counts from the invoice or from an event.",
+        why="Nothing comes before it, so that it would never be due.",
+        source="LANGUAGE 2",
+        bad="""\
+steps: [{id: relance, at: previous + 3 days, channels: [email], tone: courteous}]
+""",
+        good="""\
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous}]
+""",
+    ),
+)
 def unknown_references(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB202 to PB204: an anchor or `after` that names no step before this one, a deadline nobody granted, a first step that has no previous."""
     order = {step.id: index for index, step in reversed(list(enumerate(playbook.steps)))}
@@ -64,6 +129,24 @@ def _misnamed(name: str, index: int, playbook: Playbook, order: dict[str, int]) 
     return None
 
 
+@check(
+    Code(
+        "PB205", "delays that go backwards", Severity.WARNING,
+        what="Of steps counted from one anchor, a later one has a later date.",
+        why="The ladder only climbs; a step whose date comes first but stands second passes the other over.",
+        source="LANGUAGE 4",
+        bad="""\
+steps:
+  - {id: relance-1, at: J+15, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+8, channels: [email], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance-1, at: J+8, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+15, channels: [email], tone: courteous}
+""",
+    ),
+)
 def backwards(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB205: steps counted from one anchor whose delays go backwards; the earlier one would be passed over."""
     highest: dict[str, tuple[date, Step]] = {}
@@ -81,6 +164,24 @@ def backwards(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             highest[anchor] = (on, step)
 
 
+@check(
+    Code(
+        "PB214", "endless before the end", Severity.WARNING,
+        what="Only the last step repeats without end.",
+        why="A step that never ends hides those that come after it from whoever reads the ladder.",
+        source="LANGUAGE 4",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [call], tone: courteous, repeat: {every: 14 days, times: unlimited}}
+  - {id: appel, at: J+30, channels: [call], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [call], tone: courteous, repeat: {every: 14 days, times: 2}}
+  - {id: appel, at: J+30, channels: [call], tone: courteous}
+""",
+    ),
+)
 def endless_before_the_end(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB214: a step that repeats without end before the last one."""
     for index, step in enumerate(playbook.steps[:-1]):
@@ -90,6 +191,24 @@ def endless_before_the_end(playbook: Playbook, source: Source) -> Iterator[Diagn
             yield source.at(("steps", index, "repeat", "times")).diagnostic("PB214", message, severity=Severity.WARNING, hint=hint)
 
 
+@check(
+    Code(
+        "PB217", "one ladder, two clocks", Severity.WARNING,
+        what="The steps count from the due date, or from the issue date, and not some from each.",
+        why="Terms of payment differ from invoice to invoice, and with them the order of the steps would.",
+        source="the field's practice",
+        bad="""\
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: issued + 60 days, channels: [email], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+30, channels: [email], tone: courteous}
+""",
+    ),
+)
 def two_clocks(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB217: one ladder that counts from both the due date and the issue date."""
     anchors = [(index, step.at.anchor) for index, step in enumerate(playbook.steps) if step.at.anchor in INVOICE_ANCHORS]
@@ -102,6 +221,20 @@ def two_clocks(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             yield source.at(("steps", index, "at")).diagnostic("PB217", message, severity=Severity.WARNING, hint=hint)
 
 
+@check(
+    Code(
+        "PB218", "an id that is not the file's name", Severity.ERROR,
+        what="The id of a playbook is its file's name.",
+        why="People look for a playbook by its file, and the journal names it by its id.",
+        source="LANGUAGE 1",
+        bad="""\
+playbook: autre
+""",
+        good="""\
+playbook: essai
+""",
+    ),
+)
 def file_name(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB218: an id that is not the file's name. Standard input has no name."""
     name = source.path.replace("\\", "/").rsplit("/", 1)[-1]
@@ -109,6 +242,3 @@ def file_name(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     if name.endswith((".yaml", ".yml")) and stem != playbook.id:
         message = f'the playbook is called "{playbook.id}", and its file "{name}"'
         yield source.at(("playbook",)).diagnostic("PB218", message, hint=f"write `playbook: {stem}`, or call the file {playbook.id}.yaml")
-
-
-CHECKS = (duplicate_ids, unknown_references, backwards, endless_before_the_end, two_clocks, file_name)
