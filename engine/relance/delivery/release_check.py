@@ -122,7 +122,7 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
 def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | None:
     """Say why a message may not leave at a local time, or None: the pauses and weekdays of its steps, closed days, and the windows of its channel."""
     day, calendar = local.date(), playbook.calendar
-    if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _steps(message, playbook)):
+    if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _own_steps(message, playbook)):
         return f"{day} is no day on which its step leaves"
     if message.channel not in CONTACT_CHANNELS:
         return None
@@ -134,7 +134,7 @@ def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | N
     return None
 
 
-def _steps(message: Message, playbook: Playbook) -> list[Step]:
+def _own_steps(message: Message, playbook: Playbook) -> list[Step]:
     """Return the steps of a message, as far as the playbook knows them."""
     order = compile_playbook(playbook).by_id
     return [playbook.steps[order[action.step]] for action in message.actions if action.step in order]
