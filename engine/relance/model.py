@@ -382,6 +382,7 @@ class Playbook:
     profiles: tuple[str, ...] = ()
     language: str = "fr"
     unit: Unit = Unit.INVOICE
+    keeps_place: bool = False  # of an account: when its oldest invoice is paid, and one that was asked with it is still open
     combine: Combine = Combine.NONE
     calendar: Calendar = Calendar()
     contact: ContactRules = ContactRules()

@@ -118,7 +118,7 @@ def test_what_no_notice_named_is_not_handed_over(bench, due, handed):
     ladder = mandated(bench).invoice("F-2", due, "30.00", issued="2026-02-10")
     found = said(ladder.play("2026-02-01", "2026-04-30"))
     assert found[[step for _, step, _ in found].index("transmission")] == ("2026-04-04", "transmission", handed)
-    assert [step for on, step, _ in found if on > "2026-04-04"] == ([] if len(handed) == 2 else ["mise-en-demeure"])
+    assert [step for on, step, _ in found if on > "2026-04-04"] == ([] if len(handed) == 2 else ["relance", "mise-en-demeure"])
     assert next(invoices for _, step, invoices in found if step == "mise-en-demeure") == handed
 
 
@@ -170,3 +170,31 @@ def test_before_anything_is_due_it_is_what_would_be_announced(bench, floor, due)
     ladder = bench("  - {id: annonce, at: J-7, channels: [email], tone: courteous}\n", top=OWN + f'min_balance: "{floor}"\n', amount="10.00")
     ladder.invoice("F-2", "2026-02-01", "30.00").invoice("F-3", "2026-02-02", "500.00")
     assert (ladder.at("2026-01-25").status is Status.DUE) is due
+
+
+THREE = """\
+  - {id: un, at: J+5, channels: [email], tone: courteous}
+  - {id: deux, at: J+10, channels: [email], tone: neutral}
+  - {id: trois, at: J+20, channels: [email], tone: firm}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keeps", "issued", "after"),
+    [
+        ("", "2026-01-05", [("2026-02-13", "un"), ("2026-02-18", "deux"), ("2026-02-28", "trois")]),  # the next oldest begins anew
+        ("keeps_place: true\n", "2026-01-05", [("2026-02-28", "trois")]),  # it was asked at step two
+        ("keeps_place: true\n", "2026-02-11", [("2026-02-16", "un"), ("2026-02-21", "deux"), ("2026-03-03", "trois")]),  # nothing that was asked is open
+    ],
+)
+def test_an_account_keeps_its_place_while_something_that_was_asked_is_open(bench, keeps, issued, after):
+    due = "2026-02-08" if issued < "2026-02" else "2026-02-11"
+    ladder = bench(THREE, top=OWN + keeps).invoice("F-2", due, "30.00", issued=issued).told("2026-02-12", "payment.received", amount="100.00")
+    found = [(on, step) for on, step, _ in said(ladder.play("2026-02-01", "2026-03-10"))]
+    assert found == [("2026-02-06", "un"), ("2026-02-11", "deux"), *after]
+
+
+def test_what_joins_an_account_that_keeps_its_place_is_first_named_by_a_reminder(bench):
+    ladder = bench(LADDER.format(more=""), top=OWN + "keeps_place: true\n").invoice("F-2", "2026-02-03", "30.00", issued="2026-01-02")
+    ladder.invoice("F-3", "2026-03-01", "7.00", issued="2026-02-20").told("2026-02-20", "payment.received", amount="100.00")
+    assert said(ladder.play("2026-02-01", "2026-03-31")) == [("2026-02-06", "rappel", ("F-1", "F-2")), ("2026-03-05", "mise-en-demeure", ("F-2",))]

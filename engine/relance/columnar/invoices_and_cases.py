@@ -107,8 +107,7 @@ def standing(setting: Setting, found: Frame, plan: CompiledPlaybook, gone: Frame
         time_barred=barred_by(setting, setting.on),
     )
     found = found.with_columns(*((nw.col(name) & nw.col("exists")).alias(name) for name in FLAGS))
-    out = {test.fact for test in plan.tests if test.op == "is"} | {"disputed", "closed"}
-    taken = nw.any_horizontal(*(nw.col(name) for name in TAKE_OUT if name in out), ignore_nulls=True)
+    taken = nw.any_horizontal(*(nw.col(name) for name in TAKE_OUT if name in plan.states), ignore_nulls=True)
     return found.with_columns(
         is_left=(nw.col("outstanding") > 0) & (nw.col("undisputed") > 0) & ~taken,
         ended=nw.max_horizontal("ended", "promise_ended"),

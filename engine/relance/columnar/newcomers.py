@@ -25,6 +25,14 @@ def joined(setting: Setting, claims: Frame, *, shared: bool) -> Frame | None:
     return None if letter is None else joined_since(setting, claims, [letter.id, *letter.formerly], shared=shared)
 
 
+def keeping_place(setting: Setting) -> Frame | None:
+    """Name the debtors (who) whose account has acted and keeps its place: what its messages asked says where it stands, and the plain fold reads that."""
+    if not (setting.account and setting.playbook.keeps_place):
+        return None
+    made = (nw.col("kind") == "action.emitted") & among("step", setting.plan.by_id)
+    return setting.engine.keep(setting.events.filter(made).select(WHO).unique(WHO))
+
+
 def joined_since(setting: Setting, claims: Frame, names: Collection[str], *, shared: bool) -> Frame:
     """Name the debtors (who) of accounts with several due claims, one of which may have joined after the first message of the steps named."""
     made = setting.events.filter((nw.col("kind") == "action.emitted") & among("step", names)).with_columns(name=nw.coalesce("case", "invoice"))

@@ -16,7 +16,7 @@ from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, reach
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.handovers import handed_over
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
-from relance.columnar.newcomers import joined
+from relance.columnar.newcomers import joined, keeping_place
 from relance.columnar.packed_view import contact_pack, packed, packs, with_contacts
 from relance.model import Condition
 
@@ -72,7 +72,7 @@ def _fold(setting: Setting, *, shared: bool) -> Folded:
     found = _found(setting, open_only=settled_apart, gone=over.claims)
     cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
-    if others := [each for each in (joined(setting, found, shared=shared), over.odd) if each is not None]:
+    if others := [each for each in (joined(setting, found, shared=shared), keeping_place(setting), over.odd) if each is not None]:
         odd = stacked([*others, *([] if made.odd is None else [made.odd])])
         made = replace(made, odd=setting.engine.keep(odd.unique(WHO)))
     settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0

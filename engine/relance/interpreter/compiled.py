@@ -68,6 +68,7 @@ class CompiledPlaybook:
     playbook: Playbook
     anchors: tuple[str, ...]
     tests: tuple[Test, ...]
+    states: frozenset[str]  # the states it looks at, and those that always count
     channels: tuple[Channel, ...]
     rungs: tuple[CompiledStep, ...]
     by_id: dict[str, int]  # ids and former ids → index
@@ -96,6 +97,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         playbook=playbook,
         anchors=anchors,
         tests=tests,
+        states=frozenset({test.fact for test in tests if test.op == "is"} | {"disputed", "closed"}),
         channels=channels,
         rungs=tuple(_rung(playbook, index, by_id, anchors, channels, column) for index in range(len(playbook.steps))),
         by_id=by_id,

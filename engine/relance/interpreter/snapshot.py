@@ -32,12 +32,17 @@ NEEDS = {
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
-    known = getattr(facts.debtor, NEEDS[channel]) if channel in NEEDS else True
-    refused = any(
-        event.kind == "channel.refused" and event.on <= on and event.data["channel"] == channel and any(covers(event, c) for c in facts.invoices)
-        for event in facts.events
-    )
-    return bool(known) and not refused
+    return _known(facts, channel) and channel not in refused_channels(facts, on)
+
+
+def refused_channels(facts: Facts, on: date) -> frozenset[str]:
+    """Name the channels that the debtor objected to by a day."""
+    said = (event for event in facts.events if event.kind == "channel.refused" and event.on <= on)
+    return frozenset(str(event.data["channel"]) for event in said if any(covers(event, claim) for claim in facts.invoices))
+
+
+def _known(facts: Facts, channel: Channel) -> bool:
+    return bool(getattr(facts.debtor, NEEDS[channel])) if channel in NEEDS else True
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,14 @@ class Snapshot:
     def balances(self) -> Balances:
         """What is open today."""
         return balances(self.facts, self.on, self.playbook)
+
+    @cached_property
+    def _refused(self) -> frozenset[str]:
+        return refused_channels(self.facts, self.on)
+
+    def reaches(self, channel: Channel) -> bool:
+        """Say whether a channel reaches the debtor, as `reachable` does."""
+        return _known(self.facts, channel) and channel not in self._refused
 
     @cached_property
     def acts(self) -> tuple[ActionState, ...]:
@@ -101,8 +114,7 @@ class CaseSnapshot:
 def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
     """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id."""
     claims = tuple(today.standings[invoice.id] for invoice in case.invoices if invoice.id in today.standings)
-    words = {test.fact for test in compile_playbook(today.playbook).tests if test.op == "is"} | {"disputed", "closed"}
-    out = words.intersection(TAKE_OUT)
+    out = compile_playbook(today.playbook).states.intersection(TAKE_OUT)
     left = tuple(invoice for invoice in claims if invoice.outstanding and invoice.undisputed and not invoice.states & out)
     pool = (
         [each.invoice for each in left]

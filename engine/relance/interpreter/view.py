@@ -16,8 +16,9 @@ from relance.interpreter.amounts_asked import asked_in_full, demanded
 from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import truth
+from relance.interpreter.newcomers import of_its_ladder
 from relance.interpreter.scope import covers
-from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
+from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
@@ -39,7 +40,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         issued=issued,
         anchors=tuple(max((d for each in unit.claims if (d := each.anchors.get(name))), default=None) for name in plan.anchors),
         truths=tuple(truth(test, _fact(test, unit), case.currency) for test in plan.tests),
-        reachable=tuple(reachable(case.facts, channel, on) for channel in plan.channels),
+        reachable=tuple(today.reaches(channel) for channel in plan.channels),
         done=done,
         open=open_,
         failed=failed,
@@ -92,7 +93,7 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
             draft = act
         if act.pending:
             pending = act
-        if not account or act.carrier in ("", unit.carrier.id):
+        if not account or of_its_ladder(unit, act):
             by_step[index].append(act)
     done = tuple(_done(each) for each in by_step)
     moved = _moved(plan, unit)
@@ -182,7 +183,7 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
             return (*debtor.tags, *unit.carrier.tags)
         case "reachable_by":
             assert isinstance(test.value, tuple)
-            return tuple(name for name in test.value if isinstance(name, str) and reachable(facts, Channel(name), on))
+            return tuple(name for name in test.value if isinstance(name, str) and today.reaches(Channel(name)))
         case _:
             raise KeyError(fact)
 

@@ -53,6 +53,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         profiles=tuple(raw.get("profiles", ())),
         language=raw.get("language", default.language),
         unit=Unit(raw.get("unit", default.unit)),
+        keeps_place=bool(raw.get("keeps_place", default.keeps_place)),
         combine=Combine(raw.get("combine", default.combine)),
         calendar=_calendar(raw.get("calendar", {})),
         contact=_contact(raw.get("contact", {})),
