@@ -11,6 +11,7 @@ from relance.language.checks.references import NOMINAL
 from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
+from relance.sentences import sentence
 
 #: Simple reminders beyond which they stop working: the field's experience, no law.
 MOST_REMINDERS = 3
@@ -41,8 +42,8 @@ def softens(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         if step.tone is None or step.at.anchor in WORLD_ANCHORS or not _speaks(step):
             continue
         if firmest is not None and firmest.tone is not None and TONES.index(step.tone) < TONES.index(firmest.tone):
-            message = f'"{step.id}" is {step.tone}, and "{firmest.id}" before it was {firmest.tone} already'
-            hint = "a ladder that softens says that the firm letter was not meant; raise this tone, or lower the earlier one"
+            message = sentence('"{step}" is {tone}, and "{firmest}" before it was {firm} already', step=step.id, tone=step.tone, firmest=firmest.id, firm=firmest.tone)
+            hint = sentence("a ladder that softens says that the firm letter was not meant; raise this tone, or lower the earlier one")
             yield source.at(("steps", index, "tone")).diagnostic("PB209", message, severity=Severity.WARNING, hint=hint)
         else:
             firmest = step
@@ -86,8 +87,10 @@ def pile_up(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         count += 1 if step.repeat is None else step.repeat.times or MOST_REMINDERS + 1
         if count > MOST_REMINDERS:
             notice = any(each.kind is StepKind.FORMAL_NOTICE for each in playbook.steps)
-            message = f'with "{step.id}" the debtor has had more than {MOST_REMINDERS} simple reminders{" before the formal notice" if notice else ""}'
-            hint = "reminders that pile up stop working: make it a call or a formal notice, or drop one"
+            message = sentence('with "{step}" the debtor has had more than {most} simple reminders', step=step.id, most=MOST_REMINDERS)
+            if notice:
+                message = sentence('with "{step}" the debtor has had more than {most} simple reminders before the formal notice', step=step.id, most=MOST_REMINDERS)
+            hint = sentence("reminders that pile up stop working: make it a call or a formal notice, or drop one")
             yield source.at(("steps", index, "id")).diagnostic("PB210", message, severity=Severity.WARNING, hint=hint)
             return
 
@@ -118,10 +121,10 @@ def contact_rules(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     if not moved:
         return
     key = "min_gap" if playbook.contact.min_gap is not None else "at_most"
-    told = ", ".join(f'"{step.id}" from {_days(own)} to {_days(real)}' for step, own, real in moved)
-    hint = "lengthen the delays, or loosen the rule; as it is, these are the days on which they leave at the earliest"
+    told = [sentence('"{step}" from {own} to {real}', step=step.id, own=_days(own), real=_days(real)) for step, own, real in moved]
+    hint = sentence("lengthen the delays, or loosen the rule; as it is, these are the days on which they leave at the earliest")
     where = source.key(("contact", key))
-    yield where.diagnostic("PB211", f"the contact rules move {told}", severity=Severity.WARNING, hint=hint)
+    yield where.diagnostic("PB211", sentence("the contact rules move {told}", told=told), severity=Severity.WARNING, hint=hint)
 
 
 def _days(day: date) -> str:
@@ -182,8 +185,8 @@ def handed_over_unasked(playbook: Playbook, source: Source) -> Iterator[Diagnost
         if step.kind is StepKind.LEGAL:
             asked = any(_speaks(each) for each in playbook.steps[:index])
             if not asked:
-                message = f'"{step.id}" comes before anybody asked the debtor to pay'
-                hint = "write a reminder and a formal notice above it"
+                message = sentence('"{step}" comes before anybody asked the debtor to pay', step=step.id)
+                hint = sentence("write a reminder and a formal notice above it")
                 yield source.at(("steps", index, "kind")).diagnostic("PB212", message, severity=Severity.WARNING, hint=hint)
             return
 
@@ -212,9 +215,9 @@ def handed_over_unapproved(playbook: Playbook, source: Source) -> Iterator[Diagn
     """PB213: a hand-over that no person approves."""
     for index, step in enumerate(playbook.steps):
         if step.kind is StepKind.HANDOVER and not step.approval:
-            message = f'"{step.id}" hands the case over without a person looking at it'
+            message = sentence('"{step}" hands the case over without a person looking at it', step=step.id)
             where = source.key(("steps", index, "kind"))
-            yield where.diagnostic("PB213", message, severity=Severity.WARNING, hint="add `approval: required`")
+            yield where.diagnostic("PB213", message, severity=Severity.WARNING, hint=sentence("add `approval: required`"))
 
 
 @check(
@@ -242,6 +245,6 @@ def handed_over_unnoticed(playbook: Playbook, source: Source) -> Iterator[Diagno
     for index, step in enumerate(playbook.steps):
         above = (each for each in playbook.steps[:index] if each.kind is StepKind.FORMAL_NOTICE and each.id not in lost)
         if step.kind is StepKind.HANDOVER and any(_speaks(each) for each in playbook.steps[:index]) and not any(above):
-            message = f'no formal notice can come before "{step.id}" hands the case over'
-            hint = "write a step of kind: formal_notice above it, or waive this with the reason"
+            message = sentence('no formal notice can come before "{step}" hands the case over', step=step.id)
+            hint = sentence("write a step of kind: formal_notice above it, or waive this with the reason")
             yield source.key(("steps", index, "kind")).diagnostic("PB216", message, severity=Severity.WARNING, hint=hint)

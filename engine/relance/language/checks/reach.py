@@ -10,10 +10,12 @@ from relance.dates import is_open, may_leave
 from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test, WhenClosed
+from relance.sentences import sentence
 
 #: Days enough to find one on which a step may leave: every day of the year on different days of the week.
 _YEARS = tuple(date(2027, 1, 1) + timedelta(number) for number in range(731))
 _LOW, _HIGH = ("at_least", "more_than"), ("at_most", "less_than")
+_BOUNDS = {"at_least": sentence("at least"), "more_than": sentence("more than"), "at_most": sentence("at most"), "less_than": sentence("less than")}
 #: Facts that do not change while a ladder is climbed, so that two steps can never both be met by one debtor.
 _LASTING = {"debtor", "creditor", "country", "language"}
 
@@ -40,19 +42,19 @@ def contradiction(tests: Iterable[Test]) -> str | None:
     for test in tests:
         if test.op == "is":
             if states.setdefault(test.fact, test.value) is not test.value:
-                return f'"{test.fact}" cannot be both true and false'
+                return sentence('"{fact}" cannot be both true and false', fact=test.fact)
         elif test.op == "in" and isinstance(test.value, tuple) and test.fact != "tag":
             wanted = frozenset(str(word) for word in test.value)
             words[test.fact] = words.get(test.fact, wanted) & wanted
             if not words[test.fact]:
-                return f'"{test.fact}" has one value at a time'
+                return sentence('"{fact}" has one value at a time', fact=test.fact)
         elif test.op in _LOW:
             low[test.fact] = test
         elif test.op in _HIGH:
             high[test.fact] = test
     for fact in low.keys() & high.keys():
         if _empty(low[fact], high[fact]):
-            return f'"{fact}" cannot be {low[fact].op.replace("_", " ")} {low[fact].value} and {high[fact].op.replace("_", " ")} {high[fact].value}'
+            return sentence('"{fact}" cannot be {least} {low} and {most} {high}', fact=fact, least=_BOUNDS[low[fact].op], low=low[fact].value, most=_BOUNDS[high[fact].op], high=high[fact].value)
     return None
 
 
@@ -75,7 +77,7 @@ def unreachable(playbook: Playbook) -> dict[str, str]:
         why = contradiction((*given(playbook), *demands(step.condition)))
         anchor = step.at.anchor.removesuffix(".deadline")
         if why is None and anchor in found:
-            why = f'it counts from "{anchor}", which nobody can reach'
+            why = sentence('it counts from "{anchor}", which nobody can reach', anchor=anchor)
         if why is not None:
             found[step.id] = why
     return found
@@ -103,8 +105,8 @@ def reach(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     for index, step in enumerate(playbook.steps):
         if step.id in lost:
             key = "if" if step.condition is not None else "at"
-            message = f'no debtor can reach "{step.id}": {lost[step.id]}'
-            yield source.key(("steps", index, key)).diagnostic("PB207", message, hint="mend the condition, or delete the step")
+            message = sentence('no debtor can reach "{step}": {lost}', step=step.id, lost=lost[step.id])
+            yield source.key(("steps", index, key)).diagnostic("PB207", message, hint=sentence("mend the condition, or delete the step"))
 
 
 @check(
@@ -136,9 +138,9 @@ def after_never_met(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
                 continue
             why = lost.get(name) or _apart(playbook, step, other)
             if why is not None:
-                message = f'"after: {name}" can never be met: {why}'
+                message = sentence('"after: {name}" can never be met: {why}', name=name, why=why)
                 where = source.at(("steps", index, "after", place))
-                yield where.diagnostic("PB206", message, hint=f'take "{name}" out of `after`, or mend one of the conditions')
+                yield where.diagnostic("PB206", message, hint=sentence('take "{name}" out of `after`, or mend one of the conditions', name=name))
 
 
 def _apart(playbook: Playbook, step: Step, other: Step) -> str | None:
@@ -169,12 +171,12 @@ def beside_stop_and_hold(playbook: Playbook, source: Source) -> Iterator[Diagnos
         where = source.key(("steps", index, "if"))
         for test in demands(step.condition):
             if test.op == "is" and test.value is True and test.fact in ends:
-                message = f'"{step.id}" asks for "{test.fact}", and "{ends[test.fact]}" has acted on it before'
-                hint = f'take "{test.fact}" out of `{ends[test.fact]}`, or count the step from an event such as promise.broken'
+                message = sentence('"{step}" asks for "{fact}", and "{list}" has acted on it before', step=step.id, fact=test.fact, list=ends[test.fact])
+                hint = sentence('take "{fact}" out of `{list}`, or count the step from an event such as promise.broken', fact=test.fact, list=ends[test.fact])
                 yield where.diagnostic("PB208", message, hint=hint)
             elif test.fact == "balance" and _below_floor(playbook, test):
-                message = f'"{step.id}" asks for a balance under {test.value}, and below min_balance ({playbook.min_balance}) nothing is sent'
-                yield where.diagnostic("PB208", message, hint="lower min_balance, or raise the bound")
+                message = sentence('"{step}" asks for a balance under {bound}, and below min_balance ({min_balance}) nothing is sent', step=step.id, bound=test.value, min_balance=playbook.min_balance)
+                yield where.diagnostic("PB208", message, hint=sentence("lower min_balance, or raise the bound"))
 
 
 def _below_floor(playbook: Playbook, test: Test) -> bool:
@@ -201,8 +203,8 @@ def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB215: `stop_when` without `paid`."""
     words = {test.fact for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
     if "paid" not in words:
-        message = '"stop_when" leaves out "paid", so that a debtor who has paid would go on being asked'
-        yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint="add paid to the list")
+        message = sentence('"stop_when" leaves out "paid", so that a debtor who has paid would go on being asked')
+        yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint=sentence("add paid to the list"))
 
 
 @check(
@@ -227,5 +229,5 @@ def never_leaves(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         free = (day for day in _YEARS if may_leave(day, calendar, step.weekdays, step.pauses))
         if (step.weekdays or step.pauses or calendar.pauses) and not any(keeps or is_open(calendar, day) for day in free):
             key = "weekdays" if step.weekdays else "pauses" if step.pauses else "at"
-            message = f'"{step.id}" may leave on no day: its weekdays are closed, or its pauses fill the year'
-            yield source.at(("steps", index, key)).diagnostic("PB219", message, hint="give it an open day of the week outside the pauses")
+            message = sentence('"{step}" may leave on no day: its weekdays are closed, or its pauses fill the year', step=step.id)
+            yield source.at(("steps", index, key)).diagnostic("PB219", message, hint=sentence("give it an open day of the week outside the pauses"))
