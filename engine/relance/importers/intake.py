@@ -8,6 +8,7 @@ Why so, and what was refused: docs/decisions/025 and 026.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import columns, einvoice, fec, portfolio_files
+from relance.importers import bank_table, columns, einvoice, fec, portfolio_files
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
@@ -25,6 +26,7 @@ from relance.importers.identity import identities
 from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
+from relance.importers.told_by_banks import Announced, Answer, KnownMovement, ToldByBanks
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
@@ -32,7 +34,9 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
-from relance.statements import camt
+from relance.statements import banks
+from relance.statements.banks import BankFormat
+from relance.statements.transaction import PassedOver, Transaction
 
 _BATCH = 20_000
 _NAMES = tuple(name for table in columns.TABLES.values() for name in table)
@@ -53,6 +57,14 @@ class Source(NamedTuple):
     path: Path
     form: Form
     table: str = "invoices"
+    bank: BankFormat | None = None  # of a bank statement; None: a bank's table, by the mapping
+
+    @property
+    def kind(self) -> str:
+        """What the file is, in words."""
+        if self.form is Form.STATEMENT:
+            return f"bank statement ({self.bank.name if self.bank else 'a table'})"
+        return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,30 @@ class Settings:
     not_after: date | None = None
     least: int = CERTAIN
     actor: str = "import"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of the movements of one bank statement; the numbers of a file add up."""
+
+    file: str
+    movements: int = 0
+    matched: int = 0
+    reconciled: int = 0
+    known: int = 0
+    announced: int = 0
+    for_a_person: int = 0
+    rejected: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+    def line(self) -> str:
+        """Say it in a line."""
+        parts = [
+            f"{number} {name.replace('_', ' ')}"
+            for name in ("matched", "reconciled", "known", "announced", "for_a_person", "rejected") if (number := getattr(self, name))
+        ]  # fmt: skip
+        parts += [f"{number} {why}" for why, number in sorted(self.passed_over.items())]
+        return f"{self.movements} movement{'s' * (self.movements != 1)}" + (f": {', '.join(parts)}" if parts else "")
 
 
 @dataclass(slots=True)
@@ -79,6 +115,8 @@ class Outcome:
     doubts: list[Doubt] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     reconciled: list[Reconciled] = field(default_factory=list)
+    announced: list[Announced] = field(default_factory=list)
+    statements: list[Tally] = field(default_factory=list)
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
@@ -92,21 +130,34 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"%PDF"):
         return Source(path, Form.E_INVOICE)
+    if table is None and not head.startswith((b"PK\x03\x04", b"PAR1")) and (bank := banks.format_of(head.replace(b"\0", b""))) is not None:
+        return Source(path, Form.STATEMENT, bank=bank)
     if start.startswith(b"<"):
-        return Source(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
+        return Source(path, Form.E_INVOICE)
     if table is not None:
         return Source(path, Form.TABLE, table)
     flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
     if flat and fec.looks_like(row_files.table(path, wanted=fec.COLUMNS, quoted=False).headers):
         return Source(path, Form.FEC)
-    if mapping is not None and mapping.tables:
-        return Source(path, Form.TABLE, "invoices" if "invoices" in mapping.tables else next(iter(mapping.tables)))
+    if mapping is not None and "bank" in mapping.tables and _is_banks(path, mapping):
+        return Source(path, Form.STATEMENT)
+    if mapping is not None and mapping.tables.keys() - {"bank"}:
+        return Source(path, Form.TABLE, next(name for name in columns.TABLES if name in mapping.tables))
     have = {plain(one) for one in row_files.table(path, wanted=_NAMES).headers}
     if have >= {"on", "event"}:
         return Source(path, Form.TABLE, "events")
     if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
         return Source(path, Form.TABLE, "invoices")
     return Source(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
+
+
+def _is_banks(path: Path, mapping: ColumnMapping) -> bool:
+    """Say whether a table is a bank's: it has the headers that the mapping's `bank` names, or no other table is laid out."""
+    layout = mapping.tables["bank"]
+    wanted = {plain(one) for heads in layout.columns.values() for one in heads}
+    form = layout.format
+    have = row_files.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted).headers
+    return wanted <= {plain(one) for one in have} or len(mapping.tables) == 1
 
 
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
@@ -145,7 +196,7 @@ def take(journal: Journal, sources: Sequence[Source], settings: Settings, progre
             _take_fec(journal, one.path, settings, outcome, progress)
     for one in sources:
         if one.form is Form.STATEMENT:
-            _take_statement(journal, one.path, settings, outcome, progress)
+            _take_statement(journal, one, settings, outcome, progress)
     return outcome
 
 
@@ -344,31 +395,67 @@ def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
 # --------------------------------------------------------------------------- bank statements
 
 
-def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+def _take_statement(journal: Journal, source: Source, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     known = list(journal.facts())
     matcher = Matcher(known, date.max, not_after=settings.not_after, least=settings.least)
+    told = ToldByBanks(known, matcher.evidence)
     rows: list[Cells] = []
+    tally = Tally(source.path.name)
     try:
-        for answer in matcher.match(camt.read(path)):
-            if isinstance(answer, Reject):
-                outcome.rejects.append(answer)
-            elif isinstance(answer, Remark):
-                outcome.remarks.append(answer)
-            elif isinstance(answer, Reconciled):
-                outcome.reconciled.append(answer)
-                rows += [one.row for one in answer.rows]
-            elif isinstance(answer, Doubt):
-                outcome.doubts.append(answer)
-                rows += [one.row for one in answer.rows]
-            else:
-                outcome.matched.append(answer)
-                rows += [one.row for one in (*answer.rows, *answer.closing)]
+        for answer in told.announce(matcher.match(told.sift(_movements(source, settings, tally)))):  # type: ignore[arg-type]
+            rows += _kept(answer, outcome, tally)
+        reach = source.bank.reach(source.path) if source.bank else bank_table.reach(source.path, settings.mapping)
     except Unreadable as error:
-        outcome.rejects.append(Reject(path.name, 0, str(error)))
+        outcome.rejects.append(Reject(source.path.name, 0, str(error)))
         return
-    for account, on in camt.reach(path):
+    tally.known += matcher.known
+    outcome.repeated += tally.known
+    outcome.statements.append(tally)
+    for account, on in reach:
         whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
         if len(whose) == 1 or account in matcher.accounts:
-            journal.statement_read(whose, account, min(on, settings.not_after or on), actor=settings.actor)
+            until = min(on, settings.not_after or on)
+            journal.statement_read(whose, account, until, actor=settings.actor)
+            outcome.remarks += told.unconfirmed(whose, until, source.path.name)
     found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
     _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+
+
+def _movements(source: Source, settings: Settings, tally: Tally) -> Iterator[Transaction | PassedOver | Reject | Remark]:
+    """Yield what a statement tells, and count it."""
+    for one in source.bank.read(source.path) if source.bank else bank_table.read(source.path, settings.mapping):
+        tally.movements += not isinstance(one, Remark)
+        yield one
+
+
+def _kept(answer: Answer | Found, outcome: Outcome, tally: Tally) -> list[Cells]:
+    """Keep an answer in the outcome, count it, and return the rows of the table `events` that it becomes."""
+    match answer:
+        case Found():
+            return [answer.row]
+        case Reject():
+            outcome.rejects.append(answer)
+            tally.rejected += 1
+        case Remark():
+            outcome.remarks.append(answer)
+        case PassedOver():
+            tally.passed_over[answer.why] += 1
+        case Announced():
+            outcome.announced.append(answer)
+            tally.announced += 1
+            return [one.row for one in answer.rows]
+        case Reconciled():
+            outcome.reconciled.append(answer)
+            tally.reconciled += 1
+            return [one.row for one in answer.rows]
+        case Doubt():
+            outcome.doubts.append(answer)
+            tally.for_a_person += 1
+            return [one.row for one in answer.rows]
+        case Matched():
+            outcome.matched.append(answer)
+            tally.matched += 1
+            return [one.row for one in (*answer.rows, *answer.closing)]
+        case KnownMovement():
+            tally.known += 1
+    return []

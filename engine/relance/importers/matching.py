@@ -23,7 +23,7 @@ from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances
 from relance.model import Facts, Invoice
 from relance.parsing.rejects import Reject, Remark
-from relance.statements.transaction import Transaction
+from relance.statements.transaction import Transaction, source_of
 
 #: Below this nothing is allocated.
 CERTAIN = 80
@@ -115,6 +115,7 @@ class Matcher:
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
     asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
+    known: int = 0  # transactions that the journal knew already
 
     def __post_init__(self) -> None:
         for facts in self.facts:
@@ -146,7 +147,7 @@ class Matcher:
             mark = str(event.data.get("reference", ""))
             if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
                 add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
-            if mark.startswith("camt "):
+            if source_of(mark) is not None:
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data.get("amount", Decimal(0))
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
@@ -180,6 +181,8 @@ class Matcher:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
             elif (told := self._new(one)) is not None:
                 yield self._undo(told) if one.reversal else self._owned(self._pay(told))
+            else:
+                self.known += 1
 
     def _owned(self, answer: Matched | Reconciled | Doubt) -> Matched | Reconciled | Doubt:
         """Say of a doubt whose money it is; of what is matched now, and waited before, that it waits no more."""
@@ -261,6 +264,11 @@ class Matcher:
                 self.paid.pop(key)
                 return Matched(one, rows, 100, "undoes the payment of the same reference")
         return Doubt(one, "money went back, and the payment it undoes is not known")
+
+    def evidence(self, one: Transaction) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Return who the payer may be (creditor and debtor), and which invoices the transaction names (creditor and number)."""
+        named = {key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))}
+        return self._payers(one), named | set(self._numbers(one))
 
     # -- the rules
 
