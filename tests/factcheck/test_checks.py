@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.factcheck import Finished, Known, Paper, TextTable, check, known_of, undeclared
+from relance.factcheck import Finished, KnownCase, Paper, TextTable, check, known_of, undeclared
 from relance.factcheck.known import reference_of
 from relance.factcheck.prose import shape
 from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, StepKind
@@ -39,11 +39,11 @@ def action(*invoices: str) -> Action:
     )  # fmt: skip
 
 
-def known(*invoices: str, more: tuple[Event, ...] = (), paper: Paper | None = None) -> Known:
+def known(*invoices: str, more: tuple[Event, ...] = (), paper: Paper | None = None) -> KnownCase:
     return known_of([action(*(invoices or ("V-0801", "V-0802")))], facts(*more), paper)
 
 
-def codes(said: str | TextTable, of: Known | None = None, **more: object) -> set[str]:
+def codes(said: str | TextTable, of: KnownCase | None = None, **more: object) -> set[str]:
     return {found.code for found in check(Finished("", (said,), **more), of or known())}  # type: ignore[arg-type]
 
 

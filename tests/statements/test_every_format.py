@@ -11,6 +11,7 @@ import pytest
 from bank_files import COLUMNS, IBAN, WRITERS, Moved
 
 from relance.importers import intake
+from relance.importers.import_settings import Settings
 from relance.importers.mapping import read_mapping
 from relance.importers.rows import STATED
 from relance.interpreter.balance import balances
@@ -46,7 +47,7 @@ class House:
         for name, text, encoding in files:
             (self.folder / name).write_text(text, encoding)
             sources.append(intake.recognise(self.folder / name, mapping=MAPPING))
-        return intake.take(self.journal, sources, intake.Settings(MAPPING, TODAY))
+        return intake.take(self.journal, sources, Settings(MAPPING, TODAY))
 
     def say(self, form: str, *moved: Moved) -> intake.Outcome:
         name, write, encoding = WRITERS[form]

@@ -107,14 +107,14 @@ def _user() -> str:
 
 
 @contextmanager
-def opened(where: str, *, create: bool = False, new: bool = False) -> Iterator[Journal]:
+def opened(where: str, *, create: bool = False, new: bool = False, read_only: bool = False) -> Iterator[Journal]:
     """Open the journal for a command; what is wrong with it ends the command with a sentence."""
     from relance.journal.journal import Journal, JournalError
 
     if create:
         say_if_new(where, new=new)
     try:
-        with Journal.open(where, now=now, create=create) as journal:
+        with Journal.open(where, now=now, create=create, read_only=read_only) as journal:
             yield journal
     except JournalError as error:
         raise Stop(str(error)) from error

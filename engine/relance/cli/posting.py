@@ -15,6 +15,7 @@ from relance.cli.loading import playbooks_by_id
 
 if TYPE_CHECKING:
     from relance.delivery.release_check import Rules
+    from relance.delivery.smtp import Postman
     from relance.journal.journal import Journal
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from relance.portfolio.routing import Routing
 
 F = TypeVar("F", bound=Callable[..., object])
+_SECURITY = ("starttls", "tls", "none")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -107,3 +109,27 @@ def studios(
 def environment(name: str, default: str = "") -> str:
     """Read a variable of the environment."""
     return os.environ.get(name, default).strip()
+
+
+def postman() -> Postman:
+    """Return who hands e-mails to the server that the environment names, or stop."""
+    from relance.delivery.smtp import Postman, Server
+
+    security = environment("RELANCE_SMTP_SECURITY", "starttls")
+    port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
+    if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
+        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
+    timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
+    if not (timeout.isdecimal() and int(timeout)):
+        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
+    authority = environment("RELANCE_SMTP_CA")
+    if authority and not Path(authority).is_file():
+        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
+    user = environment("RELANCE_SMTP_USER")
+    if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
+        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
+    return Postman(
+        Server(
+            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
+        )
+    )  # fmt: skip

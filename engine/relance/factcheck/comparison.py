@@ -9,7 +9,7 @@ from relance.factcheck import names, prose, reading, tables
 from relance.factcheck.constants import Constants, constants_of
 from relance.factcheck.finding import Contradiction, sentence
 from relance.factcheck.finished import Finished, TextTable
-from relance.factcheck.known import Known
+from relance.factcheck.known import KnownCase
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
 from relance.law.articles import ARTICLES, CODES
@@ -17,13 +17,13 @@ from relance.law.articles import ARTICLES, CODES
 __all__ = ["Contradiction", "check"]
 
 
-def check(text: Finished, known: Known) -> tuple[Contradiction, ...]:
+def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
     """Return what a finished message says that is not in the facts, in the order of the text; nothing where all of it holds."""
     constants = constants_of(text.constants)
     return tuple(dict.fromkeys((*_of_the_sums(known), *_read(text, known, constants), *names.read(text, known))))
 
 
-def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Contradiction]:
+def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
         yield from reader.passage(plain(line))
@@ -48,7 +48,7 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Contra
         before = said
 
 
-def _of_the_sums(known: Known) -> Iterator[Contradiction]:
+def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
     """Hold what is asked against the invoices that are named: a sum is over these invoices, and the whole is the sum of its parts."""
     whole = f"{known.total} {known.currency}"
     if known.total != sum(known.parts.values(), Decimal(0)):
@@ -59,7 +59,7 @@ def _of_the_sums(known: Known) -> Iterator[Contradiction]:
         )
 
 
-def _principals(known: Known) -> tuple[Decimal, ...]:
+def _principals(known: KnownCase) -> tuple[Decimal, ...]:
     """Add up what is open of the invoices named: by the books, and as the law leaves it after interest."""
     rows = known.rows.values()
     return sum((min(row.open) for row in rows), Decimal(0)), sum((max(row.open) for row in rows), Decimal(0))

@@ -36,7 +36,7 @@ class SentMessage(NamedTuple):
     dues: tuple[date, ...]
 
 
-class Row(NamedTuple):
+class InvoiceRow(NamedTuple):
     """What a table may say of one invoice."""
 
     invoice: Invoice
@@ -50,12 +50,12 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCase:
     """What is true of the case a message is about, on its day. Names are as the facts have them; `aside` are the debtor's invoices not asked."""
 
     on: date
     currency: str
-    rows: Mapping[str, Row]
+    rows: Mapping[str, InvoiceRow]
     aside: Mapping[str, Invoice]
     coming: frozenset[Decimal]
     principal: Decimal
@@ -103,7 +103,7 @@ def reference_of(message: str) -> str:
     return f"R-{code[:4]}-{code[4:]}"
 
 
-def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None) -> Known:
+def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None) -> KnownCase:
     """Gather what a message of these actions (at least one, of one day and currency) may say."""
     paper = paper or Paper()
     first, on = actions[0], actions[0].on
@@ -118,7 +118,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     theirs = bool(account.get("iban"))
     parts = {name: sum((getattr(action.claimed, name) for action in actions), ZERO) for name in _PARTS}
     segments = tuple(segment for action in actions for segment in action.claimed.segments)
-    return Known(
+    return KnownCase(
         on=on,
         currency=first.claimed.currency,
         rows=rows,
@@ -177,12 +177,12 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
     return (paper.sender.get("name"), paper.sender.get("signatory"), *(() if paper.agency and paper.sender else own))
 
 
-def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> Row:
+def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
     found = {standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
-    return Row(invoice, frozenset(found), invoice.amount - left)
+    return InvoiceRow(invoice, frozenset(found), invoice.amount - left)
 
 
 def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:

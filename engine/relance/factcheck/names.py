@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, Passage, TextTable
-from relance.factcheck.known import Known
+from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
 
 _ATTENTION = re.compile(r"^(?P<name>.+?), (?:a l'attention d|for the attention of|attention )")
@@ -35,7 +35,7 @@ _LABELS = (
 )
 
 
-def read(text: Finished, known: Known) -> Iterator[Contradiction]:
+def read(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Read every place that names somebody, or an account."""
     yield from _addressed(text, known)
     closing = -1
@@ -69,7 +69,7 @@ def _begins(said: str, fact: str) -> bool:
     return said.startswith(fact) and not said[len(fact) : len(fact) + 1].isalnum()
 
 
-def _addressed(text: Finished, known: Known) -> Iterator[Contradiction]:
+def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the address block, line by line; a line more may name the country."""
     for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
         if mailbox and flat(mailbox) not in true:
@@ -89,7 +89,7 @@ def _addressed(text: Finished, known: Known) -> Iterator[Contradiction]:
         yield Contradiction("PB607", text.sender[0], f"who writes is {known.sender}")
 
 
-def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Contradiction]:
+def _spoken_of(passage: str, low: str, known: KnownCase) -> Iterator[Contradiction]:
     if "attention" in low and (match := _ATTENTION.match(low)) and not _same(passage[: match.end("name")], known.debtor):
         yield Contradiction("PB607", passage, f"the debtor is {known.debtor}")
     for line in passage.split("\n") if "creancier" in low or "creditor" in low else ():
@@ -99,7 +99,7 @@ def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Contradiction]:
         yield Contradiction("PB607", passage[: match.end()], f"who writes is {known.sender}")
 
 
-def _pairs(table: TextTable, known: Known) -> Iterator[Contradiction]:
+def _pairs(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
     for row in table.rows:
         if len(row) != 2 or not row[1].strip():
             continue
@@ -118,7 +118,7 @@ def _pairs(table: TextTable, known: Known) -> Iterator[Contradiction]:
             yield Contradiction("PB607", said, f"the {kind} is {known.creditor if kind == 'creditor' else known.debtor}")
 
 
-def _signed(passage: Passage, known: Known) -> Iterator[Contradiction]:
+def _signed(passage: Passage, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the lines under the closing formula: one that names somebody (it has capitals within) names who writes."""
     if isinstance(passage, TextTable):
         return
@@ -130,7 +130,7 @@ def _signed(passage: Passage, known: Known) -> Iterator[Contradiction]:
             yield Contradiction("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
 
 
-def _numbers(whole: str, known: Known) -> Iterator[Contradiction]:
+def _numbers(whole: str, known: KnownCase) -> Iterator[Contradiction]:
     for mark in reading.ibans(whole.replace("\u00a0", " ").replace("\u202f", " ")):
         if known.iban and mark.value != known.iban and mark.value[:2].isalpha() and len(mark.value) >= 15:
             yield Contradiction("PB608", mark.value, f"the account is {known.iban}")
@@ -139,14 +139,14 @@ def _numbers(whole: str, known: Known) -> Iterator[Contradiction]:
             yield Contradiction("PB607", match[0], f"the companies of this case are {', '.join(sorted(known.numbers))}")
 
 
-def _mailboxes(whole: str, known: Known) -> Iterator[Contradiction]:
+def _mailboxes(whole: str, known: KnownCase) -> Iterator[Contradiction]:
     for word in whole.split() if "@" in whole else ():
         match = _MAIL.search(flat(plain(word))) if "@" in word else None
         if match and known.mailboxes and match[0] not in known.mailboxes and match[0] not in known.said:
             yield Contradiction("PB607", match[0], f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
 
 
-def _code(text: Finished, known: Known) -> Iterator[Contradiction]:
+def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Decode the payment code: to whose account, how much, with which reference. It asks what the text asks."""
     if text.payment_code is None:
         return

@@ -15,7 +15,7 @@ from functools import lru_cache
 from relance.factcheck import reading
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, money, sentence
-from relance.factcheck.known import Known, SentMessage
+from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
 from relance.model import LETTERS, Channel
 
@@ -75,7 +75,7 @@ _ITEM = re.compile(r"^.{1,24}? ?: ")
 class Reader:
     """One text read against one case. `quote` is what a finding quotes from."""
 
-    def __init__(self, known: Known, constants: Constants) -> None:
+    def __init__(self, known: KnownCase, constants: Constants) -> None:
         """Work out once what every sentence is held against."""
         self.known, self.constants = known, constants
         self.by_day: dict[date, list[SentMessage]] = {}

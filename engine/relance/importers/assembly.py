@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from relance.currencies import exact
 from relance.importers import parties, rows
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.rows import Known
+from relance.importers.rows import KnownInvoice
 from relance.journal import event_types as vocabulary
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 from relance.parsing import values
@@ -55,7 +55,7 @@ class Assembly:
     accounts: dict[Key, list[Invoice]] = field(default_factory=dict)
     events: dict[Key, list[Event]] = field(default_factory=dict)
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
-    known: dict[Key, Known] = field(default_factory=dict)
+    known: dict[Key, KnownInvoice] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
     known_creditors: set[str] = field(default_factory=set)
     earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
@@ -177,7 +177,7 @@ class Assembly:
         )
         raise ValueError(msg)
 
-    def _known_as(self, creditor: str, debtor: str, invoice: Invoice) -> Known | None:
+    def _known_as(self, creditor: str, debtor: str, invoice: Invoice) -> KnownInvoice | None:
         """Return what the journal knows of this very invoice; another one under its number is the journal's to refuse."""
         known = self.known.get((creditor, invoice.id))
         return known if known is not None and known.debtor == debtor and known.invoice.id == invoice.id else None

@@ -8,25 +8,25 @@ Why so, and what was refused: docs/decisions/025 and 026.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import bank_table, columns, einvoice, fec, portfolio_files
+from relance.importers import bank_table, columns, einvoice, fec, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
-from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
+from relance.importers.import_settings import Settings
+from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.told_by_banks import Announced, Answer, KnownMovement, ToldByBanks
+from relance.importers.statement_intake import Tally
+from relance.importers.told_by_banks import Announced
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
@@ -36,7 +36,6 @@ from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
 from relance.statements import banks
 from relance.statements.banks import BankFormat
-from relance.statements.transaction import PassedOver, Transaction
 
 _BATCH = 20_000
 _NAMES = tuple(name for table in columns.TABLES.values() for name in table)
@@ -51,7 +50,7 @@ class Form(StrEnum):
     STATEMENT = "bank statement"
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """A file to read, what it is, and which canonical table it holds if it is one."""
 
     path: Path
@@ -65,40 +64,6 @@ class Source(NamedTuple):
         if self.form is Form.STATEMENT:
             return f"bank statement ({self.bank.name if self.bank else 'a table'})"
         return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How files are read: `not_after` is today; below `least` percent a payment is not allocated."""
-
-    mapping: ColumnMapping = field(default_factory=ColumnMapping)
-    not_after: date | None = None
-    least: int = CERTAIN
-    actor: str = "import"
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came of the movements of one bank statement; the numbers of a file add up."""
-
-    file: str
-    movements: int = 0
-    matched: int = 0
-    reconciled: int = 0
-    known: int = 0
-    announced: int = 0
-    for_a_person: int = 0
-    rejected: int = 0
-    passed_over: Counter[str] = field(default_factory=Counter)
-
-    def line(self) -> str:
-        """Say it in a line."""
-        parts = [
-            f"{number} {name.replace('_', ' ')}"
-            for name in ("matched", "reconciled", "known", "announced", "for_a_person", "rejected") if (number := getattr(self, name))
-        ]  # fmt: skip
-        parts += [f"{number} {why}" for why, number in sorted(self.passed_over.items())]
-        return f"{self.movements} movement{'s' * (self.movements != 1)}" + (f": {', '.join(parts)}" if parts else "")
 
 
 @dataclass(slots=True)
@@ -119,7 +84,7 @@ class Outcome:
     statements: list[Tally] = field(default_factory=list)
 
 
-def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
+def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
     """Say what a file is by what stands in it, and which table by the mapping or the headers. Raises `Unreadable`."""
     try:
         with path.open("rb") as stream:
@@ -129,35 +94,26 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         raise Unreadable(msg) from error
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"%PDF"):
-        return Source(path, Form.E_INVOICE)
+        return SourceFile(path, Form.E_INVOICE)
     if table is None and not head.startswith((b"PK\x03\x04", b"PAR1")) and (bank := banks.format_of(head.replace(b"\0", b""))) is not None:
-        return Source(path, Form.STATEMENT, bank=bank)
+        return SourceFile(path, Form.STATEMENT, bank=bank)
     if start.startswith(b"<"):
-        return Source(path, Form.E_INVOICE)
+        return SourceFile(path, Form.E_INVOICE)
     if table is not None:
-        return Source(path, Form.TABLE, table)
+        return SourceFile(path, Form.TABLE, table)
     flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
     if flat and fec.looks_like(row_files.table(path, wanted=fec.COLUMNS, quoted=False).headers):
-        return Source(path, Form.FEC)
-    if mapping is not None and "bank" in mapping.tables and _is_banks(path, mapping):
-        return Source(path, Form.STATEMENT)
+        return SourceFile(path, Form.FEC)
+    if mapping is not None and "bank" in mapping.tables and bank_table.looks_like(path, mapping):
+        return SourceFile(path, Form.STATEMENT)
     if mapping is not None and mapping.tables.keys() - {"bank"}:
-        return Source(path, Form.TABLE, next(name for name in columns.TABLES if name in mapping.tables))
+        return SourceFile(path, Form.TABLE, next(name for name in columns.TABLES if name in mapping.tables))
     have = {plain(one) for one in row_files.table(path, wanted=_NAMES).headers}
     if have >= {"on", "event"}:
-        return Source(path, Form.TABLE, "events")
+        return SourceFile(path, Form.TABLE, "events")
     if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
-        return Source(path, Form.TABLE, "invoices")
-    return Source(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
-
-
-def _is_banks(path: Path, mapping: ColumnMapping) -> bool:
-    """Say whether a table is a bank's: it has the headers that the mapping's `bank` names, or no other table is laid out."""
-    layout = mapping.tables["bank"]
-    wanted = {plain(one) for heads in layout.columns.values() for one in heads}
-    form = layout.format
-    have = row_files.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted).headers
-    return wanted <= {plain(one) for one in have} or len(mapping.tables) == 1
+        return SourceFile(path, Form.TABLE, "invoices")
+    return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
 
 
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
@@ -180,7 +136,7 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
     return copy
 
 
-def take(journal: Journal, sources: Sequence[Source], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
+def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
@@ -196,7 +152,16 @@ def take(journal: Journal, sources: Sequence[Source], settings: Settings, progre
             _take_fec(journal, one.path, settings, outcome, progress)
     for one in sources:
         if one.form is Form.STATEMENT:
-            _take_statement(journal, one, settings, outcome, progress)
+            taken = statement_intake.take(journal, one.path, one.bank, settings)
+            outcome.statements += [taken.tally]
+            outcome.matched += taken.matched
+            outcome.reconciled += taken.reconciled
+            outcome.announced += taken.announced
+            outcome.doubts += taken.doubts
+            outcome.remarks += taken.remarks
+            outcome.rejects += taken.rejects
+            outcome.repeated += taken.tally.known
+            _record(journal, taken.portfolio, settings, outcome, progress)
     return outcome
 
 
@@ -220,7 +185,7 @@ def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Out
 # --------------------------------------------------------------------------- tables and e-invoices
 
 
-def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     """Read tables: the invoices in blocks, each against what the journal knows of its own debtors, so that a million need no more memory.
 
     Parties are held, and so are events, whose like are told apart by how often they come, and credit notes, which may stand before what they credit.
@@ -268,7 +233,7 @@ def _take_creditors(
             outcome.remarks.append(Remark(row.file, row.line, said))
 
 
-def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
+def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
     """Cut tables of invoices into blocks; credit notes are put aside."""
     block: list[Cells | Reject | Remark] = []
     for one in sources:
@@ -288,7 +253,7 @@ def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells
 
 
 def _together(
-    sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
+    sources: Iterable[SourceFile], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
 ) -> dict[str, list[Cells | Reject | Remark]]:
     """Read files that may speak of each other into the rows of the canonical tables."""
     rows: dict[str, list[Cells | Reject | Remark]] = {name: [] for name in columns.TABLES}
@@ -390,72 +355,3 @@ def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
         batch.append(one)
     if batch:
         yield batch
-
-
-# --------------------------------------------------------------------------- bank statements
-
-
-def _take_statement(journal: Journal, source: Source, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
-    known = list(journal.facts())
-    matcher = Matcher(known, date.max, not_after=settings.not_after, least=settings.least)
-    told = ToldByBanks(known, matcher.evidence)
-    rows: list[Cells] = []
-    tally = Tally(source.path.name)
-    try:
-        for answer in told.announce(matcher.match(told.sift(_movements(source, settings, tally)))):  # type: ignore[arg-type]
-            rows += _kept(answer, outcome, tally)
-        reach = source.bank.reach(source.path) if source.bank else bank_table.reach(source.path, settings.mapping)
-    except Unreadable as error:
-        outcome.rejects.append(Reject(source.path.name, 0, str(error)))
-        return
-    tally.known += matcher.known
-    outcome.repeated += tally.known
-    outcome.statements.append(tally)
-    for account, on in reach:
-        whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
-        if len(whose) == 1 or account in matcher.accounts:
-            until = min(on, settings.not_after or on)
-            journal.statement_read(whose, account, until, actor=settings.actor)
-            outcome.remarks += told.unconfirmed(whose, until, source.path.name)
-    found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
-    _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
-
-
-def _movements(source: Source, settings: Settings, tally: Tally) -> Iterator[Transaction | PassedOver | Reject | Remark]:
-    """Yield what a statement tells, and count it."""
-    for one in source.bank.read(source.path) if source.bank else bank_table.read(source.path, settings.mapping):
-        tally.movements += not isinstance(one, Remark)
-        yield one
-
-
-def _kept(answer: Answer | Found, outcome: Outcome, tally: Tally) -> list[Cells]:
-    """Keep an answer in the outcome, count it, and return the rows of the table `events` that it becomes."""
-    match answer:
-        case Found():
-            return [answer.row]
-        case Reject():
-            outcome.rejects.append(answer)
-            tally.rejected += 1
-        case Remark():
-            outcome.remarks.append(answer)
-        case PassedOver():
-            tally.passed_over[answer.why] += 1
-        case Announced():
-            outcome.announced.append(answer)
-            tally.announced += 1
-            return [one.row for one in answer.rows]
-        case Reconciled():
-            outcome.reconciled.append(answer)
-            tally.reconciled += 1
-            return [one.row for one in answer.rows]
-        case Doubt():
-            outcome.doubts.append(answer)
-            tally.for_a_person += 1
-            return [one.row for one in answer.rows]
-        case Matched():
-            outcome.matched.append(answer)
-            tally.matched += 1
-            return [one.row for one in (*answer.rows, *answer.closing)]
-        case KnownMovement():
-            tally.known += 1
-    return []

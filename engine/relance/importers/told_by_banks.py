@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import name_words
-from relance.importers.matching import Doubt, Matched, Reconciled
+from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.movements import Found
 from relance.model import Event, Facts
 from relance.parsing.rejects import Reject, Remark

@@ -28,7 +28,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Instalment:
+class PlanInstalment:
     """One instalment of a plan: what was to come in on a day, and what is missing of it. `late`: its day is past."""
 
     on: date
@@ -104,12 +104,12 @@ class CaseHistory:
         return tuple(found[key] for key in sorted(found))
 
     @cached_property
-    def instalments(self) -> tuple[Instalment, ...]:
+    def instalments(self) -> tuple[PlanInstalment, ...]:
         """The instalments of these plans, by day: what came in since a plan was agreed is set against them in their order."""
         return tuple(sorted((part for plan in self.plans for part in _parts(plan, self.on)), key=lambda part: part.on))
 
     @cached_property
-    def missed(self) -> tuple[Instalment, ...]:
+    def missed(self) -> tuple[PlanInstalment, ...]:
         """The instalments whose day is past and whose money is not there, or not all of it."""
         return tuple(part for part in self.instalments if part.late and part.missing)
 
@@ -155,10 +155,10 @@ def _in_order(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
     return tuple(sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)))
 
 
-def _parts(plan: Pledge, on: date) -> Iterable[Instalment]:
+def _parts(plan: Pledge, on: date) -> Iterable[PlanInstalment]:
     """Set what came in against the instalments of a plan, the oldest first."""
     left = max(plan.received(on), ZERO)
     for part in sorted(plan.event.data["instalments"], key=lambda each: each["on"]):
         served = min(left, part["amount"])
         left -= served
-        yield Instalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)
+        yield PlanInstalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)

@@ -15,7 +15,7 @@ from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import reference_of
 from relance.interpreter.balance import balances
 from relance.interpreter.case_history import CaseHistory, Cited, case_history
-from relance.interpreter.case_history import Instalment as Part
+from relance.interpreter.case_history import PlanInstalment as Part
 from relance.letters import qr
 from relance.letters.fields import (
     Contact,
