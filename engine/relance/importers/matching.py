@@ -21,6 +21,7 @@ from relance.importers.match_answers import Claim, Doubt, Matched, Reconciled, R
 from relance.importers.movements import Found
 from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
+from relance.importers.undone import PaidByBank
 from relance.interpreter.balance import balances
 from relance.model import Facts
 from relance.parsing.rejects import Reject
@@ -54,7 +55,7 @@ class Matcher:
     by_words: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     names: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    paid: dict[str, list[tuple[Claim, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    paid: PaidByBank = field(default_factory=PaidByBank)
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
     asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
@@ -97,9 +98,9 @@ class Matcher:
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
-                    self._remember(mark, self.claims[creditor, event.invoice], event.data["amount"])
+                    self.paid.remember(mark, event.on, self.claims[creditor, event.invoice], event.data["amount"])
                 elif event.kind == "payment.reversed":
-                    self._forget(mark, event.invoice, event.data["amount"])
+                    self.paid.forget(mark, event.invoice, event.data["amount"])
         self._learn_waiting(facts)
         for event in facts.events:
             if event.kind == "payment.reconciled":
@@ -125,16 +126,6 @@ class Matcher:
                 for each in [mark] if mark else here:
                     self.settled[each] |= self.waited.get(each, set())
                     self.waiting[each].discard(owner)
-
-    def _forget(self, mark: str, invoice: str | None, amount: Decimal) -> None:
-        """Let go of a payment that was undone: what comes back later undoes another."""
-        for part in mark.split()[1:]:
-            kept = [(claim, paid) for claim, paid in self.paid.get(part, ()) if (claim.invoice.id, paid) != (invoice, amount)]
-            self.paid[part] = kept
-
-    def _remember(self, mark: str, claim: Claim, amount: Decimal) -> None:
-        for part in mark.split()[1:]:
-            self.paid[part].append((claim, amount))
 
     # -- the answer
 
@@ -196,7 +187,7 @@ class Matcher:
         for claim, amount in best.parts:
             key = (claim.creditor, claim.invoice.id)
             self.open[key] = max(self.open[key] - amount, Decimal(0))  # interest and the indemnity are asked beside what is open
-            self._remember(one.mark, claim, amount)
+            self.paid.remember(one.mark, one.on, claim, amount)
         return Matched(one, _rows(one, "payment.received", best.parts), best.confidence, best.why)
 
     def _told_already(self, one: Transaction, parts: list[tuple[Claim, Decimal]]) -> Reconciled | None:
@@ -216,21 +207,16 @@ class Matcher:
         return None
 
     def _undo(self, one: Transaction) -> Matched | Doubt:
-        """Find the payment that came back by the bank's or the payer's reference; the amount must be the whole of it."""
-        for key in (one.end_to_end, one.reference.partition("#")[0]):
-            parts = self.paid.get(key, [])
-            if (
-                parts
-                and sum(amount for _, amount in parts) == one.amount
-                and {claim.invoice.currency for claim, _ in parts} == {one.currency}
-            ):
-                for claim, amount in parts:
-                    paid = (claim.creditor, claim.invoice.id)
-                    self.open[paid] = min(self.open[paid] + amount, claim.invoice.amount)
-                rows = _rows(one, "payment.reversed", parts)
-                self.paid.pop(key)
-                return Matched(one, rows, 100, "undoes the payment of the same reference")
-        return Doubt(one, "money went back, and the payment it undoes is not known")
+        """Take back the payment that came back; what it is not known to undo is for a person."""
+        found = self.paid.undone(one, *self.evidence(one))
+        if not isinstance(found, RuleAnswer):
+            return Doubt(one, "money went back, and the payment it undoes is not known", found)
+        if found.confidence < self.least:
+            return Doubt(one, f"{found.why} ({found.confidence} %)", tuple(claim.invoice.id for claim, _ in found.parts))
+        for claim, amount in found.parts:
+            paid = (claim.creditor, claim.invoice.id)
+            self.open[paid] = min(self.open[paid] + amount, claim.invoice.amount)
+        return Matched(one, _rows(one, "payment.reversed", found.parts), found.confidence, found.why)
 
     def evidence(self, one: Transaction) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """Return who the payer may be (creditor and debtor), and which invoices the transaction names (creditor and number)."""
