@@ -6,6 +6,7 @@ refused whole. Why this library: docs/decisions/126.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -71,6 +72,7 @@ def _statements(path: Path) -> list[Any]:
     if path.stat().st_size > _MOST:
         msg = f"the statement is over {_MOST >> 20} MB long; that is the most that is read"
         raise Unreadable(msg)
+    logging.getLogger("mt940").setLevel(logging.CRITICAL)  # it logs its patterns where a line fits none
     try:
         return list(mt940.parse_statements(path.read_bytes(), options=Options.all()))
     except Exception as error:  # the library raises what its tags raise: RuntimeError, ValueError, KeyError, ArithmeticError
