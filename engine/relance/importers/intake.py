@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import bank_table, columns, einvoice, fec, portfolio_files, statement_intake
+from relance.importers import bank_table, columns, einvoice, fec, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
@@ -47,6 +47,7 @@ class Form(StrEnum):
     TABLE = "table"
     FEC = "FEC"
     E_INVOICE = "e-invoice"
+    STATUS = "e-invoice status"
     STATEMENT = "bank statement"
 
 
@@ -98,7 +99,7 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
     if table is None and not head.startswith((b"PK\x03\x04", b"PAR1")) and (bank := banks.format_of(head.replace(b"\0", b""))) is not None:
         return SourceFile(path, Form.STATEMENT, bank=bank)
     if start.startswith(b"<"):
-        return SourceFile(path, Form.E_INVOICE)
+        return SourceFile(path, Form.STATUS if lifecycle.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
     if table is not None:
         return SourceFile(path, Form.TABLE, table)
     flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
@@ -150,6 +151,9 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     for one in sources:
         if one.form is Form.FEC:
             _take_fec(journal, one.path, settings, outcome, progress)
+    statuses = [one.path for one in sources if one.form is Form.STATUS]
+    if statuses:
+        _take_statuses(journal, statuses, settings, outcome, progress)
     for one in sources:
         if one.form is Form.STATEMENT:
             taken = statement_intake.take(journal, one.path, one.bank, settings)
@@ -336,6 +340,35 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
     outcome.repeated += told.repeated
+
+
+def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read life-cycle messages in the order of their days, each against what those before it said."""
+    told: list[lifecycle.Status] = []
+    for path in paths:
+        try:
+            for one in lifecycle.read(path):
+                if isinstance(one, Reject):
+                    outcome.rejects.append(one)
+                elif settings.not_after and one.on > settings.not_after:
+                    outcome.rejects.append(Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                else:
+                    told.append(one)
+        except Unreadable as error:
+            outcome.rejects.append(Reject(path.name, 0, str(error)))
+    for status in sorted(told, key=lambda one: (one.on, one.code)):
+        known = list(journal.facts_about((), {status.number})) or list(journal.facts())
+        rows: list[Cells] = []
+        for each in lifecycle.events_of(status, known):
+            if isinstance(each, Reject):
+                outcome.rejects.append(each)
+            elif isinstance(each, Remark):
+                outcome.remarks.append(each)
+            else:
+                rows.append(each.row)
+        outcome.repeated += not rows
+        found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
+        _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
 
 
 def _marks(journal: Journal) -> frozenset[int]:
