@@ -13,9 +13,9 @@ import pytest
 from relance.importers import intake, lifecycle
 from relance.importers.import_settings import Settings
 from relance.interpreter.balance import balances
-from relance.interpreter.snapshot import look
+from relance.interpreter.invoice_state import standing
 from relance.journal.journal import Journal
-from relance.model import Creditor, Debtor, Facts, Invoice
+from relance.model import Calendar, Creditor, Debtor, Duration, Facts, Invoice
 from relance.parsing.rejects import Unreadable
 
 TODAY = date(2026, 10, 2)
@@ -64,7 +64,8 @@ def facts_of(house) -> Facts:
 
 
 def states(house, on: date = TODAY) -> set[str]:
-    return set(look(facts_of(house), on).invoices[NUMBER].states)
+    facts = facts_of(house)
+    return set(standing(facts, facts.invoices[0], Decimal(1), on, grace=Duration(0, "days"), calendar=Calendar()).states)
 
 
 def left(house) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from relance.delivery.outbox import Message
     from relance.journal.journal import Journal
 
-_STATES = ("draft", "ready", "under_way", "unclear", "sent", "failed", "cancelled", "skipped")
-_OPEN = ("draft", "ready", "under_way", "unclear")
+_STATES = ("draft", "ready", "under_way", "unclear", "task", "sent", "failed", "cancelled", "skipped")
+_OPEN = ("draft", "ready", "under_way", "unclear", "task")
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
 _names = click.argument("names", nargs=-1, required=True, metavar="MESSAGE...")
 
@@ -32,7 +32,7 @@ def command() -> None:
 @format_option("table", "json")
 @journal_option
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
-    """List messages: drafts, ready ones, those under way and unclear ones, or others by --state."""
+    """List messages: drafts, ready ones, those under way, unclear ones and tasks (what did not leave, and why), or others by --state."""
     from relance.delivery.outbox import read
 
     with opened(where) as journal:
@@ -119,17 +119,18 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
 @command.command(name="approve")
 @_names
+@click.option("--anyway", is_flag=True, help="Though the last bank statement read is older than the rules require.")
 @playbooks_option
 @actor_option
 @journal_option
-def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, where: str) -> None:
+def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool) -> None:
     """Let drafts leave; or say that an unclear message is to be sent again.
 
     A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be.
     """
     from relance.delivery.outbox import approve as say_so
     from relance.delivery.outbox import withdraw
-    from relance.delivery.release_check import Release, known_of, standing
+    from relance.delivery.release_check import Release, known_of, standing, statement_missing
 
     with opened(where) as journal:
         rules, refused = rules_of(journal, playbooks), 0
@@ -140,9 +141,10 @@ def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, wher
                 click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
                 refused += 1
                 continue
-            no = say_so(journal, message, on=today(), actor=actor)
+            unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
+            no = f"{unread}: import it first, or say --anyway" if unread else say_so(journal, message, on=today(), actor=actor)
             refused += no is not None
-            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT else ""
+            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
             click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
     end(1 if refused else 0)
 
@@ -173,7 +175,7 @@ def skip(names: tuple[str, ...], reason: str, actor: str, where: str) -> None:
 @actor_option
 @journal_option
 def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
-    """Say that unclear messages did leave, or that ready ones left by another way."""
+    """Say that unclear messages did leave, or that ready ones and tasks left by another way."""
     from relance.delivery.outbox import settle
 
     _each(where, names, "recorded as sent", lambda journal, message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
