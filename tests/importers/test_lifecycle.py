@@ -65,7 +65,7 @@ def facts_of(house) -> Facts:
 
 def states(house, on: date = TODAY) -> set[str]:
     facts = facts_of(house)
-    return set(standing(facts, facts.invoices[0], Decimal(1), on, grace=Duration(0, "days"), calendar=Calendar()).states)
+    return set(standing(facts, facts.invoices[0], Decimal(1), on, grace=Duration(0), calendar=Calendar()).states)
 
 
 def left(house) -> str:
