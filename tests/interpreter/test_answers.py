@@ -38,8 +38,8 @@ def test_each_event_is_answered_once(bench):
     assert [(each.on.isoformat(), each.first.step, each.first.occurrence) for each in case.play().entries] == [
         ("2026-02-12", "notice", 1),
         ("2026-02-21", "answer", 1),  # nothing before the day after the notice's deadline
-        ("2026-03-02", "answer", 2),
-        ("2026-03-11", "out", 1),
+        ("2026-03-03", "answer", 2),  # the first answer gave until 1 March, a Sunday, and so until Monday
+        ("2026-03-12", "out", 1),
     ]
 
 

@@ -17,10 +17,12 @@ from relance.dates import is_open
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts
+from relance.interpreter.compiled import at_place
 from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
+from relance.law.places import place_of
 from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
 from relance.portfolio.evaluation import Climb, climbs_of
 from relance.portfolio.explain import alone
@@ -111,7 +113,7 @@ def answer(message: Message, known: Known, rules: Rules, now: datetime, *, max_a
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
-    if closed := closed_now(message.channel, playbook, local):
+    if closed := closed_now(message.channel, at_place(playbook, place_of(facts.debtor.address)), local):
         return Answer(Release.WAIT, closed)
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
@@ -120,7 +122,10 @@ def answer(message: Message, known: Known, rules: Rules, now: datetime, *, max_a
 
 
 def closed_now(channel: Channel, playbook: Playbook, local: datetime) -> str | None:
-    """Say why a channel is closed at a local time, or None: the playbook's hours, and its closed days for what reaches the debtor."""
+    """Say why a channel is closed at a local time, or None: the playbook's hours, and its closed days for what reaches the debtor.
+
+    `playbook` has the calendar of his place beside its own (`at_place`).
+    """
     if channel not in CONTACT_CHANNELS:
         return None
     calendar = playbook.calendar

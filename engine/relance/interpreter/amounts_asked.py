@@ -17,6 +17,7 @@ from relance.interpreter.newcomers import told_of
 from relance.interpreter.scope import stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Step, Unit
 
 _DAY = timedelta(days=1)
@@ -60,6 +61,7 @@ def asked(unit: CaseSnapshot, kinds: Collection[Charge], of: Collection[str] | N
         currency=unit.case.currency,
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
+        abroad=foreign(facts.creditor, facts.debtor),
         insolvency_on=stopped,
         allocation=allocation_of(facts.creditor),
         judgment_known=any(event.data.get("judged_on") == stopped for event in facts.events if event.kind == "insolvency.opened"),

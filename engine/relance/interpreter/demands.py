@@ -15,6 +15,7 @@ from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import notice_steps
 from relance.interpreter.scope import is_notice, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Charge, Claimed, Facts, Invoice, Playbook
 
 ZERO = Decimal(0)
@@ -67,6 +68,7 @@ class Demands:
             currency=named[0].currency if named else "EUR",
             debtor_kind=facts.debtor.kind,
             creditor_kind=facts.creditor.kind,
+            abroad=foreign(facts.creditor, facts.debtor),
             insolvency_on=stopped_on(facts.events, named, on),
             allocation=allocation_of(facts.creditor),
         )

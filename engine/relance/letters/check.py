@@ -51,6 +51,8 @@ CODES: Mapping[str, TextCode] = {
     "PB411": TextCode("logo", "a letterhead names a picture that cannot be shown"),
     "PB412": TextCode("IBAN", "a letter that asks for a payment to a wrong account"),
     "PB413": TextCode("a value made for reading, computed with", "dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense"),
+    "PB415": TextCode("register, legal form or capital missing", "C. com. R123-237 and R123-238 ask for them on a company's business letters", Severity.WARNING),
+    "PB416": TextCode("mediator missing", "a consumer who is sent to a mediator must be told his name and address (C. conso. L616-1)"),
     "PB414": TextCode("wording that is never used", "the shipped wording leaves in its stead, and nobody sees it", Severity.WARNING),
 }
 #: Names whose values come from a closed list.

@@ -9,6 +9,7 @@ from relance.dates import add, roll, written
 from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
 from relance.language.source import Source
+from relance.law.deadlines import granted
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 
 #: Simple reminders beyond which they stop working: the field's experience, no law.
@@ -92,7 +93,7 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
             found.append((step, own, real))
         days[step.id] = days["previous"] = real
         if step.grants is not None:
-            days[f"{step.id}.deadline"] = add(real, step.grants, calendar)
+            days[f"{step.id}.deadline"] = granted(real, step.grants, calendar, step.grants_from)
     return found
 
 
