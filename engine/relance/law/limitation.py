@@ -92,7 +92,8 @@ def barred_on(
     stop = _after(start, int(law.value_on("limitation-longest", start)))
     barred, notes = _after(start, years), [basis, why]
     paused = start
-    for mark in sorted((*interruptions, *suspensions), key=lambda mark: (mark.on, isinstance(mark, Suspension))):
+    marks: list[Interruption | Suspension] = [*interruptions, *suspensions]
+    for mark in sorted(marks, key=lambda mark: (mark.on, isinstance(mark, Suspension))):
         if isinstance(mark, Interruption) and mark.by in NO_INTERRUPTION:
             notes.append(f"the {mark.by.replace('_', ' ')} of {mark.on} interrupts nothing")
         elif mark.on >= barred:
