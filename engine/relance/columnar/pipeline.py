@@ -160,7 +160,7 @@ def _place() -> nw.Expr:
     for code, where in COUNTRIES.items():
         place = nw.when(country == code).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
     home = (country == "FR") & ~nw.col("address").is_null()
-    for postcode, where in reversed(POSTCODES.items()):
+    for postcode, where in reversed(tuple(POSTCODES.items())):
         here = home & nw.col("address").str.contains(pattern(postcode)).fill_null(value=False)
         place = nw.when(here).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
     return nw.when(nw.col("address").is_null()).then(nw.lit(0)).otherwise(place).cast(nw.Int64)
