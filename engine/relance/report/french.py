@@ -84,7 +84,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "limitation.suspended": "Prescription suspendue : {by}",
         "limitation.resumed": "La prescription reprend son cours",
         "payment.unmatched": "Paiement reçu de {amount}, à rapprocher {reference}",
-        "payment.matched": "Paiement rapproché {reference}",
+        "payment.matched": "Paiement {reference} : n’est plus à rapprocher",
         "action.emitted": "{step_kind} ({step}) : {channel}",
         "action.approved": "Envoi approuvé",
         "action.executed": "Exécuté : {outcome}",
