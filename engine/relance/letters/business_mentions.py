@@ -12,6 +12,7 @@ from typing import Any
 from relance.language.source import Source
 from relance.law.folding import fold
 from relance.model import Diagnostic, Severity
+from relance.sentences import sentence
 
 #: Forms of companies with a share capital, and of those without, as names and letterheads have them.
 _WITH_CAPITAL = re.compile(r"\b(?:sarl|eurl|sas|sasu|sa|sca|scs|snc|sci|scop|selarl|selas)\b")
@@ -26,18 +27,18 @@ def unfinished(source: Source) -> Iterator[Diagnostic]:
     said = fold(f"{sender.get('name', '')} {sender.get('legal_form', '')}").text
     if not _COMPANY.search(said):
         return
-    missing = [("rcs", "the register and its town (R123-237)")] if not sender.get("rcs") else []
+    missing = [("rcs", sentence("the register and its town (R123-237)"))] if not sender.get("rcs") else []
     if not sender.get("legal_form"):
-        missing.append(("legal_form", "the legal form (R123-238)"))
+        missing.append(("legal_form", sentence("the legal form (R123-238)")))
     if _WITH_CAPITAL.search(said) and not sender.get("capital"):
-        missing.append(("capital", "the share capital (R123-238)"))
+        missing.append(("capital", sentence("the share capital (R123-238)")))
     if missing:
-        message = f"a company's letters name {', '.join(each for _, each in missing)}"
-        yield source.at(("sender",)).diagnostic("PB415", message, severity=Severity.WARNING, hint=f"add {', '.join(key for key, _ in missing)}")
+        message = sentence("a company's letters name {what}", what=[each for _, each in missing])
+        yield source.at(("sender",)).diagnostic("PB415", message, severity=Severity.WARNING, hint=sentence("add {keys}", keys=[key for key, _ in missing]))
 
 
 def mediator_missing(text: str, mediator: str) -> str | None:
     """Say that a text sends a consumer to a mediator whom nobody names (C. conso. L616-1 and R616-1), or return None."""
     if mediator.strip() or not _MEDIATION.search(fold(text).text):
         return None
-    return "the mediator: name and address of the consumer mediator (C. conso. L616-1 and R616-1); put `mediator` into the letterhead"
+    return sentence("the mediator: name and address of the consumer mediator (C. conso. L616-1 and R616-1); put `mediator` into the letterhead")
