@@ -16,6 +16,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
+from relance.dates import add_months
 from relance.errors import RelanceError
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
@@ -53,7 +54,8 @@ class Owed:
     `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency.
     `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
     stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
-    the formal notice that named it, where there are several invoices and not one notice for all.
+    the formal notice that named it, where there are several invoices and not one notice for all. `enforceable_on` is the day on which a
+    judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3).
     """
 
     id: str
@@ -65,6 +67,7 @@ class Owed:
     indemnity: bool = True
     pauses: tuple[tuple[date, date], ...] = ()
     notice_on: date | None = None
+    enforceable_on: date | None = None
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
@@ -392,8 +395,18 @@ def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: L
         if agreed is not None:
             found += stretch(base, first, last, lambda _: agreed, cut=False, invoice=owed.id)
         else:
-            found += stretch(base, first, last, lambda day: law.value_on(run.name, day), invoice=owed.id)
+            for start_, end_, points in _raised(owed, first, last, run, law):
+                found += stretch(base, start_, end_, lambda day, more=points: law.value_on(run.name, day) + more, invoice=owed.id)
     return tuple(found)
+
+
+def _raised(owed: Owed, start: date, end: date, run: _Run, law: Law) -> Iterable[tuple[date, date, Decimal]]:
+    """Cut some days where the legal rate is raised after a judgment, with the points added to each part."""
+    raised = add_months(owed.enforceable_on, 2) + _DAY if owed.enforceable_on is not None and run.name.startswith("legal-interest") else None
+    if raised is None or end < raised:
+        return ((start, end, ZERO),)
+    points = law.value_on("judgment-surcharge", raised)
+    return ((start, end, points),) if raised <= start else ((start, raised - _DAY, ZERO), (raised, end, points))
 
 
 def _running(pauses: Iterable[tuple[date, date]], start: date, end: date) -> Iterable[tuple[date, date]]:

@@ -99,9 +99,9 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     state = day.balances
     chosen = named_in(actions, facts)
     said = said_of(actions, facts, chosen, state)
-    disputed = {invoice.id: disputed_of(facts, invoice, state, on) for invoice in chosen}
-    rows = tuple(line_of(invoice, said[invoice.id], on, language, disputed[invoice.id]) for invoice in chosen)
     past = case_history(facts, on, chosen, day=day)
+    disputed = {invoice.id: disputed_of(facts, invoice, state, on) for invoice in chosen} if past.dispute else {}
+    rows = tuple(line_of(invoice, said[invoice.id], on, language, disputed.get(invoice.id, ZERO)) for invoice in chosen)
     earlier = tuple(_contact(each, language) for each in past.contacts)
     letters = tuple(_contact(each, language) for each in past.first_letters)
     notices = tuple(_notice(each, total_of(actions), language) for each in past.notices)

@@ -48,8 +48,6 @@ def not_due_yet(facts: Facts, named: Sequence[Invoice], currency: str, left: Map
 
 def disputed_of(facts: Facts, invoice: Invoice, state: Balances, on: date) -> Decimal:
     """Return what is open of an invoice and disputed on a day."""
-    if not any(event.kind == "dispute.opened" and event.on <= on for event in facts.events):
-        return ZERO
     open_ = state.outstanding.get(invoice.id, invoice.amount)
     return open_ - standing(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
 

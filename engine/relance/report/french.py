@@ -80,6 +80,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "person.known": "Situation du débiteur : {state}",
         "person.ended": "Fin de la situation : {state}",
+        "judgment.given": "Jugement exécutoire {reference}",
         "limitation.interrupted": "Prescription interrompue : {by}",
         "limitation.suspended": "Prescription suspendue : {by}",
         "limitation.resumed": "La prescription reprend son cours",
