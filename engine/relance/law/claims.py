@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
@@ -396,8 +397,12 @@ def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: L
             found += stretch(base, first, last, lambda _: agreed, cut=False, invoice=owed.id)
         else:
             for start_, end_, points in _raised(owed, first, last, run, law):
-                found += stretch(base, start_, end_, lambda day, more=points: law.value_on(run.name, day) + more, invoice=owed.id)
+                found += stretch(base, start_, end_, partial(_at, law, run.name, points), invoice=owed.id)
     return tuple(found)
+
+
+def _at(law: Law, name: str, points: Decimal, day: date) -> Decimal:
+    return law.value_on(name, day) + points
 
 
 def _raised(owed: Owed, start: date, end: date, run: _Run, law: Law) -> Iterable[tuple[date, date, Decimal]]:
