@@ -12,7 +12,7 @@ from relance.dates import add, holidays_of, is_open
 from relance.interpreter.compiled import at_place, compile_playbook
 from relance.language import load_playbook_text
 from relance.law.deadlines import granted, kept_by_the_post
-from relance.law.places import PLACES, place_of
+from relance.law.places import PLACES, holiday_place
 from relance.model import Address, Calendar, Duration, GrantsFrom
 
 FIFTEEN = Duration(15)
@@ -35,12 +35,12 @@ FIFTEEN = Duration(15)
     ],
 )
 def test_where_an_address_is(lines, country, place):
-    assert place_of(Address(lines, country)) == place
+    assert holiday_place(Address(lines, country)) == place
 
 
 def test_every_place_is_one_whose_holidays_are_known():
     assert all(holidays_of(place, 2026) for place in PLACES)
-    assert place_of(None) is None
+    assert holiday_place(None) is None
 
 
 @pytest.mark.parametrize(

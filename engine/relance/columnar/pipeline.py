@@ -155,7 +155,7 @@ def _person() -> nw.Expr:
 
 
 def _place() -> nw.Expr:
-    """Return the number of an address's place among `PLACES`, from 1; 0 where it has no holidays of its own. The same rule as `places.place_of`."""
+    """Return the number of an address's place among `PLACES`, from 1; 0 where it has no holidays of its own. The same rule as `places.holiday_place`."""
     country, place = nw.coalesce("address_country", nw.lit("FR")), nw.lit(0).cast(nw.Int64)
     for code, where in COUNTRIES.items():
         place = nw.when(country == code).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)

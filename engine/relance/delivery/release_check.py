@@ -22,7 +22,7 @@ from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
-from relance.law.places import place_of
+from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
@@ -115,7 +115,7 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
-    if closed := closed_now(message.channel, at_place(playbook, place_of(facts.debtor.address)), local):
+    if closed := closed_now(message.channel, at_place(playbook, holiday_place(facts.debtor.address)), local):
         return Answer(Release.WAIT, closed)
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:

@@ -22,7 +22,7 @@ from relance.interpreter.newcomers import first_letter, unheard
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.law.places import place_of
+from relance.law.places import holiday_place
 from relance.model import (
     Action,
     Case,
@@ -153,7 +153,7 @@ def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Actio
     if action.step not in order or not own:
         return made
     index = order[action.step]
-    step, grants = playbook.steps[index], compile_playbook(at_place(playbook, place_of(facts.debtor.address))).rungs[index].grants
+    step, grants = playbook.steps[index], compile_playbook(at_place(playbook, holiday_place(facts.debtor.address))).rungs[index].grants
     unit = case_today(Case(action.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
     deadline = action.deadline
     if deadline is not None and grants is not None:

@@ -20,7 +20,7 @@ from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
 from relance.law.duties import mandate_missing
 from relance.law.persons import stopping
-from relance.law.places import place_of
+from relance.law.places import holiday_place
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
 
@@ -55,7 +55,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         barrier=_barrier(playbook, unit),
         pending=None if pending is None else plan.by_id.get(pending.step),
         pending_on=None if pending is None else pending.since,
-        place=place_of(case.facts.debtor.address),
+        place=holiday_place(case.facts.debtor.address),
     )
 
 

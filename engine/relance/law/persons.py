@@ -15,7 +15,7 @@ from typing import NamedTuple
 from relance.model import Event, Facts
 
 
-class State(NamedTuple):
+class PersonState(NamedTuple):
     """What a state of a person means. `title` is the duty it gives, `article` why, `stops` whether the ladder is silent.
 
     `answer` names the figure of days within which the duty is to be done, counted from the day of the state ("": at once).
@@ -30,31 +30,31 @@ class State(NamedTuple):
 
 
 #: The states, gravest first: of several, the first is the reason given.
-PERSONS: Mapping[str, State] = MappingProxyType({
-    "deceased": State(
+PERSONS: Mapping[str, PersonState] = MappingProxyType({
+    "deceased": PersonState(
         "Write to the notary or the heirs, each for his share, and address nothing to the deceased", "C. civ. 724, 785, 870 and 877",
         tags=("decede", "décédé", "decedee", "décédée", "deceased", "succession"),
     ),
-    "guardianship": State(
+    "guardianship": PersonState(
         "Send the notice to the guardian: one to the protected person alone has no effect", "C. civ. 467, 473 and 475",
         tags=("tutelle", "sous-tutelle", "guardianship"),
     ),
-    "curatorship": State(
+    "curatorship": PersonState(
         "Send the notice to the protected person and to the curator", "C. civ. 467 and 468", tags=("curatelle", "sous-curatelle", "curatorship"),
     ),
-    "minor": State("Write to the legal representative of the minor", "C. civ. 388-1-1 and 1146", tags=("mineur", "mineure", "minor")),
-    "counsel": State(
+    "minor": PersonState("Write to the legal representative of the minor", "C. civ. 388-1-1 and 1146", tags=("mineur", "mineure", "minor")),
+    "counsel": PersonState(
         "Write to the counsel, not to the debtor", "RIN 8.1 for lawyers; a matter of fairness for others",
         tags=("represente-avocat", "représenté-avocat", "represented-by-counsel"),
     ),
-    "over_indebtedness": State(
+    "over_indebtedness": PersonState(
         "State the claim to the commission of over-indebtedness", "C. conso. L722-2, L722-5 and R723-1", answer="over-indebtedness-answer",
     ),
-    "over_indebtedness_filed": State(
+    "over_indebtedness_filed": PersonState(
         "Decide whether to go on: the debtor has filed for over-indebtedness, which stops nothing before it is admitted", "C. conso. L722-2",
         tags=("surendettement", "over-indebtedness"),
     ),
-    "sole_trader": State(
+    "sole_trader": PersonState(
         "Say of which estate the claim is, the professional or the personal: they are apart since 15 May 2022", "C. com. L526-22", stops=False,
     ),
 })  # fmt: skip

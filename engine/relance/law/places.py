@@ -34,7 +34,7 @@ def pattern(postcode: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def place_of(address: Address | None) -> str | None:
+def holiday_place(address: Address | None) -> str | None:
     """Return the ISO code of a place with holidays of its own: `FR-57` for 57000 Metz, None for Lyon, for abroad and where nothing is known."""
     if address is None or address.country != "FR":
         return None if address is None else COUNTRIES.get(address.country)

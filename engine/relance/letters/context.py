@@ -18,6 +18,7 @@ from relance.interpreter.case_history import PlanInstalment as Part
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.fields import (
+    CitedTexts,
     Contact,
     Context,
     Instalment,
@@ -25,7 +26,6 @@ from relance.letters.fields import (
     Notice,
     Party,
     Payment,
-    Texts,
     Undertaking,
 )
 from relance.letters.figures import Money, long_date, money, short_date
@@ -203,11 +203,11 @@ def _town(address: Address | None) -> str:
     return town.title() if len(head) == 5 and head.isdigit() and town.isupper() else town if len(head) == 5 and head.isdigit() else ""
 
 
-def _texts(facts: Facts, language: str) -> Texts:
+def _texts(facts: Facts, language: str) -> CitedTexts:
     """Name the texts of late payment that hold between these two."""
     abroad = foreign(facts.creditor, facts.debtor)
     cited = regime_of(facts.debtor.kind, facts.creditor.kind, abroad).citation(language)
-    return Texts(
+    return CitedTexts(
         french=abroad is None,
         late_payment=cited.both,
         interest=cited.interest,

@@ -95,7 +95,7 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
+class CitedTexts:
     """The texts of French law that hold between creditor and debtor, as a letter cites them; '' where none does (a consumer, a foreign law)."""
 
     french: bool = says("whether French law governs: the debtor is in France, or the creditor's terms say so", True)
@@ -200,7 +200,7 @@ class Context:
     days_overdue: int = says("days since the oldest due date; 0 before it", 0)
     days_to_due: int = says("days until the oldest due date; 0 after it", 0)
     sums: Sums = says("what is asked, part by part", None)
-    texts: Texts = says("the texts of law on late payment that hold for this debtor", None)
+    texts: CitedTexts = says("the texts of law on late payment that hold for this debtor", None)
     deadline: str = says("last day the debtor is given, in words; '' when none is given", "")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
