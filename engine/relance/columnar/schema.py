@@ -202,7 +202,7 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
             creditors.get(key[0]) or Creditor(key[0]),
             debtors.get(key) or Debtor(key[1]),
             claims,
-            tuple(_event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
+            tuple(event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
             tuple(row["on"] for row in elsewhere.get(key, ())),
         )
 
@@ -241,7 +241,8 @@ def creditor_of(row: Mapping[str, Any]) -> Creditor:
     return Creditor(**plain, name=row["name"] or "", kind=row["kind"] or "business", address=_address_of(row), terms=terms)
 
 
-def _event_of(row: Mapping[str, Any], currency: str) -> Event:
+def event_of(row: Mapping[str, Any], currency: str) -> Event:
+    """Give a row of the events' table as the event; its amount is in minor units of a currency."""
     kind = row["kind"]
     plain = json.loads(row["data"]) if row["data"] else {}
     for name in _FIELDS:
