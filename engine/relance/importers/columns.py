@@ -28,7 +28,7 @@ class Column(NamedTuple):
     required: bool = False
 
 
-_KIND = "one of business, consumer"
+_KIND = "one of business, consumer, public"
 _PARTY = {
     "name": Column("text"),
     "kind": Column(_KIND),
@@ -64,6 +64,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "rate": Column("amount"),
         "nature": Column("one of general, transport"),
         "delivered": Column("date"),
+        "performed": Column("date"),
         "open": Column("amount"),
         "paid": Column("amount"),
         "settled": Column("date"),
@@ -93,7 +94,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "judged_on": Column("date"),
         **{name: Column("text") for name in (
             "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
-            "occurrence", "document", "method", "reference", "error", "procedure", "draft", "deadline",
+            "occurrence", "document", "method", "reference", "error", "procedure", "state", "since", "name", "address", "email", "draft", "deadline",
         )},
     },
 })  # fmt: skip
@@ -378,8 +379,8 @@ def reader(kind: str, form: Format) -> Callable[[Any], Any]:
         "currency": values.currency,
         "flag": values.flag,
         "list": values.listed,
-        "lines": values.lines,
-        "whole": values.whole,
+        "lines": values.address_lines,
+        "whole": values.whole_number,
     }
     return readers[kind]
 

@@ -100,7 +100,7 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
     `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
     """
     climbs, left = climbs_of(household, routing, on, share)
-    make_room(climbs, on)
+    share_room(climbs, on)
     return climbs, left
 
 
@@ -141,7 +141,7 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
 # --------------------------------------------------------------------------- room for messages
 
 
-def make_room(climbs: Sequence[Climb], on: date) -> None:
+def share_room(climbs: Sequence[Climb], on: date) -> None:
     """Where the contact rules leave room for one message, let the highest step, then the oldest due date, go first; the rest wait.
 
     The rules of every playbook a debtor is under apply; an agency's messages for several creditors share their room.

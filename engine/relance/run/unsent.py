@@ -16,14 +16,12 @@ from relance.dates import add
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.amounts_asked import asked
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.model import Case, Event, Facts, Playbook, Sender
 from relance.portfolio.evaluation import climbs_of, no_longer_asked
 from relance.portfolio.routing import Routing
-
-#: Events of a day that a run writes come after those it was told.
-_OWN_SEQ = 2**35
 
 #: Kinds of entry about an attempt.
 ATTEMPTS = ("action.attempted", "action.unclear")
@@ -81,7 +79,7 @@ def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     late = [(facts, act, f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)") for facts, act in waiting.late]
     untrue = [(facts, act, waiting.reasons[act.id]) for facts, act in waiting.untrue]
     return [
-        (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=_OWN_SEQ))
+        (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=OWN_SEQ))
         for facts, act, reason in (*late, *untrue)
     ]
 
