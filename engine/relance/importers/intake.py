@@ -344,7 +344,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
 
 def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     """Read life-cycle messages in the order of their days, each against what those before it said."""
-    told: list[lifecycle.Status] = []
+    told: list[lifecycle.InvoiceStatus] = []
     for path in paths:
         try:
             for one in lifecycle.read(path):

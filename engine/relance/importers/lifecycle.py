@@ -35,7 +35,7 @@ _CREDIT_NOTES = frozenset({"261", "262", "381", "396", "502", "503"})
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class InvoiceStatus:
     """One status of one invoice: which, since when, why, and the sums that it tells by their kind (MDT-207), in the invoice's currency."""
 
     file: str
@@ -71,7 +71,7 @@ def looks_like(data: bytes) -> bool:
     return _ROOT.encode() in data
 
 
-def read(path: Path) -> Iterator[Status | Reject]:
+def read(path: Path) -> Iterator[InvoiceStatus | Reject]:
     """Yield the statuses of a message. Raises `Unreadable`."""
     root = xml.parse(path.read_bytes())
     if xml.name(root) != _ROOT:
@@ -86,7 +86,7 @@ def read(path: Path) -> Iterator[Status | Reject]:
                 yield Reject(path.name, one.sourceline or 1, str(error), f"{xml.text(one, 'IssuerAssignedID')} {xml.text(one, 'ProcessConditionCode')}")
 
 
-def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> Status:
+def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> InvoiceStatus:
     code, number = xml.text(one, "ProcessConditionCode"), xml.text(one, "IssuerAssignedID")
     when = xml.text(document, "IssueDateTime/DateTimeString") or xml.text(root, "ExchangedDocument/IssueDateTime/DateTimeString")
     on = xml.day(when[:8])
@@ -106,10 +106,10 @@ def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> Status
         "",
     )  # fmt: skip
     issued = xml.day(xml.text(one, "FormattedIssueDateTime/DateTimeString")[:8])
-    return Status(file, one.sourceline or 1, ident, code, on, number, issued, seller, xml.text(one, "TypeCode"), " ".join(dict.fromkeys(reasons)), sums)
+    return InvoiceStatus(file, one.sourceline or 1, ident, code, on, number, issued, seller, xml.text(one, "TypeCode"), " ".join(dict.fromkeys(reasons)), sums)
 
 
-def events_of(status: Status, known: Iterable[Facts]) -> Iterator[Found | Reject | Remark]:
+def events_of(status: InvoiceStatus, known: Iterable[Facts]) -> Iterator[Found | Reject | Remark]:
     """Yield the events that a status becomes; a `Reject` where its invoice is not known, or is another of that number."""
     facts = [one for one in known if any(status.number in (each.id, each.document) for each in one.invoices)]
     facts = [one for one in facts if not (status.seller and one.creditor.siren and one.creditor.siren != status.seller[:9])] or facts
@@ -131,7 +131,7 @@ def events_of(status: Status, known: Iterable[Facts]) -> Iterator[Found | Reject
         yield from _said(status, one, invoices)
 
 
-def _said(status: Status, facts: Facts, invoices: list[Invoice]) -> Iterator[Found | Reject | Remark]:
+def _said(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> Iterator[Found | Reject | Remark]:
     """Yield what a status says of its invoice, instalment by instalment."""
     if status.code == "212":
         yield from _collected(status, facts, invoices)
@@ -167,7 +167,7 @@ def _open(events: Iterable[Any], invoice: Invoice, opens: str, closes: str) -> s
     return reason
 
 
-def _collected(status: Status, facts: Facts, invoices: list[Invoice]) -> Iterator[Found | Reject | Remark]:
+def _collected(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> Iterator[Found | Reject | Remark]:
     """Yield what was collected (MEN, tax included), so far as no other source told it; below zero, it is taken back."""
     total, currency = status.sums.get("MEN", (Decimal(0), ""))
     if not total or currency != invoices[0].currency:
@@ -199,6 +199,6 @@ def _collected(status: Status, facts: Facts, invoices: list[Invoice]) -> Iterato
         yield _event(status, facts, "payment.reconciled", invoices[0], amount=total - new, reference=status.reference, **{"with": known})
 
 
-def _event(status: Status, facts: Facts, kind: str, invoice: Invoice, **said: Any) -> Found:
+def _event(status: InvoiceStatus, facts: Facts, kind: str, invoice: Invoice, **said: Any) -> Found:
     cells = {"on": status.on, "event": kind, "creditor": facts.creditor.id, "debtor": facts.debtor.id, "invoice": invoice.id, **said}
     return Found("events", Cells(status.file, status.line, cells, status.shown))
