@@ -156,7 +156,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         _take_statuses(journal, statuses, settings, outcome, progress)
     for one in sources:
         if one.form is Form.STATEMENT:
-            taken = statement_intake.take(journal, one.path, one.bank, settings)
+            taken = statement_intake.take_statement(journal, one.path, one.bank, settings)
             outcome.statements += [taken.tally]
             outcome.matched += taken.matched
             outcome.reconciled += taken.reconciled

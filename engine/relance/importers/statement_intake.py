@@ -66,7 +66,7 @@ class TakenStatement:
     portfolio: Portfolio = field(default_factory=lambda: Portfolio(()))
 
 
-def take(journal: Journal, path: Path, bank: BankFormat | None, settings: Settings) -> TakenStatement:
+def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settings: Settings) -> TakenStatement:
     """Read a statement (`bank` None: a bank's table, by the mapping) against what the journal knows."""
     known = list(journal.facts())
     nobodys = list(_of_nobody(journal))
