@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import bank_table, columns, einvoice, fec, lifecycle, portfolio_files, statement_intake
+from relance.importers import bank_table, columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
@@ -98,6 +98,8 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         return SourceFile(path, Form.E_INVOICE)
     if table is None and not head.startswith((b"PK\x03\x04", b"PAR1")) and (bank := banks.format_of(head.replace(b"\0", b""))) is not None:
         return SourceFile(path, Form.STATEMENT, bank=bank)
+    if start.startswith(b"<") and fec_xml.looks_like(head):
+        return SourceFile(path, Form.FEC)
     if start.startswith(b"<"):
         return SourceFile(path, Form.STATUS if lifecycle.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
     if table is not None:
