@@ -58,6 +58,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "debtor.forgotten": "Données personnelles effacées",
         "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",
         "invoice.corrected": "Facture {invoice} rectifiée",
+        "evidence.made": "Dossier de créance établi",
         "document.attached": "Pièce jointe au dossier : {kind}, {name}",
         "payment.received": "Paiement reçu : {amount}",
         "payment.reversed": "Paiement rejeté ou annulé : {amount}",
