@@ -31,6 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forecast": ("forecast", "Play a portfolio forward: messages, postage, notices, hand-overs, cash."),
     "diff": ("diff", "Say what a change of a playbook would change for a portfolio."),
     "demo": ("demo", "Run the sample portfolio that ships with relance."),
+    "todo": ("todo", "List what waits for a person today, with the command that settles each."),
+    "call": ("call", "Record what came of a call."),
+    "done": ("call", "Record that a task is done."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "attach": ("attach", "Keep a document with a case."),
@@ -69,7 +72,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"relance.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        command: click.Command = getattr(module, "done" if cmd_name == "done" else "command")
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

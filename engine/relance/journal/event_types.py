@@ -100,7 +100,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
-    "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT},
+    "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
     "action.failed": _ACTION | {"error": _SAID},
     "action.cancelled": _ACTION | {"reason": _SAID},
     "action.skipped": _ACTION | {"reason": _SAID},

@@ -294,6 +294,11 @@ class Journal:
         with reading(self.engine) as connection:
             return folds.chains(connection)
 
+    def creditor_records(self) -> tuple[Creditor, ...]:
+        """Return every creditor of whom something was recorded, as last recorded."""
+        with reading(self.engine) as connection:
+            return tuple(folds.creditors(connection, self.known_before, None).values())
+
     def last_run(self) -> date | None:
         """Return the latest day a run decided or emitted something for; None where there was none."""
         with reading(self.engine) as connection:

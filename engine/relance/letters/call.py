@@ -37,7 +37,7 @@ def sheet(text: Text, context: Context, action: Action) -> Text:
     blocks += [["h", 2, [says["what"]]], *_what(context, says)]
     blocks += [["h", 2, [says["before"]]], *_before(context, says)]
     blocks += [["h", 2, [says["script"]]], *text.blocks]
-    blocks += [["hr"], ["p", [says["done"], " ", ["b", [f"action.executed {action.id}"]]]]]
+    blocks += [["hr"], ["p", [says["done"], " ", ["b", [f"relance call {context.reference} --outcome …"]]]]]
     return Text(f"{says['title']} – {context.debtor.name} – {context.reference}", blocks, text.constants)
 
 
