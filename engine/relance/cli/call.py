@@ -1,4 +1,4 @@
-"""`relance call` and `relance done`: what came of a call; that a task is done."""
+"""`relance call`: what came of a call, with the hour and the person; a promise and a dispute are recorded with it."""
 
 from __future__ import annotations
 
@@ -55,34 +55,13 @@ def command(
     with opened(where) as journal:
         named = [each for each in open_named(journal, case) if each.channel == "call"] if case.startswith("R-") else []
         calls = named or open_for(journal, found(journal, case, creditor))
-        call = _only(calls, case, "call", "`relance todo --channel call` lists them")
+        call = only_one(calls, case, "call", "`relance todo --channel call` lists them")
         journal.record(call.creditor, call.debtor, call_events(call, said), actor=actor)
     click.echo(f"recorded: {call.step} of {call.debtor} ({call.creditor}): {outcome.replace('_', ' ')}{'; the call stays open' if outcome == 'no_answer' else ''}")
 
 
-@click.command(name="done")
-@click.argument("name", metavar="ID")
-@click.option("--outcome", metavar="TEXT", default="", help="What came of it.")
-@click.option("--skip", metavar="REASON", help="It is not done and will not be: why.")
-@click.option("--on", type=DAY, default="today", show_default=True, help="The day it was done.")
-@actor_option
-@journal_option
-def done(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
-    """Record that a task or call is done, by its id or its sheet's reference as `relance todo` shows them."""
-    from relance.delivery.spoken import open_named
-    from relance.model import Event
-
-    if on > today():
-        raise Stop(f"{on} is in the future: a task is recorded when it was done")
-    with opened(where) as journal:
-        task = _only(open_named(journal, name), name, "task", "`relance todo` lists them")
-        data = {"id": task.id, "reason": skip} if skip else {"id": task.id, "outcome": outcome or "done"}
-        kind = "action.skipped" if skip else "action.executed"
-        journal.record(task.creditor, task.debtor, [Event(on, kind, task.carrier or None, data=data)], actor=actor)
-    click.echo(f"recorded: {task.step} of {task.debtor} ({task.creditor}): {'passed over' if skip else 'done'}")
-
-
-def _only(found: list[Action], name: str, what: str, where: str) -> Action:
+def only_one(found: list[Action], name: str, what: str, where: str) -> Action:
+    """Return the one that a name means, or stop."""
     if not found:
         raise Stop(f"no {what} waits for '{name}': {where}")
     if len(found) > 1:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
+from relance.sentences import told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Stop(click.ClickException):
     """What cannot be read, or a mistake in the call: one sentence, exit code 2."""
 
     exit_code = 2
+
+    def format_message(self) -> str:
+        """Say it in the language of the reader."""
+        return told(self.message)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2

@@ -48,7 +48,7 @@ def command() -> None:
 @click.option("--events", type=_FILE, help="A table of events: payments, disputes, promises.")
 @click.option("--commit", is_flag=True, help="Write to the journal. Without it nothing is written.")
 @click.option("--rejects", type=_FILE, help="Where the rejects are written as CSV; with --commit, rejects.csv by default.")
-@click.option("--to-match", type=_FILE, help="Where payments for a person are written as CSV; with --commit, to-match.csv by default.")
+@click.option("--to-match", type=_FILE, help="Write payments for a person there, too, as CSV; `relance matching list` shows them.")
 @click.option(
     "--confidence", type=click.IntRange(80, 100), default=80, show_default=True, help="Allocate a payment from so many percent on."
 )
@@ -77,7 +77,7 @@ def files(
     settings = Settings(mapping, as_of, confidence, actor)
     outcome = _commit(where, sources, settings, new=new) if commit else _rehearse(where, sources, settings)
     if commit:
-        rejects, to_match = rejects or Path("rejects.csv"), to_match or Path("to-match.csv")
+        rejects = rejects or Path("rejects.csv")
     _write(rejects, [(one.file, one.line, one.reason, one.row) for one in outcome.rejects], ("file", "line", "reason", "row"))
     _write(to_match, _doubts(outcome), ("file", "line", "on", "amount", "currency", "payer", "text", "reason", "invoices"))
     if form == "json":
@@ -228,6 +228,8 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         ],
         to_match,
     )
+    if outcome.doubts and commit:
+        click.echo("  settle them: `relance matching list`")
     _list("remark", "remarks", [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
     _list("reject", "rejects", [_said(one) for one in outcome.rejects], rejects)
     if not commit:

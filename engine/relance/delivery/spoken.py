@@ -64,7 +64,7 @@ def open_for(journal: Journal, target: Target) -> list[Action]:
     """Return the open calls of a case, the latest last."""
     found = open_manual(journal.entries(creditor=target.creditor, debtor=target.debtor, kinds=ACTION_EVENTS))
     names = {target.invoice, f"{target.debtor}/{target.currency}"} - {None}
-    about = [each for each in found if target.invoice is None and target.currency is None or names & {each.carrier, each.case, *each.invoices}]
+    about = [each for each in found if (target.invoice is None and target.currency is None) or names & {each.carrier, each.case, *each.invoices}]
     return [each for each in about if each.channel is Channel.CALL]
 
 

@@ -22,13 +22,15 @@ from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
-from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
+from relance.importers.match_answers import Doubt, Matched, Reconciled
+from relance.importers.matching import CERTAIN, Matcher
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
-from relance.model import Creditor, Facts
+from relance.journal.reading import event_of
+from relance.model import Creditor, Debtor, Event, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
@@ -346,8 +348,9 @@ def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
 
 def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     known = list(journal.facts())
-    matcher = Matcher(known, date.max, not_after=settings.not_after, least=settings.least)
+    matcher = Matcher([*known, *_of_nobody(journal)], date.max, not_after=settings.not_after, least=settings.least)
     rows: list[Cells] = []
+    new: list[Doubt] = []
     try:
         for answer in matcher.match(camt.read(path)):
             if isinstance(answer, Reject):
@@ -356,9 +359,9 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
                 outcome.remarks.append(answer)
             elif isinstance(answer, Reconciled):
                 outcome.reconciled.append(answer)
-                rows += [one.row for one in answer.rows]
+                rows += [one.row for one in (*answer.rows, *answer.closing)]
             elif isinstance(answer, Doubt):
-                outcome.doubts.append(answer)
+                new.append(answer)
                 rows += [one.row for one in answer.rows]
             else:
                 outcome.matched.append(answer)
@@ -370,5 +373,51 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
         whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
         if len(whose) == 1 or account in matcher.accounts:
             journal.statement_read(whose, account, min(on, settings.not_after or on), actor=settings.actor)
+    for each in _keep_waiting(journal, matcher, new, settings):
+        (outcome.doubts if isinstance(each, Doubt) else outcome.rejects).append(each)  # type: ignore[arg-type]
+    rows = _without_nobodys(journal, rows, settings)
     found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
     _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+
+
+def _of_nobody(journal: Journal) -> Iterator[Facts]:
+    """Yield what waits, or did, for a person and is nobody's who is known: a debtor without a name, creditor by creditor."""
+    for creditor in journal.creditors():
+        entries = journal.entries(creditor=creditor, kinds=("payment.unmatched", "payment.matched"))
+        events = tuple(event_of(one) for one in entries if one.debtor is None and not one.who)
+        if events:
+            yield Facts(Creditor(creditor), Debtor(""), (), events)
+
+
+def _keep_waiting(journal: Journal, matcher: Matcher, doubts: Sequence[Doubt], settings: Settings) -> Iterator[Doubt | Reject]:
+    """Write down the money for a person that is nobody's who is known, or that went back, in the chain of whose account it came to.
+
+    Yields each doubt again, or the reject it becomes where nobody can say whose account that is.
+    """
+    creditors = journal.creditors()
+    for doubt in doubts:
+        one = doubt.transaction
+        whose = sorted(matcher.accounts.get(one.account, ())) or creditors
+        if doubt.waits or doubt.rows:
+            yield doubt
+        elif len(whose) == 1:
+            data = {name: value for name, value in doubt.told.items() if name != "currency"}
+            waits = Event(one.on, "payment.unmatched", currency=one.currency, data=data)
+            journal.write_together(whose[0], [(None, waits)], actor=settings.actor, key=f"waiting:{one.mark}:{one.on}:{one.amount}")
+            yield doubt
+        else:
+            whom = f"{len(whose)} creditors have the account {one.account!r}" if whose else f"no creditor is known to have the account {one.account!r}"
+            yield Reject(one.file, one.line, f"{doubt.reason}; and {whom}: give each creditor his `iban`", one.shown)
+
+
+def _without_nobodys(journal: Journal, rows: Iterable[Cells], settings: Settings) -> list[Cells]:
+    """Write that money which waited with nobody waits no more; return the rows that are about a debtor."""
+    kept = []
+    for row in rows:
+        if row.values.get("debtor") != "":
+            kept.append(row)
+            continue
+        said = Event(row.values["on"], "payment.matched", data={"reference": row.values["reference"]})
+        key = f"waiting:matched:{row.values['reference']}"
+        journal.write_together(row.values["creditor"], [(None, said)], actor=settings.actor, key=key)
+    return kept

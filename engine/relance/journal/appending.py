@@ -182,6 +182,15 @@ def statement_read(pen: Pen, account: str, on: date) -> None:
         pen.add(Event(on, "statement.read", data={"account": account or None}), None, key=key)
 
 
+def written_together(pen: Pen, entries: Sequence[tuple[str | None, Event]], key: str) -> bool:
+    """Write entries of a creditor, each of a debtor or (None) of nobody, all or none: none where the key, which the first bears, is there already."""
+    if pen.known([key]):
+        return False
+    for place, (debtor, event) in enumerate(entries):
+        pen.add(event, debtor, key=None if place else key)
+    return True
+
+
 def sender(pen: Pen) -> Sender:
     """Say who sends what is emitted for a creditor: as last declared, else relance."""
     return Sender(pen.latest("sending.declared", [""]).get("", {}).get("sent_by", Sender.RELANCE))

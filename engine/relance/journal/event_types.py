@@ -75,7 +75,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
     "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
-    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "reason": _MAY_TEXT},
+    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "text": _MAY_SAY, "reason": _MAY_TEXT, "candidates": _MAY_WORDS, "back": _MAY_BOOL, "since": _MAY_DATE},
     "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},

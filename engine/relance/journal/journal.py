@@ -17,7 +17,19 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from relance.journal import reading as folds
-from relance.journal.appending import Conflict, Recorded, apply_rules, declare, emit, is_there, penned, statement_read, take_in, take_in_all
+from relance.journal.appending import (
+    Conflict,
+    Recorded,
+    apply_rules,
+    declare,
+    emit,
+    is_there,
+    penned,
+    statement_read,
+    take_in,
+    take_in_all,
+    written_together,
+)
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
@@ -122,6 +134,10 @@ class Journal:
                 statement_read(pens(name), account, on)
 
         self._write(actor, work)
+
+    def write_together(self, creditor: str, entries: Sequence[tuple[str | None, Event]], *, actor: str, key: str) -> bool:
+        """Write events of one creditor's debtors, or (None) of nobody known, in one transaction, once under this key; say whether they were written now."""
+        return self._write(actor, lambda pens: written_together(pens(creditor), entries, key))
 
     def emit(self, actions: Sequence[Action], *, on: date, actor: str, sent_by: Sender | None = None) -> tuple[Action, ...]:
         """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.
