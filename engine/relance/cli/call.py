@@ -53,20 +53,28 @@ def command(
     if mistake := said.mistake():
         raise Stop(mistake)
     with opened(where) as journal:
-        named = [each for each in open_named(journal, case) if each.channel == "call"] if case.startswith("R-") else []
+        named = tuple(sheet for sheet in open_named(journal, case) if sheet[0].channel == "call")
         calls = named or open_for(journal, found(journal, case, creditor))
         call = only_one(calls, case, "call", "`relance todo --channel call` lists them")
-        journal.record(call.creditor, call.debtor, call_events(call, said), actor=actor)
-    click.echo(f"recorded: {call.step} of {call.debtor} ({call.creditor}): {outcome.replace('_', ' ')}{'; the call stays open' if outcome == 'no_answer' else ''}")
+        journal.record(call[0].creditor, call[0].debtor, call_events(call, said), actor=actor)
+    stays = "; the call stays open" if outcome == "no_answer" else ""
+    click.echo(f"recorded: {call[0].step} of {call[0].debtor} ({call[0].creditor}): {outcome.replace('_', ' ')}{stays}")
 
 
-def only_one(found: list[Action], name: str, what: str, where: str) -> Action:
-    """Return the one that a name means, or stop."""
+def only_one(found: tuple[tuple[Action, ...], ...], name: str, what: str, where: str) -> tuple[Action, ...]:
+    """Return the one sheet that a name means, or stop."""
     if not found:
         raise Stop(f"no {what} waits for '{name}': {where}")
     if len(found) > 1:
-        raise Stop(f"'{name}' has {len(found)} {what}s that wait: name one by its sheet, {', '.join(each.id[:12] for each in found[:5])}")
+        raise Stop(f"'{name}' has {len(found)} {what}s that wait: name one by its sheet: {', '.join(reference(sheet) for sheet in found[:5])}")
     return found[0]
+
+
+def reference(sheet: tuple[Action, ...]) -> str:
+    """Return the reference of a sheet."""
+    from relance.interpreter.action_id import reference_of
+
+    return reference_of(sheet[0].message or sheet[0].id)
 
 
 def _amount(text: str | None) -> Decimal | None:

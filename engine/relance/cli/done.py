@@ -19,14 +19,11 @@ from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, 
 @journal_option
 def command(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
     """Record that a task or call is done, by its id or its sheet's reference as `relance todo` shows them."""
-    from relance.delivery.spoken import open_named
-    from relance.model import Event
+    from relance.delivery.spoken import open_named, task_events
 
     if on > today():
         raise Stop(f"{on} is in the future: a task is recorded when it was done")
     with opened(where) as journal:
         task = only_one(open_named(journal, name), name, "task", "`relance todo` lists them")
-        data = {"id": task.id, "reason": skip} if skip else {"id": task.id, "outcome": outcome or "done"}
-        kind = "action.skipped" if skip else "action.executed"
-        journal.record(task.creditor, task.debtor, [Event(on, kind, task.carrier or None, data=data)], actor=actor)
-    click.echo(f"recorded: {task.step} of {task.debtor} ({task.creditor}): {'passed over' if skip else 'done'}")
+        journal.record(task[0].creditor, task[0].debtor, task_events(task, on, outcome=outcome, skipped=skip or ""), actor=actor)
+    click.echo(f"recorded: {task[0].step} of {task[0].debtor} ({task[0].creditor}): {'passed over' if skip else 'done'}")

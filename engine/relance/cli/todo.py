@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _CHANNELS = ("email", "letter", "registered_letter", "electronic_registered_letter", "sms", "call", "task", "webhook")
 
 
+_PLURAL = {"duty": "duties", "unclear": "unclear", "money": "payments", "pending": "pending"}
+
+
 @click.command(name="todo")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day.")
 @click.option("--channel", type=click.Choice(_CHANNELS), help="Only this channel.")
@@ -46,7 +49,8 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
         click.echo(f"and {len(rest) - limit} more: --limit 0 shows all")
     if pending:
         click.echo(f"{len(pending)} message{'' if len(pending) == 1 else 's'} ready to leave: relance send")
-    counts = ", ".join(f"{sum(item.kind is kind for item in rest)} {kind}" for kind in WorkKind if any(item.kind is kind for item in rest))
+    numbers = {kind: sum(item.kind is kind for item in rest) for kind in WorkKind}
+    counts = ", ".join(f"{number} {kind if number == 1 else _PLURAL.get(kind, f'{kind}s')}" for kind, number in numbers.items() if number)
     click.echo(f"to do on {on}: {counts}" if counts else f"nothing waits for a person on {on}")
 
 

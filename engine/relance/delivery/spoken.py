@@ -6,15 +6,14 @@ that it is done. Prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
 
 from relance.delivery.outbox import ACTION_EVENTS
-from relance.delivery.worklist import open_manual
+from relance.delivery.worklist import open_manual, sheets
 from relance.interpreter.action_id import reference_of
 from relance.journal.event_types import KINDS
 from relance.journal.journal import Journal
@@ -60,36 +59,49 @@ class CallOutcome:
         return None
 
 
-def open_for(journal: Journal, target: Target) -> list[Action]:
-    """Return the open calls of a case, the latest last."""
+def open_for(journal: Journal, target: Target) -> tuple[tuple[Action, ...], ...]:
+    """Return the open calls of a case, sheet by sheet."""
     found = open_manual(journal.entries(creditor=target.creditor, debtor=target.debtor, kinds=ACTION_EVENTS))
     names = {target.invoice, f"{target.debtor}/{target.currency}"} - {None}
-    about = [each for each in found if (target.invoice is None and target.currency is None) or names & {each.carrier, each.case, *each.invoices}]
-    return [each for each in about if each.channel is Channel.CALL]
+    whole = target.invoice is None and target.currency is None
+    return tuple(
+        sheet for sheet in sheets(each for each in found if each.channel is Channel.CALL)
+        if whole or any(names & {each.carrier, each.case, *each.invoices} for each in sheet)
+    )  # fmt: skip
 
 
-def open_named(journal: Journal, name: str) -> list[Action]:
-    """Return the open calls and tasks that a name means: an id, its first characters (four at least), or the sheet's reference."""
-    found = open_manual(journal.entries(kinds=ACTION_EVENTS))
-    exact = [each for each in found if name in (each.id, reference_of(each.message or each.id))]
-    return exact or [each for each in found if len(name) >= 4 and each.id.startswith(name)]
+def open_named(journal: Journal, name: str) -> tuple[tuple[Action, ...], ...]:
+    """Return the open calls and tasks that a name means, sheet by sheet: an id, its first characters (four at least), or the reference."""
+    found = sheets(open_manual(journal.entries(kinds=ACTION_EVENTS)))
+    names = [({each.id for each in sheet} | {sheet[0].message}, sheet) for sheet in found]
+    exact = tuple(sheet for ids, sheet in names if name in ids or name == reference_of(sheet[0].message or sheet[0].id))
+    return exact or tuple(sheet for ids, sheet in names if len(name) >= 4 and any(each.startswith(name) for each in ids))
 
 
-def call_events(call: Action, said: CallOutcome) -> list[Event]:
-    """Return what a call's outcome becomes in the journal: the word about the call, then what follows from it."""
+def task_events(sheet: Sequence[Action], on: date, *, outcome: str = "", skipped: str = "") -> list[Event]:
+    """Return what it becomes in the journal that a task is done, or passed over for a reason."""
+    kind, data = ("action.skipped", {"reason": skipped}) if skipped else ("action.executed", {"outcome": outcome or "done"})
+    return [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each in sheet]
+
+
+def call_events(sheet: Sequence[Action], said: CallOutcome) -> list[Event]:
+    """Return what a call's outcome becomes in the journal: the word about each call of the sheet, then what follows for all it was about."""
     words, done = OUTCOMES[said.outcome]
-    about = call.carrier or None
-    data: dict[str, Any] = {"id": call.id, "hour": said.hour or None, "person": said.person or None, "note": said.note or None}
-    if done:
-        events = [Event(said.on, "action.executed", about, data={**data, "outcome": words})]
-    else:
-        details = {name: value for name, value in {"outcome": words, "hour": said.hour, "person": said.person}.items() if value}
-        events = [Event(said.on, "action.attempted", about, data={"id": call.id, "details": details, "note": said.note or None})]
-    word = f"call.{_WORDS.get(said.outcome)}"
-    if word in KINDS:
-        events.append(Event(said.on, word, about, data={"id": call.id}))
+    events = []
+    for call in sheet:
+        about, details = call.carrier or None, {name: value for name, value in (("hour", said.hour), ("person", said.person)) if value}
+        note = {"note": said.note or None}
+        if done:
+            events.append(Event(said.on, "action.executed", about, data={"id": call.id, "outcome": words, **details, **note}))
+        else:
+            events.append(Event(said.on, "action.attempted", about, data={"id": call.id, "details": {"outcome": words, **details}, **note}))
+        word = f"call.{_WORDS.get(said.outcome)}"
+        if word in KINDS:
+            events.append(Event(said.on, word, about, data={"id": call.id}))
+    about = (sheet[0].carrier or None) if len(sheet) == 1 else None
+    currency = sheet[0].claimed.currency if about is None else None
     if said.outcome == "promise":
-        events.append(Event(said.on, "promise.made", about, data={"amount": said.amount, "by": said.by}))
+        events.append(Event(said.on, "promise.made", about, currency, data={"amount": said.amount, "by": said.by}))
     if said.outcome == "dispute":
-        events.append(Event(said.on, "dispute.opened", about, data={"reason": said.note}))
+        events.append(Event(said.on, "dispute.opened", about, currency, data={"reason": said.note}))
     return events

@@ -89,15 +89,25 @@ def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:
     return tuple(action for (name, id_), (who, action) in made.items() if known[name, who][id_].open or known[name, who][id_].waits)
 
 
+def sheets(actions: Iterable[Action]) -> tuple[tuple[Action, ...], ...]:
+    """Put together the calls and tasks that one sheet tells of: one call is about all of them."""
+    found: dict[tuple[str, str, str, Channel], list[Action]] = {}
+    for action in actions:
+        found.setdefault((action.creditor, action.debtor, action.message or action.id, action.channel), []).append(action)
+    return tuple(map(tuple, found.values()))
+
+
 def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
-    for action in open_manual(journal.entries(creditor=creditor, kinds=ACTION_EVENTS)):
-        duty, call = action.step.startswith(DUTY), action.channel is Channel.CALL
+    for sheet in sheets(open_manual(journal.entries(creditor=creditor, kinds=ACTION_EVENTS))):
+        first = sheet[0]
+        duty, call, reference = first.step.startswith(DUTY), first.channel is Channel.CALL, reference_of(first.message or first.id)
         kind = WorkKind.DUTY if duty else WorkKind.CALL if call else WorkKind.TASK
-        case = action.carrier or action.case or action.debtor
+        about = ", ".join(dict.fromkeys(action.carrier for action in sheet if action.carrier))
         yield WorkItem(
-            kind, action.id, action.creditor, action.debtor, action.reason if duty else action.step, action.claimed.total, action.claimed.currency, action.on,
-            f"relance call {case} --outcome …" if call else f"relance done {action.id[:12]}", channel=action.channel,
-            sheet=reference_of(action.message or action.id), by=action.deadline if duty else None,
+            kind, first.message or first.id, first.creditor, first.debtor, first.reason if duty else f"{first.step} {about}".strip(),
+            sum((action.claimed.total for action in sheet), Decimal(0)), first.claimed.currency, first.on,
+            f"relance call {reference} --outcome …" if call else f"relance done {reference}", channel=first.channel, sheet=reference,
+            by=first.deadline if duty else None,
         )  # fmt: skip
 
 

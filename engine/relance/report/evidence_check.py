@@ -117,7 +117,7 @@ def _page(made: bytes, given: bytes, *, same: bool) -> tuple[list[str], list[str
 
 def _text(content: bytes) -> list[str]:
     """Return the text of a PDF, page by page. Raises ValueError where it is none."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     try:
         document = pypdfium2.PdfDocument(content)

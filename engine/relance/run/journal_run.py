@@ -58,10 +58,13 @@ def run(
     keep: bool = True,
     watch: Watch | None = None,
     sent_by: Sender | None = None,
+    only: Callable[[Facts], bool] | None = None,
 ) -> Round:
     """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
 
-    `sent_by` says from now on who sends what is emitted; None: as the journal says already. With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
+    `sent_by` says from now on who sends what is emitted; None: as the journal says already. `only` narrows the run to some debtors: no
+    other is decided, and the rules are not written down, for they are those of a run before. With `keep=False` nothing is written.
+    Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
@@ -73,6 +76,9 @@ def run(
 
     def decide(known: Sequence[Facts]) -> Sequence[Action]:
         whole = with_known(routing, moved_to(known), load)
+        if only is not None:
+            meant = {facts.debtor.id for facts in known if only(facts)}
+            known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
         waiting = unsent.unsent(known, whole, on, attempts)
@@ -81,7 +87,9 @@ def run(
         if not evaluation.adds_up:
             raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
         found.append((evaluation, known, whole, waiting))
-        return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
+        mine = None if only is None else {(facts.creditor.id, facts.debtor.id) for facts in known if only(facts)}
+        made = (each for each in (*evaluation.actions, *evaluation.duties) if mine is None or (each.creditor, each.debtor) in mine)
+        return sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
@@ -96,7 +104,7 @@ def run(
         return made
 
     recorded, new = journal.run(
-        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]), sent_by=sent_by,
+        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]) if only is None else None, sent_by=sent_by,
         withdrawn=lambda: unsent.withdrawals(found[-1][3], on),
         doubted=doubted,
     )  # fmt: skip
