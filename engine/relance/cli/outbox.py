@@ -218,14 +218,17 @@ def refresh(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -
     Each is withdrawn, and its debtor is decided again by the rules of the last run; what is still due today is a new draft.
     """
     from relance.delivery.outbox import withdraw
+    from relance.run.journal_run import StepOfCase
     from relance.run.refreshed import decide_again
 
     with opened(where) as journal:
         rules = rules_of(journal, playbooks)
         old = [each for each in _meant(journal, "refresh", _DRAFTS, **choice) if each.dated < today()]
         gone = [each for each in old if withdraw(journal, each, on=today(), actor=actor, reason="dated anew", skip=False) is None]
-        made = decide_again(journal, {(each.creditor, each.debtor) for each in gone}, rules.applied, rules.load, today(), actor=actor)
-    click.echo(f"{len(gone)} withdrawn, {len({each.message or each.id for each in made})} made anew for {today()}: `relance outbox list --state draft`")
+        steps = {StepOfCase(each.creditor, each.debtor, action.case, action.step) for each in gone for action in each.actions}
+        made = decide_again(journal, steps, rules.applied, rules.load, today(), actor=actor)
+    anew = len({(each.message or each.id, each.channel) for each in made})
+    click.echo(f"{len(gone)} withdrawn, {anew} made anew for {today()}: `relance outbox list --state draft`{'' if anew == len(gone) else '; the others are not due any more'}")
 
 
 @command.command(name="sent")

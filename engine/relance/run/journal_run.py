@@ -6,7 +6,7 @@ Why so, and what was refused: docs/decisions/031.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -21,6 +21,15 @@ from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
+
+
+class StepOfCase(NamedTuple):
+    """A step of one case, as a message carries it out."""
+
+    creditor: str
+    debtor: str
+    case: str
+    step: str
 
 
 class Watch(NamedTuple):
@@ -58,12 +67,12 @@ def run(
     keep: bool = True,
     watch: Watch | None = None,
     sent_by: Sender | None = None,
-    only: Callable[[Facts], bool] | None = None,
+    only: Collection[StepOfCase] | None = None,
 ) -> Round:
     """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
 
-    `sent_by` says from now on who sends what is emitted; None: as the journal says already. `only` narrows the run to some debtors: no
-    other is decided, and the rules are not written down, for they are those of a run before. With `keep=False` nothing is written.
+    `sent_by` says from now on who sends what is emitted; None: as the journal says already. `only` narrows the run to some steps: no
+    other is emitted, what waits to leave holds up nothing (it stays as it is), and the rules are not written down, for they are those of a run before. With `keep=False` nothing is written.
     Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
@@ -77,18 +86,19 @@ def run(
     def decide(known: Sequence[Facts]) -> Sequence[Action]:
         whole = with_known(routing, moved_to(known), load)
         if only is not None:
-            meant = {facts.debtor.id for facts in known if only(facts)}
+            meant = {one.debtor for one in only}
             known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
         waiting = unsent.unsent(known, whole, on, attempts)
         known = unsent.without(known, waiting, on)
+        if only is not None:
+            known = unsent.unheard(known, waiting, attempts)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
             raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
         found.append((evaluation, known, whole, waiting))
-        mine = None if only is None else {(facts.creditor.id, facts.debtor.id) for facts in known if only(facts)}
-        made = (each for each in (*evaluation.actions, *evaluation.duties) if mine is None or (each.creditor, each.debtor) in mine)
+        made = (each for each in (*evaluation.actions, *evaluation.duties) if only is None or StepOfCase(each.creditor, each.debtor, each.case, each.step) in only)
         return sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
