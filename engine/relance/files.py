@@ -49,3 +49,11 @@ def new_file(path: Path, content: bytes | str) -> None:
         stream.write(content.encode() if isinstance(content, str) else content)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def find_above(folder: Path, name: str) -> Path | None:
+    """Return the file of that name in a folder, or above it within its repository (`.git`). Outside of a repository, there alone."""
+    here = folder.absolute()
+    above = [here, *here.parents]
+    root = next((place for place, each in enumerate(above) if (each / ".git").exists()), 0)
+    return next((found for each in above[: root + 1] if (found := each / name).is_file()), None)

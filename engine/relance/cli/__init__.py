@@ -10,13 +10,15 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
-from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language
+from relance.cli.speech import PROJECT, click_speaks, in_language, lang_option, language_here, option_in_language
 from relance.cli.upright import upright
 from relance.extras import missing
+from relance.files import find_above
 from relance.sentences import read_in, tell, told
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
@@ -76,6 +78,10 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"relance.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
+        if (project := find_above(Path.cwd(), PROJECT)) is not None:
+            from relance.cli.defaults import defaults_of
+
+            ctx.default_map = {**(ctx.default_map or {}), cmd_name: defaults_of(cmd_name, command, project)}
         return in_language(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

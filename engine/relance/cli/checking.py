@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relance.cli.speech import PROJECT
 from relance.language import examine_read, read_file, shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span
@@ -37,6 +38,7 @@ KINDS = {
     "law-parameter": sentence("a figure of the law"),
     "case": sentence("a case"),
     "letterhead": sentence("a letterhead"),
+    "project": sentence("a project (relance.yaml)"),
 }
 #: What marks a file that cannot be read as one of ours all the same: a first word, or the schema an editor is told to use.
 _OURS = re.compile(
@@ -66,6 +68,8 @@ def kind_of(value: Any, name: str = "") -> str | None:
     """Say which kind of file holds this value; None: none that relance reads."""
     if name.endswith(_TEST):
         return "test"
+    if Path(name).name == PROJECT:
+        return "project"
     if not isinstance(value, Mapping):
         return None
     for key, kind in (("tests", "test"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
@@ -217,4 +221,8 @@ def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
         from relance.letters.letterhead import read
 
         return read
+    if kind == "project":
+        from relance.project import load
+
+        return load
     return _read_figure

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import shutil
 import sys
@@ -102,6 +103,16 @@ def format_option(*forms: str) -> Callable[[F], F]:
 def creditor_option(command: F) -> F:
     """Give a command `--creditor`."""
     return click.option("--creditor", metavar="ID", help="Whose case, where several creditors know it.")(command)
+
+
+def system_user() -> str:
+    """Return who the system says is at work, whatever the environment says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return _user()
 
 
 def _user() -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, say, today
+from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, say, system_user, today
+from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 
 if TYPE_CHECKING:
@@ -155,22 +156,26 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
 @command.command(name="approve")
 @_choice
+@click.option("--anyway", is_flag=True, help="Though the last bank statement read is older than the rules require.")
 @playbooks_option
 @actor_option
 @journal_option
-def approve(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -> None:
+def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool, **choice: Any) -> None:
     """Let drafts leave; or say that an unclear message, named by its id, is to be sent again.
 
     \b
     relance outbox approve 3f2a1b4c5d6e
     relance outbox approve --step mise-en-demeure --creditor atelier
 
-    A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be.
+    A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be. Where
+    a rule of relance.yaml says who approves, or that it takes several people, you are who the system says, whatever --actor says.
     """  # noqa: D301 - \b is click's
-    from relance.delivery.outbox import approve as say_so
+    from relance.delivery.approval import approve as say_so
+    from relance.delivery.approval import names_people, rule_of
     from relance.delivery.outbox import withdraw
-    from relance.delivery.release_check import Release, known_of, standing
+    from relance.delivery.release_check import Release, known_of, standing, statement_missing
 
+    project = project_here()
     with opened(where) as journal:
         rules, refused = rules_of(journal, playbooks), 0
         for message in _meant(journal, "approve", _DRAFTS, **choice):
@@ -180,9 +185,13 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -
                 click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
                 refused += 1
                 continue
-            no = say_so(journal, message, on=today(), actor=actor)
+            unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
+            rule = rule_of(project, message)
+            who = system_user() if names_people(rule) else actor
+            no, more = (f"{unread}: import it first, or say --anyway", 0) if unread else say_so(journal, message, rule, on=today(), actor=who)
             refused += no is not None
-            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT else ""
+            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
+            waits = f" by {who}; it takes {more} more" if more else waits
             click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
     end(1 if refused else 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -73,13 +74,22 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
 
     from relance.delivery.release_check import Rules
     from relance.portfolio.explain import applied
+    from relance.portfolio.statements import read_until, statements
 
     @cache
     def routing(creditor: str) -> Routing | None:
         found = applied(journal, creditor, today())
         return None if found is None else found.routing
 
-    return Rules(playbooks_by_id(given), routing)
+    @cache
+    def written() -> dict[str, date]:
+        return statements(journal)
+
+    @cache
+    def read(creditor: str) -> date | None:
+        return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
+
+    return Rules(playbooks_by_id(given), routing, read)
 
 
 @contextmanager

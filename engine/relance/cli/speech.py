@@ -1,7 +1,7 @@
 """Which language the person at the command line reads, and the help and the errors of commands in it.
 
-`--lang`, else `RELANCE_LANG`, else the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`); English where none names a language that
-there is. Only this module reads those. What commands print asks `relance.sentences` for the language.
+`--lang`, else `RELANCE_LANG`, else the project (`relance.yaml`), else the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`); English where
+none names a language that there is. Only this module reads those. What commands print asks `relance.sentences` for the language.
 """
 
 from __future__ import annotations
@@ -9,33 +9,44 @@ from __future__ import annotations
 import copy
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import click
 
+from relance.files import find_above
 from relance.sentences import LANGUAGES, told
 
-#: Asked in this order; the first that is set and names a locale decides.
-_LOCALES = ("RELANCE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+#: The file at the root of a project.
+PROJECT = "relance.yaml"
+#: Asked in this order; the first that is set decides.
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def language_of(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> str:
+def language_of(environment: Mapping[str, str], arguments: Sequence[str] = (), project: Callable[[], str | None] = lambda: None) -> str:
     """Return the language that a call asks for. `arguments` are searched for `--lang`, so that help knows it before anything is read."""
     for place, word in enumerate(arguments):
         if word == "--lang" and place + 1 < len(arguments) and arguments[place + 1] in LANGUAGES:
             return arguments[place + 1]
         if word.startswith("--lang=") and word.removeprefix("--lang=") in LANGUAGES:
             return word.removeprefix("--lang=")
-    for name in _LOCALES:
-        if found := environment.get(name):
-            spoken = found[:2].lower()
-            return spoken if spoken in LANGUAGES and not found[2:3].isalpha() else LANGUAGES[0]
-    return LANGUAGES[0]
+    asked = environment.get("RELANCE_LANG") or project() or next((found for name in _LOCALES if (found := environment.get(name))), "")
+    spoken = asked[:2].lower()
+    return spoken if spoken in LANGUAGES and not asked[2:3].isalpha() else LANGUAGES[0]
 
 
 def language_here(arguments: Sequence[str] | None) -> str:
     """Return the language that this call asks for."""
-    return language_of(os.environ, sys.argv[1:] if arguments is None else arguments)
+    return language_of(os.environ, sys.argv[1:] if arguments is None else arguments, _of_project)
+
+
+def _of_project() -> str | None:
+    if (path := find_above(Path.cwd(), PROJECT)) is None:
+        return None
+    from relance.project import load
+
+    project, _ = load(path)
+    return None if project is None else project.language
 
 
 def lang_option(*, hidden: bool) -> click.Option:

@@ -25,6 +25,7 @@ from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Fac
 from relance.portfolio.evaluation import Climb, climbs_of
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
+from relance.portfolio.statements import too_old
 from relance.zones import local_time
 
 #: After so many days a message is not sent any more: a person looks at it first.
@@ -59,11 +60,12 @@ class Answer(NamedTuple):
 class Rules:
     """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
 
-    `load` finds a playbook by id that the rules do not hold.
+    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read.
     """
 
     load: Callable[[str], Playbook | None]
     applied: Callable[[str], Routing | None] = lambda _: None
+    read_until: Callable[[str], date | None] = lambda _: None
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
@@ -160,9 +162,24 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
     if (withdrawn := next((each for each in found if each.verdict is Release.WITHDRAW), None)) is not None:
         return withdrawn
     waits = next((each for each in found if each.verdict is Release.WAIT), None) or _room_today(message, known, rules, playbook, on)
+    if waits is None and (unread := statement_missing(message, rules, on)):
+        waits = Answer(Release.WAIT, unread)
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))
+
+
+def statement_missing(message: Message, rules: Rules, on: date) -> str | None:
+    """Say that the last bank statement read is older than the rules require, or None.
+
+    A message that became a draft, or was approved, when it was already too old was looked at with that said: it does not wait for it again.
+    """
+    routing = rules.applied(message.creditor)
+    within = None if routing is None else routing.statement_within
+    if within is None:
+        return None
+    last = rules.read_until(message.creditor)
+    return None if too_old(last, within, message.dated) else too_old(last, within, on)
 
 
 def _decided(message: Message, known: KnownDebtor, rules: Rules, playbook: Playbook, on: date) -> list[Climb]:

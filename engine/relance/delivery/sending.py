@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -72,7 +72,7 @@ class SendingReport:
 class Run:
     """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
 
-    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it.
+    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` is as in `Rules`.
     """
 
     desk: Desk
@@ -84,11 +84,12 @@ class Run:
     max_age: int = MAX_AGE
     rehearsal: bool = False
     routing: Callable[[str], Routing | None] = lambda _: None
+    read_until: Callable[[str], date | None] = lambda _: None
 
     @property
     def rules(self) -> Rules:
         """By what cases are decided."""
-        return Rules(self.playbooks, self.routing)
+        return Rules(self.playbooks, self.routing, self.read_until)
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""

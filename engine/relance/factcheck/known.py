@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
 from relance.factcheck.reading import flat, plain
-from relance.interpreter.action_state import acts
-from relance.interpreter.balance import balances
+from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import standing
 from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
@@ -103,16 +102,17 @@ def reference_of(message: str) -> str:
     return f"R-{code[:4]}-{code[4:]}"
 
 
-def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None) -> KnownCase:
-    """Gather what a message of these actions (at least one, of one day and currency) may say."""
+def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None, *, day: FactsOfDay | None = None) -> KnownCase:
+    """Gather what a message of these actions (at least one, of one day and currency) may say. `day` are the facts on it, where they were folded already."""
     paper = paper or Paper()
     first, on = actions[0], actions[0].on
     named = {name for action in actions for name in action.invoices}
     listed = sorted((invoice for invoice in facts.invoices if invoice.id in named), key=lambda invoice: (invoice.due, invoice.id))
-    state = balances(facts, on)
+    day = day or FactsOfDay(facts, on)
+    state = day.balances
     rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
     own = reference_of(first.message or first.id)
-    sent = tuple(_sent(facts, listed, on))
+    sent = tuple(_sent(day, listed))
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
@@ -189,12 +189,13 @@ def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list
     return [event for event in facts.events if event.kind == kind and event.on <= on and any(covers(event, invoice) for invoice in listed)]
 
 
-def _sent(facts: Facts, listed: Sequence[Invoice], on: date) -> Iterable[SentMessage]:
+def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
     """Name what left before the day about a listed invoice: messages and calls, and formal notices whoever served them."""
+    facts, on = day.facts, day.on
     emitted: dict[str, Mapping[str, Any]] = {
         event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
     }
-    for act in acts(facts.events, on):
+    for act in day.acts:
         data = emitted.get(act.id, {})
         notice = data.get("kind") == StepKind.FORMAL_NOTICE
         if act.executed is None or act.executed >= on or not (act.channel in CONTACT_CHANNELS or notice):

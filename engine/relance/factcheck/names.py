@@ -11,6 +11,7 @@ from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, Passage, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
+from relance.factcheck.sense import Sense, sense_of
 
 _ATTENTION = re.compile(r"^(?P<name>.+?), (?:a l'attention d|for the attention of|attention )")
 _BEHALF = re.compile(
@@ -20,10 +21,7 @@ _ACTIVITY = re.compile(
     r"^(?P<name>.+?)(?:, [^.]*)? (?:exerce une activite de|carries out amicable|is an? (?:amicable )?(?:debt )?collection|acts? in amicable)"
 )
 _ACTIVE = ("exerce une activite", "amicable", "collection")
-_CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully|regards|yours")
 _ACTING = re.compile(r", (?:agissant|acting)")
-_SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 #: Names and values: the label, flat, and which fact it must be.
 _LABELS = (
     ("creditor", re.compile(r"creancier|creditor|pour le compte de|on behalf of")),
@@ -44,15 +42,15 @@ def read(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
             if not any(passage.head):
                 yield from _pairs(passage, known)
             continue
-        low = flat(passage)
-        yield from _spoken_of(passage, low, known)
-        if _CLOSING.search(low):
+        sense = sense_of(passage)
+        if sense.parties:
+            yield from _spoken_of(sense.text, sense.low, known)
+        if sense.closing:
             closing = place
     if 0 <= closing < len(text.passages) - 1:
         yield from _signed(text.passages[closing + 1], known)
-    whole = "\n".join((text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin))
-    yield from _numbers(whole, known)
-    yield from _mailboxes(whole, known)
+    for line in (text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin):
+        yield from _numbers(sense_of(line), known)
     yield from _code(text, known)
 
 
@@ -130,20 +128,17 @@ def _signed(passage: Passage, known: KnownCase) -> Iterator[Contradiction]:
             yield Contradiction("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
 
 
-def _numbers(whole: str, known: KnownCase) -> Iterator[Contradiction]:
-    for mark in reading.ibans(whole.replace("\u00a0", " ").replace("\u202f", " ")):
-        if known.iban and mark.value != known.iban and mark.value[:2].isalpha() and len(mark.value) >= 15:
-            yield Contradiction("PB608", mark.value, f"the account is {known.iban}")
-    for match in _SIREN.finditer(flat(whole)):
-        if match[1].replace(" ", "") not in known.numbers:
-            yield Contradiction("PB607", match[0], f"the companies of this case are {', '.join(sorted(known.numbers))}")
-
-
-def _mailboxes(whole: str, known: KnownCase) -> Iterator[Contradiction]:
-    for word in whole.split() if "@" in whole else ():
-        match = _MAIL.search(flat(plain(word))) if "@" in word else None
-        if match and known.mailboxes and match[0] not in known.mailboxes and match[0] not in known.said:
-            yield Contradiction("PB607", match[0], f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+def _numbers(sense: Sense, known: KnownCase) -> Iterator[Contradiction]:
+    """Hold accounts, numbers of companies and mailboxes against those of the case."""
+    for account in sense.accounts:
+        if known.iban and account != known.iban:
+            yield Contradiction("PB608", account, f"the account is {known.iban}")
+    for said, company in sense.companies:
+        if company not in known.numbers:
+            yield Contradiction("PB607", said, f"the companies of this case are {', '.join(sorted(known.numbers))}")
+    for mailbox in sense.mailboxes:
+        if known.mailboxes and mailbox not in known.mailboxes and mailbox not in known.said:
+            yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
 
 
 def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:

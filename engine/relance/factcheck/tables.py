@@ -16,8 +16,9 @@ from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import TextTable
 from relance.factcheck.known import InvoiceRow, KnownCase
-from relance.factcheck.prose import TO_COME, Reader
+from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
+from relance.factcheck.sense import TO_COME
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -25,6 +26,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("invoice", r"facture|invoice|numero|number"),
         ("issued", r"emise|issued|date d'emission|date of issue"),
         ("late", r"retard|days late|days overdue"),
+        ("planned", r"versement|instalment"),
         ("due", r"echeance|due"),
         ("open", r"reste|outstanding|open|still"),
         ("paid", r"recu|deja regle|paid|received"),
@@ -35,7 +37,6 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("days", r"jours|days"),
         ("start", r"^du$|from"),
         ("end", r"^au$|^to$|until"),
-        ("planned", r"versement|instalment"),
         ("missing", r"manque|missing"),
         ("reference", r"reference"),
         ("day", r"^jour$|^day$|^date$"),

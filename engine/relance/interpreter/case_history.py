@@ -12,10 +12,28 @@ from decimal import Decimal
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import ZERO
+from relance.interpreter.balance import ZERO, Balances, balances
 from relance.interpreter.invoice_state import Pledge, pledges
 from relance.interpreter.scope import covers, is_notice, speaks_of
 from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice
+
+
+@dataclass(frozen=True)
+class FactsOfDay:
+    """What is known of a debtor on a day, folded once for whoever asks: his acts, and what is open."""
+
+    facts: Facts
+    on: date
+
+    @cached_property
+    def acts(self) -> tuple[ActionState, ...]:
+        """What became of every action."""
+        return acts(self.facts.events, self.on)
+
+    @cached_property
+    def balances(self) -> Balances:
+        """What is open of every invoice, and what came in."""
+        return balances(self.facts, self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +154,9 @@ class CaseHistory:
         return tuple(event for event in self.facts.events if event.on <= self.on and any(covers(event, invoice) for invoice in self.invoices))
 
 
-def case_history(facts: Facts, on: date, invoices: Iterable[Invoice]) -> CaseHistory:
-    """Return what is known of some invoices before a day, from the facts alone."""
-    return CaseHistory(facts, on, tuple(invoices), acts(facts.events, on))
+def case_history(facts: Facts, on: date, invoices: Iterable[Invoice], *, day: FactsOfDay | None = None) -> CaseHistory:
+    """Return what is known of some invoices before a day, from the facts alone. `day` are the facts on it, where they were folded already."""
+    return CaseHistory(facts, on, tuple(invoices), (day or FactsOfDay(facts, on)).acts)
 
 
 def known_before(facts: Facts, actions: Sequence[Action]) -> Facts:

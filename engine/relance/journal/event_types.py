@@ -129,6 +129,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.attempted": {"id": _TEXT, "attempt": _MAY_INT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
+    "action.endorsed": {"id": _TEXT},
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "statement.read": {"account": _MAY_TEXT},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},

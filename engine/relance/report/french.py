@@ -84,6 +84,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "payment.matched": "Paiement {reference} : n’est plus à rapprocher",
         "action.emitted": "{step_kind} ({step}) : {channel}",
         "action.approved": "Envoi approuvé",
+        "action.endorsed": "Envoi approuvé par une première personne",
         "action.executed": "Exécuté : {outcome}",
         "action.failed": "Échec : {error}",
         "action.cancelled": "Envoi annulé : {reason}",
