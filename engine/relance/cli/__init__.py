@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "todo": ("todo", "List what waits for a person today, with the command that settles each."),
     "call": ("call", "Record what came of a call."),
     "done": ("done", "Record that a task is done."),
+    "inbox": ("inbox", "Read bounces and replies out of a mailbox into the journal."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "matching": ("matching", "Show the money that waits for a person, and say what it pays."),
