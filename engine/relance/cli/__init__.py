@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Show contacts, recovered amounts, promises kept and days to pay."),
     "evidence": ("evidence", "Put together the file of a case for a bailiff or a court, or verify one."),
     "journal": ("journal", "Verify, export, import, back up and restore the journal."),
+    "access": ("access", "Write all that is known of a person, for that person (GDPR art. 15)."),
     "forget": ("forget", "Erase a debtor's personal data."),
     "interest": ("interest", "Work out the interest on an invoice paid late, segment by segment."),
     "due-date": ("due_date", "Work out when an invoice falls due, and whether its terms are lawful."),

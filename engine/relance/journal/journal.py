@@ -33,6 +33,7 @@ from relance.journal.appending import (
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
+from relance.journal.packing import unpacked
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
 from relance.zones import end_of_day
@@ -336,10 +337,10 @@ class Journal:
             return int(connection.execute(sa.select(sa.func.max(query.subquery().c.seq))).scalar() or 0)
 
     def document(self, sha256: str) -> bytes | None:
-        """Return a kept document's bytes; None when there is none, or it was erased."""
+        """Return a kept document's bytes; None when there is none, or it was erased. Raises DamagedDocument."""
         with reading(self.engine) as connection:
             content = connection.execute(sa.select(DOCUMENTS.c.content).where(DOCUMENTS.c.sha256 == sha256).limit(1)).scalar()
-            return None if content is None else bytes(content)
+            return None if content is None else unpacked(bytes(content))
 
     def places(self, name: str) -> list[folds.Place]:
         """Find what a name stands for: an invoice, else an account, else a debtor; one place for each creditor that knows it."""
