@@ -28,7 +28,7 @@ def command(debtor: str, out: Path, where: str) -> None:
         known = known_of(journal, debtor, today())
         if known is None:
             raise Stop(f"the journal knows no debtor '{debtor}'")
-        made = {f"{stem}.json": json.dumps(known, ensure_ascii=False, indent=2) + "\n", f"{stem}.pdf": pdf(journal, known, today())}
+        made: dict[str, bytes | str] = {f"{stem}.json": json.dumps(known, ensure_ascii=False, indent=2) + "\n", f"{stem}.pdf": pdf(journal, known, today())}
     for name, content in made.items():
         try:
             new_file(out / name, content)

@@ -80,7 +80,7 @@ def _row(message: Message) -> None:
     first = message.items[0].action
     channel = _SHORT.get(message.channel, message.channel)
     sum_ = f"{asked(message):.2f} {first.claimed.currency}"
-    click.echo(f"  {message.id[:12]:12} {message.state.replace('_', ' '):9} {_age(message):>8}  {channel:12} {sum_:>15}  {first.step}")
+    click.echo(f"  {message.id[:12]:12} {message.state.replace('_', ' '):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
     if message.why:
         say(message.why, indent=4)
 
@@ -89,8 +89,7 @@ def _age(message: Message) -> str:
     """Say how long a message that waits has waited."""
     if message.state not in _OPEN:
         return ""
-    days = (today() - message.dated).days
-    return f"{days} day{'' if days == 1 else 's'}"
+    return f"{(today() - message.dated).days} d"
 
 
 def _plain(message: Message) -> dict[str, object]:

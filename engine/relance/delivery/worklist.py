@@ -160,10 +160,10 @@ def mandate_end(creditor: Creditor) -> date | None:
 
 
 def worked_by(journal: Journal, actor: str, creditor: str | None = None) -> frozenset[tuple[str, str]]:
-    """Name the debtors, by creditor, whose case this person worked last."""
+    """Name the debtors, by creditor, whose case this person worked last; what a file told was nobody's work."""
     last: dict[tuple[str, str], str] = {}
     for entry in journal.entries(creditor=creditor, kinds=_WORKED):
-        if entry.debtor is not None:
+        if entry.debtor is not None and not (entry.key or "").startswith("event:"):
             last[entry.creditor, entry.debtor] = entry.actor
     return frozenset(place for place, who in last.items() if who == actor)
 

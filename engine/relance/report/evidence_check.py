@@ -84,6 +84,8 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
     mine, theirs = made_by(), manifest.get("made_by")
     if theirs is None:
         return [], ["it was made by an earlier relance: its sums were added up, and its interest and PDF not made anew"]
+    if not isinstance(theirs, Mapping):
+        return ["the manifest does not say what made it"], []
     other = f"; it was made by relance {theirs.get('relance')}, and this is {mine['relance']}" if theirs != mine else ""
     try:
         lines = [json.loads(line) for line in packed.read("7-journal/entries.jsonl").decode().splitlines()]
