@@ -154,7 +154,7 @@ def _csv(found: Iterable[OpenCase]) -> None:
     from relance.report.csv import safe
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched")
+    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched", "task")
     writer.writerow(names)
     writer.writerows(["" if (value := getattr(each, name)) is None else safe(value) if isinstance(value, str) else value for name in names] for each in found)
 
@@ -175,6 +175,7 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
     for each in found:
         following = f"{each.step}, {each.on}" if each.step else each.reason
         following += f"; {money(each.unmatched)} {each.currency} to be matched" if each.unmatched else ""
+        following += f"; task: {each.task}" if each.task else ""
         table.add_row(each.status, each.case, each.debtor, f"{money(each.open)} {each.currency}", str(each.age), following)
     console.print(table if found else f"no case is open on {on}")
     total = counts.total()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from relance.delivery.outbox import Message
     from relance.journal.journal import Journal
 
-_STATES = ("draft", "ready", "under_way", "unclear", "sent", "failed", "cancelled", "skipped")
-_OPEN = ("draft", "ready", "under_way", "unclear")
+_STATES = ("draft", "ready", "under_way", "unclear", "task", "sent", "failed", "cancelled", "skipped")
+_OPEN = ("draft", "ready", "under_way", "unclear", "task")
 _DRAFTS = ("draft",)
 _WAITING = ("draft", "ready")
 F = TypeVar("F", bound=Callable[..., object])
@@ -54,7 +54,7 @@ def command() -> None:
 @format_option("table", "json")
 @journal_option
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
-    """List messages: drafts, ready ones, those under way and unclear ones, or others by --state."""
+    """List messages: drafts, ready ones, those under way, unclear ones and tasks (what did not leave, and why), or others by --state."""
     from relance.delivery.outbox import read
     from relance.delivery.selection import names as names_of
 
@@ -245,7 +245,7 @@ def refresh(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -
 @actor_option
 @journal_option
 def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
-    """Say that unclear messages did leave, or that ready ones left by another way."""
+    """Say that unclear messages did leave, or that ready ones and tasks left by another way."""
     from relance.delivery.outbox import settle
 
     with opened(where) as journal:

@@ -216,7 +216,7 @@ def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, acto
     """Take back messages that the house cannot write: none is sent, none counts, and the next run makes them anew."""
     for one in unwritten:
         first = one.actions[0]
-        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": f"it could not be written: {one.why}"}) for each in one.actions]
+        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": f"it could not be written: {one.why}", "task": True}) for each in one.actions]
         journal.record(first.creditor, first.debtor, events, actor=actor, keys=[f"unwritten:{each.id}" for each in one.actions])
 
 
@@ -363,7 +363,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if rejects:
         yield f"{len(rejects)} row{'' if len(rejects) == 1 else 's'} rejected:"
         yield from _first(f"  {one.file}{f', line {one.line}' if one.line else ''}: {one.reason}" for one in rejects)
-    for lost, said in ((True, "could not be written, a task for a person: give the wording or the letterhead, and the next run makes it anew"), (False, "cannot reach the debtor, a task for a person")):
+    for lost, said in ((True, "could not be written, a task for a person (`relance outbox list --state task`): mend what is said, and the next run makes it anew"), (False, "cannot reach the debtor, a task for a person")):
         some = () if texts is None else tuple(one for one in texts.missing if one.house is lost)
         if some:
             yield f"{_several(len(some), 'message')} {said}:"

@@ -112,9 +112,10 @@ def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
 
 
 def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
-    kinds = {State.DRAFT: WorkKind.DRAFT, State.UNCLEAR: WorkKind.UNCLEAR, State.READY: WorkKind.PENDING}
+    kinds = {State.DRAFT: WorkKind.DRAFT, State.UNCLEAR: WorkKind.UNCLEAR, State.READY: WorkKind.PENDING, State.TASK: WorkKind.TASK}
     settles = {
         WorkKind.DRAFT: "relance outbox approve {id}", WorkKind.UNCLEAR: "relance outbox sent {id}", WorkKind.PENDING: "relance send",
+        WorkKind.TASK: "relance outbox skip {id} --reason …",
     }  # fmt: skip
     for message in read(journal, creditor=creditor):
         if message.state in kinds:
