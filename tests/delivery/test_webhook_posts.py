@@ -116,10 +116,6 @@ def test_an_answer_that_is_no_http_is_unclear_and_does_not_stop_a_send():
 
 
 @pytest.mark.parametrize(
-    ("url", "secret"),
-    [("http://example.org/x", SECRET), ("ftp://example.org", SECRET), ("https://example.org", "short"), ("file:///etc/passwd", SECRET)],
-)
-@pytest.mark.parametrize(
     "header", ["", "t", "t=", "t=²,v1=x", "t=" + "9" * 5000 + ",v1=x", "t=1790000000,v1=é", "t=1790000000,v1=\udce9", "=,=", "t=-1,v1=x", "\x00", "t=1790000000"]
 )
 def test_no_header_makes_verifying_stumble(header):
@@ -155,6 +151,10 @@ def test_a_receiver_whose_certificate_is_not_trusted_was_told_nothing(tmp_path):
     assert "certificate" in done.words
 
 
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [("http://example.org/x", SECRET), ("ftp://example.org", SECRET), ("https://example.org", "short"), ("file:///etc/passwd", SECRET)],
+)
 def test_an_open_or_weak_webhook_is_refused(url, secret):
     assert Hook(url, secret).mistake()
 
