@@ -96,7 +96,7 @@ def command(
         outbox = read(journal, creditor=creditor)
         rules = rules_of(journal, playbooks)
         run = Run(
-            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, carriers=carriers, now=now, actor=actor, max_age=max_age,
+            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers, now=now, actor=actor, max_age=max_age,
             rehearsal=dry_run,
         )  # fmt: skip
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]

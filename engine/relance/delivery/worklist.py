@@ -19,7 +19,9 @@ from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.model import MANUAL_CHANNELS, Action, Channel, Creditor
+from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
+from relance.portfolio.payee import ibans
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
 MANDATE_NOTICE = timedelta(days=30)
@@ -38,6 +40,7 @@ class WorkKind(StrEnum):
     TASK = "task"
     PENDING = "pending"
     MANDATE = "mandate"
+    IBAN = "iban"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
 
     `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on)]
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
@@ -143,12 +146,20 @@ def _money(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
 
 def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
     for each in journal.creditor_records():
-        if creditor in (None, each.id) and (end := mandate_end(each)) is not None and end - MANDATE_NOTICE <= on:
+        if creditor in (None, each.id) and closed_since(each) is None and (end := mandate_end(each)) is not None and end - MANDATE_NOTICE <= on:
             what = f"the mandate {'ended' if end < on else 'ends'} on {end}"
             yield WorkItem(
-                WorkKind.MANDATE, f"mandate:{each.id}", each.id, "", what, Decimal(0), "EUR", end - MANDATE_NOTICE, f"relance creditor end {each.id}",
+                WorkKind.MANDATE, f"mandate:{each.id}", each.id, "", what, Decimal(0), "EUR", end - MANDATE_NOTICE, f"relance creditor end {each.id} --out …",
                 name=each.name, by=end,
             )  # fmt: skip
+
+
+def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
+    for change in ibans(journal)[1].values():
+        if creditor in (None, change.creditor):
+            what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
+            settles = f"relance creditor confirm {change.creditor} --iban …"
+            yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
 
 
 def mandate_end(creditor: Creditor) -> date | None:

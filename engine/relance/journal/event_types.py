@@ -132,6 +132,7 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.endorsed": {"id": _TEXT},
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "statement.read": {"account": _MAY_TEXT},
+    "iban.confirmed": {"iban": _TEXT},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
     "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
@@ -160,6 +161,7 @@ _SCOPES = {
     "rules.applied": Scope.CREDITOR,
     "sending.declared": Scope.CREDITOR,
     "statement.read": Scope.CREDITOR,
+    "iban.confirmed": Scope.CREDITOR,
     "retention.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.

@@ -21,6 +21,7 @@ from relance.journal.appending import (
     Conflict,
     Recorded,
     apply_rules,
+    creditor_known,
     declare,
     emit,
     is_there,
@@ -114,6 +115,18 @@ class Journal:
             return Recorded() if moved else take_in(pen, [facts], once=once, keys=keys)
 
         return self._write(actor, work)
+
+    def declare(self, creditor: str, events: Sequence[Event], *, actor: str, record: Creditor | None = None) -> None:
+        """Record what concerns a creditor as a whole, and what is newly known of him."""
+
+        def work(pens: Callable[[str], Pen]) -> None:
+            pen = pens(creditor)
+            if record is not None:
+                creditor_known(pen, record)
+            for event in events:
+                pen.add(event, None)
+
+        self._write(actor, work)
 
     def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
         """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""

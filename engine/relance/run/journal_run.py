@@ -18,6 +18,7 @@ from relance.model import Action, Facts, Playbook, Sender
 from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
+from relance.portfolio.payee import ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import read_until, statements
 from relance.run import against_books, precautions, unsent
@@ -79,6 +80,7 @@ def run(
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
+    trusted = ibans(journal)[0]
     read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
@@ -105,7 +107,7 @@ def run(
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
         renamed = precautions.Renamed(before, whole.playbooks, known, on)
-        rules = [against_books.in_conflict(conflicts), renamed.why]
+        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, on)]
         if routing.statement_within is not None:
             rules.append(precautions.statement_is_old(read_until(known, read), routing.statement_within, on))
         made = actions
