@@ -33,7 +33,7 @@ def house(tmp_path, monkeypatch):
         return done.exit_code, done.output
 
     def rules(text):
-        (tmp_path / "relance.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / "relance.yaml").write_text(f"schema: 1\n{text}", encoding="utf-8")
 
     return rules, drafts, approve
 

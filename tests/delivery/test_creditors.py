@@ -15,7 +15,7 @@ from relance.journal.verification import verify
 from relance.model import Creditor
 
 DEMO = shipped("playbooks").joinpath("demo")
-OTHER = "FR7630006000011234567890189"
+OTHER = "FR1420041010050500013M02606"
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def test_nothing_leaves_with_a_new_iban_until_it_was_confirmed_and_typed_right(h
     assert {OTHER in each["words"] for each in held["messages"]} == {True}
     (item,) = [each for each in json.loads(house("todo", "--format", "json"))["items"] if each["kind"] == "iban"]
     assert item["settles"] == f"relance creditor confirm {house.creditor} --iban …"
-    assert "is not the IBAN that was recorded" in house("creditor", "confirm", house.creditor, "--iban", "FR7630006000011234567890180", code=2)
-    house("creditor", "confirm", house.creditor, "--iban", "fr76 3000 6000 0112 3456 7890 189", "--note", "M. Rhodan, au téléphone")
+    assert "is not the IBAN that was recorded" in house("creditor", "confirm", house.creditor, "--iban", "FR1420041010050500013M02605", code=2)
+    house("creditor", "confirm", house.creditor, "--iban", "fr14 2004 1010 0505 0001 3m02 606", "--note", "M. Rhodan, au téléphone")
     assert json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))["counts"] == letters
     house("creditor", "confirm", house.creditor, "--iban", OTHER, code=2)  # nothing waits any more
 

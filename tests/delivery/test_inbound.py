@@ -125,7 +125,9 @@ def test_a_mailbox_of_any_kind_is_read_and_each_message_once(desk, tmp_path, box
     content = REPLY.format(id=message["id"], more="").encode()
     place = tmp_path / box
     if box == "mbox":
-        mailbox.mbox(place).add(content)
+        box = mailbox.mbox(place)
+        box.add(content)
+        box.close()
     elif box == "Maildir":
         mailbox.Maildir(place).add(content)
     elif box == "folder":

@@ -18,7 +18,7 @@ import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
 from relance.cli.posting import environment, paper_options, postman, rules_of, studios
-from relance.cli.witness import witnessed
+from relance.cli.witness import signer, witnessed
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -84,6 +84,8 @@ def command(
 
     wanted, trouble = frozenset(_channels(only)), ""
     reports: list[SendingReport] = []
+    if not dry_run:
+        signer()  # what is to be witnessed and cannot be does not leave
     with ExitStack() as stack:
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
