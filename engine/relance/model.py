@@ -192,11 +192,16 @@ WORLD_ANCHORS = (
     "dispute.closed",
     "hold.lifted",
     "payment.received",
+    "payment.reversed",
     "letter.presented",
     "letter.refused",
     "letter.unclaimed",
     "letter.returned",
     "contact.inbound",
+    "call.reached",
+    "call.refused",
+    "call.no_answer",
+    "call.wrong_number",
 )
 
 
@@ -276,18 +281,34 @@ class Repeat:
     times: int | None
 
 
+class Pause(NamedTuple):
+    """Days of every year, (month, day), both included, in which nothing leaves; they may run over the new year."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    def holds(self, day: date) -> bool:
+        """Say whether a day lies within it."""
+        now = day.month, day.day
+        return self.start <= now <= self.end if self.start <= self.end else now >= self.start or now <= self.end
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`holidays` is an ISO country or country-subdivision code (FR, FR-57); `weekend` holds `date.weekday()` numbers."""
+    """`holidays` is an ISO country or country-subdivision code (FR, FR-57); `weekend` holds `date.weekday()` numbers.
+
+    In `pauses` nothing leaves; their days stay business days, so that time granted runs on.
+    """
 
     holidays: str = "FR"
     weekend: tuple[int, ...] = (5, 6)
     when_closed: WhenClosed = WhenClosed.NEXT
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRules:
-    """How often one debtor may be contacted. `hours` maps a channel to `HH:MM-HH:MM`, local time."""
+    """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day."""
 
     min_gap: Duration | None = None
     max_contacts: int | None = None
@@ -335,6 +356,8 @@ class Step:
     once: bool = False
     expires: Duration | None = None
     when_closed: WhenClosed | None = None
+    weekdays: tuple[int, ...] = ()  # `date.weekday()` numbers on which alone it may leave; none: on any
+    pauses: tuple[Pause, ...] = ()  # beside the calendar's
     approval: bool = False
     to: str | None = None
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
@@ -359,6 +382,7 @@ class Playbook:
     profiles: tuple[str, ...] = ()
     language: str = "fr"
     unit: Unit = Unit.INVOICE
+    keeps_place: bool = False  # of an account: when its oldest invoice is paid, and one that was asked with it is still open
     combine: Combine = Combine.NONE
     calendar: Calendar = Calendar()
     contact: ContactRules = ContactRules()

@@ -30,7 +30,7 @@ def shipped(name: str) -> Playbook:
 COMMON = {"payment.received": 8, "credit_note.issued": 1, "dispute.opened": 2, "dispute.closed": 1, "hold.placed": 2, "hold.lifted": 1,
           "promise.made": 4, "invoice.cancelled": 0.3, "written_off": 0.4, "handed_over": 0.2, "case.closed": 0.3, "case.reopened": 0.3,
           "insolvency.opened": 0.2, "insolvency.closed": 0.1, "profile.changed": 0.3, "channel.refused": 0.6, "contact.inbound": 1,
-          "letter.presented": 0.5, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
+          "letter.presented": 0.5, "call.no_answer": 0.4, "call.refused": 0.1, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
           "payment.reversed": 0.5, "note": 0.3}  # fmt: skip
 RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitation.interrupted": 0.5, "action.skipped": 1}
 DEBTOR_ONLY = {"profile.changed", "insolvency.opened", "insolvency.closed", "channel.refused"}
@@ -100,6 +100,8 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
                 used = channel if rng.random() < 0.9 else rng.choice([Channel.TASK, Channel.EMAIL])
                 data = {"id": name, "playbook": playbook.id if rng.random() < 0.9 else "another", "step": step.id, "occurrence": occurrence,
                         "channel": used, "case": case, "carrier": claim.id, "draft": draft, "kind": step.kind}  # fmt: skip
+                if account and rng.random() < 0.5:
+                    data["invoices"] = (claim.id,)
                 if sent_by is not None:
                     data["sent_by"] = sent_by
                 where = {"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id}

@@ -12,7 +12,7 @@ from relance.cli import main
 from relance.journal.event_types import build
 from relance.journal.journal import Journal
 from relance.model import Address, Creditor, Debtor, Invoice
-from relance.report.access import known_of, pdf
+from relance.report.access import all_known, pdf
 
 ON = date(2026, 3, 2)
 
@@ -34,7 +34,7 @@ def fill(journal):
 
 def test_everything_of_him_and_nothing_of_another(journal):
     fill(journal)
-    known = known_of(journal, "D-1", ON)
+    known = all_known(journal, "D-1", ON)
     assert [each["creditor"]["name"] for each in known["creditors"]] == ["Atelier Nord", "Bureau Sud"]
     assert known["creditors"][0]["invoices"][0] | {"issued": None} == {"id": "F-1", "issued": None, "due": "2026-02-01", "amount": "1200.00", "currency": "EUR", "open": "1000.00"}
     text = json.dumps(known, ensure_ascii=False)
@@ -49,9 +49,9 @@ def test_everything_of_him_and_nothing_of_another(journal):
 
 def test_who_was_forgotten_or_never_known_is_nobody(journal):
     fill(journal)
-    assert known_of(journal, "D-7", ON) is None
+    assert all_known(journal, "D-7", ON) is None
     journal.forget("D-1", reason="demande", on=ON, actor="marie")
-    assert known_of(journal, "D-1", ON) is None
+    assert all_known(journal, "D-1", ON) is None
 
 
 def test_both_files_are_written_once_and_never_over_another(tmp_path, monkeypatch, clock):

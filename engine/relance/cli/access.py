@@ -21,11 +21,11 @@ def command(debtor: str, out: Path, where: str) -> None:
     Make sure who asks before you hand it out, and read it first: notes may speak of others.
     """
     from relance.files import new_file
-    from relance.report.access import known_of, pdf
+    from relance.report.access import all_known, pdf
 
     stem = f"acces-{re.sub(r'[^A-Za-z0-9._-]+', '-', debtor)}-{today()}"
     with opened(where) as journal:
-        known = known_of(journal, debtor, today())
+        known = all_known(journal, debtor, today())
         if known is None:
             raise Stop(f"the journal knows no debtor '{debtor}'")
         made: dict[str, bytes | str] = {f"{stem}.json": json.dumps(known, ensure_ascii=False, indent=2) + "\n", f"{stem}.pdf": pdf(journal, known, today())}

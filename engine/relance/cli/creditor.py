@@ -21,10 +21,10 @@ def listed(where: str) -> None:
     """List creditors: IBAN, mandate, what waits for a person."""
     from relance.delivery.worklist import mandate_end
     from relance.portfolio.leaving import closed_since
-    from relance.portfolio.payee import ibans
+    from relance.portfolio.payee import recorded_ibans
 
     with opened(where) as journal:
-        changed = ibans(journal)[1]
+        changed = recorded_ibans(journal)[1]
         for each in sorted(journal.creditor_records(), key=lambda creditor: creditor.id):
             click.echo(f"{each.id}  {each.name}  {each.iban or 'no IBAN'}")
             end = mandate_end(each)

@@ -31,7 +31,7 @@ def command(
         raise Stop("say why: --reason")
     with opened(where) as journal:
         from relance.journal.elsewhere import words_of
-        from relance.journal.retention import kept
+        from relance.journal.retention import kept_until
         from relance.journal.store import purge
 
         erased, words = 0, set[str]()
@@ -42,7 +42,7 @@ def command(
             if not creditors:
                 raise Stop(f"the journal knows no debtor '{name}'")
             for each in creditors:
-                state = kept(journal, each, name, today())
+                state = kept_until(journal, each, name, today())
                 going = tuple(one.kind for one in state if one.obstacle is None or all_the_same)
                 if debtor and len(going) < len(state):
                     refused = True

@@ -27,11 +27,11 @@ def command(place: Path, actor: str, where: str) -> None:
     Bounces become failures of the message they are about; replies become contacts, and are kept. Each is written once, however often
     it is read. Nothing is taken out of the mailbox.
     """
-    from relance.delivery.inbound import take_in
+    from relance.delivery.inbound import take_in_mail
 
     count: Counter[str] = Counter()
     with opened(where) as journal:
-        for done in take_in(journal, _contents(place), today=today(), actor=actor):
+        for done in take_in_mail(journal, _contents(place), today=today(), actor=actor):
             count[done.inbound.kind] += 1
             if done.written:
                 click.echo(f"{done.debtor} ({done.creditor}): {_SAID[done.inbound.kind]}: {done.inbound.words.splitlines()[0][:100]}")

@@ -56,30 +56,30 @@ def command() -> None:
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
     """List messages: drafts, ready ones, those under way, unclear ones and tasks (what did not leave, and why), or others by --state."""
     from relance.delivery.outbox import read
-    from relance.delivery.selection import names as names_of
+    from relance.delivery.selection import debtor_names
 
     with opened(where) as journal:
         found = [each for each in read(journal, creditor=creditor) if each.state in (states or _OPEN)]
-        called = {} if form == "json" else names_of(journal, found)
+        called = {} if form == "json" else debtor_names(journal, found)
     if form == "json":
         print_json({"version": 1, "messages": [_plain(each) for each in found]})
         return
-    from relance.delivery.selection import by_debtor, counted
+    from relance.delivery.selection import by_debtor, count_said
 
     for (whose, debtor), messages in by_debtor(found).items():
         name = called.get((whose, debtor), debtor)
         click.echo(f"{name if len(name) <= 44 else name[:43] + '…'}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
         for each in messages:
             _row(each)
-    click.echo(counted(found))
+    click.echo(count_said(found))
 
 
 def _row(message: Message) -> None:
-    from relance.delivery.selection import asked
+    from relance.delivery.selection import sum_asked
 
     first = message.items[0].action
     channel = _SHORT.get(message.channel, message.channel)
-    sum_ = f"{asked(message):.2f} {first.claimed.currency}"
+    sum_ = f"{sum_asked(message):.2f} {first.claimed.currency}"
     click.echo(f"  {message.id[:12]:12} {message.state.replace('_', ' '):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
     if message.why:
         say(message.why, indent=4)
@@ -169,8 +169,7 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
     A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be. Where
     a rule of relance.yaml says who approves, or that it takes several people, you are who the system says, whatever --actor says.
     """  # noqa: D301 - \b is click's
-    from relance.delivery.approval import approve as say_so
-    from relance.delivery.approval import names_people, rule_of
+    from relance.delivery.approval import approve_by_rule, names_people, rule_of
     from relance.delivery.outbox import withdraw
     from relance.delivery.release_check import Release, known_of, standing, statement_missing
 
@@ -187,7 +186,7 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
             unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
             rule = rule_of(project, message)
             who = system_user() if names_people(rule) else actor
-            no, more = (f"{unread}: import it first, or say --anyway", 0) if unread else say_so(journal, message, rule, on=today(), actor=who)
+            no, more = (f"{unread}: import it first, or say --anyway", 0) if unread else approve_by_rule(journal, message, rule, on=today(), actor=who)
             refused += no is not None
             waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
             waits = f" by {who}; it takes {more} more" if more else waits
@@ -281,7 +280,7 @@ def _meant(
 ) -> list[Message]:  # fmt: skip
     """Return the messages named, or those chosen, once a person has agreed to their number; or stop."""
     from relance.delivery.outbox import State, read
-    from relance.delivery.selection import Selection, chosen, counted
+    from relance.delivery.selection import Selection, chosen, count_said
 
     selection = Selection(every, step, channel, creditor, older_than)
     if bool(names) == selection.given:
@@ -292,8 +291,8 @@ def _meant(
     if not found:
         raise Stop(f"nothing to {verb} is {' or '.join(states)} and of that choice: `relance outbox list` shows what waits")
     if yes:
-        click.echo(f"{verb}: {counted(found)}")
-    elif not click.confirm(f"{verb} {counted(found)}?"):
+        click.echo(f"{verb}: {count_said(found)}")
+    elif not click.confirm(f"{verb} {count_said(found)}?"):
         raise Stop("nothing was done")
     return found
 

@@ -45,7 +45,10 @@ STATES = (
     "written_off", "handed_over", "case.closed", "case.reopened",
 )  # fmt: skip
 #: Events that are anchors and nothing else: looked at only where the playbook counts from them.
-ANCHORS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound")
+ANCHORS = (
+    "letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound",
+    "call.reached", "call.refused", "call.no_answer", "call.wrong_number",
+)  # fmt: skip
 #: Kinds for which a debtor's rows go through the plain fold.
 RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "action.skipped", "payment.unmatched", "payment.matched")
 #: What is kept of them, and of movements of money.

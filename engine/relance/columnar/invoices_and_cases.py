@@ -90,8 +90,13 @@ def settled_apart(setting: Setting) -> bool:
     return not setting.account and first == (Test("paid", "is", value=True),) and setting.plan.playbook.collector != "agency"
 
 
-def standing(setting: Setting, found: Frame, plan: CompiledPlaybook) -> Frame:
-    """Add the flags of conditions and what is left in the case; needs debtor_kind and creditor_kind on each row."""
+def standing(setting: Setting, found: Frame, plan: CompiledPlaybook, gone: Frame | None = None) -> Frame:
+    """Add the flags of conditions and what is left in the case; needs debtor_kind and creditor_kind on each row.
+
+    `gone` are the claims (claim, gone) that a hand-over named.
+    """
+    if gone is not None:
+        found = found.join(gone, on=CLAIM, how="left").with_columns(handed_over=nw.col("handed_over") | ~nw.col("gone").is_null())
     part, outstanding = nw.col("part"), nw.col("outstanding")
     whole = nw.col("dispute") & (part.is_null() | (part >= outstanding))
     zero = nw.lit(0).cast(nw.Int64)
@@ -102,8 +107,7 @@ def standing(setting: Setting, found: Frame, plan: CompiledPlaybook) -> Frame:
         time_barred=barred_by(setting, setting.on),
     )
     found = found.with_columns(*((nw.col(name) & nw.col("exists")).alias(name) for name in FLAGS))
-    out = {test.fact for test in plan.tests if test.op == "is"} | {"disputed", "closed"}
-    taken = nw.any_horizontal(*(nw.col(name) for name in TAKE_OUT if name in out), ignore_nulls=True)
+    taken = nw.any_horizontal(*(nw.col(name) for name in TAKE_OUT if name in plan.states), ignore_nulls=True)
     return found.with_columns(
         is_left=(nw.col("outstanding") > 0) & (nw.col("undisputed") > 0) & ~taken,
         ended=nw.max_horizontal("ended", "promise_ended"),
@@ -160,7 +164,6 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
     return found.with_columns(
         case=nw.col(CLAIM),
         carrier=nw.col(CLAIM),
-        any_left=nw.col("is_left"),
         paid=nw.col("exists") & (nw.col("outstanding") == 0),
         balance=nw.when(nw.col("exists")).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
         overdue=nw.when(nw.col("is_left") & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
@@ -205,16 +208,16 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         *(nw.col(name).sum().cast(nw.Int64) for name in sums), *(nw.col(name).max() for name in peaks if name != "left_due_max"),
     )  # fmt: skip
     tied = wide.join(cases.select(*key, "order"), on=[*key, "order"], how="semi")
-    carriers = tied.group_by(*key).agg(nw.col("id").min())
+    carriers = tied.group_by(*key).agg(nw.col("id").min(), nw.col("left_sum").sum().cast(nw.Int64).alias("announced"))
     lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate")
     cases = cases.join(carriers, on=key, how="left").join(lead, on=[WHO, "id"], how="left")
     none_left = nw.col("n_left") == 0
     state = {name: _state(name) for name in FLAGS}
     cases = cases.with_columns(
-        any_left=~none_left,
         exists=nw.col("n_exists") > 0,
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),
+        asked=nw.when(none_left).then(nw.col("all_sum")).when(nw.col("overdue") > 0).then(nw.col("overdue")).otherwise(nw.col("announced")),
         **{f"s_{name}": value for name, value in state.items()},
         **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},
     )

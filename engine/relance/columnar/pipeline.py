@@ -14,8 +14,9 @@ from relance.columnar import action_state as acting
 from relance.columnar import invoices_and_cases as claiming
 from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, reach, truths
 from relance.columnar.engines import Frame, stacked
-from relance.columnar.inputs import CLAIM, WHO, Setting, apart, size
-from relance.columnar.newcomers import joined
+from relance.columnar.handovers import handed_over
+from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
+from relance.columnar.newcomers import joined, keeping_place
 from relance.columnar.packed_view import contact_pack, packed, packs, with_contacts
 from relance.model import Condition
 
@@ -67,13 +68,16 @@ def _fold(setting: Setting, *, shared: bool) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
     settled_apart = claiming.settled_apart(setting)
-    found = _found(setting, open_only=settled_apart)
+    over = handed_over(setting)
+    found = _found(setting, open_only=settled_apart, gone=over.claims)
     cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
-    if (fresh := joined(setting, found, shared=shared)) is not None:
-        made = replace(made, odd=fresh if made.odd is None else setting.engine.keep(stacked([made.odd, fresh]).unique(WHO)))
+    if others := [each for each in (joined(setting, found, shared=shared), keeping_place(setting), over.odd) if each is not None]:
+        odd = stacked([*others, *([] if made.odd is None else [made.odd])])
+        made = replace(made, odd=setting.engine.keep(odd.unique(WHO)))
     settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
-    cases = _barred(setting, _debtors(setting, cases.join(acting.steps(setting, made), on="case", how="left")))
+    cases = _gone(setting, cases.join(acting.steps(setting, made), on="case", how="left"))
+    cases = _barred(setting, _debtors(setting, cases))
     cases = packed(setting, truths(setting, reach(setting, cases)))
     columns = [WHO, "case", "carrier", "due", "balance"]
     names, contacts = packs(setting.plan), contact_pack(setting.plan)
@@ -93,9 +97,9 @@ def holding(setting: Setting, condition: Condition) -> Frame:
     return setting.invoices.select(WHO, CLAIM, "currency").join(cases.select(WHO, "currency"), on=[WHO, "currency"], how="semi").select(WHO, CLAIM)
 
 
-def _found(setting: Setting, *, open_only: bool = False) -> Frame:
+def _found(setting: Setting, *, open_only: bool = False, gone: Frame | None = None) -> Frame:
     found = _parties(setting, claiming.claims(setting, open_only=open_only))
-    return claiming.standing(setting, found, setting.plan)
+    return claiming.standing(setting, found, setting.plan, gone)
 
 
 def _cases(setting: Setting, found: Frame) -> Frame:
@@ -107,7 +111,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
     tested = claiming.facts_tested(setting.plan)
     texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
     wanted = [
-        WHO, "case", "carrier", "currency", "due", "issued", "exists", "any_left", "paid", "balance", "overdue", "left_due", "broken",
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
     return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
@@ -152,6 +156,15 @@ def _profiles(setting: Setting, said: Frame) -> Frame:
     rows = setting.engine.home(said.select(WHO, "data"))
     named = [json.loads(text or "{}").get("profile") for text in rows["data"]]
     return setting.engine.share(rows.select(WHO).with_columns(pl.Series("new_profile", named, dtype=pl.String)))
+
+
+def _gone(setting: Setting, cases: Frame) -> Frame:
+    """Leave nothing in the case of an invoice that its ladder handed over, where the playbook looks at that; of an account it is said claim by claim."""
+    if setting.account or "handed_over" not in claiming.facts_tested(setting.plan):
+        return cases
+    over = nw.coalesce(nw.col("handed"), nw.lit(0)) > 0
+    zero = nw.lit(0).cast(nw.Int64)
+    return cases.with_columns(left_due=masked(~over, "left_due"), overdue=nw.when(over).then(zero).otherwise(nw.col("overdue")))
 
 
 def _barred(setting: Setting, cases: Frame) -> Frame:

@@ -20,6 +20,7 @@ import polars as pl
 from relance.currencies import major, minor
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.zones import HOME
 
 #: Column → type, by table. Columns that a file leaves out are null; those of `REQUIRED` it cannot leave out.
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -200,7 +201,7 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
             creditors.get(key[0]) or Creditor(key[0]),
             debtors.get(key) or Debtor(key[1]),
             claims,
-            tuple(_event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
+            tuple(event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
             tuple(row["on"] for row in elsewhere.get(key, ())),
         )
 
@@ -228,7 +229,7 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
 
 def _debtor_of(row: Mapping[str, Any]) -> Debtor:
     plain = {name: row[name] for name in ("id", "kind", "profile", "country", "language", "siren", "email", "phone", "score")}
-    return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or "Europe/Paris")
+    return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or HOME)
 
 
 def creditor_of(row: Mapping[str, Any]) -> Creditor:
@@ -238,7 +239,8 @@ def creditor_of(row: Mapping[str, Any]) -> Creditor:
     return Creditor(**plain, name=row["name"] or "", kind=row["kind"] or "business", address=_address_of(row), terms=terms)
 
 
-def _event_of(row: Mapping[str, Any], currency: str) -> Event:
+def event_of(row: Mapping[str, Any], currency: str) -> Event:
+    """Give a row of the events' table as the event; its amount is in minor units of a currency."""
     kind = row["kind"]
     plain = json.loads(row["data"]) if row["data"] else {}
     for name in _FIELDS:

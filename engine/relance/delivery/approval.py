@@ -10,7 +10,7 @@ from datetime import date
 
 from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
-from relance.delivery.selection import asked
+from relance.delivery.selection import sum_asked
 from relance.project import ApprovalRule, Project
 
 
@@ -18,7 +18,7 @@ def rule_of(project: Project | None, message: Message) -> ApprovalRule:
     """Return the rule that a message is approved by: of its actions' kinds, the one that asks for most people."""
     if project is None:
         return ApprovalRule()
-    found = [project.approval(item.action.kind, message.creditor, asked(message)) for item in message.items]
+    found = [project.approval(item.action.kind, message.creditor, sum_asked(message)) for item in message.items]
     return max(found, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
 
 
@@ -27,7 +27,7 @@ def names_people(rule: ApprovalRule) -> bool:
     return bool(rule.who) or rule.people > 1
 
 
-def approve(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str) -> tuple[str | None, int]:
+def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str) -> tuple[str | None, int]:
     """Approve a message as one person by a rule. Return why not, or None; and how many more people it takes."""
     if rule.who and actor not in rule.who:
         return f"a rule of relance.yaml lets {', '.join(sorted(rule.who))} approve it, and you are {actor}", 0

@@ -136,7 +136,7 @@ def _day(message: Message) -> date | None:
         return None
 
 
-def take_in(journal: Journal, contents: Iterable[bytes], *, today: date, actor: str) -> Iterator[InboundReport]:
+def take_in_mail(journal: Journal, contents: Iterable[bytes], *, today: date, actor: str) -> Iterator[InboundReport]:
     """Write what messages say, each once, and keep replies; tell what each became. Raises JournalError."""
     every = {each.id: each for each in outbox.read(journal)}
     for content in contents:

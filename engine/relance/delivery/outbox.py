@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from relance.interpreter.action_id import reference_of
 from relance.interpreter.action_state import ActionState, take_in
+from relance.interpreter.emission import SERVED_FIELDS
 from relance.journal.chain import Entry
-from relance.journal.reading import SERVED_FIELDS, event_of
+from relance.journal.reading import event_of
 from relance.model import (
     CLAIMED_PARTS,
     POSTED_CHANNELS,

@@ -46,19 +46,19 @@ def chosen(messages: Iterable[Message], selection: Selection, states: Sequence[S
     return [each for each in messages if each.state in states and selection.takes(each, on)] if selection.given else []
 
 
-def asked(message: Message) -> Decimal:
+def sum_asked(message: Message) -> Decimal:
     """Return what a message asks, over all its actions."""
     return sum((item.action.claimed.total for item in message.items), Decimal(0))
 
 
-def counted(messages: Sequence[Message]) -> str:
+def count_said(messages: Sequence[Message]) -> str:
     """Say how many messages these are, to how many debtors, and what they ask, currency by currency."""
     if not messages:
         return "0 messages"
     sums: dict[str, Decimal] = {}
     for each in messages:
         currency = each.items[0].action.claimed.currency
-        sums[currency] = sums.get(currency, Decimal(0)) + asked(each)
+        sums[currency] = sums.get(currency, Decimal(0)) + sum_asked(each)
     debtors = len({(each.creditor, each.debtor) for each in messages})
     total = ", ".join(f"{amount:.2f} {currency}" for currency, amount in sorted(sums.items()))
     return f"{len(messages)} message{'' if len(messages) == 1 else 's'} to {debtors} debtor{'' if debtors == 1 else 's'}, asking {total}"
@@ -72,7 +72,7 @@ def by_debtor(messages: Iterable[Message]) -> Mapping[tuple[str, str], list[Mess
     return found
 
 
-def names(journal: Journal, messages: Iterable[Message]) -> Mapping[tuple[str, str], str]:
+def debtor_names(journal: Journal, messages: Iterable[Message]) -> Mapping[tuple[str, str], str]:
     """Return the names of the debtors that messages go to, by creditor and debtor; an id where no name is known."""
     debtors = list(dict.fromkeys(each.debtor for each in messages))
     return {(facts.creditor.id, facts.debtor.id): facts.debtor.name or facts.debtor.id for facts in journal.facts_about(debtors)} if debtors else {}

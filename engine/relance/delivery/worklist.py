@@ -21,7 +21,7 @@ from relance.journal.reading import event_of
 from relance.model import MANUAL_CHANNELS, Action, Channel, Creditor
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
-from relance.portfolio.payee import ibans
+from relance.portfolio.payee import recorded_ibans
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
 MANDATE_NOTICE = timedelta(days=30)
@@ -155,7 +155,7 @@ def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
 
 
 def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
-    for change in ibans(journal)[1].values():
+    for change in recorded_ibans(journal)[1].values():
         if creditor in (None, change.creditor):
             what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
             settles = f"relance creditor confirm {change.creditor} --iban …"

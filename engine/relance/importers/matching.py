@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from relance.importers.asked import asked_of
+from relance.importers.asked import asked_by_message
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import name_words, squeeze, unwrapped
 from relance.importers.match_answers import Claim, Doubt, Matched, Reconciled, RuleAnswer
@@ -74,7 +74,7 @@ class Matcher:
             for number in {invoice.id, invoice.document, str(invoice.terms.get("payment_reference", ""))}:
                 if squeezed := squeeze(number):
                     self.by_number[squeezed].append(key)
-        for reference, parts in asked_of(facts).items():
+        for reference, parts in asked_by_message(facts).items():
             asked = {(creditor, name): amount for name, amount in parts.items() if (creditor, name) in self.claims}
             self.by_number[squeeze(reference)] += asked
             self.asked[frozenset(asked)].append(asked)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from relance.dates import add, roll, written
+from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.model import (
     CONTACT_CHANNELS,
@@ -23,11 +23,16 @@ from relance.model import (
     Step,
     StepKind,
     Test,
+    Unit,
     WhenClosed,
 )
 
 #: Kinds of anchor, as `CompiledStep.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
+
+
+#: What a message of today would ask of an account: a fact of `min_balance` alone, which no condition names. Of an invoice it is its balance.
+ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,13 @@ class CompiledPlaybook:
     playbook: Playbook
     anchors: tuple[str, ...]
     tests: tuple[Test, ...]
+    states: frozenset[str]  # the states it looks at, and those that always count
     channels: tuple[Channel, ...]
     rungs: tuple[CompiledStep, ...]
     by_id: dict[str, int]  # ids and former ids → index
     stops: tuple[tuple[str, Compiled], ...]
     holds: tuple[tuple[str, Compiled], ...]
-    worth: int | None  # index of the test "balance is at least min_balance"
+    worth: int | None  # index of the test "what a message of today would ask is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
 
@@ -78,7 +84,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     """Compile a playbook; kept for as long as one of the last 512 playbooks."""
     conditions: list[Condition] = [*playbook.stop_when, *playbook.hold_while]
     conditions += [step.condition for step in playbook.steps if step.condition is not None]
-    floor = None if playbook.min_balance is None else Test("balance", "at_least", playbook.min_balance)
+    floor = None if playbook.min_balance is None else Test(ASKED if playbook.unit is Unit.ACCOUNT else "balance", "at_least", playbook.min_balance)
     if floor is not None:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
@@ -91,6 +97,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         playbook=playbook,
         anchors=anchors,
         tests=tests,
+        states=frozenset({test.fact for test in tests if test.op == "is"} | {"disputed", "closed"}),
         channels=channels,
         rungs=tuple(_rung(playbook, index, by_id, anchors, channels, column) for index in range(len(playbook.steps))),
         by_id=by_id,
@@ -130,10 +137,10 @@ def _rung(
     @lru_cache(maxsize=16384)
     def own(day: date) -> tuple[date, date]:
         raw = written(step.at, day, calendar)
-        return raw, roll(raw, when_closed, calendar)
+        return raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses)
 
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT
-    rolled = lru_cache(maxsize=16384)(lambda day: roll(day, later, calendar))
+    rolled = lru_cache(maxsize=16384)(lambda day: first_day(day, later, calendar, step.weekdays, step.pauses))
     repeat = None if step.repeat is None else _after(playbook, step.repeat.every)
     fallback = dict(step.fallback)
     reach = {channel: position for position, channel in enumerate(channels)}

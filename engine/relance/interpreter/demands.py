@@ -12,10 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
-from relance.interpreter.compiled import notice_steps
+from relance.interpreter.compiled import compile_playbook, notice_steps
 from relance.interpreter.scope import is_notice, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import CLAIMED_PARTS, Charge, Claimed, Facts, Invoice, Playbook
+from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
 ZERO = Decimal(0)
 #: What came in on each invoice: (day, amount, is a credit note), in order.
@@ -166,6 +166,16 @@ def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | N
         if act.executed is not None and _is_notice(act, playbook):
             for name in named_by(act, facts):
                 found[name] = min(act.executed, found.get(name, act.executed))
+    return found
+
+
+def handed_over(made: Iterable[ActionState], facts: Facts, playbook: Playbook) -> frozenset[str]:
+    """Return the invoices that a hand-over of this playbook was about: of an account the ones it named, and no others."""
+    steps, found = compile_playbook(playbook).by_id, frozenset[str]()
+    for act in made:
+        if act.channel is Channel.HANDOVER and act.executed is not None and act.step in steps and act.playbook in ("", playbook.id):
+            named = named_by(act, facts)
+            found |= named if playbook.unit is Unit.ACCOUNT or not act.case else named & {act.case}
     return found
 
 

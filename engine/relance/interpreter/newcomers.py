@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from relance.interpreter.action_state import ActionState
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import named_by, notices_of
 from relance.interpreter.invoice_state import InvoiceState
@@ -81,9 +82,18 @@ def _named(unit: CaseSnapshot, step: Step | None = None, *, over: bool = False) 
 
 
 def _carried(unit: CaseSnapshot, step: Step) -> frozenset[str]:
-    """Return the invoices that carried their account when a step was executed."""
-    playbook = unit.today.playbook
-    return frozenset(act.carrier for act in unit.today.acts if act.executed is not None and _is(act.step, act.playbook, step, playbook))
+    """Return the invoices that carried their account when a step was executed; of one that keeps its place, all that the step named."""
+    playbook, facts = unit.today.playbook, unit.today.facts
+    acts = [act for act in unit.today.acts if act.executed is not None and _is(act.step, act.playbook, step, playbook)]
+    named = frozenset[str]().union(*(named_by(act, facts) for act in acts)) if playbook.keeps_place else frozenset[str]()
+    return named.union(act.carrier for act in acts)
+
+
+def of_its_ladder(unit: CaseSnapshot, act: ActionState) -> bool:
+    """Say whether an act counts for where an account stands: its present carrier carried it; or, where it keeps its place, it asked what is still open."""
+    if act.carrier in ("", unit.carrier.id):
+        return True
+    return unit.today.playbook.keeps_place and not named_by(act, unit.today.facts).isdisjoint(each.invoice.id for each in unit.left)
 
 
 def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:
@@ -91,5 +101,5 @@ def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:
 
 
 def _began(unit: CaseSnapshot) -> date | None:
-    """Return the day of the first message about the account that its present carrier carried."""
-    return min((act.contact for act in unit.today.acts if act.contact is not None and act.carrier in ("", unit.carrier.id)), default=None)
+    """Return the day of the first message of the account's present ladder."""
+    return min((act.contact for act in unit.today.acts if act.contact is not None and of_its_ladder(unit, act)), default=None)

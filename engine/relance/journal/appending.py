@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from relance.journal import reading
+from relance.interpreter.emission import emission
 from relance.journal.chain import JournalRow, canonical
 from relance.journal.chain_writer import Pen
 from relance.journal.event_types import dump, retyped
@@ -214,7 +214,7 @@ def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date, sent_b
             key = f"action:{action.id}"
             if key not in there:
                 there.add(key)
-                pen.add(reading.emitted(action, on, by), action.debtor, key=key)
+                pen.add(emission(action, on, by, seq=0), action.debtor, key=key)
                 new.append(action)
     order = {id(action): place for place, action in enumerate(actions)}
     return tuple(sorted(new, key=lambda action: order[id(action)]))

@@ -65,6 +65,7 @@ PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("princi
 _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "channel": _MAY_CHANNEL}
 _ACTION = {"id": _MAY_TEXT, **_STEP}
 _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
+_CALL = {"id": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
     "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "terms": _MAY_MAPPING,
@@ -109,6 +110,10 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "letter.refused": _LETTER,
     "letter.unclaimed": _LETTER,
     "letter.returned": _LETTER | {"reason": _MAY_SAY},
+    "call.reached": _CALL,
+    "call.refused": _CALL,
+    "call.no_answer": _CALL,
+    "call.wrong_number": _CALL,
     "handed_over": {"to": _TEXT},
     "case.closed": {"reason": _MAY_SAY},
     "case.reopened": {"reason": _MAY_SAY},

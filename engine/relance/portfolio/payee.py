@@ -51,14 +51,14 @@ def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, C
     return trusted, changed
 
 
-def ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedIban]]:
+def recorded_ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedIban]]:
     """Read them from a journal."""
     return trusted_ibans(journal.entries(kinds=("creditor.recorded", "iban.confirmed")))
 
 
 def confirm(journal: Journal, creditor: str, iban: str, *, on: date, actor: str, note: str = "") -> str | None:
     """Record a person's word that an IBAN is the creditor's; return why not, or None. It is typed again, not read off the screen's question."""
-    change = ibans(journal)[1].get(creditor)
+    change = recorded_ibans(journal)[1].get(creditor)
     if change is None:
         return f"no changed IBAN of '{creditor}' waits to be confirmed"
     if "".join(iban.split()).upper() != change.iban:

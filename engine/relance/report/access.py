@@ -19,7 +19,7 @@ from relance.journal.chain import Entry
 from relance.journal.event_types import jsonable
 from relance.journal.journal import Journal
 from relance.journal.masterdata import record_of
-from relance.journal.retention import kept
+from relance.journal.retention import kept_until
 from relance.model import Facts
 from relance.report import french
 
@@ -44,7 +44,7 @@ _DECISIONS = (
 )
 
 
-def known_of(journal: Journal, debtor: str, on: date) -> dict[str, Any] | None:
+def all_known(journal: Journal, debtor: str, on: date) -> dict[str, Any] | None:
     """Return all that the journal holds of a debtor, plain enough for JSON; None where it knows nobody of that id."""
     creditors = [_of_creditor(journal, facts, on) for name in journal.creditors_of(debtor) for facts in journal.facts(name, debtor)]
     return {"version": 1, "debtor": debtor, "on": on.isoformat(), "creditors": creditors} if creditors else None
@@ -70,7 +70,7 @@ def _of_creditor(journal: Journal, facts: Facts, on: date) -> dict[str, Any]:
             {"on": entry.on.isoformat(), "name": entry.data.get("name"), "kind": entry.data["kind"], "sha256": entry.data["sha256"], "size": entry.data["size"]}
             for entry in entries if entry.kind == "document.attached"
         ],
-        "kept_until": [{"kind": one.kind, "until": one.until.isoformat()} for one in kept(journal, creditor.id, debtor.id, on)],
+        "kept_until": [{"kind": one.kind, "until": one.until.isoformat()} for one in kept_until(journal, creditor.id, debtor.id, on)],
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _parts(journal: Journal, debtor: str, known: Mapping[str, Any]) -> list[dict
     creditor = known["creditor"]["id"]
     identity = [[_FIELDS.get(name, name), _WORDS.get(value, value) if isinstance(value, str) else _value(value)] for name, value in known["identity"].items()]
     invoices = [
-        [each["id"], french.day(date.fromisoformat(each["due"])), french.money(Decimal(each["amount"]), each["currency"]), french.money(Decimal(each["open"]), each["currency"])]
+        [each["id"], french.day(date.fromisoformat(each["due"])), french.french_amount(Decimal(each["amount"]), each["currency"]), french.french_amount(Decimal(each["open"]), each["currency"])]
         for each in known["invoices"]
     ]  # fmt: skip
     entries = sorted(journal.entries(creditor=creditor, debtor=debtor), key=lambda entry: (entry.on, entry.seq))

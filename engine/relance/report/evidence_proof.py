@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from relance.journal.chain import Entry, content_hash, references
 from relance.journal.journal import Journal
-from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, insert, reading, writing
+from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, in_transaction, insert, reading
 from relance.portfolio.explain import Target
 from relance.report.evidence import Dossier, gather
 
@@ -111,7 +111,7 @@ def remade(target: Target, on: date, head: tuple[int, str], lines: Iterable[Mapp
             insert(connection, table, values)
 
     with Journal.open("sqlite://") as journal:
-        writing(journal.engine, work)
+        in_transaction(journal.engine, work)
         return gather(journal, target, on)
 
 

@@ -18,7 +18,7 @@ from relance.model import Action, Facts, Playbook, Sender
 from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
-from relance.portfolio.payee import ibans
+from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import read_until, statements
 from relance.run import against_books, precautions, unsent
@@ -52,7 +52,7 @@ class Round:
     routing: Routing
     pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
     withdrawn: int = 0  # messages that waited too long for their playbook
-    untrue: int = 0  # messages withdrawn, for what they ask is not what is open any more
+    untrue: int = 0  # messages withdrawn, for their case does not ask for them any more
     doubted: tuple[Action, ...] = ()  # drafts among the new that would have been sent, but for a precaution
     lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
     unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name
@@ -80,7 +80,7 @@ def run(
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
-    trusted = ibans(journal)[0]
+    trusted = recorded_ibans(journal)[0]
     read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
@@ -96,7 +96,7 @@ def run(
         waiting = unsent.unsent(known, whole, on, attempts)
         known = unsent.without(known, waiting, on)
         if only is not None:
-            known = unsent.unheard(known, waiting, attempts)
+            known = unsent.without_unheard(known, waiting, attempts)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
             raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")

@@ -24,12 +24,13 @@ from relance.columnar.engines import Engine, Frame, TableSource, stacked
 from relance.columnar.evaluation import facts_of
 from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
+from relance.columnar.newcomers import joined_since
 from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
 from relance.currencies import minor
 from relance.dates import add, add_months
 from relance.interpreter.cases import cases
-from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook
+from relance.interpreter.compiled import ASKED, PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
 from relance.interpreter.debtor import is_early
 from relance.interpreter.decision import decide
@@ -339,8 +340,12 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
         found.append(_said(setting, "hold.placed", setting.on))
     if setting.account:
         coming = nw.col("issued") > setting.today
-        if "overdue_balance" in tested or playbook.collector == "agency":  # what falls due later joins an agency's account by a letter of its own
-            coming = coming | (nw.col("due") >= setting.today)
+        hands_over = "handed_over" in tested and any(Channel.HANDOVER in step.channels for step in playbook.steps)
+        if "overdue_balance" in tested or ASKED in tested or hands_over or playbook.collector == "agency":
+            coming = coming | (nw.col("due") >= setting.today)  # it joins by a letter of its own, or is not handed over with the rest
+        if hands_over:
+            every = setting.invoices.with_columns(is_left=nw.lit(value=True))
+            found.append(joined_since(setting, every, setting.plan.by_id, shared=False))
         if tested & {"time_barred", "limitation_within"}:  # a claim that is barred lets another carry the account
             for years in _periods(setting):
                 first, last = add_months(setting.on, -12 * years), add_months(_horizon(setting, until), -12 * years)
