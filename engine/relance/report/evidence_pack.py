@@ -10,9 +10,8 @@ import io
 import json
 import zipfile
 from datetime import date
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
-from relance import __version__
 from relance.journal.journal import Journal
 from relance.model import Event
 from relance.report.evidence import Dossier, account_csv
@@ -24,7 +23,11 @@ CHECKPOINT = "7-journal/checkpoint.txt"
 
 def made_by() -> dict[str, str]:
     """Name what writes evidence: another version of either may work out or set the same lines otherwise."""
-    return {"relance": __version__, "typst": version("typst")}
+    try:
+        own = version("relance")
+    except PackageNotFoundError:  # a bare checkout
+        own = "0+checkout"
+    return {"relance": own, "typst": version("typst")}
 
 
 def pack(journal: Journal, dossier: Dossier, pdf: bytes, note: str = "") -> bytes:
