@@ -71,8 +71,10 @@ def _library(region: str, country: str, subdivision: str, year: int) -> dict[dat
 
 @lru_cache(maxsize=65536)
 def is_open(calendar: Calendar, day: date) -> bool:
-    """Say whether a day is neither weekend nor public holiday in a calendar."""
-    return day.weekday() not in calendar.weekend and day not in holidays_of(calendar.holidays, day.year)
+    """Say whether a day is neither weekend nor public holiday in a calendar, nor a holiday where the debtor is."""
+    if day.weekday() in calendar.weekend or day in holidays_of(calendar.holidays, day.year):
+        return False
+    return not calendar.place or day not in holidays_of(calendar.place, day.year)
 
 
 @lru_cache(maxsize=65536)

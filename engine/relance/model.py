@@ -96,6 +96,13 @@ class WhenClosed(StrEnum):
     KEEP = "keep"
 
 
+class GrantsFrom(StrEnum):
+    """From when the time that a letter grants counts: the day it leaves, or that on which the post first presents it."""
+
+    POSTING = "posting"
+    PRESENTATION = "presentation"
+
+
 class EntryPoint(StrEnum):
     """Where a case that arrives late starts."""
 
@@ -297,12 +304,14 @@ class Pause(NamedTuple):
 class Calendar:
     """`holidays` is an ISO country or country-subdivision code (FR, FR-57); `weekend` holds `date.weekday()` numbers.
 
+    `place` is where the debtor is, by the same codes ("": nothing but `holidays` counts): a day that is a holiday in either is closed.
     In `pauses` nothing leaves; their days stay business days, so that time granted runs on.
     """
 
     holidays: str = "FR"
     weekend: tuple[int, ...] = (5, 6)
     when_closed: WhenClosed = WhenClosed.NEXT
+    place: str = ""
     pauses: tuple[Pause, ...] = ()
 
 
@@ -351,6 +360,7 @@ class Step:
     tone: Tone | None = None
     template: str = ""
     grants: Duration | None = None
+    grants_from: GrantsFrom = GrantsFrom.POSTING
     claim: tuple[Charge, ...] = ()
     repeat: Repeat | None = None
     once: bool = False
@@ -459,7 +469,8 @@ class Invoice:
     tags: tuple[str, ...] = ()
     rate: Decimal | None = None  # contractual late-interest rate, percent a year
     nature: str = "general"  # limitation: general | transport
-    delivered: date | None = None  # the day the goods were handed over; for carriage limitation runs from it
+    delivered: date | None = None  # the day the goods were handed over; limitation runs from it
+    performed: date | None = None  # the day the work was done or the service rendered; limitation runs from it
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -541,9 +552,10 @@ class View:
     full_since: date | None = None  # the contact whose `within` must run out before one more fits
     hold_ended: date | None = None
     held_until: date | None = None
-    barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate
+    barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate, a state of `law.persons`
     pending: int | None = None  # the step of a message that is to leave and has not
     pending_on: date | None = None
+    place: str | None = None  # where the debtor is, if that place has holidays of its own (FR-57)
 
 
 class Status(StrEnum):

@@ -41,7 +41,7 @@ def claims(setting: Setting, *, open_only: bool = False) -> Frame:
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered")
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed")
     found = own.join(moved(setting), on=CLAIM, how="left")
     said = _said(setting)
     if open_only:  # before anything else is joined: of most portfolios most invoices are paid
@@ -126,23 +126,32 @@ def horizons(setting: Setting) -> list[tuple[int, date]]:
 
 
 def barred_by(setting: Setting, day: date) -> nw.Expr:
-    """Say whether a claim is time-barred on a day: it fell due (or, for carriage, was delivered) on or before the last such day of its sort."""
-    kinds: list[str | None] = ["business", "consumer", None]
+    """Say whether a claim is time-barred on a day: the day it runs from is on or before the last such day of its sort. `limitation.runs_from` says which."""
+    kinds: list[str | None] = ["business", "consumer", "public", None]
     answer: nw.Expr = nw.lit(False)
     nature = nw.coalesce(nw.col("nature"), nw.lit("general"))
     for name in setting.natures:
         for debtor in kinds:
             for creditor in ("business", ""):
                 last = number(_last_barred(day, debtor, creditor or "other", name))
-                sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer"]).fill_null(value=False))
-                start = nw.col("due") if name == "general" else nw.coalesce(nw.col("delivered"), nw.col("due"))
+                sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer", "public"]).fill_null(value=False))
                 of = nw.col("creditor_kind") == "business" if creditor else nw.col("creditor_kind") != "business"
-                answer = answer | (sort & of & (start <= last)).fill_null(value=False)
+                answer = answer | (sort & of & (runs_from() <= last)).fill_null(value=False)
     return answer
 
 
+def runs_from() -> nw.Expr:
+    """Return the day from which limitation runs: that of `limitation.runs_from`, on columns."""
+    due, delivered, performed = nw.col("due"), nw.col("delivered"), nw.col("performed")
+    known = nw.min_horizontal("performed", "delivered")
+    unknown = nw.when(nw.col("issued") < due).then(nw.col("issued")).otherwise(due)
+    general = nw.when(performed.is_null() & delivered.is_null()).then(unknown).when(known < due).then(known).otherwise(due)
+    carried = (nw.col("nature") == "transport").fill_null(value=False) & ~delivered.is_null()
+    return nw.when(carried).then(delivered).otherwise(general)
+
+
 def _last_barred(day: date, debtor: str | None, creditor: str, nature: str) -> date:
-    """Find the latest due date of which a claim is time-barred on a day; limitation never runs backwards, so halving finds it."""
+    """Find the latest day to run from of which a claim is time-barred on a day; limitation never runs backwards, so halving finds it."""
     low, high = date(1900, 1, 1), day
     while low < high:
         middle = low + timedelta(((high - low).days + 1) // 2)

@@ -17,7 +17,9 @@ from relance.columnar.engines import Frame, stacked
 from relance.columnar.handovers import handed_over
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
 from relance.columnar.newcomers import joined, keeping_place
-from relance.columnar.packed_view import contact_pack, packed, packs, with_contacts
+from relance.columnar.packed_view import BARRIERS, contact_pack, packed, packs, with_contacts
+from relance.law.persons import PERSONS, STOPPING
+from relance.law.places import COUNTRIES, PLACES, POSTCODES, pattern
 from relance.model import Condition
 
 CASE = ["creditor", "debtor", "case"]
@@ -130,8 +132,8 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
     filled = {
         f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
     } | {"has_address": ~nw.col("address").is_null()}
-    known = setting.debtors.with_columns(**filled).select(
-        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), *filled
+    known = setting.debtors.with_columns(**filled, place=_place()).select(
+        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), "place", *filled
     )
     cases = cases.join(known, on=WHO, how="left")
     tested = claiming.facts_tested(setting.plan)
@@ -145,6 +147,27 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
         cases = cases.join(_profiles(setting, said.join(last, on=[WHO, "at"], how="semi")), on=WHO, how="left")
         cases = cases.with_columns(profile=nw.coalesce("new_profile", "profile"))
     return cases
+
+
+def _person() -> nw.Expr:
+    """Return the number of the gravest state that the debtor's tags tell and that stops, as `persons.stopping` does; debtors with events go one by one."""
+    tags, found = nw.coalesce("debtor_tags", nw.lit("")).str.to_lowercase(), nw.lit(0)
+    for name in reversed(STOPPING):
+        for tag in PERSONS[name].tags:
+            found = nw.when(tags.str.contains(f"|{tag}|", literal=True)).then(nw.lit(BARRIERS.index(name))).otherwise(found)
+    return found
+
+
+def _place() -> nw.Expr:
+    """Return the number of an address's place among `PLACES`, from 1; 0 where it has no holidays of its own. The same rule as `places.holiday_place`."""
+    country, place = nw.coalesce("address_country", nw.lit("FR")), nw.lit(0).cast(nw.Int64)
+    for code, where in COUNTRIES.items():
+        place = nw.when(country == code).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
+    home = (country == "FR") & ~nw.col("address").is_null()
+    for postcode, where in reversed(tuple(POSTCODES.items())):
+        here = home & nw.col("address").str.contains(pattern(postcode)).fill_null(value=False)
+        place = nw.when(here).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
+    return nw.when(nw.col("address").is_null()).then(nw.lit(0)).otherwise(place).cast(nw.Int64)
 
 
 def _profiles(setting: Setting, said: Frame) -> Frame:
@@ -168,8 +191,8 @@ def _gone(setting: Setting, cases: Frame) -> Frame:
 
 
 def _barred(setting: Setting, cases: Frame) -> Frame:
-    """Add the barrier: 1 closed by hand, 2 an agency without the creditor's mandate."""
-    nothing = nw.lit(0)
+    """Add the barrier by its number in `BARRIERS`: closed by hand, an agency without the creditor's mandate, a person not to be written to (by a tag)."""
+    nothing = _person()
     mandate = nothing
     if setting.playbook.collector == "agency":
         given = (nw.col("mandate") <= setting.today).fill_null(value=False)

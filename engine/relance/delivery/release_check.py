@@ -17,10 +17,12 @@ from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts
+from relance.interpreter.compiled import at_place
 from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
+from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
@@ -115,7 +117,7 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
-    if closed := closed_now(message, playbook, local):
+    if closed := closed_now(message, at_place(playbook, holiday_place(facts.debtor.address)), local):
         return Answer(Release.WAIT, closed)
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
@@ -124,7 +126,10 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
 
 
 def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | None:
-    """Say why a message may not leave at a local time, or None: the pauses and weekdays of its steps, closed days, and the windows of its channel."""
+    """Say why a message may not leave at a local time, or None: the pauses and weekdays of its steps, closed days, and the windows of its channel.
+
+    `playbook` has the calendar of the debtor's place beside its own (`at_place`).
+    """
     day, calendar = local.date(), playbook.calendar
     if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _own_steps(message, playbook)):
         return f"{day} is no day on which its step leaves"

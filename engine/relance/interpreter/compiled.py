@@ -6,16 +6,18 @@ Two cases that agree on its columns get the same decision. Decides nothing; hold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
+from relance.law.deadlines import granted
 from relance.model import (
     CONTACT_CHANNELS,
     INVOICE_ANCHORS,
     WORLD_ANCHORS,
+    Calendar,
     Channel,
     Condition,
     Duration,
@@ -109,6 +111,17 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     )
 
 
+@lru_cache(maxsize=2048)
+def at_place(playbook: Playbook, place: str | None) -> Playbook:
+    """Return a playbook with the calendar of a place beside its own (FR-57), or the playbook itself where there is nothing to add.
+
+    It is kept, for a playbook is known by its identity.
+    """
+    if place is None or playbook.calendar.holidays == place:
+        return playbook
+    return replace(playbook, calendar=replace(playbook.calendar, place=place))
+
+
 def _contacts(step: Step) -> tuple[Channel, ...]:
     named = (*step.channels, *(fallback for _, fallback in step.fallback))
     return tuple(channel for channel in named if channel in CONTACT_CHANNELS)
@@ -119,6 +132,14 @@ def _after(playbook: Playbook, duration: Duration | None) -> Callable[[date], da
     if duration is None:
         return None
     return lru_cache(maxsize=16384)(lambda day: add(day, duration, playbook.calendar))
+
+
+def _granted(step: Step, calendar: Calendar) -> Callable[[date], date] | None:
+    """Return a cached function from the day a step was executed to the last day to pay it grants."""
+    length = step.grants
+    if length is None:
+        return None
+    return lru_cache(maxsize=16384)(lambda day: granted(day, length, calendar, step.grants_from))
 
 
 def _rung(
@@ -154,7 +175,7 @@ def _rung(
         own=own,
         rolled=rolled,
         again=repeat,
-        grants=_after(playbook, step.grants),
+        grants=_granted(step, calendar),
         expiry=_after(playbook, step.expires),
         condition=None if step.condition is None else compile_condition(step.condition, column),
         after=tuple(by_id[other] for other in step.after),

@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import compile_playbook, notice_steps
-from relance.interpreter.scope import is_notice, speaks_of, stopped_on
+from relance.interpreter.scope import enforceable, is_notice, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
 ZERO = Decimal(0)
@@ -45,6 +46,7 @@ class Demands:
     def __init__(self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None) -> None:
         """Read the actions; nothing is worked out yet."""
         self.facts = facts
+        self._on = on
         self._amounts = amounts
         self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
@@ -67,13 +69,14 @@ class Demands:
             currency=named[0].currency if named else "EUR",
             debtor_kind=facts.debtor.kind,
             creditor_kind=facts.creditor.kind,
+            abroad=foreign(facts.creditor, facts.debtor),
             insolvency_on=stopped_on(facts.events, named, on),
             allocation=allocation_of(facts.creditor),
         )
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
         owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
-        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
+        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id), enforceable_on=enforceable(self.facts, invoice, self._on))
 
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""

@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import date
 
 from relance.interpreter.action_state import ActionState
-from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.compiled import at_place, compile_playbook
 from relance.interpreter.demands import named_by, notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.snapshot import CaseSnapshot
+from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Case, Playbook, Step, StepKind, Unit
 
 #: Kinds of step that follow a formal notice.
@@ -72,7 +73,7 @@ def unheard(unit: CaseSnapshot) -> Case | None:
 def _named(unit: CaseSnapshot, step: Step | None = None, *, over: bool = False) -> frozenset[str]:
     """Return the invoices that messages which left have named: those of one step, or all that reached the debtor. `over`: whose time to pay is over."""
     today, found = unit.today, frozenset[str]()
-    plan = compile_playbook(today.playbook)
+    plan = compile_playbook(at_place(today.playbook, holiday_place(today.facts.debtor.address)))
     grants = plan.rungs[plan.by_id[step.id]].grants if over and step is not None else None
     for act in today.acts:
         counts = act.contact if step is None else act.executed if _is(act.step, act.playbook, step, today.playbook) else None

@@ -10,6 +10,13 @@ from relance.model import Reason
 _SENTENCES = {
     "closed": "the case was closed by hand",
     "no_mandate": "the creditor has not signed a mandate (CPCE R124-3)",
+    "deceased": "the debtor has died: write to the notary or the heirs",
+    "guardianship": "the debtor is under guardianship: write to the guardian",
+    "curatorship": "the debtor is under curatorship: write to him and to the curator",
+    "minor": "the debtor is a minor: write to the legal representative",
+    "counsel": "the debtor is represented by counsel: write to the counsel",
+    "over_indebtedness": "over-indebtedness is admitted: nothing may be asked, state the claim to the commission",
+    "over_indebtedness_filed": "the debtor has filed for over-indebtedness: a person decides",
     "stopped": "{0}",
     "held": "{0}",
     "not_issued": "the invoice does not exist before {0}",

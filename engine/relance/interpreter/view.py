@@ -20,6 +20,8 @@ from relance.interpreter.newcomers import of_its_ladder
 from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
+from relance.law.persons import stopping
+from relance.law.places import holiday_place
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
 
@@ -54,6 +56,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         barrier=_barrier(playbook, unit),
         pending=None if pending is None else plan.by_id.get(pending.step),
         pending_on=None if pending is None else pending.since,
+        place=holiday_place(case.facts.debtor.address),
     )
 
 
@@ -65,11 +68,11 @@ def _held_until(unit: CaseSnapshot) -> date | None:
 
 
 def _barrier(playbook: Playbook, unit: CaseSnapshot) -> str | None:
-    """Name what stops a case whatever its playbook says: closed by hand, or an agency without the creditor's mandate (CPCE R124-3)."""
+    """Name what stops a case whatever its playbook says: closed by hand, an agency without the creditor's mandate (CPCE R124-3), a person not to be written to."""
     if unit.state("closed"):
         return "closed"
     missing = mandate_missing(unit.case.facts.creditor, unit.today.on, collector=playbook.collector)
-    return None if missing is None else "no_mandate"
+    return stopping(unit.case.facts, unit.today.on) if missing is None else "no_mandate"
 
 
 Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, ActionState | None]

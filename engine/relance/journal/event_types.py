@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
-from relance.law.limitation import INTERRUPTIONS
+from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
+from relance.law.persons import PERSONS
 from relance.model import Event
 
 
@@ -68,7 +69,7 @@ _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _CALL = {"id": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
-    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "terms": _MAY_MAPPING,
+    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING,
 }  # fmt: skip
 
 #: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.
@@ -92,9 +93,14 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "playbook.changed": {"playbook": _TEXT, "position": _MAY_TEXT},
     "insolvency.opened": {"published_on": _DATE, "judged_on": _MAY_DATE, "procedure": _MAY_TEXT},
     "insolvency.closed": {},
+    "judgment.given": {"enforceable_on": _DATE, "reference": _MAY_TEXT},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
+    "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "email": _MAY_SAY},
+    "person.ended": {"state": _TEXT},
     "limitation.interrupted": {"by": _TEXT},
+    "limitation.suspended": {"by": _TEXT},
+    "limitation.resumed": {},
     "action.emitted": _ACTION | {
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
@@ -159,6 +165,8 @@ _SCOPES = {
     "profile.changed": Scope.DEBTOR,
     "insolvency.opened": Scope.DEBTOR,
     "insolvency.closed": Scope.DEBTOR,
+    "person.known": Scope.DEBTOR,
+    "person.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
     "debtor.forgotten": Scope.DEBTOR,
@@ -311,6 +319,11 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
         words = ", ".join(INTERRUPTIONS)
         message = f"'by': '{data['by']}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered"
+        mistakes.append(Mistake(message, "by"))
+    if kind in ("person.known", "person.ended") and data["state"] not in PERSONS:
+        mistakes.append(Mistake(f"'state': '{data['state']}' is no state of a person; {did_you_mean([], tuple(PERSONS))}", "state"))
+    if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
+        message = f"'by': '{data['by']}' does not suspend limitation; what does is {', '.join(SUSPENSIONS)} (C. civ. 2230 to 2242)"
         mistakes.append(Mistake(message, "by"))
 
 

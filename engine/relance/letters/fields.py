@@ -59,6 +59,8 @@ class InvoiceLine:
     amount: str = says("amount with tax as invoiced", "")
     paid: str = says("payments and credit notes set against it; '' when there are none", "")
     open: str = says("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`", "")
+    left: str = says("principal still to be paid on it, the disputed part counted in", "")
+    disputed: str = says("what of it the debtor disputes and nothing asks; '' when he disputes nothing", "")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
 
@@ -90,6 +92,17 @@ class Sums:
     on: str = says("day up to which the sums are counted, in words", "")
     segments: tuple[SegmentLine, ...] = says("interest worked out, one line a stretch of days at one rate", ())
     notes: tuple[str, ...] = says("why a part is not asked (for the call sheet, not for the debtor)", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedTexts:
+    """The texts of French law that hold between creditor and debtor, as a letter cites them; '' where none does (a consumer, a foreign law)."""
+
+    french: bool = says("whether French law governs: the debtor is in France, or the creditor's terms say so", True)
+    late_payment: str = says("the articles on late-payment interest and on the fixed indemnity, in a sentence", "")
+    interest: str = says("the articles on late-payment interest, in a sentence", "")
+    interest_short: str = says("the article on late-payment interest, as a table has it", "")
+    indemnity_short: str = says("the article on the fixed indemnity, as a table has it", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +201,7 @@ class Context:
     days_overdue: int = says("days since the oldest due date; 0 before it", 0)
     days_to_due: int = says("days until the oldest due date; 0 after it", 0)
     sums: Sums = says("what is asked, part by part", None)
+    texts: CitedTexts = says("the texts of law on late payment that hold for this debtor", None)
     deadline: str = says("last day the debtor is given, in words; '' when none is given", "")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
@@ -201,6 +215,7 @@ class Context:
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
+    disputed_total: str = says("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is", "")
     coming_total: str = says("what is open on them; '' when there are none", "")
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)

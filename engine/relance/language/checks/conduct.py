@@ -10,6 +10,7 @@ from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
 from relance.language.code import Code, check
 from relance.language.source import Source
+from relance.law.deadlines import granted
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 from relance.sentences import sentence
 
@@ -156,7 +157,7 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
             found.append((step, own, real))
         days[step.id] = days["previous"] = real
         if step.grants is not None:
-            days[f"{step.id}.deadline"] = add(real, step.grants, calendar)
+            days[f"{step.id}.deadline"] = granted(real, step.grants, calendar, step.grants_from)
     return found
 
 
