@@ -5,6 +5,7 @@ from __future__ import annotations
 import mailbox
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -47,6 +48,7 @@ def _contents(place: Path) -> Iterator[bytes]:
         elif place.suffix == ".eml":
             yield place.read_bytes()
         else:
-            yield from (each.as_bytes() for each in mailbox.mbox(place, create=False))
+            with closing(mailbox.mbox(place, create=False)) as box:
+                yield from (each.as_bytes() for each in box)
     except OSError as error:
         raise Stop(f"'{error.filename or place}' cannot be read: {error.strerror or error}") from error

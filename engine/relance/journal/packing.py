@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import lzma
 
+from relance.errors import RelanceError
+
 #: What a compressed document begins with. One that begins so of itself is always compressed.
 _MARK = b"relance.xz\n"
 #: A document is never larger: what claims to be was changed.
 MOST_BYTES = 1 << 30
 
 
-class DamagedDocument(ValueError):  # noqa: N818 - it says what it is
+class DamagedDocument(RelanceError, ValueError):  # noqa: N818 - it says what it is
     """What is kept cannot be taken out."""
 
 
