@@ -486,3 +486,16 @@ def test_a_message_found_untrue_when_it_is_sent_is_a_task_too(house, post):
     assert "12,00" in task.why
     assert house("outbox", "sent", task.id).exit_code == 0
     assert [each.state for each in house.messages()] == [State.SENT]
+
+
+@pytest.mark.parametrize(("word", "why"), [("playbook.changed", "is under the playbook 'autre' now"), ("case.closed", "")])
+def test_a_run_withdraws_what_a_case_that_moved_or_was_closed_has_ready(house, post, word, why):
+    house.write(simple_yaml=SIMPLE, autre_yaml=SIMPLE.replace("playbook: simple", "playbook: autre"))
+    house.write(invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,")).on(DAY).run("--playbook", "simple.yaml")
+    more = ("playbook=autre",) if word == "playbook.changed" else ("reason=over",)
+    told = house.on(DAY + timedelta(1))("record", "V-1", word, *more)
+    assert told.exit_code == 0, told.output
+    said = house.run("--playbook", "simple.yaml")
+    first = house.messages()[0]
+    assert first.state is State.CANCELLED, said
+    assert why in first.why

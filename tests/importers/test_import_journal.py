@@ -10,9 +10,9 @@ import pytest
 from relance.importers import portfolio_files
 from relance.importers.columns import ColumnMapping
 from relance.importers.fec import COLUMNS
+from relance.importers.import_settings import Settings
 from relance.importers.intake import Form, recognise, rehearsal, take
 from relance.importers.rows import restated
-from relance.importers.taking import Settings
 from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import unmatched_money
 from relance.journal.event_types import build

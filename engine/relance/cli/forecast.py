@@ -136,5 +136,5 @@ def _show(made: Forecast) -> None:
     cost = f"; cost: {sum(made.cost.values()):,.2f}" if priced else ""
     click.echo(f"messages and calls: {sum(forecasts.to_debtors(made).values()):,.0f}; formal notices: {sum(made.notices.values()):,.0f}; hand-overs: {sum(made.handovers.values()):,.0f}{cost}")
     for code, amounts in forecasts.cash_in_all(made).items():
-        low, middle, high = (forecasts.money(amount, code, grouped=True) for amount in amounts)
+        low, middle, high = (forecasts.minor_amount(amount, code, grouped=True) for amount in amounts)
         click.echo(f"expected cash: {middle} {code}\n  four times in five between {low} and {high}")

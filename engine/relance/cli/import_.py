@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from relance.parsing.rejects import Reject
 
 _SHOWN = 20
-_LINES = {"table": "row", "FEC": "line", "e-invoice": "invoice", "bank statement": "movement"}
+_LINES = {"table": "row", "FEC": "line", "e-invoice": "invoice"}
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -76,7 +76,7 @@ def files(
     files: tuple[Path, ...], columns: Path | None, debtors: Path | None, creditors: Path | None, events: Path | None, *, commit: bool,
     rejects: Path | None, to_match: Path | None, confidence: int, as_of: date, actor: str, where: str, form: str, new: bool,
 ) -> None:  # fmt: skip
-    """Read FILES into the journal: invoices as CSV, Excel or Parquet, a FEC, Factur-X or UBL invoices, camt.053 statements.
+    """Read FILES into the journal: invoices as CSV, Excel or Parquet, a FEC, Factur-X or UBL invoices, bank statements (camt, CFONB 120, MT940, OFX).
 
     What a file is, is seen from its contents. `relance import guess FILE` proposes a column mapping for a table.
 
@@ -85,7 +85,7 @@ def files(
     relance import 123456789FEC20261231.txt --columns terms.yaml --commit
     relance import factures/*.pdf releve.xml --commit
     """  # noqa: D301 - \b is click's
-    from relance.importers.taking import Settings
+    from relance.importers.import_settings import Settings
 
     mapping = _mapping(columns)
     sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events}, mapping)
@@ -213,11 +213,12 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     write_whole(path, out.getvalue())
 
 
-def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int]:
+def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int] | None:
+    """Return how many lines of a file fared how; of a statement its tally tells, among `statements`."""
     from relance.importers.intake import fates
 
     counts = fates(outcome, source)
-    return {"all": counts.total(), **{fate.said.replace(" ", "_"): number for fate, number in sorted(counts.items()) if number}}
+    return {"all": counts.total(), **{fate.said.replace(" ", "_"): number for fate, number in sorted(counts.items()) if number}} if source.form in _LINES else None
 
 
 def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
@@ -225,13 +226,15 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
     from relance.importers.line_count import in_words
 
     for one in sources:
-        said = in_words(fates(outcome, one), _LINES[one.form])
-        say(f"{one.path}: {one.form}{f' of {one.table}' if one.form == 'table' else ''}, {said}", hang=2)
+        told = f", {in_words(fates(outcome, one), _LINES[one.form])}" if one.form in _LINES else ""
+        say(f"{one.path}: {one.kind}{told}", hang=2)
     done = outcome.recorded
     known = done.known + outcome.repeated
     click.echo(
         f"{outcome.rows} rows: {outcome.invoices} invoices and {outcome.events} events; {known} known already, {done.written} entries {'written' if commit else 'to write'}"
     )
+    for tally in outcome.statements:
+        click.echo(f"{tally.file}: {tally.line()}")
     if outcome.matched:
         click.echo(f"\n{len(outcome.matched)} payments matched:")
     for each in outcome.matched[:_SHOWN]:
@@ -240,9 +243,15 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         sign = "-" if paid.reversal else ""
         click.echo(f"  {paid.on}  {sign}{paid.amount} {paid.currency}  {paid.payer or '?'}  → {names}  {each.confidence} %, {each.why}")
     _list(
-        "payment that the books told of already, counted once",
-        "payments that the books told of already, counted once",
+        "payment that was told already, counted once",
+        "payments that were told already, counted once",
         [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.told_by}" for one in outcome.reconciled],
+        None,
+    )
+    _list(
+        "payment announced, which holds the debtor's messages and counts when a statement tells it",
+        "payments announced, which hold their debtors' messages and count when a statement tells them",
+        [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.why}" for one in outcome.announced],
         None,
     )
     _list(
@@ -293,6 +302,13 @@ def _json(outcome: Outcome, sources: list[SourceFile], *, commit: bool) -> dict[
                 "payer": one.transaction.payer, "with": one.told_by,
             }
             for one in outcome.reconciled
+        ],
+        "statements": [
+            {
+                "file": one.file, "movements": one.movements, "matched": one.matched, "reconciled": one.reconciled, "known": one.known,
+                "announced": one.announced, "for_a_person": one.for_a_person, "rejected": one.rejected, "passed_over": dict(one.passed_over),
+            }
+            for one in outcome.statements
         ],
         "remarks": [{"file": one.file, "line": one.line, "text": one.text} for one in outcome.remarks],
         "matched": [

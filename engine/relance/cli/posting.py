@@ -54,7 +54,7 @@ def paper_options(command: F) -> F:
     return command
 
 
-def paper_of(path: Path | None) -> Letterhead:
+def letterhead_of(path: Path | None) -> Letterhead:
     """Read a letterhead; what is wrong with it is shown and ends the command."""
     from relance.letters.letterhead import PLAIN, read
 
@@ -74,6 +74,7 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
 
     from relance.delivery.release_check import Rules
     from relance.portfolio.explain import applied
+    from relance.portfolio.payee import ChangedIban, recorded_ibans
     from relance.portfolio.statements import read_until, statements
 
     @cache
@@ -89,7 +90,11 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
     def read(creditor: str) -> date | None:
         return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
 
-    return Rules(playbooks_by_id(given), routing, read)
+    @cache
+    def changed() -> dict[str, ChangedIban]:
+        return recorded_ibans(journal)[1]
+
+    return Rules(playbooks_by_id(given), routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None)
 
 
 @contextmanager
@@ -101,7 +106,7 @@ def studios(
     from relance.letters.document import Studio
     from relance.letters.wording import Templates
 
-    paper, templates, made = paper_of(letterhead), Templates(*folders), dict[bool, Studio]()
+    paper, templates, made = letterhead_of(letterhead), Templates(*folders), dict[bool, Studio]()
 
     def of(playbook: Playbook) -> Studio:
         agency = playbook.collector == "agency"

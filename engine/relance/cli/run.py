@@ -22,7 +22,7 @@ from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.cli.witness import witnessed
+from relance.cli.witness import signer, witnessed
 from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Event, Sender
@@ -123,9 +123,9 @@ def command(
     if (invoices is None) == (tables is None):
         raise Stop("name one of --invoices and --tables")
     if tables is not None:
-        from relance.cli.lake import run_tables
+        from relance.cli.lake import run_and_show
 
-        run_tables(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
+        run_and_show(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
@@ -186,6 +186,8 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
 
     if not writes.dry:
         _can_write(writes.folder)
+        if not writes.passing:
+            signer()  # a run that is to be witnessed and cannot be is not begun
     with _journal(writes) as journal:
         if not writes.dry:
             _in_order(journal, on)
@@ -264,13 +266,13 @@ def _can_write(folder: Path) -> None:
 
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes) -> Texts:
     from relance.importers.portfolio_files import rejects_csv
-    from relance.report.plain import action_of
+    from relance.report.plain import action_row
     from relance.report.summary import summary_csv, unrouted_csv
 
     folder = writes.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lines = (json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
+        lines = (json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
         _put(folder / "actions.jsonl", "".join(lines))
         _put(folder / "summary.csv", summary_csv(done.evaluation))
         _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
@@ -307,7 +309,7 @@ def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
         paper = given
     agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
     make = partial(Studio, Templates(*writes.templates))
-    with texts.studios(Writing(paper), agencies, make) as studio:
+    with texts.studio_by_playbook(Writing(paper), agencies, make) as studio:
         return texts.write(emitted, done.facts, writes.folder / "messages", studio)
 
 
@@ -338,18 +340,18 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
 
     from relance.report import summary
     from relance.report.diagnostics.findings import shown
-    from relance.report.plain import action_of
+    from relance.report.plain import action_row
 
     if form == "jsonl":
         doubted = {action.id for action in done.doubted}
         for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
-            click.echo(json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")))
+            click.echo(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")))
     else:
         evaluation = done.evaluation
         debtors = len({name for _, name in done.facts})
         earlier = len(emitted) - len(done.new)
         parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
-        print_rich(*parts, summary.emitted(done.new, earlier, dry=writes.dry))
+        print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
     for line in _notes(done, rejects, texts, writes):
         click.echo(shown(line), err=form == "jsonl")
 
@@ -371,7 +373,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if done.withdrawn:
         yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
     if done.untrue:
-        yield f"{_several(done.untrue, 'message')} withdrawn, for what they asked is not what is open any more; what is still due was made anew"
+        yield f"{_several(done.untrue, 'message')} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed); what is still due was made anew"
     if done.doubted:
         yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for a person to look at first (`relance outbox list`):"
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)

@@ -1,29 +1,20 @@
-"""What reading files into a journal is told (`Settings`) and tells (`Outcome`), and the one place where what was read is written."""
+"""What reading files into a journal tells (`Outcome`), and the one place where what was read is written."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
-from relance.importers.columns import Cells, ColumnMapping
+from relance.importers.columns import Cells
+from relance.importers.import_settings import Settings
 from relance.importers.line_count import Fate, FileLines
 from relance.importers.match_answers import Doubt, Matched, Reconciled
-from relance.importers.matching import CERTAIN
 from relance.importers.portfolio_files import Portfolio
+from relance.importers.statement_intake import Tally
+from relance.importers.told_by_banks import Announced
 from relance.journal.journal import Journal, Recorded
 from relance.parsing.rejects import Reject, Remark
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How files are read: `not_after` is today; below `least` percent a payment is not allocated."""
-
-    mapping: ColumnMapping = field(default_factory=ColumnMapping)
-    not_after: date | None = None
-    least: int = CERTAIN
-    actor: str = "import"
 
 
 @dataclass(slots=True)
@@ -40,6 +31,8 @@ class Outcome:
     doubts: list[Doubt] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     reconciled: list[Reconciled] = field(default_factory=list)
+    announced: list[Announced] = field(default_factory=list)
+    statements: list[Tally] = field(default_factory=list)
     lines: dict[str, FileLines] = field(default_factory=lambda: defaultdict(FileLines))  # by the file's name
     parties: set[str] = field(default_factory=set)  # the debtors that tables of debtors name
     told: set[tuple[str | int, ...]] = field(default_factory=set)  # those of them, and the creditors ("" for the debtor), of whom something was new

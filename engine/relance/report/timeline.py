@@ -39,7 +39,7 @@ def word(name: str) -> str:
     return name.replace("_", " ")
 
 
-def decided(playbook: Playbook, look: Look, on: date) -> RenderableType:
+def decision_table(playbook: Playbook, look: Look, on: date) -> RenderableType:
     """Show what was decided of each case on a day: the answer, then every step's verdict with its reason."""
     parts: list[RenderableType] = []
     for seen in look.seen:
