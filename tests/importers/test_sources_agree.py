@@ -74,7 +74,7 @@ def as_fec(history) -> str:
             lines.append("\t".join((journal, journal, str(number), f"{day:%Y%m%d}", account, "", who, name, piece, f"{day:%Y%m%d}", piece, debit, credit, letter if who else "", f"{day:%Y%m%d}" if letter and who else "", f"{day:%Y%m%d}", "", "")))
 
     for place, one in enumerate(history):
-        letter = f"A{place}" if one.paid == one.amount else ""
+        letter = f"A{place}" if one.payments else ""  # in part, too: what the letter leaves stays open
         entry("VE", one.issued, one.number, letter, ("411000", one.debtor, one.amount), ("707000", "", -one.amount))
         for day, amount in one.payments:
             entry("BQ", day, f"VIR{day:%m%d}", letter, ("512000", "", amount), ("411000", one.debtor, -amount))
