@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("why", "Say why something was sent, or was not, on a day, with what was known then."),
     "report": ("report", "Show contacts, recovered amounts, promises kept and days to pay."),
     "evidence": ("evidence", "Put together the file of a case for a bailiff or a court, or verify one."),
+    "receipt": ("receipt", "Write the receipt for what a debtor paid, with what it served."),
     "journal": ("journal", "Verify, export, import, back up and restore the journal."),
     "forget": ("forget", "Erase a debtor's personal data."),
     "interest": ("interest", "Work out the interest on an invoice paid late, segment by segment."),
