@@ -6,6 +6,7 @@ python-stdnum knows the countries and the check digits; the French key it does n
 from __future__ import annotations
 
 from functools import lru_cache
+
 from relance.sentences import sentence
 
 #: Letters of a French account number as the digits of its key: A to I are 1 to 9, J to R too, S to Z are 2 to 9.

@@ -10,6 +10,8 @@ import click
 
 from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
+from relance.report.words import many, word
+from relance.sentences import tell, told
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
@@ -43,9 +45,9 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
     for each in found:
         first = each.items[0].action
         asked = f"{sum(item.action.claimed.total for item in each.items):.2f} {first.claimed.currency}"
-        why = f"  {each.why}" if each.why else ""
-        click.echo(f"{each.id[:12]:12}  {each.state:9}  {each.dated}  {_age(each):>9}  {each.channel:17}  {each.debtor}  {first.step}  {asked}{why}")
-    click.echo(f"{len(found)} message{'' if len(found) == 1 else 's'}")
+        why = f"  {told(each.why)}" if each.why else ""
+        click.echo(f"{each.id[:12]:12}  {word(each.state):9}  {each.dated}  {_age(each):>9}  {word(each.channel):17}  {each.debtor}  {first.step}  {asked}{why}")
+    click.echo(many(len(found), "message"))
 
 
 def _age(message: Message) -> str:
@@ -53,7 +55,7 @@ def _age(message: Message) -> str:
     if message.state not in _OPEN:
         return ""
     days = (today() - message.dated).days
-    return f"{days} day{'' if days == 1 else 's'}"
+    return many(days, "day")
 
 
 def _plain(message: Message) -> dict[str, object]:
@@ -89,9 +91,13 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
             known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
-                raise Stop(f"{message.id}: the {'debtor' if facts is None else 'playbook'} is not known any more")
+                raise Stop(
+                    tell("{message}: the debtor is not known any more", message=message.id)
+                    if facts is None
+                    else tell("{message}: the playbook is not known any more", message=message.id)
+                )
             click.echo(
-                f"{message.id}  {message.state}  {message.channel}  {message.debtor}  {message.dated}{'  ' + message.why if message.why else ''}\n"
+                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {message.dated}{f'  {told(message.why)}' if message.why else ''}\n"
             )
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:
@@ -102,7 +108,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
             if enclosed := _enclosed(journal, message):
-                click.echo(f"\nenclosed: {enclosed}")
+                click.echo("\n" + tell("enclosed: {documents}", documents=enclosed))
 
 
 def _enclosed(journal: Journal, message: Message) -> str:
@@ -113,7 +119,7 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
     letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
     invoices = within(invoices_enclosed(journal, message))
-    names = [*(["the letter of this step"] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
+    names = [*([tell("the letter of this step")] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
     return "; ".join(filter(None, (", ".join(names), invoices.left_out)))
 
 
@@ -138,14 +144,18 @@ def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, wher
             found = standing(message, known_of(journal, message.creditor, message.debtor), rules, max(today(), message.dated))
             if message.state == "draft" and found.verdict is Release.WITHDRAW:
                 why = withdraw(journal, message, on=today(), actor=actor, reason=found.why, skip=False) or found.why
-                click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
+                click.echo(tell("{message}: withdrawn, not approved: {why}", message=message.id, why=why), err=True)
                 refused += 1
                 continue
             unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
-            no = f"{unread}: import it first, or say --anyway" if unread else say_so(journal, message, on=today(), actor=actor)
+            no = tell("{unread}: import it first, or say --anyway", unread=unread) if unread else say_so(journal, message, on=today(), actor=actor)
             refused += no is not None
-            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
-            click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
+            if no is not None:
+                click.echo(tell("{message}: not approved: {why}", message=message.id, why=no), err=True)
+            elif found.verdict is Release.WAIT and not anyway:
+                click.echo(tell("{message}: approved; it waits: {why}", message=message.id, why=found.why))
+            else:
+                click.echo(tell("{message}: approved", message=message.id))
     end(1 if refused else 0)
 
 
@@ -178,14 +188,14 @@ def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
     """Say that unclear messages did leave, or that ready ones left by another way."""
     from relance.delivery.outbox import settle
 
-    _each(where, names, "recorded as sent", lambda journal, message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
+    _each(where, names, tell("recorded as sent"), lambda journal, message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
 
 
 def _withdraw(where: str, names: tuple[str, ...], done: str, reason: str, actor: str, *, skip: bool) -> None:
     from relance.delivery.outbox import withdraw
 
     if not reason.strip():
-        raise Stop("a reason is needed: it is what the journal will say")
+        raise Stop(tell("a reason is needed: it is what the journal will say"))
     _each(
         where, names, done, lambda journal, message: withdraw(journal, message, on=today(), actor=actor, reason=reason.strip(), skip=skip)
     )
@@ -197,7 +207,7 @@ def _each(where: str, names: tuple[str, ...], done: str, work: Callable[[Journal
         for message in _messages(journal, names):
             why = work(journal, message)
             refused += why is not None
-            click.echo(f"{message.id}: {done}" if why is None else f"{message.id}: not {done}: {why}", err=why is not None)
+            click.echo(f"{message.id}: {done}" if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=why), err=why is not None)
     end(1 if refused else 0)
 
 
@@ -211,8 +221,8 @@ def _messages(journal: Journal, names: tuple[str, ...]) -> list[Message]:
         alive = [each for each in meant if each.state in _OPEN]
         chosen = alive if len(alive) == 1 else meant
         if not chosen:
-            raise Stop(f"there is no message '{name}': `relance outbox list` shows them")
+            raise Stop(tell("there is no message '{name}': `relance outbox list` shows them", name=name))
         if len(chosen) > 1:
-            raise Stop(f"'{name}' names {len(chosen)} messages: give more of its id")
+            raise Stop(tell("'{name}' names {count} messages: give more of its id", name=name, count=len(chosen)))
         found.append(chosen[0])
     return found

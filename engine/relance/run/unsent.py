@@ -20,6 +20,7 @@ from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.model import Case, Event, Facts, Playbook, Sender
 from relance.portfolio.routing import Routing
+from relance.sentences import sentence
 
 #: Events of a day that a run writes come after those it was told.
 _OWN_SEQ = 2**35
@@ -71,8 +72,8 @@ def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts
 
 def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     """Return the words that withdraw messages, each with its reason."""
-    late = [(facts, act, f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)") for facts, act in waiting.late]
-    untrue = [(facts, act, f"what it asks, made on {act.on}, is not what is open on {on}") for facts, act in waiting.untrue]
+    late = [(facts, act, sentence("it has waited to leave since {since}, longer than its playbook lets it (withdraw_after)", since=act.since)) for facts, act in waiting.late]
+    untrue = [(facts, act, sentence("what it asks, made on {on}, is not what is open on {today}", on=act.on, today=on)) for facts, act in waiting.untrue]
     return [
         (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=_OWN_SEQ))
         for facts, act, reason in (*late, *untrue)
