@@ -143,6 +143,7 @@ def test_facts_are_the_same_after_a_way_through_tables() -> None:
     assert back == sorted(facts, key=lambda each: (each.creditor.id, each.debtor.id))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (pip install 'relance[spark]')")
 @pytest.mark.parametrize("name", ["negligent", "agence-amiable"])
 def test_spark_gives_the_same_rows(name: str) -> None:

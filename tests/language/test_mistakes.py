@@ -6,7 +6,7 @@ import pytest
 
 from relance.language import load_playbook_text
 from relance.language.parse import UNITS
-from relance.language.vocabulary import folded, known, meant, opposites, table
+from relance.language.vocabulary import folded, known, meant, opposites, words_meant
 from relance.model import BOUNDS, WORLD_ANCHORS, Channel, Tone
 
 TEXT = """\
@@ -182,4 +182,4 @@ def test_an_accent_may_be_the_whole_difference():
 
 
 def test_every_word_of_the_table_is_found_with_and_without_its_accents():
-    assert all(known(word) is not None and known(folded(word)) is not None for word in table())
+    assert all(known(word) is not None and known(folded(word)) is not None for word in words_meant())

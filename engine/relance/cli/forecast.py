@@ -138,5 +138,5 @@ def _show(made: Forecast) -> None:
     cost = tell("cost: {cost}", cost=f"{sum(made.cost.values()):,.2f}") if priced else ""
     click.echo(tell("messages and calls: {messages}; formal notices: {notices}; hand-overs: {handovers}", messages=f"{sum(forecasts.to_debtors(made).values()):,.0f}", notices=f"{sum(made.notices.values()):,.0f}", handovers=f"{sum(made.handovers.values()):,.0f}") + (f"; {cost}" if cost else ""))
     for code, amounts in forecasts.cash_in_all(made).items():
-        low, middle, high = (forecasts.money(amount, code, grouped=True) for amount in amounts)
+        low, middle, high = (forecasts.minor_amount(amount, code, grouped=True) for amount in amounts)
         click.echo(tell("expected cash: {middle} {code}\n  four times in five between {low} and {high}", middle=middle, code=code, low=low, high=high))

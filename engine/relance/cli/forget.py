@@ -28,7 +28,7 @@ def command(
     if not reason and not expired:
         raise Stop("say why: --reason")
     with opened(where) as journal:
-        from relance.journal.retention import kept
+        from relance.journal.retention import kept_until
 
         chosen = [debtor] if debtor else sorted({facts.debtor.id for facts in journal.facts(creditor)})
         refused = False
@@ -37,7 +37,7 @@ def command(
             if not creditors:
                 raise Stop(f"the journal knows no debtor '{name}'")
             for each in creditors:
-                state = kept(journal, each, name, today())
+                state = kept_until(journal, each, name, today())
                 going = tuple(one.kind for one in state if one.obstacle is None or all_the_same)
                 if debtor and len(going) < len(state):
                     refused = True

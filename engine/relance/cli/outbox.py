@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from relance.delivery.outbox import Message
     from relance.journal.journal import Journal
 
-_STATES = ("draft", "ready", "under_way", "unclear", "sent", "failed", "cancelled", "skipped")
-_OPEN = ("draft", "ready", "under_way", "unclear")
+_STATES = ("draft", "ready", "under_way", "unclear", "task", "sent", "failed", "cancelled", "skipped")
+_OPEN = ("draft", "ready", "under_way", "unclear", "task")
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
 _names = click.argument("names", nargs=-1, required=True, metavar="MESSAGE...")
 
@@ -34,7 +34,7 @@ def command() -> None:
 @format_option("table", "json")
 @journal_option
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
-    """List messages: drafts, ready ones, those under way and unclear ones, or others by --state."""
+    """List messages: drafts, ready ones, those under way, unclear ones and tasks (what did not leave, and why), or others by --state."""
     from relance.delivery.outbox import read
 
     with opened(where) as journal:
@@ -185,7 +185,7 @@ def skip(names: tuple[str, ...], reason: str, actor: str, where: str) -> None:
 @actor_option
 @journal_option
 def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
-    """Say that unclear messages did leave, or that ready ones left by another way."""
+    """Say that unclear messages did leave, or that ready ones and tasks left by another way."""
     from relance.delivery.outbox import settle
 
     _each(where, names, tell("recorded as sent"), lambda journal, message: settle(journal, message, on=today(), actor=actor, outcome=outcome))

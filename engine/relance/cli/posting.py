@@ -55,7 +55,7 @@ def paper_options(command: F) -> F:
     return command
 
 
-def paper_of(path: Path | None) -> Letterhead:
+def letterhead_of(path: Path | None) -> Letterhead:
     """Read a letterhead; what is wrong with it is shown and ends the command."""
     from relance.letters.letterhead import PLAIN, read
 
@@ -102,7 +102,7 @@ def studios(
     from relance.letters.document import Studio
     from relance.letters.wording import Templates
 
-    paper, templates, made = paper_of(letterhead), Templates(*folders), dict[bool, Studio]()
+    paper, templates, made = letterhead_of(letterhead), Templates(*folders), dict[bool, Studio]()
 
     def of(playbook: Playbook) -> Studio:
         agency = playbook.collector == "agency"

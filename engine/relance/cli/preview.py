@@ -70,7 +70,7 @@ def command(
 
     Approvals and calls are taken as given; say otherwise by events such as "2026-04-16 action.cancelled mise-en-demeure".
     """  # noqa: D301 - \b is click's
-    from relance.simulation.playbook_tests import span
+    from relance.simulation.playbook_tests import days_played
     from relance.simulation.timeline import preview
 
     asked = playbook_of(playbook)
@@ -84,7 +84,7 @@ def command(
             )
         facts = case_of(path)
     facts = _with(facts, told)
-    first, last = span(facts)
+    first, last = days_played(facts)
     start, until = start or first, until or max(last, start or last)
     if until < start:
         raise Stop(tell("the last day, {until}, comes before the first, {start}", until=until, start=start))
@@ -154,14 +154,14 @@ def _letters(
     timeline: Timeline, folder: Path, letterhead: Path | None, folders: tuple[Path, ...], tone: str | None, language: str | None
 ) -> None:
     """Write the texts of a timeline; what could not be made is said."""
-    from relance.cli.posting import paper_of
+    from relance.cli.posting import letterhead_of
     from relance.letters import book
     from relance.letters.context import Writing
     from relance.letters.sample import AGENCY
     from relance.letters.wording import Templates
     from relance.report.words import many, word
 
-    paper = paper_of(letterhead)
+    paper = letterhead_of(letterhead)
     if timeline.playbook.collector == "agency" and not paper.sender:
         paper = AGENCY
         click.echo(tell("the letters are written by an invented agency: name yours by --letterhead"), err=True)

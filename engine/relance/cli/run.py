@@ -125,9 +125,9 @@ def command(
     if (invoices is None) == (tables is None):
         raise Stop(tell("name one of --invoices and --tables"))
     if tables is not None:
-        from relance.cli.lake import run_tables
+        from relance.cli.lake import run_and_show
 
-        run_tables(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
+        run_and_show(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
@@ -218,7 +218,7 @@ def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, acto
     """Take back messages that the house cannot write: none is sent, none counts, and the next run makes them anew."""
     for one in unwritten:
         first = one.actions[0]
-        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": sentence("it could not be written: {why}", why=one.why)}) for each in one.actions]
+        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": sentence("it could not be written: {why}", why=one.why), "task": True}) for each in one.actions]
         journal.record(first.creditor, first.debtor, events, actor=actor, keys=[f"unwritten:{each.id}" for each in one.actions])
 
 
@@ -266,13 +266,13 @@ def _can_write(folder: Path) -> None:
 
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes) -> Texts:
     from relance.importers.portfolio_files import rejects_csv
-    from relance.report.plain import action_of
+    from relance.report.plain import action_row
     from relance.report.summary import summary_csv, unrouted_csv
 
     folder = writes.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lines = (json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
+        lines = (json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
         _put(folder / "actions.jsonl", "".join(lines))
         _put(folder / "summary.csv", summary_csv(done.evaluation))
         _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
@@ -309,7 +309,7 @@ def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
         paper = given
     agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
     make = partial(Studio, Templates(*writes.templates))
-    with texts.studios(Writing(paper), agencies, make) as studio:
+    with texts.studio_by_playbook(Writing(paper), agencies, make) as studio:
         return texts.write(emitted, done.facts, writes.folder / "messages", studio)
 
 
@@ -340,18 +340,18 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
 
     from relance.report import summary
     from relance.report.diagnostics.findings import shown
-    from relance.report.plain import action_of
+    from relance.report.plain import action_row
 
     if form == "jsonl":
         doubted = {action.id for action in done.doubted}
         for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
-            click.echo(json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")))
+            click.echo(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")))
     else:
         evaluation = done.evaluation
         debtors = len({name for _, name in done.facts})
         earlier = len(emitted) - len(done.new)
         parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
-        print_rich(*parts, summary.emitted(done.new, earlier, dry=writes.dry))
+        print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
     for line in _notes(done, rejects, texts, writes):
         click.echo(shown(line), err=form == "jsonl")
 
@@ -369,7 +369,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
         some = () if texts is None else tuple(one for one in texts.missing if one.house is lost)
         if some:
             yield (
-                tell("{messages} could not be written, a task for a person: give the wording or the letterhead, and the next run makes it anew:", messages=many(len(some), "message"))
+                tell("{messages} could not be written, a task for a person (`relance outbox list --state task`): mend what is said, and the next run makes it anew:", messages=many(len(some), "message"))
                 if lost
                 else tell("{messages} cannot reach the debtor, a task for a person:", messages=many(len(some), "message"))
             )
@@ -377,7 +377,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if done.withdrawn:
         yield tell("{messages} withdrawn: not sent within what the playbook allows (withdraw_after)", messages=many(done.withdrawn, "message"))
     if done.untrue:
-        yield tell("{messages} withdrawn, for what they asked is not what is open any more; what is still due was made anew", messages=many(done.untrue, "message"))
+        yield tell("{messages} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed); what is still due was made anew", messages=many(done.untrue, "message"))
     if done.doubted:
         yield tell("{messages} drafted, not sent, for a person to look at first (`relance outbox list`):", messages=many(len(done.doubted), "message"))
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)

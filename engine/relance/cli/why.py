@@ -86,7 +86,7 @@ def _by(journal: Journal, target: Target, name: str | None, routing: Path | None
         return _By(rules.routing, tell("by the rules that runs applied from {since} on", since=rules.since))
     for each in (past, journal):
         facts = next(each.facts(target.creditor, target.debtor), None)
-        named = explain.playbook_of(facts, target) if facts is not None else None
+        named = explain.playbook_followed(facts, target) if facts is not None else None
         if named is not None:
             return _By(playbook_of(named[0], checks=False), tell("by the playbook the case was last under, as its file is now"), named[1])
     raise Stop(tell("the journal names no playbook for '{target}' yet: say which by --playbook, or --routing", target=target.name))

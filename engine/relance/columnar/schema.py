@@ -20,6 +20,7 @@ import polars as pl
 from relance.currencies import major, minor
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.zones import HOME
 
 #: Column → type, by table. Columns that a file leaves out are null; those of `REQUIRED` it cannot leave out.
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -228,7 +229,7 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
 
 def _debtor_of(row: Mapping[str, Any]) -> Debtor:
     plain = {name: row[name] for name in ("id", "kind", "profile", "country", "language", "siren", "email", "phone", "score")}
-    return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or "Europe/Paris")
+    return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or HOME)
 
 
 def creditor_of(row: Mapping[str, Any]) -> Creditor:

@@ -1,4 +1,4 @@
-"""The outbox: what the journal's action events say of each message: draft, ready, under way, sent, failed, unclear, cancelled, skipped.
+"""The outbox: what the journal's action events say of each message: draft, ready, under way, sent, failed, unclear, cancelled, skipped, a task.
 
 Owns the fold from events to messages and the words a person says about one. Keeps nothing of its own: an attempt is written
 before a message is handed over; until it is certainly over the message is under way, and then, where no outcome was written,
@@ -35,6 +35,7 @@ from relance.model import (
     StepKind,
     Tone,
 )
+from relance.portfolio.tasks import OpenTasks
 from relance.sentences import sentence
 
 ACTION_EVENTS = (
@@ -60,6 +61,7 @@ class State(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
+    TASK = "task"  # it did not leave, and a person has to see to it
 
 
 class Books(Protocol):
@@ -145,8 +147,11 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
     """
     items: dict[tuple[str, str], Item] = {}
     known: dict[tuple[str, str], dict[str, ActionState]] = {}
+    tasks: dict[tuple[str, str], OpenTasks] = {}
     for entry in entries:
-        meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
+        event = event_of(entry)
+        meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event)
+        tasks.setdefault((entry.creditor, entry.who), OpenTasks()).take_in(event)
         if entry.kind == "action.emitted":
             if entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
                 action = action_of(entry)
@@ -156,6 +161,10 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
         for name in meant:
             if (item := items.get((entry.creditor, name))) is not None:
                 items[entry.creditor, name] = _after(item, entry)
+    for (creditor, _), found in tasks.items():
+        for name, task in found.open.items():
+            if (item := items.get((creditor, name))) is not None:
+                items[creditor, name] = replace(item, state=State.TASK, dated=task.since, why=task.why)
     return _grouped(_at(item, now) for item in items.values())
 
 
@@ -323,7 +332,7 @@ def settle(books: Books, message: Message, *, on: date, actor: str, outcome: str
     """Record a person's word that a message did leave; one that is unclear left on the day of its attempt. Return why not, or None."""
 
     def may(now: Message) -> str | None:
-        return None if now.state in (State.UNCLEAR, State.READY) else _stands(now)
+        return None if now.state in (State.UNCLEAR, State.READY, State.TASK) else _stands(now)
 
     return _said(books, message, may, "action.executed", actor, lambda now: {"on": now.left or on, "outcome": outcome})
 
@@ -347,4 +356,6 @@ def _said(
 def _stands(message: Message) -> str:
     """Say where a message stands."""
     name = message.state.replace("_", " ")
+    if message.state is State.TASK:
+        return sentence("it is a task: mend what it says, and the next run makes it anew; or reject it, skip its step, or say that it was sent")
     return sentence("it is {state} {why}", state=name, why=message.why) if message.state is State.UNDER_WAY else sentence("it is {state}", state=name)

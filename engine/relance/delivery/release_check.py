@@ -22,7 +22,7 @@ from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
 from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
-from relance.portfolio.evaluation import Climb, climbs_of
+from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
 from relance.portfolio.statements import too_old
@@ -232,27 +232,15 @@ def _without(facts: Facts, actions: Collection[str]) -> Facts:
 
 def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> Answer:
     """Say whether the case of one action still asks for it."""
-    found = [(climb, seen) for climb in climbs for seen in climb.seen if seen.case.id == action.case and climb.today.facts.creditor.id == action.creditor]
-    here = next(((climb, seen) for climb, seen in found if climb.playbook.id == action.playbook), None)
-    if here is None:
-        return Answer(Release.WITHDRAW, _whose(action, climbs))
-    climb, seen = here
-    if seen.decision.status is Status.STOPPED:
-        return Answer(Release.WITHDRAW, say(seen.decision.reason))
+    if (over := no_longer_asked(action.playbook, action.case, action.invoices, climbs)) is not None:
+        return Answer(Release.WITHDRAW, over)
+    climb, seen = next((climb, seen) for climb in climbs for seen in climb.seen if (climb.playbook.id, seen.case.id) == (action.playbook, action.case))
     if seen.decision.status is Status.HELD:
         return Answer(Release.WAIT, say(seen.decision.reason))
     if now.claimed.principal != action.claimed.principal:
         was, is_ = action.claimed.principal, now.claimed.principal
         return Answer(Release.WITHDRAW, f"{was} {action.claimed.currency} was open when it was made, and {is_} is now")
     return _of_step(action, climb, seen, on)
-
-
-def _whose(action: Action, climbs: Sequence[Climb]) -> str:
-    """Say who has a case now that its playbook has it no more."""
-    invoices = set(action.invoices)
-    names = {climb.playbook.id for climb in climbs for seen in climb.seen if invoices & {invoice.id for invoice in seen.case.invoices}}
-    names -= {action.playbook}
-    return f"the case '{action.case}' is under the playbook '{min(names)}' now" if names else f"no playbook has the case '{action.case}' any more"
 
 
 #: Reasons of a step that waits for its own day, which was not that late when the message was made.

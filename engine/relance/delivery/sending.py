@@ -146,8 +146,10 @@ class Run:
         except OSError as error:
             return SendingReport(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
-            if not document.house:  # what the house lacks (a letterhead, a wording) it can give: the message stays as it was
-                self._write(message, "action.failed", now, error=document.missing)
+            if document.findings:  # the ladder may ask for it again, once what does not hold is mended
+                self._write(message, "action.cancelled", now, reason=document.missing, task=True)
+            elif not document.house:  # what the house lacks (a letterhead, a wording) it can give: the message stays as it was
+                self._write(message, "action.failed", now, error=document.missing, task=True)
             return SendingReport(message, Fate.MISSING, document.missing)
         if self.rehearsal:
             return SendingReport(message, Fate.SENT, _joined("would be sent", document.left_out))

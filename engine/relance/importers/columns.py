@@ -359,8 +359,8 @@ def reader(kind: str, form: Format) -> Callable[[Any], Any]:
         "currency": values.currency,
         "flag": values.flag,
         "list": values.listed,
-        "lines": values.lines,
-        "whole": values.whole,
+        "lines": values.address_lines,
+        "whole": values.whole_number,
     }
     return readers[kind]
 

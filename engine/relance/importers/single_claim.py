@@ -80,7 +80,7 @@ def day(text: str) -> date:
     raise ValueError(f"'{text}' is no day: write 2026-03-02 or 02/03/2026")
 
 
-def amount(text: str) -> Decimal:
+def read_amount(text: str) -> Decimal:
     """Read an amount of more than nothing, as 1200.00, 1 200,00 or 1200."""
     compact = re.sub(r"[\s\u00a0\u202f€]", "", text).replace(",", ".")
     if not re.fullmatch(r"\d{1,12}(?:\.\d{1,2})?", compact) or not Decimal(compact):
@@ -88,7 +88,7 @@ def amount(text: str) -> Decimal:
     return Decimal(compact).quantize(Decimal("0.01"))
 
 
-def lines(text: str) -> tuple[str, ...]:
+def postal_address(text: str) -> tuple[str, ...]:
     """Read a postal address, its lines separated by commas, with a postcode and a town."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
     if not any(_POSTCODE.search(line) for line in found):
@@ -114,17 +114,17 @@ def word(text: str) -> str:
 WANTED: tuple[Wanted, ...] = (
     Wanted("creditor", "Your company's name", word),
     Wanted("creditor_siren", "Your SIREN", siren, needed=False),
-    Wanted("creditor_address", "Your address, lines separated by commas", lines),
+    Wanted("creditor_address", "Your address, lines separated by commas", postal_address),
     Wanted("creditor_email", "Your e-mail address", address_of_mail),
     Wanted("iban", "Your IBAN", iban),
     Wanted("debtor", "Who owes", word),
     Wanted("debtor_siren", "Their SIREN", siren, needed=False),
-    Wanted("debtor_address", "Their address, lines separated by commas", lines),
+    Wanted("debtor_address", "Their address, lines separated by commas", postal_address),
     Wanted("debtor_email", "Their e-mail address", address_of_mail),
     Wanted("number", "Number of the invoice", word),
     Wanted("issued", "Day it was issued", day),
     Wanted("due", "Day it fell due", day),
-    Wanted("amount", "Amount still owed, tax included", amount),
+    Wanted("amount", "Amount still owed, tax included", read_amount),
 )
 
 

@@ -106,7 +106,7 @@ class Pen:
             )
             payloads = {who: json.loads(payload) for who, payload in self.connection.execute(query)}
             values = personal_values(self.connection, self.creditor, list(payloads)) if any(map(references, payloads.values())) else {}
-            found |= {who: opened(payload, values) for who, payload in payloads.items()}
+            found |= {who: unsealed(payload, values) for who, payload in payloads.items()}
         return found
 
     def corrections(self, invoices: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
@@ -208,7 +208,7 @@ def personal_values(connection: sa.Connection, creditor: str, whos: list[str]) -
     return values
 
 
-def opened(payload: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def unsealed(payload: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Put personal values back into a payload; a field whose value was erased is left out."""
     plain: dict[str, Any] = {}
     for name, value in payload.items():

@@ -33,7 +33,7 @@ from relance.journal.appending import (
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
-from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
+from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, in_transaction, reading, remeasure
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
 from relance.zones import end_of_day
 
@@ -204,7 +204,7 @@ class Journal:
             penned(connection, moment, actor, said)
             connection.execute(sa.delete(META).where(META.c.name == _EARLY + kind))
 
-        writing(self.engine, work)
+        in_transaction(self.engine, work)
         return bool(creditors)
 
     def run(
@@ -248,7 +248,7 @@ class Journal:
             return recorded, new
 
         try:
-            return writing(self.engine, once)
+            return in_transaction(self.engine, once)
         except _UndoneError:
             return done[-1][1]
 
@@ -270,7 +270,7 @@ class Journal:
             done.append((rows, result))
             return result
 
-        return writing(self.engine, once)
+        return in_transaction(self.engine, once)
 
     # ----------------------------------------------------------------- reading
 

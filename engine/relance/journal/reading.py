@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from relance.journal.chain import MARKED, Entry, JournalRow
-from relance.journal.chain_writer import opened, personal_values
+from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
@@ -124,7 +124,7 @@ def _entry(row: JournalRow, debtor: str | None, values: dict[str, Any]) -> Entry
     return Entry(
         creditor=row.creditor, seq=row.seq, recorded_at=datetime.fromisoformat(row.recorded_at), on=date.fromisoformat(row.on),
         debtor=debtor, case=case or None, invoice=row.invoice or None, kind=row.kind,
-        data=retyped(row.kind, opened(json.loads(row.payload), values)) if row.kind in KINDS else {},
+        data=retyped(row.kind, unsealed(json.loads(row.payload), values)) if row.kind in KINDS else {},
         actor=row.actor, hash=row.hash, who=row.debtor, key=row.key,
     )  # fmt: skip
 

@@ -186,7 +186,7 @@ def _connected(engine: sa.Engine, tries: int) -> sa.Connection:
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def writing(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+def in_transaction(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
     """Do `work` in one transaction, again from the start when the server went away in the midst of it.
 
     `work` must be safe to repeat after a commit whose answer was lost. Raises JournalError; nothing was written then.
@@ -270,7 +270,7 @@ def _copy(connection: sa.Connection, statement: str, rows: Sequence[tuple[Any, .
 def remeasure(engine: sa.Engine) -> None:
     """Let PostgreSQL look at tables that have just grown much, so that it plans by what they are and not by what they were."""
     if engine.dialect.name == "postgresql":
-        writing(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
+        in_transaction(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
 
 
 def among(connection: sa.Connection, column: sa.Column[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:

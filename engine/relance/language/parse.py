@@ -93,7 +93,7 @@ def grace(text: str) -> Duration:
     return duration(text, least=0)
 
 
-def days(text: str) -> Duration:
+def calendar_days(text: str) -> Duration:
     """Read a duration of whole calendar days: days or weeks."""
     found = duration(text)
     if found.unit not in {TimeUnit.DAY, TimeUnit.WEEK}:
@@ -253,7 +253,7 @@ def currency(text: str) -> str:
 FORMS: Mapping[str, Callable[[str], Any]] = {
     "duration": duration,
     "grace": grace,
-    "days": days,
+    "days": calendar_days,
     "when": when,
     "money": money,
     "date": day,

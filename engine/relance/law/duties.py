@@ -73,7 +73,7 @@ def duties(facts: Facts, on: date, *, collector: str, law: Law | None = None) ->
     return tuple(duty for event in facts.events if event.on == on for duty in _arising(event, facts, collector, law))
 
 
-def standing(events: Sequence[Event], on: date) -> tuple[Event, ...]:
+def not_reversed(events: Sequence[Event], on: date) -> tuple[Event, ...]:
     """Return the events up to `on` without the payments that were reversed by then: nothing is owed for money that went back.
 
     A reversal takes back the last payment before it of the same invoice and amount.

@@ -150,11 +150,11 @@ def half_year(day: date) -> tuple[date, date]:
 
 def read(folder: Traversable | Path) -> Law:
     """Read every parameter of a folder. Raises ValueError that names the file where one is no parameter."""
-    found = (read_file(entry) for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if entry.name.endswith(".yaml"))
+    found = (read_parameter(entry) for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if entry.name.endswith(".yaml"))
     return Law({parameter.name: parameter for parameter in found})
 
 
-def read_file(entry: Traversable | Path) -> Parameter:
+def read_parameter(entry: Traversable | Path) -> Parameter:
     """Read one parameter. Raises ValueError that names the file where it is none."""
     import yaml
 

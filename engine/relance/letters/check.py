@@ -27,7 +27,7 @@ from relance.letters.wording import (
     SUFFIX,
     Templates,
     WordingError,
-    constants_of,
+    declared_constants,
     front_matter,
     jinja_said,
     split_front_matter,
@@ -110,7 +110,7 @@ def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diag
     assert read is not None
     path, text = read
     matter, mistakes = front_matter(text, path, channel)
-    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes), constants=constants_of(matter))
+    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes), constants=declared_constants(matter))
     subject = matter.get("subject")
     if isinstance(subject, str):
         line = next((number for number, shown in enumerate(text.split("\n"), 1) if shown.startswith("subject")), 1)

@@ -232,7 +232,7 @@ class Studio:
                 return replace(made, to=to, files=paper, details={"pages": page_count(page), "country": context.debtor.country})
 
 
-def messages(actions: Iterable[Action]) -> list[list[Action]]:
+def group_messages(actions: Iterable[Action]) -> list[list[Action]]:
     """Group the actions of a day into messages: those of one id, debtor and channel travel together."""
 
     def key(action: Action) -> tuple[Any, ...]:

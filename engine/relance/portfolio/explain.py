@@ -131,7 +131,7 @@ def _message(emitted: Entry) -> str:
     return str(emitted.data.get("message") or emitted.data["id"])
 
 
-def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:
+def playbook_followed(facts: Facts, target: Target) -> tuple[str, int | None] | None:
     """Name the playbook a case was last moved to, or last acted by, and its version if that is known."""
     return _last(facts, [invoice for invoice in facts.invoices if invoice.id in claims_of(target, facts)])
 

@@ -87,7 +87,7 @@ def bars(title: str, series: Series, *, stacked: bool = True, note: str = "") ->
                 tip = f"<title>{escape(name)}, week of {week}: {value:,.0f}</title>"
                 marks.append(f'<rect x="{x:.1f}" y="{_HIGH - _FOOT - base - tall:.1f}" width="{width:.1f}" height="{max(tall, 0.5):.1f}" fill="{_hue(number)}">{tip}</rect>')
             base += tall if stacked else 0
-    figures = table(("week of", *held), [(f"{week}", *(float(values.get(week, 0)) for values in held.values())) for week in weeks if any(values.get(week) for values in held.values())])
+    figures = html_table(("week of", *held), [(f"{week}", *(float(values.get(week, 0)) for values in held.values())) for week in weeks if any(values.get(week) for values in held.values())])
     return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _key(list(held)), _folded(figures))
 
 
@@ -109,7 +109,7 @@ def band(title: str, told: Mapping[date, tuple[float, float, float]], *, note: s
         f'<polyline points="{" ".join(line)}" fill="none" stroke="{_hue(0)}" stroke-width="2"/>',
     ]
     rows = [(f"{week}", *each) for week, each in zip(weeks, values, strict=True)]
-    return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _folded(table(("week of", "low", "expected", "high"), rows)))
+    return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _folded(html_table(("week of", "low", "expected", "high"), rows)))
 
 
 def _weeks(series: Iterable[Mapping[date, float]]) -> list[date]:
@@ -170,7 +170,7 @@ def _folded(inside: str) -> str:
     return f"<details><summary>The figures</summary>{inside}</details>"
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Lay rows out; numbers go to the right, the parts of a tuple one below the other."""
     held = [tuple(row) for row in rows]
     if not held:

@@ -12,7 +12,7 @@ import polars as pl
 
 from relance.currencies import decimals
 from relance.model import CONTACT_CHANNELS
-from relance.report.charts import band, bars, page, points, section, table, tiles
+from relance.report.charts import band, bars, html_table, page, points, section, tiles
 from relance.report.words import head
 from relance.sentences import marked, tell, told
 from relance.simulation.by_view import Coming
@@ -65,7 +65,7 @@ def forecast_values(made: Forecast) -> dict[str, Any]:
         "handovers": [{"on": day.isoformat(), "expected": round(number, 2)} for day, number in sorted(made.handovers.items())],
         "cost": f"{sum(made.cost.values()):.2f}",
         "cash": [
-            {"week": monday.isoformat(), "currency": code, "expected": money(middle, code), "low": money(low, code), "high": money(high, code)}
+            {"week": monday.isoformat(), "currency": code, "expected": minor_amount(middle, code), "low": minor_amount(low, code), "high": minor_amount(high, code)}
             for monday, code, low, middle, high in bands(made)
         ],
     }  # fmt: skip
@@ -85,7 +85,7 @@ def _between(made: Forecast, code: str, amount: float, spread: float) -> tuple[f
     return max(amount - half, 0.0), amount, min(amount + half, made.owed[code])
 
 
-def money(amount: float, code: str, *, grouped: bool = False) -> str:
+def minor_amount(amount: float, code: str, *, grouped: bool = False) -> str:
     """Write an amount of minor units with its currency's own decimals."""
     places = decimals(code)
     return f"{amount / 10**places:{',' if grouped else ''}.{places}f}"
@@ -157,9 +157,9 @@ def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
         rows = {monday: (low / unit, middle / unit, high / unit) for monday, held, low, middle, high in bands(made) if held == code}
         parts.append(band(tell("Expected cash by week, {code}", code=code), rows, note=tell("Four outcomes in five lie in the band, if cases pay independently of each other.")))
     parts += [
-        section(tell("By step"), table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
-        section(tell("By month"), table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
-        section(tell("The largest cases that come to a formal notice or a hand-over"), table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
+        section(tell("By step"), html_table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
+        section(tell("By month"), html_table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
+        section(tell("The largest cases that come to a formal notice or a hand-over"), html_table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
         section(tell("What this takes for granted"), points([told(each) for each in GRANTED])),
     ]  # fmt: skip
     return page(tell("Forecast: {title}", title=title), tell("{cases} cases, {on} to {until}, with what was known on the first day.", cases=f"{made.cases:,}", on=made.on, until=made.until), parts)
@@ -173,7 +173,7 @@ def _largest(reaching: pl.DataFrame) -> Iterable[tuple[str, ...]]:
     """Name the ten cases that owe most."""
     chosen = reaching.sort("balance", "creditor", "debtor", "case", descending=[True, False, False, False]).head(10)
     for row in chosen.iter_rows(named=True):
-        owed = f"{money(row['balance'], row['currency'], grouped=True)} {row['currency']}"
+        owed = f"{minor_amount(row['balance'], row['currency'], grouped=True)} {row['currency']}"
         yield row["case"], row["debtor"], owed, str(row["formal_notice"] or ""), str(row["handover"] or "")
 
 
@@ -198,7 +198,7 @@ def steps_of(made: PlaybookChange) -> list[tuple[str, int, int, int, int]]:
     return [(name, made.added[name], made.removed[name], made.earlier[name], made.later[name]) for name in names]
 
 
-def future(play: tuple[Coming, ...]) -> str:
+def one_line(play: tuple[Coming, ...]) -> str:
     """Write a future on one line."""
     return ", ".join(f"{one.on} {one.step.id}" for one in play) or "nothing"
 
@@ -244,8 +244,8 @@ def change_page(made: PlaybookChange) -> str:
         [
             tiles(figures),
             bars(tell("Messages and calls by week"), {old: before, new: after}, stacked=False),
-            section(tell("By step"), table(("step", "added", "removed", "earlier", "later"), steps_of(made))),
-            section(tell("The cases that change most"), table(("case", "old", "new"), worst)),
+            section(tell("By step"), html_table(("step", "added", "removed", "earlier", "later"), steps_of(made))),
+            section(tell("The cases that change most"), html_table(("case", "old", "new"), worst)),
             section(tell("What this takes for granted"), points([told(each) for each in GRANTED])),
         ],
     )

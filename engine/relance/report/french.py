@@ -113,7 +113,7 @@ def day(value: date) -> str:
     return text.replace("1 ", "1er ", 1) if value.day == 1 else text
 
 
-def money(amount: Decimal, currency: str = "EUR") -> str:
+def french_amount(amount: Decimal, currency: str = "EUR") -> str:
     """Write an amount as French does: 1 200,00 €."""
     from babel.numbers import format_currency
 
@@ -207,7 +207,7 @@ class _Blank(dict[str, str]):
 
 def _word(name: str, value: Any, currency: str) -> str:
     if isinstance(value, Decimal):
-        return money(value, currency)
+        return french_amount(value, currency)
     if isinstance(value, date):
         return day(value)
     if name == "channel":
@@ -217,5 +217,5 @@ def _word(name: str, value: Any, currency: str) -> str:
     if name == "to":
         return _TO.get(str(value), str(value))
     if name == "instalments":
-        return ", ".join(f"{money(each['amount'], currency)} le {day(each['on'])}" for each in value)
+        return ", ".join(f"{french_amount(each['amount'], currency)} le {day(each['on'])}" for each in value)
     return str(value)

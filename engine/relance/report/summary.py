@@ -46,7 +46,7 @@ def heading(evaluation: Evaluation, debtors: int) -> Text:
     return Text.assemble((tell("As of {on}", on=evaluation.on), "bold"), f": {looked}")
 
 
-def emitted(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType:
+def emitted_table(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType:
     """Say what was newly emitted, by step and channel, and what of it waits for a person."""
     ladder = [action for action in new if not action.step.startswith("duty.")]
     lines: list[RenderableType] = []

@@ -36,7 +36,7 @@ def table(*columns: str) -> Table:
     return made
 
 
-def decided(playbook: Playbook, look: Look, on: date) -> RenderableType:
+def decision_table(playbook: Playbook, look: Look, on: date) -> RenderableType:
     """Show what was decided of each case on a day: the answer, then every step's verdict with its reason."""
     parts: list[RenderableType] = []
     for seen in look.seen:

@@ -43,7 +43,7 @@ class Round:
     routing: Routing
     pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
     withdrawn: int = 0  # messages that waited too long for their playbook
-    untrue: int = 0  # messages withdrawn, for what they ask is not what is open any more
+    untrue: int = 0  # messages withdrawn, for their case does not ask for them any more
     doubted: tuple[Action, ...] = ()  # drafts among the new that would have been sent, but for a precaution
     lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
     unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name

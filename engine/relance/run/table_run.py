@@ -95,7 +95,7 @@ def emissions(actions: pl.DataFrame) -> pl.DataFrame:
     return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items() if name in found.columns)
 
 
-def lines(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
+def action_rows(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
     """Give actions as the objects of `relance run --format jsonl`."""
     parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     for row in actions.iter_rows(named=True):
