@@ -120,7 +120,7 @@ def test_a_french_reader_finds_no_english_word_in_what_validate_says(path):
 def english(output: str) -> set[str]:
     """Return the English words of what was printed, leaving out what is quoted: an author's own words, and those of the language."""
     lines = [line for line in output.splitlines() if not re.match(r"\s*\d* \| ", line)]
-    text = re.sub(r"«[^»]*»|`[^`]*`|\"[^\"]*\"|\S+\.yaml\S*", " ", "\n".join(lines))
+    text = re.sub(r"«[^»]*»|`[^`]*`|\"[^\"]*\"|\S+\.yaml\S*|\S*/\S+", " ", "\n".join(lines))
     return ENGLISH & set(re.findall(r"[^\W\d]+", text.lower()))
 
 

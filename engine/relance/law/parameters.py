@@ -101,7 +101,7 @@ class Law:
         try:
             return self.parameters[name]
         except KeyError:
-            raise UnknownParameter(sentence("no parameter of the law is named {name}", name=name), name) from None
+            raise UnknownParameter(sentence("no parameter of the law is named '{name}'", name=name), name) from None
 
     def values_on(self, name: str, day: date) -> tuple[tuple[Parameter, Value], ...]:
         """Return every stated value that makes up a parameter on a day, each with its parameter: one, or one for each part."""
@@ -165,7 +165,7 @@ def read_parameter(entry: Traversable | Path) -> Parameter:
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, yaml.YAMLError) as error:
         raise ValueError(sentence("{file} is no parameter of the law: {error}", file=entry.name, error=error.args[0])) from error
     if f"{parameter.name}.yaml" != entry.name:
-        raise ValueError(sentence("{file} holds the parameter {parameter}; name it {parameter}.yaml", file=entry.name, parameter=parameter.name))
+        raise ValueError(sentence("{file} holds the parameter '{parameter}'; name it {parameter}.yaml", file=entry.name, parameter=parameter.name))
     return parameter
 
 

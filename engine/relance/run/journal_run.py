@@ -123,7 +123,7 @@ def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
     """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
     return tuple(
         Reject(
-            "journal", 0, sentence("invoice {invoice} of {debtor} is known with another {field}, {known}; the file says {given}", invoice=one.invoice, debtor=one.debtor, field=one.field, known=one.known, given=one.given),
+            "journal", 0, sentence("invoice '{invoice}' of '{debtor}' is known with another {field}, {known}; the file says {given}", invoice=one.invoice, debtor=one.debtor, field=one.field, known=one.known, given=one.given),
             f"{one.creditor};{one.debtor};{one.invoice}",
         )
         for one in found
