@@ -160,7 +160,7 @@ def test_no_way_out_says_the_contrary(pair):
     ("written", "among", "word"),
     [
         ("paiement", WORLD_ANCHORS, "payment.received"),
-        ("payment.reversed", WORLD_ANCHORS, None),
+        ("payment.reversed", WORLD_ANCHORS, "payment.reversed"),
         ("jours ouvrables", UNITS, None),  # Monday to Saturday: no unit of the language
         ("heures", UNITS, None),
         ("at_lest", BOUNDS, "at_least"),

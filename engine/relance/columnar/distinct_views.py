@@ -18,9 +18,10 @@ import polars as pl
 from relance.columnar.action_state import OFFSET
 from relance.columnar.inputs import Setting, day_of, number
 from relance.columnar.packed_view import contact_pack, layout, packs, unpacked
-from relance.interpreter.compiled import DUE, ISSUED, STEP, CompiledPlaybook, compile_playbook
+from relance.interpreter.compiled import DUE, ISSUED, STEP, CompiledPlaybook, at_place, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.reasons import say
+from relance.law.places import PLACES
 from relance.model import Decision, Playbook, Status, StepStatus, View, Way
 from relance.portfolio.evaluation import about
 
@@ -100,7 +101,7 @@ def _answer(plan: CompiledPlaybook, on: date, views: Iterable[View]) -> _Answer:
     for view in views:
         decision = decide(plan.playbook, view, on)
         places.append(told.setdefault(outcome_of(decision), len(told)))
-        matters.append(_matters(plan, view, decision))
+        matters.append(_matters(compile_playbook(at_place(plan.playbook, view.place)), view, decision))
     return list(told), places, matters
 
 
@@ -167,4 +168,5 @@ def _first(plan: CompiledPlaybook, rule: Callable[[date], date], count: int) -> 
     if count == 0:
         return _ALWAYS
     free = rule(day_of(count - OFFSET))
-    return max((number(rung.rolled(free)) for rung in plan.rungs if rung.contact), default=_ALWAYS)
+    local = [compile_playbook(at_place(plan.playbook, place)) for place in (None, *PLACES)]
+    return max((number(rung.rolled(free)) for each in local for rung in each.rungs if rung.contact), default=_ALWAYS)

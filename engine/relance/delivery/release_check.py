@@ -13,15 +13,17 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from relance.dates import is_open
+from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts
+from relance.interpreter.compiled import at_place
 from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
-from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
+from relance.law.places import holiday_place
+from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
@@ -60,12 +62,14 @@ class Answer(NamedTuple):
 class Rules:
     """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
 
-    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read.
+    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read,
+    `payee` why nothing may tell debtors where to pay it.
     """
 
     load: Callable[[str], Playbook | None]
     applied: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
+    payee: Callable[[str], str | None] = lambda _: None
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
@@ -113,7 +117,7 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
-    if closed := closed_now(message.channel, playbook, local):
+    if closed := closed_now(message, at_place(playbook, holiday_place(facts.debtor.address)), local):
         return Answer(Release.WAIT, closed)
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
@@ -121,20 +125,28 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     return found
 
 
-def closed_now(channel: Channel, playbook: Playbook, local: datetime) -> str | None:
-    """Say why a channel is closed at a local time, or None: the playbook's hours, and its closed days for what reaches the debtor."""
-    if channel not in CONTACT_CHANNELS:
+def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | None:
+    """Say why a message may not leave at a local time, or None: the pauses and weekdays of its steps, closed days, and the windows of its channel.
+
+    `playbook` has the calendar of the debtor's place beside its own (`at_place`).
+    """
+    day, calendar = local.date(), playbook.calendar
+    if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _own_steps(message, playbook)):
+        return f"{day} is no day on which its step leaves"
+    if message.channel not in CONTACT_CHANNELS:
         return None
-    calendar = playbook.calendar
-    if calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, local.date()):
-        return f"{local.date()} is a closed day"
-    hours = dict(playbook.contact.hours).get(channel)
-    if hours is None:
-        return None
-    start, end = hours_of(hours)
-    if not start <= local.time().replace(tzinfo=None) < end:
-        return f"it is {local:%H:%M} there, and '{channel}' leaves {hours}"
+    if calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, day):
+        return f"{day} is a closed day"
+    windows = [text for channel, text in playbook.contact.hours if channel is message.channel]
+    if windows and not any(start <= local.time().replace(tzinfo=None) < end for start, end in map(hours_of, windows)):
+        return f"it is {local:%H:%M} there, and '{message.channel}' leaves {', '.join(windows)}"
     return None
+
+
+def _own_steps(message: Message, playbook: Playbook) -> list[Step]:
+    """Return the steps of a message, as far as the playbook knows them."""
+    order = compile_playbook(playbook).by_id
+    return [playbook.steps[order[action.step]] for action in message.actions if action.step in order]
 
 
 def hours_of(text: str) -> tuple[time, time]:
@@ -164,6 +176,8 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
     waits = next((each for each in found if each.verdict is Release.WAIT), None) or _room_today(message, known, rules, playbook, on)
     if waits is None and (unread := statement_missing(message, rules, on)):
         waits = Answer(Release.WAIT, unread)
+    if message.channel in CONTACT_CHANNELS and (unsure := rules.payee(message.creditor)):
+        waits = Answer(Release.WAIT, unsure)
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))

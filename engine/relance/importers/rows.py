@@ -126,6 +126,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         rate=rate,
         nature=found.get("nature", "general"),
         delivered=found.get("delivered"),
+        performed=found.get("performed"),
         terms=found.get("terms", {}),
     )
 

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from relance.iban import compact, mistake
 from relance.importers.columns import ColumnMapping
-from relance.importers.intake import Form, Settings, SourceFile, rehearsal, take
+from relance.importers.import_settings import Settings
+from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
@@ -212,7 +213,10 @@ def obstacles(facts: Facts, answers: Answers, on: date) -> tuple[str, ...]:
         found.append(f"the invoice was issued on {claim.issued}, after it is said to have fallen due on {claim.due}")
     if on <= claim.due:
         found.append(f"it is not due: its due date is {claim.due}, and late from the day after")
-    barred = barred_on(claim.due, debtor_kind=facts.debtor.kind, creditor_kind=facts.creditor.kind)
+    barred = barred_on(
+        claim.due, debtor_kind=facts.debtor.kind, creditor_kind=facts.creditor.kind, nature=claim.nature, issued=claim.issued,
+        delivered=claim.delivered, performed=claim.performed,
+    )  # fmt: skip
     if on >= barred.on:
         found.append(f"it is time-barred since {barred.on} ({barred.basis})")
     return tuple(found)

@@ -6,16 +6,18 @@ Two cases that agree on its columns get the same decision. Decides nothing; hold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from relance.dates import add, roll, written
+from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
+from relance.law.deadlines import granted
 from relance.model import (
     CONTACT_CHANNELS,
     INVOICE_ANCHORS,
     WORLD_ANCHORS,
+    Calendar,
     Channel,
     Condition,
     Duration,
@@ -23,11 +25,16 @@ from relance.model import (
     Step,
     StepKind,
     Test,
+    Unit,
     WhenClosed,
 )
 
 #: Kinds of anchor, as `CompiledStep.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
+
+
+#: What a message of today would ask of an account: a fact of `min_balance` alone, which no condition names. Of an invoice it is its balance.
+ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +70,13 @@ class CompiledPlaybook:
     playbook: Playbook
     anchors: tuple[str, ...]
     tests: tuple[Test, ...]
+    states: frozenset[str]  # the states it looks at, and those that always count
     channels: tuple[Channel, ...]
     rungs: tuple[CompiledStep, ...]
     by_id: dict[str, int]  # ids and former ids → index
     stops: tuple[tuple[str, Compiled], ...]
     holds: tuple[tuple[str, Compiled], ...]
-    worth: int | None  # index of the test "balance is at least min_balance"
+    worth: int | None  # index of the test "what a message of today would ask is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
 
@@ -78,7 +86,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     """Compile a playbook; kept for as long as one of the last 512 playbooks."""
     conditions: list[Condition] = [*playbook.stop_when, *playbook.hold_while]
     conditions += [step.condition for step in playbook.steps if step.condition is not None]
-    floor = None if playbook.min_balance is None else Test("balance", "at_least", playbook.min_balance)
+    floor = None if playbook.min_balance is None else Test(ASKED if playbook.unit is Unit.ACCOUNT else "balance", "at_least", playbook.min_balance)
     if floor is not None:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
@@ -91,6 +99,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         playbook=playbook,
         anchors=anchors,
         tests=tests,
+        states=frozenset({test.fact for test in tests if test.op == "is"} | {"disputed", "closed"}),
         channels=channels,
         rungs=tuple(_rung(playbook, index, by_id, anchors, channels, column) for index in range(len(playbook.steps))),
         by_id=by_id,
@@ -100,6 +109,17 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
     )
+
+
+@lru_cache(maxsize=2048)
+def at_place(playbook: Playbook, place: str | None) -> Playbook:
+    """Return a playbook with the calendar of a place beside its own (FR-57), or the playbook itself where there is nothing to add.
+
+    It is kept, for a playbook is known by its identity.
+    """
+    if place is None or playbook.calendar.holidays == place:
+        return playbook
+    return replace(playbook, calendar=replace(playbook.calendar, place=place))
 
 
 def _contacts(step: Step) -> tuple[Channel, ...]:
@@ -112,6 +132,14 @@ def _after(playbook: Playbook, duration: Duration | None) -> Callable[[date], da
     if duration is None:
         return None
     return lru_cache(maxsize=16384)(lambda day: add(day, duration, playbook.calendar))
+
+
+def _granted(step: Step, calendar: Calendar) -> Callable[[date], date] | None:
+    """Return a cached function from the day a step was executed to the last day to pay it grants."""
+    length = step.grants
+    if length is None:
+        return None
+    return lru_cache(maxsize=16384)(lambda day: granted(day, length, calendar, step.grants_from))
 
 
 def _rung(
@@ -130,10 +158,10 @@ def _rung(
     @lru_cache(maxsize=16384)
     def own(day: date) -> tuple[date, date]:
         raw = written(step.at, day, calendar)
-        return raw, roll(raw, when_closed, calendar)
+        return raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses)
 
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT
-    rolled = lru_cache(maxsize=16384)(lambda day: roll(day, later, calendar))
+    rolled = lru_cache(maxsize=16384)(lambda day: first_day(day, later, calendar, step.weekdays, step.pauses))
     repeat = None if step.repeat is None else _after(playbook, step.repeat.every)
     fallback = dict(step.fallback)
     reach = {channel: position for position, channel in enumerate(channels)}
@@ -147,7 +175,7 @@ def _rung(
         own=own,
         rolled=rolled,
         again=repeat,
-        grants=_after(playbook, step.grants),
+        grants=_granted(step, calendar),
         expiry=_after(playbook, step.expires),
         condition=None if step.condition is None else compile_condition(step.condition, column),
         after=tuple(by_id[other] for other in step.after),

@@ -8,7 +8,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, PREVIOUS, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
+from relance.interpreter.compiled import (
+    DEADLINE,
+    DUE,
+    ISSUED,
+    PREVIOUS,
+    STEP,
+    WORLD,
+    CompiledPlaybook,
+    CompiledStep,
+    at_place,
+    compile_playbook,
+)
 from relance.interpreter.conditions import HOLDS, describe
 from relance.model import (
     CONTACT_CHANNELS,
@@ -34,7 +45,7 @@ _DAY = timedelta(days=1)
 
 def decide(playbook: Playbook, view: View, on: date) -> Decision:
     """Say what this playbook asks of a case on a day: docs/language.md 4, rules 1 to 5, in order."""
-    plan = compile_playbook(playbook)
+    plan = compile_playbook(at_place(playbook, view.place))
     if view.barrier is not None:
         return _silent(plan, view, Status.STOPPED, Reason(view.barrier))
     for word, holds in plan.stops:

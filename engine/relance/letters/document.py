@@ -17,6 +17,7 @@ from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.case_history import FactsOfDay
 from relance.letters import call, checked, email, html, sms
+from relance.letters.business_mentions import mediator_missing
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
 from relance.letters.fields import Context
@@ -112,7 +113,7 @@ class Studio:
         if wording.language != context.language:
             context = build(actions, facts, replace(writing, language=wording.language), day=day)
         text = wording.render(context)
-        return (call.sheet(text, context, first), context) if first.channel is Channel.CALL else (text, context)
+        return (call.sheet(text, context), context) if first.channel is Channel.CALL else (text, context)
 
     def make(
         self,
@@ -137,7 +138,7 @@ class Studio:
             found = error.diagnostic
             return replace(blank, missing=f"{found.path}:{found.line}: {found.message}", house=True)
         made = replace(blank, reference=context.reference, subject=text.subject)
-        if missing := lacking(first.channel, facts, self.writing):
+        if missing := lacking(first.channel, facts, self.writing) or mediator_missing(text.plain(), context.sender.mediator):
             return replace(made, missing=missing, house=of_the_house(missing))
         data = self._laid(text, context, first)
         try:

@@ -19,6 +19,7 @@ from relance.language.source import Source
 from relance.law import wording
 from relance.law.folding import fold
 from relance.letters import checked
+from relance.letters.business_mentions import mediator_missing
 from relance.letters.check import included, place_of
 from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
@@ -177,6 +178,8 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
         for each in wording.check(whole, law_context_of(situation, action, facts, writing)):
             if each.end or each.code not in _OF_THE_PLAYBOOK:
                 found.setdefault((each.code, each.message), _placed(each, whole, place, templates))
+        if paper is not None and (unnamed := mediator_missing(whole, str(paper.sender.get("mediator", "")))):
+            found.setdefault(("PB416", unnamed), Fault(wording.Finding(0, 0, "PB416", Severity.ERROR, unnamed, "", "", "", offence=False, hint=""), ""))
         for untrue in check(checked.message(text), known_of([action], facts, checked.paper_of(writing))):
             found.setdefault((untrue.code, untrue.fact), _placed(_untrue(untrue, whole), whole, place, templates))
     if len(broken) == len(situation.cases):

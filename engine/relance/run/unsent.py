@@ -16,15 +16,13 @@ from relance.dates import add
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.amounts_asked import asked
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.model import Case, Event, Facts, Playbook, Sender
 from relance.portfolio.evaluation import climbs_of, no_longer_asked
 from relance.portfolio.routing import Routing
 from relance.sentences import sentence
-
-#: Events of a day that a run writes come after those it was told.
-_OWN_SEQ = 2**35
 
 #: Kinds of entry about an attempt.
 ATTEMPTS = ("action.attempted", "action.unclear")
@@ -77,12 +75,25 @@ def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts
     return [replace(facts, events=(*facts.events, *words.get((facts.creditor.id, facts.debtor.id), ()))) for facts in known]
 
 
+def without_unheard(known: Sequence[Facts], waiting: Unsent, attempts: Attempts) -> Sequence[Facts]:
+    """Leave out of what is known the messages that wait on and of which no attempt was begun: nothing was said by them yet."""
+    gone: dict[tuple[str, str], set[str]] = {}
+    for facts, act in waiting.still:
+        if not _may_have_left([act], attempts(facts)):
+            gone.setdefault((facts.creditor.id, facts.debtor.id), set()).add(act.id)
+    return [
+        replace(facts, events=tuple(event for event in facts.events if not (event.kind.startswith("action.") and event.data.get("id") in ids)))
+        if (ids := gone.get((facts.creditor.id, facts.debtor.id))) else facts
+        for facts in known
+    ]  # fmt: skip
+
+
 def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     """Return the words that withdraw messages, each with its reason."""
     late: list[tuple[Facts, ActionState, str]] = [(facts, act, sentence("it has waited to leave since {since}, longer than its playbook lets it (withdraw_after)", since=act.since)) for facts, act in waiting.late]
     untrue = [(facts, act, waiting.reasons[act.id]) for facts, act in waiting.untrue]
     return [
-        (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=_OWN_SEQ))
+        (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=OWN_SEQ))
         for facts, act, reason in (*late, *untrue)
     ]
 
