@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.language import library
-from relance.language.layout import laid_out
+from relance.language.layout import relaid
 
 
 def call(*words):
@@ -56,20 +56,20 @@ def test_what_cannot_be_begun_is_refused(tmp_path, monkeypatch, words, said):
 
 def test_comments_order_and_quotes_stay():
     written = "schema: 1\n# why\nplaybook: maison   # ours\nsteps:\n- {id: relance, at: 'J+3'}\n# last\n"
-    assert laid_out(written) == "schema: 1\n# why\nplaybook: maison   # ours\nsteps:\n  - {id: relance, at: 'J+3'}\n# last\n"
+    assert relaid(written) == "schema: 1\n# why\nplaybook: maison   # ours\nsteps:\n  - {id: relance, at: 'J+3'}\n# last\n"
 
 
 @pytest.mark.parametrize("text", ['title: "never closed\n', "a: &x 1\nb: *x\n", "schema: 1\nschema: 2\n", ""])
 def test_what_cannot_be_read_is_left_alone(text):
-    assert laid_out(text) is None
+    assert relaid(text) is None
 
 
 def test_laying_out_twice_changes_nothing_more():
     for name in library.shipped_ids():
         text = library.find(name).read_text(encoding="utf-8")
-        once = laid_out(text)
+        once = relaid(text)
         assert once is not None
-        assert laid_out(once) == once
+        assert relaid(once) == once
 
 
 def test_fmt_says_what_it_changed_and_check_writes_nothing(tmp_path):

@@ -19,7 +19,7 @@ def command(paths: tuple[Path, ...], *, only: bool) -> None:
 
     Comments, the order of keys and quotes stay as they are, and so does the meaning: a file that cannot be read is left alone.
     """
-    from relance.language.layout import laid_out
+    from relance.language.layout import relaid
 
     files = list(dict.fromkeys(found for path in paths or (Path(),) for found in _files(path)))
     if not files:
@@ -27,7 +27,7 @@ def command(paths: tuple[Path, ...], *, only: bool) -> None:
     changed = unread = 0
     for path in files:
         before = path.read_bytes().decode("utf-8", "replace")
-        after = laid_out(before)
+        after = relaid(before)
         if after is None:
             unread += 1
             click.echo(tell("{path}: left alone, for it cannot be read: `relance validate {path}` says why", path=path), err=True)

@@ -12,7 +12,7 @@ from relance.language import source
 _WIDE = 160
 
 
-def laid_out(text: str) -> str | None:
+def relaid(text: str) -> str | None:
     """Return a file's text laid out; None where it cannot be read, or would not mean the same."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
