@@ -25,6 +25,8 @@ from relance.sentences import read_in, tell, told
 COMMANDS: dict[str, tuple[str, str]] = {
     "claim": ("claim", "Open the case of one unpaid invoice: letter and e-mail in five minutes."),
     "validate": ("validate", "Check playbooks and the files beside them; all mistakes at once."),
+    "new": ("new", "Begin a project: a playbook that passes its tests, a wording, relance.yaml, CI."),
+    "fmt": ("fmt", "Indent playbooks and the files beside them alike; comments stay."),
     "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
     "schema": ("schema", "Say what a key of a playbook means."),
     "show": ("show", "Print a playbook as it is read, with what it extends merged in."),
