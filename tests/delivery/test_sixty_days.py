@@ -213,7 +213,12 @@ def lived(house, days):
 
 
 def test_three_weeks_of_an_agency(agency):
-    assert len(lived(agency, 21)) > 15
+    sent = lived(agency, 21)
+    assert len(sent) > 15
+    assert {each.state for each in outbox.read(agency.journal)} == {"sent"}  # what was made was sent, and nothing made to be taken back
+    told = {name for each in sent for action in each.actions if action.step == "premiere-lettre" for name in action.invoices}
+    asked = {name for each in sent for action in each.actions for name in action.invoices}
+    assert asked <= told  # an invoice that joins an account has its own first letter (CPCE R124-4) before it is asked with the others
     assert agency.calls or any(item.kind is WorkKind.MONEY for item in worklist(agency.journal, FIRST + timedelta(days=21)))
 
 
