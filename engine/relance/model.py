@@ -209,6 +209,10 @@ WORLD_ANCHORS = (
     "call.refused",
     "call.no_answer",
     "call.wrong_number",
+    "order.filed",
+    "order.made",
+    "order.served",
+    "order.opposed",
 )
 
 

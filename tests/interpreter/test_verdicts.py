@@ -136,3 +136,10 @@ def test_a_repeat_gives_way_to_a_later_step_of_the_same_day(bench):
     again = "  - {id: a, at: J, channels: [email], tone: courteous, repeat: {every: 10 days, times: 3}}\n  - {id: b, at: J+10, channels: [email], tone: neutral}\n"
     decision = bench(again, top=OPEN).done("a", "2026-02-01").at("2026-02-11")
     assert (decision.status, decision.step.id) == (Status.DUE, "b")
+
+
+def test_a_condition_that_does_not_hold_is_told_from_one_that_cannot_be_tried(bench):
+    for condition, name in (("{country: BE}", "condition"), ("{score: {at_least: 3}}", "fact_missing")):
+        steps = "  - {id: a, at: J, channels: [email], tone: courteous, if: " + condition + "}\n  - {id: b, at: J+10, channels: [email], tone: neutral}\n"
+        status, on, reason, _ = verdict(bench(steps, top=OPEN, country="FR").at("2026-02-02"), "a")
+        assert (status, on, reason) == (StepStatus.PASSED_OVER, None, name)
