@@ -41,7 +41,7 @@ class ClaimState:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class MoneyMoved:
     """Money that came in, or went back (below nought), in the period."""
 
     on: date
@@ -53,7 +53,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ContactMade:
     """A message that left, or a call that was made, in the period."""
 
     on: date
@@ -70,8 +70,8 @@ class CreditorReport:
     first: date
     last: date
     claims: tuple[ClaimState, ...]
-    received: tuple[Received, ...]
-    written: tuple[Written, ...]
+    received: tuple[MoneyMoved, ...]
+    written: tuple[ContactMade, ...]
 
 
 def report_of(journal: Journal, creditor: str, first: date, last: date) -> CreditorReport:
@@ -105,18 +105,18 @@ def _last(entry: Entry | None, emitted: Mapping[str, Entry], currency: str) -> s
     return f"{entry.on:%d/%m/%Y} : {french.sentence(said, currency, None if said is of else of)}"
 
 
-def _received(facts: Facts, first: date, last: date) -> Iterable[Received]:
+def _received(facts: Facts, first: date, last: date) -> Iterable[MoneyMoved]:
     signs = {"payment.received": 1, "payment.reversed": -1}
     for event in facts.events:
         if event.kind in signs and first <= event.on <= last:
             currency = event.currency or next((each.currency for each in facts.invoices if each.id == event.invoice), facts.invoices[0].currency if facts.invoices else "EUR")
-            yield Received(event.on, _name(facts), event.invoice or "", signs[event.kind] * event.data["amount"], currency, event.kind == "payment.reversed")
+            yield MoneyMoved(event.on, _name(facts), event.invoice or "", signs[event.kind] * event.data["amount"], currency, event.kind == "payment.reversed")
 
 
-def _written(facts: Facts, first: date, last: date) -> Iterable[Written]:
+def _written(facts: Facts, first: date, last: date) -> Iterable[ContactMade]:
     for act in acts(facts.events, last):
         if act.contact is not None and first <= act.contact <= last:
-            yield Written(act.contact, _name(facts), act.step, french.CHANNELS.get(str(act.channel), str(act.channel)))
+            yield ContactMade(act.contact, _name(facts), act.step, french.CHANNELS.get(str(act.channel), str(act.channel)))
 
 
 def _name(facts: Facts) -> str:
@@ -173,5 +173,5 @@ def creditor_workbook(report: CreditorReport) -> bytes:
     return out.getvalue()
 
 
-def _nature(received: Received) -> str:
+def _nature(received: MoneyMoved) -> str:
     return "rejet" if received.back else "encaissement"
