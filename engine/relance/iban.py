@@ -38,3 +38,14 @@ def mistake(iban: str) -> str | None:
     if bare[:2] in _FRENCH and (int(bare[4:].translate(_RIB)) % 97 or bare.endswith("00")):  # the key is 01 to 97
         return f"'{iban}' is no valid IBAN: the key of its RIB is wrong"
     return None
+
+
+def of_rib(bank: str, branch: str, account: str) -> str:
+    """Return the IBAN of a French account that is told by its bank (5 digits), its branch (5) and its number (11); an empty text where it is none."""
+    number = f"{bank}{branch}{account.upper()}"
+    if len(number) != 21 or not (number.isascii() and number.isalnum() and number[:10].isdigit()):
+        return ""
+    digits = number.translate(_RIB)
+    bban = f"{number}{97 - int(digits) * 100 % 97:02d}"
+    check = 98 - int("".join(str(int(sign, 36)) for sign in f"{bban}FR00")) % 97
+    return f"FR{check:02d}{bban}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from relance.importers.asked import asked_by_message
 from relance.importers.columns import Cells
@@ -21,11 +22,13 @@ from relance.importers.number_reading import figures_in, is_slip, numbers_in, pa
 from relance.importers.payers import Payers
 from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
+from relance.importers.undone import PaidByBank
 from relance.interpreter.balance import balances
 from relance.model import Facts
-from relance.parsing.rejects import Reject, Remark
-from relance.statements.transaction import Transaction
+from relance.parsing.rejects import Reject
+from relance.statements.transaction import Transaction, source_of
 
+Other = TypeVar("Other")  # what is no transaction passes through
 #: Below this nothing is allocated.
 CERTAIN = 80
 _FEW = 4  # debtors that money for a person may hold at once
@@ -48,10 +51,11 @@ class Matcher:
     by_amount: dict[tuple[str, Decimal], set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # currency and what is open
     payers: Payers = field(default_factory=Payers)
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    paid: dict[str, list[tuple[Claim, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    paid: PaidByBank = field(default_factory=PaidByBank)
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
     asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
+    known: int = 0  # transactions that the journal knew already
     waiting: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # by mark, with whom it waits ("" nobody)
     waited: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what waits or did
     settled: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what of that was settled once
@@ -84,13 +88,13 @@ class Matcher:
             mark = str(event.data.get("reference", ""))
             if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
                 add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
-            if mark.startswith("camt ") and event.kind in {"payment.received", "payment.reversed"}:
+            if source_of(mark) is not None and event.kind in {"payment.received", "payment.reversed"}:
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
-                    self._remember(mark, self.claims[creditor, event.invoice], event.data["amount"])
+                    self.paid.remember(mark, event.on, self.claims[creditor, event.invoice], event.data["amount"])
                 elif event.kind == "payment.reversed":
-                    self._forget(mark, event.invoice, event.data["amount"])
+                    self.paid.forget(mark, event.invoice, event.data["amount"])
         self._learn_waiting(facts)
         for event in facts.events:
             if event.kind == "payment.reconciled":
@@ -124,20 +128,10 @@ class Matcher:
                     self.settled[each] |= self.waited.get(each, set())
                     self.waiting[each].discard(owner)
 
-    def _forget(self, mark: str, invoice: str | None, amount: Decimal) -> None:
-        """Let go of a payment that was undone: what comes back later undoes another."""
-        for part in mark.split()[1:]:
-            kept = [(claim, paid) for claim, paid in self.paid.get(part, ()) if (claim.invoice.id, paid) != (invoice, amount)]
-            self.paid[part] = kept
-
-    def _remember(self, mark: str, claim: Claim, amount: Decimal) -> None:
-        for part in mark.split()[1:]:
-            self.paid[part].append((claim, amount))
-
     # -- the answer
 
-    def match(self, transactions: Iterable[Transaction | Reject | Remark]) -> Iterator[Matched | Reconciled | Doubt | Reject | Remark]:
-        """Answer for each transaction, in order; one that the journal knows already says nothing."""
+    def match(self, transactions: Iterable[Transaction | Other]) -> Iterator[Matched | Reconciled | Doubt | Reject | Other]:
+        """Answer for each transaction, in order; one that the journal knows already says nothing, and is counted."""
         for one in transactions:
             if not isinstance(one, Transaction):
                 yield one
@@ -145,6 +139,8 @@ class Matcher:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
             elif (told := self._new(one)) is not None:
                 yield self._owned(self._undo(told) if one.reversal else self._pay(told))
+            else:
+                self.known += 1
 
     def _owned(self, answer: Matched | Reconciled | Doubt) -> Matched | Reconciled | Doubt:
         """Say of a doubt whose money it may be; of what is matched now, and waited before, that it waits no more."""
@@ -190,7 +186,7 @@ class Matcher:
         for claim, amount in best.parts:
             key = (claim.creditor, claim.invoice.id)
             self._owe(key, max(self.open[key] - amount, Decimal(0)))  # interest and the indemnity are asked beside what is open
-            self._remember(one.mark, claim, amount)
+            self.paid.remember(one.mark, one.on, claim, amount)
         return Matched(one, _rows(one, "payment.received", best.parts), best.confidence, best.why)
 
     def _told_already(self, one: Transaction, parts: list[tuple[Claim, Decimal]]) -> Reconciled | None:
@@ -210,21 +206,21 @@ class Matcher:
         return None
 
     def _undo(self, one: Transaction) -> Matched | Doubt:
-        """Find the payment that came back by the bank's or the payer's reference; the amount must be the whole of it."""
-        for key in (one.end_to_end, one.reference.partition("#")[0]):
-            parts = self.paid.get(key, [])
-            if (
-                parts
-                and sum(amount for _, amount in parts) == one.amount
-                and {claim.invoice.currency for claim, _ in parts} == {one.currency}
-            ):
-                for claim, amount in parts:
-                    paid = (claim.creditor, claim.invoice.id)
-                    self._owe(paid, min(self.open[paid] + amount, claim.invoice.amount))
-                rows = _rows(one, "payment.reversed", parts)
-                self.paid.pop(key)
-                return Matched(one, rows, 100, "undoes the payment of the same reference")
-        return Doubt(one, "money went back, and the payment it undoes is not known")
+        """Take back the payment that came back; what it is not known to undo is for a person."""
+        found = self.paid.undone(one, *self.evidence(one))
+        if not isinstance(found, RuleAnswer):
+            return Doubt(one, "money went back, and the payment it undoes is not known", found)
+        if found.confidence < self.least:
+            return Doubt(one, f"{found.why} ({found.confidence} %)", tuple(claim.invoice.id for claim, _ in found.parts))
+        for claim, amount in found.parts:
+            paid = (claim.creditor, claim.invoice.id)
+            self._owe(paid, min(self.open[paid] + amount, claim.invoice.amount))
+        return Matched(one, _rows(one, "payment.reversed", found.parts), found.confidence, found.why)
+
+    def evidence(self, one: Transaction) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Return who the payer may be (creditor and debtor), and which invoices the transaction names (creditor and number)."""
+        named = {key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))}
+        return self._payers(one), named | set(self._numbers(one)[0])
 
     # -- the rules
 

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from relance.iban import compact, mistake
 from relance.importers.columns import ColumnMapping
-from relance.importers.intake import Form, Settings, SourceFile, rehearsal, take
+from relance.importers.import_settings import Settings
+from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
