@@ -209,10 +209,10 @@ WORLD_ANCHORS = (
     "call.refused",
     "call.no_answer",
     "call.wrong_number",
-    "court.filed",
-    "court.served",
-    "court.opposed",
-    "court.enforceable",
+    "order.filed",
+    "order.made",
+    "order.served",
+    "order.opposed",
 )
 
 

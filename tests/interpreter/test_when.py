@@ -186,7 +186,7 @@ def test_a_weekly_statement_leaves_each_thursday(bench):
     assert bench(step, due="2026-07-06").dates() == [("2026-07-23", "releve"), ("2026-07-30", "releve"), ("2026-08-06", "releve")]
 
 
-@pytest.mark.parametrize("kind", ["payment.reversed", "call.no_answer", "call.refused", "call.wrong_number", "call.reached", "court.served", "court.opposed"])
+@pytest.mark.parametrize("kind", ["payment.reversed", "call.no_answer", "call.refused", "call.wrong_number", "call.reached", "order.served", "order.opposed"])
 def test_what_happened_to_a_debit_or_a_call_is_answered_wherever_the_ladder_stands(bench, kind):
     steps = f"""\
   - {{id: mot, at: {kind} + 2 days, channels: [email], tone: neutral}}

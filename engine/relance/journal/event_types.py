@@ -67,7 +67,6 @@ _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "chan
 _ACTION = {"id": _MAY_TEXT, **_STEP}
 _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _CALL = {"id": _MAY_TEXT}
-_COURT = {"reference": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
     "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING,
@@ -121,10 +120,10 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "call.refused": _CALL,
     "call.no_answer": _CALL,
     "call.wrong_number": _CALL,
-    "court.filed": _COURT,
-    "court.served": _COURT,
-    "court.opposed": _COURT,
-    "court.enforceable": _COURT,
+    "order.filed": _LETTER,
+    "order.made": _LETTER,
+    "order.served": _LETTER,
+    "order.opposed": _LETTER,
     "handed_over": {"to": _TEXT},
     "case.closed": {"reason": _MAY_SAY},
     "case.reopened": {"reason": _MAY_SAY},
