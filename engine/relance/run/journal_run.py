@@ -23,6 +23,7 @@ from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import read_until, statements
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
+from relance.sentences import sentence
 
 
 class StepOfCase(NamedTuple):
@@ -99,7 +100,7 @@ def run(
             known = unsent.without_unheard(known, waiting, attempts)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
-            raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
+            raise RuntimeError(sentence("{total} of {cases} cases are counted; nothing was emitted", total=evaluation.counts.total(), cases=evaluation.cases))
         found.append((evaluation, known, whole, waiting))
         made = (each for each in (*evaluation.actions, *evaluation.duties) if only is None or StepOfCase(each.creditor, each.debtor, each.case, each.step) in only)
         return sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step))
@@ -142,7 +143,7 @@ def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
     """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
     return tuple(
         Reject(
-            "journal", 0, f"invoice {one.invoice!r} of {one.debtor!r} is known with another {one.field}, {one.known}; the file says {one.given}",
+            "journal", 0, sentence("invoice '{invoice}' of '{debtor}' is known with another {field}, {known}; the file says {given}", invoice=one.invoice, debtor=one.debtor, field=one.field, known=one.known, given=one.given),
             f"{one.creditor};{one.debtor};{one.invoice}",
         )
         for one in found
