@@ -16,7 +16,7 @@ from relance.importers.columns import ColumnMapping
 from relance.importers.fec import COLUMNS
 from relance.importers.import_settings import Settings
 from relance.importers.intake import Form, fates, recognise, take
-from relance.importers.line_count import Fate
+from relance.importers.line_count import LineFate
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Creditor
@@ -177,7 +177,7 @@ def test_the_lines_of_each_file_add_up(tmp_path_factory, history, names):
                     assert counts.total() == lines[name], (name, counts)
                     assert min(counts.values(), default=0) >= 0
                     if again and name != names[0]:
-                        assert not counts[Fate.NEW], (name, counts)
+                        assert not counts[LineFate.NEW], (name, counts)
 
 
 @pytest.mark.parametrize(

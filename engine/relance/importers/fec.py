@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from relance.currencies import exact
 from relance.importers import fec_xml
 from relance.importers.columns import ColumnMapping
-from relance.importers.line_count import Fate, FileLines
+from relance.importers.line_count import FileLines, LineFate
 from relance.importers.movements import AccountMovement, Found, Kind
 from relance.importers.reconciliation import Groups
 from relance.parsing import row_files, values
@@ -144,7 +144,7 @@ class _Reader:
                 yield row
                 continue
             line, cells = row
-            self.told.say(line, Fate.BESIDE)
+            self.told.say(line, LineFate.BESIDE)
             if len(cells) < width:
                 yield Reject(self.file, line, f"{len(cells)} cells where a FEC has 18: the line may be cut short", shown(cells))
                 continue

@@ -24,7 +24,7 @@ from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
 from relance.importers.import_settings import Settings
 from relance.importers.known_debtors import KnownDebtors
-from relance.importers.line_count import Fate
+from relance.importers.line_count import LineFate
 from relance.importers.movements import Found
 from relance.importers.taking import Outcome, record, tell_parties
 from relance.importers.told_twice import Told
@@ -67,7 +67,7 @@ class SourceFile(NamedTuple):
         return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
 
 
-def fates(outcome: Outcome, source: SourceFile) -> Counter[Fate]:
+def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
     """Return what became of the lines of a file, by how many: an e-invoice is one thing. A statement's own tally tells of it."""
     lines = outcome.lines[source.path.name]
     return lines.as_one() if source.form is Form.E_INVOICE else lines.counted()
@@ -208,7 +208,7 @@ def _take_creditors(
             if next(journal.facts(ident), None) is None:
                 reason = f"creditor {ident!r} has no debtor yet, and is not taken alone: import his debtors or invoices with this table"
                 outcome.rejects.append(Reject(row.file, row.line, reason, row.row))
-                outcome.lines[row.file].say(row.line, Fate.REJECTED)
+                outcome.lines[row.file].say(row.line, LineFate.REJECTED)
             continue
         done = journal.record(made, known.debtor.id, actor=settings.actor)
         outcome.recorded += replace(done, fresh=frozenset())
@@ -310,7 +310,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
         for one in batch:
             rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
             if isinstance(one, Found) and one.row.values.get("event") == "payment.reconciled":
-                lines.say(one.row.line, Fate.RECONCILED)
+                lines.say(one.row.line, LineFate.RECONCILED)
         here = {row.values["id"] for row in rows["invoices"] if isinstance(row, Cells)}
         named = {row.values["invoice"] for row in rows["events"] if isinstance(row, Cells) and "invoice" in row.values} - here
         known = tuple(journal.facts_about((), named)) if named else ()
@@ -324,7 +324,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     try:
         for batch in _batches(fec.read(path, mapping, lines)):
             for one in batch:
-                lines.say(one.row.line if isinstance(one, Found) else one.line, Fate.KNOWN if isinstance(one, Found) else Fate.REJECTED)
+                lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))
         put(told.rest())
     except Unreadable as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 
-class Fate(IntEnum):
+class LineFate(IntEnum):
     """What became of a line; where several things did, the highest counts."""
 
     BESIDE = 1  # of other accounts, or moves nothing
@@ -32,10 +32,10 @@ class FileLines:
     """The fates of a file's lines: by the line's number, and of what has none by count."""
 
     fates: bytearray = field(default_factory=bytearray)
-    more: Counter[Fate] = field(default_factory=Counter)
+    more: Counter[LineFate] = field(default_factory=Counter)
     same: dict[int, int] = field(default_factory=dict)  # lines that are one with another
 
-    def say(self, line: int, fate: Fate) -> None:
+    def say(self, line: int, fate: LineFate) -> None:
         """Say what became of a line; line 0 is the whole file, and none of its lines."""
         if line <= 0:
             return
@@ -43,24 +43,24 @@ class FileLines:
             self.fates.extend(bytes(line + 1 - len(self.fates)))
         self.fates[line] = max(self.fates[line], fate)
 
-    def move(self, before: Fate, after: Fate, number: int = 1) -> None:
+    def move(self, before: LineFate, after: LineFate, number: int = 1) -> None:
         """Say of lines without a number that they fared otherwise than was said."""
         self.more[before] -= number
         self.more[after] += number
 
-    def counted(self) -> Counter[Fate]:
+    def counted(self) -> Counter[LineFate]:
         """Return how many lines fared how."""
         for line, other in self.same.items():
-            self.say(line, Fate(self.fates[other]))
-        return self.more + Counter({fate: self.fates.count(fate) for fate in Fate})
+            self.say(line, LineFate(self.fates[other]))
+        return self.more + Counter({fate: self.fates.count(fate) for fate in LineFate})
 
-    def as_one(self) -> Counter[Fate]:
+    def as_one(self) -> Counter[LineFate]:
         """Return how a file fared that is one thing: as the worst of what it holds, and rejected where nothing could be read."""
-        return Counter([max(self.counted(), default=Fate.REJECTED)])
+        return Counter([max(self.counted(), default=LineFate.REJECTED)])
 
 
-def in_words(counts: Counter[Fate], what: str) -> str:
+def in_words(counts: Counter[LineFate], what: str) -> str:
     """Write counts for a person: "12 rows: 9 new, 2 known, 1 rejected"."""
-    parts = ", ".join(f"{counts[fate]:,} {fate.said}" for fate in (Fate.NEW, Fate.KNOWN, Fate.RECONCILED, Fate.PERSON, Fate.REJECTED, Fate.LEFT_OUT, Fate.BESIDE) if counts[fate])
+    parts = ", ".join(f"{counts[fate]:,} {fate.said}" for fate in (LineFate.NEW, LineFate.KNOWN, LineFate.RECONCILED, LineFate.PERSON, LineFate.REJECTED, LineFate.LEFT_OUT, LineFate.BESIDE) if counts[fate])
     total = counts.total()
     return f"{total:,} {what}{'' if total == 1 else 's'}{f': {parts}' if parts else ''}"

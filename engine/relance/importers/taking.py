@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from relance.importers.columns import Cells
 from relance.importers.import_settings import Settings
-from relance.importers.line_count import Fate, FileLines
+from relance.importers.line_count import FileLines, LineFate
 from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.portfolio_files import Portfolio
 from relance.importers.statement_intake import Tally
@@ -53,7 +53,7 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
         what = f"with another {one.field}, {one.known}, not {one.given}"
         reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
         outcome.rejects.append(Reject(file, line, reason, row))
-        outcome.lines[file].say(line, Fate.REJECTED)
+        outcome.lines[file].say(line, LineFate.REJECTED)
     _tell(found, done, outcome)
     progress(found.rows)
 
@@ -61,14 +61,14 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
 def _tell(found: Portfolio, done: Recorded, outcome: Outcome) -> None:
     """Tell the count of lines what became of the rows that were read."""
     for file, line in found.read:
-        outcome.lines[file].say(line, Fate.KNOWN)
+        outcome.lines[file].say(line, LineFate.KNOWN)
     for name, (file, line) in found.origins.items():
         if name in done.fresh:
-            outcome.lines[file].say(line, Fate.NEW)
+            outcome.lines[file].say(line, LineFate.NEW)
     for one in found.rejects:
-        outcome.lines[one.file].say(one.line, Fate.REJECTED)
+        outcome.lines[one.file].say(one.line, LineFate.REJECTED)
     for remark in found.remarks:
-        outcome.lines[remark.file].more[Fate.LEFT_OUT] += remark.rows
+        outcome.lines[remark.file].more[LineFate.LEFT_OUT] += remark.rows
     outcome.told |= {name for name in done.fresh if len(name) == 2 and (not name[1] or name[1] in outcome.parties)}
 
 
@@ -78,4 +78,4 @@ def tell_parties(rest: Mapping[str, Iterable[Cells | Reject | Remark]], outcome:
     for table, new in (("debtors", debtors), ("creditors", creditors)):
         for row in rest[table]:
             if isinstance(row, Cells) and row.values["id"] in new:
-                outcome.lines[row.file].say(row.line, Fate.NEW)
+                outcome.lines[row.file].say(row.line, LineFate.NEW)
