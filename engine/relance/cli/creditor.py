@@ -19,7 +19,7 @@ def command() -> None:
 @journal_option
 def listed(where: str) -> None:
     """List creditors: IBAN, mandate, what waits for a person."""
-    from relance.delivery.worklist import mandate_end
+    from relance.law.duties import mandate_end
     from relance.portfolio.leaving import closed_since
     from relance.portfolio.payee import recorded_ibans
 
