@@ -81,3 +81,65 @@ def test_a_delay_says_the_day_it_was_moved_to_and_only_then(bench):
     assert (open_day.reason.args, open_day.next.on) == (("J+5", None), date(2026, 2, 6))
     saturday = bench("  - {id: a, at: J+6, channels: [email], tone: courteous}\n", top=NEXT).at("2026-01-31")
     assert (saturday.reason.args, saturday.next.on) == (("J+6", date(2026, 2, 9)), date(2026, 2, 9))
+
+
+def verdict(decision, step):
+    """Give one step's verdict whole: its status, day and reason."""
+    (found,) = [each for each in decision.steps if each.step == step]
+    return (found.status, found.on, found.reason.name, found.reason.args)
+
+
+CALL = "  - {id: appel, at: J, channels: [call], tone: courteous}\n  - {id: b, at: J+10, channels: [email], tone: neutral}\n"
+
+
+def test_a_task_that_is_out_is_open_until_a_later_step_has_gone(bench):
+    ladder = bench(CALL, top=OPEN).done("appel", "2026-02-01", channel="call")
+    assert verdict(ladder.at("2026-02-05"), "appel") == (StepStatus.OPEN, date(2026, 2, 1), "open", ())
+    ladder.done("b", "2026-02-11")
+    assert verdict(ladder.at("2026-02-12"), "appel") == (StepStatus.PASSED_OVER, None, "superseded", (date(2026, 2, 1),))
+
+
+def test_a_call_that_answers_an_event_once_more_is_open_though_the_ladder_stands_on_it(bench):
+    answer = "  - {id: a, at: J, channels: [email], tone: courteous}\n  - {id: appel, at: dispute.closed, channels: [call], tone: neutral}\n"
+    ladder = bench(answer, top=OPEN).done("a", "2026-02-01")
+    ladder.told("2026-02-09", "dispute.opened", reason="x").told("2026-02-10", "dispute.closed").done("appel", "2026-02-10", channel="call", id="un")
+    ladder.told("2026-02-11", "action.executed", id="un")
+    ladder.told("2026-03-09", "dispute.opened", reason="x").told("2026-03-10", "dispute.closed").done("appel", "2026-03-10", channel="call", id="deux", occurrence=2)
+    assert verdict(ladder.at("2026-03-11"), "appel") == (StepStatus.OPEN, date(2026, 3, 10), "open", ())
+
+
+def test_what_the_ladder_went_past_is_behind_it(bench):
+    assert verdict(bench(TWO, top=OPEN).done("b", "2026-02-11").at("2026-02-12"), "a") == (StepStatus.PASSED_OVER, None, "behind", ("b",))
+
+
+def test_what_counts_from_the_previous_step_waits_for_what_is_written_before_it(bench):
+    three = TWO + "  - {id: c, at: previous + 3 days, channels: [email], tone: firm}\n"
+    assert verdict(bench(three, top=OPEN).done("a", "2026-02-01").at("2026-02-02"), "c") == (StepStatus.BLOCKED, None, "after", ("b",))
+
+
+def test_a_hand_over_says_whether_the_notice_was_never_sent_or_is_still_out(bench):
+    over = (
+        "  - {id: mise, kind: formal_notice, at: J, channels: [task], tone: formal, grants: 8 days}\n"
+        "  - {id: remise, kind: handover, to: bailiff, at: J+10, channels: [handover]}\n"
+    )
+    assert verdict(bench(over, top=OPEN).at("2026-01-20"), "remise") == (StepStatus.BLOCKED, None, "no_notice", ())
+    waits = bench(over, top=OPEN).done("mise", "2026-02-01", channel="task")
+    assert verdict(waits.at("2026-02-02"), "remise") == (StepStatus.BLOCKED, None, "anchor_open", ("mise",))
+
+
+def test_what_comes_after_another_names_it(bench):
+    both = "  - {id: a, at: J, channels: [email], tone: courteous}\n  - {id: b, at: J+10, after: [a], channels: [email], tone: neutral}\n"
+    assert verdict(bench(both, top=OPEN).at("2026-01-20"), "b") == (StepStatus.BLOCKED, None, "after", ("a",))
+
+
+def test_a_repeat_gives_way_to_a_later_step_of_the_same_day(bench):
+    again = "  - {id: a, at: J, channels: [email], tone: courteous, repeat: {every: 10 days, times: 3}}\n  - {id: b, at: J+10, channels: [email], tone: neutral}\n"
+    decision = bench(again, top=OPEN).done("a", "2026-02-01").at("2026-02-11")
+    assert (decision.status, decision.step.id) == (Status.DUE, "b")
+
+
+def test_a_condition_that_does_not_hold_is_told_from_one_that_cannot_be_tried(bench):
+    for condition, name in (("{country: BE}", "condition"), ("{score: {at_least: 3}}", "fact_missing")):
+        steps = "  - {id: a, at: J, channels: [email], tone: courteous, if: " + condition + "}\n  - {id: b, at: J+10, channels: [email], tone: neutral}\n"
+        status, on, reason, _ = verdict(bench(steps, top=OPEN, country="FR").at("2026-02-02"), "a")
+        assert (status, on, reason) == (StepStatus.PASSED_OVER, None, name)

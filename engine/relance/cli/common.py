@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import shutil
 import sys
@@ -74,10 +75,18 @@ def today() -> date:
     return paris_day(now())
 
 
+def _no_password(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse an address with a password on the command line: every user of the machine sees it there, and the shell's history keeps it."""
+    typed = context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
+    if typed and re.match(r"[^/]+://[^/@:]*:[^/@]+@", value):
+        raise Stop("a password on a command line is seen by whoever uses this machine: set RELANCE_JOURNAL, or let ~/.pgpass or PGPASSFILE hold it")
+    return value
+
+
 def journal_option(command: F) -> F:
     """Give a command `--journal`."""
     return click.option(
-        "--journal", "where", default="relance.db", envvar="RELANCE_JOURNAL", show_default=True, show_envvar=True, metavar="FILE|URL",
+        "--journal", "where", callback=_no_password, default="relance.db", envvar="RELANCE_JOURNAL", show_default=True, show_envvar=True, metavar="FILE|URL",
         help="The journal: an SQLite file, or postgresql+psycopg://….",
     )(command)  # fmt: skip
 
@@ -102,6 +111,16 @@ def format_option(*forms: str) -> Callable[[F], F]:
 def creditor_option(command: F) -> F:
     """Give a command `--creditor`."""
     return click.option("--creditor", metavar="ID", help="Whose case, where several creditors know it.")(command)
+
+
+def system_user() -> str:
+    """Return who the system says is at work, whatever the environment says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return _user()
 
 
 def _user() -> str:

@@ -74,6 +74,7 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
 
     from relance.delivery.release_check import Rules
     from relance.portfolio.explain import applied
+    from relance.portfolio.payee import ChangedIban, recorded_ibans
     from relance.portfolio.statements import read_until, statements
 
     @cache
@@ -89,7 +90,11 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
     def read(creditor: str) -> date | None:
         return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
 
-    return Rules(playbooks_by_id(given), routing, read)
+    @cache
+    def changed() -> dict[str, ChangedIban]:
+        return recorded_ibans(journal)[1]
+
+    return Rules(playbooks_by_id(given), routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None)
 
 
 @contextmanager

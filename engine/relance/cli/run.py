@@ -22,7 +22,7 @@ from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.cli.witness import witnessed
+from relance.cli.witness import signer, witnessed
 from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Channel, Event, Sender
@@ -186,6 +186,8 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
 
     if not writes.dry:
         _can_write(writes.folder)
+        if not writes.passing:
+            signer()  # a run that is to be witnessed and cannot be is not begun
     with _journal(writes) as journal:
         if not writes.dry:
             _in_order(journal, on)

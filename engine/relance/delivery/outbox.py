@@ -40,7 +40,7 @@ from relance.portfolio.tasks import OpenTasks, stands_for_a_message
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
-    "action.skipped", "action.superseded",
+    "action.skipped", "action.superseded", "action.endorsed",
 )  # fmt: skip
 #: Channels that leave through `relance send`; the others are done by a person.
 POSTED = POSTED_CHANNELS
@@ -92,7 +92,8 @@ class Item:
     """One action and what was said of it.
 
     `dated` is the day it was ready on: emission, or approval; `left` the day it left, or may have; `since` and `by` say when
-    an attempt that is under way was begun, and by whom; `other` that the house's own system sends it.
+    an attempt that is under way was begun, and by whom; `other` that the house's own system sends it; `endorsed` who approved a draft
+    that takes several people.
     """
 
     action: Action
@@ -104,6 +105,7 @@ class Item:
     since: datetime | None = None
     by: str = ""
     other: bool = False
+    endorsed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,11 @@ class Message:
     def attempts(self) -> int:
         """Return how often it was handed over, or begun to be."""
         return max((item.attempts for item in self.items), default=0)
+
+    @property
+    def endorsed(self) -> frozenset[str]:
+        """Return who has approved all of it, where it takes several people."""
+        return frozenset.intersection(*(item.endorsed for item in self.items)) if self.items else frozenset()
 
     @property
     def dated(self) -> date:
@@ -198,6 +205,9 @@ def _after(item: Item, entry: Entry) -> Item:
             deadline = data.get("deadline") or item.action.deadline
             ready = _ready(item, entry.on if item.state is State.DRAFT else item.dated)
             return replace(ready, action=replace(item.action, deadline=deadline))
+        case "endorsed":
+            who = item.endorsed | {entry.actor}
+            return replace(item, endorsed=who, why=f"approved by {', '.join(sorted(who))}; it takes another person")
         case "attempted":
             details: Mapping[str, Any] = data.get("details") or {}
             if details.get("outcome") == "not_sent":
@@ -320,6 +330,15 @@ def approve(books: Books, message: Message, *, on: date, actor: str) -> str | No
         return None if alive else f"{_stands(now)}: only a draft or an unclear message is approved"
 
     return _said(books, message, may, "action.approved", actor, lambda _: {"on": on})
+
+
+def endorse(books: Books, message: Message, *, on: date, actor: str) -> str | None:
+    """Write down that one of several people approves a draft, which lets nothing leave. Return why not, or None."""
+
+    def may(now: Message) -> str | None:
+        return None if now.state is State.DRAFT else f"{_stands(now)}: only a draft is approved by several people"
+
+    return _said(books, message, may, "action.endorsed", actor, lambda _: {"on": on})
 
 
 def withdraw(books: Books, message: Message, *, on: date, actor: str, reason: str, skip: bool) -> str | None:

@@ -62,12 +62,14 @@ class Answer(NamedTuple):
 class Rules:
     """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
 
-    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read.
+    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read,
+    `payee` why nothing may tell debtors where to pay it.
     """
 
     load: Callable[[str], Playbook | None]
     applied: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
+    payee: Callable[[str], str | None] = lambda _: None
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
@@ -174,6 +176,8 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
     waits = next((each for each in found if each.verdict is Release.WAIT), None) or _room_today(message, known, rules, playbook, on)
     if waits is None and (unread := statement_missing(message, rules, on)):
         waits = Answer(Release.WAIT, unread)
+    if message.channel in CONTACT_CHANNELS and (unsure := rules.payee(message.creditor)):
+        waits = Answer(Release.WAIT, unsure)
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))

@@ -72,7 +72,7 @@ class SendingReport:
 class Run:
     """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
 
-    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` is as in `Rules`.
+    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` and `payee` are as in `Rules`.
     """
 
     desk: Desk
@@ -85,11 +85,12 @@ class Run:
     rehearsal: bool = False
     routing: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
+    payee: Callable[[str], str | None] = lambda _: None
 
     @property
     def rules(self) -> Rules:
         """By what cases are decided."""
-        return Rules(self.playbooks, self.routing, self.read_until)
+        return Rules(self.playbooks, self.routing, self.read_until, self.payee)
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""

@@ -21,7 +21,7 @@ from relance.journal.chain_writer import Pen
 from relance.journal.event_types import dump, retyped
 from relance.journal.masterdata import corrected, difference, invoice_data, record_of
 from relance.journal.store import JOURNAL
-from relance.model import Action, Event, Facts, Sender
+from relance.model import Action, Creditor, Event, Facts, Sender
 from relance.zones import paris_day
 
 T = TypeVar("T")
@@ -109,13 +109,18 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
     return Recorded(len(pen.rows) - before, known, tuple(conflicts))
 
 
+def creditor_known(pen: Pen, creditor: Creditor) -> None:
+    """Record a creditor where something new is known of it; what is not known now is not forgotten."""
+    given = record_of(creditor)
+    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
+    if given and {**old, **given} != old:
+        pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "creditor.recorded", data={"record": {**old, **given}}), None)
+
+
 def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
     """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
     today = paris_day(datetime.fromisoformat(pen.recorded_at))
-    given = record_of(batch[-1].creditor)
-    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
-    if given and {**old, **given} != old:
-        pen.add(Event(today, "creditor.recorded", data={"record": {**old, **given}}), None)
+    creditor_known(pen, batch[-1].creditor)
     latest = pen.latest("debtor.recorded", [pen.who(facts.debtor.id) for facts in batch])
     for facts in batch:
         who, given = pen.who(facts.debtor.id), record_of(facts.debtor)

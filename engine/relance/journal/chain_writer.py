@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from relance.journal.chain import MARK, START, JournalRow, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.journal.event_types import KINDS, jsonable
+from relance.journal.packing import packed
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
 from relance.model import Event
 
@@ -157,7 +158,7 @@ class Pen:
             DOCUMENTS.c.creditor == self.creditor, DOCUMENTS.c.who == who, DOCUMENTS.c.sha256 == sha256
         )
         if self.connection.execute(there).first() is None:
-            self._documents[who, sha256] = content
+            self._documents[who, sha256] = packed(content)
 
     def erase(self, debtor: str, kinds: frozenset[str] = frozenset()) -> int:
         """Erase what the journal keeps of a debtor beside the chain, or those kinds of it; return how many values and documents went."""

@@ -107,7 +107,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
-    "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT},
+    "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
     "action.failed": _ACTION | {"error": _SAID, "task": _MAY_BOOL},
     "action.cancelled": _ACTION | {"reason": _SAID, "task": _MAY_BOOL},
     "action.skipped": _ACTION | {"reason": _SAID},
@@ -140,8 +140,10 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.attempted": {"id": _TEXT, "attempt": _MAY_INT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
+    "action.endorsed": {"id": _TEXT},
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "statement.read": {"account": _MAY_TEXT},
+    "iban.confirmed": {"iban": _TEXT},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
     "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
@@ -172,6 +174,7 @@ _SCOPES = {
     "rules.applied": Scope.CREDITOR,
     "sending.declared": Scope.CREDITOR,
     "statement.read": Scope.CREDITOR,
+    "iban.confirmed": Scope.CREDITOR,
     "retention.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.

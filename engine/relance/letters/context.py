@@ -37,6 +37,7 @@ from relance.letters.wording import Text
 from relance.model import (
     CONTACT_CHANNELS,
     LETTERS,
+    POSTED_CHANNELS,
     Action,
     Address,
     Channel,
@@ -318,6 +319,7 @@ def _cited(cited: Cited, language: str) -> dict[str, str]:
         "channel": str(cited.act.channel),
         "channel_name": names[cited.act.channel],
         "reference": reference_of(cited.act.message or cited.act.id) if cited.act.channel in CONTACT_CHANNELS else "",
+        "message": (cited.act.message or cited.act.id) if cited.act.channel in POSTED_CHANNELS else "",
         "step": cited.act.step,
         "invoices": ", ".join(invoice.id for invoice in cited.invoices),
     }

@@ -112,7 +112,7 @@ class Studio:
         if wording.language != context.language:
             context = build(actions, facts, replace(writing, language=wording.language), day=day)
         text = wording.render(context)
-        return (call.sheet(text, context, first), context) if first.channel is Channel.CALL else (text, context)
+        return (call.sheet(text, context), context) if first.channel is Channel.CALL else (text, context)
 
     def make(
         self,

@@ -127,6 +127,7 @@ class Contact:
     channel: str = says("channel, as a word of the playbook language", "")
     channel_name: str = says("channel, in the language of the text", "")
     reference: str = says("reference of that message", "")
+    message: str = says("id of that message, as its Message-ID bears it", "")
     step: str = says("id of the step", "")
     invoices: str = says("numbers of the invoices of this message that it was about", "")
     handed_over: bool = says("whether another system of the house sends it: the day is then that on which it was handed over for sending", False)

@@ -14,6 +14,7 @@ from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
 from relance.interpreter.compiled import unknown_steps
 from relance.model import Action, Channel, Duration, Facts, Playbook
+from relance.portfolio.payee import ChangedIban
 from relance.portfolio.statements import too_old
 
 #: Says of an action why it may not leave unseen; None: nothing is against it.
@@ -25,6 +26,13 @@ BY_HAND = frozenset({Channel.TASK, Channel.CALL})
 def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Precaution:
     """Ask for a bank statement that reaches to `within` of the day: who has paid since is not known."""
     return lambda action: too_old(read.get(action.creditor), within, on)
+
+
+def account_is_new(known: Iterable[Facts], trusted: Mapping[str, str], on: date) -> Precaution:
+    """Ask a person about a creditor whose IBAN is another than the trusted one; `known` are the facts as the run recorded them."""
+    paid_to = {facts.creditor.id: facts.creditor.iban for facts in known}
+    new = {name: ChangedIban(name, iban, trusted[name], on).why for name, iban in paid_to.items() if iban and trusted.get(name, iban) != iban}
+    return lambda action: new.get(action.creditor)
 
 
 def drafted(actions: Sequence[Action], why: Precaution) -> list[Action]:

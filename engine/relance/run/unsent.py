@@ -87,6 +87,19 @@ def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts
     return [replace(facts, events=(*facts.events, *words.get((facts.creditor.id, facts.debtor.id), ()))) for facts in known]
 
 
+def without_unheard(known: Sequence[Facts], waiting: Unsent, attempts: Attempts) -> Sequence[Facts]:
+    """Leave out of what is known the messages that wait on and of which no attempt was begun: nothing was said by them yet."""
+    gone: dict[tuple[str, str], set[str]] = {}
+    for facts, act in waiting.still:
+        if not _may_have_left([act], attempts(facts)):
+            gone.setdefault((facts.creditor.id, facts.debtor.id), set()).add(act.id)
+    return [
+        replace(facts, events=tuple(event for event in facts.events if not (event.kind.startswith("action.") and event.data.get("id") in ids)))
+        if (ids := gone.get((facts.creditor.id, facts.debtor.id))) else facts
+        for facts in known
+    ]  # fmt: skip
+
+
 def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     """Return the words that withdraw messages, each with its reason."""
     late = [(facts, act, f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)") for facts, act in waiting.late]
