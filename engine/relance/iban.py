@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from relance.sentences import sentence
+
 #: Letters of a French account number as the digits of its key: A to I are 1 to 9, J to R too, S to Z are 2 to 9.
 _RIB = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 #: Whose accounts are French ones: bank, branch, account and key in 23 characters.
@@ -30,13 +32,13 @@ def mistake(iban: str) -> str | None:
     except exceptions.InvalidComponent:
         pass  # a bank that a list does not know yet is no mistake
     except exceptions.InvalidLength:
-        return f"'{iban}' is no valid IBAN: its length is not that of the country"
+        return sentence("'{iban}' is no valid IBAN: its length is not that of the country", iban=iban)
     except exceptions.InvalidFormat:
-        return f"'{iban}' is no valid IBAN: it is not written as in its country"
+        return sentence("'{iban}' is no valid IBAN: it is not written as in its country", iban=iban)
     except exceptions.ValidationError:
-        return f"'{iban}' is no valid IBAN: its check digits are wrong, or a character is missing"
+        return sentence("'{iban}' is no valid IBAN: its check digits are wrong, or a character is missing", iban=iban)
     if bare[:2] in _FRENCH and (int(bare[4:].translate(_RIB)) % 97 or bare.endswith("00")):  # the key is 01 to 97
-        return f"'{iban}' is no valid IBAN: the key of its RIB is wrong"
+        return sentence("'{iban}' is no valid IBAN: the key of its RIB is wrong", iban=iban)
     return None
 
 

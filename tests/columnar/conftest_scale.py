@@ -30,7 +30,7 @@ def shipped(name: str) -> Playbook:
 COMMON = {"payment.received": 8, "credit_note.issued": 1, "dispute.opened": 2, "dispute.closed": 1, "hold.placed": 2, "hold.lifted": 1,
           "promise.made": 4, "invoice.cancelled": 0.3, "written_off": 0.4, "handed_over": 0.2, "case.closed": 0.3, "case.reopened": 0.3,
           "insolvency.opened": 0.2, "insolvency.closed": 0.1, "profile.changed": 0.3, "channel.refused": 0.6, "contact.inbound": 1,
-          "letter.presented": 0.5, "call.no_answer": 0.4, "call.refused": 0.1, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
+          "letter.presented": 0.5, "call.no_answer": 0.4, "order.served": 0.2, "call.refused": 0.1, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
           "payment.reversed": 0.5, "note": 0.3}  # fmt: skip
 RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitation.interrupted": 0.5, "limitation.suspended": 0.3,
         "limitation.resumed": 0.3, "action.skipped": 1}  # fmt: skip
@@ -125,7 +125,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
     """Make a portfolio in which every (on, seq) of a debtor is one event; debtors and invoices are numbered from `first` on."""
     rng = Random(seed)
     found = []
-    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("gamma", kind="individual", mandate=ON)]
+    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("delta", mandate=date(2020, 1, 1), terms={"mandate_until": str(ON - timedelta(1))}), Creditor("gamma", kind="individual", mandate=ON)]
     for number in range(first, first + debtors):
         creditor, name = rng.choice(mandate), f"d{number}"
         debtor = Debtor(

@@ -36,7 +36,7 @@ steps:
     after: [rappel]
     channels: [registered_letter]
     tone: formal
-    grants: 8 days
+    grants: 15 days
     claim: [late_interest, fixed_indemnity]
     approval: required
 """

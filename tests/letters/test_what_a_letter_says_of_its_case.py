@@ -17,8 +17,7 @@ from relance.letters.document import Studio, group_messages
 from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of
-from relance.letters.wording import Text
-from relance.letters.wording import Templates
+from relance.letters.wording import Templates, Text
 from relance.model import LETTERS, Action, Address, Channel, Charge, Creditor, Debtor, Event, Facts, Invoice, Tone
 from relance.simulation.timeline import preview
 

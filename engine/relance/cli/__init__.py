@@ -25,6 +25,8 @@ from relance.sentences import read_in, tell, told
 COMMANDS: dict[str, tuple[str, str]] = {
     "claim": ("claim", "Open the case of one unpaid invoice: letter and e-mail in five minutes."),
     "validate": ("validate", "Check playbooks and the files beside them; all mistakes at once."),
+    "new": ("new", "Begin a project: a playbook that passes its tests, a wording, relance.yaml, CI."),
+    "fmt": ("fmt", "Indent playbooks and the files beside them alike; comments stay."),
     "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
     "schema": ("schema", "Say what a key of a playbook means."),
     "show": ("show", "Print a playbook as it is read, with what it extends merged in."),
@@ -49,6 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("why", "Say why something was sent, or was not, on a day, with what was known then."),
     "report": ("report", "Show contacts, recovered amounts, promises kept and days to pay."),
     "evidence": ("evidence", "Put together the file of a case for a bailiff or a court, or verify one."),
+    "receipt": ("receipt", "Write the receipt for what a debtor paid, with what it served."),
     "journal": ("journal", "Verify, export, import, back up and restore the journal."),
     "access": ("access", "Write all that is known of a person, for that person (GDPR art. 15)."),
     "forget": ("forget", "Erase a debtor's personal data."),

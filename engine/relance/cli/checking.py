@@ -195,7 +195,7 @@ def _read_figure(path: Path) -> tuple[None, tuple[Diagnostic, ...]]:
     try:
         read_parameter(path)
     except ValueError as error:
-        return None, (Span(str(path)).diagnostic("PB540", str(error)),)
+        return None, (Span(str(path)).diagnostic("PB540", error.args[0]),)
     return None, ()
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
-from relance.sentences import told
+from relance.sentences import tell, told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since clic
                 return date.fromisoformat(value)
         except ValueError:
             pass
-        raise click.BadParameter(f"'{value}' is no day; write YYYY-MM-DD", ctx, param)
+        raise click.BadParameter(tell("'{value}' is no day; write YYYY-MM-DD", value=value), ctx, param)
 
 
 DAY = Day()
@@ -154,8 +154,8 @@ def say_if_new(where: str, *, new: bool) -> None:
     place = Path(where).absolute()
     beside = [] if new else [one.name for one in sorted(place.parent.glob("*")) if is_journal(one)]
     if beside:
-        raise Stop(f"there is no journal at '{place}', and {', '.join(beside)} lies beside it: name that one by --journal, or begin a new one with --new")
-    click.echo(f"a new journal is begun: {place}", err=True)
+        raise Stop(tell("there is no journal at '{place}', and {beside} lies beside it: name that one by --journal, or begin a new one with --new", place=place, beside=beside))
+    click.echo(tell("a new journal is begun: {place}", place=place), err=True)
 
 
 def is_journal(path: Path) -> bool:
@@ -211,7 +211,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
     try:
         replace_whole(path, content)
     except OSError as error:
-        raise Stop(f"'{path}' cannot be written: {error.strerror}") from error
+        raise Stop(tell("'{path}' cannot be written: {reason}", path=path, reason=error.strerror)) from error
 
 
 def end(code: int) -> NoReturn:

@@ -11,6 +11,8 @@ import click
 from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, say, system_user, today
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
+from relance.report.words import word
+from relance.sentences import joined, tell, told
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
@@ -71,18 +73,18 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
         click.echo(f"{name if len(name) <= 44 else name[:43] + '…'}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
         for each in messages:
             _row(each)
-    click.echo(count_said(found))
+    click.echo(told(count_said(found)))
 
 
 def _row(message: Message) -> None:
     from relance.delivery.selection import sum_asked
 
     first = message.items[0].action
-    channel = _SHORT.get(message.channel, message.channel)
+    channel = _SHORT.get(message.channel) or word(message.channel)
     sum_ = f"{sum_asked(message):.2f} {first.claimed.currency}"
-    click.echo(f"  {message.id[:12]:12} {message.state.replace('_', ' '):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
+    click.echo(f"  {message.id[:12]:12} {word(message.state):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
     if message.why:
-        say(message.why, indent=4)
+        say(told(message.why), indent=4)
 
 
 def _age(message: Message) -> str:
@@ -125,9 +127,13 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
             known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
-                raise Stop(f"{message.id}: the {'debtor' if facts is None else 'playbook'} is not known any more")
+                raise Stop(
+                    tell("{message}: the debtor is not known any more", message=message.id)
+                    if facts is None
+                    else tell("{message}: the playbook is not known any more", message=message.id)
+                )
             click.echo(
-                f"{message.id}  {message.state}  {message.channel}  {message.debtor}  {message.dated}{'  ' + message.why if message.why else ''}\n"
+                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {message.dated}{f'  {told(message.why)}' if message.why else ''}\n"
             )
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:
@@ -138,7 +144,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
             if enclosed := _enclosed(journal, message):
-                click.echo(f"\nenclosed: {enclosed}")
+                click.echo("\n" + tell("enclosed: {documents}", documents=enclosed))
 
 
 def _enclosed(journal: Journal, message: Message) -> str:
@@ -149,7 +155,7 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
     letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
     invoices = within(invoices_enclosed(journal, message))
-    names = [*(["the letter of this step"] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
+    names = [*([tell("the letter of this step")] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
     return "; ".join(filter(None, (", ".join(names), invoices.left_out)))
 
 
@@ -180,17 +186,22 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
             found = standing(message, known_of(journal, message.creditor, message.debtor), rules, max(today(), message.dated))
             if message.state == "draft" and found.verdict is Release.WITHDRAW:
                 why = withdraw(journal, message, on=today(), actor=actor, reason=found.why, skip=False) or found.why
-                click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
+                click.echo(tell("{message}: withdrawn, not approved: {why}", message=message.id, why=why), err=True)
                 refused += 1
                 continue
             unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
             rule = rule_of(project, message)
             who = system_user() if names_people(rule) else actor
-            no, more = (f"{unread}: import it first, or say --anyway", 0) if unread else approve_by_rule(journal, message, rule, on=today(), actor=who)
+            no, more = (tell("{unread}: import it first, or say --anyway", unread=unread), 0) if unread else approve_by_rule(journal, message, rule, on=today(), actor=who)
             refused += no is not None
-            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
-            waits = f" by {who}; it takes {more} more" if more else waits
-            click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
+            if no is not None:
+                click.echo(tell("{message}: not approved: {why}", message=message.id, why=no), err=True)
+            elif more:
+                click.echo(tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=more))
+            elif found.verdict is Release.WAIT and not anyway:
+                click.echo(tell("{message}: approved; it waits: {why}", message=message.id, why=found.why))
+            else:
+                click.echo(tell("{message}: approved", message=message.id))
     end(1 if refused else 0)
 
 
@@ -235,7 +246,8 @@ def refresh(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -
         steps = {StepOfCase(each.creditor, each.debtor, action.case, action.step) for each in gone for action in each.actions}
         made = decide_again(journal, steps, rules.applied, rules.load, today(), actor=actor)
     anew = len({(each.message or each.id, each.channel) for each in made})
-    click.echo(f"{len(gone)} withdrawn, {anew} made anew for {today()}: `relance outbox list --state draft`{'' if anew == len(gone) else '; the others are not due any more'}")
+    said = tell("{gone} withdrawn, {anew} made anew for {day}: `relance outbox list --state draft`", gone=len(gone), anew=anew, day=today())
+    click.echo(said if anew == len(gone) else tell("{said}; the others are not due any more", said=said))
 
 
 @command.command(name="sent")
@@ -248,29 +260,29 @@ def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
     from relance.delivery.outbox import settle
 
     with opened(where) as journal:
-        _told(_messages(journal, names), "recorded as sent", lambda message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
+        _answered(_messages(journal, names), tell("recorded as sent"), lambda message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
 
 
 def _withdraw(where: str, choice: Mapping[str, Any], done: str, reason: str, actor: str, *, skip: bool) -> None:
     from relance.delivery.outbox import withdraw
 
     if not reason.strip():
-        raise Stop("a reason is needed: it is what the journal will say")
+        raise Stop(tell("a reason is needed: it is what the journal will say"))
     verb = "skip" if skip else "reject"
     with opened(where) as journal:
-        _told(
+        _answered(
             _meant(journal, verb, _WAITING, **choice), done,
             lambda message: withdraw(journal, message, on=today(), actor=actor, reason=reason.strip(), skip=skip),
         )  # fmt: skip
 
 
-def _told(messages: Sequence[Message], done: str, work: Callable[[Message], str | None]) -> None:
+def _answered(messages: Sequence[Message], done: str, work: Callable[[Message], str | None]) -> None:
     """Do something with each message, say what came of it, and end."""
     refused = 0
     for message in messages:
         why = work(message)
         refused += why is not None
-        click.echo(f"{message.id}: {done}" if why is None else f"{message.id}: not {done}: {why}", err=why is not None)
+        click.echo(f"{message.id}: {done}" if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=why), err=why is not None)
     end(1 if refused else 0)
 
 
@@ -284,16 +296,16 @@ def _meant(
 
     selection = Selection(every, step, channel, creditor, older_than)
     if bool(names) == selection.given:
-        raise Stop("name messages, or choose them by --all, --step, --channel, --creditor or --older-than" if not names else "name messages or choose them, not both")
+        raise Stop(tell("name messages, or choose them by --all, --step, --channel, --creditor or --older-than") if not names else tell("name messages or choose them, not both"))
     if names:
         return _messages(journal, names)
     found = chosen(read(journal), selection, [State(each) for each in states], today())
     if not found:
-        raise Stop(f"nothing to {verb} is {' or '.join(states)} and of that choice: `relance outbox list` shows what waits")
+        raise Stop(tell("nothing to {verb} is {states} and of that choice: `relance outbox list` shows what waits", verb=verb, states=joined(list(states), "or")))
     if yes:
-        click.echo(f"{verb}: {count_said(found)}")
-    elif not click.confirm(f"{verb} {count_said(found)}?"):
-        raise Stop("nothing was done")
+        click.echo(f"{verb}: {told(count_said(found))}")
+    elif not click.confirm(f"{verb} {told(count_said(found))}?"):
+        raise Stop(tell("nothing was done"))
     return found
 
 
@@ -307,8 +319,8 @@ def _messages(journal: Journal, names: tuple[str, ...]) -> list[Message]:
         alive = [each for each in meant if each.state in _OPEN]
         chosen = alive if len(alive) == 1 else meant
         if not chosen:
-            raise Stop(f"there is no message '{name}': `relance outbox list` shows them")
+            raise Stop(tell("there is no message '{name}': `relance outbox list` shows them", name=name))
         if len(chosen) > 1:
-            raise Stop(f"'{name}' names {len(chosen)} messages: give more of its id")
+            raise Stop(tell("'{name}' names {count} messages: give more of its id", name=name, count=len(chosen)))
         found.append(chosen[0])
     return found

@@ -13,6 +13,7 @@ import click
 
 from relance.cli.common import FILE, Stop, today
 from relance.cli.loading import playbooks_by_id
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.delivery.release_check import Rules
@@ -64,7 +65,7 @@ def letterhead_of(path: Path | None) -> Letterhead:
     if paper is None:
         for each in findings:
             click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]", err=True)
-        raise Stop(f"the letterhead '{path}' has mistakes")
+        raise Stop(tell("the letterhead '{path}' has mistakes", path=path))
     return paper
 
 
@@ -133,16 +134,16 @@ def postman() -> Postman:
     security = environment("RELANCE_SMTP_SECURITY", "starttls")
     port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
     if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
-        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
+        raise Stop(tell("RELANCE_SMTP_SECURITY is one of {security}, RELANCE_SMTP_PORT a number from 1 to 65535", security=_SECURITY))
     timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
     if not (timeout.isdecimal() and int(timeout)):
-        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
+        raise Stop(tell("RELANCE_SMTP_TIMEOUT is a number of seconds"))
     authority = environment("RELANCE_SMTP_CA")
     if authority and not Path(authority).is_file():
-        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
+        raise Stop(tell("RELANCE_SMTP_CA: there is no file '{authority}'", authority=authority))
     user = environment("RELANCE_SMTP_USER")
     if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
-        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
+        raise Stop(tell("RELANCE_SMTP_SECURITY=none would send the password in the clear"))
     return Postman(
         Server(
             environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),

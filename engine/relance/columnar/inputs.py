@@ -48,6 +48,7 @@ STATES = (
 ANCHORS = (
     "letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound",
     "call.reached", "call.refused", "call.no_answer", "call.wrong_number",
+    "order.filed", "order.made", "order.served", "order.opposed",
 )  # fmt: skip
 #: Kinds for which a debtor's rows go through the plain fold.
 RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "limitation.suspended", "limitation.resumed", "judgment.given", "person.known", "person.ended", "action.skipped", "payment.unmatched", "payment.matched")

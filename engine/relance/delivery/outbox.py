@@ -37,6 +37,7 @@ from relance.model import (
     Tone,
 )
 from relance.portfolio.tasks import OpenTasks, stands_for_a_message
+from relance.sentences import sentence
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
@@ -212,7 +213,7 @@ def _after(item: Item, entry: Entry) -> Item:
             details: Mapping[str, Any] = data.get("details") or {}
             if details.get("outcome") == "not_sent":
                 return replace(item, state=State.READY, why=str(details.get("error", "")), left=None)
-            why = f"since {entry.recorded_at:%Y-%m-%d %H:%M} UTC, by {entry.actor}"
+            why = sentence("since {when} UTC, by {actor}", when=f"{entry.recorded_at:%Y-%m-%d %H:%M}", actor=entry.actor)
             begun = replace(item, state=State.UNDER_WAY, attempts=item.attempts + 1, why=why)
             return replace(begun, left=entry.on, since=entry.recorded_at, by=entry.actor)
         case "unclear":
@@ -327,7 +328,7 @@ def approve(books: Books, message: Message, *, on: date, actor: str) -> str | No
 
     def may(now: Message) -> str | None:
         alive = now.state in (State.DRAFT, State.UNCLEAR)
-        return None if alive else f"{_stands(now)}: only a draft or an unclear message is approved"
+        return None if alive else sentence("{stands}: only a draft or an unclear message is approved", stands=_stands(now))
 
     return _said(books, message, may, "action.approved", actor, lambda _: {"on": on})
 
@@ -347,7 +348,7 @@ def withdraw(books: Books, message: Message, *, on: date, actor: str, reason: st
     def may(now: Message) -> str | None:
         if now.state is State.UNDER_WAY:
             return _stands(now)
-        return f"it is {now.state} already" if now.state in (State.SENT, State.CANCELLED, State.SKIPPED) else None
+        return sentence("it is {state} already", state=now.state) if now.state in (State.SENT, State.CANCELLED, State.SKIPPED) else None
 
     return _said(books, message, may, "action.skipped" if skip else "action.cancelled", actor, lambda _: {"on": on, "reason": reason})
 
@@ -369,17 +370,17 @@ def _said(
         since = books.last_seq(message.creditor, message.debtor)
         now = again(books, message)
         if now is None:
-            return "it is not there any more"
+            return sentence("it is not there any more")
         if (why := may(now)) is not None:
             return why
         if say(books, now, kind, actor=actor, since=since, **data(now)):
             return None
-    return "too much is being recorded of this debtor: try again"
+    return sentence("too much is being recorded of this debtor: try again")
 
 
 def _stands(message: Message) -> str:
     """Say where a message stands."""
     name = message.state.replace("_", " ")
     if message.state is State.TASK:
-        return "it is a task: mend what it says, and the next run makes it anew; or reject it, skip its step, or say that it was sent"
-    return f"it is {name} {message.why}" if message.state is State.UNDER_WAY else f"it is {name}"
+        return sentence("it is a task: mend what it says, and the next run makes it anew; or reject it, skip its step, or say that it was sent")
+    return sentence("it is {state} {why}", state=name, why=message.why) if message.state is State.UNDER_WAY else sentence("it is {state}", state=name)

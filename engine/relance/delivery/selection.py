@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from relance.delivery.outbox import Message, State
 from relance.journal.journal import Journal
+from relance.sentences import plural, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,18 @@ def sum_asked(message: Message) -> Decimal:
 def count_said(messages: Sequence[Message]) -> str:
     """Say how many messages these are, to how many debtors, and what they ask, currency by currency."""
     if not messages:
-        return "0 messages"
+        return plural("{count} message", "{count} messages", 0)
     sums: dict[str, Decimal] = {}
     for each in messages:
         currency = each.items[0].action.claimed.currency
         sums[currency] = sums.get(currency, Decimal(0)) + sum_asked(each)
     debtors = len({(each.creditor, each.debtor) for each in messages})
-    total = ", ".join(f"{amount:.2f} {currency}" for currency, amount in sorted(sums.items()))
-    return f"{len(messages)} message{'' if len(messages) == 1 else 's'} to {debtors} debtor{'' if debtors == 1 else 's'}, asking {total}"
+    return sentence(
+        "{messages} to {debtors}, asking {total}",
+        messages=plural("{count} message", "{count} messages", len(messages)),
+        debtors=plural("{count} debtor", "{count} debtors", debtors),
+        total=[f"{amount:.2f} {currency}" for currency, amount in sorted(sums.items())],
+    )
 
 
 def by_debtor(messages: Iterable[Message]) -> Mapping[tuple[str, str], list[Message]]:

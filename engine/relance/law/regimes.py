@@ -54,7 +54,7 @@ TRADERS = Regime(
     "fixed-indemnity",
     cited=MappingProxyType({
         "fr": Citation(
-            "code de commerce, articles L. 441-10, II et D. 441-5", "code de commerce, article L. 441-10, II", "C. com., L. 441-10, II", "C. com., D. 441-5"
+            "code de commerce, articles\u00a0L.\u00a0441-10, II et D.\u00a0441-5", "code de commerce, article\u00a0L.\u00a0441-10, II", "C. com., L.\u00a0441-10, II", "C. com., D.\u00a0441-5"
         ),
         "en": Citation(
             "French Commercial Code, articles L. 441-10, II and D. 441-5", "French Commercial Code, article L. 441-10, II",
@@ -70,8 +70,8 @@ PUBLIC = Regime(
     agreed=False,
     cited=MappingProxyType({
         "fr": Citation(
-            "code de la commande publique, articles L. 2192-13, R. 2192-31 et D. 2192-35", "code de la commande publique, articles L. 2192-13 et R. 2192-31",
-            "C. commande publique, R. 2192-31", "C. commande publique, D. 2192-35",
+            "code de la commande publique, articles\u00a0L.\u00a02192-13, R.\u00a02192-31 et D.\u00a02192-35", "code de la commande publique, articles\u00a0L.\u00a02192-13 et R.\u00a02192-31",
+            "C. commande publique, R.\u00a02192-31", "C. commande publique, D.\u00a02192-35",
         ),
         "en": Citation(
             "French Public Procurement Code, articles L. 2192-13, R. 2192-31 and D. 2192-35",

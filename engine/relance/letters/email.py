@@ -21,6 +21,7 @@ from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import clean
 from relance.letters.wording import Text
 from relance.model import Action, Channel
+from relance.sentences import sentence
 
 #: An address as SMTP servers take it without the SMTPUTF8 extension: a dot-atom and a domain with a dot.
 _ADDRESS = re.compile(
@@ -55,9 +56,9 @@ class Mail:
 def address_mistake(address: str | None) -> str | None:
     """Say why nobody can be written to at an address, or None. Addresses outside ASCII are refused: few servers take them."""
     if not address:
-        return "there is no e-mail address"
+        return sentence("there is no e-mail address")
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
-        return f"'{clean(address)[:80]}' is no e-mail address"
+        return sentence("'{address}' is no e-mail address", address=clean(address)[:80])
     return None
 
 
@@ -86,7 +87,7 @@ def build(
     sender, debtor = context.sender, context.debtor
     for who, address in (("sender", sender.email), ("debtor", debtor.email), *((("reply", sender.reply_to),) if sender.reply_to else ())):
         if mistake := address_mistake(address):
-            raise ValueError(f"{who}: {mistake}")
+            raise ValueError(sentence("{who}: {mistake}", who=who, mistake=mistake))
     name = identifier(action, sender.email)
     mark = _UNSAFE.sub("-", message_id(action))[:40]
     body = _multipart(

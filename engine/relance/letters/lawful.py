@@ -26,7 +26,7 @@ from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
 from relance.letters.wording import SUFFIX, Templates, WordingError
 from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Severity, Step, StepKind, Tone
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 
 class Fault(NamedTuple):
@@ -246,4 +246,6 @@ def _told_at(fault: Fault, step: Step, situation: Situation, where: Span) -> Dia
 
 
 def _hint(found: wording.Finding) -> str | None:
-    return "; ".join(part for part in (found.hint, found.law) if part) or None
+    if found.hint and found.law:
+        return sentence("{hint}; {law}", hint=found.hint, law=shipped_text(found.law))
+    return found.hint or (shipped_text(found.law) if found.law else None)

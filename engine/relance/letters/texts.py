@@ -16,6 +16,7 @@ from relance.letters.context import Writing
 from relance.letters.document import Studio, file_stem, group_messages, lacking, of_the_house
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
+from relance.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ class Unwritten:
         """Whether it is for want of the house's own."""
         return of_the_house(self.why)
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> str:
         """Name the message, and say why."""
         first = self.actions[0]
-        return f"{first.step} of {first.case} by {first.channel.replace('_', ' ')}: {self.why}"
+        return sentence("{step} of {case} by {channel}: {why}", step=first.step, case=first.case, channel=first.channel.replace("_", " "), why=self.why)
 
 
 @dataclass(frozen=True, slots=True)

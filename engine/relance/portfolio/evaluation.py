@@ -19,6 +19,7 @@ from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
 from relance.model import Action, Decision, Facts, Playbook, Status
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign
+from relance.sentences import sentence
 
 #: Shares a debtor's invoices out among playbooks on a day.
 Share = Callable[[Routing, Facts, date], tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]]
@@ -188,10 +189,10 @@ def about(decision: Decision) -> str:
         case Status.AWAITING_APPROVAL | Status.AWAITING_SENDING:
             return str(args[0])
         case Status.WAITING if name == "below_min_balance":
-            return "balance below min_balance"
+            return sentence("balance below min_balance")
         case Status.WAITING if name == "not_issued":
-            return "not issued yet"
+            return sentence("not issued yet")
         case Status.WAITING:
-            return decision.next.step if decision.next is not None else "a task nobody has recorded"
+            return decision.next.step if decision.next is not None else sentence("a task nobody has recorded")
         case _:
             return say(decision.reason)

@@ -13,6 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.model import Channel, Event
+from relance.sentences import sentence
 
 
 class MessageTask(NamedTuple):
@@ -44,7 +45,7 @@ class OpenTasks:
             self._made[name] = made
             if stands_for_a_message(data):
                 self._new[name] = event.on
-                self.open[name] = MessageTask(name, *made, event.on, f"the debtor cannot be reached by {str(data['missing']).replace('_', ' ')}")
+                self.open[name] = MessageTask(name, *made, event.on, sentence("the debtor cannot be reached by {channels}", channels=str(data["missing"]).replace("_", " ")))
         elif data.get("task") and name in self._made:
             self._new.pop(name, None)
             self.open[name] = MessageTask(name, *self._made[name], event.on, str(data.get("reason") or data.get("error") or ""))

@@ -11,6 +11,9 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from relance.report.words import head as head_of
+from relance.sentences import tell
+
 _WIDE, _HIGH, _LEFT, _FOOT, _TOP = 920, 260, 84, 26, 12
 _DEEP = _HIGH - _FOOT - _TOP
 #: Hues told apart by people who see colours differently too (Okabe and Ito 2008), in an order in which neighbours differ in brightness.
@@ -68,7 +71,7 @@ def bars(title: str, series: Series, *, stacked: bool = True, note: str = "") ->
     held = {name: values for name, values in series.items() if any(values.values())}
     weeks = _weeks(held.values())
     if not weeks:
-        return section(title, '<p class="soft">None.</p>')
+        return section(title, '<p class="soft">' + escape(tell("None.")) + "</p>")
     totals = [sum(values.get(week, 0) for values in held.values()) for week in weeks]
     top, ticks = _scale(max(totals) if stacked else max(max(values.values()) for values in held.values()))
     step = (_WIDE - _LEFT) / len(weeks)
@@ -92,7 +95,7 @@ def band(title: str, told: Mapping[date, tuple[float, float, float]], *, note: s
     """Draw a line over weeks within a band: of each week the low end, the middle and the high end."""
     weeks = _weeks([{week: high for week, (*_, high) in told.items()}])
     if not weeks:
-        return section(title, '<p class="soft">None.</p>')
+        return section(title, '<p class="soft">' + escape(tell("None.")) + "</p>")
     top, ticks = _scale(max(high for *_, high in told.values()))
     step = (_WIDE - _LEFT) / len(weeks)
 
@@ -171,9 +174,9 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Lay rows out; numbers go to the right, the parts of a tuple one below the other."""
     held = [tuple(row) for row in rows]
     if not held:
-        return '<p class="soft">None.</p>'
+        return '<p class="soft">' + escape(tell("None.")) + "</p>"
     numbers = [isinstance(value, _NUMBERS) for value in held[0]]
-    head = "".join(f"<th{' class=n' if number else ''}>{escape(name)}</th>" for name, number in zip(heads, numbers, strict=True))
+    head = "".join(f"<th{' class=n' if number else ''}>{escape(head_of(name))}</th>" for name, number in zip(heads, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in held)
     return f"<table><tr>{head}</tr>{body}</table>"
 

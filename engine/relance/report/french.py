@@ -107,6 +107,10 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "call.refused": "Appel : refus de payer",
         "call.no_answer": "Appel : sans réponse",
         "call.wrong_number": "Appel : numéro erroné",
+        "order.filed": "Requête en injonction de payer déposée {reference}",
+        "order.made": "Ordonnance portant injonction de payer rendue {reference}",
+        "order.served": "Ordonnance signifiée {reference}",
+        "order.opposed": "Opposition à l’ordonnance {reference}",
         "handed_over": "Dossier transmis : {to}",
         "case.closed": "Dossier clos",
         "case.reopened": "Dossier rouvert",
@@ -180,7 +184,7 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, ac
     words = {name: _word(name, value, currency) for name, value in data.items()}
     words["invoice"] = entry.invoice or ""
     words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
-    if entry.kind == "letter.presented" or entry.kind.startswith("letter."):
+    if entry.kind.startswith(("letter.", "order.")):
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
     if data.get("judged_on"):
         words["judged"] = f" par jugement du {words['judged_on']}"

@@ -6,7 +6,7 @@ Why so, and what was refused: docs/decisions/031.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from relance.portfolio.statements import read_until, statements
 from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
+from relance.sentences import sentence
 
 
 class StepOfCase(NamedTuple):
@@ -83,6 +84,7 @@ def run(
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
     trusted = recorded_ibans(journal)[0]
+    declared = {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))}
     read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
@@ -101,7 +103,7 @@ def run(
             known = unsent.without_unheard(known, waiting, attempts)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
-            raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
+            raise RuntimeError(sentence("{total} of {cases} cases are counted; nothing was emitted", total=evaluation.counts.total(), cases=evaluation.cases))
         found.append((evaluation, known, whole, waiting))
         made = (each for each in (*evaluation.actions, *evaluation.duties) if only is None or StepOfCase(each.creditor, each.debtor, each.case, each.step) in only)
         return sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step))
@@ -109,7 +111,7 @@ def run(
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
         renamed = precautions.Renamed(before, whole.playbooks, known, on)
-        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, on)]
+        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, _handed_over(known, declared, sent_by), on)]
         if routing.statement_within is not None:
             rules.append(precautions.statement_is_old(read_until(known, read), routing.statement_within, on))
         made = actions
@@ -142,6 +144,11 @@ def _tasks_left(known: Sequence[Facts], new: Sequence[Action], on: date) -> tupl
     ))  # fmt: skip
 
 
+def _handed_over(known: Sequence[Facts], declared: Mapping[str, Sender], sent_by: Sender | None) -> frozenset[str]:
+    """Name the creditors whose messages another system sends."""
+    return frozenset(facts.creditor.id for facts in known if (sent_by or declared.get(facts.creditor.id)) is Sender.OTHER)
+
+
 def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     """Leave of payments that a list states as a whole ("paid so far") what the journal does not hold."""
     if not any(one.data.get("reference") == STATED for facts in portfolio for one in facts.events):
@@ -154,7 +161,7 @@ def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
     """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
     return tuple(
         Reject(
-            "journal", 0, f"invoice {one.invoice!r} of {one.debtor!r} is known with another {one.field}, {one.known}; the file says {one.given}",
+            "journal", 0, sentence("invoice '{invoice}' of '{debtor}' is known with another {field}, {known}; the file says {given}", invoice=one.invoice, debtor=one.debtor, field=one.field, known=one.known, given=one.given),
             f"{one.creditor};{one.debtor};{one.invoice}",
         )
         for one in found

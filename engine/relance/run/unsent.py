@@ -24,6 +24,7 @@ from relance.model import Case, Event, Facts, Playbook, Sender
 from relance.portfolio.evaluation import climbs_of, no_longer_asked
 from relance.portfolio.routing import Routing
 from relance.portfolio.tasks import open_tasks
+from relance.sentences import sentence
 
 #: Kinds of entry about an attempt.
 ATTEMPTS = ("action.attempted", "action.unclear")
@@ -102,7 +103,7 @@ def without_unheard(known: Sequence[Facts], waiting: Unsent, attempts: Attempts)
 
 def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     """Return the words that withdraw messages, each with its reason."""
-    late = [(facts, act, f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)") for facts, act in waiting.late]
+    late: list[tuple[Facts, ActionState, str]] = [(facts, act, sentence("it has waited to leave since {since}, longer than its playbook lets it (withdraw_after)", since=act.since)) for facts, act in waiting.late]
     untrue = [(facts, act, waiting.reasons[act.id]) for facts, act in waiting.untrue]
     return [
         (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=OWN_SEQ))

@@ -173,7 +173,7 @@ steps: [{id: injonction, kind: legal, to: court, at: J+3, channels: [task]}]
         good="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+20, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+20, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: injonction, kind: legal, to: court, at: mise-en-demeure.deadline + 1 day, channels: [task]}
 """,
     ),
@@ -201,13 +201,13 @@ def handed_over_unasked(playbook: Playbook, source: Source) -> Iterator[Diagnost
         bad="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover]}
 """,
         good="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
 """,
     ),
@@ -235,7 +235,7 @@ steps:
         good="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
 """,
     ),

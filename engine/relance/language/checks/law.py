@@ -36,7 +36,7 @@ from relance.model import (
     TimeUnit,
     WhenClosed,
 )
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 #: Hours outside which nobody is called or sent a text message: prudence, no law says it.
 PRUDENT_HOURS = ("08:00", "20:00")
@@ -60,7 +60,7 @@ def _offence(code: str) -> bool:
 def _refused(code: str) -> tuple[str, str] | None:
     """Say why a code cannot be waived, and the way out; None where it can. Codes of wordings are another floor's, and pass."""
     if _offence(code):
-        return sentence("it stands for an offence ({law})", law=rules()[code].law), sentence("change what it found")
+        return sentence("it stands for an offence ({law})", law=shipped_text(rules()[code].law)), sentence("change what it found")
     if code == "PB319":
         return sentence("a waiver that is refused stays refused"), sentence("leave the other waiver out")
     if code in rules() or code.startswith("PB4"):
@@ -321,7 +321,7 @@ def found_at(source: Source, code: str, where: Path, message: str, hint: str) ->
     """Return the finding of a rule at a place of a playbook, with the rule's severity and, where it is an error, its article."""
     rule = rules()[code]
     if rule.law and rule.law not in message and rule.severity is Severity.ERROR and code != "PB319":
-        message = sentence("{message} ({law})", message=message, law=rule.law)
+        message = sentence("{message} ({law})", message=message, law=shipped_text(rule.law))
     return source.at(where).diagnostic(code, message, severity=rule.severity, hint=hint)
 
 
