@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 import uuid
@@ -21,6 +22,7 @@ from relance.journal.journal import Journal
 from relance.language import library, load_playbook
 from relance.model import Address, Creditor, Debtor, Invoice, Playbook, Sender
 
+os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 

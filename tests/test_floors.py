@@ -6,7 +6,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 FLOORS = (
-    "errors", "extras", "files", "data", "model", "currencies", "iban", "dates", "zones", "law", "language", "interpreter", "factcheck", "journal", "importers", "portfolio", "columnar", "simulation", "run", "letters", "delivery", "report", "cli",
+    "errors", "extras", "files", "data", "model", "currencies", "sentences", "iban", "dates", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "portfolio", "columnar", "simulation", "run", "letters", "delivery", "report", "cli",
 )  # fmt: skip
 MODULES = sorted(ENGINE.rglob("*.py"))
 #: What the pure floors may not touch: files, clocks, the environment, YAML, tables.
@@ -91,7 +91,7 @@ def test_neither_of_a_pair_imports_the_other():
 def test_the_ground_floors_touch_no_table_and_no_database():
     """The law, the language, dates and the interpreter; a file of the house is read by `data`, one of a user's by the language."""
     tables = {"polars", "narwhals", "pyarrow", "duckdb", "pyspark", "sqlalchemy"}
-    for path in rooms("model", "currencies", "iban", "dates", "zones", "law", "language", "interpreter", "journal"):
+    for path in rooms("model", "currencies", "sentences", "iban", "dates", "zones", "law", "language", "project", "interpreter", "journal"):
         found = {name.split(".")[0] for name in imported(path)} & tables
         assert found <= ({"sqlalchemy"} if "journal" in path.parts else set()), place(path)
 
@@ -100,7 +100,7 @@ def test_dataframes_are_at_home_in_the_columnar_room():
     """Below it Polars reads Parquet in one file; beside and above it only what plays or runs tables knows of it."""
     below = [path for path in MODULES if path.parts != () and floor_of("relance." + place(path).removesuffix(".py").replace("/", ".")) < FLOORS.index("columnar")]
     knowing = {place(path) for path in below if {"polars", "narwhals"} & {name.split(".")[0] for name in imported(path)}}
-    assert knowing <= {"importers/row_files.py"}
+    assert knowing <= {"parsing/row_files.py"}
     for path in rooms("columnar"):
         assert not {name for name in imported(path) if name.startswith("relance.importers")}, place(path)
 
@@ -133,3 +133,10 @@ def test_one_definition_each():
             assert place(path) in home or not {each for each in names_from(path) if each == name or each.startswith(f"{name}.")}, f"{place(path)}: {name}"
         assert place(path) in ("files.py", "cli/journal.py") or "os.fsync" not in calls(path), place(path)
         assert place(path) == "language/findings.py" or "severity is Severity.ERROR for" not in path.read_text(encoding="utf-8"), place(path)
+
+
+def test_only_what_prints_asks_the_readers_language():
+    asks = {f"relance.sentences.{name}" for name in ("reader", "read_in", "tell", "tell_number", "told")}
+    for path in MODULES:
+        if path.relative_to(ENGINE).parts[0] not in ("report", "cli", "sentences.py"):
+            assert not names_from(path) & asks, place(path)

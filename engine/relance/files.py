@@ -41,3 +41,19 @@ def replace_whole(path: Path, content: bytes | str) -> None:
     """Write a file whole or not at all: one that was there stays as it was when there is no room. Raises OSError."""
     with whole(path) as stream:
         stream.write(content.encode() if isinstance(content, str) else content)
+
+
+def new_file(path: Path, content: bytes | str) -> None:
+    """Write a file that is not there yet, for its owner alone; a link is not followed. Raises FileExistsError, OSError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def find_above(folder: Path, name: str) -> Path | None:
+    """Return the file of that name in a folder, or above it within its repository (`.git`). Outside of a repository, there alone."""
+    here = folder.absolute()
+    above = [here, *here.parents]
+    root = next((place for place, each in enumerate(above) if (each / ".git").exists()), 0)
+    return next((found for each in above[: root + 1] if (found := each / name).is_file()), None)

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from relance.importers import intake, portfolio_files
-from relance.importers.camt import Transaction
 from relance.importers.fec import COLUMNS
 from relance.importers.mapping import read_mapping
 from relance.importers.matching import Matcher
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor, Facts, Invoice
+from relance.statements.transaction import Transaction
 
 HERE = Path(__file__).resolve().parent
 RECEIVABLES = HERE.parents[1] / ".." / "shared" / "data" / "receivables" / "accounts-receivable.csv"

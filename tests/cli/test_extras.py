@@ -17,7 +17,7 @@ def without_tables(*args, cwd):
     [
         ("validate", "negligent"),
         ("preview", "negligent", "--due", "2026-03-02", "--amount", "1200.00", "--letters", "letters"),
-        ("test", "{playbooks}"),
+        ("test", "{playbooks}/negligent.yaml"),
         ("demo",),
     ],
     ids=lambda command: command[0],

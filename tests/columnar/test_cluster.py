@@ -18,10 +18,13 @@ from conftest_scale import ON
 from relance.cli import main
 from relance.columnar.evaluation import ACTIONS
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
-    reason="Spark or Java is not installed (pip install 'relance[spark]')",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        importlib.util.find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
+        reason="Spark or Java is not installed (pip install 'relance[spark]')",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -106,6 +106,57 @@ def test_a_split_account_is_written_to_over_its_own_invoices(house, post):
     assert [each.state for each in house.messages()] == [State.SENT], "nothing is withdrawn, and nothing sent twice"
 
 
+REQUIRED = """schema: 1
+require: {statement_within: 5 days}
+routes:
+  - {playbook: ./simple.yaml}
+"""
+SIMPLE = """schema: 1
+playbook: simple
+version: 1
+title: Simple
+debtor: business
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+60, channels: [email], tone: firm, approval: required}
+"""
+
+
+def _statement(house, day):
+    with house.journal() as journal:
+        journal.statement_read(["forge"], "FR7630006000011234567890189", day, actor="claire")
+
+
+@pytest.mark.parametrize(("days", "leaves"), [(5, True), (6, False)])
+def test_what_was_ready_waits_where_the_last_statement_has_become_too_old(house, post, days, leaves):
+    house.write(routing_yaml=REQUIRED, simple_yaml=SIMPLE, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,"))
+    house.on(DAY - timedelta(1)).run("--routing", "routing.yaml")
+    _statement(house.on(DAY), DAY)
+    house.run("--routing", "routing.yaml")
+    sent = house.on(DAY + timedelta(days))("send")
+    assert len(post.taken) == leaves, sent.output
+    assert ("the last bank statement read is of 2026-09-24, one of the last 5 days is required" in sent.output) is not leaves
+    if not leaves:
+        _statement(house, DAY + timedelta(2))
+        assert house("send").exit_code == 0
+        assert len(post.taken) == 1, "with a newer one it leaves"
+
+
+def test_a_draft_is_approved_on_a_recent_statement_or_with_a_word(house, post):
+    approved = SIMPLE.replace("tone: courteous", "tone: courteous, approval: required")
+    house.write(routing_yaml=REQUIRED, simple_yaml=approved, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,"))
+    house.on(DAY - timedelta(1)).run("--routing", "routing.yaml")
+    _statement(house.on(DAY), DAY)
+    house.run("--routing", "routing.yaml")
+    (draft,) = house.messages("draft")
+    late = house.on(DAY + timedelta(6))("outbox", "approve", draft.id)
+    assert late.exit_code == 1
+    assert "the last bank statement read is of 2026-09-24, one of the last 5 days is required: import it first, or say --anyway" in late.output
+    assert house("outbox", "approve", draft.id, "--anyway").exit_code == 0
+    assert house("send").exit_code == 0
+    assert len(post.taken) == 1, "who approved it knew, and it waits for no other word"
+
+
 ACCOUNT = """schema: 1
 playbook: compte
 version: 1

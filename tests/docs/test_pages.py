@@ -65,7 +65,7 @@ def test_the_table_of_decisions_is_what_the_pages_say():
 def test_contributing_shows_how_to_add_each_sort_of_thing_with_a_test_and_a_page():
     parts = text_of(ROOT / "CONTRIBUTING.md").split("\n### … ")[1:]
     assert [re.sub(r"^an? ", "", part).split(":")[0].split("(")[0].strip() for part in parts] == [
-        "check of a playbook", "condition", "event", "channel", "importer", "output format", "figure of the law", "wording",
+        "check of a playbook", "condition", "event", "channel", "importer", "output format", "sentence", "figure of the law", "wording",
     ]  # fmt: skip
     for part in parts:
         links = LINK.findall(part)

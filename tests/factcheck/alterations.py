@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from relance.factcheck import Finished, Known, TextTable, reading
+from relance.factcheck import Finished, KnownCase, TextTable, reading
 from relance.factcheck.reading import flat
 
 #: Where a text stands: a field or passage of the message, and of a table its row and column.
@@ -53,7 +53,7 @@ def _at(text: Finished, rng: Random, find: Callable[[str], Any]) -> tuple[Place,
     return rng.choice(found) if found else None
 
 
-def a_cent(text: Finished, known: Known, rng: Random) -> Finished | None:
+def a_cent(text: Finished, known: KnownCase, rng: Random) -> Finished | None:
     """Change the last digit of an amount."""
 
     def mine(said: str) -> list[reading.Mark]:
@@ -68,7 +68,7 @@ def a_cent(text: Finished, known: Known, rng: Random) -> Finished | None:
     return put(text, place, said[:last] + str((int(said[last]) + 1) % 10) + said[last + 1 :])
 
 
-def a_day(text: Finished, known: Known, rng: Random) -> Finished | None:
+def a_day(text: Finished, known: KnownCase, rng: Random) -> Finished | None:
     """Move a day to the next, or to the one before."""
 
     def mine(said: str) -> list[reading.Mark]:
@@ -85,14 +85,14 @@ def a_day(text: Finished, known: Known, rng: Random) -> Finished | None:
     return put(text, place, said[: mark.start] + f"{day:02}"[-max(digits, len(str(day))) :] + tail + said[mark.end :])
 
 
-def another_invoice(text: Finished, known: Known, rng: Random) -> Finished | None:
+def another_invoice(text: Finished, known: KnownCase, rng: Random) -> Finished | None:
     """Name another debtor's invoice."""
     name = rng.choice(list(known.rows))
     picked = _at(text, rng, lambda said: [said] if name in said else [])
     return put(text, picked[0], picked[1].replace(name, "FA-977-13", 1)) if picked else None
 
 
-def an_account(text: Finished, known: Known, rng: Random) -> Finished | None:
+def an_account(text: Finished, known: KnownCase, rng: Random) -> Finished | None:
     """Change a digit of the account number, in the text or in the payment code."""
     if text.payment_code is not None and rng.random() < 0.3:
         at = text.payment_code.index(known.iban) + 9
@@ -107,7 +107,7 @@ def an_account(text: Finished, known: Known, rng: Random) -> Finished | None:
     return put(text, picked[0], picked[1][:at] + str((int(picked[1][at]) + 1) % 10) + picked[1][at + 1 :])
 
 
-def a_name(text: Finished, known: Known, rng: Random) -> Finished | None:
+def a_name(text: Finished, known: KnownCase, rng: Random) -> Finished | None:
     """Put the creditor's name for the debtor's, or the other way round, where the address, the parties or the signature stands."""
     if text.recipient and "@" not in text.recipient[0] and rng.random() < 0.3:
         return replace(text, recipient=(known.creditor, *text.recipient[1:]))

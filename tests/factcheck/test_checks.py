@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.factcheck import Finished, Known, Paper, TextTable, check, known_of, undeclared
+from relance.factcheck import Finished, KnownCase, Paper, TextTable, check, known_of, undeclared
 from relance.factcheck.known import reference_of
 from relance.factcheck.prose import shape
 from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, StepKind
@@ -39,11 +39,11 @@ def action(*invoices: str) -> Action:
     )  # fmt: skip
 
 
-def known(*invoices: str, more: tuple[Event, ...] = (), paper: Paper | None = None) -> Known:
+def known(*invoices: str, more: tuple[Event, ...] = (), paper: Paper | None = None) -> KnownCase:
     return known_of([action(*(invoices or ("V-0801", "V-0802")))], facts(*more), paper)
 
 
-def codes(said: str | TextTable, of: Known | None = None, **more: object) -> set[str]:
+def codes(said: str | TextTable, of: KnownCase | None = None, **more: object) -> set[str]:
     return {found.code for found in check(Finished("", (said,), **more), of or known())}  # type: ignore[arg-type]
 
 
@@ -122,6 +122,15 @@ def test_a_row_that_is_not_of_its_invoice_is_caught(rows, code):
     assert code in codes(TextTable(HEAD, rows))
 
 
+def test_the_day_of_an_instalment_is_one_of_the_plan_however_its_column_is_headed():
+    parts = [{"on": date(2026, 4, 1), "amount": Decimal(200)}, {"on": date(2026, 4, 20), "amount": Decimal(200)}]
+    agreed = known(more=(Event(date(2026, 3, 25), "plan.agreed", data={"instalments": parts}),))
+    for head, day in ((("Instalment due on", "Amount"), "{} April 2026"), (("Versement prévu le", "Montant"), "{:02}/04/2026")):
+        row = (day.format(20), "€200.00" if "on" in head[0] else "200,00 €")
+        assert codes(TextTable(head, (row,)), agreed) == set()
+        assert codes(TextTable(head, ((day.format(8), row[1]),)), agreed) == {"PB601"}, "the day of the message is none of the plan's"
+
+
 def test_what_is_to_come_may_be_listed_apart():
     table = TextTable(("Facture", "Échéance", "Montant TTC"), (("V-0803", "04/05/2026", "700,00 €"),))
     announced = Finished("", ("À échoir, sans être demandé à ce jour :", table))
@@ -178,6 +187,8 @@ def test_a_figure_the_author_declares_is_let_pass():
     assert codes(said) == {"PB601", "PB602"}
     assert codes(said, constants=("50 €", "1er mars 2026")) == set()
     assert list(undeclared(said, ())) == ["50 €", "1er mars 2026"]
+    assert list(undeclared("Des pénalités au taux de 12,15 % courent.", ())) == ["12,15 %"]
+    assert list(undeclared("Interest runs at 12.15%, for 100 % of the sum.", ("12.15 %",))) == ["100 %"]
     assert list(undeclared(said, ("50 €", "1er mars 2026"))) == []
     assert list(undeclared("L’indemnité de 40 € ; bureaux ouverts à 9 h ; tél. 04 72 00 00 00.", ())) == []
 

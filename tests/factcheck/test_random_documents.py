@@ -15,7 +15,7 @@ import pytest
 from alterations import WAYS
 from factcases import Leaving, leaving
 
-from relance.factcheck import Finished, Known, check, known_of
+from relance.factcheck import Finished, KnownCase, check, known_of
 from relance.letters import checked
 from relance.letters.context import Writing
 from relance.letters.document import Studio
@@ -33,7 +33,7 @@ class Page(NamedTuple):
 
     leaving: Leaving
     text: Finished
-    known: Known
+    known: KnownCase
 
 
 def pages(seed: str, debtors: int, studios: Callable[[Writing], Studio]) -> Iterator[Page]:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relance.importers import camt, portfolio_files
+from relance.importers import portfolio_files
 from relance.importers.matching import Doubt, Matched, Matcher, Reconciled
-from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.importers.rows import STATED
 from relance.interpreter.balance import balances
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
+from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.statements import camt
 
 TODAY = date(2026, 3, 2)
 IBAN = "FR7630006000011234567890189"

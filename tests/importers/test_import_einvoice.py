@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relance.importers import einvoice, intake, portfolio_files, xml
+from relance.importers import einvoice, intake, portfolio_files
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Address, Creditor, Event, Facts
+from relance.parsing import xml
+from relance.parsing.rejects import Reject, Remark, Unreadable
 
 SAMPLES = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "einvoices"
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the shared sample invoices are not beside the checkout")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from relance.importers import fec, intake, portfolio_files
 from relance.importers.columns import ColumnMapping
-from relance.importers.rejects import Reject, Unreadable
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.model import Creditor, Debtor
+from relance.parsing.rejects import Reject, Unreadable
 
 TERMS = ColumnMapping(terms="30 jours")
 JOURNALS = {"VE": "Ventes", "BQ": "Banque", "AN": "A nouveaux", "OD": "Opérations diverses"}

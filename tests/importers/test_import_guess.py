@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from relance.importers import portfolio_files
 from relance.importers.mapping import read_mapping
 from relance.importers.mapping_proposal import propose
-from relance.importers.rejects import Unreadable
+from relance.parsing.rejects import Unreadable
 
 EXPORTS = {
     "sage": """Échéancier clients au 02/03/2026

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relance.importers import intake, portfolio_files, row_files
-from relance.importers.rejects import Reject, Row, Unreadable
+from relance.importers import intake, portfolio_files
 from relance.journal.journal import Journal
+from relance.parsing import row_files
+from relance.parsing.rejects import Reject, Row, Unreadable
 
 TEXT = "id;client;montant\nF-1;Société Générale d'Étanchéité;12,00\nF-2;Dupont;13,00\n"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.importers import values
+from relance.parsing import values
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.journal.chain import MARKED, START, Row, canonical, content_hash, fits, link, references, salt, sealed, sealed_name
+from relance.journal.chain import MARKED, START, JournalRow, canonical, content_hash, fits, link, references, salt, sealed, sealed_name
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -22,7 +22,7 @@ def reference(value):
 
 
 def row(seq, previous, *, recorded_at="2026-03-02T08:00:00", **changed):
-    made = Row("atelier", seq, recorded_at, "2026-03-02", "r1", "F-1", "F-1", "note", '{"note":"é"}', "marie", None, previous, "")._replace(**changed)
+    made = JournalRow("atelier", seq, recorded_at, "2026-03-02", "r1", "F-1", "F-1", "note", '{"note":"é"}', "marie", None, previous, "")._replace(**changed)
     return made._replace(hash=link(made.previous_hash, content_hash(tuple(made)[:-2])))
 
 
@@ -54,7 +54,7 @@ def test_what_fits_and_what_does_not():
     assert fits(second, first._replace(hash="f" * 64)) == "it does not continue the entry before it"
 
 
-@pytest.mark.parametrize("column", [name for name in Row._fields if name not in ("seq", "previous_hash", "hash")])
+@pytest.mark.parametrize("column", [name for name in JournalRow._fields if name not in ("seq", "previous_hash", "hash")])
 def test_every_column_is_covered(column):
     first = row(1, START)
     assert fits(first._replace(**{column: "other"}), None) == "its contents were changed"

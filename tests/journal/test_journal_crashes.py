@@ -175,7 +175,7 @@ def test_a_file_that_another_program_holds_is_said_to_be_held(tmp_path, clock, m
         other = sqlite3.connect(tmp_path / "j.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(JournalError, match="held the journal for too long"):
-            journal.set_setting("retention.notes", "12")
+            journal.statement_read(["atelier"], "", date(2026, 3, 2), actor="marie")
         other.close()
 
 

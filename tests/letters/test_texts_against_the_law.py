@@ -51,10 +51,6 @@ def test_the_law_has_nothing_to_say_of_what_ships(name):
     assert lawful.check_playbook(playbook, None, Templates()) == ()
 
 
-def test_what_ships_has_no_doubtful_word_at_any_tone():
-    assert lawful.check_all(Templates()) == ()
-
-
 def test_a_word_that_a_variable_brings_is_found(read):
     (found,) = read([REMINDER], {"fr/essai/message": message("Ceci est un {{ 'dernier' ~ ' avis' }} de notre part.")}, "debtor: business\n")
     assert (found.code, found.line, found.column) == ("PB338", 1, 1)

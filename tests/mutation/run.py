@@ -1,78 +1,290 @@
 """Change the heart one place at a time and see whether a test falls: `python tests/mutation/run.py [FILE …]`, files as in `dates.py law/limitation.py`.
 
-Works in a copy, with mutmut (extra `mutation`). A change that no test notices is printed with its place, unless survivors.txt lists it with a reason; the exit status is 1 if there is one.
+The tests are gathered once. Each is run once under coverage, which tells the lines it reaches; then every change (mutants.py) is put into a process of its own, a fork of this one, and the tests that
+reach its line are run until one falls, those that fell for its neighbours first, then the quickest. A change that no test notices is printed with its place, unless survivors.txt lists it with a
+reason; the exit status is 1 if there is one. With `--state FILE` an interrupted run goes on where it was: what was killed is not tried again unless its function changed.
 """
 
 from __future__ import annotations
 
+import argparse
+import ast
+import hashlib
+import json
 import os
-import re
-import shutil
-import subprocess
+import pickle
+import resource
+import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import coverage
+import hypothesis
+import mutants
+import pytest
+from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parents[2]
-HEART = ("interpreter/*.py", "law/*.py", "dates.py", "journal/chain.py")
-TESTS = ("tests/interpreter", "tests/law", "tests/dates", "tests/scenarios", "tests/journal/test_chain.py")
+ENGINE = ROOT / "engine" / "relance"
+#: The heart, what others rest on first.
+HEART = ("interpreter/*.py", "law/interest.py", "law/limitation.py", "dates.py", "journal/chain.py", "law/*.py")
+TESTS = (
+    "tests/interpreter",
+    "tests/law",
+    "tests/dates",
+    "tests/scenarios",
+    "tests/journal/test_chain.py",
+    "tests/test_dates_pendulum.py",
+    "tests/test_zones.py",
+)
 KNOWN = Path(__file__).with_name("survivors.txt")
-#: mutmut looks for packages in src/ alone, so the copy has them there.
-SETTINGS = """
-[tool.mutmut]
-source_paths = ["src"]
-only_mutate = [{files}]
-do_not_mutate = ["*/__init__.py"]
-also_copy = ["playbooks", "schemas", "templates", "docs"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-n", "0"]
-pytest_add_cli_args_test_selection = [{tests}]
-timeout_constant = 10.0
-process_isolation = "forkserver"  # a fork of the process that ran the tests would find what they left in caches
-"""
+#: Modules whose caches hold what takes long to read (the lexicon, the rules of sentences): emptied before each test only where they are what is changed.
+SLOW_TO_READ = ("relance.law.lemmas", "relance.law.grammar", "relance.law.wording", "relance.law.mentions", "relance.law.rules")
+#: Modules whose caches could hide that a test reaches a line.
+CACHES = ("relance.interpreter", "relance.law", "relance.dates", "relance.journal")
+#: Processor seconds that a change may cost beside four times what its tests cost without it; one that takes longer counts as noticed.
+PATIENCE = 10.0
 
 
-def copy(folder: Path, files: Sequence[str]) -> None:
-    """Lay out what mutmut needs in a folder of its own."""
-    shutil.copytree(ROOT / "engine", folder / "src")
-    for name in ("playbooks", "schemas", "templates", "docs", "tests"):
-        shutil.copytree(ROOT / name, folder / name)
-    said = SETTINGS.format(
-        files=", ".join(f'"src/relance/{name}"' for name in files), tests=", ".join(f'"{name}"' for name in TESTS if (ROOT / name).exists())
-    )
-    (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8") + said, "utf-8")
+@dataclass
+class Reach:
+    """What a run without changes told: the seconds of each test, by its number, and the tests that reach a line of a file."""
+
+    seconds: dict[int, float] = field(default_factory=dict)
+    lines: dict[str, dict[int, list[int]]] = field(default_factory=dict)
 
 
-def mutmut(folder: Path, *words: str) -> str:
-    """Run mutmut in the copy and return what it printed."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run([sys.executable, "-m", "mutmut", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
+class Trial:
+    """A pytest plugin that runs, in place of the tests, every change against the tests that reach it."""
+
+    def __init__(self, files: Sequence[Path], state: Path | None, budget: float) -> None:
+        self.files, self.state, self.budget = files, state, budget
+        self.killers: dict[str, list[int]] = defaultdict(list)
+        self.survived: list[str] = []
+        self.tried = 0
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Learn what each test reaches, then try the changes; True: there is nothing left to run."""
+        session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # one folder for all the processes to come
+        items = session.items
+        reach = self.reach(items)
+        done = self.done()
+        for path in self.files:
+            spans = Spans(path)
+            prints = fingerprints(path)
+            for change in mutants.of(path, named(path)):
+                mark = f"{prints[change.function]} {change.name}"
+                if mark not in done:
+                    self.note(mark, change, self.survives(change, items, reach, spans))
+        return True
+
+    def reach(self, items: Sequence[pytest.Item]) -> Reach:
+        """Run every test once in a process of its own, under coverage, and return what that process told."""
+        with tempfile.TemporaryFile() as told:
+            if fork(lambda: measured(items, self.files, told)) != 0:
+                message = "the tests could not be run without a change"
+                raise RuntimeError(message)
+            told.seek(0)
+            found = pickle.load(told)  # written by our own process
+        assert isinstance(found, Reach)
+        return found
+
+    def survives(self, change: mutants.Mutant, items: Sequence[pytest.Item], reach: Reach, spans: Spans) -> str:
+        """Try one change and say how it came out: `killed`, `survived`, `no test`, or `not tried` where its code does not fit."""
+        known = reach.lines.get(str(spans.path), {})
+        tests = {number for line in spans.around(change.line) for number in known.get(line, ())}
+        first = [number for number in self.killers[change.function] if number in tests]
+        order = [*first, *sorted(tests - set(first), key=lambda number: reach.seconds[number])]
+        chosen, spent = [], 0.0
+        for number in order:
+            spent += reach.seconds[number]
+            if self.budget and chosen and spent > self.budget:
+                break
+            chosen.append(number)
+        if not chosen:
+            return "no test"
+        reader, writer = os.pipe()
+        code = fork(lambda: judged(change, [items[number] for number in chosen], chosen, writer), limit=PATIENCE + 4 * spent)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as stream:
+            killer = stream.read().decode()
+        if killer:
+            self.killers[change.function] = [int(killer), *(each for each in self.killers[change.function] if each != int(killer))][:8]
+        return {0: "survived", 2: "not tried"}.get(code, "killed")
+
+    def done(self) -> set[str]:
+        """Read what an earlier run killed."""
+        if self.state is None or not self.state.exists():
+            return set()
+        return {each[1] for each in map(json.loads, self.state.read_text("utf-8").splitlines()) if each[0] == "killed"}
+
+    def note(self, mark: str, change: mutants.Mutant, outcome: str) -> None:
+        """Keep the outcome, and print it if nobody noticed the change."""
+        self.tried += 1
+        if self.state is not None:
+            with self.state.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps([outcome, mark, change.line]) + "\n")
+        if outcome in {"survived", "no test"}:
+            self.survived.append(change.name)
 
 
-def survivors(folder: Path) -> Iterator[str]:
-    """Say of each change that no test noticed where it is, what stood there and what was put in its place."""
-    for name in re.findall(r"^\s*(\S+): (?:survived|no tests)$", mutmut(folder, "results"), re.MULTILINE):
-        shown = mutmut(folder, "show", name).splitlines()
-        old, new = (" ".join(line[1:].strip() for line in shown if line.startswith(sign) and not line.startswith(sign * 3)) for sign in "-+")
-        module, _, rest = name.rpartition(".")
-        yield f"{module}.{re.sub(r'__mutmut_[0-9]+$', '', rest).removeprefix('x_')}: {old} => {new}"
+class Spans:
+    """The lines of the statement, or of the head of the compound statement, that a line of a file belongs to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.heads = [
+            range(node.lineno, end_of_head(node) + 1) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.stmt)
+        ]
+
+    def around(self, line: int) -> range:
+        """Return the lines of the smallest one about this line."""
+        return min((head for head in self.heads if line in head), key=len, default=range(line, line + 1))
 
 
-def known() -> set[str]:
+def named(path: Path) -> str:
+    """Return the name of the module of a file."""
+    return "relance." + path.relative_to(ENGINE).with_suffix("").as_posix().replace("/", ".")
+
+
+def end_of_head(node: ast.stmt) -> int:
+    """Return the last line of a statement, or of what stands before the colon of one with a body."""
+    body = getattr(node, "body", None) or getattr(node, "cases", None)
+    if not body:
+        return node.end_lineno or node.lineno
+    first = body[0].lineno if hasattr(body[0], "lineno") else body[0].pattern.lineno
+    return max(node.lineno, first - 1)
+
+
+def fingerprints(path: Path) -> dict[str, str]:
+    """Say of each function of a file which text it had: when the text changes, its changes are tried anew."""
+    source = path.read_text("utf-8")
+    found = {}
+    for home, node in mutants.functions(ast.parse(source)):
+        text = ast.get_source_segment(source, node) or ""
+        found[f"{home}.{node.name}".lstrip(".")] = hashlib.sha256(text.encode()).hexdigest()[:10]
+    return found
+
+
+def fork(work: Any, limit: float = 0.0) -> int:
+    """Run something in a copy of this process and return its exit status, or less than 0 if a signal ended it; `limit` is in processor seconds."""
+    child = os.fork()
+    if child == 0:
+        code = 3
+        try:
+            if limit:
+                resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1, int(limit) + 2))
+                signal.alarm(int(limit) * 20 + 60)
+            code = work()
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def measured(items: Sequence[pytest.Item], files: Sequence[Path], told: Any) -> int:
+    """Run every test under coverage and write what each reaches; a test that fails without a change is told of nowhere, so that it is asked nothing."""
+    watch = coverage.Coverage(data_file=None, include=[str(path) for path in files], config_file=False)
+    found = Reach()
+    slow = [name for name in SLOW_TO_READ if not any(named(path) == name for path in files)]
+    watch.start()
+    for number, item in enumerate(items):
+        mutants.forget(CACHES, slow)
+        watch.switch_context(str(number))
+        start = sum(os.times()[:4])
+        passed = runs(item, items[number + 1] if number + 1 < len(items) else None)
+        if passed:
+            found.seconds[number] = sum(os.times()[:4]) - start
+    watch.stop()
+    data = watch.get_data()
+    for path in data.measured_files():
+        found.lines[path] = {
+            line: kept
+            for line, names in data.contexts_by_lineno(path).items()
+            if (kept := [int(name) for name in names if name and int(name) in found.seconds])
+        }
+    pickle.dump(found, told)
+    told.flush()
+    return 0
+
+
+def judged(change: mutants.Mutant, items: Sequence[pytest.Item], numbers: Sequence[int], writer: int) -> int:
+    """Make the change and run the tests until one falls: 1 and its number if one does, 0 if none, 2 if the change cannot be made."""
+    mutants.forget(("relance.",))
+    if not mutants.put(change):
+        return 2
+    for item, following, number in zip(items, [*items[1:], None], numbers, strict=True):
+        if not runs(item, following):
+            os.write(writer, str(number).encode())
+            return 1
+    return 0
+
+
+def runs(item: pytest.Item, following: pytest.Item | None) -> bool:
+    """Run one test and tell whether nothing failed, its fixtures included."""
+    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+
+
+def known() -> Mapping[str, str]:
     """Read the survivors that are listed with a reason, which follows the two signs `##`."""
-    return {line.partition(" ## ")[0].strip() for line in KNOWN.read_text("utf-8").splitlines() if " ## " in line}
+    return dict(parts(line) for line in KNOWN.read_text("utf-8").splitlines() if " ## " in line)
 
 
-def main(files: Sequence[str]) -> int:
+def parts(line: str) -> tuple[str, str]:
+    """Part a line of survivors.txt into the change and the reason."""
+    name, _, reason = line.partition(" ## ")
+    return name.strip(), reason.strip()
+
+
+def chosen(patterns: Sequence[str]) -> Iterator[Path]:
+    """Yield the files of the engine that are meant, each once, in the order of the patterns."""
+    yield from dict.fromkeys(path for pattern in patterns for path in sorted(ENGINE.glob(pattern)) if path.name != "__init__.py")
+
+
+def main(arguments: Sequence[str]) -> int:
     """Run, print what is not known, and return the exit status."""
-    with tempfile.TemporaryDirectory(prefix="relance-mutation-") as place:
-        folder = Path(place)
-        copy(folder, files or HEART)
-        last = mutmut(folder, "run").rstrip().splitlines()[-1:]
-        found = sorted(set(survivors(folder)) - known())
-    print("\n".join([*found, *(re.sub(r".*\r", "", line)[-120:] for line in last)]))
-    return 1 if found or not last else 0
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", nargs="*", default=HEART, help="files of engine/relance, or patterns")
+    parser.add_argument("--state", type=Path, help="a file that keeps what was tried, to go on with")
+    parser.add_argument("--budget", type=float, default=0.0, help="seconds of tests that a change may cost; 0: all that reach it")
+    asked = parser.parse_args(arguments)
+    hypothesis.settings.register_profile(
+        "mutation", database=None, deadline=None, derandomize=True, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    )
+    hypothesis.settings.load_profile("mutation")
+    start = time.monotonic()
+    trial = Trial(list(chosen(asked.files)), asked.state, asked.budget)
+    with tempfile.TemporaryDirectory(prefix="relance-mutation-") as folder:
+        options = [
+            "-q",
+            "-n",
+            "0",
+            "-p",
+            "no:cacheprovider",
+            "--no-header",
+            "--basetemp",
+            f"{folder}/tests",
+            "-k",
+            "not postgresql",
+            "-W",
+            "ignore",
+        ]
+        pytest.main([*options, *(name for name in TESTS if (ROOT / name).exists())], plugins=[trial])
+    reasons = known()
+    found = [name for name in trial.survived if name not in reasons]
+    print("\n".join(found))
+    print(
+        f"{trial.tried} changes tried in {time.monotonic() - start:.0f} s, {len(trial.survived)} not noticed, {len(found)} of them without a reason",
+        file=sys.stderr,
+    )
+    return 1 if found or not trial.tried else 0
 
 
 if __name__ == "__main__":
+    os.chdir(ROOT)
     sys.exit(main(sys.argv[1:]))

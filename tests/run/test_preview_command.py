@@ -130,3 +130,14 @@ def test_the_texts_are_written(relance, tmp_path):
 def test_the_tasks_of_the_law_are_shown(relance):
     told = relance("preview", "negligent", *DUE, "--event", "2026-03-20 insolvency.opened 2026-03-19")
     assert "a task the law adds, by 2026-05-19" in told.stdout
+
+
+SENDER = 'schema: 1\nsender: {{name: Recouvrement du Sud SARL, siren: "552100554", address: [3 rue X, 13001 Marseille], email: a@b.example, signatory: Service recouvrement{more}}}\n'
+
+
+@pytest.mark.parametrize(("more", "written"), [("", False), (", sms_name: Cabinet Sud", True)], ids=["without", "with"])
+def test_a_text_message_that_cannot_be_written_is_not_said_to_leave(relance, tmp_path, more, written):
+    (tmp_path / "paper.yaml").write_text(SENDER.format(more=more), encoding="utf-8")
+    case = ("--due", "2026-03-02", "--amount", "90.00", "--debtor", "consumer")
+    done = relance("preview", "agence-amiable", *case, "--letters", tmp_path / "out", "--letterhead", tmp_path / "paper.yaml", code=0 if written else 1)
+    assert ("1 message cannot be written, and would not leave" in done.stderr) is not written

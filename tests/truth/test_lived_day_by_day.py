@@ -203,7 +203,7 @@ def test_a_message_that_the_house_cannot_write_is_not_executed(house):
 def test_reminders_wait_while_money_of_the_debtor_waits_to_be_matched(house):
     house.at("2026-09-07")
     house.relance("import", "invoices.csv", "--debtors", "debtors.csv", "--creditors", "creditors.csv", "--commit")
-    house.relance("import", "releve.xml", "--commit", code=1)
+    house.relance("import", "releve.xml", "--commit", "--to-match", "to-match.csv", code=1)
     with Path("to-match.csv").open(encoding="utf-8", newline="") as rows:
         assert [row["amount"] for row in csv.DictReader(rows)] == ["1195.00"]
     house.run("--playbook", "negligent")

@@ -10,12 +10,16 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
+from relance.cli.speech import PROJECT, click_speaks, in_language, lang_option, language_here, option_in_language
 from relance.cli.upright import upright
 from relance.extras import missing
+from relance.files import find_above
+from relance.sentences import read_in, tell, told
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -33,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Run the sample portfolio that ships with relance."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
+    "matching": ("matching", "Show the money that waits for a person, and say what it pays."),
     "attach": ("attach", "Keep a document with a case."),
     "cases": ("cases", "List the open cases by status, age and next step; the ageing table."),
     "history": ("history", "Show all that the journal says of a case."),
@@ -70,38 +75,55 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"relance.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
-        return command
+        if (project := find_above(Path.cwd(), PROJECT)) is not None:
+            from relance.cli.defaults import defaults_of
+
+            ctx.default_map = {**(ctx.default_map or {}), cmd_name: defaults_of(cmd_name, command, project)}
+        return in_language(command)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
         try:
             os.umask(0o077)  # whatever it writes names people and what they owe
+            click_speaks()
             try:
-                with redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
+                with read_in(language_here(args[0] if args else kwargs.get("args"))), redirect_stdout(upright(sys.stdout)), redirect_stderr(upright(sys.stderr)):
                     return super().main(*args, **kwargs)
             finally:
                 sys.stdout.flush()
         except ModuleNotFoundError as error:
             if (sentence := missing(error)) is None:
                 raise
-            click.echo(f"Error: {sentence}", err=True)
+            click.echo(tell("Error: {message}", message=sentence), err=True)
             sys.exit(2)
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer finds its end there
-            click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+            click.echo(tell("Error: the output cannot be written: {reason}", reason=error.strerror), err=True)
             sys.exit(2)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Name the options of all commands, with their help in the language of the reader."""
+        return [option_in_language(each) for each in super().get_params(ctx)]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what relance is, in the language of the reader."""
+        with formatter.indentation():
+            formatter.write_text(told(self.help or ""))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table, without importing one."""
         if not COMMANDS:
             return
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        with formatter.section(told("Commands")):
+            formatter.write_dl([(name, told(line)) for name, (_, line) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="relance")
 def main() -> None:
     """Playbooks as code for amicable debt recovery: validate, test, preview, run."""
+
+
+main.params.append(lang_option(hidden=False))

@@ -13,12 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relance.cli.speech import PROJECT
 from relance.language import examine_read, read_file, shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.language.vocabulary import known
 from relance.model import Diagnostic, Severity
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.letters.wording import Templates
@@ -29,13 +31,14 @@ _TEST = (".test.yaml", ".test.yml")
 _NOT_SEARCHED = frozenset({"node_modules", "__pycache__"})  # beside those whose name starts with a dot
 #: Kind → the schema it is held against.
 KINDS = {
-    "playbook": "a playbook",
-    "test": "a file of tests",
-    "routing": "a routing",
-    "column-mapping": "a column mapping",
-    "law-parameter": "a figure of the law",
-    "case": "a case",
-    "letterhead": "a letterhead",
+    "playbook": sentence("a playbook"),
+    "test": sentence("a file of tests"),
+    "routing": sentence("a routing"),
+    "column-mapping": sentence("a column mapping"),
+    "law-parameter": sentence("a figure of the law"),
+    "case": sentence("a case"),
+    "letterhead": sentence("a letterhead"),
+    "project": sentence("a project (relance.yaml)"),
 }
 #: What marks a file that cannot be read as one of ours all the same: a first word, or the schema an editor is told to use.
 _OURS = re.compile(
@@ -65,6 +68,8 @@ def kind_of(value: Any, name: str = "") -> str | None:
     """Say which kind of file holds this value; None: none that relance reads."""
     if name.endswith(_TEST):
         return "test"
+    if Path(name).name == PROJECT:
+        return "project"
     if not isinstance(value, Mapping):
         return None
     for key, kind in (("tests", "test"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
@@ -157,22 +162,22 @@ def _stranger(name: str, found: Source, *, named: bool) -> Diagnostic:
     ours = tuple(shape.schema("playbook")["properties"])
     for key in keys:
         if (word := next((each for each in known(key) or () if each in ours), None)) is not None:
-            message = f'this file is not read: no key says what it is, and "{key}" is no key of a playbook'
-            return found.key((key,)).diagnostic("PB011", message, hint=f'"{key}" is written `{word}`; a playbook has `playbook` and `steps`')
-    hint = "a playbook has `playbook` and `steps`; `relance schema` lists its keys"
-    message = f"this is none of the files relance reads: {', '.join(KINDS.values())}"
-    return Span(name).diagnostic("PB011", message, severity=Severity.ERROR if named else Severity.HINT, hint=hint if named else f"leave it where it belongs to another tool; {hint}")
+            message = sentence('this file is not read: no key says what it is, and "{key}" is no key of a playbook', key=key)
+            return found.key((key,)).diagnostic("PB011", message, hint=sentence('"{key}" is written `{word}`; a playbook has `playbook` and `steps`', key=key, word=word))
+    hint = sentence("a playbook has `playbook` and `steps`; `relance schema` lists its keys")
+    message = sentence("this is none of the files relance reads: {kinds}", kinds=list(KINDS.values()))
+    return Span(name).diagnostic("PB011", message, severity=Severity.ERROR if named else Severity.HINT, hint=hint if named else sentence("leave it where it belongs to another tool; {hint}", hint=hint))
 
 
 def _misnamed(name: str, kind: str) -> Iterator[Diagnostic]:
     """Tell of a file of ours that no search by name finds."""
     stem, dot, ending = name.rpartition(".")
     if name.lower().endswith(_SUFFIXES) and not name.endswith(_SUFFIXES):
-        message = f'no command finds a file that ends in ".{ending}"'
-        yield Span(name).diagnostic("PB011", message, hint=f"call it {Path(stem).name}.{ending.lower()}")
+        message = sentence('no command finds a file that ends in ".{ending}"', ending=ending)
+        yield Span(name).diagnostic("PB011", message, hint=sentence("call it {name}.{ending}", name=Path(stem).name, ending=ending.lower()))
     elif dot and kind == "test" and stem.endswith(".tests"):
-        message = '`relance test` finds no tests in a file that ends in ".tests.yaml"'
-        yield Span(name).diagnostic("PB011", message, hint=f"call it {Path(stem.removesuffix('s')).name}.{ending}")
+        message = sentence('`relance test` finds no tests in a file that ends in ".tests.yaml"')
+        yield Span(name).diagnostic("PB011", message, hint=sentence("call it {name}.{ending}", name=Path(stem.removesuffix("s")).name, ending=ending))
 
 
 def _other(kind: str, found: Source, findings: tuple[Diagnostic, ...], path: Path | None) -> tuple[Diagnostic, ...]:
@@ -216,4 +221,8 @@ def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
         from relance.letters.letterhead import read
 
         return read
+    if kind == "project":
+        from relance.project import load
+
+        return load
     return _read_figure

@@ -135,8 +135,8 @@ def command(
 
 def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
     """Gather what is known: options first, then the invoice's file, then what a person answers."""
-    from relance.importers.rejects import Unreadable
     from relance.importers.single_claim import WANTED, doubts, from_file
+    from relance.parsing.rejects import Unreadable
 
     known: dict[str, Any] = {}
     needed = {wanted.name: wanted.needed for wanted in WANTED}

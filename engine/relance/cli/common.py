@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
+from relance.sentences import told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Stop(click.ClickException):
     """What cannot be read, or a mistake in the call: one sentence, exit code 2."""
 
     exit_code = 2
+
+    def format_message(self) -> str:
+        """Say it in the language of the reader."""
+        return told(self.message)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
@@ -107,14 +112,14 @@ def _user() -> str:
 
 
 @contextmanager
-def opened(where: str, *, create: bool = False, new: bool = False) -> Iterator[Journal]:
+def opened(where: str, *, create: bool = False, new: bool = False, read_only: bool = False) -> Iterator[Journal]:
     """Open the journal for a command; what is wrong with it ends the command with a sentence."""
     from relance.journal.journal import Journal, JournalError
 
     if create:
         say_if_new(where, new=new)
     try:
-        with Journal.open(where, now=now, create=create) as journal:
+        with Journal.open(where, now=now, create=create, read_only=read_only) as journal:
             yield journal
     except JournalError as error:
         raise Stop(str(error)) from error

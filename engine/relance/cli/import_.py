@@ -20,8 +20,8 @@ from relance.cli.common import DAY, Stop, actor_option, end, format_option, jour
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
-    from relance.importers.intake import Outcome, Source
-    from relance.importers.rejects import Reject
+    from relance.importers.intake import Outcome, SourceFile
+    from relance.parsing.rejects import Reject
 
 _SHOWN = 20
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -48,7 +48,7 @@ def command() -> None:
 @click.option("--events", type=_FILE, help="A table of events: payments, disputes, promises.")
 @click.option("--commit", is_flag=True, help="Write to the journal. Without it nothing is written.")
 @click.option("--rejects", type=_FILE, help="Where the rejects are written as CSV; with --commit, rejects.csv by default.")
-@click.option("--to-match", type=_FILE, help="Where payments for a person are written as CSV; with --commit, to-match.csv by default.")
+@click.option("--to-match", type=_FILE, help="Write payments for a person there, too, as CSV; `relance matching list` shows them.")
 @click.option(
     "--confidence", type=click.IntRange(80, 100), default=80, show_default=True, help="Allocate a payment from so many percent on."
 )
@@ -77,7 +77,7 @@ def files(
     settings = Settings(mapping, as_of, confidence, actor)
     outcome = _commit(where, sources, settings, new=new) if commit else _rehearse(where, sources, settings)
     if commit:
-        rejects, to_match = rejects or Path("rejects.csv"), to_match or Path("to-match.csv")
+        rejects = rejects or Path("rejects.csv")
     _write(rejects, [(one.file, one.line, one.reason, one.row) for one in outcome.rejects], ("file", "line", "reason", "row"))
     _write(to_match, _doubts(outcome), ("file", "line", "on", "amount", "currency", "payer", "text", "reason", "invoices"))
     if form == "json":
@@ -93,7 +93,7 @@ def files(
 def guess(file: Path, out: Path | None) -> None:
     """Propose a column mapping for FILE, from its headers and values; read it through before you use it."""
     from relance.importers.mapping_proposal import propose
-    from relance.importers.rejects import Unreadable
+    from relance.parsing.rejects import Unreadable
 
     try:
         proposal = propose(file)
@@ -126,9 +126,9 @@ def _mapping(path: Path | None) -> ColumnMapping:
     return mapping
 
 
-def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[Source]:
+def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: ColumnMapping) -> list[SourceFile]:
     from relance.importers.intake import recognise
-    from relance.importers.rejects import Unreadable
+    from relance.parsing.rejects import Unreadable
 
     named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
     if not named:
@@ -142,12 +142,12 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: Col
     return found
 
 
-def _commit(where: str, sources: list[Source], settings: Any, *, new: bool) -> Outcome:
+def _commit(where: str, sources: list[SourceFile], settings: Any, *, new: bool) -> Outcome:
     with opened(where, create=True, new=new) as journal:
         return _take(journal, sources, settings)
 
 
-def _rehearse(where: str, sources: list[Source], settings: Any) -> Outcome:
+def _rehearse(where: str, sources: list[SourceFile], settings: Any) -> Outcome:
     """Do all of it to a copy of the journal, so that the answer is what a commit would do."""
     from relance.importers.intake import rehearsal
 
@@ -159,7 +159,7 @@ def _rehearse(where: str, sources: list[Source], settings: Any) -> Outcome:
             return _take(copy, sources, settings)
 
 
-def _take(journal: Any, sources: list[Source], settings: Any) -> Outcome:
+def _take(journal: Any, sources: list[SourceFile], settings: Any) -> Outcome:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -198,7 +198,7 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     write_whole(path, out.getvalue())
 
 
-def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
+def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
     for one in sources:
         click.echo(f"{one.path}: {one.form}{f' of {one.table}' if one.form == 'table' else ''}")
     done = outcome.recorded
@@ -228,6 +228,8 @@ def _show(outcome: Outcome, sources: list[Source], rejects: Path | None, to_matc
         ],
         to_match,
     )
+    if outcome.doubts and commit:
+        click.echo("  settle them: `relance matching list`")
     _list("remark", "remarks", [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
     _list("reject", "rejects", [_said(one) for one in outcome.rejects], rejects)
     if not commit:
@@ -248,7 +250,7 @@ def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:
         click.echo(f"  and {len(lines) - _SHOWN} more")
 
 
-def _json(outcome: Outcome, sources: list[Source], *, commit: bool) -> dict[str, Any]:
+def _json(outcome: Outcome, sources: list[SourceFile], *, commit: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "committed": commit,

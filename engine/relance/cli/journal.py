@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, end, format_option, journal_option, opened, print_json
+from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
+from relance.cli.witness import places_of, verifier
 from relance.files import whole
 
 if TYPE_CHECKING:
+    from relance.journal.checkpoints import Checkpoint
     from relance.journal.verification import Audit
 
 _HEAD = re.compile(r"(.+):(\d+):([0-9a-f]{64})")
@@ -29,40 +31,71 @@ def command() -> None:
 @click.option(
     "--head", "heads", multiple=True, metavar="CREDITOR:ENTRIES:HASH", help="A head noted earlier, which must still stand where it stood."
 )
+@click.option("--checkpoints", "more", multiple=True, metavar="FILE|DIR", help="Where witnessed heads lie, beside the usual places.")
+@click.option("--key", "public", metavar="FILE|KEY", help="The public key they were signed with; that of RELANCE_KEY by default.")
 @format_option("text", "json")
 @journal_option
-def verify(heads: tuple[str, ...], form: str, where: str) -> None:
-    """Verify every chain, and everything kept beside them; name the first entry that does not fit."""
+def verify(heads: tuple[str, ...], more: tuple[str, ...], public: str | None, form: str, where: str) -> None:
+    """Verify every chain, everything kept beside them, and all of it against what was witnessed; name the first entry that does not fit.
+
+    Nothing is written: a copy on a medium that cannot be written to is verified as well.
+    """
     anchors = {}
     for head in heads:
         noted = _HEAD.fullmatch(head)
         if not noted:
             raise Stop(f"'{head}' is no CREDITOR:ENTRIES:HASH as this command prints it")
         anchors[noted[1]] = (int(noted[2]), noted[3])
-    with opened(where) as journal:
+    points = _points(where, more, public)
+    with opened(where, read_only=True) as journal:
         from relance.journal import verification
 
-        found = verification.verify(journal.engine, anchors)
+        found = verification.verify(journal.engine, anchors, points or ())
     if form == "json":
-        chains = [{"creditor": chain.creditor, "entries": chain.entries, "head": chain.head} for chain in found.chains]
+        last = {each.creditor: each.last for each in found.witnessed if each.last is not None}
+        chains = [
+            {"creditor": chain.creditor, "entries": chain.entries, "head": chain.head} | ({} if (point := last.get(chain.creditor)) is None else {
+                "witnessed": {"entries": point.entries, "at": point.at.isoformat()}
+            })
+            for chain in found.chains
+        ]  # fmt: skip
         breaks = [{"creditor": broken.creditor or None, "seq": broken.seq or None, "message": broken.message} for broken in found.breaks]
         print_json({"version": 1, "whole": not found.breaks, "chains": chains, "breaks": breaks})
     else:
-        _show(found)
+        _show(found, sought=points is not None)
     if found.breaks:
         end(1)
 
 
-def _show(found: Audit) -> None:
+def _points(where: str, more: tuple[str, ...], public: str | None) -> tuple[Checkpoint, ...] | None:
+    """Read what was witnessed of a journal; None where no key says whose signatures count."""
+    key = verifier(public)
+    if key is None:
+        return None
+    from relance.delivery.witnesses import found
+
+    if lost := next((each for each in more if not Path(each).exists()), None):
+        raise Stop(f"there are no checkpoints at '{lost}'")
+    try:
+        return found(places_of(where, more), key)
+    except OSError as error:
+        raise Stop(f"'{error.filename}' cannot be read: {error.strerror}") from error
+
+
+def _show(found: Audit, *, sought: bool = False) -> None:
     for broken in found.breaks:
         place = f"{broken.creditor}, entry {broken.seq}" if broken.seq else "beside the chains"
         click.echo(f"{place}: {broken.message}")
+    last = {each.creditor: each.last for each in found.witnessed if each.last is not None}
     for chain in found.chains:
+        point = last.get(chain.creditor)
         click.echo(f"{chain.creditor}:{chain.entries}:{chain.head}")
+        if point is not None:
+            click.echo(f"  witnessed up to entry {point.entries} on {point.said}")
     if not found.breaks:
-        click.echo(
-            f"whole: {sum(chain.entries for chain in found.chains)} entries in {len(found.chains)} chains; note these heads somewhere else"
-        )
+        whole = f"whole: {sum(chain.entries for chain in found.chains)} entries in {len(found.chains)} chains"
+        said = "no head of it was witnessed with this key" if sought else "note these heads somewhere else, or have them signed: `relance journal key new`"
+        click.echo(whole if last else f"{whole}; {said}")
 
 
 @command.command(name="export")
@@ -114,17 +147,56 @@ def restore(file: Path, where: str) -> None:
     _bring_in(file, where)
 
 
+@command.group(name="key")
+def key() -> None:
+    """Make the key that heads are signed with, or show its public half."""
+
+
+@key.command(name="new")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--name", default="relance", show_default=True, metavar="NAME", help="Whose key it is, as your domain: agence.example.")
+def key_new(file: Path, name: str) -> None:
+    """Make a key: FILE is the secret, for its owner alone; FILE.pub is for whoever verifies. An existing file is not overwritten."""
+    from relance.files import new_file
+    from relance.journal.signed_note import BadKey, Signer
+
+    public = file.with_name(f"{file.name}.pub")
+    try:
+        made = Signer.new(name)
+        new_file(public, f"{made.verifier}\n")
+        new_file(file, f"{made.written()}\n")
+    except FileExistsError as error:
+        raise Stop(f"'{error.filename}' is already there and is not overwritten") from error
+    except (OSError, BadKey) as error:
+        raise Stop(str(error)) from error
+    click.echo(f"{file}: the private key. Keep it where whoever may write to the journal does not reach it, and name it by RELANCE_KEY")
+    click.echo(f"{public}: the public key: {made.verifier}")
+
+
+@key.command(name="show")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def key_show(file: Path) -> None:
+    """Print the public half of a key."""
+    from relance.journal.signed_note import BadKey, Signer
+
+    try:
+        click.echo(str(Signer.read(file.read_text(encoding="utf-8")).verifier))
+    except (OSError, UnicodeDecodeError, BadKey) as error:
+        raise Stop(f"'{file}': {error}") from error
+
+
 @command.command()
 @click.argument("changes", nargs=-1, metavar="[NAME=VALUE]...")
+@actor_option
 @journal_option
-def settings(changes: tuple[str, ...], where: str) -> None:
-    """Show the retention periods in months, or change some: retention.notes=36."""
+def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
+    """Show the retention periods in months, or declare some, in the chains: retention.notes=36."""
     with opened(where) as journal:
         from relance.journal.retention import periods, set_period
 
         for change in changes:
             name, _, value = change.partition("=")
-            wrong = set_period(journal, name.removeprefix("retention."), value)
+            wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
             if wrong:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():

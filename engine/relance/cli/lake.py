@@ -16,7 +16,7 @@ from relance.cli.common import Stop, end
 from relance.extras import missing
 
 if TYPE_CHECKING:
-    from relance.columnar.engines import Engine, Source
+    from relance.columnar.engines import Engine, TableSource
     from relance.portfolio.routing import Routing
     from relance.run.table_run import LakeRun
 
@@ -65,7 +65,7 @@ def working(engine: str) -> Iterator[Engine]:
             raise Stop(f"{engine} stopped: {_first_line(error)}\nNo partition was left half written: run again") from error
 
 
-def sources_of(tables: str, engine: str) -> dict[str, Source]:
+def sources_of(tables: str, engine: str) -> dict[str, TableSource]:
     """Find the tables of a folder, or for Spark those of an address (`hdfs://`, `s3a://`) or of a schema of its catalogue (`catalog:<schema>`)."""
     from relance.columnar.data_quality import UnreadableTableError, in_folder
 
@@ -84,7 +84,7 @@ def sources_of(tables: str, engine: str) -> dict[str, Source]:
     return {name: f"file://{Path(str(source)).absolute()}" for name, source in found.items()} if engine == "spark" else found
 
 
-def _of_schema(schema: str) -> dict[str, Source]:
+def _of_schema(schema: str) -> dict[str, TableSource]:
     from pyspark.sql import SparkSession
 
     from relance.columnar.schema import COLUMNS
@@ -93,13 +93,13 @@ def _of_schema(schema: str) -> dict[str, Source]:
     there = [name for name in (*COLUMNS, "emissions") if session.catalog.tableExists(f"{schema}.{name}")]
     if "invoices" not in there:
         raise Stop(f"the schema {schema} has no table 'invoices'")
-    found: dict[str, Source] = {name: f"{CATALOG}{schema}.{name}" for name in there if name != "emissions"}
+    found: dict[str, TableSource] = {name: f"{CATALOG}{schema}.{name}" for name in there if name != "emissions"}
     if "emissions" in there:  # what earlier runs wrote is history
         found["events"] = CATALOG + ",".join(f"{schema}.{name}" for name in ("events", "emissions") if name in there)
     return found
 
 
-def _at_address(address: str) -> dict[str, Source]:
+def _at_address(address: str) -> dict[str, TableSource]:
     from pyspark.sql import SparkSession
 
     from relance.columnar.schema import COLUMNS
@@ -107,7 +107,7 @@ def _at_address(address: str) -> dict[str, Source]:
     context: Any = SparkSession.builder.getOrCreate().sparkContext
     paths = context._jvm.org.apache.hadoop.fs  # noqa: SLF001 - the only way to a Hadoop file system
     files = paths.Path(address).getFileSystem(context._jsc.hadoopConfiguration())  # noqa: SLF001
-    found: dict[str, Source] = {}
+    found: dict[str, TableSource] = {}
     for name in COLUMNS:
         if files.exists(paths.Path(f"{address}/{name}.parquet")):
             found[name] = f"{address}/{name}.parquet"

@@ -119,17 +119,18 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
 @command.command(name="approve")
 @_names
+@click.option("--anyway", is_flag=True, help="Though the last bank statement read is older than the rules require.")
 @playbooks_option
 @actor_option
 @journal_option
-def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, where: str) -> None:
+def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool) -> None:
     """Let drafts leave; or say that an unclear message is to be sent again.
 
     A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be.
     """
     from relance.delivery.outbox import approve as say_so
     from relance.delivery.outbox import withdraw
-    from relance.delivery.release_check import Release, known_of, standing
+    from relance.delivery.release_check import Release, known_of, standing, statement_missing
 
     with opened(where) as journal:
         rules, refused = rules_of(journal, playbooks), 0
@@ -140,9 +141,10 @@ def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, wher
                 click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
                 refused += 1
                 continue
-            no = say_so(journal, message, on=today(), actor=actor)
+            unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
+            no = f"{unread}: import it first, or say --anyway" if unread else say_so(journal, message, on=today(), actor=actor)
             refused += no is not None
-            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT else ""
+            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
             click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
     end(1 if refused else 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +16,7 @@ from relance.cli.loading import playbooks_by_id
 
 if TYPE_CHECKING:
     from relance.delivery.release_check import Rules
+    from relance.delivery.smtp import Postman
     from relance.journal.journal import Journal
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from relance.portfolio.routing import Routing
 
 F = TypeVar("F", bound=Callable[..., object])
+_SECURITY = ("starttls", "tls", "none")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -71,13 +74,22 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
 
     from relance.delivery.release_check import Rules
     from relance.portfolio.explain import applied
+    from relance.portfolio.statements import read_until, statements
 
     @cache
     def routing(creditor: str) -> Routing | None:
         found = applied(journal, creditor, today())
         return None if found is None else found.routing
 
-    return Rules(playbooks_by_id(given), routing)
+    @cache
+    def written() -> dict[str, date]:
+        return statements(journal)
+
+    @cache
+    def read(creditor: str) -> date | None:
+        return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
+
+    return Rules(playbooks_by_id(given), routing, read)
 
 
 @contextmanager
@@ -107,3 +119,27 @@ def studios(
 def environment(name: str, default: str = "") -> str:
     """Read a variable of the environment."""
     return os.environ.get(name, default).strip()
+
+
+def postman() -> Postman:
+    """Return who hands e-mails to the server that the environment names, or stop."""
+    from relance.delivery.smtp import Postman, Server
+
+    security = environment("RELANCE_SMTP_SECURITY", "starttls")
+    port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
+    if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
+        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
+    timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
+    if not (timeout.isdecimal() and int(timeout)):
+        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
+    authority = environment("RELANCE_SMTP_CA")
+    if authority and not Path(authority).is_file():
+        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
+    user = environment("RELANCE_SMTP_USER")
+    if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
+        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
+    return Postman(
+        Server(
+            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
+        )
+    )  # fmt: skip

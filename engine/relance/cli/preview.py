@@ -98,8 +98,8 @@ def _invented(
 ) -> Facts:
     """Invent a case the playbook is meant for."""
     from relance.currencies import exact as held
-    from relance.importers import values
     from relance.language.parse import money
+    from relance.parsing import values
     from relance.simulation.what_if import invented
 
     if due is None or amount is None:
@@ -171,5 +171,7 @@ def _letters(
     for document in written.missing:
         click.echo(f"{document.channel}, {document.subject or document.message}: {document.missing}", err=True)
     click.echo(f"{len(written.documents) - len(written.missing)} texts in {written.paths[0]}", err=True)
-    if any(document.findings for document in written.documents):
+    if lost := [each for each in written.missing if each.house]:
+        many = f"{len(lost)} message{'' if len(lost) == 1 else 's'}"
+        click.echo(f"{many} cannot be written, and would not leave: the ladder waits there, though it is shown as if it went on", err=True)
         raise SystemExit(1)

@@ -22,6 +22,7 @@ from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
+from relance.cli.witness import witnessed
 from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Event, Sender
@@ -132,7 +133,7 @@ def command(
     sender = None if sent_by is None else Sender(sent_by)
     writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender, new)
     executed = execute(portfolio, rules, on, writes, form)
-    if executed.rejects or executed.unwritten:
+    if executed.rejects or executed.unwritten or not executed.sure:
         end(1)
 
 
@@ -176,6 +177,7 @@ class Executed(NamedTuple):
     emitted: list[Action]
     rejects: tuple[Reject, ...]
     unwritten: tuple[Unwritten, ...] = ()  # for want of the house's own
+    sure: bool = True  # the journal's heads were witnessed, where a key is named
 
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
@@ -196,8 +198,9 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         texts = None if writes.dry else _write(done, emitted, rejects, writes)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
         _withdraw(journal, unwritten, on, writes.actor)
+        sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
     _show(done, emitted, rejects, texts, writes, form)
-    return Executed(done, emitted, rejects, unwritten)
+    return Executed(done, emitted, rejects, unwritten, sure=sure)
 
 
 def _in_order(journal: Journal, on: date) -> None:

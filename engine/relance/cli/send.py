@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
-from relance.cli.posting import environment, paper_options, rules_of, studios
+from relance.cli.posting import environment, paper_options, postman, rules_of, studios
+from relance.cli.witness import witnessed
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from relance.letters.document import Document
     from relance.model import Action, Channel
 
-_SECURITY = ("starttls", "tls", "none")
 #: What is laid into a folder needs no pacing, and neither does what no server was asked about.
 _PAPER = ("letter", "registered_letter")
 _HANDED_OVER = ("sent", "failed", "unclear")
@@ -96,7 +96,7 @@ def command(
         outbox = read(journal, creditor=creditor)
         rules = rules_of(journal, playbooks)
         run = Run(
-            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, carriers=carriers, now=now, actor=actor, max_age=max_age,
+            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, carriers=carriers, now=now, actor=actor, max_age=max_age,
             rehearsal=dry_run,
         )  # fmt: skip
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
@@ -107,11 +107,12 @@ def command(
             trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"
         if laid is not None and not dry_run:
             trouble = _put_in_order(laid) or trouble
+        sure = dry_run or witnessed(journal, where)
     _tell(reports, form, waiting=len(ready) - len(reports), dry_run=dry_run)
     if trouble:
         raise Stop(trouble)
     bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in reports)
-    end(1 if bad else 0)
+    end(1 if bad or not sure else 0)
 
 
 def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
@@ -134,7 +135,7 @@ def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
 
     found: dict[Channel, Carrier] = {}
     if environment("RELANCE_SMTP_HOST"):
-        found[Channel.EMAIL] = _by_smtp(stack.enter_context(_postman()))
+        found[Channel.EMAIL] = _by_smtp(stack.enter_context(postman()))
     if tray is not None:
         found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
     if url := environment("RELANCE_WEBHOOK_URL"):
@@ -155,29 +156,6 @@ def _put_in_order(tray: Tray) -> str:
     except OSError as error:
         return f"{tray.folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again"
     return ""
-
-
-def _postman() -> Postman:
-    from relance.delivery.smtp import Postman, Server
-
-    security = environment("RELANCE_SMTP_SECURITY", "starttls")
-    port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
-    if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
-        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
-    timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
-    if not (timeout.isdecimal() and int(timeout)):
-        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
-    authority = environment("RELANCE_SMTP_CA")
-    if authority and not Path(authority).is_file():
-        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
-    user = environment("RELANCE_SMTP_USER")
-    if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
-        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
-    return Postman(
-        Server(
-            environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
-        )
-    )  # fmt: skip
 
 
 def _by_smtp(postman: Postman) -> Carrier:

@@ -12,6 +12,7 @@ import click
 
 from relance.cli.common import Stop, end
 from relance.model import Severity
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.cli.checking import CheckedFile, Checker
@@ -57,7 +58,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     checker = Checker(folders)
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
     if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):
-        raise Stop(f"there is no file that relance reads in {', '.join(paths)}")
+        raise Stop(sentence("there is no file that relance reads in {paths}", paths=list(paths)))
     findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused()})
     report = Report(
         found=tuple(findings),

@@ -12,7 +12,7 @@ from pathlib import Path
 import narwhals as nw
 import polars as pl
 
-from relance.columnar.engines import Engine, Frame, Source
+from relance.columnar.engines import Engine, Frame, TableSource
 from relance.columnar.schema import COLUMNS, REQUIRED
 from relance.errors import RelanceError
 from relance.journal.event_types import PUBLIC
@@ -42,9 +42,9 @@ class Audited:
     count: int
 
 
-def in_folder(folder: Path) -> dict[str, Source]:
+def in_folder(folder: Path) -> dict[str, TableSource]:
     """Find the tables of a folder: `<table>.parquet`, or the Parquet files in `<table>/`. Raises UnreadableTableError without invoices."""
-    found: dict[str, Source] = {}
+    found: dict[str, TableSource] = {}
     for name in COLUMNS:
         if (folder / f"{name}.parquet").is_file():
             found[name] = folder / f"{name}.parquet"
@@ -55,7 +55,7 @@ def in_folder(folder: Path) -> dict[str, Source]:
     return found
 
 
-def audited(engine: Engine, sources: Mapping[str, Source], *, thorough: bool = True) -> Audited:
+def audited(engine: Engine, sources: Mapping[str, TableSource], *, thorough: bool = True) -> Audited:
     """Open tables and leave out what cannot stand. Raises UnreadableTableError.
 
     `thorough` looks at every row; without it only at the columns, for tables that were looked at before.
@@ -119,7 +119,7 @@ def _any(conditions: list[nw.Expr]) -> nw.Expr:
     return nw.any_horizontal(*(condition.fill_null(value=False) for condition in conditions), ignore_nulls=True)
 
 
-def _opened(engine: Engine, name: str, source: Source) -> Frame:
+def _opened(engine: Engine, name: str, source: TableSource) -> Frame:
     try:
         frame = engine.table(source)
         schema = frame.collect_schema()

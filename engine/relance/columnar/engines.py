@@ -17,7 +17,7 @@ import polars as pl
 
 Frame = nw.LazyFrame[Any]
 #: A table comes as a Polars frame, or as the Parquet files of a path or pattern.
-Source = pl.DataFrame | Path | str
+TableSource = pl.DataFrame | Path | str
 #: How a pattern of all Parquet files below a folder ends.
 _BELOW = "/**/*.parquet"
 
@@ -28,7 +28,7 @@ class Engine(Protocol):
     name: str
     salt: int  # goes into every key; another one where two texts happened to have the same
 
-    def table(self, source: Source) -> Frame:
+    def table(self, source: TableSource) -> Frame:
         """Open a table; its date columns become days since 1970-01-01."""
         ...
 
@@ -59,7 +59,7 @@ class PolarsEngine:
     name = "polars"
     salt = 0
 
-    def table(self, source: Source) -> Frame:
+    def table(self, source: TableSource) -> Frame:
         """Open a table."""
         lazy = source.lazy() if isinstance(source, pl.DataFrame) else pl.scan_parquet(source)
         schema = lazy.collect_schema()
@@ -104,7 +104,7 @@ class DuckEngine:
         if memory is not None:
             self._connection.execute("SET memory_limit = ?", [memory])
 
-    def table(self, source: Source) -> Frame:
+    def table(self, source: TableSource) -> Frame:
         """Open a table."""
         con = self._connection
         relation = con.from_arrow(source.to_arrow()) if isinstance(source, pl.DataFrame) else con.read_parquet(str(source))
@@ -158,7 +158,7 @@ class SparkEngine:
     def __init__(self, session: Any) -> None:
         self.session = session
 
-    def table(self, source: Source) -> Frame:
+    def table(self, source: TableSource) -> Frame:
         """Open a table: Parquet files, or tables of the session's catalogue named `catalog:<name>,<name>`, one below the other."""
         from pyspark.sql import functions as sql
 

@@ -17,7 +17,7 @@ import polars as pl
 from relance.columnar.action_state import CODES, Acts
 from relance.columnar.amounts_asked import PARTS, claimed_rows
 from relance.columnar.distinct_views import DecidedView, decide_all
-from relance.columnar.engines import Engine, Frame, Source, stacked
+from relance.columnar.engines import Engine, Frame, TableSource, stacked
 from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import CLAIM, WHO, Setting, base, size
 from relance.columnar.packed_view import packs
@@ -82,7 +82,7 @@ class _Part:
 
 @uncollected()
 def evaluate_tables(
-    engine: Engine, sources: Mapping[str, Source | Frame], routing: Routing | Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
+    engine: Engine, sources: Mapping[str, TableSource | Frame], routing: Routing | Playbook, on: date, *, said: Callable[[str], None] = lambda _: None
 ) -> Decided:
     """Decide every case of a portfolio in tables. `said` is told the name of each stage as it begins."""
     rules = only(routing) if isinstance(routing, Playbook) else routing

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import narwhals as nw
 import polars as pl
 
-from relance.columnar.engines import Engine, Frame, Source
+from relance.columnar.engines import Engine, Frame, TableSource
 from relance.columnar.schema import COLUMNS, REQUIRED, empty
 from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
 from relance.law.duties import ARISING
@@ -116,13 +116,13 @@ class Setting:
         return any((kind, named) in self.kinds for kind in kinds for named in (True, False))
 
 
-def opened(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, *, whole: bool = False) -> Setting:
+def opened(engine: Engine, sources: Mapping[str, TableSource | Frame], playbook: Playbook, on: date, *, whole: bool = False) -> Setting:
     """Open the tables for one playbook that takes every invoice of the debtors it is for."""
     found = base(engine, sources, (playbook,), on, whole=whole)
     return replace(found, invoices=fitting(found, playbook, found.invoices))
 
 
-def base(engine: Engine, sources: Mapping[str, Source | Frame], playbooks: Sequence[Playbook], on: date, *, whole: bool = False) -> Setting:
+def base(engine: Engine, sources: Mapping[str, TableSource | Frame], playbooks: Sequence[Playbook], on: date, *, whole: bool = False) -> Setting:
     """Open the tables, look which seldom events there are, and sort out the debtors that need the plain fold.
 
     The setting is the first playbook's, with every invoice; those of the others are made of it by `under`.
@@ -189,7 +189,7 @@ def apart(setting: Setting, debtors: Frame | None) -> Setting:
     return replace(setting, rare=rare, invoices=setting.invoices.join(more, on=WHO, how="anti"))
 
 
-def _keyed(engine: Engine, sources: Mapping[str, Source | Frame]) -> dict[str, Frame]:
+def _keyed(engine: Engine, sources: Mapping[str, TableSource | Frame]) -> dict[str, Frame]:
     return {name: engine.keyed(_typed(engine, name, sources.get(name)), **KEYS[name]) for name in COLUMNS if name != "elsewhere"}
 
 
@@ -207,11 +207,11 @@ def size(engine: Engine, frame: Frame) -> int:
     return int(engine.home(frame.select(nw.len().alias("count"))).item())
 
 
-def _given(source: Source | Frame | None) -> bool:
+def _given(source: TableSource | Frame | None) -> bool:
     return source is not None and not (isinstance(source, pl.DataFrame) and source.height == 0)
 
 
-def _typed(engine: Engine, name: str, source: Source | Frame | None) -> Frame:
+def _typed(engine: Engine, name: str, source: TableSource | Frame | None) -> Frame:
     """Open a table with every column of its own, null where the file has none."""
     frame = source if isinstance(source, nw.LazyFrame) else engine.table(empty(name) if source is None else source)
     have = set(frame.collect_schema().names())

@@ -15,7 +15,7 @@ from relance.letters.email import Attachment
 from relance.model import Channel
 
 
-class Shelf(Protocol):
+class DocumentStore(Protocol):
     """What is asked of a journal: its entries, and the documents that were kept."""
 
     def entries(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterable[Entry]:
@@ -43,7 +43,7 @@ def _step_of(message: Message) -> tuple[object, ...]:
     return message.creditor, message.debtor, message.dated, message.items[0].action.step
 
 
-def invoices_enclosed(shelf: Shelf, message: Message) -> list[Attachment]:
+def invoices_enclosed(shelf: DocumentStore, message: Message) -> list[Attachment]:
     """Return the invoices kept in the journal for the claims of an e-mail, each once."""
     if message.channel is not Channel.EMAIL:
         return []

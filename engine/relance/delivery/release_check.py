@@ -25,6 +25,7 @@ from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Fac
 from relance.portfolio.evaluation import Climb, climbs_of
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
+from relance.portfolio.statements import too_old
 from relance.zones import local_time
 
 #: After so many days a message is not sent any more: a person looks at it first.
@@ -59,11 +60,12 @@ class Answer(NamedTuple):
 class Rules:
     """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
 
-    `load` finds a playbook by id that the rules do not hold.
+    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read.
     """
 
     load: Callable[[str], Playbook | None]
     applied: Callable[[str], Routing | None] = lambda _: None
+    read_until: Callable[[str], date | None] = lambda _: None
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
@@ -72,7 +74,7 @@ class Rules:
         return held or self.load(name)
 
 
-class Known(NamedTuple):
+class KnownDebtor(NamedTuple):
     """What is known of a debtor: his facts, creditor by creditor, every message to him, and up to which entry of the creditor's chain."""
 
     household: tuple[Facts, ...]
@@ -84,26 +86,26 @@ class Known(NamedTuple):
         return next((facts for facts in self.household if facts.creditor.id == creditor), None)
 
 
-class Shelf(Books, Protocol):
+class DebtorBooks(Books, Protocol):
     """What is asked of a journal: which creditors know a debtor, beside what the outbox asks."""
 
     def creditors_of(self, debtor: str) -> list[str]:
         """Name them."""
 
 
-def known_of(books: Shelf, creditor: str, debtor: str) -> Known:
+def known_of(books: DebtorBooks, creditor: str, debtor: str) -> KnownDebtor:
     """Read what is known of a debtor, with this creditor and the others."""
     since = books.last_seq(creditor, debtor)
     creditors = books.creditors_of(debtor) or [creditor]
     household = tuple(facts for name in creditors for facts in books.facts(name, debtor))
     outbox = tuple(message for name in creditors for message in read(books, creditor=name, debtor=debtor))
-    return Known(household, outbox, since)
+    return KnownDebtor(household, outbox, since)
 
 
 # --------------------------------------------------------------------------- the moment
 
 
-def answer(message: Message, known: Known, rules: Rules, now: datetime, *, max_age: int = MAX_AGE) -> Answer:
+def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *, max_age: int = MAX_AGE) -> Answer:
     """Say whether a ready message may leave at a moment (with a zone)."""
     facts, playbook = known.facts(message.creditor), rules.playbook(message)
     if facts is None or playbook is None:
@@ -144,7 +146,7 @@ def hours_of(text: str) -> tuple[time, time]:
 # --------------------------------------------------------------------------- the ladder, asked again
 
 
-def standing(message: Message, known: Known, rules: Rules, on: date) -> Answer:
+def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> Answer:
     """Say whether a message, a draft too, may be let go on a day, whatever the hour: by the rules, over all the debtor's cases."""
     facts, playbook = known.facts(message.creditor), rules.playbook(message)
     if facts is None:
@@ -160,12 +162,27 @@ def standing(message: Message, known: Known, rules: Rules, on: date) -> Answer:
     if (withdrawn := next((each for each in found if each.verdict is Release.WITHDRAW), None)) is not None:
         return withdrawn
     waits = next((each for each in found if each.verdict is Release.WAIT), None) or _room_today(message, known, rules, playbook, on)
+    if waits is None and (unread := statement_missing(message, rules, on)):
+        waits = Answer(Release.WAIT, unread)
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))
 
 
-def _decided(message: Message, known: Known, rules: Rules, playbook: Playbook, on: date) -> list[Climb]:
+def statement_missing(message: Message, rules: Rules, on: date) -> str | None:
+    """Say that the last bank statement read is older than the rules require, or None.
+
+    A message that became a draft, or was approved, when it was already too old was looked at with that said: it does not wait for it again.
+    """
+    routing = rules.applied(message.creditor)
+    within = None if routing is None else routing.statement_within
+    if within is None:
+        return None
+    last = rules.read_until(message.creditor)
+    return None if too_old(last, within, message.dated) else too_old(last, within, on)
+
+
+def _decided(message: Message, known: KnownDebtor, rules: Rules, playbook: Playbook, on: date) -> list[Climb]:
     """Decide the debtor's cases as if nothing that waits had been made, and this message and what was made with it had not either."""
     own = known.facts(message.creditor)
     assert own is not None
@@ -177,7 +194,7 @@ def _decided(message: Message, known: Known, rules: Rules, playbook: Playbook, o
     return [climb for climb in climbs_of(household, whole, on, assign)[0] if climb.today.facts.creditor.id == message.creditor]
 
 
-def _without_waiting(facts: Facts, message: Message, known: Known, playbook: Playbook, on: date) -> Facts:
+def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playbook: Playbook, on: date) -> Facts:
     """Leave out of a debtor's facts what has not left, and the message asked about with all that was made beside it.
 
     The days on which something left stay: on one of them other than today the contact rules are as for any other message. But what
@@ -308,7 +325,7 @@ def _contacts(message: Message, playbook: Playbook) -> frozenset[tuple[object, .
     return frozenset((each.creditor, each.on, share(each)) for each in message.actions if each.playbook == playbook.id)
 
 
-def _room_today(message: Message, known: Known, rules: Rules, playbook: Playbook, on: date) -> Answer | None:
+def _room_today(message: Message, known: KnownDebtor, rules: Rules, playbook: Playbook, on: date) -> Answer | None:
     """Where contact rules leave room for one message a day, say that another took it."""
     if message.channel not in CONTACT_CHANNELS:
         return None

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from relance.delivery.enclosures import invoices_enclosed, letter_beside, letters_by_step
 from relance.delivery.outbox import TRIES, Message, State, again, say
-from relance.delivery.release_check import LEFT, MAX_AGE, Known, Release, Rules, Shelf, answer, before, known_of, refreshed
+from relance.delivery.release_check import LEFT, MAX_AGE, DebtorBooks, KnownDebtor, Release, Rules, answer, before, known_of, refreshed
 from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.interpreter import compile_playbook
 from relance.journal.store import JournalError
@@ -27,7 +27,7 @@ from relance.portfolio.routing import Routing
 from relance.zones import paris_day
 
 
-class Desk(Shelf, Protocol):
+class Desk(DebtorBooks, Protocol):
     """What a run asks of a journal, beside the outbox's part: the documents that were kept."""
 
     def attach(
@@ -72,7 +72,7 @@ class SendingReport:
 class Run:
     """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
 
-    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it.
+    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` is as in `Rules`.
     """
 
     desk: Desk
@@ -84,11 +84,12 @@ class Run:
     max_age: int = MAX_AGE
     rehearsal: bool = False
     routing: Callable[[str], Routing | None] = lambda _: None
+    read_until: Callable[[str], date | None] = lambda _: None
 
     @property
     def rules(self) -> Rules:
         """By what cases are decided."""
-        return Rules(self.playbooks, self.routing)
+        return Rules(self.playbooks, self.routing, self.read_until)
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""
@@ -129,7 +130,7 @@ class Run:
                 return report
         return SendingReport(message, Fate.WAITS, "too much is being recorded of this debtor")
 
-    def _asked(self, message: Message, known: Known, now: datetime) -> SendingReport | None:
+    def _asked(self, message: Message, known: KnownDebtor, now: datetime) -> SendingReport | None:
         """Send, withdraw or leave a message by what is known; None where more was recorded before it could be said."""
         facts, playbook = known.facts(message.creditor), self.rules.playbook(message)
         found = answer(message, known, self.rules, now, max_age=self.max_age)
@@ -202,7 +203,7 @@ class Run:
     # ----------------------------------------------------------------- documents
 
     def _document(
-        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, known: Known, now: datetime
+        self, message: Message, actions: Sequence[Action], facts: Facts, playbook: Playbook, known: KnownDebtor, now: datetime
     ) -> Document:
         studio = self.studio(playbook)
         enclosed: list[Attachment] = []

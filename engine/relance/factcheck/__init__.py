@@ -7,6 +7,6 @@ a mistake of the one is seen by the other. Adapters above it hand over what goes
 from relance.factcheck.comparison import Contradiction, check
 from relance.factcheck.constants import undeclared
 from relance.factcheck.finished import Finished, Paper, TextTable
-from relance.factcheck.known import Known, known_of
+from relance.factcheck.known import KnownCase, known_of
 
-__all__ = ["Contradiction", "Finished", "Known", "Paper", "TextTable", "check", "known_of", "undeclared"]
+__all__ = ["Contradiction", "Finished", "KnownCase", "Paper", "TextTable", "check", "known_of", "undeclared"]

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from relance.factcheck import names, prose, reading, tables
+from relance.factcheck import names, tables
 from relance.factcheck.constants import Constants, constants_of
 from relance.factcheck.finding import Contradiction, sentence
 from relance.factcheck.finished import Finished, TextTable
-from relance.factcheck.known import Known
+from relance.factcheck.known import KnownCase
 from relance.factcheck.prose import Reader
-from relance.factcheck.reading import flat, plain
+from relance.factcheck.reading import plain
+from relance.factcheck.sense import Sense, sense_of
 from relance.law.articles import ARTICLES, CODES
 
 __all__ = ["Contradiction", "check"]
 
 
-def check(text: Finished, known: Known) -> tuple[Contradiction, ...]:
+def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
     """Return what a finished message says that is not in the facts, in the order of the text; nothing where all of it holds."""
     constants = constants_of(text.constants)
     return tuple(dict.fromkeys((*_of_the_sums(known), *_read(text, known, constants), *names.read(text, known))))
 
 
-def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Contradiction]:
+def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
         yield from reader.passage(plain(line))
@@ -32,23 +33,20 @@ def _read(text: Finished, known: Known, constants: Constants) -> Iterator[Contra
         if isinstance(passage, TextTable):
             yield from tables.read(passage, reader, before)
             for row in passage.rows if passage.head and len(passage.head) == 2 else ():
-                yield from _articles(row[0], flat(row[0]), constants, known.said)
+                yield from _articles(sense_of(row[0]), constants, known.said)
             continue
-        said = plain(passage)
-        low = flat(said)
-        item = low[:1].isdigit()
-        fruitless = bool(prose.FRUITLESS.search(low)) or (fruitless and item)
-        if low.endswith(":"):
-            to_come = bool(prose.TO_COME.search(low))
-        elif not any(name in said for name in known.aside):
-            to_come = False
-        yield from reader.passage(said, fruitless=fruitless and item, to_come=to_come)
-        if reading.has_figures(low):
-            yield from _articles(said, low, constants, known.said)
-        before = said
+        sense = sense_of(passage)
+        fruitless = sense.fruitless or (fruitless and sense.item)
+        if sense.announces:
+            to_come = sense.to_come
+        elif to_come:
+            to_come = any(name in sense.text for name in known.aside)
+        yield from reader.passage(sense.text, fruitless=fruitless and sense.item, to_come=to_come)
+        yield from _articles(sense, constants, known.said)
+        before = sense.text
 
 
-def _of_the_sums(known: Known) -> Iterator[Contradiction]:
+def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
     """Hold what is asked against the invoices that are named: a sum is over these invoices, and the whole is the sum of its parts."""
     whole = f"{known.total} {known.currency}"
     if known.total != sum(known.parts.values(), Decimal(0)):
@@ -59,15 +57,16 @@ def _of_the_sums(known: Known) -> Iterator[Contradiction]:
         )
 
 
-def _principals(known: Known) -> tuple[Decimal, ...]:
+def _principals(known: KnownCase) -> tuple[Decimal, ...]:
     """Add up what is open of the invoices named: by the books, and as the law leaves it after interest."""
     rows = known.rows.values()
     return sum((min(row.open) for row in rows), Decimal(0)), sum((max(row.open) for row in rows), Decimal(0))
 
 
-def _articles(text: str, low: str, constants: Constants, said: str) -> Iterator[Contradiction]:
+def _articles(sense: Sense, constants: Constants, said: str) -> Iterator[Contradiction]:
     """Hold each article against the code it stands in."""
-    for mark in reading.articles(low):
+    text, low = sense.text, sense.low
+    for mark in sense.articles:
         code = ARTICLES.get(mark.value)
         if code is None:
             if mark.value not in constants.articles and low[mark.start : mark.end] not in said:

@@ -46,7 +46,10 @@ def constants_of(declared: tuple[str, ...]) -> Constants:
 
 
 def undeclared(text: str, declared: tuple[str, ...]) -> Iterator[str]:
-    """Find the sums and days in the text of a wording that are no figures of law and that its author did not declare."""
+    """Find the sums, days and percentages in the text of a wording that are no figures of law and that its author did not declare.
+
+    No rate of law is one: each is another every half-year, and a message asks by several.
+    """
     known, low = constants_of(declared), flat(text)
     fixed = {value.value for name in AMOUNTS_OF_LAW for value in french()[name].values}
     for mark in reading.amounts(low):
@@ -54,6 +57,9 @@ def undeclared(text: str, declared: tuple[str, ...]) -> Iterator[str]:
             yield text[mark.start : mark.end]
     for mark in reading.days(low):
         if mark.value not in known.days:
+            yield text[mark.start : mark.end]
+    for mark in reading.percentages(low):
+        if mark.value not in known.percentages:
             yield text[mark.start : mark.end]
 
 

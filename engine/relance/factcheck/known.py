@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
 from relance.factcheck.reading import flat, plain
-from relance.interpreter.action_state import acts
-from relance.interpreter.balance import balances
+from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import standing
 from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
@@ -36,7 +35,7 @@ class SentMessage(NamedTuple):
     dues: tuple[date, ...]
 
 
-class Row(NamedTuple):
+class InvoiceRow(NamedTuple):
     """What a table may say of one invoice."""
 
     invoice: Invoice
@@ -50,12 +49,12 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCase:
     """What is true of the case a message is about, on its day. Names are as the facts have them; `aside` are the debtor's invoices not asked."""
 
     on: date
     currency: str
-    rows: Mapping[str, Row]
+    rows: Mapping[str, InvoiceRow]
     aside: Mapping[str, Invoice]
     coming: frozenset[Decimal]
     principal: Decimal
@@ -103,22 +102,23 @@ def reference_of(message: str) -> str:
     return f"R-{code[:4]}-{code[4:]}"
 
 
-def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None) -> Known:
-    """Gather what a message of these actions (at least one, of one day and currency) may say."""
+def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None, *, day: FactsOfDay | None = None) -> KnownCase:
+    """Gather what a message of these actions (at least one, of one day and currency) may say. `day` are the facts on it, where they were folded already."""
     paper = paper or Paper()
     first, on = actions[0], actions[0].on
     named = {name for action in actions for name in action.invoices}
     listed = sorted((invoice for invoice in facts.invoices if invoice.id in named), key=lambda invoice: (invoice.due, invoice.id))
-    state = balances(facts, on)
+    day = day or FactsOfDay(facts, on)
+    state = day.balances
     rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
     own = reference_of(first.message or first.id)
-    sent = tuple(_sent(facts, listed, on))
+    sent = tuple(_sent(day, listed))
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
     parts = {name: sum((getattr(action.claimed, name) for action in actions), ZERO) for name in _PARTS}
     segments = tuple(segment for action in actions for segment in action.claimed.segments)
-    return Known(
+    return KnownCase(
         on=on,
         currency=first.claimed.currency,
         rows=rows,
@@ -177,24 +177,25 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
     return (paper.sender.get("name"), paper.sender.get("signatory"), *(() if paper.agency and paper.sender else own))
 
 
-def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> Row:
+def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
     found = {standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
-    return Row(invoice, frozenset(found), invoice.amount - left)
+    return InvoiceRow(invoice, frozenset(found), invoice.amount - left)
 
 
 def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:
     return [event for event in facts.events if event.kind == kind and event.on <= on and any(covers(event, invoice) for invoice in listed)]
 
 
-def _sent(facts: Facts, listed: Sequence[Invoice], on: date) -> Iterable[SentMessage]:
+def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
     """Name what left before the day about a listed invoice: messages and calls, and formal notices whoever served them."""
+    facts, on = day.facts, day.on
     emitted: dict[str, Mapping[str, Any]] = {
         event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
     }
-    for act in acts(facts.events, on):
+    for act in day.acts:
         data = emitted.get(act.id, {})
         notice = data.get("kind") == StepKind.FORMAL_NOTICE
         if act.executed is None or act.executed >= on or not (act.channel in CONTACT_CHANNELS or notice):

@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, Passage, TextTable
-from relance.factcheck.known import Known
+from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
+from relance.factcheck.sense import Sense, sense_of
 
 _ATTENTION = re.compile(r"^(?P<name>.+?), (?:a l'attention d|for the attention of|attention )")
 _BEHALF = re.compile(
@@ -20,10 +21,7 @@ _ACTIVITY = re.compile(
     r"^(?P<name>.+?)(?:, [^.]*)? (?:exerce une activite de|carries out amicable|is an? (?:amicable )?(?:debt )?collection|acts? in amicable)"
 )
 _ACTIVE = ("exerce une activite", "amicable", "collection")
-_CLOSING = re.compile(r"salutations|cordialement|sentiments|sincerely|faithfully|regards|yours")
 _ACTING = re.compile(r", (?:agissant|acting)")
-_SIREN = re.compile(r"\bsiren(?: du destinataire)? ?:? ?(\d{3} ?\d{3} ?\d{3})(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 #: Names and values: the label, flat, and which fact it must be.
 _LABELS = (
     ("creditor", re.compile(r"creancier|creditor|pour le compte de|on behalf of")),
@@ -35,7 +33,7 @@ _LABELS = (
 )
 
 
-def read(text: Finished, known: Known) -> Iterator[Contradiction]:
+def read(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Read every place that names somebody, or an account."""
     yield from _addressed(text, known)
     closing = -1
@@ -44,15 +42,15 @@ def read(text: Finished, known: Known) -> Iterator[Contradiction]:
             if not any(passage.head):
                 yield from _pairs(passage, known)
             continue
-        low = flat(passage)
-        yield from _spoken_of(passage, low, known)
-        if _CLOSING.search(low):
+        sense = sense_of(passage)
+        if sense.parties:
+            yield from _spoken_of(sense.text, sense.low, known)
+        if sense.closing:
             closing = place
     if 0 <= closing < len(text.passages) - 1:
         yield from _signed(text.passages[closing + 1], known)
-    whole = "\n".join((text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin))
-    yield from _numbers(whole, known)
-    yield from _mailboxes(whole, known)
+    for line in (text.subject, *(each for each in text.passages if isinstance(each, str)), *text.margin):
+        yield from _numbers(sense_of(line), known)
     yield from _code(text, known)
 
 
@@ -69,7 +67,7 @@ def _begins(said: str, fact: str) -> bool:
     return said.startswith(fact) and not said[len(fact) : len(fact) + 1].isalnum()
 
 
-def _addressed(text: Finished, known: Known) -> Iterator[Contradiction]:
+def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the address block, line by line; a line more may name the country."""
     for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
         if mailbox and flat(mailbox) not in true:
@@ -89,7 +87,7 @@ def _addressed(text: Finished, known: Known) -> Iterator[Contradiction]:
         yield Contradiction("PB607", text.sender[0], f"who writes is {known.sender}")
 
 
-def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Contradiction]:
+def _spoken_of(passage: str, low: str, known: KnownCase) -> Iterator[Contradiction]:
     if "attention" in low and (match := _ATTENTION.match(low)) and not _same(passage[: match.end("name")], known.debtor):
         yield Contradiction("PB607", passage, f"the debtor is {known.debtor}")
     for line in passage.split("\n") if "creancier" in low or "creditor" in low else ():
@@ -99,7 +97,7 @@ def _spoken_of(passage: str, low: str, known: Known) -> Iterator[Contradiction]:
         yield Contradiction("PB607", passage[: match.end()], f"who writes is {known.sender}")
 
 
-def _pairs(table: TextTable, known: Known) -> Iterator[Contradiction]:
+def _pairs(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
     for row in table.rows:
         if len(row) != 2 or not row[1].strip():
             continue
@@ -118,7 +116,7 @@ def _pairs(table: TextTable, known: Known) -> Iterator[Contradiction]:
             yield Contradiction("PB607", said, f"the {kind} is {known.creditor if kind == 'creditor' else known.debtor}")
 
 
-def _signed(passage: Passage, known: Known) -> Iterator[Contradiction]:
+def _signed(passage: Passage, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the lines under the closing formula: one that names somebody (it has capitals within) names who writes."""
     if isinstance(passage, TextTable):
         return
@@ -130,23 +128,20 @@ def _signed(passage: Passage, known: Known) -> Iterator[Contradiction]:
             yield Contradiction("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
 
 
-def _numbers(whole: str, known: Known) -> Iterator[Contradiction]:
-    for mark in reading.ibans(whole.replace("\u00a0", " ").replace("\u202f", " ")):
-        if known.iban and mark.value != known.iban and mark.value[:2].isalpha() and len(mark.value) >= 15:
-            yield Contradiction("PB608", mark.value, f"the account is {known.iban}")
-    for match in _SIREN.finditer(flat(whole)):
-        if match[1].replace(" ", "") not in known.numbers:
-            yield Contradiction("PB607", match[0], f"the companies of this case are {', '.join(sorted(known.numbers))}")
+def _numbers(sense: Sense, known: KnownCase) -> Iterator[Contradiction]:
+    """Hold accounts, numbers of companies and mailboxes against those of the case."""
+    for account in sense.accounts:
+        if known.iban and account != known.iban:
+            yield Contradiction("PB608", account, f"the account is {known.iban}")
+    for said, company in sense.companies:
+        if company not in known.numbers:
+            yield Contradiction("PB607", said, f"the companies of this case are {', '.join(sorted(known.numbers))}")
+    for mailbox in sense.mailboxes:
+        if known.mailboxes and mailbox not in known.mailboxes and mailbox not in known.said:
+            yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
 
 
-def _mailboxes(whole: str, known: Known) -> Iterator[Contradiction]:
-    for word in whole.split() if "@" in whole else ():
-        match = _MAIL.search(flat(plain(word))) if "@" in word else None
-        if match and known.mailboxes and match[0] not in known.mailboxes and match[0] not in known.said:
-            yield Contradiction("PB607", match[0], f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
-
-
-def _code(text: Finished, known: Known) -> Iterator[Contradiction]:
+def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Decode the payment code: to whose account, how much, with which reference. It asks what the text asks."""
     if text.payment_code is None:
         return

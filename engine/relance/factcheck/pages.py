@@ -13,7 +13,7 @@ from typing import Any
 from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, TextTable
-from relance.factcheck.known import Known
+from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
 
 
@@ -28,12 +28,12 @@ def text_of(pdf: bytes) -> str:
         document.close()
 
 
-def findings(pdf: bytes, text: Finished, known: Known) -> tuple[Contradiction, ...]:
+def findings(pdf: bytes, text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
     """Say what the page holds and the text does not, or the other way round."""
     return tuple(_compared(plain(text_of(pdf)), text, known))
 
 
-def _compared(page: str, text: Finished, known: Known) -> Iterator[Contradiction]:
+def _compared(page: str, text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     low = " ".join(flat(page).split())
     said = [flat(plain(each)) for each in pieces(text)]
     running = set(_running(text))
@@ -93,6 +93,6 @@ def _running(text: Finished) -> Iterator[tuple[Decimal, str]]:
                     yield total, mark.value[1]
 
 
-def _of_the_footer(value: Any, known: Known) -> bool:
+def _of_the_footer(value: Any, known: KnownCase) -> bool:
     """Say whether a sum stands in what the sender's papers carry: its capital."""
     return isinstance(value, tuple) and any(mark.value == value for mark in reading.amounts(known.said))

@@ -15,8 +15,9 @@ from functools import lru_cache
 from relance.factcheck import reading
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, money, sentence
-from relance.factcheck.known import Known, SentMessage
+from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
+from relance.factcheck.sense import Sense, sense_of
 from relance.model import LETTERS, Channel
 
 #: How far before a day or an amount a word still speaks of it.
@@ -57,15 +58,6 @@ _LATE = re.compile(
     r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
 )
 _COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
-_NAMED = re.compile(r"\b(?:facture|invoice)s?(?: n°| no\.?| number)? (?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
-_TOKEN = re.compile(r"(?<![\w./@-])[^\W\d_]+[-_./ ]?\d[\w/.-]*\w(?![\w@])")
-_DUE = re.compile(
-    r"\b(?:sont|est|demeurent?|restent?) (?:toujours )?(?:echues?|impayee?s?)|\bechues? (?:le|depuis|ci-dessous)|\bfactures? echues?|\bexigibles? depuis|"
-    r"\b(?:est|sont) arrivee?s? a echeance|echeance est passee|\boverdue\b|past due|\bunpaid\b|\bfell due\b|\bpast their due date"
-)
-_DUE_WORDS = ("echu", "impay", "exigible", "echeance", "overdue", "due", "unpaid")
-_NOT = re.compile(r"(?:\bn'|\bne |\bnot |\bno |\bsi |\bif |\bpas encore )[^.;:]{0,14}$")
-FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet)[^.]{0,24}: ?$")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6} (?:le|of|on|du)$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
@@ -75,14 +67,15 @@ _ITEM = re.compile(r"^.{1,24}? ?: ")
 class Reader:
     """One text read against one case. `quote` is what a finding quotes from."""
 
-    def __init__(self, known: Known, constants: Constants) -> None:
+    def __init__(self, known: KnownCase, constants: Constants) -> None:
         """Work out once what every sentence is held against."""
         self.known, self.constants = known, constants
         self.by_day: dict[date, list[SentMessage]] = {}
         for each in known.sent:
             self.by_day.setdefault(each.on, []).append(each)
-        self.dues = {invoice.due for invoice in known.invoices}
-        self.issues = {invoice.issued for invoice in known.invoices if invoice.issued}
+        self.invoices = known.invoices
+        self.dues = {invoice.due for invoice in self.invoices}
+        self.issues = {invoice.issued for invoice in self.invoices if invoice.issued}
         self.pledged = {day for day, _ in known.planned | known.promised}
         self.starts = {segment.start for segment in known.segments}
         self.asked = {known.total, known.principal} | (known.missing - {Decimal(0)})
@@ -107,20 +100,21 @@ class Reader:
             | known.agreed
         )
         self.shapes = {
-            shape(name) for name in (*known.rows, *(invoice.document for invoice in known.invoices)) if any(each.isalpha() for each in name)
+            shape(name) for name in (*known.rows, *(invoice.document for invoice in self.invoices)) if any(each.isalpha() for each in name)
         }
-        self.short = {invoice.document for invoice in known.invoices} | set(known.rows)
+        self.short = {invoice.document for invoice in self.invoices} | set(known.rows)
 
     # ------------------------------------------------------------- one passage
 
     def passage(self, text: str, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
-        low = flat(text)
-        to_come = bool(self.coming) and (to_come or TO_COME.search(low) is not None)
-        if any(word in low for word in _DUE_WORDS):
-            yield from self._due(text, low)
+        sense = sense_of(text)
+        low = sense.low
+        to_come = bool(self.coming) and (to_come or sense.to_come)
+        if sense.due and (wrong := self._due(sense)):
+            yield wrong
         yield from self._aside(text, to_come=to_come)
-        if not reading.has_figures(low):
+        if not sense.figures:
             return
         days, amounts = reading.days(low), reading.amounts(low)
         references = tuple(reading.references(low)) if "r-" in low else ()
@@ -135,7 +129,7 @@ class Reader:
         if "%" in low:
             yield from self._percentages(text, low)
         yield from self._numbers(text, low)
-        yield from self._invoices(text, low)
+        yield from self._invoices(sense)
 
     def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Contradiction]:
         amount, currency = mark.value
@@ -186,7 +180,7 @@ class Reader:
         before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
         named = _NAMED_OF.search(before)
         if named:
-            of = {invoice.issued for invoice in known.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
+            of = {invoice.issued for invoice in self.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
             return "" if not of or day in of else f"the invoice was issued on {_list(of)}"
         if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
             return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
@@ -264,7 +258,7 @@ class Reader:
 
     def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
         if "jour" in low or "day" in low:
-            late = {max((self.known.on - invoice.due).days, 0) for invoice in self.known.invoices}
+            late = {max((self.known.on - invoice.due).days, 0) for invoice in self.invoices}
             for match in _LATE.finditer(low):
                 said = int(next(each for each in match.groups() if each))
                 if said not in late and match[0] not in self.constants.text:
@@ -276,19 +270,13 @@ class Reader:
 
     # ------------------------------------------------------------- invoices
 
-    def _due(self, text: str, low: str) -> Iterator[Contradiction]:
-        for match in _DUE.finditer(low):
-            if _NOT.search(low[: match.start()]):
-                continue
-            named = [invoice for invoice in self.known.invoices if flat(plain(invoice.id)) in low] or self.known.invoices
-            for invoice in named:
-                if invoice.due > self.known.on:
-                    yield Contradiction(
-                        "PB610",
-                        sentence(text, match.start(), match.end()),
-                        f"invoice {invoice.id} is due on {invoice.due}, which is to come",
-                    )
-                    return
+    def _due(self, sense: Sense) -> Contradiction | None:
+        """Find an invoice that is called due and is to come."""
+        named = [invoice for invoice in self.invoices if flat(plain(invoice.id)) in sense.low] or self.invoices
+        invoice = next((each for each in named if each.due > self.known.on), None)
+        if invoice is None:
+            return None
+        return Contradiction("PB610", sentence(sense.text, *sense.due[0]), f"invoice {invoice.id} is due on {invoice.due}, which is to come")
 
     def _aside(self, text: str, *, to_come: bool) -> Iterator[Contradiction]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
@@ -296,12 +284,12 @@ class Reader:
             if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
                 yield Contradiction("PB604", sentence(text, at, at + len(name)), f"this message does not ask invoice {name}")
 
-    def _invoices(self, text: str, low: str) -> Iterator[Contradiction]:
+    def _invoices(self, sense: Sense) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
-        named = _NAMED.finditer(low) if "factur" in low or "invoice" in low else ()
-        for match in (*named, *(_TOKEN.finditer(low) if self.shapes else ())):
-            called = match.re is _NAMED
-            start, end = match.span("id") if called else match.span()
+        text = sense.text
+        for called, start, end in sense.numbered:
+            if not called and not self.shapes:
+                continue
             name = text[start:end].strip("*.»”’_")
             if (
                 not name
@@ -323,7 +311,6 @@ class Reader:
 
 _NAMED_OF = re.compile(r"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{0,2} (?:du|of|dated)$")
 _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
-TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|to come|a venir|prochaines? echeances?")
 
 
 @lru_cache(maxsize=4096)

@@ -57,6 +57,7 @@ class Mark(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return a text as a reader sees it: without what only the layout sees."""
     return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)

@@ -15,9 +15,10 @@ from typing import Any
 from relance.factcheck import reading
 from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import TextTable
-from relance.factcheck.known import Known, Row
-from relance.factcheck.prose import TO_COME, Reader
+from relance.factcheck.known import InvoiceRow, KnownCase
+from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
+from relance.factcheck.sense import TO_COME
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -25,6 +26,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("invoice", r"facture|invoice|numero|number"),
         ("issued", r"emise|issued|date d'emission|date of issue"),
         ("late", r"retard|days late|days overdue"),
+        ("planned", r"versement|instalment"),
         ("due", r"echeance|due"),
         ("open", r"reste|outstanding|open|still"),
         ("paid", r"recu|deja regle|paid|received"),
@@ -35,7 +37,6 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("days", r"jours|days"),
         ("start", r"^du$|from"),
         ("end", r"^au$|^to$|until"),
-        ("planned", r"versement|instalment"),
         ("missing", r"manque|missing"),
         ("reference", r"reference"),
         ("day", r"^jour$|^day$|^date$"),
@@ -128,7 +129,7 @@ def _added(table: TextTable) -> Iterator[Contradiction]:
                 yield Contradiction("PB609", _said(row), f"the column '{table.head[column]}' adds up to {added}")
 
 
-def _invoices(table: TextTable, columns: tuple[str, ...], known: Known, *, to_come: bool) -> Iterator[Contradiction]:
+def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, to_come: bool) -> Iterator[Contradiction]:
     seen = set()
     for row in table.rows:
         if _TOTAL.match(flat(row[0])) or not any(row):
@@ -136,7 +137,7 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: Known, *, to_co
         name = row[0].strip()
         if to_come and name in known.aside and known.aside[name].due >= known.on:
             invoice = known.aside[name]
-            mine = Row(invoice, frozenset({mark.value[0] for cell in row for mark in reading.amounts(flat(cell))}), Decimal(0))
+            mine = InvoiceRow(invoice, frozenset({mark.value[0] for cell in row for mark in reading.amounts(flat(cell))}), Decimal(0))
         elif name in known.rows:
             mine = known.rows[name]
             seen.add(name)
@@ -148,7 +149,7 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: Known, *, to_co
         yield Contradiction("PB604", _said(table.head), f"{', '.join(sorted(left))} is asked and not listed")
 
 
-def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Known) -> Iterator[Contradiction]:
+def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Iterator[Contradiction]:
     invoice = mine.invoice
     facts: tuple[tuple[str, str, bool, object], ...] = (
         ("PB602", "issued", said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
@@ -171,7 +172,7 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: Row, known: Kn
                 yield Contradiction("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
 
 
-def _interest(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterator[Contradiction]:
+def _interest(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:
     true = {(plain(each.invoice), each.start, each.end, each.days, each.rate, each.base, each.interest) for each in known.segments}
     for row in table.rows:
         if _TOTAL.match(flat(row[0])):
@@ -184,7 +185,7 @@ def _interest(table: TextTable, columns: tuple[str, ...], known: Known) -> Itera
         yield Contradiction("PB601", _said(table.head), f"interest is counted over {len(known.segments)} stretches of days")
 
 
-def _history(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterator[Contradiction]:
+def _history(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:
     for row in table.rows:
         said = _row(columns, row)
         on, reference = said.get("day"), str(said.get("reference") or "")
@@ -192,7 +193,7 @@ def _history(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterat
             yield Contradiction("PB605", _said(row), "no such message about these invoices was sent")
 
 
-def _planned(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterator[Contradiction]:
+def _planned(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:
     for row in table.rows:
         said = _row(columns, row)
         pair: tuple[date | None, Any] = (said.get("planned"), said.get("amount"))
@@ -202,7 +203,7 @@ def _planned(table: TextTable, columns: tuple[str, ...], known: Known) -> Iterat
             yield Contradiction("PB601", _said(row), "no such sum is missing of the plan")
 
 
-def _account(table: TextTable, known: Known) -> Iterator[Contradiction]:
+def _account(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the account of what is asked, part by part, against what is asked."""
     for row in table.rows:
         label = flat(row[0])

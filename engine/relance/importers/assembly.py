@@ -12,17 +12,17 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
-from relance.importers import parties, rows, values
+from relance.importers import parties, rows
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.rejects import Reject, Remark
-from relance.importers.rows import Known
+from relance.importers.rows import KnownInvoice
 from relance.journal import event_types as vocabulary
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.parsing import values
+from relance.parsing.rejects import Reject, Remark
+from relance.statements.transaction import source_of
 
 NO_CREDITOR = "creditor"
 _MONEY = frozenset({"payment.received", "payment.reversed", "credit_note.issued", "promise.made", "plan.agreed"})
-#: References that name one movement for ever, so that a movement is known by them however it is matched later.
-_LASTING = ("FEC ", "camt ")
 
 Key = tuple[str, str]  # creditor, and an invoice's or debtor's id
 
@@ -55,7 +55,7 @@ class Assembly:
     accounts: dict[Key, list[Invoice]] = field(default_factory=dict)
     events: dict[Key, list[Event]] = field(default_factory=dict)
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
-    known: dict[Key, Known] = field(default_factory=dict)
+    known: dict[Key, KnownInvoice] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
     known_creditors: set[str] = field(default_factory=set)
     earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
@@ -177,7 +177,7 @@ class Assembly:
         )
         raise ValueError(msg)
 
-    def _known_as(self, creditor: str, debtor: str, invoice: Invoice) -> Known | None:
+    def _known_as(self, creditor: str, debtor: str, invoice: Invoice) -> KnownInvoice | None:
         """Return what the journal knows of this very invoice; another one under its number is the journal's to refuse."""
         known = self.known.get((creditor, invoice.id))
         return known if known is not None and known.debtor == debtor and known.invoice.id == invoice.id else None
@@ -339,7 +339,8 @@ class Assembly:
 def mark_of(creditor: str, debtor: str, kind: str, data: Mapping[str, Any]) -> int | None:
     """Return what stands for a movement whose source named it for ever; None for any other. A number, as there are many."""
     reference = str(data.get("reference", ""))
-    return hash((creditor, debtor, kind, reference)) if reference.startswith(_LASTING) else None
+    lasting = reference.startswith("FEC ") or source_of(reference) is not None  # such name one movement for ever, however it is matched later
+    return hash((creditor, debtor, kind, reference)) if lasting else None
 
 
 def _mark(row: Cells) -> int:

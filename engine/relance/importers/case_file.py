@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from relance.currencies import exact
-from relance.importers import parties, values
+from relance.importers import parties
 from relance.journal import event_types as vocabulary
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.model import Creditor, Diagnostic, Event, Facts, Invoice, Severity
+from relance.parsing import values
+from relance.sentences import joined, sentence
 
 Place = tuple[str | int, ...]
 
@@ -103,7 +105,7 @@ class _Case:
         if ident in self.places:
             line = self.source.at((*self.places[ident], "id")).line
             self._say(
-                self.source.at((*place, "id")), "PB504", f'the invoice "{ident}" is already on line {line}', hint="give each its own id"
+                self.source.at((*place, "id")), "PB504", sentence('the invoice "{ident}" is already on line {line}', ident=ident, line=line), hint=sentence("give each its own id")
             )
             return
         self.places[ident] = place
@@ -129,7 +131,7 @@ class _Case:
         if due is None or amount is None:
             return None
         if common["issued"] is not None and due < common["issued"]:
-            message = f"due on {due}, before it was issued on {common['issued']}"
+            message = sentence("due on {due}, before it was issued on {issued}", due=due, issued=common["issued"])
             self._say(self.source.at((*place, "due")), "PB507", message, severity=Severity.WARNING)
         claim = Invoice(due=due, amount=amount, **common)
         self.claims.append(claim)
@@ -146,8 +148,8 @@ class _Case:
         total = self._take(raw, "amount", place, "PB502", lambda value: _above_zero(value, common["currency"]))
         added = sum((one.amount for one in made if one is not None), Decimal(0))
         if total is not None and total != added:
-            message = f'the instalments of "{ident}" add up to {added}, not to {total}'
-            self._say(self.source.at((*place, "amount")), "PB505", message, hint="leave `amount` out, or mend an instalment")
+            message = sentence('the instalments of "{ident}" add up to {added}, not to {total}', ident=ident, added=added, total=total)
+            self._say(self.source.at((*place, "amount")), "PB505", message, hint=sentence("leave `amount` out, or mend an instalment"))
 
     # -- events
 
@@ -168,7 +170,7 @@ class _Case:
                     self._take({key: value}, key, place, "PB502", lambda value: exact(value, code))
         begins = min((claim.issued for claim in about if claim.issued), default=None)
         if made.invoice and begins and made.on < begins and made.kind not in {"note", "contact.inbound"}:
-            message = f'"{made.kind}" on {made.on}, before "{made.invoice}" was issued on {begins}'
+            message = sentence('"{kind}" on {on}, before "{invoice}" was issued on {begins}', kind=made.kind, on=made.on, invoice=made.invoice, begins=begins)
             self._say(self.source.at((*place, "on")), "PB507", message, severity=Severity.WARNING)
         return made
 
@@ -178,8 +180,8 @@ class _Case:
             return tuple(self.claims)
         if event.invoice not in self.places:
             near = get_close_matches(event.invoice, self.places, 1)
-            have = f'did you mean "{near[0]}"?' if near else f"the invoices are {', '.join(self.places)}" if self.places else None
-            self._say(self.source.at((*place, "invoice")), "PB508", f'there is no invoice "{event.invoice}"', hint=have)
+            have = sentence('did you mean "{near}"?', near=near[0]) if near else sentence("the invoices are {invoices}", invoices=list(self.places)) if self.places else None
+            self._say(self.source.at((*place, "invoice")), "PB508", sentence('there is no invoice "{invoice}"', invoice=event.invoice), hint=have)
             return None
         return tuple(claim for claim in self.claims if event.invoice in (claim.id, claim.document))
 
@@ -187,13 +189,13 @@ class _Case:
         codes = sorted({claim.currency for claim in about})
         if event.currency is not None:
             if codes and event.currency not in codes:
-                have = f"the invoices are in {' and '.join(codes)}"
-                self._say(self.source.at((*place, "currency")), "PB509", f"nothing is owed in {event.currency}", hint=have)
+                have = sentence("the invoices are in {currencies}", currencies=joined(codes, "and"))
+                self._say(self.source.at((*place, "currency")), "PB509", sentence("nothing is owed in {currency}", currency=event.currency), hint=have)
                 return None
             return event.currency
         if len(codes) > 1 and event.kind in _MONEY_EVENTS:
-            message = f'"{event.kind}" does not say its currency, and there are invoices in {" and ".join(codes)}'
-            self._say(self.source.at(place), "PB509", message, hint=f"add `currency: {codes[0]}`, or name the invoice")
+            message = sentence('"{event}" does not say its currency, and there are invoices in {currencies}', event=event.kind, currencies=joined(codes, "and"))
+            self._say(self.source.at(place), "PB509", message, hint=sentence("add `currency: {currency}`, or name the invoice", currency=codes[0]))
             return None
         return codes[0] if len(codes) == 1 else None
 
@@ -209,6 +211,6 @@ def _above_zero(value: Any, currency: str) -> Decimal:
 
     amount = exact(money(str(value)), currency)
     if not amount:
-        msg = "an amount is above zero"
+        msg = sentence("an amount is above zero")
         raise ValueError(msg)
     return amount

@@ -14,11 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from relance.importers import row_files as tables
-from relance.importers import values
-from relance.importers.rejects import Reject, Remark, Row, Unreadable
-from relance.importers.row_files import Table, full, plain, shown
 from relance.model import Creditor
+from relance.parsing import row_files as tables
+from relance.parsing import values
+from relance.parsing.rejects import Reject, Remark, Row, Unreadable
+from relance.parsing.row_files import Table, full, plain, shown
 
 
 class Column(NamedTuple):

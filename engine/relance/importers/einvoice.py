@@ -16,12 +16,13 @@ from typing import Any
 
 from relance import iban
 from relance.currencies import exact
-from relance.importers import en16931, values, xml
+from relance.importers import en16931
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.en16931 import Header, known
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.law.terms import due_date, stated
+from relance.parsing import values, xml
+from relance.parsing.rejects import Reject, Remark, Unreadable
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
 #: Kinds of document (UNTDID 1001, as EN 16931 allows them in BT-3).

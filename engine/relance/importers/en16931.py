@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from relance.importers import xml
-from relance.importers.rejects import Unreadable
+from relance.parsing import xml
+from relance.parsing.rejects import Unreadable
 
 _CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _ZUGFERD_1 = "urn:ferd:CrossIndustryDocument:invoice:1p0"
@@ -37,7 +37,7 @@ _OF_2014 = _Words(
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class TradeParty:
     """Who an invoice names."""
 
     name: str
@@ -47,7 +47,7 @@ class Party:
     cells: dict[str, Any]
 
 
-class Instalment(NamedTuple):
+class PaymentTerm(NamedTuple):
     """A part of an invoice that is due on a day of its own; the texts as written, an empty amount where none is said."""
 
     due: str
@@ -64,7 +64,7 @@ class Header:
     issued: str
     delivered: str
     due: str
-    instalments: tuple[Instalment, ...]  # where there are several due dates
+    instalments: tuple[PaymentTerm, ...]  # where there are several due dates
     terms: str
     currency: str
     without_tax: str
@@ -74,9 +74,9 @@ class Header:
     rounding: str
     payable: str
     preceding: str
-    seller: Party
-    buyer: Party
-    payee: Party  # who is to be paid, where that is not the seller (BG-10)
+    seller: TradeParty
+    buyer: TradeParty
+    payee: TradeParty  # who is to be paid, where that is not the seller (BG-10)
     iban: str
     bic: str
     extra: dict[str, str]
@@ -116,7 +116,7 @@ def _cii(root: Any, words: _Words) -> Header:
         delivered=text(deal, "ApplicableHeaderTradeDelivery/ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString"),
         due=_last(settled, "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
         instalments=_several(
-            Instalment(text(one, "DueDateDateTime/DateTimeString"), text(one, "PartialPaymentAmount"))
+            PaymentTerm(text(one, "DueDateDateTime/DateTimeString"), text(one, "PartialPaymentAmount"))
             for one in xml.all_at(settled, "SpecifiedTradePaymentTerms")
         ),
         terms=text(settled, "SpecifiedTradePaymentTerms/Description"),
@@ -143,7 +143,7 @@ def _cii(root: Any, words: _Words) -> Header:
     )
 
 
-def _cii_party(party: Any) -> Party:
+def _cii_party(party: Any) -> TradeParty:
     text = xml.text
     place = "PostalTradeAddress"
     ids = [
@@ -178,9 +178,9 @@ def _ubl(root: Any) -> Header:
         delivered=text(root, "Delivery/ActualDeliveryDate"),
         due=text(root, "DueDate") or _last(root, "PaymentMeans/PaymentDueDate") or _last(root, "PaymentTerms/PaymentDueDate"),
         instalments=_several(
-            Instalment(text(one, "PaymentDueDate", "InstallmentDueDate"), text(one, "Amount")) for one in xml.all_at(root, "PaymentTerms")
+            PaymentTerm(text(one, "PaymentDueDate", "InstallmentDueDate"), text(one, "Amount")) for one in xml.all_at(root, "PaymentTerms")
         )
-        or _several(Instalment(text(one, "PaymentDueDate"), "") for one in xml.all_at(root, "PaymentMeans")),
+        or _several(PaymentTerm(text(one, "PaymentDueDate"), "") for one in xml.all_at(root, "PaymentMeans")),
         terms=text(root, "PaymentTerms/Note"),
         currency=currency,
         without_tax=text(sums, "TaxExclusiveAmount"),
@@ -205,7 +205,7 @@ def _ubl(root: Any) -> Header:
     )
 
 
-def _ubl_party(party: Any) -> Party:
+def _ubl_party(party: Any) -> TradeParty:
     text = xml.text
     place = "PostalAddress"
     ids = [
@@ -228,7 +228,7 @@ def _ubl_party(party: Any) -> Party:
 
 def _party(
     *, name: str, ids: list[tuple[str, str]], vat: str, ident: str, lines: list[str], place: tuple[str, str, str], email: str, phone: str
-) -> Party:  # fmt: skip
+) -> TradeParty:  # fmt: skip
     """Put a party together: a SIREN stands under scheme 0002 (there also as a SIRET) or, as a SIRET, under 0009."""
     siren = ""
     for scheme in ("0002", "0009"):
@@ -243,7 +243,7 @@ def _party(
         "name": name, "siren": siren, "address": tuple(filter(None, lines)), "postcode": postcode, "city": city, "country": country,
         "email": email, "phone": phone, "kind": "business" if siren or vat or ids else "",
     }  # fmt: skip
-    return Party(name, siren, "".join(vat.split()), " ".join(ident.split()), {key: value for key, value in cells.items() if value})
+    return TradeParty(name, siren, "".join(vat.split()), " ".join(ident.split()), {key: value for key, value in cells.items() if value})
 
 
 def _last(element: Any, path: str) -> str:
@@ -251,7 +251,7 @@ def _last(element: Any, path: str) -> str:
     return max(((one.text or "").strip() for one in xml.all_at(element, path)), default="")
 
 
-def _several(parts: Iterable[Instalment]) -> tuple[Instalment, ...]:
+def _several(parts: Iterable[PaymentTerm]) -> tuple[PaymentTerm, ...]:
     """Return the parts that have a due date, where these are two days or more."""
     dated = tuple(one for one in parts if one.due)
     return dated if len({one.due for one in dated}) > 1 else ()

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
-from relance.importers import row_files, values
 from relance.importers.columns import ColumnMapping
-from relance.importers.movements import Found, Kind, Movement
+from relance.importers.movements import AccountMovement, Found, Kind
 from relance.importers.reconciliation import Groups
-from relance.importers.rejects import Reject, Row, Unreadable
-from relance.importers.row_files import full, plain, shown
+from relance.parsing import row_files, values
+from relance.parsing.rejects import Reject, Row, Unreadable
+from relance.parsing.row_files import full, plain, shown
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
@@ -204,7 +204,7 @@ class _Reader:
         transfer = not entry.accounts and not sum(one.cents for one in merged.values())
         if transfer and len({one.account for one in merged.values()}) == 1:
             return  # from one of the customer's accounts to another
-        made: list[Movement] = []
+        made: list[AccountMovement] = []
         for one in merged.values():
             try:
                 made.append(self._movement(entry, one))
@@ -213,7 +213,7 @@ class _Reader:
         for movement in _wholes(made):
             yield from self.groups.add(movement)
 
-    def _movement(self, entry: _Entry, one: _Line) -> Movement:
+    def _movement(self, entry: _Entry, one: _Line) -> AccountMovement:
         kind = _kind(entry, one)
         day = _day(entry.day)
         on = day
@@ -225,7 +225,7 @@ class _Reader:
             amount = exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
         if not one.account:
             raise ValueError("neither CompAuxNum nor CompteNum says which customer")
-        return Movement(
+        return AccountMovement(
             kind=kind,
             on=on,
             booked=day,
@@ -245,7 +245,7 @@ class _Reader:
         )
 
 
-def _wholes(entry: list[Movement]) -> Iterator[Movement]:
+def _wholes(entry: list[AccountMovement]) -> Iterator[AccountMovement]:
     """Tell of an invoice that one entry books in several lines, each lettered by itself, how much it is in all."""
     sums: dict[tuple[str, str, str], list[Decimal]] = {}
     for one in entry:

@@ -15,8 +15,8 @@ from relance.importers.assembly import NO_CREDITOR
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import name_words
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject, Remark
 from relance.model import Address, Creditor, Facts
+from relance.parsing.rejects import Reject, Remark
 
 Rows = Mapping[str, Iterable[Cells | Reject | Remark]]
 

@@ -17,20 +17,24 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import camt, columns, einvoice, fec, portfolio_files, row_files
+from relance.importers import columns, einvoice, fec, portfolio_files
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
-from relance.importers.matching import CERTAIN, Doubt, Matched, Matcher, Reconciled
+from relance.importers.match_answers import Doubt, Matched, Reconciled
+from relance.importers.matching import CERTAIN, Matcher
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
-from relance.importers.rejects import Reject, Remark, Unreadable
-from relance.importers.row_files import plain
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
-from relance.model import Creditor, Facts
+from relance.journal.reading import event_of
+from relance.model import Creditor, Debtor, Event, Facts
+from relance.parsing import row_files
+from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.parsing.row_files import plain
+from relance.statements import camt
 
 _BATCH = 20_000
 _NAMES = tuple(name for table in columns.TABLES.values() for name in table)
@@ -45,7 +49,7 @@ class Form(StrEnum):
     STATEMENT = "bank statement"
 
 
-class Source(NamedTuple):
+class SourceFile(NamedTuple):
     """A file to read, what it is, and which canonical table it holds if it is one."""
 
     path: Path
@@ -79,7 +83,7 @@ class Outcome:
     reconciled: list[Reconciled] = field(default_factory=list)
 
 
-def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> Source:
+def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
     """Say what a file is by what stands in it, and which table by the mapping or the headers. Raises `Unreadable`."""
     try:
         with path.open("rb") as stream:
@@ -89,22 +93,22 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         raise Unreadable(msg) from error
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"%PDF"):
-        return Source(path, Form.E_INVOICE)
+        return SourceFile(path, Form.E_INVOICE)
     if start.startswith(b"<"):
-        return Source(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
+        return SourceFile(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
     if table is not None:
-        return Source(path, Form.TABLE, table)
+        return SourceFile(path, Form.TABLE, table)
     flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
     if flat and fec.looks_like(row_files.table(path, wanted=fec.COLUMNS, quoted=False).headers):
-        return Source(path, Form.FEC)
+        return SourceFile(path, Form.FEC)
     if mapping is not None and mapping.tables:
-        return Source(path, Form.TABLE, "invoices" if "invoices" in mapping.tables else next(iter(mapping.tables)))
+        return SourceFile(path, Form.TABLE, "invoices" if "invoices" in mapping.tables else next(iter(mapping.tables)))
     have = {plain(one) for one in row_files.table(path, wanted=_NAMES).headers}
     if have >= {"on", "event"}:
-        return Source(path, Form.TABLE, "events")
+        return SourceFile(path, Form.TABLE, "events")
     if "amount" in have or not have & {"name", "email", "phone", "address", "iban"}:
-        return Source(path, Form.TABLE, "invoices")
-    return Source(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
+        return SourceFile(path, Form.TABLE, "invoices")
+    return SourceFile(path, Form.TABLE, "creditors" if "iban" in have else "debtors")
 
 
 def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> Journal:
@@ -127,7 +131,7 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
     return copy
 
 
-def take(journal: Journal, sources: Sequence[Source], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
+def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, progress: Callable[[int], None] = lambda _: None) -> Outcome:
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
@@ -167,7 +171,7 @@ def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Out
 # --------------------------------------------------------------------------- tables and e-invoices
 
 
-def _take_tables(journal: Journal, sources: Sequence[Source], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     """Read tables: the invoices in blocks, each against what the journal knows of its own debtors, so that a million need no more memory.
 
     Parties are held, and so are events, whose like are told apart by how often they come, and credit notes, which may stand before what they credit.
@@ -215,7 +219,7 @@ def _take_creditors(
             outcome.remarks.append(Remark(row.file, row.line, said))
 
 
-def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
+def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[Cells | Reject | Remark]) -> Iterator[list[Cells | Reject | Remark]]:
     """Cut tables of invoices into blocks; credit notes are put aside."""
     block: list[Cells | Reject | Remark] = []
     for one in sources:
@@ -235,7 +239,7 @@ def _blocks(sources: Iterable[Source], mapping: ColumnMapping, notes: list[Cells
 
 
 def _together(
-    sources: Iterable[Source], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
+    sources: Iterable[SourceFile], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
 ) -> dict[str, list[Cells | Reject | Remark]]:
     """Read files that may speak of each other into the rows of the canonical tables."""
     rows: dict[str, list[Cells | Reject | Remark]] = {name: [] for name in columns.TABLES}
@@ -344,8 +348,9 @@ def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
 
 def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
     known = list(journal.facts())
-    matcher = Matcher(known, date.max, not_after=settings.not_after, least=settings.least)
+    matcher = Matcher([*known, *_of_nobody(journal)], date.max, not_after=settings.not_after, least=settings.least)
     rows: list[Cells] = []
+    new: list[Doubt] = []
     try:
         for answer in matcher.match(camt.read(path)):
             if isinstance(answer, Reject):
@@ -354,9 +359,9 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
                 outcome.remarks.append(answer)
             elif isinstance(answer, Reconciled):
                 outcome.reconciled.append(answer)
-                rows += [one.row for one in answer.rows]
+                rows += [one.row for one in (*answer.rows, *answer.closing)]
             elif isinstance(answer, Doubt):
-                outcome.doubts.append(answer)
+                new.append(answer)
                 rows += [one.row for one in answer.rows]
             else:
                 outcome.matched.append(answer)
@@ -368,5 +373,51 @@ def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: O
         whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
         if len(whose) == 1 or account in matcher.accounts:
             journal.statement_read(whose, account, min(on, settings.not_after or on), actor=settings.actor)
+    for each in _keep_waiting(journal, matcher, new, settings):
+        (outcome.doubts if isinstance(each, Doubt) else outcome.rejects).append(each)  # type: ignore[arg-type]
+    rows = _without_nobodys(journal, rows, settings)
     found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
     _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+
+
+def _of_nobody(journal: Journal) -> Iterator[Facts]:
+    """Yield what waits, or did, for a person and is nobody's who is known: a debtor without a name, creditor by creditor."""
+    for creditor in journal.creditors():
+        entries = journal.entries(creditor=creditor, kinds=("payment.unmatched", "payment.matched"))
+        events = tuple(event_of(one) for one in entries if one.debtor is None and not one.who)
+        if events:
+            yield Facts(Creditor(creditor), Debtor(""), (), events)
+
+
+def _keep_waiting(journal: Journal, matcher: Matcher, doubts: Sequence[Doubt], settings: Settings) -> Iterator[Doubt | Reject]:
+    """Write down the money for a person that is nobody's who is known, or that went back, in the chain of whose account it came to.
+
+    Yields each doubt again, or the reject it becomes where nobody can say whose account that is.
+    """
+    creditors = journal.creditors()
+    for doubt in doubts:
+        one = doubt.transaction
+        whose = sorted(matcher.accounts.get(one.account, ())) or creditors
+        if doubt.waits or doubt.rows:
+            yield doubt
+        elif len(whose) == 1:
+            data = {name: value for name, value in doubt.told.items() if name != "currency"}
+            waits = Event(one.on, "payment.unmatched", currency=one.currency, data=data)
+            journal.write_together(whose[0], [(None, waits)], actor=settings.actor, key=f"waiting:{one.mark}:{one.on}:{one.amount}")
+            yield doubt
+        else:
+            whom = f"{len(whose)} creditors have the account {one.account!r}" if whose else f"no creditor is known to have the account {one.account!r}"
+            yield Reject(one.file, one.line, f"{doubt.reason}; and {whom}: give each creditor his `iban`", one.shown)
+
+
+def _without_nobodys(journal: Journal, rows: Iterable[Cells], settings: Settings) -> list[Cells]:
+    """Write that money which waited with nobody waits no more; return the rows that are about a debtor."""
+    kept = []
+    for row in rows:
+        if row.values.get("debtor") != "":
+            kept.append(row)
+            continue
+        said = Event(row.values["on"], "payment.matched", data={"reference": row.values["reference"]})
+        key = f"waiting:matched:{row.values['reference']}"
+        journal.write_together(row.values["creditor"], [(None, said)], actor=settings.actor, key=key)
+    return kept

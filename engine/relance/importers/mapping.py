@@ -12,12 +12,13 @@ from typing import Any
 
 from relance.importers import parties
 from relance.importers.columns import TABLES, ColumnMapping, Format, Layout, Where
-from relance.importers.row_files import plain
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.law import terms
 from relance.model import Diagnostic
+from relance.parsing.row_files import plain
+from relance.sentences import sentence
 
 
 def read_mapping(given: Path | str, path: str = "mapping.yaml") -> tuple[ColumnMapping | None, tuple[Diagnostic, ...]]:
@@ -77,8 +78,8 @@ def _check_terms(found: Source) -> tuple[Diagnostic, ...]:
     except ValueError as error:
         return (found.at(("terms",)).diagnostic("PB510", str(error)),)
     if parsed.end_of_month and parsed.days and "end_of_month" not in raw:
-        message = f'"{raw["terms"]}" can be counted in two ways, which give different due dates'
-        hint = "add `end_of_month: before` (the days, then the month's end) or `end_of_month: after` (the month's end, then the days)"
+        message = sentence('"{terms}" can be counted in two ways, which give different due dates', terms=raw["terms"])
+        hint = sentence("add `end_of_month: before` (the days, then the month's end) or `end_of_month: after` (the month's end, then the days)")
         return (found.at(("terms",)).diagnostic("PB510", message, hint=hint),)
     return ()
 

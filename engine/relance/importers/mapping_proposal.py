@@ -14,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import columns, fec, row_files, values
+from relance.importers import columns, fec
 from relance.importers.header_names import WORDINGS
 from relance.importers.mapping import read_mapping
-from relance.importers.rejects import Reject, Remark, Row, Unreadable
-from relance.importers.row_files import full, plain
+from relance.parsing import row_files, values
+from relance.parsing.rejects import Reject, Remark, Row, Unreadable
+from relance.parsing.row_files import full, plain
 
 _SAMPLE = 500
 

@@ -12,87 +12,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from relance.importers.asked import asked_of
-from relance.importers.camt import Transaction
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import WORDS, name_words, plain_letters, squeeze, unwrapped
+from relance.importers.match_answers import Claim, Doubt, Matched, Reconciled, RuleAnswer
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject, Remark
 from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
 from relance.interpreter.balance import balances
-from relance.model import Facts, Invoice
+from relance.model import Facts
+from relance.parsing.rejects import Reject, Remark
+from relance.statements.transaction import Transaction
 
 #: Below this nothing is allocated.
 CERTAIN = 80
+_FEW = 4  # debtors that money for a person may hold at once
 _LONGEST = 9  # words that one invoice number is written in
 #: What is no invoice number: a day, an amount of money.
 _DAYS = re.compile(r"\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 _AMOUNTS = re.compile(r"\b[0-9]{1,3}(?:[ .]?[0-9]{3})*[.,][0-9]{2}(?![0-9])|\b[0-9]+(?:[.,][0-9]{1,2})? ?(?:€|EUR\b|EUROS?\b)", re.IGNORECASE)
 #: Words of a deposit slip, whose numbers are the bank's or the payer's own.
 _SLIP = re.compile(r"\b(?:REMISES?|BORDEREAU|CHEQUES?|CHQS?|LOT|SLIP)\b")
-
-
-class Claim(NamedTuple):
-    """An invoice a transaction may pay."""
-
-    creditor: str
-    debtor: str
-    invoice: Invoice
-
-
-class Matched(NamedTuple):
-    """A transaction that was allocated: the rows of the table `events` it becomes, how sure that is, and why.
-
-    `closing` is the event that says of money that waited, when it could not be matched yet, that it waits no more.
-    """
-
-    transaction: Transaction
-    rows: tuple[Found, ...]
-    confidence: int
-    why: str
-    closing: tuple[Found, ...] = ()
-
-
-class Reconciled(NamedTuple):
-    """A transaction that the books told of already: the row that says so, and by what. It moves no balance."""
-
-    transaction: Transaction
-    rows: tuple[Found, ...]
-    told_by: str
-
-
-class Doubt(NamedTuple):
-    """A transaction for a person: why it was not allocated, the invoices it may be about, and whose money it clearly is.
-
-    `owner` is (creditor, debtor): who bears the payer's name and nobody else does, or whose invoices alone it may be about.
-    """
-
-    transaction: Transaction
-    reason: str
-    candidates: tuple[str, ...] = ()
-    owner: tuple[str, str] | None = None
-
-    @property
-    def rows(self) -> tuple[Found, ...]:
-        """The event it becomes: money of this debtor that waits to be matched. None where it is nobody's for certain, or went back."""
-        one, owner = self.transaction, self.owner
-        if owner is None or one.reversal:
-            return ()
-        told = {"amount": one.amount, "currency": one.currency, "reference": one.mark, "payer": one.payer, "reason": self.reason}
-        values = {"on": one.on, "event": "payment.unmatched", "creditor": owner[0], "debtor": owner[1], **told}
-        return (Found("events", Cells(one.file, one.line, values, one.shown)),)
-
-
-@dataclass(slots=True)
-class _Answer:
-    """What a rule says."""
-
-    parts: list[tuple[Claim, Decimal]]
-    confidence: int
-    why: str
 
 
 @dataclass(slots=True)
@@ -115,6 +56,9 @@ class Matcher:
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
     asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # by mark, with whom it waits ("" nobody)
+    waited: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what waits or did
+    settled: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what of that was settled once
 
     def __post_init__(self) -> None:
         for facts in self.facts:
@@ -146,16 +90,15 @@ class Matcher:
             mark = str(event.data.get("reference", ""))
             if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
                 add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
-            if mark.startswith("camt "):
+            if mark.startswith("camt ") and event.kind in {"payment.received", "payment.reversed"}:
                 days = self.marks.setdefault((event.kind, mark), {})
-                days[event.on] = days.get(event.on, Decimal(0)) + event.data.get("amount", Decimal(0))
+                days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
                     self._remember(mark, self.claims[creditor, event.invoice], event.data["amount"])
-
+                elif event.kind == "payment.reversed":
+                    self._forget(mark, event.invoice, event.data["amount"])
+        self._learn_waiting(facts)
         for event in facts.events:
-            if event.kind == "payment.matched":  # a person's word: this money is not matched again
-                mark = str(event.data.get("reference", ""))
-                self.marks.setdefault(("payment.received", mark), {}).update(self.marks.get(("payment.unmatched", mark), {}))
             if event.kind == "payment.reconciled":
                 with_ = str(event.data["with"])
                 self.marks.setdefault(("payment.received", str(event.data["reference"])), {})[event.on] = event.data["amount"]
@@ -165,6 +108,27 @@ class Matcher:
                 if first is not None:
                     there.remove(first)  # each is the same as one other, and no more
 
+    def _learn_waiting(self, facts: Facts) -> None:
+        """Learn what waits for a person, and what waited and was settled: that money is not matched again, though the person's word be undone."""
+        owner = (facts.creditor.id, facts.debtor.id)
+        here: set[str] = set()
+        for event in facts.events:
+            mark = str(event.data.get("reference", ""))
+            if event.kind == "payment.unmatched":
+                here.add(mark)
+                self.waited[mark].add((event.data.get("since") or event.on, event.data["amount"]))
+                self.waiting[mark].add(owner)
+            elif event.kind == "payment.matched":
+                for each in [mark] if mark else here:
+                    self.settled[each] |= self.waited.get(each, set())
+                    self.waiting[each].discard(owner)
+
+    def _forget(self, mark: str, invoice: str | None, amount: Decimal) -> None:
+        """Let go of a payment that was undone: what comes back later undoes another."""
+        for part in mark.split()[1:]:
+            kept = [(claim, paid) for claim, paid in self.paid.get(part, ()) if (claim.invoice.id, paid) != (invoice, amount)]
+            self.paid[part] = kept
+
     def _remember(self, mark: str, claim: Claim, amount: Decimal) -> None:
         for part in mark.split()[1:]:
             self.paid[part].append((claim, amount))
@@ -172,31 +136,32 @@ class Matcher:
     # -- the answer
 
     def match(self, transactions: Iterable[Transaction | Reject | Remark]) -> Iterator[Matched | Reconciled | Doubt | Reject | Remark]:
-        """Answer for each transaction, in order; one that the journal knows already says nothing."""
+        """RuleAnswer for each transaction, in order; one that the journal knows already says nothing."""
         for one in transactions:
             if not isinstance(one, Transaction):
                 yield one
             elif self.not_after and one.on > self.not_after:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
             elif (told := self._new(one)) is not None:
-                yield self._undo(told) if one.reversal else self._owned(self._pay(told))
+                yield self._owned(self._undo(told) if one.reversal else self._pay(told))
 
     def _owned(self, answer: Matched | Reconciled | Doubt) -> Matched | Reconciled | Doubt:
-        """Say of a doubt whose money it is; of what is matched now, and waited before, that it waits no more."""
-        if isinstance(answer, Doubt):
-            return answer._replace(owner=self._owner(answer))
+        """Say of a doubt whose money it may be; of what is matched now, and waited before, that it waits no more."""
         one = answer.transaction
-        if isinstance(answer, Reconciled) or ("payment.unmatched", one.mark) not in self.marks:
-            return answer
-        paid = answer.rows[0].row.values
-        values = {"on": one.on, "event": "payment.matched", "creditor": paid["creditor"], "debtor": paid["debtor"], "reference": one.mark}
-        return answer._replace(closing=(Found("events", Cells(one.file, one.line, values, one.shown)),))
+        waiting = self.waiting.get(one.mark, set())
+        if isinstance(answer, Doubt):
+            return answer._replace(owners=self._owners(answer), waits=bool(waiting))
+        values = {"on": one.on, "event": "payment.matched", "reference": one.mark}
+        closing = [{**values, "creditor": creditor, "debtor": debtor} for creditor, debtor in sorted(waiting)]
+        return answer._replace(closing=tuple(Found("events", Cells(one.file, one.line, cells, one.shown)) for cells in closing))
 
-    def _owner(self, doubt: Doubt) -> tuple[str, str] | None:
-        owners = self._payers(doubt.transaction)
-        if not owners:
-            owners = {(claim.creditor, claim.debtor) for (_, name), claim in self.claims.items() if name in doubt.candidates}
-        return next(iter(owners)) if len(owners) == 1 else None
+    def _owners(self, doubt: Doubt) -> tuple[tuple[str, str], ...]:
+        """Return whose money it may be, where these are few: who bears the payer's name, and whose invoices are named."""
+        names = set(doubt.candidates)
+        owners = self._payers(doubt.transaction) | {
+            (claim.creditor, claim.debtor) for (_, name), claim in self.claims.items() if name in names
+        }
+        return tuple(sorted(owners)) if len(owners) <= _FEW else ()
 
     def _new(self, one: Transaction) -> Transaction | None:
         """Return a transaction that is not known, by a mark of its own: a bank's references may begin anew, or be always the same."""
@@ -204,11 +169,11 @@ class Matcher:
         if one.former and self.marks.get((kind, one.former), {}).get(one.on) == one.amount:
             return None
         for made in (one, replace(one, reference=f"{one.reference}@{one.on:%Y%m%d}/{one.amount}")):
-            days = self.marks.get((kind, made.mark))
-            if days is None:
+            days, once, this = self.marks.get((kind, made.mark)), self.waited.get(made.mark), (made.on, made.amount)
+            if days is None and (once is None or (this in once and this not in self.settled[made.mark])):
                 self.marks[kind, made.mark] = {made.on: made.amount}
                 return made
-            if days.get(made.on) == made.amount:
+            if (days is not None and days.get(made.on) == made.amount) or this in self.settled[made.mark]:
                 return None
         return None
 
@@ -264,7 +229,7 @@ class Matcher:
 
     # -- the rules
 
-    def _by_reference(self, one: Transaction) -> _Answer | Doubt | None:
+    def _by_reference(self, one: Transaction) -> RuleAnswer | Doubt | None:
         keys = list(dict.fromkeys(key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))))
         if not keys:
             return None
@@ -279,15 +244,20 @@ class Matcher:
             return shares
         return self._spread(one, keys, 100, "structured reference")
 
-    def _shared(self, one: Transaction) -> _Answer | None:
+    def _shared(self, one: Transaction) -> RuleAnswer | None:
         """Return the shares that the payer gave each document himself, where each has that much open."""
         parts: list[tuple[Claim, Decimal]] = []
         for number, amount in one.remitted:
             keys = self._find(one, squeeze(unwrapped(number)))
-            if len(keys) != 1 or keys[0] in self.gone or not 0 < amount <= self.open[keys[0]] or self.claims[keys[0]].invoice.currency != one.currency:
+            if (
+                len(keys) != 1
+                or keys[0] in self.gone
+                or not 0 < amount <= self.open[keys[0]]
+                or self.claims[keys[0]].invoice.currency != one.currency
+            ):
                 return None
             parts.append((self.claims[keys[0]], amount))
-        return _Answer(parts, 100, "structured reference, shared out by the payer") if parts else None
+        return RuleAnswer(parts, 100, "structured reference, shared out by the payer") if parts else None
 
     def _numbers(self, one: Transaction) -> dict[tuple[str, str], str]:
         """Return the invoices that the free text names, each with the number as it is compared; a day or an amount is none."""
@@ -315,10 +285,14 @@ class Matcher:
                 if not (token.isdigit() and 2 <= len(token) < len(number)) or number.endswith(token) or not spelt:
                     continue
                 wanted = number[: -len(token)] + token
-                more |= {other: wanted for other in self.by_number.get(wanted, ()) if other[0] == key[0] and self.claims[other].debtor == claim.debtor and self.open[other]}
+                more |= {
+                    other: wanted
+                    for other in self.by_number.get(wanted, ())
+                    if other[0] == key[0] and self.claims[other].debtor == claim.debtor and self.open[other]
+                }
         return more
 
-    def _by_text(self, one: Transaction) -> _Answer | Doubt | None:
+    def _by_text(self, one: Transaction) -> RuleAnswer | Doubt | None:
         found = self._numbers(one)
         keys = list(found)
         if not keys:
@@ -332,11 +306,13 @@ class Matcher:
             return Doubt(one, "the text names an invoice of another debtor than who paid", tuple(key[1] for key in keys))
         whole = sum(self.open[key] for key in keys) == one.amount
         names = tuple(key[1] for key in keys)
-        if not whole and known and isinstance(exact := self._by_payer(one), _Answer):
+        if not whole and known and isinstance(exact := self._by_payer(one), RuleAnswer):
             paid = {(claim.creditor, claim.invoice.id) for claim, _ in exact.parts}
             if set(keys) <= paid:
                 return exact  # all that is open, to the cent, rather than a part of what is named
-            return Doubt(one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys))))
+            return Doubt(
+                one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys)))
+            )
         if not known and all(found[key].isdigit() for key in keys) and (not whole or _SLIP.search(plain_letters(one.text).upper())):
             return Doubt(one, "a number in the text, which may be one of the bank's or the payer's own", names)
         weak = min(len(found[key]) for key in keys) < 5
@@ -347,7 +323,7 @@ class Matcher:
             return self._spread(one, keys, 98 if known else 95, "number in the text")
         return self._spread(one, keys, 90 if known else 70 if stranger else 85, "number in the text")
 
-    def _by_payer(self, one: Transaction) -> _Answer | Doubt | None:
+    def _by_payer(self, one: Transaction) -> RuleAnswer | Doubt | None:
         payers = self._payers(one)
         if not payers:
             return None
@@ -380,7 +356,7 @@ class Matcher:
             key for key in near if len(min(self.names[key], words, key=len)) > 1 and (self.names[key] <= words or words <= self.names[key])
         }
 
-    def _spread(self, one: Transaction, keys: list[tuple[str, str]], confidence: int, why: str) -> _Answer | Doubt:
+    def _spread(self, one: Transaction, keys: list[tuple[str, str]], confidence: int, why: str) -> RuleAnswer | Doubt:
         """Give the amount to these claims, oldest due date first; a `Doubt` where it does not fit."""
         names = tuple(key[1] for key in keys)
         if gone := [f"{key[1]} is {self.gone[key]}" for key in keys if key in self.gone]:
@@ -390,7 +366,9 @@ class Matcher:
         if any(self.claims[key].invoice.currency != one.currency for key in keys):
             return Doubt(one, f"{why}, but in another currency than the invoice's", names)
         if (asked := next((each for each in self.asked.get(frozenset(keys), ()) if sum(each.values()) == one.amount), None)) is not None:
-            return _Answer([(self.claims[key], amount) for key, amount in asked.items() if amount], confidence, f"{why}, and what a message asked")
+            return RuleAnswer(
+                [(self.claims[key], amount) for key, amount in asked.items() if amount], confidence, f"{why}, and what a message asked"
+            )
         total = sum((self.open[key] for key in keys), Decimal(0))
         if not total:
             return Doubt(one, f"{why}, but nothing is open on {', '.join(names)}", names)
@@ -405,7 +383,7 @@ class Matcher:
             if part:
                 parts.append((claim, part))
                 rest -= part
-        return _Answer(parts, confidence, why if one.amount == total else f"{why}, in part")
+        return RuleAnswer(parts, confidence, why if one.amount == total else f"{why}, in part")
 
 
 def _rows(one: Transaction, kind: str, parts: list[tuple[Claim, Decimal]]) -> tuple[Found, ...]:

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     LOSS = "written_off"
 
 
-class Movement(NamedTuple):
+class AccountMovement(NamedTuple):
     """One movement of a customer's account. `cents` is the accounting amount in euros, above zero where it raises what is owed."""
 
     kind: Kind
@@ -49,7 +49,7 @@ class Found(NamedTuple):
     row: Cells
 
 
-def invoice_row(file: str, one: Movement) -> Found:
+def invoice_row(file: str, one: AccountMovement) -> Found:
     """Return the row of the table `invoices` that an invoice becomes."""
     cells: dict[str, Any] = {
         "id": one.piece, "debtor": one.debtor, "issued": one.on, "amount": one.whole or one.amount, "currency": one.currency, "type": "invoice",
@@ -59,7 +59,7 @@ def invoice_row(file: str, one: Movement) -> Found:
     return Found("invoices", Cells(file, one.line, cells, one.row))
 
 
-def event_row(file: str, one: Movement, amount: Decimal, currency: str, invoice: str | None) -> Found:
+def event_row(file: str, one: AccountMovement, amount: Decimal, currency: str, invoice: str | None) -> Found:
     """Return the row of the table `events` that a movement, or a part of it, becomes; without an invoice it is the account's."""
     cells: dict[str, Any] = {"on": one.on, "event": one.kind.value, "amount": amount, "debtor": one.debtor}
     if one.kind is not Kind.LOSS:

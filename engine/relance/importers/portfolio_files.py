@@ -15,8 +15,8 @@ from pathlib import Path
 
 from relance.importers.assembly import Assembly
 from relance.importers.columns import Cells, ColumnMapping, canonical
-from relance.importers.rejects import Reject, Remark, Unreadable
 from relance.model import Facts
+from relance.parsing.rejects import Reject, Remark, Unreadable
 
 __all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]
 

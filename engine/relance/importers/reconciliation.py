@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from relance.importers.movements import Found, Kind, Movement, event_row, invoice_row
-from relance.importers.rejects import Reject
+from relance.importers.movements import AccountMovement, Found, Kind, event_row, invoice_row
+from relance.parsing.rejects import Reject
 
 
 class Groups:
@@ -19,12 +19,12 @@ class Groups:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.open: dict[tuple[str, str], list[Movement]] = {}
+        self.open: dict[tuple[str, str], list[AccountMovement]] = {}
         self.sums: dict[tuple[str, str], int] = {}
         self.latest = date.min
         self.pieces: set[int] = set()  # the invoices of the file, by customer: a number each, as there are many
 
-    def add(self, one: Movement) -> Iterator[Found | Reject]:
+    def add(self, one: AccountMovement) -> Iterator[Found | Reject]:
         """Take a movement, and yield what can be said for good."""
         self.latest = max(self.latest, one.booked)
         if one.kind is Kind.INVOICE:
@@ -53,7 +53,7 @@ class Groups:
         self.open.clear()
         self.sums.clear()
 
-    def _give(self, group: list[Movement], *, settled: bool = False, rest_on: date | None = None) -> Iterator[Found | Reject]:
+    def _give(self, group: list[AccountMovement], *, settled: bool = False, rest_on: date | None = None) -> Iterator[Found | Reject]:
         """Yield the invoices of a group, then what happened to each.
 
         `settled`: the group adds up to nothing, so that an invoice in another currency than what paid it is paid as well.
@@ -76,12 +76,12 @@ class Groups:
                 paid = one._replace(kind=Kind.PAYMENT, on=rest_on, reference=f"lettrage {one.letter}")
                 yield event_row(self.file, paid, left[place], one.currency, one.piece)
 
-    def _named(self, one: Movement) -> str | None:
+    def _named(self, one: AccountMovement) -> str | None:
         """Return the invoice that a movement without a letter names: what bounced, or was lost, is about one piece."""
         words = (one.piece, *one.piece.split(), *one.label.split())
         return next((word for word in words if hash((one.debtor, word)) in self.pieces), None)
 
-    def _spread(self, one: Movement, invoices: list[Movement], left: list[Decimal]) -> Iterator[Found | Reject]:
+    def _spread(self, one: AccountMovement, invoices: list[AccountMovement], left: list[Decimal]) -> Iterator[Found | Reject]:
         """Give a movement to the invoices of its group, oldest first; a reversal takes back from the youngest paid one."""
         rest = one.amount
         places = range(len(invoices))

@@ -25,7 +25,7 @@ FLAGGED = "flagged in the portfolio"
 STATED = "stated in the portfolio"
 
 
-class Known(NamedTuple):
+class KnownInvoice(NamedTuple):
     """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone.
 
     `flagged`: whether a dispute that a column told is open; None where there was none. `stated`: what columns told was paid.
@@ -40,20 +40,20 @@ class Known(NamedTuple):
     stated: Decimal = Decimal(0)
 
 
-def known_of(facts: Facts) -> dict[str, Known]:
+def known_of(facts: Facts) -> dict[str, KnownInvoice]:
     """Return what the journal knows of a debtor's invoices, by number and by document."""
     left = balances(facts, date.max).outstanding
     by_name: dict[str | None, list[Event]] = {}
     for one in facts.events:
         by_name.setdefault(one.invoice, []).append(one)
-    found: dict[str, Known] = {}
+    found: dict[str, KnownInvoice] = {}
     for invoice in facts.invoices:
         names = tuple(filter(None, dict.fromkeys((invoice.id, invoice.document))))
         moved = [one for name in names for one in by_name.get(name, ())]
         sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
         named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
         for name in names:
-            known = Known(
+            known = KnownInvoice(
                 facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved),
                 sum((one.data["amount"] for one in moved if is_stated(one.data.get("reference"))), Decimal(0)),
             )  # fmt: skip
@@ -142,7 +142,7 @@ def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> 
     return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
 
 
-def told(found: Mapping[str, Any], invoice: Invoice, known: Known | None, not_after: date | None) -> tuple[Event, ...]:
+def told(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
     """Return what the columns beside the invoice say has happened to it, and the journal does not know."""
     events = []
     first = invoice.issued or invoice.due
@@ -163,7 +163,7 @@ def told(found: Mapping[str, Any], invoice: Invoice, known: Known | None, not_af
     return tuple(events)
 
 
-def _paid(found: Mapping[str, Any], invoice: Invoice, known: Known | None) -> Decimal:
+def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None) -> Decimal:
     """Return the payment that makes true what a row states: so much paid, so much left open, or all settled."""
     paid, left = found.get("paid"), found.get("open")
     if paid is None and left is None and not found.get("settled"):

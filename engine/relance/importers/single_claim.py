@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from relance.iban import compact, mistake
 from relance.importers.columns import ColumnMapping
-from relance.importers.intake import Form, Settings, Source, rehearsal, take
+from relance.importers.intake import Form, Settings, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
@@ -146,7 +146,7 @@ def from_file(path: Path, folder: Path, on: date, now: Callable[[], Any]) -> tup
 def _read(path: Path, folder: Path, on: date, now: Callable[[], Any], terms: str) -> tuple[Facts | None, str]:
     folder.mkdir()
     with rehearsal(None, folder, now) as journal:
-        outcome = take(journal, [Source(path, Form.E_INVOICE)], Settings(ColumnMapping(terms=terms), not_after=on))
+        outcome = take(journal, [SourceFile(path, Form.E_INVOICE)], Settings(ColumnMapping(terms=terms), not_after=on))
         found = next(iter(journal.facts()), None)
     if found is None or not found.invoices:
         return None, "; ".join(each.reason for each in outcome.rejects) or "it holds no invoice that is owed"

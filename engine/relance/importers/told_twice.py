@@ -15,9 +15,9 @@ from typing import Any
 
 from relance.importers.columns import Cells
 from relance.importers.movements import Found
-from relance.importers.rejects import Reject
 from relance.importers.rows import STATED, is_stated
 from relance.journal.journal import Journal
+from relance.parsing.rejects import Reject
 
 #: How many days the same payment may stand apart in the books and on the statement.
 SAME_WITHIN = timedelta(days=7)

@@ -12,10 +12,28 @@ from decimal import Decimal
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts
-from relance.interpreter.balance import ZERO
+from relance.interpreter.balance import ZERO, Balances, balances
 from relance.interpreter.invoice_state import Pledge, pledges
 from relance.interpreter.scope import covers, is_notice, speaks_of
 from relance.model import CONTACT_CHANNELS, LETTERS, Action, Event, Facts, Invoice
+
+
+@dataclass(frozen=True)
+class FactsOfDay:
+    """What is known of a debtor on a day, folded once for whoever asks: his acts, and what is open."""
+
+    facts: Facts
+    on: date
+
+    @cached_property
+    def acts(self) -> tuple[ActionState, ...]:
+        """What became of every action."""
+        return acts(self.facts.events, self.on)
+
+    @cached_property
+    def balances(self) -> Balances:
+        """What is open of every invoice, and what came in."""
+        return balances(self.facts, self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Instalment:
+class PlanInstalment:
     """One instalment of a plan: what was to come in on a day, and what is missing of it. `late`: its day is past."""
 
     on: date
@@ -104,12 +122,12 @@ class CaseHistory:
         return tuple(found[key] for key in sorted(found))
 
     @cached_property
-    def instalments(self) -> tuple[Instalment, ...]:
+    def instalments(self) -> tuple[PlanInstalment, ...]:
         """The instalments of these plans, by day: what came in since a plan was agreed is set against them in their order."""
         return tuple(sorted((part for plan in self.plans for part in _parts(plan, self.on)), key=lambda part: part.on))
 
     @cached_property
-    def missed(self) -> tuple[Instalment, ...]:
+    def missed(self) -> tuple[PlanInstalment, ...]:
         """The instalments whose day is past and whose money is not there, or not all of it."""
         return tuple(part for part in self.instalments if part.late and part.missing)
 
@@ -136,9 +154,9 @@ class CaseHistory:
         return tuple(event for event in self.facts.events if event.on <= self.on and any(covers(event, invoice) for invoice in self.invoices))
 
 
-def case_history(facts: Facts, on: date, invoices: Iterable[Invoice]) -> CaseHistory:
-    """Return what is known of some invoices before a day, from the facts alone."""
-    return CaseHistory(facts, on, tuple(invoices), acts(facts.events, on))
+def case_history(facts: Facts, on: date, invoices: Iterable[Invoice], *, day: FactsOfDay | None = None) -> CaseHistory:
+    """Return what is known of some invoices before a day, from the facts alone. `day` are the facts on it, where they were folded already."""
+    return CaseHistory(facts, on, tuple(invoices), (day or FactsOfDay(facts, on)).acts)
 
 
 def known_before(facts: Facts, actions: Sequence[Action]) -> Facts:
@@ -155,10 +173,10 @@ def _in_order(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
     return tuple(sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)))
 
 
-def _parts(plan: Pledge, on: date) -> Iterable[Instalment]:
+def _parts(plan: Pledge, on: date) -> Iterable[PlanInstalment]:
     """Set what came in against the instalments of a plan, the oldest first."""
     left = max(plan.received(on), ZERO)
     for part in sorted(plan.event.data["instalments"], key=lambda each: each["on"]):
         served = min(left, part["amount"])
         left -= served
-        yield Instalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)
+        yield PlanInstalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 
 from relance.journal import reading
-from relance.journal.chain import Row, canonical
+from relance.journal.chain import JournalRow, canonical
 from relance.journal.chain_writer import Pen
 from relance.journal.event_types import dump, retyped
 from relance.journal.masterdata import corrected, difference, invoice_data, record_of
@@ -51,7 +51,7 @@ class Recorded:
         return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts)
 
 
-def penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[Row]]:
+def penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[JournalRow]]:
     """Give `work` a pen for each creditor, write what they wrote, and return its result with the last row of each."""
     pens: dict[str, Pen] = {}
 
@@ -66,7 +66,7 @@ def penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[C
     return result, [pen.rows[-1] for pen in pens.values() if pen.rows]
 
 
-def is_there(connection: sa.Connection, rows: list[Row]) -> bool:
+def is_there(connection: sa.Connection, rows: list[JournalRow]) -> bool:
     """Say whether the last entries of an earlier attempt are in the database; one for all, as they were one transaction."""
     if not rows:
         return False
@@ -147,7 +147,7 @@ def _invoices(pen: Pen, batch: Sequence[Facts]) -> tuple[list[Conflict], int]:
     return conflicts, known
 
 
-def _conflict(row: Row, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
+def _conflict(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """Compare a given invoice with the known one; it may be as first recorded or as corrected at any time since."""
     data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
     found = difference(data, given)
@@ -180,6 +180,15 @@ def statement_read(pen: Pen, account: str, on: date) -> None:
     key = f"statement:{account}:{on}"
     if not pen.known([key]):
         pen.add(Event(on, "statement.read", data={"account": account or None}), None, key=key)
+
+
+def written_together(pen: Pen, entries: Sequence[tuple[str | None, Event]], key: str) -> bool:
+    """Write entries of a creditor, each of a debtor or (None) of nobody, all or none: none where the key, which the first bears, is there already."""
+    if pen.known([key]):
+        return False
+    for place, (debtor, event) in enumerate(entries):
+        pen.add(event, debtor, key=None if place else key)
+    return True
 
 
 def sender(pen: Pen) -> Sender:

@@ -25,7 +25,7 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 _quote: Callable[[str], str] = json.encoder.encode_basestring  # the C function under `dumps`
 
 
-class Row(NamedTuple):
+class JournalRow(NamedTuple):
     """One line of the journal's table, every column text but `seq`; the empty string stands for "none"."""
 
     creditor: str
@@ -89,7 +89,7 @@ def link(previous_hash: str, content: str) -> str:
     return hashlib.sha256((previous_hash + content).encode()).hexdigest()
 
 
-def fits(row: Row, previous: Row | None) -> str | None:
+def fits(row: JournalRow, previous: JournalRow | None) -> str | None:
     """Say in what an entry does not fit the one before it; None where it does."""
     if row.seq != (previous.seq + 1 if previous else 1):
         return f"entry {previous.seq + 1 if previous else 1} is missing"

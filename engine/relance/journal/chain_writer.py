@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from relance.journal.chain import MARK, START, Row, canonical, content_hash, link, references, salt, sealed, sealed_name
+from relance.journal.chain import MARK, START, JournalRow, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.journal.event_types import KINDS, jsonable
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
 from relance.model import Event
@@ -37,13 +37,13 @@ class Pen:
         self._new = head is None
         self.seq, before, self.hash = head or (0, "", START)
         self.recorded_at = max(recorded_at, before)  # a clock that runs backwards does not turn the chain around
-        self.rows: list[Row] = []
+        self.rows: list[JournalRow] = []
         self._people: list[tuple[str, ...]] = []
         self._personal: list[tuple[str, ...]] = []
         self._documents: dict[tuple[str, str], bytes] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._sought: set[str] = set()  # asked of the database, so that a new debtor is asked for once
-        self._keys: dict[str, Row] = {}
+        self._keys: dict[str, JournalRow] = {}
         self._first: set[str] = set()
 
     def learn(self, debtors: Iterable[str]) -> None:
@@ -79,13 +79,13 @@ class Pen:
             self._first.add(debtor)
         return self._names[debtor]
 
-    def known(self, keys: Iterable[str]) -> dict[str, Row]:
+    def known(self, keys: Iterable[str]) -> dict[str, JournalRow]:
         """Return what is already written under these keys, in the database or by this pen."""
         ask = list(dict.fromkeys(keys))
         found = {key: self._keys[key] for key in ask if key in self._keys}
         for part in chunks([key for key in ask if key not in found]):
             query = sa.select(JOURNAL).where(JOURNAL.c.creditor == self.creditor, among(self.connection, JOURNAL.c.key, part))
-            found |= {row.key: Row(*row) for row in self.connection.execute(query)}
+            found |= {row.key: JournalRow(*row) for row in self.connection.execute(query)}
         return found
 
     def moved(self, debtor: str, since: int) -> bool:
@@ -128,7 +128,7 @@ class Pen:
                 )
         return found
 
-    def add(self, event: Event, debtor: str | None, *, key: str | None = None) -> Row:
+    def add(self, event: Event, debtor: str | None, *, key: str | None = None) -> JournalRow:
         """Continue the chain by one event; personal fields are sealed and kept apart."""
         who = self._person(debtor)[0] if debtor is not None else ""
         payload = {name: jsonable(value) for name, value in event.data.items() if value is not None and name != "case"}
@@ -143,7 +143,7 @@ class Pen:
             self.creditor, self.seq + 1, self.recorded_at, event.on.isoformat(), who, case, event.invoice or "", event.kind,
             canonical(payload), self.actor, key,
         )  # fmt: skip
-        row = Row(*columns, self.hash, link(self.hash, content_hash(columns)))
+        row = JournalRow(*columns, self.hash, link(self.hash, content_hash(columns)))
         self.seq, self.hash = row.seq, row.hash
         self.rows.append(row)
         if key is not None:

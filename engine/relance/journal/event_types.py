@@ -75,7 +75,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
     "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
-    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "reason": _MAY_TEXT},
+    "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "text": _MAY_SAY, "reason": _MAY_TEXT, "candidates": _MAY_WORDS, "back": _MAY_BOOL, "since": _MAY_DATE},
     "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
     "invoice.cancelled": {"reason": _MAY_SAY},
@@ -131,6 +131,8 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "statement.read": {"account": _MAY_TEXT},
+    "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
+    "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
     "message.sent": {"id": _MAY_TEXT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
 })  # fmt: skip
@@ -157,6 +159,7 @@ _SCOPES = {
     "rules.applied": Scope.CREDITOR,
     "sending.declared": Scope.CREDITOR,
     "statement.read": Scope.CREDITOR,
+    "retention.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
 SCOPES: Mapping[str, Scope] = MappingProxyType({kind: _SCOPES.get(kind, Scope.ANY) for kind in KINDS})

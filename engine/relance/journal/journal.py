@@ -17,8 +17,20 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from relance.journal import reading as folds
-from relance.journal.appending import Conflict, Recorded, apply_rules, declare, emit, is_there, penned, statement_read, take_in, take_in_all
-from relance.journal.chain import Entry, Row
+from relance.journal.appending import (
+    Conflict,
+    Recorded,
+    apply_rules,
+    declare,
+    emit,
+    is_there,
+    penned,
+    statement_read,
+    take_in,
+    take_in_all,
+    written_together,
+)
+from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
@@ -29,6 +41,8 @@ __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
 
 T = TypeVar("T")
 _BATCH = 2_000
+#: Before the names of retention periods in journals of before, which kept them beside the chain.
+_EARLY = "retention."
 _MANY = 5_000
 
 
@@ -46,12 +60,12 @@ class Journal:
     seq_before: int | None = None
 
     @classmethod
-    def open(cls, where: str | Path, *, now: Callable[[], datetime] | None = None, create: bool = True) -> Self:
+    def open(cls, where: str | Path, *, now: Callable[[], datetime] | None = None, create: bool = True, read_only: bool = False) -> Self:
         """Open the journal at a path or database URL, bringing an older format up to date. Raises JournalError.
 
-        `now` gives the time of recording (with a zone) and is needed only to write.
+        `now` gives the time of recording (with a zone) and is needed only to write. `read_only` leaves a file, and all beside it, as it is.
         """
-        engine = connect(where, create=create)
+        engine = connect(where, create=create and not read_only, read_only=read_only)
         migrate(engine)
         return cls(engine, now)
 
@@ -121,6 +135,10 @@ class Journal:
 
         self._write(actor, work)
 
+    def write_together(self, creditor: str, entries: Sequence[tuple[str | None, Event]], *, actor: str, key: str) -> bool:
+        """Write events of one creditor's debtors, or (None) of nobody known, in one transaction, once under this key; say whether they were written now."""
+        return self._write(actor, lambda pens: written_together(pens(creditor), entries, key))
+
     def emit(self, actions: Sequence[Action], *, on: date, actor: str, sent_by: Sender | None = None) -> tuple[Action, ...]:
         """Write `action.emitted` for those actions that were never emitted, all or none of them; return these.
 
@@ -166,20 +184,28 @@ class Journal:
 
         return self._write(actor, work)
 
-    def settings(self) -> dict[str, str]:
-        """Return the journal's settings, by name."""
+    def periods(self) -> dict[str, int]:
+        """Return how many months each kind of personal data is kept, where that was declared: as last said in any chain."""
         with reading(self.engine) as connection:
-            return {name: value for name, value in connection.execute(sa.select(META.c.name, META.c.value)) if name != "version"}
+            early = connection.execute(sa.select(META.c.name, META.c.value).where(META.c.name.startswith(_EARLY, autoescape=True)))
+            found = {name.removeprefix(_EARLY): int(value) for name, value in early}
+        said = sorted(self.entries(kinds=("retention.declared",)), key=lambda entry: entry.recorded_at)
+        return found | {str(entry.data["kind"]): int(entry.data["months"]) for entry in said}
 
-    def set_setting(self, name: str, value: str) -> None:
-        """Change one of the journal's settings."""
+    def declare_period(self, kind: str, months: int, *, on: date, actor: str) -> bool:
+        """Write into every chain how long a kind of personal data is kept from now on; False: there is no chain yet."""
+        moment, creditors = self._moment(), sorted(self.creditors())
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(sa.delete(META).where(META.c.name == name))
-            connection.execute(sa.insert(META).values(name=name, value=value))
+            def said(pens: Callable[[str], Pen]) -> None:
+                for name in creditors:
+                    pens(name).add(Event(on, "retention.declared", data={"kind": kind, "months": months}), None)
 
-        assert name != "version"
+            penned(connection, moment, actor, said)
+            connection.execute(sa.delete(META).where(META.c.name == _EARLY + kind))
+
         writing(self.engine, work)
+        return bool(creditors)
 
     def run(
         self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
@@ -196,7 +222,7 @@ class Journal:
         the end: one sees what would be, and nothing was written.
         """
         moment = self._moment()
-        done: list[tuple[list[Row], tuple[Recorded, tuple[Action, ...]]]] = []
+        done: list[tuple[list[JournalRow], tuple[Recorded, tuple[Action, ...]]]] = []
 
         def once(connection: sa.Connection) -> tuple[Recorded, tuple[Action, ...]]:
             if done and is_there(connection, done[-1][0]):
@@ -235,7 +261,7 @@ class Journal:
 
     def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:
         moment = self._moment()
-        done: list[tuple[list[Row], T]] = []
+        done: list[tuple[list[JournalRow], T]] = []
 
         def once(connection: sa.Connection) -> T:
             if done and is_there(connection, done[-1][0]):

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from relance.journal import guard
 from relance.journal.store import META, TABLES, JournalError, reading, writing
 
 _FIRST = ("meta", "journal", "chains", "people", "personal", "documents")
@@ -20,27 +21,8 @@ def _tables(connection: sa.Connection) -> None:
     TABLES.create_all(connection, tables=[TABLES.tables[name] for name in _FIRST])
 
 
-def _append_only(connection: sa.Connection) -> None:
-    """Let the database itself refuse to change or remove a line of the journal."""
-    if connection.dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(
-                f"CREATE TRIGGER journal_no_{verb.lower()} BEFORE {verb} ON journal "
-                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-            )
-        return
-    connection.exec_driver_sql(
-        "CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"
-    )
-    connection.exec_driver_sql(
-        "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
-        "FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()"
-    )
-
-
 #: Version → what brings a journal of the version before to it.
-MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = MappingProxyType({1: _tables, 2: _append_only})
+MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = MappingProxyType({1: _tables, 2: guard.make})
 VERSION = max(MIGRATIONS)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from relance.journal.chain import MARKED, Entry, Row
+from relance.journal.chain import MARKED, Entry, JournalRow
 from relance.journal.chain_writer import opened, personal_values
 from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
@@ -93,10 +93,10 @@ def entries(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Entry]
     """Read rows in parts, and put names and personal values back."""
     with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
         for part in result.partitions():
-            yield from _part(connection, [Row(*row) for row in part])
+            yield from _part(connection, [JournalRow(*row) for row in part])
 
 
-def _part(connection: sa.Connection, rows: Sequence[Row]) -> Iterator[Entry]:
+def _part(connection: sa.Connection, rows: Sequence[JournalRow]) -> Iterator[Entry]:
     whos: dict[str, set[str]] = {}
     sealed: dict[str, set[str]] = {}
     for row in rows:
@@ -117,7 +117,7 @@ def _names(connection: sa.Connection, creditor: str, whos: list[str]) -> Iterato
         yield from connection.execute(sa.select(PEOPLE.c.who, PEOPLE.c.debtor).where(PEOPLE.c.creditor == creditor, PEOPLE.c.who.in_(part)))
 
 
-def _entry(row: Row, debtor: str | None, values: dict[str, Any]) -> Entry:
+def _entry(row: JournalRow, debtor: str | None, values: dict[str, Any]) -> Entry:
     case = row.case
     if debtor is not None and case.startswith(row.debtor + "/"):
         case = debtor + case[len(row.debtor) :]

@@ -1,6 +1,6 @@
 """How long each kind of personal data is kept, and what stands against erasing it earlier.
 
-The periods are settings of the journal with safe defaults, each with its source. Erasing is `Journal.forget`; the
+The periods are declared in the chains, over safe defaults, each with its source. Erasing is `Journal.forget`; the
 right to erasure yields to legal duties and claims (GDPR art. 17(3)(b) and (e)).
 """
 
@@ -36,7 +36,6 @@ DEFAULTS: Mapping[str, RetentionPeriod] = MappingProxyType(
     }
 )
 assert set(DEFAULTS) == set(DATA_KINDS)
-_SETTING = "retention."
 
 
 class Kept(NamedTuple):
@@ -48,21 +47,19 @@ class Kept(NamedTuple):
 
 
 def periods(journal: Journal) -> dict[str, RetentionPeriod]:
-    """Return the periods in force: the settings of the journal over the defaults."""
-    settings = journal.settings()
-    return {
-        kind: replace(period, months=int(settings[_SETTING + kind])) if _SETTING + kind in settings else period
-        for kind, period in DEFAULTS.items()
-    }
+    """Return the periods in force: what the journal's chains declare over the defaults."""
+    declared = journal.periods()
+    return {kind: replace(period, months=declared.get(kind, period.months)) for kind, period in DEFAULTS.items()}
 
 
-def set_period(journal: Journal, kind: str, months: str) -> str | None:
-    """Set the period of a kind of data in months; return what is wrong with it, if anything."""
+def set_period(journal: Journal, kind: str, months: str, *, on: date, actor: str) -> str | None:
+    """Declare the period of a kind of data in months, in the chains; return what is wrong with it, if anything."""
     if kind not in DEFAULTS:
         return f"there is no kind of data '{kind}'; one of {', '.join(DEFAULTS)}"
     if not (months.isascii() and months.isdigit() and 1 <= int(months) <= 1200):
         return f"'{months}' is no number of months from 1 to 1200"
-    journal.set_setting(_SETTING + kind, months)
+    if not journal.declare_period(kind, int(months), on=on, actor=actor):
+        return "the journal knows no creditor yet: periods are written down in their chains"
     return None
 
 

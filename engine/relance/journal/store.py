@@ -6,6 +6,7 @@ first, so that two processes never continue one chain twice. Refuses to know wha
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -91,8 +92,11 @@ class JournalError(RelanceError):
     """The journal cannot be read or written: no such file, disk full, server gone, a newer format. The text is for the user."""
 
 
-def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
-    """Open the database at a path (SQLite) or URL (`sqlite:///…`, `postgresql+psycopg://…`). Raises JournalError."""
+def connect(where: str | Path, *, create: bool = True, read_only: bool = False) -> sa.Engine:
+    """Open the database at a path (SQLite) or URL (`sqlite:///…`, `postgresql+psycopg://…`). Raises JournalError.
+
+    `read_only` is for files: one on a medium that cannot be written to opens too, where nothing was left in its write-ahead log.
+    """
     text = str(where)
     if "://" not in text:
         path = Path(where)
@@ -102,7 +106,7 @@ def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
             raise JournalError(f"there is no folder '{path.parent}' to keep the journal in")
         if create:
             _private(path)
-        url = sa.URL.create("sqlite", database=str(path))
+        url = _unwritten(path) if read_only else sa.URL.create("sqlite", database=str(path))
     else:
         try:
             url = sa.make_url(text)
@@ -116,6 +120,14 @@ def connect(where: str | Path, *, create: bool = True) -> sa.Engine:
         return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     except ImportError as error:
         raise JournalError(missing(error)) from error
+
+
+def _unwritten(path: Path) -> sa.URL:
+    """Address a file that is only read. Where SQLite could lay nothing beside it, it is taken as a file that nobody changes."""
+    log = path.with_name(f"{path.name}-wal")
+    alone = not os.access(path.absolute().parent, os.W_OK) and not (log.is_file() and log.stat().st_size)
+    query = {"mode": "ro", "uri": "true"} | ({"immutable": "1"} if alone else {})
+    return sa.URL.create("sqlite", database=path.absolute().as_uri(), query=query)
 
 
 def _private(path: Path) -> None:
@@ -138,7 +150,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-        for line in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "cache_size = -65536"):
+        writes = () if url.query.get("mode") == "ro" else ("journal_mode = WAL", "synchronous = FULL")
+        for line in (*writes, f"busy_timeout = {_BUSY_MS}", "cache_size = -65536"):
             connection.execute(f"PRAGMA {line}")
 
     @sa.event.listens_for(engine, "begin")

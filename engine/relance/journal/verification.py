@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice, starmap
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from relance.journal.chain import MARKED, Row, fits, references, sealed, sealed_name
+from relance.journal import guard
+from relance.journal.chain import MARKED, JournalRow, fits, references, sealed, sealed_name
+from relance.journal.checkpoints import Checkpoint, Witnessed, compared
 from relance.journal.migrations import VERSION
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
 
@@ -45,14 +47,39 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What verifying found: every chain, and every break; whole when there is none."""
+    """What verifying found: every chain, every break (whole when there is none), and how far each chain is witnessed."""
 
     chains: tuple[Chain, ...]
     breaks: tuple[Break, ...]
+    witnessed: tuple[Witnessed, ...] = ()
 
 
-def verify(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None = None) -> Audit:
-    """Verify a journal. `anchors` are heads noted earlier (creditor → number of entries, hash): each must still stand where it stood."""
+def verify(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None = None, points: Sequence[Checkpoint] = ()) -> Audit:
+    """Verify a journal against itself, and against what was witnessed of it.
+
+    `anchors` are heads noted earlier (creditor → number of entries, hash), `points` checkpoints whose signatures were verified: each must
+    still stand where it stood.
+    """
+    found = _alone(engine, anchors)
+    if not points:
+        return found
+    try:
+        _, witnessed = compared(engine, points)
+    except (JournalError, ValueError, TypeError) as error:
+        return replace(found, breaks=(*found.breaks, Break("", 0, f"the journal cannot be held against its checkpoints: {error}")))
+    breaks = tuple(Break(each.creditor, each.broken.entries, _disbelieved(each, each.broken)) for each in witnessed if each.broken is not None)
+    return replace(found, breaks=found.breaks + breaks, witnessed=tuple(witnessed))
+
+
+def _disbelieved(found: Witnessed, broken: Checkpoint) -> str:
+    """Say since when a chain is not what was witnessed, and up to where it can be believed."""
+    until = "nothing of it can be believed" if found.last is None else (
+        f"nothing after entry {found.last.entries}, witnessed on {found.last.said}, can be believed"
+    )  # fmt: skip
+    return f"it is not the chain that was witnessed on {broken.said} with {broken.entries} entries: it was rewritten or cut off since, and {until}"
+
+
+def _alone(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None) -> Audit:
     try:
         with reading(engine) as connection:
             return audit(connection, anchors or {})
@@ -98,8 +125,8 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
     return Audit(tuple(chains), tuple(breaks))
 
 
-def _rows(connection: sa.Connection) -> Iterator[Row]:
-    return starmap(Row, _streamed(connection, sa.select(JOURNAL).order_by(JOURNAL.c.creditor, JOURNAL.c.seq)))
+def _rows(connection: sa.Connection) -> Iterator[JournalRow]:
+    return starmap(JournalRow, _streamed(connection, sa.select(JOURNAL).order_by(JOURNAL.c.creditor, JOURNAL.c.seq)))
 
 
 def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]:
@@ -109,7 +136,7 @@ def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]
 
 
 def _outside(connection: sa.Connection) -> Iterator[str]:
-    """Check the database itself: its pages, its version, and the guard against changes."""
+    """Check the database itself: its pages, the guard against changes, its version, and settings that no chain holds."""
     if connection.dialect.name == "sqlite":
         try:
             said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
@@ -117,24 +144,18 @@ def _outside(connection: sa.Connection) -> Iterator[str]:
             said = str(error.__cause__ or error)
         if said != "ok":
             yield f"the database file is damaged: {str(said).splitlines()[0]}"
-        guards = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'").scalar()
-        if guards != 2:
-            yield "the guard that refuses changes to the journal was removed"
-    else:
-        guards = connection.exec_driver_sql(
-            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'journal'::regclass AND tgname = 'journal_append_only' AND tgenabled = 'O'"
-        ).scalar()
-        if guards != 1:
-            yield "the guard that refuses changes to the journal was removed"
+    yield from guard.faults(connection)
     meta = {row[0]: row[1] for row in connection.execute(sa.select(META))}
-    if meta != {"version": str(VERSION)} and not (set(meta) > {"version"} and meta["version"] == str(VERSION)):
+    if meta.pop("version", None) != str(VERSION):
         yield "the journal's format is not what it should be"
+    for name, value in meta.items():  # as journals of before kept them; anybody could have changed one
+        yield f"the setting '{name}' stands outside the chain, where nothing vouches for it: `relance journal settings {name}={value}` writes it down"
 
 
 def _chain(
-    creditor: str, rows: Iterator[Row], head: tuple[int, str, str] | None, anchor: tuple[int, str] | None
+    creditor: str, rows: Iterator[JournalRow], head: tuple[int, str, str] | None, anchor: tuple[int, str] | None
 ) -> tuple[Chain, list[Break]]:
-    previous: Row | None = None
+    previous: JournalRow | None = None
     breaks: list[Break] = []
     for row in rows:
         wrong = fits(row, previous)

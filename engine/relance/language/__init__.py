@@ -15,6 +15,7 @@ from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.model import Diagnostic, Playbook
+from relance.sentences import sentence
 
 __all__ = ["Source", "Span", "examine", "examine_read", "has_errors", "load_playbook", "load_playbook_text", "read_file", "resolve"]
 
@@ -29,8 +30,8 @@ def load_playbook(
     """
     path = library.find(name, beside=beside) if isinstance(name, str) else name
     if path is None:
-        hint = f"give a path, or one of {', '.join(library.shipped_ids())}"
-        return None, (Span(str(name)).diagnostic("PB010", f"there is no playbook '{name}'", hint=hint),)
+        hint = sentence("give a path, or one of {playbooks}", playbooks=library.shipped_ids())
+        return None, (Span(str(name)).diagnostic("PB010", sentence("there is no playbook '{name}'", name=name), hint=hint),)
     text, unreadable = read_file(path)
     if text is None:
         return None, unreadable
@@ -44,14 +45,12 @@ def read_file(path: Path | Traversable) -> tuple[bytes | None, tuple[Diagnostic,
             return file.read(sources.MAX_BYTES + 1), ()
     except OSError as error:
         reason = {
-            "FileNotFoundError": "there is no such file",
-            "IsADirectoryError": "it is a directory",
-            "PermissionError": "reading it is not permitted",
+            "FileNotFoundError": sentence("there is no such file"),
+            "IsADirectoryError": sentence("it is a directory"),
+            "PermissionError": sentence("reading it is not permitted"),
         }
         return None, (
-            Span(str(path)).diagnostic(
-                "PB010", f"the file cannot be read: {reason.get(type(error).__name__, error.strerror or 'unknown reason')}"
-            ),
+            Span(str(path)).diagnostic("PB010", sentence("the file cannot be read: {reason}", reason=reason.get(type(error).__name__, error.strerror or "?"))),
         )
 
 
@@ -98,19 +97,19 @@ def _extended(source: Source) -> tuple[Source, tuple[Diagnostic, ...]]:
     where = source.at(("extends",))
     found = library.find(name, beside=Path(source.path).parent) if name != source.value["playbook"] else None
     if found is None:
-        hint = f"there are {', '.join(library.shipped_ids())}, or a file {name}.yaml beside this one"
-        return source, (where.diagnostic("PB110", f'there is no playbook "{name}" to extend', hint=hint),)
+        hint = sentence("there are {playbooks}, or a file {name}.yaml beside this one", playbooks=library.shipped_ids(), name=name)
+        return source, (where.diagnostic("PB110", sentence('there is no playbook "{name}" to extend', name=name), hint=hint),)
     text, unreadable = read_file(found)
     parent, broken = sources.read(text, str(found)) if text is not None else (None, unreadable)
     if parent is not None and not broken:
         broken = shape.check(parent, "playbook")
     if parent is None or broken:
         return source, (
-            where.diagnostic("PB110", f'the playbook "{name}" has mistakes of its own', hint=f"`relance validate {found}` shows them"),
+            where.diagnostic("PB110", sentence('the playbook "{name}" has mistakes of its own', name=name), hint=sentence("`relance validate {found}` shows them", found=found)),
         )
     if "extends" in parent.value:
-        message = f'"{name}" extends "{parent.value["extends"]}"; a playbook extends only one that stands alone'
-        return source, (where.diagnostic("PB110", message, hint=f"extend {parent.value['extends']}, or write the steps out"),)
+        message = sentence('"{name}" extends "{parent}"; a playbook extends only one that stands alone', name=name, parent=parent.value["extends"])
+        return source, (where.diagnostic("PB110", message, hint=sentence("extend {parent}, or write the steps out", parent=parent.value["extends"])),)
     merged, findings = extends.merge(source, parent)
     return merged, tuple(sorted({*findings, *shape.check(merged, "playbook")}))
 

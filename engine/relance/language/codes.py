@@ -1,34 +1,18 @@
-"""What each code means: title, what is checked, why, a bad and a good example, the source. Data, read from `codes.yaml`.
+"""What each code means: title, what is checked, why, a bad and a good example, the source.
 
-The codes of law (PB3xx) come from `relance.law.rules`; those of templates (PB4xx) belong to the letters floor.
+A check's codes stand at the check (`language.code`); those of reading a file are data, read from `codes.yaml`. The codes of law (PB3xx) come from `relance.law.rules`; those of templates (PB4xx) belong to the letters floor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from relance.language.code import Code, checks
 from relance.law.rules import Rule, rules
 from relance.model import Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code. `bad` and `good` are examples, None where one cannot be shown in a few lines; `reads` says as what they are read."""
-
-    code: str
-    title: str
-    severity: Severity
-    what: str
-    why: str
-    source: str
-    bad: str | None = None
-    good: str | None = None
-    reads: str = "playbook"
-    offence: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -38,8 +22,8 @@ def codes() -> Mapping[str, Code]:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = files("relance.language").joinpath("codes.yaml").read_text(encoding="utf-8")
-    own = [_code(raw) for raw in yaml.load(text, Loader=loader)["codes"]]  # noqa: S506 - strings, lists and mappings alone
-    every = (*own, *(_of_law(rule) for rule in rules().values()))
+    read = [_code(raw) for raw in yaml.load(text, Loader=loader)["codes"]]  # noqa: S506 - strings, lists and mappings alone
+    every = (*read, *(code for mine in checks().values() for code in mine), *(_of_law(rule) for rule in rules().values()))
     return {code.code: code for code in sorted(every, key=lambda code: code.code)}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from relance.language.place import Span
 from relance.language.source import Path, Source
 from relance.model import Diagnostic
+from relance.sentences import sentence
 
 #: Keys that are the file's own business and never come from the playbook it builds on.
 OWN = ("schema", "playbook", "version", "extends", "drop")
@@ -23,8 +24,8 @@ def merge(child: Source, parent: Source) -> tuple[Source, tuple[Diagnostic, ...]
     ids = {step["id"] for step in parent.value["steps"]}
     for index, name in enumerate(dropped):
         if name not in ids:
-            message = f'"drop" names "{name}", which is no step of "{parent.value["playbook"]}"'
-            findings.append(child.at(("drop", index)).diagnostic("PB111", message, hint=f"its steps are {', '.join(sorted(ids))}"))
+            message = sentence('"drop" names "{name}", which is no step of "{parent}"', name=name, parent=parent.value["playbook"])
+            findings.append(child.at(("drop", index)).diagnostic("PB111", message, hint=sentence("its steps are {ids}", ids=sorted(ids))))
     made = _Merged(child.path)
     for key, value in parent.value.items():
         if key not in OWN and key not in child.value and key != "steps":

@@ -31,6 +31,7 @@ from relance.model import (
     TimeUnit,
     When,
 )
+from relance.sentences import sentence
 
 UNITS: Mapping[str, TimeUnit] = {
     "day": TimeUnit.DAY,
@@ -66,8 +67,8 @@ def unit(text: str) -> TimeUnit:
     found = UNITS.get(" ".join(text.split()))
     if found is None:
         near = meant(text, UNITS)
-        known = f'did you mean "{near}"?' if near else "it is days, business days, weeks or months"
-        raise ValueError(f'"{text}" is no unit of time; {known}')
+        known = sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
+        raise ValueError(sentence('"{text}" is no unit of time; {known}', text=text, known=known))
     return found
 
 
@@ -80,10 +81,10 @@ def duration(text: str, *, least: int = 1) -> Duration:
     else:
         loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", text.strip())
         near = meant(loose[2], UNITS) if loose else None
-        way = f'write "{loose[1]} {near}"' if loose and near else 'write a number and a unit, such as "5 days" or "3 business days"'
-        raise ValueError(f'"{text}" is no duration; {way}')
+        way = sentence('write "{number} {near}"', number=loose[1], near=near) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
+        raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
     if number < least:
-        raise ValueError("a duration of nothing; the least is one")
+        raise ValueError(sentence("a duration of nothing; the least is one"))
     return Duration(number, kind)
 
 
@@ -96,7 +97,7 @@ def days(text: str) -> Duration:
     """Read a duration of whole calendar days: days or weeks."""
     found = duration(text)
     if found.unit not in {TimeUnit.DAY, TimeUnit.WEEK}:
-        raise ValueError(f'"{text}" has no fixed length; write days or weeks, such as "30 days"')
+        raise ValueError(sentence('"{text}" has no fixed length; write days or weeks, such as "30 days"', text=text))
     return found
 
 
@@ -124,8 +125,8 @@ def _signed(sign: str | None, number: str | None, kind: TimeUnit) -> Duration | 
 def _known_anchor(anchor: str) -> None:
     if "." in anchor and not anchor.endswith(".deadline") and anchor not in WORLD_ANCHORS:
         near = meant(anchor, WORLD_ANCHORS)
-        known = f'did you mean "{near}"?' if near else f"the events are {', '.join(WORLD_ANCHORS)}"
-        raise ValueError(f'"{anchor}" is no event a step can count from; {known}')
+        known = sentence('did you mean "{near}"?', near=near) if near else sentence("the events are {events}", events=WORLD_ANCHORS)
+        raise ValueError(sentence('"{anchor}" is no event a step can count from; {known}', anchor=anchor, known=known))
 
 
 def _rewritten(text: str) -> str | None:
@@ -150,24 +151,24 @@ def _rewritten(text: str) -> str | None:
 
 def _no_date(text: str) -> str:
     if (again := _rewritten(text)) is not None:
-        return f'"{text}" is no date; write "{again}"'
+        return sentence('"{text}" is no date; write "{again}"', text=text, again=again)
     if (found := re.fullmatch(rf"({_ID})-(\d+) *([a-z ]+)", text)) is not None:
-        return f'"{text}" is no date; put spaces around the sign: "{found[1]} - {found[2]} {found[3]}"'
+        return sentence('"{text}" is no date; put spaces around the sign: "{anchor} - {number} {unit}"', text=text, anchor=found[1], number=found[2], unit=found[3])
     if re.fullmatch(r"[+-]? *\d+ *[^\W\d_]*(?: [^\W\d_]+)*", text):
         distance = text.lstrip("+- ")
         distance = (_rewritten(f"due + {distance}") or f"due + {distance}").removeprefix("due + ")
-        return f'"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"'
+        return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
     if _DATE.fullmatch(text):
-        return f'"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"'
-    return f'"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"'
+        return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
+    return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
 
 
 def money(text: str) -> Decimal:
     """Read an amount: digits, with a point before the decimals. Never negative."""
     if _MONEY.fullmatch(text) is None:
         guess = re.sub(r"[\s€]|EUR", "", text).replace(",", ".")
-        help_ = f'write "{guess}"' if _MONEY.fullmatch(guess) else 'write digits and a point, such as "1200.50"'
-        raise ValueError(f'"{text}" is no amount; {help_}')
+        help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
+        raise ValueError(sentence('"{text}" is no amount; {help}', text=text, help=help_))
     return Decimal(text)
 
 
@@ -176,24 +177,24 @@ def day(text: str) -> date:
     if _DATE.fullmatch(text) is None:
         french = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
         guess = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}" if french else "2026-02-20"
-        raise ValueError(f'"{text}" is no date; write year-month-day: {guess}')
+        raise ValueError(sentence('"{text}" is no date; write year-month-day: {guess}', text=text, guess=guess))
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f'"{text}" is no day of the calendar') from None
+        raise ValueError(sentence('"{text}" is no day of the calendar', text=text)) from None
 
 
 def hours(text: str) -> tuple[time, time]:
     """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
     found = _HOURS.fullmatch(text)
     if found is None:
-        raise ValueError(f'"{text}" are no hours; write "09:00-18:00"')
+        raise ValueError(sentence('"{text}" are no hours; write "09:00-18:00"', text=text))
     try:
         start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])
     except ValueError:
-        raise ValueError(f'"{text}" are no hours of a day') from None
+        raise ValueError(sentence('"{text}" are no hours of a day', text=text)) from None
     if end <= start:
-        raise ValueError(f'"{text}" ends before it starts; write the earlier hour first')
+        raise ValueError(sentence('"{text}" ends before it starts; write the earlier hour first', text=text))
     return start, end
 
 
@@ -203,7 +204,7 @@ def condition(value: Any) -> Condition:
         return Test(value, "is", value=True)
     parts = tuple(part for key, inner in value.items() for part in _parts(key, inner))
     if not parts:
-        raise ValueError("a condition names at least one fact")
+        raise ValueError(sentence("a condition names at least one fact"))
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
@@ -223,7 +224,7 @@ def _parts(key: str, value: Any) -> tuple[Condition, ...]:
         return tuple(Test(key, bound, _amounts(value[bound])) for bound in BOUNDS if bound in value)
     if key in COUNT_FACTS:
         return tuple(Test(key, bound, int(value[bound])) for bound in BOUNDS if bound in value)
-    raise ValueError(f'"{key}" is no fact a condition knows')
+    raise ValueError(sentence('"{key}" is no fact a condition knows', key=key))
 
 
 def _amounts(value: str | Mapping[str, str]) -> Decimal | tuple[tuple[str, Decimal], ...]:
@@ -237,14 +238,14 @@ def country(text: str) -> str:
     try:
         holidays_of(text, 2026)
     except LookupError:
-        raise ValueError(f'the public holidays of "{text}" are not known; write a country such as FR, or a department such as FR-57') from None
+        raise ValueError(sentence('the public holidays of "{text}" are not known; write a country such as FR, or a department such as FR-57', text=text)) from None
     return text
 
 
 def currency(text: str) -> str:
     """Read an ISO 4217 currency code."""
     if re.fullmatch(r"[A-Z]{3}", text) is None:
-        raise ValueError(f'"{text}" is no currency; write its three letters, such as EUR')
+        raise ValueError(sentence('"{text}" is no currency; write its three letters, such as EUR', text=text))
     return text
 
 

@@ -26,19 +26,26 @@ from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
 from relance.model import Diagnostic
+from relance.sentences import joined, sentence, shipped_text
 
-_NOUNS = {dict: "a mapping", list: "a list", int: "a whole number", bool: "true or false", Number: "a number"}
+_NOUNS = {dict: sentence("a mapping"), list: sentence("a list"), int: sentence("a whole number"), bool: sentence("true or false"), Number: sentence("a number")}
 _WANTED = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "number": "a number",
-    "null": "nothing",
+    "object": sentence("a mapping"),
+    "array": sentence("a list"),
+    "string": sentence("text"),
+    "integer": sentence("a whole number"),
+    "boolean": sentence("true or false"),
+    "number": sentence("a number"),
+    "null": sentence("nothing"),
 }
 
 
+#: What a rule on size counts.
+_SIZES = {
+    **dict.fromkeys(("minLength", "maxLength"), sentence("characters")),
+    **dict.fromkeys(("minItems", "maxItems"), sentence("items")),
+    **dict.fromkeys(("minProperties", "maxProperties"), sentence("keys")),
+}
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
@@ -101,7 +108,7 @@ def _spelling(_: Any, __: Any, value: Any, part: Mapping[str, Any]) -> Iterator[
     known = part.get("properties", {})
     for key in value if isinstance(value, dict) else ():
         if key not in known and (near := meant(key, [each for each in known if each not in value])) is not None:
-            yield jsonschema.ValidationError(f'"{key}" is read by nobody', instance=(key, near))
+            yield jsonschema.ValidationError(sentence('"{key}" is read by nobody', key=key), instance=(key, near))
 
 
 def _bounded(rule: Any) -> Any:
@@ -120,7 +127,7 @@ def _form(validator: Any, form: str, value: Any, _: Any) -> Iterator[jsonschema.
     try:
         parse.FORMS[form](value)
     except ValueError as error:
-        yield jsonschema.ValidationError(str(error))
+        yield jsonschema.ValidationError(error.args[0])
 
 
 class _Findings:
@@ -158,7 +165,7 @@ class _Findings:
         for error in errors:
             if error.validator == "x-spelling":
                 key, near = error.instance
-                yield self.source.key((*path, key)).diagnostic("PB101", error.message, hint=f'did you mean "{near}"?')
+                yield self.source.key((*path, key)).diagnostic("PB101", error.message, hint=sentence('did you mean "{near}"?', near=near))
                 continue
             if error.validator in {"additionalProperties", "required"} or (error.validator == "pattern" and "x-form" in error.schema):
                 continue
@@ -168,22 +175,22 @@ class _Findings:
 
     def _unknown(self, path: Path, error: Any, unknown: Iterable[str], missing: dict[str, Any]) -> Iterator[Diagnostic]:
         known = [key for key in error.schema.get("properties", {}) if key not in error.instance or key in missing]
-        thing = error.schema.get("x-name", "this mapping")
+        thing = str(error.schema.get("x-name", "this mapping"))
         for key in unknown:
             where = self.source.key((*path, key))
             if (bare := " ".join(key.split())) != key and bare in known:
                 missing.pop(bare, None)
-                yield where.diagnostic("PB101", f'a no-break space stands behind "{bare}", and makes another key of it', hint=f"write `{bare}:` again, without the space")
+                yield where.diagnostic("PB101", sentence('a no-break space stands behind "{bare}", and makes another key of it', bare=bare), hint=sentence("write `{bare}:` again, without the space", bare=bare))
                 continue
             near = meant(key, known)
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
-                hint = f'did you mean "{near}"?'
+                hint = sentence('did you mean "{near}"?', near=near)
             elif (other := self._elsewhere(key, thing)) is not None:
-                hint = f'"{key}" is a key of {other}'
+                hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(other))
             else:
-                hint = f"the keys of {thing} are {', '.join(error.schema.get('properties', {}))}"
-            yield where.diagnostic("PB101", f'"{key}" is not a key of {thing}', hint=hint)
+                hint = sentence("the keys of {thing} are {keys}", thing=shipped_text(thing), keys=list(error.schema.get("properties", ())))
+            yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
 
     def _elsewhere(self, key: str, thing: str) -> str | None:
         return next((name for name, keys in _objects(self.name) if key in keys and name != thing), None)
@@ -191,47 +198,49 @@ class _Findings:
     def _missing(self, path: Path, key: str, error: Any) -> Diagnostic:
         thing = _within(error.schema, self.name) or "this mapping"
         own = error.instance.get("id")
-        subject = f'{_definite(thing)} "{own}"' if isinstance(own, str) and path else thing
-        why = f" {error.schema['x-why']}" if "x-why" in error.schema else ""
+        subject = sentence('{thing} "{id}"', thing=shipped_text(_definite(thing)), id=own) if isinstance(own, str) and path else shipped_text(thing)
         example = _example(self.name, thing, key)
-        return self.source.at(path).diagnostic("PB102", f'{subject} needs the key "{key}"{why}', hint=f"for example `{key}: {example}`" if example else None)
+        message = sentence('{subject} needs the key "{key}"', subject=subject, key=key)
+        if "x-why" in error.schema:
+            message = sentence("{message} {why}", message=message, why=shipped_text(error.schema["x-why"]))
+        return self.source.at(path).diagnostic("PB102", message, hint=sentence("for example `{key}: {example}`", key=key, example=example) if example else None)
 
     # -- values
 
     def _type(self, path: Path, error: Any) -> Diagnostic:
         value = error.instance
         wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-        words = " or ".join(_WANTED[kind] for kind in wanted)
+        words = joined([_WANTED[kind] for kind in wanted], "or")
         name = _called(path)
         span = self.source.at(path)
         if value is None:
-            return self.source.key(path).diagnostic("PB103", f"{name} has no value", hint=f"it takes {words}")
+            return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=sentence("it takes {words}", words=words))
         if "string" in wanted and isinstance(value, int | Number):
             written = str(value).lower() if isinstance(value, bool) else str(value)
-            return span.diagnostic("PB103", f"{name} takes text, and {written} without quotes is {_noun(value)}", hint=f'write "{written}" in quotes')
+            return span.diagnostic("PB103", sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value)), hint=sentence('write "{written}" in quotes', written=written))
         if wanted == ["array"] and isinstance(value, str):
-            return span.diagnostic("PB103", f'{name} takes a list, not the text "{_short(value)}"', hint=f"write [{_short(value)}]")
-        found = f'the text "{_short(value)}"' if isinstance(value, str) else _noun(value)
-        return span.diagnostic("PB103", f"{name} takes {words}, not {found}", hint=_instead(value, wanted, error.schema))
+            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=sentence("write [{value}]", value=_short(value)))
+        found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
+        return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=_instead(value, wanted, error.schema))
 
     def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
         value, limit, rule = error.instance, error.validator_value, error.validator
         name, span = _called(path), self.source.at(path)
         if "propertyNames" in error.absolute_schema_path:
-            name, span = f'the key "{value}"', self.source.key((*path, value))
+            name, span = sentence('the key "{value}"', value=value), self.source.key((*path, value))
         if rule == "const":
-            yield span.diagnostic("PB109", f"{name} is {_show(value)}, and this relance reads {_show(limit)}", hint=f"write {limit}")
+            yield span.diagnostic("PB109", sentence("{name} is {found}, and this relance reads {limit}", name=name, found=_show(value), limit=_show(limit)), hint=sentence("write {limit}", limit=limit))
         elif rule == "enum":
             yield self._word(span, path, error)
         elif rule == "x-form":
             yield span.diagnostic("PB105", error.message)
         elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
-            yield span.diagnostic("PB105", f'"{_short(value)}" is not {error.schema["x-expected"]}', hint=_slug(value, error.schema))
+            yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=_slug(value, error.schema))
         elif rule == "pattern":
             examples = error.schema.get("examples")
-            yield span.diagnostic("PB105", f'"{_short(value)}" is not written as {name} is', hint=f"for example {examples[0]}" if examples else None)
+            yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=sentence("for example {example}", example=examples[0]) if examples else None)
         elif rule == "not":
-            yield self.source.key(path).diagnostic("PB108", f'"{path[-1]}" is {error.schema.get("title", "not allowed here")}', hint="delete it")
+            yield self.source.key(path).diagnostic("PB108", sentence('"{key}" is {what}', key=path[-1], what=shipped_text(error.schema.get("title", "not allowed here"))), hint=sentence("delete it"))
         elif rule == "uniqueItems":
             yield from self._twice(path, value)
         else:
@@ -240,17 +249,17 @@ class _Findings:
     def _word(self, span: Any, path: Path, error: Any) -> Diagnostic:
         words = [str(word) for word in error.validator_value]
         value = str(error.instance)
-        of = error.schema.get("x-name") or f'a value of "{next((k for k in reversed(path) if isinstance(k, str)), "this")}"'
+        of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words)
-        rest = f"it is {words[0]}" if len(words) == 1 else f"it is one of {', '.join(words[:-1])} and {words[-1]}"
-        hint = f'did you mean "{near}"?' if near else rest
-        finding: Diagnostic = span.diagnostic("PB104", f'"{_short(value)}" is not {of}', hint=hint)
+        rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
+        hint = sentence('did you mean "{near}"?', near=near) if near else rest
+        finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 
     def _twice(self, path: Path, value: list[Any]) -> Iterator[Diagnostic]:
         for index, item in enumerate(value):
             if item in value[:index]:
-                yield self.source.at((*path, index)).diagnostic("PB107", f"{_show(item)} is in the list already", hint="delete it")
+                yield self.source.at((*path, index)).diagnostic("PB107", sentence("{item} is in the list already", item=_show(item)), hint=sentence("delete it"))
 
 
 # --------------------------------------------------------------------------- words
@@ -259,18 +268,18 @@ class _Findings:
 def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | None:
     """Say what to write for a value of the wrong kind."""
     if "integer" in wanted and (whole := re.fullmatch(r"(\d+)(?:[.,]0*)?", str(value))) is not None:
-        return f"write {whole[1]}"
+        return sentence("write {whole}", whole=whole[1])
     if wanted == ["boolean"]:
         word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
-        return f"write {word or 'true or false'}"
+        return sentence("write {word}", word=word or sentence("true or false"))
     if wanted == ["array"]:
-        return f"write [{_flow(value)}]" if not isinstance(value, dict) else 'write each item on a line of its own that begins with "- "'
+        return sentence("write [{items}]", items=_flow(value)) if not isinstance(value, dict) else sentence('write each item on a line of its own that begins with "- "')
     if wanted != ["object"]:
         return None
     if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
-        return f"write {_flow(compared)}"
+        return sentence("write {written}", written=_flow(compared))
     examples = rules.get("examples") or [_sample(rules)]
-    return f"for example {_flow(examples[0])}" if examples[0] else None
+    return sentence("for example {example}", example=_flow(examples[0])) if examples[0] else None
 
 
 def _compared(text: str, rules: Mapping[str, Any]) -> Any:
@@ -304,12 +313,12 @@ def _flow(value: Any) -> str:
 def _called(path: Path) -> str:
     key = next((part for part in reversed(path) if isinstance(part, str)), None)
     if key is None:
-        return "the file" if not path else f"item {int(path[-1]) + 1}"
-    return f'"{key}"' if isinstance(path[-1], str) else f'each item of "{key}"'
+        return sentence("the file") if not path else sentence("item {number}", number=int(path[-1]) + 1)
+    return sentence('"{key}"', key=key) if isinstance(path[-1], str) else sentence('each item of "{key}"', key=key)
 
 
 def _noun(value: Any) -> str:
-    return _NOUNS.get(type(value), "nothing")
+    return _NOUNS.get(type(value), sentence("nothing"))
 
 
 def _short(value: Any) -> str:
@@ -318,7 +327,7 @@ def _short(value: Any) -> str:
 
 
 def _show(value: Any) -> str:
-    return f'"{_short(value)}"' if isinstance(value, str | int) else "this item"
+    return sentence('"{value}"', value=_short(value)) if isinstance(value, str | int) else sentence("this item")
 
 
 def _definite(thing: str) -> str:
@@ -331,11 +340,12 @@ def _definite(thing: str) -> str:
 def _bound(name: str, rule: str, limit: Any, value: Any) -> str:
     count = len(value) if hasattr(value, "__len__") else value
     if rule in {"minItems", "minProperties", "minLength"} and count == 0:
-        return f"{name} is empty"
-    size = {"minLength": "characters", "maxLength": "characters", "minItems": "items", "maxItems": "items", "minProperties": "keys", "maxProperties": "keys"}.get(rule)
-    unit = f" {size}" if size else ""
+        return sentence("{name} is empty", name=name)
     most = rule.startswith("max") or rule == "exclusiveMaximum"
-    return f"{name} is {count}{unit}; the {'most' if most else 'least'} is {limit}{unit}" if not size else f"{name} has {count}{unit}; the {'most' if most else 'least'} is {limit}"
+    bound = sentence("the most is {limit}", limit=limit) if most else sentence("the least is {limit}", limit=limit)
+    if (unit := _SIZES.get(rule)) is None:
+        return sentence("{name} is {count}; {bound}", name=name, count=count, bound=bound)
+    return sentence("{name} has {count} {unit}; {bound}", name=name, count=count, unit=unit, bound=bound)
 
 
 def _slug(value: Any, rules: Mapping[str, Any]) -> str | None:
@@ -344,7 +354,7 @@ def _slug(value: Any, rules: Mapping[str, Any]) -> str | None:
         return None
     plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
-    return f"write {slug}" if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug) else None
+    return sentence("write {slug}", slug=slug) if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug) else None
 
 
 def _extras(error: Any) -> Iterator[str]:

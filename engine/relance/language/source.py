@@ -16,6 +16,7 @@ import yaml
 
 from relance.language.place import Span
 from relance.model import Diagnostic
+from relance.sentences import sentence
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
@@ -79,7 +80,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
     if len(data) > MAX_BYTES:
         return None, (_too_big(path, len(data)),)
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return None, (Span(path).diagnostic("PB001", "the file is in UTF-16, not UTF-8", hint="save it as UTF-8"),)
+        return None, (Span(path).diagnostic("PB001", sentence("the file is in UTF-16, not UTF-8"), hint=sentence("save it as UTF-8")),)
     try:
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
@@ -88,13 +89,14 @@ def decode(data: bytes, path: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
         before = lines(body[: error.start].decode("utf-8", "replace"))
         line, column = len(before), len(before[-1]) + 1
         where = Span(path, line, column, line, column + 1)
-        hint = "save the file as UTF-8; it looks like Latin-1 or Windows-1252" if b"\0" not in data else None
-        return None, (where.diagnostic("PB001", f"byte 0x{body[error.start]:02X} is not UTF-8 text", hint=hint),)
+        byte = f"{body[error.start]:02X}"
+        hint = sentence("save the file as UTF-8; it looks like Latin-1 or Windows-1252") if b"\0" not in data else None
+        return None, (where.diagnostic("PB001", sentence("byte 0x{byte} is not UTF-8 text", byte=byte), hint=hint),)
 
 
 def _too_big(path: str, size: int) -> Diagnostic:
-    message = f"the file is {-(-size // 1024)} kB; {MAX_BYTES // 1024} kB is the most that is read"
-    return Span(path).diagnostic("PB007", message, hint="split it into several files")
+    message = sentence("the file is {size} kB; {most} kB is the most that is read", size=-(-size // 1024), most=MAX_BYTES // 1024)
+    return Span(path).diagnostic("PB007", message, hint=sentence("split it into several files"))
 
 
 def read(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
@@ -123,7 +125,7 @@ def read(text: str | bytes, path: str) -> tuple[Source | None, tuple[Diagnostic,
 
         return None, (*sorted(reader.findings), explain(error, lines(text), path))
     if reader.root is None and not reader.findings:
-        return None, (Span(path).diagnostic("PB009", "the file is empty", hint="`relance schema` shows what belongs in it"),)
+        return None, (Span(path).diagnostic("PB009", sentence("the file is empty"), hint=sentence("`relance schema` shows what belongs in it")),)
     source = Source(path, reader.root, reader.values, reader.keys, frozenset(reader.broken))
     return source, tuple(sorted(reader.findings))
 
@@ -133,8 +135,9 @@ def _odd_character(text: str, offset: int, path: str) -> Diagnostic:
     line, column = len(before), len(before[-1]) + 1
     where = Span(path, line, column, line, column + 1)
     if text[offset] == "\0":
-        return where.diagnostic("PB001", "the file holds a NUL character: it is no text file", hint="playbooks are text files in UTF-8")
-    return where.diagnostic("PB001", f"the character U+{ord(text[offset]):04X} cannot stand in a text file", hint="delete it")
+        return where.diagnostic("PB001", sentence("the file holds a NUL character: it is no text file"), hint=sentence("playbooks are text files in UTF-8"))
+    number = f"{ord(text[offset]):04X}"
+    return where.diagnostic("PB001", sentence("the character U+{number} cannot stand in a text file", number=number), hint=sentence("delete it"))
 
 
 def resolve(text: str) -> Any:
@@ -194,13 +197,13 @@ class _Reader:
                 self._close()
             elif kind is yaml.AliasEvent:
                 if event.anchor not in self.aliases:  # one bomb, one message for each of its names
-                    self._refuse(event, f"*{event.anchor}", "an alias", "write the value out again")
+                    self._refuse(event, f"*{event.anchor}", sentence("an alias"), sentence("write the value out again"))
                     self.aliases.add(event.anchor)
                 self._put(None, event, broken=True)
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._say(event, "PB005", "a second document starts here; a file holds one", "delete the line `---`, or make two files")
+                    self._say(event, "PB005", sentence("a second document starts here; a file holds one"), sentence("delete the line `---`, or make two files"))
                     raise _Stop
 
     # -- places
@@ -215,7 +218,7 @@ class _Reader:
         self.findings.append(self._span(event).diagnostic(code, message, hint=hint))
 
     def _refuse(self, event: Any, what: str, name: str, hint: str) -> None:
-        self._say(event, "PB004", f'"{what}" is {name}, which is not read', hint)
+        self._say(event, "PB004", sentence('"{what}" is {name}, which is not read', what=what, name=name), hint)
 
     # -- values
 
@@ -231,31 +234,31 @@ class _Reader:
 
     def _decorated(self, event: Any) -> bool:
         if event.anchor is not None:
-            self._refuse(event, f"&{event.anchor}", "an anchor", "delete it")
+            self._refuse(event, f"&{event.anchor}", sentence("an anchor"), sentence("delete it"))
         if event.tag is not None:
-            self._refuse(event, event.tag.replace("tag:yaml.org,2002:", "!!"), "a tag", 'delete it; write text in quotes, as "text"')
+            self._refuse(event, event.tag.replace("tag:yaml.org,2002:", "!!"), sentence("a tag"), sentence('delete it; write text in quotes, as "text"'))
         return event.anchor is not None or event.tag is not None
 
     def _key(self, top: _Frame, event: Any, value: Any, *, plain: bool) -> None:
         if plain and value == "<<":
-            self._refuse(event, "<<", "a merge key", "write the keys out, or use `extends`")
+            self._refuse(event, "<<", sentence("a merge key"), sentence("write the keys out, or use `extends`"))
             top.key = _SKIP
         elif plain and (amount := self._comma(top, event)) is not None:
-            self._say(event, "PB008", f'the comma in "{amount[0]}" ends the amount, and starts another key', f'write "{amount[1]}", in quotes')
+            self._say(event, "PB008", sentence('the comma in "{amount}" ends the amount, and starts another key', amount=amount[0]), sentence('write "{amount}", in quotes', amount=amount[1]))
             self.broken.add((*top.path, next(reversed(top.value))))
             top.key = _SKIP
         elif type(value) is not str:
-            self._say(event, "PB008", f'a key is a word, not "{event.value}"', f'write it in quotes: "{event.value}"' if event.value else None)
+            self._say(event, "PB008", sentence('a key is a word, not "{value}"', value=event.value), sentence('write it in quotes: "{value}"', value=event.value) if event.value else None)
             top.key = _SKIP
         elif value in top.value:
             first = self.keys.get((*top.path, value))
-            place = f"; the first one is on line {first.line}" if first else ""
+            place = sentence("; the first one is on line {line}", line=first.line) if first else ""
             if top.undashed is None and top.path and type(top.path[-1]) is int and value == next(iter(top.value)):
                 top.undashed = value
-                message = f'the key "{value}" is written twice{place}: a new item of the list begins with "- "'
-                self._say(event, "PB003", message, f'write `- {value}: …`, the "-" two columns before, where a new item starts')
+                message = sentence('the key "{value}" is written twice{place}: a new item of the list begins with "- "', value=value, place=place)
+                self._say(event, "PB003", message, sentence('write `- {value}: …`, the "-" two columns before, where a new item starts', value=value))
             elif top.undashed is None:  # behind a missing dash every key comes again: one mistake, one message
-                self._say(event, "PB003", f'the key "{value}" is written twice{place}', "keep one of them")
+                self._say(event, "PB003", sentence('the key "{value}" is written twice{place}', value=value, place=place), sentence("keep one of them"))
             top.key = _SKIP
         else:
             top.key = value
@@ -288,7 +291,7 @@ class _Reader:
                 path = (*top.path, len(top.value))
                 top.value.append(value)
             elif top.key is _NO_KEY:  # a collection as a key
-                self._say(event, "PB008", "a key is a word, not a list or mapping", "write text that contains braces in quotes")
+                self._say(event, "PB008", sentence("a key is a word, not a list or mapping"), sentence("write text that contains braces in quotes"))
                 path, kept, top.key = top.path, False, _SKIP
                 return path, kept
             else:
@@ -308,7 +311,7 @@ class _Reader:
     def _open(self, event: Any, value: Any) -> None:
         broken = self._decorated(event)
         if len(self.stack) >= MAX_DEPTH:
-            self._say(event, "PB006", f"nested deeper than {MAX_DEPTH} levels", "a playbook needs five")
+            self._say(event, "PB006", sentence("nested deeper than {most} levels", most=MAX_DEPTH), sentence("a playbook needs five"))
             raise _Stop
         as_key = bool(self.stack) and type(self.stack[-1].value) is dict and self.stack[-1].key is _NO_KEY
         path, kept = self._put(value, event, broken=broken)

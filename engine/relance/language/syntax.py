@@ -13,42 +13,43 @@ import yaml
 
 from relance.language.place import Span
 from relance.model import Diagnostic
+from relance.sentences import sentence
 
-_QUOTE = "put the whole value in quotes"
-_INDENT = "line keys of one mapping up under each other, with spaces"
+_QUOTE = sentence("put the whole value in quotes")
+_INDENT = sentence("line keys of one mapping up under each other, with spaces")
 
 #: The parser's problem → what to say, and the way out.
 _KNOWN: dict[str, tuple[str, str | None]] = {
-    "mapping values are not allowed here": ('a second ":" on this line is read as another key', f"{_QUOTE}, or check the indentation"),
-    "found character '\\t' that cannot start any token": ("a tab stands where spaces belong", "indent with spaces"),
-    "found character '@' that cannot start any token": ('a value cannot start with "@" without quotes', _QUOTE),
-    "found character '`' that cannot start any token": ('a value cannot start with "`" without quotes', _QUOTE),
-    "found character '%' that cannot start any token": ('a value cannot start with "%" without quotes', _QUOTE),
-    "could not find expected ':'": ('a ":" is missing after this key', 'write "key: value"'),
-    "found unexpected end of stream": ("the file ends inside quotes", "close the quotes"),
-    "found unexpected document separator": ("the document ends inside quotes", "close the quotes"),
-    "sequence entries are not allowed here": ('a "-" starts a list item in the wrong place', "put the list on its own lines below the key"),
-    "mapping keys are not allowed here": ('a "?" starts a key in the wrong place', _QUOTE),
-    "block sequence entries are not allowed in this context": ('a "-" starts a list item in the wrong place', "put the list on its own lines below the key"),
-    "did not find expected <document start>": ("text stands before the first key", _INDENT),
+    "mapping values are not allowed here": (sentence('a second ":" on this line is read as another key'), sentence("{quote}, or check the indentation", quote=_QUOTE)),
+    "found character '\\t' that cannot start any token": (sentence("a tab stands where spaces belong"), sentence("indent with spaces")),
+    "found character '@' that cannot start any token": (sentence('a value cannot start with "@" without quotes'), _QUOTE),
+    "found character '`' that cannot start any token": (sentence('a value cannot start with "`" without quotes'), _QUOTE),
+    "found character '%' that cannot start any token": (sentence('a value cannot start with "%" without quotes'), _QUOTE),
+    "could not find expected ':'": (sentence('a ":" is missing after this key'), sentence('write "key: value"')),
+    "found unexpected end of stream": (sentence("the file ends inside quotes"), sentence("close the quotes")),
+    "found unexpected document separator": (sentence("the document ends inside quotes"), sentence("close the quotes")),
+    "sequence entries are not allowed here": (sentence('a "-" starts a list item in the wrong place'), sentence("put the list on its own lines below the key")),
+    "mapping keys are not allowed here": (sentence('a "?" starts a key in the wrong place'), _QUOTE),
+    "block sequence entries are not allowed in this context": (sentence('a "-" starts a list item in the wrong place'), sentence("put the list on its own lines below the key")),
+    "did not find expected <document start>": (sentence("text stands before the first key"), _INDENT),
 }
 #: Where the sentence depends on what was being read, and on the token found.
 _CONTEXT: dict[str, tuple[str, str | None]] = {
-    "while parsing a block mapping": ("this line does not line up with the keys above it", _INDENT),
-    "while parsing a block collection": ("this line does not line up with the list items above it", 'line the "-" up under each other, with spaces'),
-    "while parsing a flow mapping": ('a "," or "}" is missing', None),
-    "while parsing a flow sequence": ('a "," or "]" is missing', None),
-    "while parsing a flow node": ("a value is missing", None),
-    "while parsing a block node": ("a value is missing", None),
-    "while scanning a double-quoted scalar": ("a backslash in double quotes starts an escape that YAML does not know", "use single quotes, or double the backslash"),
-    "while scanning an alias": ('a name is missing after "*"', f'{_QUOTE} if the "*" is text'),
-    "while scanning an anchor": ('a name is missing after "&"', f'{_QUOTE} if the "&" is text'),
-    "while scanning a directive": ('a line that starts with "%" is an instruction to YAML readers', "delete it"),
-    "while parsing a tag": ('"!" starts a tag, which is not read', f'{_QUOTE} if the "!" is text'),
-    "while scanning a tag": ('"!" starts a tag, which is not read', f'{_QUOTE} if the "!" is text'),
-    "while scanning a block scalar": ('the line after "|" or ">" is not what a block of text needs', "start the text on the next line, indented"),
-    "while scanning a plain scalar": ("this text needs quotes", _QUOTE),
-    "while scanning for the next token": ("this character cannot stand here", _QUOTE),
+    "while parsing a block mapping": (sentence("this line does not line up with the keys above it"), _INDENT),
+    "while parsing a block collection": (sentence("this line does not line up with the list items above it"), sentence('line the "-" up under each other, with spaces')),
+    "while parsing a flow mapping": (sentence('a "," or "}}" is missing'), None),
+    "while parsing a flow sequence": (sentence('a "," or "]" is missing'), None),
+    "while parsing a flow node": (sentence("a value is missing"), None),
+    "while parsing a block node": (sentence("a value is missing"), None),
+    "while scanning a double-quoted scalar": (sentence("a backslash in double quotes starts an escape that YAML does not know"), sentence("use single quotes, or double the backslash")),
+    "while scanning an alias": (sentence('a name is missing after "*"'), sentence('{quote} if the "*" is text', quote=_QUOTE)),
+    "while scanning an anchor": (sentence('a name is missing after "&"'), sentence('{quote} if the "&" is text', quote=_QUOTE)),
+    "while scanning a directive": (sentence('a line that starts with "%" is an instruction to YAML readers'), sentence("delete it")),
+    "while parsing a tag": (sentence('"!" starts a tag, which is not read'), sentence('{quote} if the "!" is text', quote=_QUOTE)),
+    "while scanning a tag": (sentence('"!" starts a tag, which is not read'), sentence('{quote} if the "!" is text', quote=_QUOTE)),
+    "while scanning a block scalar": (sentence('the line after "|" or ">" is not what a block of text needs'), sentence("start the text on the next line, indented")),
+    "while scanning a plain scalar": (sentence("this text needs quotes"), _QUOTE),
+    "while scanning for the next token": (sentence("this character cannot stand here"), _QUOTE),
 }
 _ENDS = frozenset({"while parsing a flow mapping", "while parsing a flow sequence"})
 
@@ -69,18 +70,18 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
     """Find what authors do on a line above the one where the parser stopped."""
     for number, line in enumerate(lines, 1):
         if _MERGE.fullmatch(line):
-            hint = "keep one of the two versions, and delete the lines of <, = and >"
-            return Span(path, number, 1, number, len(line) + 1).diagnostic("PB002", "two versions of this file were merged and nobody chose", hint=hint)
+            hint = sentence("keep one of the two versions, and delete the lines of <, = and >")
+            return Span(path, number, 1, number, len(line) + 1).diagnostic("PB002", sentence("two versions of this file were merged and nobody chose"), hint=hint)
     for number in range(min(felt + 1, len(lines)), 0, -1):
         line = lines[number - 1]
         if felt + 1 - number <= 2 and (found := _SPACELESS.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, start + len(found[2]) + 1)
-            return where.diagnostic("PB002", f'a space is missing behind "{found[2]}:"', hint=f"write `{found[2]}: {found[3]}`")
+            return where.diagnostic("PB002", sentence('a space is missing behind "{key}:"', key=found[2]), hint=sentence("write `{key}: {value}`", key=found[2], value=found[3]))
         if (found := _OPENED.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, len(line) + 1)
-            return where.diagnostic("PB002", "these quotes are never closed on their line", hint=f"close them: {found[2]}{found[3].rstrip()}{found[2]}")
+            return where.diagnostic("PB002", sentence("these quotes are never closed on their line"), hint=sentence("close them: {quote}{value}{quote}", quote=found[2], value=found[3].rstrip()))
     return None
 
 
@@ -94,22 +95,22 @@ def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
     wanted = item.end() if item else len(above) - len(above.lstrip())
     if wanted == mark.column:
         return None
-    return "this line does not line up with the keys above it", f"indent it by {wanted} spaces, so that it stands under the key above it"
+    return sentence("this line does not line up with the keys above it"), sentence("indent it by {wanted} spaces, so that it stands under the key above it", wanted=wanted)
 
 
 def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     """Say where the parser stopped, and what it lacked there."""
     problem, context = str(getattr(error, "problem", "") or ""), str(getattr(error, "context", "") or "")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or ("the text is not YAML from here on", None)
+    message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or (sentence("the text is not YAML from here on"), None)
     if context in {"while parsing a block mapping", "while parsing a block collection"} and mark is not None:
         message, hint = _unaligned(lines, mark) or (message, hint)
     opened: Any = getattr(error, "context_mark", None)
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["
-        message += f' for the "{what}" on line {opened.line + 1}'
+        message = sentence('{message} for the "{what}" on line {line}', message=message, what=what, line=opened.line + 1)
     if problem == "found unexpected end of stream" and opened is not None:
-        mark, message = opened, "these quotes are never closed"
+        mark, message = opened, sentence("these quotes are never closed")
     if mark is None:
         return Span(path).diagnostic("PB002", message, hint=hint)
     line, column = mark.line + 1, mark.column + 1

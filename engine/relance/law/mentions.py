@@ -17,6 +17,7 @@ from typing import NamedTuple
 from relance.law.folding import amounts, dates, fold
 from relance.law.texts import L111_8, L111_8_TITLE
 from relance.model import LETTERS, Channel, Claimed, StepKind, Tone
+from relance.sentences import sentence
 
 #: What prudence calls the least time to pay, in days.
 LEAST_DAYS = 8
@@ -97,10 +98,10 @@ def parts(context: Circumstances) -> tuple[tuple[str, Decimal], ...]:
         return ()
     named = (
         ("principal", claimed.principal),
-        ("late interest", claimed.late_interest),
-        ("legal interest", claimed.legal_interest),
-        ("fixed indemnity", claimed.fixed_indemnity),
-        ("contractual penalty", claimed.contractual_penalty),
+        (sentence("the late interest"), claimed.late_interest),
+        (sentence("the legal interest"), claimed.legal_interest),
+        (sentence("the fixed indemnity"), claimed.fixed_indemnity),
+        (sentence("the contractual penalty"), claimed.contractual_penalty),
     )
     found = tuple((name, amount) for name, amount in named if amount)
     return (*found, ("total", claimed.total)) if len(found) > 1 else found
@@ -111,32 +112,32 @@ def _deadline(context: Circumstances) -> Iterator[Missing]:
         return
     left = (context.deadline - context.on).days
     if left <= 0:
-        yield Missing("PB358", f"the last day to pay, {context.deadline}, is not after {context.on}, the day the text leaves")
+        yield Missing("PB358", sentence("the last day to pay, {deadline}, is not after {on}, the day the text leaves", deadline=context.deadline, on=context.on))
     elif left < LEAST_DAYS and context.kind is StepKind.FORMAL_NOTICE:
-        yield Missing("PB304", f"{left} days to pay are short: eight at least are usual", "grant 8 days or more")
+        yield Missing("PB304", sentence("{left} days to pay are short: eight at least are usual", left=left), sentence("grant 8 days or more"))
 
 
 def _formal_notice(folded: str, context: Circumstances) -> Iterator[Missing]:
     words = _NOTICE_EN if context.language == "en" else _NOTICE
     if context.channel is not Channel.SMS and not words.search(_TO_COME.sub("", folded)):
-        yield Missing("PB353", "the text never says that it is a formal notice", "write « mise en demeure »")
+        yield Missing("PB353", sentence("the text never says that it is a formal notice"), sentence("write « mise en demeure »"))
     if context.channel not in LETTERS and context.channel is not Channel.EMAIL:
         return
     told = {day for day, _, _ in dates(folded)}
     if (context.deadline is None and not any(context.on is None or day > context.on for day in told)) or (
         context.deadline and context.deadline not in told
     ):
-        which = f", {context.deadline}," if context.deadline else ""
-        yield Missing("PB354", f"the last day to pay{which} is not named", "name a calendar day")
+        day = sentence("the last day to pay, {deadline}, is not named", deadline=context.deadline) if context.deadline else sentence("the last day to pay is not named")
+        yield Missing("PB354", day, sentence("name a calendar day"))
     yield from (
-        Missing("PB355", f"the {name}, {amount}, does not show", "show each part on its own") for name, amount in _unsaid(folded, context)
+        Missing("PB355", sentence("{name}, {amount}, does not show", name=name, amount=amount), sentence("show each part on its own")) for name, amount in _unsaid(folded, context)
     )
     if context.beside_letter:
         return
     if not _MEANS.search(folded):
-        yield Missing("PB356", "the text does not say how to pay", "give the account (IBAN) or a payment link")
+        yield Missing("PB356", sentence("the text does not say how to pay"), sentence("give the account (IBAN) or a payment link"))
     if not _CONTEST.search(folded):
-        yield Missing("PB357", "the text does not say how to contest", "say whom to write to")
+        yield Missing("PB357", sentence("the text does not say how to contest"), sentence("say whom to write to"))
 
 
 def _unsaid(folded: str, context: Circumstances) -> list[tuple[str, Decimal]]:
@@ -147,28 +148,28 @@ def _unsaid(folded: str, context: Circumstances) -> list[tuple[str, Decimal]]:
 def _agency_letter(folded: str, context: Circumstances) -> Iterator[Missing]:
     if not _ACTIVITY.search(folded):
         yield Missing(
-            "PB350", "mention 1°: that the sender is in the business of amicable recovery is not said", "write « recouvrement amiable »"
+            "PB350", sentence("mention 1°: that the sender is in the business of amicable recovery is not said"), sentence("write « recouvrement amiable »")
         )
     who = (
-        ("1°: the collector's name", (context.collector_name,)),
-        ("1°: the collector's address", context.collector_address),
-        ("2°: the creditor's name", (context.creditor_name,)),
-        ("2°: the creditor's address", context.creditor_address),
+        (sentence("1°: the collector's name"), (context.collector_name,)),
+        (sentence("1°: the collector's address"), context.collector_address),
+        (sentence("2°: the creditor's name"), (context.creditor_name,)),
+        (sentence("2°: the creditor's address"), context.creditor_address),
     )
     for what, lines in who:
         if any(line and fold(line).text.strip() not in folded for line in lines):
-            yield Missing("PB350", f"mention {what} is not there")
+            yield Missing("PB350", sentence("mention {what} is not there", what=what))
     if context.invoices and not any(fold(invoice).text in folded for invoice in context.invoices):
-        yield Missing("PB350", "mention 3°: the ground of the claim is not there", "name the invoice and its date")
+        yield Missing("PB350", sentence("mention 3°: the ground of the claim is not there"), sentence("name the invoice and its date"))
     unsaid = _unsaid(folded, context)
     if unsaid or not any(True for _ in amounts(folded)):
-        told = ", ".join(f"the {name}" for name, _ in unsaid) or "any amount"
-        yield Missing("PB350", f"mention 3°: {told} does not show", "show principal, interest and other parts apart")
+        told = [name for name, _ in unsaid] or sentence("any amount")
+        yield Missing("PB350", sentence("mention 3°: {told} does not show", told=told), sentence("show principal, interest and other parts apart"))
     if not (_PAY.search(folded) and _MEANS.search(folded)):
-        yield Missing("PB350", "mention 4°: that the debtor is to pay, and how, is not said", "give the account (IBAN) or a payment link")
+        yield Missing("PB350", sentence("mention 4°: that the debtor is to pay, and how, is not said"), sentence("give the account (IBAN) or a payment link"))
     if any(paragraph not in folded for paragraph in _l111_8()):
         yield Missing(
-            "PB351", "mention 5°: the second and third paragraphs of L111-8 are not there word for word", f"reproduce « {L111_8_TITLE} »"
+            "PB351", sentence("mention 5°: the second and third paragraphs of L111-8 are not there word for word"), sentence("reproduce « {title} »", title=L111_8_TITLE)
         )
 
 
@@ -179,9 +180,9 @@ def _l111_8() -> tuple[str, ...]:
 
 def _recall(folded: str, context: Circumstances) -> Iterator[Missing]:
     if context.letter_reference is None and context.letter_date is None:
-        yield Missing("PB352", "no letter of the agency is known that this contact could recall", "send the letter of R124-4 first")
+        yield Missing("PB352", sentence("no letter of the agency is known that this contact could recall"), sentence("send the letter of R124-4 first"))
         return
     if context.letter_reference is not None and fold(context.letter_reference).text.strip() not in folded:
-        yield Missing("PB352", f"the reference of the agency's letter, {context.letter_reference}, is not recalled")
+        yield Missing("PB352", sentence("the reference of the agency's letter, {letter_reference}, is not recalled", letter_reference=context.letter_reference))
     if context.letter_date is not None and context.letter_date not in {day for day, _, _ in dates(folded)}:
-        yield Missing("PB352", f"the date of the agency's letter, {context.letter_date}, is not recalled")
+        yield Missing("PB352", sentence("the date of the agency's letter, {letter_date}, is not recalled", letter_date=context.letter_date))

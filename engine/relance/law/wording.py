@@ -19,6 +19,7 @@ from relance.law.mentions import Circumstances
 from relance.law.rules import Rule, load, rules
 from relance.law.texts import L111_8
 from relance.model import CONTACT_CHANNELS, Channel, Severity, StepKind
+from relance.sentences import Phrase, sentence, shipped_text
 
 __all__ = ["Circumstances", "Finding", "check"]
 
@@ -77,6 +78,11 @@ def _finding(rule: Rule, message: str, start: int, end: int, hint: str | None = 
     return Finding(start, end, rule.code, rule.severity, message, rule.law, rule.certain, rule.prudence, rule.offence, hint)
 
 
+def _named(quoted: str, fault: str) -> Phrase:
+    """Say what is wrong with words of a text, as the data of the law say it."""
+    return sentence('"{quoted}": {fault}', quoted=quoted, fault=shipped_text(fault))
+
+
 # --------------------------------------------------------------------------- words
 
 
@@ -120,7 +126,7 @@ def _words(text: str, folded: FoldedText, context: Circumstances) -> Iterator[Fi
         rule = rules()[term.code]
         for start, end, said in _in_titles(term, lines) if term.heading else _in_text(term, folded, text):
             yield _finding(
-                rule, f'"{" ".join(text[start:end].split()) or said}": {rule.title}', start, end, term.instead and f"write {term.instead}"
+                rule, _named(" ".join(text[start:end].split()) or said, rule.title), start, end, term.instead and sentence("write {instead}", instead=shipped_text(term.instead))
             )
 
 
@@ -192,7 +198,7 @@ def _sentences(text: str, folded: FoldedText, context: Circumstances) -> Iterato
         rule = rules()[found.rule.code]
         start, end = folded.place(found.start, found.end)
         said = " ".join(text[start:end].split())
-        yield replace(_finding(rule, f'"{said}": {found.rule.says}', start, end, f"write {found.rule.instead}"), law=found.rule.law)
+        yield replace(_finding(rule, _named(said, found.rule.says), start, end, sentence("write {instead}", instead=shipped_text(found.rule.instead))), law=found.rule.law)
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
@@ -227,7 +233,7 @@ def _shouting(text: str) -> Iterator[Finding]:
     places += [sentence.span() for sentence in sentences if _in_capitals(sentence[0])]
     for start, end in places:
         said = " ".join(text[start:end].split())
-        yield _finding(rule, f'"{said}": {rule.title}', start, end, "write it in lower case, with a full stop")
+        yield _finding(rule, _named(said, rule.title), start, end, sentence("write it in lower case, with a full stop"))
 
 
 def _in_capitals(sentence: str) -> bool:
@@ -259,5 +265,5 @@ def _screen(folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
     shown += [match.span() for match in _MOTIVE.finditer(folded.text)]
     for start, end in sorted(shown):
         yield _finding(
-            rule, f'"{folded.text[start:end]}": {rule.title}', *folded.place(start, end), "ask to call back or to read the letter"
+            rule, _named(folded.text[start:end], rule.title), *folded.place(start, end), sentence("ask to call back or to read the letter")
         )

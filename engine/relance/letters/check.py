@@ -21,8 +21,20 @@ from relance.language.place import Span
 from relance.language.source import Source
 from relance.letters.fields import Context, is_group, item_of, members
 from relance.letters.sms import secret_in
-from relance.letters.wording import FILES, READY, SUFFIX, Templates, WordingError, constants_of, front_matter, split_front_matter, tones_of
+from relance.letters.wording import (
+    FILES,
+    READY,
+    SUFFIX,
+    Templates,
+    WordingError,
+    constants_of,
+    front_matter,
+    jinja_said,
+    split_front_matter,
+    tones_of,
+)
 from relance.model import TEXT_CHANNELS, TONES, Channel, Diagnostic, Playbook, Severity, Step, StepKind
+from relance.sentences import sentence
 
 
 class TextCode(NamedTuple):
@@ -34,24 +46,24 @@ class TextCode(NamedTuple):
 
 
 CODES: Mapping[str, TextCode] = {
-    "PB401": TextCode("template syntax", "a template that cannot be read stops the message on the day it is due"),
-    "PB402": TextCode("unknown name in a template", "a name nobody fills stops the message on the day it is due"),
-    "PB403": TextCode("front matter", "a letter or e-mail without a subject, or of a tone that does not exist, cannot be written"),
-    "PB404": TextCode("missing wording", "the step has nothing to say on this channel, so that a person gets a task instead"),
-    "PB405": TextCode("tone not written for", "the author of the wording did not mean it to be read at this tone"),
-    "PB406": TextCode("missing block", "a template includes a file that is not there"),
-    "PB407": TextCode("comparison that is never true", "a misspelt tone, channel or kind silently leaves a passage out"),
-    "PB408": TextCode("text message that tells too much", "a third party may read a text message (C. civ. art. 9): no amount, no word of debt"),
-    "PB409": TextCode("HTML in a wording", "a wording is Markdown: tags are shown as they are written", Severity.WARNING),
+    "PB401": TextCode(sentence("template syntax"), sentence("a template that cannot be read stops the message on the day it is due")),
+    "PB402": TextCode(sentence("unknown name in a template"), sentence("a name nobody fills stops the message on the day it is due")),
+    "PB403": TextCode(sentence("front matter"), sentence("a letter or e-mail without a subject, or of a tone that does not exist, cannot be written")),
+    "PB404": TextCode(sentence("missing wording"), sentence("the step has nothing to say on this channel, so that a person gets a task instead")),
+    "PB405": TextCode(sentence("tone not written for"), sentence("the author of the wording did not mean it to be read at this tone")),
+    "PB406": TextCode(sentence("missing block"), sentence("a template includes a file that is not there")),
+    "PB407": TextCode(sentence("comparison that is never true"), sentence("a misspelt tone, channel or kind silently leaves a passage out")),
+    "PB408": TextCode(sentence("text message that tells too much"), sentence("a third party may read a text message (C. civ. art. 9): no amount, no word of debt")),
+    "PB409": TextCode(sentence("HTML in a wording"), sentence("a wording is Markdown: tags are shown as they are written"), Severity.WARNING),
     "PB410": TextCode(
-        "agency's letter without a statutory block",
-        "CPCE R. 124-4 lists what the letter of a collector for others contains",
+        sentence("agency's letter without a statutory block"),
+        sentence("CPCE R. 124-4 lists what the letter of a collector for others contains"),
         Severity.WARNING,
     ),
-    "PB411": TextCode("logo", "a letterhead names a picture that cannot be shown"),
-    "PB412": TextCode("IBAN", "a letter that asks for a payment to a wrong account"),
-    "PB413": TextCode("a value made for reading, computed with", "dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense"),
-    "PB414": TextCode("wording that is never used", "the shipped wording leaves in its stead, and nobody sees it", Severity.WARNING),
+    "PB411": TextCode("logo", sentence("a letterhead names a picture that cannot be shown")),
+    "PB412": TextCode("IBAN", sentence("a letter that asks for a payment to a wrong account")),
+    "PB413": TextCode(sentence("a value made for reading, computed with"), sentence("dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense")),
+    "PB414": TextCode(sentence("wording that is never used"), sentence("the shipped wording leaves in its stead, and nobody sees it"), Severity.WARNING),
 }
 #: Names whose values come from a closed list.
 _VOCABULARY: Mapping[str, frozenset[str]] = {
@@ -137,8 +149,8 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
     if place is None:
         known = templates.names(playbook.language)
         near = get_close_matches(step.template, known, 1) if step.template not in known else []
-        hint = f"did you mean '{near[0]}'?" if near else f"write {playbook.language}/{step.template}/{FILES[channel][-1]}{SUFFIX}"
-        yield where.diagnostic("PB404", f"there is no wording '{step.template}' for '{channel}' in '{playbook.language}'", hint=hint)
+        hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("write {language}/{template}/{file}{suffix}", language=playbook.language, template=step.template, file=FILES[channel][-1], suffix=SUFFIX)
+        yield where.diagnostic("PB404", sentence("there is no wording '{template}' for '{channel}' in '{language}'", template=step.template, channel=channel, language=playbook.language), hint=hint)
         return
     yield from _checked(templates, place, channel)
     read = templates.read(place)
@@ -146,14 +158,14 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
     matter, mistakes = _matter(read[1], read[0], channel)
     if not mistakes and step.tone is not None and step.tone not in (tones := tones_of(matter)):
         yield where.diagnostic(
-            "PB405", f"the wording '{step.template}' is not written for the tone '{step.tone}'; it is for {', '.join(tones)}"
+            "PB405", sentence("the wording '{template}' is not written for the tone '{tone}'; it is for {tones}", template=step.template, tone=step.tone, tones=tones)
         )
     if playbook.collector == "agency" and channel in (Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER):
         blocks = included(templates, place)
         for name, *instead in _STATUTORY:
             if not blocks.intersection((name, *instead)):
-                hint = f'{{% include "_blocks/{name}{SUFFIX}" %}}'
-                message = f"an agency's letter '{step.template}' does not include the block '{name}' (CPCE R. 124-4)"
+                hint = sentence('{{% include "_blocks/{name}{suffix}" %}}', name=name, suffix=SUFFIX)
+                message = sentence("an agency's letter '{template}' does not include the block '{name}' (CPCE R. 124-4)", template=step.template, name=name)
                 yield where.diagnostic("PB410", message, severity=Severity.WARNING, hint=hint)
 
 
@@ -171,9 +183,12 @@ def _tree(environment: Environment, body: str) -> nodes.Template:
     """Parse a template whose filters and tests exist. Blocks stand in many wordings; the tree is shared: do not change it."""
     tree = environment.parse(body)
     for node in tree.find_all((nodes.Filter, nodes.Test)):
-        kind, known = ("filter", environment.filters) if isinstance(node, nodes.Filter) else ("test", environment.tests)
+        if isinstance(node, nodes.Filter):
+            message, known = sentence("there is no filter '{name}'", name=node.name), environment.filters
+        else:
+            message, known = sentence("there is no test '{name}'", name=node.name), environment.tests
         if node.name not in known:  # elsewhere only the compiler says so, and that costs as much again
-            raise TemplateAssertionError(f"there is no {kind} '{node.name}'", node.lineno)
+            raise TemplateAssertionError(message, node.lineno)
     return tree
 
 
@@ -221,7 +236,7 @@ class _Walk:
             tree = _tree(self.templates.environment, body)
         except TemplateSyntaxError as error:
             hint = READY if isinstance(error, TemplateAssertionError) else None
-            self.say("PB401", error.lineno, error.message or "the template cannot be read", "", hint)
+            self.say("PB401", error.lineno, jinja_said(error.message), "", hint)
         else:
             self.visit(tree, dict(scope or {}))
         self.path, self.lines, self.shift = outer
@@ -288,7 +303,7 @@ class _Walk:
         read = self.templates.read(f"{self.language}/{name}")
         if read is None:
             near = get_close_matches(name, self._blocks(), 1)
-            self.say("PB406", node.lineno, f"the block '{name}' is not there", name, f"did you mean '{near[0]}'?" if near else None)
+            self.say("PB406", node.lineno, sentence("the block '{name}' is not there", name=name), name, sentence("did you mean '{near}'?", near=near[0]) if near else None)
         elif name not in self.entered:
             self.entered += (name,)
             self.source(split_front_matter(read[1])[1], *read, scope=scope)
@@ -301,14 +316,14 @@ class _Walk:
     def data(self, node: nodes.TemplateData) -> None:
         for number, line in enumerate(node.data.split("\n")):
             if found := _SPACED.search(line):
-                self.say("PB401", node.lineno + number, f"'{found[0]}' is printed as it stands", found[0], f"write '{''.join(found[0].split())}'")
+                self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=found[0]), found[0], sentence("write '{written}'", written="".join(found[0].split())))
             if found := _TAG.search(line):
-                self.say("PB409", node.lineno + number, f"'{found[0]}' is HTML; a wording is Markdown", found[0])
+                self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0])
             for figure in undeclared(line, self.constants):
-                hint = f'a figure of one case comes from a name in braces; one that is true of every case is declared: constants: ["{figure}"]'
-                self.say("PB611", node.lineno + number, f"'{figure}' stands in the wording and cannot be true of every case", figure, hint)
+                hint = sentence('a figure of one case comes from a name in braces; one that is true of every case is declared: constants: ["{figure}"]', figure=figure)
+                self.say("PB611", node.lineno + number, sentence("'{figure}' stands in the wording and cannot be true of every case", figure=figure), figure, hint)
             if self.channel is Channel.SMS and (word := secret_in(line)):
-                self.say("PB408", node.lineno + number, f"a text message says '{word}', in which somebody else could read a debt", word)
+                self.say("PB408", node.lineno + number, sentence("a text message says '{word}', in which somebody else could read a debt", word=word), word)
 
     # ----------------------------------------------------------------- expressions
 
@@ -352,11 +367,11 @@ class _Walk:
         known = members(Context)
         if node.name not in known:
             near = get_close_matches(node.name, [*known, *scope], 1)
-            hint = f"did you mean '{near[0]}'?" if near else "`relance template vars` lists the names there are"
-            self.say("PB402", node.lineno, f"there is no '{node.name}'", node.name, hint)
+            hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("`relance template vars` lists the names there are")
+            self.say("PB402", node.lineno, sentence("there is no '{name}'", name=node.name), node.name, hint)
             return None
         if self.channel is Channel.SMS and node.name in _TELLING:
-            self.say("PB408", node.lineno, f"a text message must not say '{node.name}': somebody else could read a debt in it", node.name)
+            self.say("PB408", node.lineno, sentence("a text message must not say '{name}': somebody else could read a debt in it", name=node.name), node.name)
         return known[node.name]
 
     def member(self, node: nodes.Node, attribute: str, kind: Any) -> Any:
@@ -368,21 +383,21 @@ class _Walk:
             if attribute in known:
                 return known[attribute]
             near = get_close_matches(attribute, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known)}"
-            self.say("PB402", node.lineno, f"there is no '{shown}'", shown, hint)
+            hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("it has {names}", names=list(known))
+            self.say("PB402", node.lineno, sentence("there is no '{shown}'", shown=shown), shown, hint)
         else:
             what = (
-                "a list: loop over it, or take its '| first'"
+                sentence("a list: loop over it, or take its '| first'")
                 if item_of(kind)
-                else {str: "text", int: "a number", bool: "true or false"}[kind]
+                else {str: sentence("text"), int: sentence("a number"), bool: sentence("true or false")}[kind]
             )
-            self.say("PB402", node.lineno, f"there is no '{shown}': what stands before the dot is {what}", shown)
+            self.say("PB402", node.lineno, sentence("there is no '{shown}': what stands before the dot is {what}", shown=shown, what=what), shown)
         return None
 
     def text(self, node: nodes.Node, value: nodes.Node) -> None:
         """Report a text that a wording takes for a number."""
         shown = _dotted(value)
-        self.say("PB413", node.lineno, f"'{shown}' is text made for reading, and no number", shown, READY)
+        self.say("PB413", node.lineno, sentence("'{shown}' is text made for reading, and no number", shown=shown), shown, READY)
 
     def kind(self, node: nodes.Node, scope: Mapping[str, Any]) -> Any:
         """Return the type of an expression; of what is written out, its own."""
@@ -420,8 +435,8 @@ class _Walk:
             for each in given:
                 if isinstance(each, nodes.Const) and isinstance(each.value, str) and each.value not in words:
                     near = get_close_matches(each.value, words, 1)
-                    hint = f"did you mean '{near[0]}'?" if near else f"it is one of {', '.join(sorted(words))}"
-                    self.say("PB407", each.lineno, f"'{node.expr.name}' is never '{each.value}'", each.value, hint)
+                    hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("it is one of {words}", words=sorted(words))
+                    self.say("PB407", each.lineno, sentence("'{name}' is never '{value}'", name=node.expr.name, value=each.value), each.value, hint)
 
 
 def _dotted(node: nodes.Node) -> str:

@@ -13,9 +13,8 @@ from typing import Any
 
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import reference_of
-from relance.interpreter.balance import balances
-from relance.interpreter.case_history import CaseHistory, Cited, case_history
-from relance.interpreter.case_history import Instalment as Part
+from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
+from relance.interpreter.case_history import PlanInstalment as Part
 from relance.letters import qr
 from relance.letters.fields import (
     Contact,
@@ -86,16 +85,20 @@ def message_id(action: Action) -> str:
     return action.message or action.id
 
 
-def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = None) -> Context:
-    """Make the context of one message out of the actions it carries: same day, channel, debtor, creditor and currency, at least one."""
+def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = None, *, day: FactsOfDay | None = None) -> Context:
+    """Make the context of one message out of the actions it carries: same day, channel, debtor, creditor and currency, at least one.
+
+    `day` are the facts on that day, where they were folded already.
+    """
     writing = writing or Writing()
     first = actions[0]
     on, language = first.on, writing.language or first.language
-    state = balances(facts, on)
+    day = day or FactsOfDay(facts, on)
+    state = day.balances
     chosen = named_in(actions, facts)
     said = said_of(actions, facts, chosen, state)
     rows = tuple(line_of(invoice, said[invoice.id], on, language) for invoice in chosen)
-    past = case_history(facts, on, chosen)
+    past = case_history(facts, on, chosen, day=day)
     earlier = tuple(_contact(each, language) for each in past.contacts)
     letters = tuple(_contact(each, language) for each in past.first_letters)
     notices = tuple(_notice(each, total_of(actions), language) for each in past.notices)

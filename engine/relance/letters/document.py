@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
 from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
+from relance.interpreter.case_history import FactsOfDay
 from relance.letters import call, checked, email, html, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
@@ -77,6 +78,7 @@ class Studio:
         self.templates = templates or Templates()
         self.writing = writing or Writing()
         self._press: Press | None = None
+        self._day: FactsOfDay | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -103,11 +105,11 @@ class Studio:
 
     def text(self, actions: Sequence[Action], facts: Facts) -> tuple[Text, Context]:
         """Fill the wording of a message. Raises WordingError."""
-        first, writing = actions[0], self.writing
-        context = build(actions, facts, writing)
+        first, writing, day = actions[0], self.writing, self._day_of(actions[0].on, facts)
+        context = build(actions, facts, writing, day=day)
         wording = self.templates.find(first.template, first.channel, context.language)
         if wording.language != context.language:
-            context = build(actions, facts, replace(writing, language=wording.language))
+            context = build(actions, facts, replace(writing, language=wording.language), day=day)
         text = wording.render(context)
         return (call.sheet(text, context, first), context) if first.channel is Channel.CALL else (text, context)
 
@@ -136,23 +138,27 @@ class Studio:
         made = replace(blank, reference=context.reference, subject=text.subject)
         if missing := lacking(first.channel, facts, self.writing):
             return replace(made, missing=missing, house=of_the_house(missing))
+        data = self._laid(text, context, first)
         try:
-            document = self._fill(made, text, context, actions, attachments, pictures=pictures, at=at)
+            document = self._fill(made, text, context, actions, attachments, data, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=str(error), house=of_the_house(str(error)))
         page = document.files[0].content if first.channel in PAPER else None
-        if untrue := self.findings(text, context, actions, facts, page):
+        if untrue := self.findings(text, context, actions, facts, page, data):
             return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
         return document
 
     def findings(
-        self, text: Text, context: Context, actions: Sequence[Action], facts: Facts, page: bytes | None = None
-    ) -> tuple[Contradiction, ...]:
-        """Hold a finished message against the facts, and of the letters whose turn it is the page against its text."""
+        self, text: Text, context: Context, actions: Sequence[Action], facts: Facts, page: bytes | None = None, data: Mapping[str, Any] | None = None,
+    ) -> tuple[Contradiction, ...]:  # fmt: skip
+        """Hold a finished message against the facts, and of the letters whose turn it is the page against its text.
+
+        `data` is what went to the layout of a letter; worked out where it is not given.
+        """
         if not self.checked:
             return ()
-        finished = self.finished(text, context, actions)
-        known = known_of(actions, facts, checked.paper_of(self.writing))
+        finished = self.finished(text, context, actions, data)
+        known = known_of(actions, facts, checked.paper_of(self.writing), day=self._day_of(actions[0].on, facts))
         found = check(finished, known)
         if page is not None and self.read_back:
             self._letters += 1
@@ -160,16 +166,26 @@ class Studio:
                 found += pages.findings(page, finished, known)
         return found
 
-    def finished(self, text: Text, context: Context, actions: Sequence[Action]) -> Finished:
-        """Return a message as it goes to its layout or carrier."""
-        match actions[0].channel:
-            case Channel.LETTER | Channel.REGISTERED_LETTER | Channel.ELECTRONIC_REGISTERED_LETTER:
-                code = payment_payload(text, context)
-                return checked.letter(self.press.data(text, context, qr=code, action=actions[0]), code, text.constants)
-            case Channel.EMAIL:
-                return checked.message(text, to=context.debtor.email, writer=context.sender.email)
-            case _:
-                return checked.message(text)
+    def finished(self, text: Text, context: Context, actions: Sequence[Action], data: Mapping[str, Any] | None = None) -> Finished:
+        """Return a message as it goes to its layout (as `data`, of a letter) or carrier."""
+        data = data or self._laid(text, context, actions[0])
+        if data is not None:
+            return checked.letter(data, payment_payload(text, context), text.constants)
+        if actions[0].channel is Channel.EMAIL:
+            return checked.message(text, to=context.debtor.email, writer=context.sender.email)
+        return checked.message(text)
+
+    def _laid(self, text: Text, context: Context, action: Action) -> dict[str, Any] | None:
+        """Return what the layout of a letter reads; None for what is no letter."""
+        if action.channel not in PAPER:
+            return None
+        return self.press.data(text, context, qr=payment_payload(text, context), action=action)
+
+    def _day_of(self, on: date, facts: Facts) -> FactsOfDay:
+        """Fold what is known on the day of a message once, for what writes it and for what checks it."""
+        if self._day is None or self._day.facts is not facts or self._day.on != on:
+            self._day = FactsOfDay(facts, on)
+        return self._day
 
     def writes(self, action: Action) -> bool:
         """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""
@@ -179,8 +195,8 @@ class Studio:
         return action.missing is None and any(self.templates.locate(action.template, action.channel, each) for each in languages)
 
     def _fill(
-        self, made: Document, text: Text, context: Context, actions: Sequence[Action], attachments: Sequence[email.Attachment], *, pictures: bool,
-        at: datetime | None,
+        self, made: Document, text: Text, context: Context, actions: Sequence[Action], attachments: Sequence[email.Attachment],
+        data: Mapping[str, Any] | None, *, pictures: bool, at: datetime | None,
     ) -> Document:  # fmt: skip
         first, stem = actions[0], file_stem(actions[0], context)
         match first.channel:
@@ -204,9 +220,9 @@ class Studio:
             case _:
                 from relance.letters.pdf import page_count
 
-                code = payment_payload(text, context)
-                page = self.press.pdf(text, context, qr=code, action=first)
-                shown = self.press.pictures(text, context, qr=code, action=first) if pictures else []
+                assert data is not None
+                page = self.press.pdf(text, data, first)
+                shown = self.press.pictures(text, data, first) if pictures else []
                 paper = (
                     File(f"{stem}.pdf", page, "application/pdf"),
                     *(File(f"{stem}-{n}.png", each, "image/png") for n, each in enumerate(shown, 1)),

@@ -12,10 +12,11 @@ from relance.language.place import Span
 from relance.language.vocabulary import folded, meant
 from relance.letters.wording import FILES, SUFFIX, Templates
 from relance.model import Diagnostic, Severity
+from relance.sentences import sentence
 
 #: The names a file of a wording may have.
 STEMS = tuple(dict.fromkeys(stem for stems in FILES.values() for stem in stems))
-_LAYOUT = "`<language>/<wording>/<channel>.md.j2`, such as fr/relance-1/message.md.j2"
+_LAYOUT = sentence("`<language>/<wording>/<channel>.md.j2`, such as fr/relance-1/message.md.j2")
 
 
 def unused(templates: Templates, used: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
@@ -32,9 +33,9 @@ def _folder(folder: Path, names: set[str]) -> Iterator[Diagnostic]:
     for child in _children(folder):
         if child.is_file():
             if _is_wording(child):
-                yield _never(child, f"a wording lies in {_LAYOUT}")
+                yield _never(child, sentence("a wording lies in {layout}", layout=_LAYOUT))
         elif child.name not in languages and child.name != "layout":
-            way = f"call the folder {child.name.lower()}" if _is_language(child.name.lower()) else f"a wording lies in {_LAYOUT}"
+            way = sentence("call the folder {child}", child=child.name.lower()) if _is_language(child.name.lower()) else sentence("a wording lies in {layout}", layout=_LAYOUT)
             yield from (_never(file, way) for file in _files(child))
         elif child.name in languages:
             yield from _language(child, names)
@@ -44,7 +45,7 @@ def _language(folder: Path, names: set[str]) -> Iterator[Diagnostic]:
     for child in _children(folder):
         if child.is_file():
             if _is_wording(child):
-                yield _never(child, f"a wording lies in {_LAYOUT}")
+                yield _never(child, sentence("a wording lies in {layout}", layout=_LAYOUT))
         elif not child.name.startswith("_"):
             yield from _wording(child, names)
 
@@ -55,9 +56,9 @@ def _wording(folder: Path, names: set[str]) -> Iterator[Diagnostic]:
         stem = file.name.removesuffix(SUFFIX)
         if file.parent != folder or not file.name.endswith(SUFFIX) or stem not in STEMS:
             like = meant(stem.removesuffix(".md"), STEMS)
-            yield _never(file, f"did you mean {like}{SUFFIX}?" if like else f"its name is one of {', '.join(STEMS)}, with {SUFFIX}")
+            yield _never(file, sentence("did you mean {like}{suffix}?", like=like, suffix=SUFFIX) if like else sentence("its name is one of {stems}, with {suffix}", stems=STEMS, suffix=SUFFIX))
         elif near is not None:
-            yield _never(file, f"no step or wording has the name '{folder.name}'; did you mean '{near}'?")
+            yield _never(file, sentence("no step or wording has the name '{folder}'; did you mean '{near}'?", folder=folder.name, near=near))
 
 
 def _bare(name: str) -> str:
@@ -66,7 +67,7 @@ def _bare(name: str) -> str:
 
 
 def _never(path: Path, way: str) -> Diagnostic:
-    return Span(str(path)).diagnostic("PB414", "this wording is never used", severity=Severity.WARNING, hint=way)
+    return Span(str(path)).diagnostic("PB414", sentence("this wording is never used"), severity=Severity.WARNING, hint=way)
 
 
 def _children(folder: Path) -> list[Path]:

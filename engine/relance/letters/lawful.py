@@ -25,6 +25,7 @@ from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
 from relance.letters.wording import SUFFIX, Templates, WordingError
 from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Severity, Step, StepKind, Tone
+from relance.sentences import sentence
 
 
 class Fault(NamedTuple):
@@ -186,14 +187,14 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
 def _untrue(found: Contradiction, whole: str) -> wording.Finding:
     """Turn what a text says against the facts of its sample case into a finding that has a place, if its sentence stands there in one piece."""
     start = max(whole.find(found.quote), 0)
-    message = f"“{found.quote}”: {found.fact}"
+    message = sentence("“{quote}”: {fact}", quote=found.quote, fact=found.fact)
     return wording.Finding(start, start + len(found.quote), found.code, Severity.ERROR, message, "", "", "", offence=False, hint="")
 
 
 def _unfilled(why: Diagnostic) -> Fault:
     """Turn a text that no sample case fills into a fault: what it names may be unknown on the day too."""
     finding = wording.Finding(
-        0, 1, why.code, why.severity, why.message, "", "", "", offence=False, hint=why.hint or "ask first, as in `{% if notice %}`"
+        0, 1, why.code, why.severity, why.message, "", "", "", offence=False, hint=why.hint or sentence("ask first, as in `{{% if notice %}}`")
     )
     return Fault(finding, why.path, why.line, why.column, why.end_line, why.end_column)
 
@@ -219,7 +220,7 @@ def _placed(found: wording.Finding, whole: str, place: str, templates: Templates
     read = templates.read(place)
     assert read is not None
     first = len(read[1].split("\n", 1)[0]) + 1
-    return Fault(replace(found, message=f"{found.message} (a variable brings it)"), read[0], 1, 1, 1, first)
+    return Fault(replace(found, message=sentence("{message} (a variable brings it)", message=found.message)), read[0], 1, 1, 1, first)
 
 
 def _line(text: str, place: int) -> tuple[int, int]:
@@ -237,7 +238,7 @@ def _told(fault: Fault) -> Diagnostic:
 
 
 def _told_at(fault: Fault, step: Step, situation: Situation, where: Span) -> Diagnostic:
-    said = f"the {situation.channel.replace('_', ' ')} of \"{step.id}\" in '{situation.language}': {fault.found.message}"
+    said = sentence("the {channel} of \"{step}\" in '{language}': {message}", channel=situation.channel.replace("_", " "), step=step.id, language=situation.language, message=fault.found.message)
     return where.diagnostic(fault.found.code, said, severity=fault.found.severity, hint=_hint(fault.found))
 
 

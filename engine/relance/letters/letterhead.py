@@ -15,6 +15,7 @@ from relance.language.place import Span
 from relance.language.source import Source
 from relance.language.source import read as read_yaml
 from relance.model import Diagnostic
+from relance.sentences import sentence
 
 #: Pictures a page can show, by the bytes they begin with.
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"<svg": "svg", b"<?xml": "svg"}
@@ -47,7 +48,7 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     try:
         text = path.read_bytes()
     except OSError as error:
-        return None, (Span(str(path)).diagnostic("PB001", f"the letterhead cannot be read: {error.strerror or error}"),)
+        return None, (Span(str(path)).diagnostic("PB001", sentence("the letterhead cannot be read: {reason}", reason=error.strerror or error)),)
     source, mistakes = read_yaml(text, str(path))
     if source is None:
         return None, tuple(mistakes)
@@ -58,9 +59,9 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     more = [*_bank(source)]
     logo, kind = None, ""
     if named := value.get("logo"):
-        logo, kind, missing = _picture(path.parent / named)
-        if missing:
-            more.append(source.at(("logo",)).diagnostic("PB411", f"the logo '{named}' {missing}"))
+        logo, kind, missing = _picture(path.parent / named, named)
+        if missing is not None:
+            more.append(source.at(("logo",)).diagnostic("PB411", missing))
     if more:
         return None, (*mistakes, *more)
     paper = Letterhead(
@@ -70,16 +71,16 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
     return paper, mistakes
 
 
-def _picture(path: Path) -> tuple[bytes | None, str, str]:
+def _picture(path: Path, named: str) -> tuple[bytes | None, str, str | None]:
     """Return a picture's bytes and kind, or what is wrong with it."""
     try:
         if path.stat().st_size > MAX_LOGO:
-            return None, "", "is larger than 2 MB"
+            return None, "", sentence("the logo '{named}' is larger than 2 MB", named=named)
         found = path.read_bytes()
     except OSError as error:
-        return None, "", f"cannot be read: {(error.strerror or 'no such file').lower()}"
+        return None, "", sentence("the logo '{named}' cannot be read: {reason}", named=named, reason=(error.strerror or "?").lower())
     kind = next((kind for start, kind in _PICTURES.items() if found.lstrip()[: len(start)] == start), "")
-    return (found, kind, "") if kind else (None, "", "is no PNG, JPEG, GIF or SVG picture")
+    return (found, kind, None) if kind else (None, "", sentence("the logo '{named}' is no PNG, JPEG, GIF or SVG picture", named=named))
 
 
 def _bank(source: Source) -> list[Diagnostic]:

@@ -70,13 +70,13 @@ class Press:
         """Remove the folder the compiler works in."""
         self._folder.cleanup()
 
-    def pdf(self, text: Text, context: Context, *, qr: str | None, action: Action) -> bytes:
-        """Return one letter as tagged PDF/UA-1; the same letter is the same bytes. `qr` holds the lines of the payment code."""
-        return self._laid(text, self.data(text, context, qr=qr, action=action), action)[0]
+    def pdf(self, text: Text, data: Mapping[str, Any], action: Action) -> bytes:
+        """Return one letter (`data`) as tagged PDF/UA-1; the same letter is the same bytes."""
+        return self._laid(text, data, action)[0]
 
-    def pictures(self, text: Text, context: Context, *, qr: str | None, action: Action, ppi: int = 100) -> list[bytes]:
-        """Return each page of one letter as PNG."""
-        _, data = self._laid(text, self.data(text, context, qr=qr, action=action), action)
+    def pictures(self, text: Text, data: Mapping[str, Any], action: Action, *, ppi: int = 100) -> list[bytes]:
+        """Return each page of one letter (`data`) as PNG."""
+        _, data = self._laid(text, data, action)
         made = self._compile(data, "png", action, ppi=ppi)
         return made if isinstance(made, list) else [made]
 
@@ -99,7 +99,7 @@ class Press:
         return made, several
 
     def data(self, text: Text, context: Context, *, qr: str | None, action: Action) -> dict[str, Any]:
-        """Return what the layout reads: texts, the tree of the body and the payment code as a picture."""
+        """Return what the layout reads: texts, the tree of the body and the payment code (`qr` holds its lines) as a picture."""
         says, paper, sender = words(context.language), self.letterhead, context.sender
         paid_to = context.payment
         named = {"amount": payment_asked(text, context), "name": paid_to.beneficiary, "iban": paid_to.iban, "reference": paid_to.reference}

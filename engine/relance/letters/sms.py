@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from relance.letters.fields import Context
 from relance.letters.wording import Text
+from relance.sentences import sentence
 
 #: GSM 03.38 basic alphabet, and the characters of its extension table, which take two places.
 GSM = frozenset(
@@ -69,18 +70,18 @@ def secret_in(text: str) -> str | None:
 def number_of(phone: str | None, country: str) -> tuple[str | None, str | None]:
     """Return a mobile number in E.164 form, or why there is none."""
     if not phone:
-        return None, "there is no telephone number"
+        return None, sentence("there is no telephone number")
     import phonenumbers
 
     try:
         number = phonenumbers.parse(phone, country or "FR")
     except phonenumbers.NumberParseException:
-        return None, f"'{phone[:40]}' is no telephone number"
+        return None, sentence("'{phone}' is no telephone number", phone=phone[:40])
     if not phonenumbers.is_valid_number(number):
-        return None, f"'{phone[:40]}' is no telephone number"
+        return None, sentence("'{phone}' is no telephone number", phone=phone[:40])
     kind = phonenumbers.number_type(number)
     if kind not in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE):
-        return None, f"'{phone[:40]}' is no mobile number"
+        return None, sentence("'{phone}' is no mobile number", phone=phone[:40])
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
 
 
@@ -88,9 +89,9 @@ def build(text: Text, context: Context) -> Sms:
     """Return the message. Raises ValueError, in words, for a number that takes none and for a text that says too much."""
     to, mistake = number_of(context.debtor.phone, context.debtor.country)
     if to is None:
-        raise ValueError(f"debtor: {mistake}")
+        raise ValueError(sentence("debtor: {mistake}", mistake=mistake))
     said = _SPACES.sub(" ", text.plain(100_000).translate(_PLAIN)).strip()
     if word := secret_in(said):
-        raise ValueError(f"the text message says '{word}', in which somebody else could read a debt")
+        raise ValueError(sentence("the text message says '{word}', in which somebody else could read a debt", word=word))
     alphabet, segments = measure(said)
     return Sms(to, said, alphabet, segments)

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import BaseLoader, BytecodeCache, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context as Scope
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -32,6 +33,7 @@ from relance.language.source import read as read_yaml
 from relance.letters.fields import Context, groups, members
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
 from relance.model import TONES, Channel, Diagnostic, Severity, Tone
+from relance.sentences import Phrase, marked, sentence
 
 #: The files a channel may be read from, first one first.
 FILES: Mapping[Channel, tuple[str, ...]] = {
@@ -97,12 +99,12 @@ class Wording:
             subject = "" if self.subject is None else self.subject.render(names)
         except UndefinedError as error:
             path, line = _place(error.__traceback__) or (self.path, 1)
-            raise WordingError(_finding(path, line, "PB402", f"{error.message or 'a name is not known'}")) from error
+            raise WordingError(_finding(path, line, "PB402", error.message or sentence("a name is not known"))) from error
         except TemplateNotFound as error:
-            raise WordingError(_finding(self.path, 1, "PB406", f"the block '{error.message}' is not there")) from error
+            raise WordingError(_finding(self.path, 1, "PB406", sentence("the block '{name}' is not there", name=error.message))) from error
         except TemplateSyntaxError as error:
             raise WordingError(
-                _finding(error.filename or self.path, error.lineno, "PB401", error.message or "the template cannot be read")
+                _finding(error.filename or self.path, error.lineno, "PB401", jinja_said(error.message))
             ) from error
         except (ArithmeticError, LookupError, SecurityError, TypeError, ValueError, RecursionError) as error:
             path, line = _place(error.__traceback__) or (self.path, 1)
@@ -116,18 +118,41 @@ class Wording:
 
 
 #: The way out of every computation in a wording.
-READY = "a wording does not compute: dates and amounts come ready to read; `relance template vars` names the whole numbers and the true or false there are"
+READY = sentence("a wording does not compute: dates and amounts come ready to read; `relance template vars` names the whole numbers and the true or false there are")
+
+
+#: What Jinja says of a template it cannot read, and what an author is told.
+_UNREADABLE = (
+    (r"[Uu]nexpected end of template", marked("the file ends before this is closed: an '{{% end… %}}' is missing")),
+    (r"Encountered unknown tag '(end\w+)'", marked("'{found}' closes what nothing has opened")),
+    (r"Encountered unknown tag '(\w+)'", marked("there is no instruction '{found}'")),
+    (r"expected token 'end of print statement', got '(.+)'", marked("'{found}' stands where '}}}}' is expected")),
+    (r"expected token 'end of statement block', got '(.+)'", marked("'{found}' stands where '%}}' is expected")),
+    (r"expected token '(?:.+)', got '(.+)'", marked("'{found}' cannot stand here")),
+    (r"unexpected '(.+)'", marked("'{found}' cannot stand here")),
+    (r"Unexpected end of (?:raw directive|comment|block|variable)|Missing end of", marked("these braces are never closed")),
+)
+
+
+def jinja_said(message: str | None) -> str:
+    """Say in an author's words why Jinja cannot read a template; what is a sentence of ours stays."""
+    if isinstance(message, Phrase):
+        return message
+    for pattern, ours in _UNREADABLE:
+        if (found := re.search(pattern, message or "")) is not None:
+            return Phrase(ours, {"found": found[1]} if found.groups() else {})
+    return sentence("the template cannot be read from here on")
 
 
 def _unfilled(error: Exception) -> str:
     """Say in an author's words why a line could not be filled."""
     if isinstance(error, ZeroDivisionError):
-        return "this divides by nothing"
+        return sentence("this divides by nothing")
     if isinstance(error, SecurityError):
-        return "a wording may not ask for this"
+        return sentence("a wording may not ask for this")
     if isinstance(error, TypeError | ValueError | ArithmeticError):
-        return "this computes with a text made for reading, or compares it with a number"
-    return "this line cannot be filled"
+        return sentence("this computes with a text made for reading, or compares it with a number")
+    return sentence("this line cannot be filled")
 
 
 class _Missing(StrictUndefined):
@@ -136,8 +161,8 @@ class _Missing(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         if self._undefined_obj is None:
-            return f"'.{self._undefined_name}' is asked of what this case does not have: put it between '{{% if … %}}' and '{{% endif %}}'"
-        return f"there is no '{self._undefined_name}' here: `relance template vars` lists what there is"
+            return sentence("'.{name}' is asked of what this case does not have: put it between '{{% if … %}}' and '{{% endif %}}'", name=self._undefined_name)
+        return sentence("there is no '{name}' here: `relance template vars` lists what there is", name=self._undefined_name)
 
 
 def _place(trace: TracebackType | None) -> tuple[str, int] | None:
@@ -193,6 +218,26 @@ class _Environment(ImmutableSandboxedEnvironment):
         return f"{parent.split('/', 1)[0]}/{template}"
 
 
+class _Compiled(BytecodeCache):
+    """What wordings were compiled to in this process, by place and text: whoever opens the same folders again compiles nothing anew."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this text."""
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, of the last few thousand files."""
+        if len(self.codes) >= 4096:
+            self.codes.clear()
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Templates:
     """The folders wordings are read from: the firm's, in order, then the shipped one. Reads each file once."""
 
@@ -200,7 +245,7 @@ class Templates:
         self.folders: tuple[Path | Traversable, ...] = (*folders, *((shipped("templates"),) if with_shipped else ()))
         self.environment = _Environment(
             loader=_Loader(self), undefined=_Missing, autoescape=True, finalize=_keep, trim_blocks=True, lstrip_blocks=True,
-            keep_trailing_newline=True, cache_size=1000, auto_reload=False,
+            keep_trailing_newline=True, cache_size=1000, auto_reload=False, bytecode_cache=_COMPILED,
         )  # fmt: skip
         self.environment.globals = {}
         self.find = lru_cache(maxsize=4096)(self._find)
@@ -253,7 +298,7 @@ class Templates:
             place = self.locate(name, channel, tongue)
             if place is not None:
                 return self.load(place, name, channel, tongue)
-        message = f"no wording '{name}' for '{channel}' in '{language}', nor in English or French"
+        message = sentence("no wording '{name}' for '{channel}' in '{language}', nor in English or French", name=name, channel=channel, language=language)
         raise WordingError(_finding(f"{language}/{name}/{FILES.get(channel, (str(channel),))[-1]}{SUFFIX}", 1, "PB404", message))
 
     def load(self, place: str, name: str, channel: Channel, language: str) -> Wording:
@@ -268,7 +313,7 @@ class Templates:
             subject = self.environment.from_string(matter["subject"]) if "subject" in matter else None
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
-            raise WordingError(_finding(path, error.lineno, "PB401", error.message or "the template cannot be read")) from error
+            raise WordingError(_finding(path, error.lineno, "PB401", jinja_said(error.message))) from error
         return Wording(name, channel, language, path, tones_of(matter), subject, body, (*constants_of(matter), *self._articles(place)))
 
 
@@ -301,8 +346,8 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
     if matter is None:
         if channel not in WITH_SUBJECT:
             return {}, ()
-        hint = "begin the file with '---', 'subject: …' and '---'"
-        return {}, (_finding(path, 1, "PB403", "this wording has no front matter, so that it has no subject", hint),)
+        hint = sentence("begin the file with '---', 'subject: …' and '---'")
+        return {}, (_finding(path, 1, "PB403", sentence("this wording has no front matter, so that it has no subject"), hint),)
     source, mistakes = read_yaml(matter, path)
     if source is None or mistakes:
         return {}, tuple(mistakes)
@@ -313,15 +358,15 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
             span = source.key((key,))
             found.append(
                 _finding(
-                    path, span.line, "PB403", f"the front matter has no '{key}'", "it takes 'subject', 'tone', 'title' and 'constants'", span.column
+                    path, span.line, "PB403", sentence("the front matter has no '{key}'", key=key), sentence("it takes 'subject', 'tone', 'title' and 'constants'"), span.column
                 )
             )
     if channel in WITH_SUBJECT and not str(value.get("subject") or "").strip():
-        found.append(_finding(path, 1, "PB403", "this wording has no subject", "add 'subject: …' to the front matter"))
+        found.append(_finding(path, 1, "PB403", sentence("this wording has no subject"), sentence("add 'subject: …' to the front matter")))
     for tone in _listed(value.get("tone")):
         if tone not in TONES:
             span = source.at(("tone",))
-            found.append(_finding(path, span.line, "PB403", f"there is no tone '{tone}'", f"it is one of {', '.join(TONES)}", span.column))
+            found.append(_finding(path, span.line, "PB403", sentence("there is no tone '{tone}'", tone=tone), sentence("it is one of {tones}", tones=TONES), span.column))
     return value, tuple(found)
 
 
@@ -340,4 +385,4 @@ def _listed(value: Any) -> Iterable[Any]:
 
 
 def _finding(path: str, line: int, code: str, message: str, hint: str | None = None, column: int = 1) -> Diagnostic:
-    return Diagnostic(path, line, column, code, Severity.ERROR, clean(message), line, column, hint)
+    return Diagnostic(path, line, column, code, Severity.ERROR, message if isinstance(message, Phrase) else clean(message), line, column, hint)

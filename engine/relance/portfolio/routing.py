@@ -21,6 +21,7 @@ from relance.language.findings import errors, has_errors
 from relance.language.library import find
 from relance.language.source import Source
 from relance.model import Case, Channel, Condition, Diagnostic, Duration, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
+from relance.sentences import sentence
 
 
 class Route(NamedTuple):
@@ -95,13 +96,13 @@ def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findi
     name = raw["playbook"]
     where = find(name, beside=folder)
     if where is None:
-        hint = "name a playbook that ships with relance, or a file beside this one"
-        findings.append(found.at(at).diagnostic("PB530", f'there is no playbook "{name}"', hint=hint))
+        hint = sentence("name a playbook that ships with relance, or a file beside this one")
+        findings.append(found.at(at).diagnostic("PB530", sentence('there is no playbook "{name}"', name=name), hint=hint))
         return None
     playbook, said = load_playbook(where)
     if playbook is None:
         findings += errors(said)
-        findings.append(found.at(at).diagnostic("PB530", f'the playbook "{name}" has mistakes of its own'))
+        findings.append(found.at(at).diagnostic("PB530", sentence('the playbook "{name}" has mistakes of its own', name=name)))
         return None
     try:
         return Route(playbook, parse.condition(raw["if"]) if "if" in raw else None, raw.get("if"))
@@ -116,9 +117,9 @@ def _unreachable(found: Source, findings: list[Diagnostic]) -> None:
     first = next((place for place, raw in enumerate(routes) if "if" not in raw), None)
     if first is not None and first + 1 < len(routes):
         line = found.at(("routes", first, "playbook")).line
-        message = f"no case comes here: the rule on line {line} has no condition and takes them all, of its kind of debtor"
+        message = sentence("no case comes here: the rule on line {line} has no condition and takes them all, of its kind of debtor", line=line)
         where = found.at(("routes", first + 1, "playbook"))
-        findings.append(where.diagnostic("PB531", message, severity=Severity.HINT, hint="put the rule without a condition last"))
+        findings.append(where.diagnostic("PB531", message, severity=Severity.HINT, hint=sentence("put the rule without a condition last")))
 
 
 # --------------------------------------------------------------------------- the cases of a debtor
@@ -146,7 +147,7 @@ def assign(routing: Routing, facts: Facts, on: date) -> tuple[tuple[Assigned, ..
             taken.setdefault(move, []).append(invoice)
         else:
             unrouted.append(
-                Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, f"moved to the playbook {move}, which is not to be found")
+                Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, sentence("moved to the playbook {move}, which is not to be found", move=move))
             )
     for place, rule in enumerate(routing.rules):
         if not left:
@@ -192,11 +193,11 @@ def _taken(routing: Routing, place: int, rule: Route, facts: Facts, left: list[I
 def why(routing: Routing, kind: str | None) -> str:
     """Say why no rule takes an invoice of a debtor of this kind."""
     if any(is_for(rule.playbook, kind) for rule in routing.rules):
-        return "no rule takes it"
+        return sentence("no rule takes it")
     if len(routing.rules) == 1:
         playbook = routing.rules[0].playbook
-        return f"{playbook.id} is for {playbook.debtor} debtors, and this one is a {kind}"
-    return f"no rule has a playbook for {kind} debtors"
+        return sentence("{playbook} is for {debtor} debtors, and this one is a {kind}", playbook=playbook.id, debtor=playbook.debtor, kind=kind)
+    return sentence("no rule has a playbook for {kind} debtors", kind=kind)
 
 
 @lru_cache(maxsize=64)

@@ -80,7 +80,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "limitation.interrupted": "Prescription interrompue : {by}",
         "payment.unmatched": "Paiement reçu de {amount}, à rapprocher {reference}",
-        "payment.matched": "Paiement rapproché {reference}",
+        "payment.matched": "Paiement {reference} : n’est plus à rapprocher",
         "action.emitted": "{step_kind} ({step}) : {channel}",
         "action.approved": "Envoi approuvé",
         "action.executed": "Exécuté : {outcome}",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from relance.language.codes import Code, codes
+from relance.language.code import Code
+from relance.language.codes import codes
 from relance.language.shape import schema
 
 # --------------------------------------------------------------------------- keys

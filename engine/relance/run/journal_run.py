@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from relance.importers.rejects import Reject
 from relance.importers.rows import STATED, restated
 from relance.journal.chain import Entry
 from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
+from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.routing import Routing, moved_to, with_known
+from relance.portfolio.statements import read_until, statements
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
 
@@ -66,7 +67,7 @@ def run(
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
-    read = precautions.statements(journal) if routing.statement_within is not None else {}
+    read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
@@ -88,7 +89,7 @@ def run(
         renamed = precautions.Renamed(before, whole.playbooks, known, on)
         rules = [against_books.in_conflict(conflicts), renamed.why]
         if routing.statement_within is not None:
-            rules.append(precautions.statement_is_old(precautions.read_until(known, read), routing.statement_within, on))
+            rules.append(precautions.statement_is_old(read_until(known, read), routing.statement_within, on))
         made = actions
         for why in rules:
             made = precautions.drafted(made, why)

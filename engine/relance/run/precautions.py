@@ -10,19 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from relance.dates import add
 from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
 from relance.interpreter.compiled import unknown_steps
-from relance.journal.journal import Journal
-from relance.model import Action, Calendar, Channel, Duration, Facts, Playbook
+from relance.model import Action, Channel, Duration, Facts, Playbook
+from relance.portfolio.statements import too_old
 
 #: Says of an action why it may not leave unseen; None: nothing is against it.
 Precaution = Callable[[Action], str | None]
 #: What a person does by himself, and so looks at first.
 BY_HAND = frozenset({Channel.TASK, Channel.CALL})
-_BANK = "camt "  # how a payment that a statement brought begins its reference
-_MONEY = frozenset({"payment.received", "payment.reversed", "payment.reconciled", "payment.unmatched"})
+
+
+def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Precaution:
+    """Ask for a bank statement that reaches to `within` of the day: who has paid since is not known."""
+    return lambda action: too_old(read.get(action.creditor), within, on)
 
 
 def drafted(actions: Sequence[Action], why: Precaution) -> list[Action]:
@@ -35,44 +37,6 @@ def drafted(actions: Sequence[Action], why: Precaution) -> list[Action]:
         action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=f"{action.reason}; {reason}")
         for action in actions
     ]
-
-
-# --------------------------------------------------------------------------- how old the last bank statement is
-
-
-def statements(journal: Journal) -> dict[str, date]:
-    """Return up to which day bank statements were read, by creditor, as their import wrote down (`statement.read`)."""
-    found: dict[str, date] = {}
-    for entry in journal.entries(kinds=("statement.read",)):
-        found[entry.creditor] = max(entry.on, found.get(entry.creditor, entry.on))
-    return found
-
-
-def read_until(known: Iterable[Facts], written: Mapping[str, date]) -> dict[str, date]:
-    """Return up to which day statements were read: as `written` down, or by the last money that one brought (journals of before)."""
-    found = dict(written)
-    brought = (
-        (facts.creditor.id, event.on)
-        for facts in known
-        for event in facts.events
-        if event.kind in _MONEY and str(event.data.get("reference", "")).startswith(_BANK)
-    )
-    for creditor, on in brought:
-        found[creditor] = max(on, found.get(creditor, on))
-    return found
-
-
-def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Precaution:
-    """Ask for a bank statement that reaches to `within` of the day: who has paid since is not known."""
-
-    def why(action: Action) -> str | None:
-        last = read.get(action.creditor)
-        if last is not None and on <= add(last, within, Calendar()):
-            return None
-        wanted = f"one of the last {within.number} {within.unit}{'' if within.number == 1 else 's'} is required"
-        return f"{'no bank statement was read' if last is None else f'the last bank statement read is of {last}'}, {wanted}"
-
-    return why
 
 
 # --------------------------------------------------------------------------- steps that lost their name

@@ -14,7 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from relance.columnar.data_quality import audited
-from relance.columnar.engines import Engine, Frame, Source
+from relance.columnar.engines import Engine, Frame, TableSource
 from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_actions
 from relance.columnar.schema import COLUMNS
 from relance.columnar.writers import Destination
@@ -40,7 +40,7 @@ class LakeRun:
 
 def run_tables(
     engine: Engine,
-    sources: Mapping[str, Source],
+    sources: Mapping[str, TableSource],
     routing: Routing | Playbook,
     on: date,
     place: Destination | None,

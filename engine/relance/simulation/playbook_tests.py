@@ -24,6 +24,7 @@ from relance.language.library import find
 from relance.language.parse import day, money
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
+from relance.sentences import sentence
 from relance.simulation.timeline import Sending, play
 
 SUFFIX = ".test.yaml"
@@ -167,8 +168,8 @@ class _Reading:
         name = self.source.value["playbook"]
         where = find(name, beside=self.path.parent)
         if where is None:
-            message = f'there is no playbook "{name}" beside this file, nor one that ships with relance'
-            self.said.append(self.source.at(("playbook",)).diagnostic("PB520", message, hint=f"write {name}.yaml beside it"))
+            message = sentence('there is no playbook "{name}" beside this file, nor one that ships with relance', name=name)
+            self.said.append(self.source.at(("playbook",)).diagnostic("PB520", message, hint=sentence("write {name}.yaml beside it", name=name)))
             return None, tuple(sorted(self.said))
         playbook, findings = load_playbook(where)
         if playbook is None:
@@ -189,8 +190,8 @@ class _Reading:
         start, until = (day(raw["from"]) if "from" in raw else first), (day(raw["until"]) if "until" in raw else last)
         if until < start:
             key = "until" if "until" in raw else "from"
-            message = f"the test ends on {until}, before it begins on {start}"
-            self.said.append(self.source.at(("tests", place, key)).diagnostic("PB522", message, hint="mend from or until"))
+            message = sentence("the test ends on {until}, before it begins on {start}", until=until, start=start)
+            self.said.append(self.source.at(("tests", place, key)).diagnostic("PB522", message, hint=sentence("mend from or until")))
             return None
         ends = raw.get("ends", {})
         ends = {"": ends} if isinstance(ends, str) else ends
@@ -200,8 +201,8 @@ class _Reading:
     def _facts(self, place: int, raw: Mapping[str, Any]) -> Facts | None:
         at = ("tests", place)
         if ("case" in raw) == ("case_file" in raw):
-            message = "the test has both case and case_file" if "case" in raw else "the test has no case"
-            self.said.append(self.source.at((*at, "name")).diagnostic("PB521", message, hint="write one of case and case_file"))
+            message = sentence("the test has both case and case_file") if "case" in raw else sentence("the test has no case")
+            self.said.append(self.source.at((*at, "name")).diagnostic("PB521", message, hint=sentence("write one of case and case_file")))
             return None
         if "case" in raw:
             facts, findings = build_case(self.source, (*at, "case"))
@@ -210,10 +211,10 @@ class _Reading:
             try:
                 facts, findings = read_case(named)
             except OSError as error:
-                reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or "unknown reason"
-                message = f'the case file "{raw["case_file"]}" cannot be read: {reason}'
+                reason = sentence("there is no such file") if isinstance(error, FileNotFoundError) else error.strerror or sentence("unknown reason")
+                message = sentence('the case file "{file}" cannot be read: {reason}', file=raw["case_file"], reason=reason)
                 findings = (
-                    self.source.at((*at, "case_file")).diagnostic("PB521", message, hint="the path counts from this file's folder"),
+                    self.source.at((*at, "case_file")).diagnostic("PB521", message, hint=sentence("the path counts from this file's folder")),
                 )
                 facts = None
         self.said += findings
@@ -223,8 +224,8 @@ class _Reading:
         steps = [step.id for step in playbook.steps]
         if raw["step"] not in steps:
             near = get_close_matches(raw["step"], steps, 1)
-            hint = f'did you mean "{near[0]}"?' if near else f"its steps are {', '.join(steps)}"
-            message = f'"{playbook.id}" has no step "{raw["step"]}"'
+            hint = sentence('did you mean "{near}"?', near=near[0]) if near else sentence("its steps are {steps}", steps=steps)
+            message = sentence('"{playbook}" has no step "{step}"', playbook=playbook.id, step=raw["step"])
             self.said.append(self.source.at(("tests", where[0], "expect", where[1], "step")).diagnostic("PB523", message, hint=hint))
         return Expected(
             on=day(raw["on"]),
@@ -285,7 +286,7 @@ def _why(wanted: Expected, looks: Mapping[date, Look]) -> str:
     """Say what the interpreter answered on the day about a step that did not leave as expected."""
     look = looks.get(wanted.on)
     if look is None:
-        return "not a day of the test"
+        return sentence("not a day of the test")
     said = []
     for seen in look.seen:
         if wanted.case not in (None, seen.case.id):
@@ -293,8 +294,8 @@ def _why(wanted: Expected, looks: Mapping[date, Look]) -> str:
         verdict = next((one for one in seen.decision.steps if one.step == wanted.step), None)
         if verdict is not None:
             until = f" {verdict.on}" if verdict.on is not None else ""
-            said.append(f"{verdict.status.replace('_', ' ')}{until}: {say(verdict.reason)}")
-    return "; ".join(dict.fromkeys(said)) or "no case of that name"
+            said.append(sentence("{status}{until}: {say}", status=verdict.status.replace("_", " "), until=until, say=say(verdict.reason)))
+    return "; ".join(dict.fromkeys(said)) or sentence("no case of that name")
 
 
 def _ended(test: PlayTest, last: Look) -> tuple[str, ...]:
@@ -303,11 +304,11 @@ def _ended(test: PlayTest, last: Look) -> tuple[str, ...]:
     said = []
     for name, status in test.ends.items():
         if name and name not in found:
-            said.append(f'there is no case "{name}" to end {_word(status)}')
+            said.append(sentence('there is no case "{name}" to end {word}', name=name, word=_word(status)))
         for case, decision in found.items():
             if name in ("", case) and decision.status is not status:
-                about = f"{case} ends" if len(found) > 1 else "ends"
-                said.append(f"{about} {_word(decision.status)} ({say(decision.reason)}), not {_word(status)}")
+                about = sentence("{case} ends", case=case) if len(found) > 1 else "ends"
+                said.append(sentence("{about} {word} ({say}), not {word_2}", about=about, word=_word(decision.status), say=say(decision.reason), word_2=_word(status)))
     return tuple(said)
 
 

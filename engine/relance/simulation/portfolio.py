@@ -20,7 +20,7 @@ import polars as pl
 
 from relance.columnar.action_state import contact_days
 from relance.columnar.conditions import NotInTables
-from relance.columnar.engines import Engine, Frame, Source, stacked
+from relance.columnar.engines import Engine, Frame, TableSource, stacked
 from relance.columnar.evaluation import facts_of
 from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
@@ -101,7 +101,7 @@ class _Plays:
 
 
 @uncollected()
-def foresee(engine: Engine, sources: Mapping[str, Source | Frame], playbook: Playbook, on: date, until: date) -> Foreseen:
+def foresee(engine: Engine, sources: Mapping[str, TableSource | Frame], playbook: Playbook, on: date, until: date) -> Foreseen:
     """Fold a portfolio and play it forward."""
     setting = opened(engine, sources, playbook, on, whole=True)
     plays = _Plays(setting, until, [])

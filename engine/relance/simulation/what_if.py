@@ -113,6 +113,6 @@ def invented(
     )  # fmt: skip
     owes = Debtor(
         "dupont", "Dupont SA" if debtor == "business" else "Camille Dupont", kind=debtor, profile=profile, country="FR", language="fr",
-        address=Address(("1 rue de la Paix", "69001 Lyon")), email="compta@dupont.example", phone="+33 6 39 98 00 12",
+        address=Address(("1 rue de la Paix", "69001 Lyon")), email="compta@dupont.example", phone="+33 6 12 34 56 78",
     )  # fmt: skip
     return Facts(creditor, owes, (Invoice("F-1", due, amount, currency, issued),))

@@ -1,28 +1,18 @@
-"""Checks of a playbook that has the right shape: a list of pure functions, `Playbook, Source → diagnostics`.
+"""Checks of a playbook that has the right shape: pure functions, `Playbook, Source → diagnostics`, each with its code, texts and examples at its head.
 
-Owns the registry, the waivers and the order. A check never changes anything and never stops another.
+Owns the waivers and the order. A check never changes anything and never stops another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
+from relance.language.code import checks
 from relance.language.source import Source
 from relance.model import Diagnostic, Playbook, Severity
-
-Check = Callable[[Playbook, Source], Iterable[Diagnostic]]
-
-
-def registry() -> tuple[Check, ...]:
-    """List every check, in no particular order."""
-    from relance.language.checks import conduct, law, pressure, reach, references
-
-    return (*references.CHECKS, *reach.CHECKS, *conduct.CHECKS, *law.CHECKS, *pressure.CHECKS)
 
 
 def run(playbook: Playbook, source: Source) -> tuple[Diagnostic, ...]:
     """Run every check and take out what the author waived."""
-    found = {finding for check in registry() for finding in check(playbook, source)}
+    found = {finding for check in checks() for finding in check(playbook, source)}
     return waived(playbook, tuple(sorted(found)))
 
 

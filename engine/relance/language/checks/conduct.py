@@ -8,13 +8,33 @@ from datetime import date
 from relance.dates import add, roll, written
 from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
+from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
+from relance.sentences import sentence
 
 #: Simple reminders beyond which they stop working: the field's experience, no law.
 MOST_REMINDERS = 3
 
 
+@check(
+    Code(
+        "PB209", "a tone that softens", Severity.WARNING,
+        what="A later step is at least as firm as those before it, unless it answers an event.",
+        why="A courteous note after a formal notice says that the notice was not meant.",
+        source="the field's practice",
+        bad="""\
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: firm}
+  - {id: relance-2, at: J+9, channels: [email], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+9, channels: [email], tone: firm}
+""",
+    ),
+)
 def softens(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB209: a tone softer than an earlier step's. A step that answers an event may speak as softly as it likes."""
     firmest: Step | None = None
@@ -22,8 +42,8 @@ def softens(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         if step.tone is None or step.at.anchor in WORLD_ANCHORS or not _speaks(step):
             continue
         if firmest is not None and firmest.tone is not None and TONES.index(step.tone) < TONES.index(firmest.tone):
-            message = f'"{step.id}" is {step.tone}, and "{firmest.id}" before it was {firmest.tone} already'
-            hint = "a ladder that softens says that the firm letter was not meant; raise this tone, or lower the earlier one"
+            message = sentence('"{step}" is {tone}, and "{firmest}" before it was {firm} already', step=step.id, tone=step.tone, firmest=firmest.id, firm=firmest.tone)
+            hint = sentence("a ladder that softens says that the firm letter was not meant; raise this tone, or lower the earlier one")
             yield source.at(("steps", index, "tone")).diagnostic("PB209", message, severity=Severity.WARNING, hint=hint)
         else:
             firmest = step
@@ -33,6 +53,27 @@ def _speaks(step: Step) -> bool:
     return any(channel in CONTACT_CHANNELS for channel in step.channels)
 
 
+@check(
+    Code(
+        "PB210", "reminders that pile up", Severity.WARNING,
+        what="At most three simple reminders come between the due date and the formal notice.",
+        why="The fourth reminder teaches the debtor that nothing follows.",
+        source="the field's practice",
+        bad="""\
+steps:
+  - {id: r-1, at: J+3, channels: [email], tone: courteous}
+  - {id: r-2, at: J+13, channels: [email], tone: courteous}
+  - {id: r-3, at: J+23, channels: [email], tone: courteous}
+  - {id: r-4, at: J+33, channels: [email], tone: courteous}
+""",
+        good="""\
+steps:
+  - {id: r-1, at: J+3, channels: [email], tone: courteous}
+  - {id: r-2, at: J+13, channels: [email], tone: courteous}
+  - {id: r-3, at: J+23, channels: [email], tone: firm}
+""",
+    ),
+)
 def pile_up(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB210: more than three simple reminders of one debtor, after the due date and before the formal notice."""
     count = 0
@@ -46,22 +87,44 @@ def pile_up(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         count += 1 if step.repeat is None else step.repeat.times or MOST_REMINDERS + 1
         if count > MOST_REMINDERS:
             notice = any(each.kind is StepKind.FORMAL_NOTICE for each in playbook.steps)
-            message = f'with "{step.id}" the debtor has had more than {MOST_REMINDERS} simple reminders{" before the formal notice" if notice else ""}'
-            hint = "reminders that pile up stop working: make it a call or a formal notice, or drop one"
+            message = sentence('with "{step}" the debtor has had more than {most} simple reminders', step=step.id, most=MOST_REMINDERS)
+            if notice:
+                message = sentence('with "{step}" the debtor has had more than {most} simple reminders before the formal notice', step=step.id, most=MOST_REMINDERS)
+            hint = sentence("reminders that pile up stop working: make it a call or a formal notice, or drop one")
             yield source.at(("steps", index, "id")).diagnostic("PB210", message, severity=Severity.WARNING, hint=hint)
             return
 
 
+@check(
+    Code(
+        "PB211", "a contact rule the delays cannot keep", Severity.WARNING,
+        what="The written delays leave the gap that `contact` asks for.",
+        why="The dates in the file are not those on which the letters leave.",
+        source="LANGUAGE 4",
+        bad="""\
+contact: {min_gap: 10 days}
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+8, channels: [email], tone: courteous}
+""",
+        good="""\
+contact: {min_gap: 10 days}
+steps:
+  - {id: relance-1, at: J+3, channels: [email], tone: courteous}
+  - {id: relance-2, at: J+14, channels: [email], tone: courteous}
+""",
+    ),
+)
 def contact_rules(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB211: written delays that the contact rules can never keep; says what the real dates become."""
     moved = [(step, own, real) for step, own, real in real_dates(playbook) if real > own]
     if not moved:
         return
     key = "min_gap" if playbook.contact.min_gap is not None else "at_most"
-    told = ", ".join(f'"{step.id}" from {_days(own)} to {_days(real)}' for step, own, real in moved)
-    hint = "lengthen the delays, or loosen the rule; as it is, these are the days on which they leave at the earliest"
+    told = [sentence('"{step}" from {own} to {real}', step=step.id, own=_days(own), real=_days(real)) for step, own, real in moved]
+    hint = sentence("lengthen the delays, or loosen the rule; as it is, these are the days on which they leave at the earliest")
     where = source.key(("contact", key))
-    yield where.diagnostic("PB211", f"the contact rules move {told}", severity=Severity.WARNING, hint=hint)
+    yield where.diagnostic("PB211", sentence("the contact rules move {told}", told=told), severity=Severity.WARNING, hint=hint)
 
 
 def _days(day: date) -> str:
@@ -96,6 +159,23 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
     return found
 
 
+@check(
+    Code(
+        "PB212", "gone to law before anybody asked", Severity.WARNING,
+        what="A legal step comes after at least one amicable attempt or a formal notice; so does a hand-over (PB306).",
+        why="Debts are first recovered amicably; a judge will ask what was tried.",
+        source="the field's practice; see PB306 for the law",
+        bad="""\
+steps: [{id: injonction, kind: legal, to: court, at: J+3, channels: [task]}]
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+20, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: injonction, kind: legal, to: court, at: mise-en-demeure.deadline + 1 day, channels: [task]}
+""",
+    ),
+)
 def handed_over_unasked(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB212: a legal step with no formal notice and no amicable attempt before it. Of a hand-over PB306 says it."""
     for index, step in enumerate(playbook.steps):
@@ -104,30 +184,66 @@ def handed_over_unasked(playbook: Playbook, source: Source) -> Iterator[Diagnost
         if step.kind is StepKind.LEGAL:
             asked = any(_speaks(each) for each in playbook.steps[:index])
             if not asked:
-                message = f'"{step.id}" comes before anybody asked the debtor to pay'
-                hint = "write a reminder and a formal notice above it"
+                message = sentence('"{step}" comes before anybody asked the debtor to pay', step=step.id)
+                hint = sentence("write a reminder and a formal notice above it")
                 yield source.at(("steps", index, "kind")).diagnostic("PB212", message, severity=Severity.WARNING, hint=hint)
             return
 
 
+@check(
+    Code(
+        "PB213", "hand-over without approval", Severity.WARNING,
+        what="A hand-over is approved by a person.",
+        why="It cannot be taken back, costs money, and often ends the relation with the customer.",
+        source="the field's practice",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover]}
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
+""",
+    ),
+)
 def handed_over_unapproved(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB213: a hand-over that no person approves."""
     for index, step in enumerate(playbook.steps):
         if step.kind is StepKind.HANDOVER and not step.approval:
-            message = f'"{step.id}" hands the case over without a person looking at it'
+            message = sentence('"{step}" hands the case over without a person looking at it', step=step.id)
             where = source.key(("steps", index, "kind"))
-            yield where.diagnostic("PB213", message, severity=Severity.WARNING, hint="add `approval: required`")
+            yield where.diagnostic("PB213", message, severity=Severity.WARNING, hint=sentence("add `approval: required`"))
 
 
+@check(
+    Code(
+        "PB216", "hand-over that no notice can precede", Severity.WARNING,
+        what="A formal notice that the debtor can get stands above a hand-over.",
+        why="Nothing puts him formally on notice otherwise, and whoever takes the case over must begin with that. Where a notice stands above, none goes without it.",
+        source="the field's practice",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
+""",
+    ),
+)
 def handed_over_unnoticed(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB216: a hand-over that no formal notice can precede: none is written above it that a debtor of his kind can reach."""
     lost = unreachable(playbook)
     for index, step in enumerate(playbook.steps):
         above = (each for each in playbook.steps[:index] if each.kind is StepKind.FORMAL_NOTICE and each.id not in lost)
         if step.kind is StepKind.HANDOVER and any(_speaks(each) for each in playbook.steps[:index]) and not any(above):
-            message = f'no formal notice can come before "{step.id}" hands the case over'
-            hint = "write a step of kind: formal_notice above it, or waive this with the reason"
+            message = sentence('no formal notice can come before "{step}" hands the case over', step=step.id)
+            hint = sentence("write a step of kind: formal_notice above it, or waive this with the reason")
             yield source.key(("steps", index, "kind")).diagnostic("PB216", message, severity=Severity.WARNING, hint=hint)
-
-
-CHECKS = (softens, pile_up, contact_rules, handed_over_unasked, handed_over_unapproved, handed_over_unnoticed)

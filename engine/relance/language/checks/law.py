@@ -6,12 +6,13 @@ once rendered. Nothing here waives a finding; `may_waive` says which may be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
 from relance.dates import add, written
 from relance.language.checks.references import NOMINAL
+from relance.language.code import check
 from relance.language.codes import codes
 from relance.language.source import Path, Source
 from relance.law.mentions import LEAST_DAYS
@@ -33,8 +34,7 @@ from relance.model import (
     TimeUnit,
     WhenClosed,
 )
-
-Check = Callable[[Playbook, Source], Iterable[Diagnostic]]
+from relance.sentences import sentence
 
 #: Hours outside which nobody is called or sent a text message: prudence, no law says it.
 PRUDENT_HOURS = ("08:00", "20:00")
@@ -58,35 +58,37 @@ def _offence(code: str) -> bool:
 def _refused(code: str) -> tuple[str, str] | None:
     """Say why a code cannot be waived, and the way out; None where it can. Codes of wordings are another floor's, and pass."""
     if _offence(code):
-        return f"it stands for an offence ({rules()[code].law})", "change what it found"
+        return sentence("it stands for an offence ({law})", law=rules()[code].law), sentence("change what it found")
     if code == "PB319":
-        return "a waiver that is refused stays refused", "leave the other waiver out"
+        return sentence("a waiver that is refused stays refused"), sentence("leave the other waiver out")
     if code in rules() or code.startswith("PB4"):
         return None
     known = codes().get(code)
     if known is None:
         near = get_close_matches(code, codes(), 1, 0.7)
-        return "there is no finding of that code", f"did you mean {near[0]}?" if near else "`relance explain` lists the codes"
-    return ("it is a mistake of the file, and no choice", "mend what it found") if known.severity is Severity.ERROR else None
+        return sentence("there is no finding of that code"), sentence("did you mean {near}?", near=near[0]) if near else sentence("`relance explain` lists the codes")
+    return (sentence("it is a mistake of the file, and no choice"), sentence("mend what it found")) if known.severity is Severity.ERROR else None
 
 
+@check()
 def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Refuse a waiver without a reason, of a criminal offence, of a mistake of the file, or of nothing there is (PB319)."""
     for number, waiver in enumerate(playbook.waive):
         where: Path = ("waive", number)
         refused = _refused(waiver.code)
         if refused is not None:
-            yield found_at(source, "PB319", (*where, "code"), f'"{waiver.code}" cannot be waived: {refused[0]}', refused[1])
+            yield found_at(source, "PB319", (*where, "code"), sentence('"{code}" cannot be waived: {refused}', code=waiver.code, refused=refused[0]), refused[1])
         elif not waiver.reason.strip():
             yield found_at(
                 source,
                 "PB319",
                 (*where, "reason"),
-                f'the waiver of "{waiver.code}" gives no reason',
-                "say why the finding does not hold here",
+                sentence('the waiver of "{code}" gives no reason', code=waiver.code),
+                sentence("say why the finding does not hold here"),
             )
 
 
+@check()
 def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look at what steps claim: of whom, and when (PB301, PB302, PB303, PB312, PB313)."""
     noticed = False
@@ -100,18 +102,18 @@ def claims(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
                     source,
                     "PB312",
                     where,
-                    f'step "{step.id}" comes before the due date, when no "{claim}" is owed',
-                    "claim it in a later step",
+                    sentence('step "{step}" comes before the due date, when no "{claim}" is owed', step=step.id, claim=claim),
+                    sentence("claim it in a later step"),
                 )
             if noticed or step.kind is StepKind.FORMAL_NOTICE:
                 continue
             if claim is Charge.LEGAL_INTEREST:
-                hint = "claim it in a step after one of kind: formal_notice"
-                yield found_at(source, "PB303", where, f'step "{step.id}" claims legal interest, and no formal notice comes before it', hint)
+                hint = sentence("claim it in a step after one of kind: formal_notice")
+                yield found_at(source, "PB303", where, sentence('step "{step}" claims legal interest, and no formal notice comes before it', step=step.id), hint)
             if claim is Charge.CONTRACTUAL_PENALTY:
-                hint = "claim it in a step after one of kind: formal_notice"
+                hint = sentence("claim it in a step after one of kind: formal_notice")
                 yield found_at(
-                    source, "PB313", where, f'step "{step.id}" claims a contractual penalty, and no formal notice comes before it', hint
+                    source, "PB313", where, sentence('step "{step}" claims a contractual penalty, and no formal notice comes before it', step=step.id), hint
                 )
         noticed = noticed or step.kind is StepKind.FORMAL_NOTICE
 
@@ -121,13 +123,14 @@ def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Charge, wher
         return
     if claim is Charge.FIXED_INDEMNITY:
         yield found_at(
-            source, "PB301", where, f'step "{step.id}" claims the fixed indemnity from a consumer, who does not owe it', "leave it out"
+            source, "PB301", where, sentence('step "{step}" claims the fixed indemnity from a consumer, who does not owe it', step=step.id), sentence("leave it out")
         )
     if claim is Charge.LATE_INTEREST:
-        hint = 'claim "legal_interest" after the formal notice'
-        yield found_at(source, "PB302", where, f'step "{step.id}" claims late interest between professionals from a consumer', hint)
+        hint = sentence('claim "legal_interest" after the formal notice')
+        yield found_at(source, "PB302", where, sentence('step "{step}" claims late interest between professionals from a consumer', step=step.id), hint)
 
 
+@check()
 def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look at the time formal notices and electronic registered letters grant (PB304, PB305, PB314, PB315)."""
     for number, step in enumerate(playbook.steps):
@@ -135,37 +138,39 @@ def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         days = None if step.grants is None else least_days(step.grants)
         if step.kind is StepKind.FORMAL_NOTICE:
             if days is None:
-                yield found_at(source, "PB305", where, f'the formal notice "{step.id}" grants no time to pay', 'add "grants: 8 days" or more')
+                yield found_at(source, "PB305", where, sentence('the formal notice "{step}" grants no time to pay', step=step.id), sentence('add "grants: 8 days" or more'))
             elif days < LEAST_DAYS:
                 yield found_at(
                     source,
                     "PB304",
                     (*where, "grants"),
-                    f'the formal notice "{step.id}" grants less than eight days',
-                    "grant 8 days or more",
+                    sentence('the formal notice "{step}" grants less than eight days', step=step.id),
+                    sentence("grant 8 days or more"),
                 )
         if Channel.ELECTRONIC_REGISTERED_LETTER not in step.channels:
             continue
         channel = (*where, "channels", step.channels.index(Channel.ELECTRONIC_REGISTERED_LETTER))
         if playbook.debtor != "business":
-            message = f'step "{step.id}" may send an electronic registered letter to a consumer, who must have agreed to that beforehand'
-            yield found_at(source, "PB314", channel, message, "use registered_letter, or keep the consents on file and waive this")
+            message = sentence('step "{step}" may send an electronic registered letter to a consumer, who must have agreed to that beforehand', step=step.id)
+            yield found_at(source, "PB314", channel, message, sentence("use registered_letter, or keep the consents on file and waive this"))
         if days is not None and days < _ACCEPTANCE + LEAST_DAYS:
-            message = f'"{step.id}" may be accepted for {_ACCEPTANCE} days, so that its deadline may come before it is read'
-            yield found_at(source, "PB315", (*where, "grants"), message, f"grant {_ACCEPTANCE + LEAST_DAYS} days or more")
+            message = sentence('"{step}" may be accepted for {acceptance} days, so that its deadline may come before it is read', step=step.id, acceptance=_ACCEPTANCE)
+            yield found_at(source, "PB315", (*where, "grants"), message, sentence("grant {acceptance} days or more", acceptance=_ACCEPTANCE + LEAST_DAYS))
 
 
+@check()
 def handover(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a first step that hands over or goes to court with nothing amicable before it (PB306)."""
     for number, step in enumerate(playbook.steps):
         if set(step.channels) & CONTACT_CHANNELS and step.kind is not StepKind.LEGAL:
             return
         if step.kind is StepKind.HANDOVER:
-            message = f'"{step.id}" hands the case over before anything amicable was tried'
-            yield found_at(source, "PB306", ("steps", number), message, "let a reminder or a formal notice come first")
+            message = sentence('"{step}" hands the case over before anything amicable was tried', step=step.id)
+            yield found_at(source, "PB306", ("steps", number), message, sentence("let a reminder or a formal notice come first"))
             return
 
 
+@check()
 def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for contacts that may fall on a Sunday or a holiday (PB307) or outside prudent hours (PB308)."""
     contacts = [(number, step) for number, step in enumerate(playbook.steps) if set(step.channels) & CONTACT_CHANNELS]
@@ -174,32 +179,33 @@ def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             source,
             "PB307",
             ("calendar", "weekend"),
-            "Sunday is no closed day here, so that debtors may be contacted on it",
-            "add sunday to the weekend",
+            sentence("Sunday is no closed day here, so that debtors may be contacted on it"),
+            sentence("add sunday to the weekend"),
         )
     keeps = playbook.calendar.when_closed is WhenClosed.KEEP
     if keeps and any(step.when_closed is None for _, step in contacts):
-        message = "dates that fall on a Sunday or a public holiday are kept"
-        yield found_at(source, "PB307", ("calendar", "when_closed"), message, "use when_closed: next")
+        message = sentence("dates that fall on a Sunday or a public holiday are kept")
+        yield found_at(source, "PB307", ("calendar", "when_closed"), message, sentence("use when_closed: next"))
     for number, step in contacts:
         if step.when_closed is WhenClosed.KEEP:
-            message = f'"{step.id}" may fall on a Sunday or a public holiday'
-            yield found_at(source, "PB307", ("steps", number, "when_closed"), message, "use when_closed: next")
+            message = sentence('"{step}" may fall on a Sunday or a public holiday', step=step.id)
+            yield found_at(source, "PB307", ("steps", number, "when_closed"), message, sentence("use when_closed: next"))
     for channel, hours in playbook.contact.hours:
         first, _, last = hours.partition("-")
         if first.strip() < PRUDENT_HOURS[0] or last.strip() > PRUDENT_HOURS[1]:
-            message = f'"{hours}" is early or late in the day for a {channel}; no law sets hours, {"-".join(PRUDENT_HOURS)} is prudent'
-            yield found_at(source, "PB308", ("contact", "hours", channel.value), message, "narrow the hours, or waive this with the reason")
+            message = sentence('"{hours}" is early or late in the day for a {channel}; no law sets hours, {prudent_hours} is prudent', hours=hours, channel=channel, prudent_hours="-".join(PRUDENT_HOURS))
+            yield found_at(source, "PB308", ("contact", "hours", channel.value), message, sentence("narrow the hours, or waive this with the reason"))
 
 
+@check()
 def rhythm(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for contact rules that let a debtor be contacted more than twice in seven days (PB309)."""
     rules_given = playbook.contact.min_gap is not None or playbook.contact.max_contacts is not None
     most = _most_in_a_week(playbook) if rules_given else _most_by_spacing(playbook)
     if most > PRUDENT_CONTACTS:
         where: Path = ("contact",) if rules_given else ("steps",)
-        message = f"a debtor may be contacted {most} times in seven days; no law sets a number, two are prudent"
-        yield found_at(source, "PB309", where, message, 'use "contact: {min_gap: 4 days}" or more')
+        message = sentence("a debtor may be contacted {most} times in seven days; no law sets a number, two are prudent", most=most)
+        yield found_at(source, "PB309", where, message, sentence('use "contact: {{min_gap: 4 days}}" or more'))
 
 
 def _most_in_a_week(playbook: Playbook) -> int:
@@ -236,6 +242,7 @@ def _most_by_spacing(playbook: Playbook) -> int:
     return max(most, max((sum(0 <= (other - day).days < 7 for other in contacts) for day in contacts), default=0))
 
 
+@check()
 def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for an agency's contact before its letter (PB310)."""
     if playbook.collector != "agency":
@@ -246,33 +253,35 @@ def agency(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             continue
         where: Path = ("steps", number)
         if not channels & _LETTERS:
-            message = f'the first contact of an agency is its letter, and "{step.id}" goes by {", ".join(sorted(channels))}'
-            yield found_at(source, "PB310", (*where, "channels"), message, "begin with a step by letter or registered_letter")
+            message = sentence('the first contact of an agency is its letter, and "{step}" goes by {channels}', step=step.id, channels=sorted(channels))
+            yield found_at(source, "PB310", (*where, "channels"), message, sentence("begin with a step by letter or registered_letter"))
         elif step.condition is not None:
-            message = f'the agency\'s letter "{step.id}" is sent on a condition, so that a later contact may come without it'
-            yield found_at(source, "PB310", (*where, "if"), message, "send it to every debtor")
+            message = sentence("the agency's letter \"{step}\" is sent on a condition, so that a later contact may come without it", step=step.id)
+            yield found_at(source, "PB310", (*where, "if"), message, sentence("send it to every debtor"))
         elif any(old in _LETTERS and new not in _LETTERS for old, new in step.fallback):
-            message = f'the agency\'s letter "{step.id}" may leave by another channel'
-            yield found_at(source, "PB310", (*where, "fallback"), message, "let it become a task where the address is missing")
+            message = sentence("the agency's letter \"{step}\" may leave by another channel", step=step.id)
+            yield found_at(source, "PB310", (*where, "fallback"), message, sentence("let it become a task where the address is missing"))
         return
 
 
+@check()
 def newcomers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a grave step of an agency that may be the first to name an invoice (PB318)."""
     for number, step in enumerate(playbook.steps):
         if step.newcomers and playbook.collector == "agency":
-            message = f'"{step.id}" may ask an invoice that no letter of the agency has named'
-            yield found_at(source, "PB318", ("steps", number, "newcomers"), message, "leave newcomers out: such an invoice gets the letter first")
+            message = sentence('"{step}" may ask an invoice that no letter of the agency has named', step=step.id)
+            yield found_at(source, "PB318", ("steps", number, "newcomers"), message, sentence("leave newcomers out: such an invoice gets the letter first"))
 
 
+@check()
 def endings(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for playbooks that go on after insolvency (PB316), or after limitation against a consumer (PB311)."""
     if not any(_mentions(condition, "insolvent") for condition in playbook.stop_when):
-        message = "an insolvent debtor is still pursued"
-        yield found_at(source, "PB316", ("stop_when",), message, "add insolvent to stop_when")
+        message = sentence("an insolvent debtor is still pursued")
+        yield found_at(source, "PB316", ("stop_when",), message, sentence("add insolvent to stop_when"))
     if playbook.debtor != "business" and not any(_mentions(condition, "time_barred") for condition in playbook.stop_when):
-        message = "a consumer is still asked for a time-barred claim"
-        yield found_at(source, "PB311", ("stop_when",), message, "add time_barred to stop_when")
+        message = sentence("a consumer is still asked for a time-barred claim")
+        yield found_at(source, "PB311", ("stop_when",), message, sentence("add time_barred to stop_when"))
 
 
 def _mentions(condition: Condition, fact: str) -> bool:
@@ -298,9 +307,9 @@ def least_days(duration: Duration) -> int:
 def found_at(source: Source, code: str, where: Path, message: str, hint: str) -> Diagnostic:
     """Return the finding of a rule at a place of a playbook, with the rule's severity and, where it is an error, its article."""
     rule = rules()[code]
-    article = f" ({rule.law})" if rule.law and rule.law not in message and rule.severity is Severity.ERROR and code != "PB319" else ""
-    return source.at(where).diagnostic(code, message + article, severity=rule.severity, hint=hint)
+    if rule.law and rule.law not in message and rule.severity is Severity.ERROR and code != "PB319":
+        message = sentence("{message} ({law})", message=message, law=rule.law)
+    return source.at(where).diagnostic(code, message, severity=rule.severity, hint=hint)
 
 
 #: Every check of law on a playbook, for the registry.
-CHECKS: tuple[Check, ...] = (waivers, claims, notices, handover, calendar, rhythm, agency, newcomers, endings)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from relance.dates import add, written
-from relance.language.checks.law import Check, found_at, least_days
+from relance.language.checks.law import found_at, least_days
 from relance.language.checks.references import NOMINAL
+from relance.language.code import check
 from relance.language.source import Path, Source
 from relance.model import (
     CONTACT_CHANNELS,
@@ -27,6 +28,7 @@ from relance.model import (
     Test,
     WhenClosed,
 )
+from relance.sentences import joined, sentence
 
 #: Messages in seven days beyond which a playbook is refused: the DGCCRF found fault with three contacts a week; no text gives a number.
 MOST_MESSAGES = 4
@@ -36,6 +38,7 @@ LEAST_BETWEEN = 14
 _INSTANT = frozenset({Channel.CALL, Channel.SMS})
 
 
+@check()
 def messages(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for messages that multiply: more than four in seven days, each channel being one; calls and text messages less than 14 days apart without end (PB320)."""
     for number, step in enumerate(playbook.steps):
@@ -43,13 +46,13 @@ def messages(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             continue
         gap = playbook.contact.min_gap
         if max(least_days(step.repeat.every), 0 if gap is None else least_days(gap)) < LEAST_BETWEEN:
-            message = f'"{step.id}" calls or sends text messages without end, less than {LEAST_BETWEEN} days apart'
-            yield found_at(source, "PB320", ("steps", number, "repeat"), message, "say how often in all, as in `times: 3`")
+            message = sentence('"{step}" calls or sends text messages without end, less than {least_between} days apart', step=step.id, least_between=LEAST_BETWEEN)
+            yield found_at(source, "PB320", ("steps", number, "repeat"), message, sentence("say how often in all, as in `times: 3`"))
     worst = max(_weeks(playbook), default=None)
     if worst is not None and worst[0] > MOST_MESSAGES:
         most, _, number = worst
-        message = f'a debtor may get {most} messages in seven days with "{playbook.steps[number].id}"; each channel is one'
-        yield found_at(source, "PB320", ("steps", number, "channels"), message, "use fewer channels, or leave more days between them")
+        message = sentence('a debtor may get {most} messages in seven days with "{step}"; each channel is one', most=most, step=playbook.steps[number].id)
+        yield found_at(source, "PB320", ("steps", number, "channels"), message, sentence("use fewer channels, or leave more days between them"))
 
 
 def _weeks(playbook: Playbook) -> Iterator[tuple[int, int, int]]:
@@ -108,6 +111,7 @@ def _kept_apart(playbook: Playbook, wanted: list[tuple[date, int, int]]) -> list
     return kept
 
 
+@check()
 def closed_days(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a call or a text message that may fall on a Sunday or a holiday (PB321)."""
     calendar = playbook.calendar
@@ -115,11 +119,12 @@ def closed_days(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         if not _INSTANT.intersection(step.channels):
             continue
         if 6 not in calendar.weekend or (step.when_closed or calendar.when_closed) is WhenClosed.KEEP:
-            message = f'"{step.id}" may call or send a text message on a Sunday or a public holiday'
+            message = sentence('"{step}" may call or send a text message on a Sunday or a public holiday', step=step.id)
             where: Path = ("steps", number, "channels")
-            yield found_at(source, "PB321", where, message, "close Sundays and holidays, and use when_closed: next")
+            yield found_at(source, "PB321", where, message, sentence("close Sundays and holidays, and use when_closed: next"))
 
 
+@check()
 def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for a formal notice that goes by text message or call alone (PB322), or by e-mail alone (PB323)."""
     for number, step in enumerate(playbook.steps):
@@ -128,12 +133,12 @@ def notice_channels(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
             continue
         where: Path = ("steps", number, "channels")
         if channels <= _INSTANT:
-            said = " and ".join(sorted(channels))
-            yield found_at(source, "PB322", where, f'the formal notice "{step.id}" goes by {said} alone', "use registered_letter")
+            yield found_at(source, "PB322", where, sentence('the formal notice "{step}" goes by {channels} alone', step=step.id, channels=joined(sorted(channels), "and")), sentence("use registered_letter"))
         elif channels <= _INSTANT | {Channel.EMAIL}:
-            yield found_at(source, "PB323", where, f'the formal notice "{step.id}" goes by e-mail alone', "use registered_letter, and email beside it")
+            yield found_at(source, "PB323", where, sentence('the formal notice "{step}" goes by e-mail alone', step=step.id), sentence("use registered_letter, and email beside it"))
 
 
+@check()
 def contested(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for charges asked by a step that a dispute neither holds, stops nor is looked at by (PB324)."""
     if any(_asks(condition, "disputed") for condition in (*playbook.hold_while, *playbook.stop_when)):
@@ -141,8 +146,8 @@ def contested(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     for number, step in enumerate(playbook.steps):
         told = step.condition is not None and _asks(step.condition, "disputed")
         if step.claim and not told and CONTACT_CHANNELS.intersection(step.channels):
-            message = f'"{step.id}" asks for more than the principal while the debt is contested'
-            yield found_at(source, "PB324", ("steps", number, "claim"), message, "add disputed to hold_while")
+            message = sentence('"{step}" asks for more than the principal while the debt is contested', step=step.id)
+            yield found_at(source, "PB324", ("steps", number, "claim"), message, sentence("add disputed to hold_while"))
 
 
 def _asks(condition: Condition, fact: str) -> bool:
@@ -159,4 +164,3 @@ def _asks(condition: Condition, fact: str) -> bool:
 
 
 #: Every check of pressure, for the registry.
-CHECKS: tuple[Check, ...] = (messages, closed_days, notice_channels, contested)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test
+from relance.sentences import sentence
 
 _LOW, _HIGH = ("at_least", "more_than"), ("at_most", "less_than")
+_BOUNDS = {"at_least": sentence("at least"), "more_than": sentence("more than"), "at_most": sentence("at most"), "less_than": sentence("less than")}
 #: Facts that do not change while a ladder is climbed, so that two steps can never both be met by one debtor.
 _LASTING = {"debtor", "creditor", "country", "language"}
 
@@ -35,19 +38,19 @@ def contradiction(tests: Iterable[Test]) -> str | None:
     for test in tests:
         if test.op == "is":
             if states.setdefault(test.fact, test.value) is not test.value:
-                return f'"{test.fact}" cannot be both true and false'
+                return sentence('"{fact}" cannot be both true and false', fact=test.fact)
         elif test.op == "in" and isinstance(test.value, tuple) and test.fact != "tag":
             wanted = frozenset(str(word) for word in test.value)
             words[test.fact] = words.get(test.fact, wanted) & wanted
             if not words[test.fact]:
-                return f'"{test.fact}" has one value at a time'
+                return sentence('"{fact}" has one value at a time', fact=test.fact)
         elif test.op in _LOW:
             low[test.fact] = test
         elif test.op in _HIGH:
             high[test.fact] = test
     for fact in low.keys() & high.keys():
         if _empty(low[fact], high[fact]):
-            return f'"{fact}" cannot be {low[fact].op.replace("_", " ")} {low[fact].value} and {high[fact].op.replace("_", " ")} {high[fact].value}'
+            return sentence('"{fact}" cannot be {least} {low} and {most} {high}', fact=fact, least=_BOUNDS[low[fact].op], low=low[fact].value, most=_BOUNDS[high[fact].op], high=high[fact].value)
     return None
 
 
@@ -70,22 +73,56 @@ def unreachable(playbook: Playbook) -> dict[str, str]:
         why = contradiction((*given(playbook), *demands(step.condition)))
         anchor = step.at.anchor.removesuffix(".deadline")
         if why is None and anchor in found:
-            why = f'it counts from "{anchor}", which nobody can reach'
+            why = sentence('it counts from "{anchor}", which nobody can reach', anchor=anchor)
         if why is not None:
             found[step.id] = why
     return found
 
 
+@check(
+    Code(
+        "PB207", "a step no debtor can reach", Severity.ERROR,
+        what="A condition must be possible for the debtors this playbook is for.",
+        why="The author believes the step is sent, and it never is.",
+        source="LANGUAGE 3",
+        bad="""\
+debtor: business
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {debtor: consumer}}]
+""",
+        good="""\
+debtor: any
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {debtor: consumer}}]
+""",
+    ),
+)
 def reach(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB207: a step no debtor can reach."""
     lost = unreachable(playbook)
     for index, step in enumerate(playbook.steps):
         if step.id in lost:
             key = "if" if step.condition is not None else "at"
-            message = f'no debtor can reach "{step.id}": {lost[step.id]}'
-            yield source.key(("steps", index, key)).diagnostic("PB207", message, hint="mend the condition, or delete the step")
+            message = sentence('no debtor can reach "{step}": {lost}', step=step.id, lost=lost[step.id])
+            yield source.key(("steps", index, key)).diagnostic("PB207", message, hint=sentence("mend the condition, or delete the step"))
 
 
+@check(
+    Code(
+        "PB206", "after that can never be met", Severity.ERROR,
+        what="A step and those it comes `after` can be met by one debtor.",
+        why="The step would wait for ever.",
+        source="LANGUAGE 4",
+        bad="""\
+steps:
+  - {id: appel, at: J+3, channels: [call], tone: courteous, if: {country: FR}}
+  - {id: relance, at: J+9, after: [appel], channels: [email], tone: courteous, if: {country: BE}}
+""",
+        good="""\
+steps:
+  - {id: appel, at: J+3, channels: [call], tone: courteous, if: {country: FR}}
+  - {id: relance, at: J+9, after: [appel], channels: [email], tone: courteous}
+""",
+    ),
+)
 def after_never_met(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB206: an `after` that can never be met, because no one debtor meets both steps."""
     lost = unreachable(playbook)
@@ -97,9 +134,9 @@ def after_never_met(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
                 continue
             why = lost.get(name) or _apart(playbook, step, other)
             if why is not None:
-                message = f'"after: {name}" can never be met: {why}'
+                message = sentence('"after: {name}" can never be met: {why}', name=name, why=why)
                 where = source.at(("steps", index, "after", place))
-                yield where.diagnostic("PB206", message, hint=f'take "{name}" out of `after`, or mend one of the conditions')
+                yield where.diagnostic("PB206", message, hint=sentence('take "{name}" out of `after`, or mend one of the conditions', name=name))
 
 
 def _apart(playbook: Playbook, step: Step, other: Step) -> str | None:
@@ -107,6 +144,21 @@ def _apart(playbook: Playbook, step: Step, other: Step) -> str | None:
     return contradiction((*given(playbook), *lasting))
 
 
+@check(
+    Code(
+        "PB208", "a condition that stop or hold has acted on", Severity.ERROR,
+        what="A condition may not ask for what stops or holds the case before the ladder is read.",
+        why="While it is true nothing is sent, so that the step never is.",
+        source="LANGUAGE 4",
+        bad="""\
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {disputed: true}}]
+""",
+        good="""\
+hold_while: [on_hold, promised, plan_running]
+steps: [{id: relance, at: J+3, channels: [email], tone: courteous, if: {disputed: true}}]
+""",
+    ),
+)
 def beside_stop_and_hold(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB208: a condition that can never hold when the ladder is read, since it would have stopped, held or waited before."""
     ends = {test.fact: "stop_when" for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
@@ -115,12 +167,12 @@ def beside_stop_and_hold(playbook: Playbook, source: Source) -> Iterator[Diagnos
         where = source.key(("steps", index, "if"))
         for test in demands(step.condition):
             if test.op == "is" and test.value is True and test.fact in ends:
-                message = f'"{step.id}" asks for "{test.fact}", and "{ends[test.fact]}" has acted on it before'
-                hint = f'take "{test.fact}" out of `{ends[test.fact]}`, or count the step from an event such as promise.broken'
+                message = sentence('"{step}" asks for "{fact}", and "{list}" has acted on it before', step=step.id, fact=test.fact, list=ends[test.fact])
+                hint = sentence('take "{fact}" out of `{list}`, or count the step from an event such as promise.broken', fact=test.fact, list=ends[test.fact])
                 yield where.diagnostic("PB208", message, hint=hint)
             elif test.fact == "balance" and _below_floor(playbook, test):
-                message = f'"{step.id}" asks for a balance under {test.value}, and below min_balance ({playbook.min_balance}) nothing is sent'
-                yield where.diagnostic("PB208", message, hint="lower min_balance, or raise the bound")
+                message = sentence('"{step}" asks for a balance under {bound}, and below min_balance ({min_balance}) nothing is sent', step=step.id, bound=test.value, min_balance=playbook.min_balance)
+                yield where.diagnostic("PB208", message, hint=sentence("lower min_balance, or raise the bound"))
 
 
 def _below_floor(playbook: Playbook, test: Test) -> bool:
@@ -129,12 +181,23 @@ def _below_floor(playbook: Playbook, test: Test) -> bool:
     return floor is not None and bounded and _empty(Test("balance", "at_least", floor), test)
 
 
+@check(
+    Code(
+        "PB215", "goes on when paid", Severity.ERROR,
+        what="`stop_when` has `paid` in it.",
+        why="A debtor who has paid would go on being asked. For `insolvent` see PB316.",
+        source="LANGUAGE 3",
+        bad="""\
+stop_when: [insolvent]
+""",
+        good="""\
+stop_when: [paid, insolvent, time_barred]
+""",
+    ),
+)
 def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """PB215: `stop_when` without `paid`."""
     words = {test.fact for test in playbook.stop_when if isinstance(test, Test) and test.op == "is" and test.value is True}
     if "paid" not in words:
-        message = '"stop_when" leaves out "paid", so that a debtor who has paid would go on being asked'
-        yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint="add paid to the list")
-
-
-CHECKS = (reach, after_never_met, beside_stop_and_hold, stops_when_paid)
+        message = sentence('"stop_when" leaves out "paid", so that a debtor who has paid would go on being asked')
+        yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint=sentence("add paid to the list"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from relance.model import Diagnostic, Severity
+from relance.sentences import Phrase, plural, tell, told
 
 #: Controls, lone surrogates, and the marks that turn the direction of what follows.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -33,21 +34,35 @@ class Report:
 
     @cached_property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """Return the findings, fit to be shown."""
+        """Return the findings in the language of the reader, fit to be shown."""
         return tuple(
-            replace(one, path=shown(one.path), message=shown(one.message), hint=shown(one.hint) if one.hint else None) for one in self.found
+            replace(one, path=shown(one.path), message=shown(told(one.message)), hint=shown(told(one.hint)) if one.hint else None) for one in self.found
         )
 
     @property
     def summary(self) -> str:
         """Count what was found, in one line."""
         read = len({*self.files, *(one.path for one in self.found)})  # a finding may stand in a wording beside what was named
-        total = f"{read} file{'' if read == 1 else 's'}"
+        total = plural("{count} file", "{count} files", read)
         if not self.found:
-            return f"{total}, nothing found"
-        counts = [(sum(one.severity is severity for one in self.found), severity.value) for severity in Severity]
-        named = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
-        return f"{named} in {len({one.path for one in self.found})} of {total}"
+            return tell("{total}, nothing found", total=total)
+        counts = [(sum(one.severity is severity for one in self.found), severity) for severity in Severity]
+        named = [counted(severity, count) for count, severity in counts if count]
+        return tell("{named} in {count} of {total}", named=named, count=len({one.path for one in self.found}), total=total)
+
+
+def counted(severity: Severity, count: int) -> Phrase:
+    """Count findings of one severity."""
+    if severity is Severity.ERROR:
+        return plural("{count} error", "{count} errors", count)
+    if severity is Severity.WARNING:
+        return plural("{count} warning", "{count} warnings", count)
+    return plural("{count} hint", "{count} hints", count)
+
+
+def named(severity: Severity) -> str:
+    """Name a severity in the language of the reader."""
+    return {Severity.ERROR: tell("error"), Severity.WARNING: tell("warning"), Severity.HINT: tell("hint")}[severity]
 
 
 def url(code: str) -> str:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from relance.language.source import lines
 from relance.model import Diagnostic, Severity
-from relance.report.diagnostics.findings import Report, shown
+from relance.report.diagnostics.findings import Report, named, shown
 
 _TAB = 4
 _MOST = 120  # columns of a source line that are shown
@@ -37,7 +37,7 @@ def _plain(text: str, **_: object) -> str:
 
 def _finding(one: Diagnostic, source: list[str], paint: Callable[..., str]) -> str:
     colour = _COLOURS[one.severity]
-    severity = "" if one.severity is Severity.ERROR else f"{one.severity}: "
+    severity = "" if one.severity is Severity.ERROR else f"{named(one.severity)}: "
     place = f"{one.path}:{one.line}:{one.column}:"
     said = [f"{paint(place, bold=True)} {paint(severity, fg=colour)}{one.message} {paint(f'[{one.code}]', fg=colour)}"]
     if 0 < one.line <= len(source) and source[one.line - 1].strip():

@@ -1,60 +1,32 @@
-"""Bank statements (ISO 20022 camt.053, every version of the message) to transactions, batches taken apart.
+"""Bank messages (ISO 20022 camt.052, .053 and .054, every version) to transactions, batches taken apart.
 
-A statement whose balances and entries do not add up is refused whole. Knows no invoice: `matching` does that.
+A statement whose balances and entries do not add up is refused whole. An intraday report (camt.052) announces, a statement (camt.053) and a
+notice of single movements (camt.054) book. Knows no invoice: `matching` does that. Why so: docs/decisions/125.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from relance.currencies import exact
-from relance.importers import values, xml
-from relance.importers.rejects import Reject, Remark, Unreadable
+from relance.parsing import values, xml
+from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.statements.transaction import Numbered, Transaction, made_reference
 
-_SPACE = "urn:iso:std:iso:20022:tech:xsd:camt.05"
+_SPACE = "urn:iso:std:iso:20022:tech:xsd:camt."
+#: The message's number, where its statements stand, and how the journal names what it told.
+_MESSAGES = {
+    "052": ("BkToCstmrAcctRpt/Rpt", "camt.052"),
+    "053": ("BkToCstmrStmt/Stmt", "camt"),
+    "054": ("BkToCstmrDbtCdtNtfctn/Ntfctn", "camt.054"),
+}
 _NONE = frozenset({"", "NOTPROVIDED", "NONREF"})
 #: Bank transaction codes (ISO 20022, sub-families) of money that goes back: returned, unpaid or reversed.
 _RETURNED = frozenset({"RRTN", "UPDD", "PRDD", "UPCQ", "UPCT", "RPCR"})
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """Money that came in (or went back: `reversal`). `reference` is the bank's own, `end_to_end` the payer's; `line` is the file's.
-
-    `remitted` says how much of it is for which document, where the payer said so. `former` is the `mark` that versions before gave it.
-    """
-
-    file: str
-    line: int
-    account: str
-    on: date
-    amount: Decimal
-    currency: str
-    payer: str
-    payer_account: str
-    references: tuple[str, ...]
-    text: str
-    reference: str
-    end_to_end: str
-    reversal: bool = False
-    remitted: tuple[tuple[str, Decimal], ...] = ()
-    former: str = ""
-
-    @property
-    def mark(self) -> str:
-        """How the journal refers to this transaction."""
-        return f"camt {self.reference} {self.end_to_end}".rstrip()
-
-    @property
-    def shown(self) -> str:
-        """The transaction as it is shown among the rejects."""
-        return ";".join((self.on.isoformat(), f"{self.amount} {self.currency}", self.payer, *self.references, self.text))[:500]
 
 
 def looks_like(data: bytes) -> bool:
@@ -70,22 +42,31 @@ def read(path: Path) -> Iterator[Transaction | Reject | Remark]:
         msg = f"cannot be read: {error.strerror or error}"
         raise Unreadable(msg) from error
     root = xml.parse(data)
+    where, source = _message(root)
+    if source != "camt":
+        what = {"camt.052": "an intraday report (camt.052), which the bank may still change", "camt.054": "a notice of single movements (camt.054)"}
+        msg = f"{what[source]}; give the statement (camt.053)"
+        raise Unreadable(msg)
+    for statement in xml.all_at(root, where):
+        yield from _statement(path.name, statement, source)
+
+
+def _message(root: Any) -> tuple[str, str]:
+    """Return where a message's statements stand, and how the journal names what it told. Raises `Unreadable`."""
     space = xml.namespace(root)
-    if xml.name(root) != "Document" or not space.startswith(_SPACE):
+    number = space.removeprefix(_SPACE)[:3]
+    if xml.name(root) != "Document" or not space.startswith(_SPACE) or number not in _MESSAGES:
         msg = f"no bank statement: the document is a {xml.name(root)!r} in the namespace {space!r}"
         raise Unreadable(msg)
-    if not space.startswith(f"{_SPACE}3."):
-        what = {"2": "an intraday report (camt.052), which the bank may still change", "4": "a notice of single movements (camt.054)"}
-        msg = f"{what.get(space[len(_SPACE) : len(_SPACE) + 1], space)}; give the statement (camt.053)"
-        raise Unreadable(msg)
-    for statement in xml.all_at(root, "BkToCstmrStmt/Stmt"):
-        yield from _statement(path.name, statement)
+    return _MESSAGES[number]
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement in a file that `read` takes its account and the last day it speaks of."""
+    """Return of each statement in a file that `read` takes its account and the last day it speaks of; only a camt.053 tells of whole days."""
     found = []
-    for statement in xml.all_at(xml.parse(path.read_bytes()), "BkToCstmrStmt/Stmt"):
+    root = xml.parse(path.read_bytes())
+    where, source = _message(root)
+    for statement in xml.all_at(root, where) if source == "camt" else ():
         try:
             _check_balances(statement, list(xml.all_at(statement, "Ntry")))
         except ValueError:
@@ -105,19 +86,20 @@ def _account(statement: Any) -> str:
     return "".join(xml.text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id").split())
 
 
-def _statement(file: str, statement: Any) -> Iterator[Transaction | Reject | Remark]:
+def _statement(file: str, statement: Any, source: str) -> Iterator[Transaction | Reject | Remark]:
     ident = xml.text(statement, "Id")
     entries = list(xml.all_at(statement, "Ntry"))
     try:
-        _check_balances(statement, entries)
+        if source == "camt":  # what was booked by the hour, and single movements, make no balance
+            _check_balances(statement, entries)
     except ValueError as error:
         yield Reject(file, statement.sourceline or 1, f"the statement {ident}: {error}", ident)
         return
     account = _account(statement)
-    seen: dict[str, int] = {}
+    numbered = Numbered()
     for entry in entries:
         try:
-            yield from _entry(file, account, entry, seen)
+            yield from _entry(file, account, entry, numbered, source)
         except ValueError as error:
             shown = f"{xml.text(entry, 'Amt')} {xml.text(entry, 'BookgDt/Dt')} {xml.text(entry, 'AddtlNtryInf')}"
             yield Reject(file, entry.sourceline or 1, str(error), shown[:500])
@@ -166,7 +148,7 @@ def _booked(entry: Any) -> bool:
     return (xml.text(entry, "Sts/Cd") or xml.text(entry, "Sts")) in {"BOOK", ""}
 
 
-def _entry(file: str, account: str, entry: Any, seen: dict[str, int]) -> Iterator[Transaction | Remark]:
+def _entry(file: str, account: str, entry: Any, numbered: Numbered, source: str) -> Iterator[Transaction | Remark]:
     """Yield what an entry holds: one transaction, or those of a batch. A fee inside a batch is the bank's, and no payment."""
     if not _booked(entry):
         return
@@ -185,7 +167,7 @@ def _entry(file: str, account: str, entry: Any, seen: dict[str, int]) -> Iterato
             said = xml.text(part, "RmtInf/Ustrd") or xml.text(entry, "AddtlNtryInf")
             yield Remark(file, entry.sourceline or 1, f"{amount} {code} of {min(days)} is money of your own that came back, and no payment: {said}"[:300])
         elif credit or returned:
-            yield _transaction(file, account, entry, part, min(days), amount, code, seen, reversal=not credit)
+            yield _transaction(file, account, entry, part, min(days), amount, code, numbered, source, reversal=not credit)
 
 
 def _subfamily(entry: Any, part: Any) -> str:
@@ -231,7 +213,7 @@ def _charges(element: Any) -> Decimal:
 
 
 def _transaction(
-    file: str, account: str, entry: Any, part: Any, on: date, amount: Decimal, currency: str, seen: dict[str, int], *, reversal: bool
+    file: str, account: str, entry: Any, part: Any, on: date, amount: Decimal, currency: str, numbered: Numbered, source: str, *, reversal: bool
 ) -> Transaction:
     """Make a transaction. Without a reference of the bank's, one is made of what stands there, and of how often it does."""
     text = xml.text
@@ -248,14 +230,11 @@ def _transaction(
     end_to_end = text(part, "Refs/EndToEndId")
     service = text(part, "Refs/AcctSvcrRef") or text(entry, "AcctSvcrRef")
     info = " ".join(filter(None, (free, more, text(part, "AddtlTxInf"), text(entry, "AddtlNtryInf"))))
-    made = hashlib.sha256("|".join((account, on.isoformat(), str(amount), payer, info, *structured)).encode()).hexdigest()[:16]
+    made = made_reference(account, on, amount, payer, info, *structured)
     bank = made if service in _NONE else service  # an entry's NtryRef is its number in the statement, and begins anew in the next
     end_to_end = "" if end_to_end in _NONE else end_to_end
-    mark = f"{bank} {reversal}"
-    count = seen[mark] = seen.get(mark, 0) + 1
-    number = text(entry, "NtryRef")
-    before = "" if service or number in _NONE else number
-    told = seen[f"number {before} {reversal}"] = seen.get(f"number {before} {reversal}", 0) + 1
+    number = text(entry, "NtryRef")  # what versions before took for the bank's reference
+    before = "" if service or number in _NONE else numbered(f"number {number}", reversal=reversal).removeprefix("number ")
     return Transaction(
         file=file,
         line=(part if part is not None else entry).sourceline or 1,
@@ -267,12 +246,21 @@ def _transaction(
         payer_account="".join(text(part, f"RltdPties/{party}Acct/Id/IBAN").split()),
         references=tuple(filter(None, structured)),
         text=info,
-        reference=bank if count == 1 else f"{bank}#{count}",
+        reference=numbered(bank, reversal=reversal),
         end_to_end=end_to_end,
         reversal=reversal,
         remitted=_remitted(part, amount),
-        former=f"camt {before if told == 1 else f'{before}#{told}'} {end_to_end}".rstrip() if before else "",
+        former=f"camt {before} {end_to_end}".rstrip() if before else "",
+        source=source,
+        announced=source == "camt.052",
+        batch=_count(entry) if part is None else 1,
     )
+
+
+def _count(entry: Any) -> int:
+    """Return of how many payments an entry without details is the sum."""
+    said = xml.text(entry, "NtryDtls/Btch/NbOfTxs")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 1
 
 
 def _remitted(part: Any, total: Decimal) -> tuple[tuple[str, Decimal], ...]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from relance.importers.rejects import Reject, Row, Unreadable
+from relance.parsing.rejects import Reject, Row, Unreadable
 
 #: A sheet that unpacks to more than this, or to so many times its packed size, is a bomb and no ledger.
 _MOST_BYTES = 1 << 30

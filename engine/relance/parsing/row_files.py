@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from relance.extras import missing
-from relance.importers.rejects import Reject, Row, Unreadable
+from relance.parsing.rejects import Reject, Row, Unreadable
 
 DELIMITERS = (";", ",", "\t", "|")
 _CHUNK = 1 << 20
@@ -61,7 +61,7 @@ def table(
     """
     head = _head(path)
     if head.startswith(b"PK\x03\x04"):
-        from relance.importers.excel import sheet_rows
+        from relance.parsing.excel import sheet_rows
 
         records: Iterator[Row | Reject] = sheet_rows(path, sheet)
     elif head == b"PAR1":

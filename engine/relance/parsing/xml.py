@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from relance.importers.rejects import Unreadable
+from relance.parsing.rejects import Unreadable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,0 +1,67 @@
+"""What `relance.yaml` says, as defaults of options: an option that is given, or its variable, comes before it.
+
+Owns which option a key of the project fills, whatever the command. A project with mistakes stops every command but those that
+read files to tell of their mistakes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relance.cli.common import Stop
+from relance.cli.speech import PROJECT
+from relance.files import find_above
+from relance.sentences import sentence
+
+if TYPE_CHECKING:
+    from relance.project import Project
+
+#: Commands that a project with mistakes does not stop.
+_READERS = frozenset({"validate", "explain", "schema", "template", "new", "fmt", "lsp"})
+
+
+def project_here() -> Project | None:
+    """Return the project of the working directory, or None where there is none. Stops where it has mistakes."""
+    path = find_above(Path.cwd(), PROJECT)
+    return None if path is None else _sound(path)
+
+
+def _sound(path: Path) -> Project:
+    from relance.project import load
+
+    project, findings = load(path)
+    if project is None:
+        first = findings[0]
+        raise Stop(sentence("{path}:{line}: {message} (`relance validate {path}` shows all)", path=path, line=first.line, message=first.message))
+    return project
+
+
+def defaults_of(name: str, command: click.Command, path: Path) -> dict[str, Any]:
+    """Return the defaults that a project gives a command's options, as click's `default_map` holds them."""
+    try:
+        return _filled(command, _sound(path))
+    except Stop:
+        if name in _READERS:
+            return {}
+        raise
+
+
+def _filled(command: click.Command, project: Project) -> dict[str, Any]:
+    filled: dict[str, Any] = {
+        "--templates": [str(each) for each in project.templates],
+        "--letterhead": project.letterhead and str(project.letterhead),
+        "--routing": project.routing and str(project.routing) if command.name == "run" else None,  # elsewhere it stands in for what runs applied
+        "--journal": project.journal,
+        "--fail-on": str(project.fail_on),
+    }
+    found: dict[str, Any] = {}
+    for each in command.params:
+        value = next((filled[option] for option in each.opts if option in filled and isinstance(each, click.Option)), None)
+        if value and each.name is not None:
+            found[each.name] = value
+    if isinstance(command, click.Group):
+        found |= {name: _filled(below, project) for name, below in command.commands.items()}
+    return found

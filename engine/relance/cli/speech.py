@@ -1,0 +1,92 @@
+"""Which language the person at the command line reads, and the help and the errors of commands in it.
+
+`--lang`, else `RELANCE_LANG`, else the project (`relance.yaml`), else the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`); English where
+none names a language that there is. Only this module reads those. What commands print asks `relance.sentences` for the language.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from relance.files import find_above
+from relance.sentences import LANGUAGES, told
+
+#: The file at the root of a project.
+PROJECT = "relance.yaml"
+#: Asked in this order; the first that is set decides.
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def language_of(environment: Mapping[str, str], arguments: Sequence[str] = (), project: Callable[[], str | None] = lambda: None) -> str:
+    """Return the language that a call asks for. `arguments` are searched for `--lang`, so that help knows it before anything is read."""
+    for place, word in enumerate(arguments):
+        if word == "--lang" and place + 1 < len(arguments) and arguments[place + 1] in LANGUAGES:
+            return arguments[place + 1]
+        if word.startswith("--lang=") and word.removeprefix("--lang=") in LANGUAGES:
+            return word.removeprefix("--lang=")
+    asked = environment.get("RELANCE_LANG") or project() or next((found for name in _LOCALES if (found := environment.get(name))), "")
+    spoken = asked[:2].lower()
+    return spoken if spoken in LANGUAGES and not asked[2:3].isalpha() else LANGUAGES[0]
+
+
+def language_here(arguments: Sequence[str] | None) -> str:
+    """Return the language that this call asks for."""
+    return language_of(os.environ, sys.argv[1:] if arguments is None else arguments, _of_project)
+
+
+def _of_project() -> str | None:
+    if (path := find_above(Path.cwd(), PROJECT)) is None:
+        return None
+    from relance.project import load
+
+    project, _ = load(path)
+    return None if project is None else project.language
+
+
+def lang_option(*, hidden: bool) -> click.Option:
+    """Make the option `--lang`. It was read before the command was: here it is checked and shown in the help."""
+    return click.Option(
+        ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, hidden=hidden,
+        help="The language of what is printed.  [default: RELANCE_LANG, or the locale]",
+    )  # fmt: skip
+
+
+def in_language(command: click.Command) -> click.Command:
+    """Return a command that takes `--lang`, with its help in the language of the reader; the command itself stays as it is."""
+    made = copy.copy(command)
+    made.help = told(command.help) if command.help else command.help
+    made.params = [option_in_language(each) for each in command.params]
+    if isinstance(command, click.Group) and isinstance(made, click.Group):
+        made.commands = {name: in_language(each) for name, each in command.commands.items()}
+    if not any("--lang" in each.opts for each in made.params):
+        made.params.append(lang_option(hidden=True))
+    return made
+
+
+def option_in_language(parameter: click.Parameter) -> click.Parameter:
+    """Return an option with its help in the language of the reader."""
+    if not isinstance(parameter, click.Option) or not parameter.help:
+        return parameter
+    made = copy.copy(parameter)
+    made.help = told(parameter.help)
+    return made
+
+
+def click_speaks() -> None:
+    """Let click's own words ("Usage", "Missing argument") come from our catalogue too. It takes them from the system's, where nobody puts any."""
+    from click import core, decorators, exceptions, formatting, parser, types
+
+    for module in (core, decorators, exceptions, formatting, parser, types):
+        for name, says in (("_", told), ("ngettext", _number)):
+            if hasattr(module, name):
+                setattr(module, name, says)
+
+
+def _number(one: str, many: str, count: int) -> str:
+    return told(one if count == 1 else many)

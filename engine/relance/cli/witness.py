@@ -1,0 +1,74 @@
+"""Witnessing for commands: the key, the places and the mail server come from the environment; what went wrong is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.common import Stop
+from relance.cli.posting import environment, postman
+
+if TYPE_CHECKING:
+    from relance.delivery.witnesses import WitnessPlace
+    from relance.journal.journal import Journal
+    from relance.journal.signed_note import Signer, Verifier
+
+
+def places_of(where: str, more: tuple[str, ...] = ()) -> list[WitnessPlace]:
+    """Return the places of a journal's checkpoints: the file beside it, and those of RELANCE_WITNESS."""
+    from relance.delivery.witnesses import WitnessPlace, beside, file_name
+
+    own = environment("RELANCE_CHECKPOINTS") or beside(where)
+    named = [*([own] if own else []), *environment("RELANCE_WITNESS").split(), *more]
+    places = [WitnessPlace(each, file_name(where)) for each in dict.fromkeys(named)]
+    if wrong := next(filter(None, (place.mistake() for place in places)), None):
+        raise Stop(wrong)
+    return places
+
+
+def signer() -> Signer | None:
+    """Read the private key that RELANCE_KEY names; None where it names none."""
+    from relance.journal.signed_note import BadKey, Signer
+
+    place = environment("RELANCE_KEY")
+    if not place:
+        return None
+    try:
+        return Signer.read(Path(place).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadKey) as error:
+        raise Stop(f"RELANCE_KEY, '{place}': {getattr(error, 'strerror', None) or error}") from error
+
+
+def verifier(given: str | None) -> Verifier | None:
+    """Read the public key that was given, as a file or in words; else that of RELANCE_KEY; None without either."""
+    from relance.journal.signed_note import BadKey, Verifier
+
+    if given is None:
+        key = signer()
+        return None if key is None else key.verifier
+    try:
+        path = Path(given)
+        return Verifier.read(path.read_text(encoding="utf-8") if path.is_file() else given)
+    except (OSError, UnicodeDecodeError, BadKey) as error:
+        raise Stop(f"--key '{given}': {getattr(error, 'strerror', None) or error}") from error
+
+
+def witnessed(journal: Journal, where: str) -> bool:
+    """Sign the journal's heads where a key is named; say what went wrong, and return whether nothing did."""
+    key = signer()
+    if key is None:
+        return True
+    from relance.delivery.witnesses import witness
+
+    places = places_of(where)
+    if not places:
+        click.echo("the heads were not signed: RELANCE_CHECKPOINTS names no file for them, and a journal on a server has none beside it", err=True)
+        return False
+    done = witness(journal, key, places, postman if environment("RELANCE_SMTP_HOST") else None, environment("RELANCE_WITNESS_FROM"))
+    for each in done.rewritten:
+        click.echo(f"{each.creditor}: the journal was rewritten since its head was witnessed, and is not signed: `relance journal verify`", err=True)
+    for trouble in done.trouble:
+        click.echo(f"the heads were signed, and could not be laid everywhere: {trouble}", err=True)
+    return not (done.rewritten or done.trouble)

@@ -1,0 +1,46 @@
+"""Up to which day bank statements were read, and whether that is recent enough for what the rules require (`statement_within`).
+
+Owns the reading of it from a journal. Beyond it a run drafts instead of sending, and what was ready waits: who has paid is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from relance.dates import add
+from relance.journal.journal import Journal
+from relance.model import Calendar, Duration, Facts
+
+_BANK = "camt "  # how a payment that a statement brought begins its reference
+_MONEY = frozenset({"payment.received", "payment.reversed", "payment.reconciled", "payment.unmatched"})
+
+
+def statements(journal: Journal) -> dict[str, date]:
+    """Return up to which day bank statements were read, by creditor, as their import wrote down (`statement.read`)."""
+    found: dict[str, date] = {}
+    for entry in journal.entries(kinds=("statement.read",)):
+        found[entry.creditor] = max(entry.on, found.get(entry.creditor, entry.on))
+    return found
+
+
+def read_until(known: Iterable[Facts], written: Mapping[str, date]) -> dict[str, date]:
+    """Return up to which day statements were read: as `written` down, or by the last money that one brought (journals of before)."""
+    found = dict(written)
+    brought = (
+        (facts.creditor.id, event.on)
+        for facts in known
+        for event in facts.events
+        if event.kind in _MONEY and str(event.data.get("reference", "")).startswith(_BANK)
+    )
+    for creditor, on in brought:
+        found[creditor] = max(on, found.get(creditor, on))
+    return found
+
+
+def too_old(last: date | None, within: Duration, on: date) -> str | None:
+    """Say why the last statement read is too old on a day, or None; `last` is the day it reaches to."""
+    if last is not None and on <= add(last, within, Calendar()):
+        return None
+    wanted = f"one of the last {within.number} {within.unit}{'' if within.number == 1 else 's'} is required"
+    return f"{'no bank statement was read' if last is None else f'the last bank statement read is of {last}'}, {wanted}"

@@ -1,0 +1,138 @@
+"""A project: `relance.yaml` at the root of a repository of playbooks, and what it says for every command that is told nothing else.
+
+Owns its shape (`schemas/project.schema.json`). `relance.files.find_above` finds it. Opens nothing that it names:
+whether a letterhead is sound, whoever uses it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from relance.language import read_file, shape, source
+from relance.language.findings import has_errors
+from relance.language.parse import money
+from relance.language.source import Source
+from relance.model import Diagnostic, Severity, StepKind
+from relance.sentences import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRule:
+    """Who approves what: for messages of some kinds, of some creditors, above an amount. What is empty or None narrows nothing."""
+
+    kinds: frozenset[StepKind] = frozenset()
+    creditors: frozenset[str] = frozenset()
+    above: Decimal | None = None  # what a message asks in all, in its own currency
+    people: int = 1
+    who: frozenset[str] = frozenset()  # names as `--actor` gives them
+
+    def fits(self, kind: StepKind, creditor: str, asked: Decimal) -> bool:
+        """Say whether it is for a message of this kind, of this creditor, that asks this sum."""
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (not self.creditors or creditor in self.creditors)
+            and (self.above is None or asked > self.above)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What `relance.yaml` says. Paths are whole."""
+
+    path: Path
+    language: str | None = None
+    playbooks: tuple[Path, ...] = ()
+    templates: tuple[Path, ...] = ()
+    letterhead: Path | None = None
+    letterheads: Mapping[str, Path] = field(default_factory=dict)
+    routing: Path | None = None
+    journal: str | None = None  # a file, or the address of a database
+    signed: bool = False
+    fail_on: Severity = Severity.ERROR
+    approvals: tuple[ApprovalRule, ...] = ()
+
+    @property
+    def root(self) -> Path:
+        """Return the folder its paths count from."""
+        return self.path.parent
+
+    def letterhead_of(self, creditor: str) -> Path | None:
+        """Return the letterhead of a creditor: its own, else that of all."""
+        return self.letterheads.get(creditor, self.letterhead)
+
+    def approval(self, kind: StepKind, creditor: str, asked: Decimal) -> ApprovalRule:
+        """Return the rule that a message is approved by: of those that fit, the one that asks for most people; of as many, the first."""
+        fitting = [rule for rule in self.approvals if rule.fits(kind, creditor, asked)]
+        return max(fitting, key=lambda rule: rule.people, default=ApprovalRule())
+
+
+def load(path: Path) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """Read a `relance.yaml`. The project is None exactly when a finding is an error."""
+    data, unreadable = read_file(path)
+    if data is None:
+        return None, unreadable
+    read, findings = source.read(data, str(path))
+    if read is None:
+        return None, findings
+    findings = tuple(sorted({*findings, *shape.check(read, "project")}))
+    if not has_errors(findings):
+        findings = tuple(sorted({*findings, *_missing(read, path.parent)}))
+    return (None if has_errors(findings) else _project(read.value, path.absolute())), findings
+
+
+def _project(value: Mapping[str, Any], path: Path) -> Project:
+    folder = path.parent
+    one = {key: folder / value[key] for key in ("letterhead", "routing") if key in value}
+    return Project(
+        path,
+        language=value.get("language"),
+        playbooks=tuple(folder / each for each in value.get("playbooks", ["playbooks"])),
+        templates=tuple(folder / each for each in value.get("templates", ())),
+        letterhead=one.get("letterhead"),
+        letterheads={creditor: folder / each for creditor, each in value.get("letterheads", {}).items()},
+        routing=one.get("routing"),
+        journal=_journal(value.get("journal"), folder),
+        signed=value.get("signed", False),
+        fail_on=Severity(value.get("fail_on", "error")),
+        approvals=tuple(_approval(each) for each in value.get("approvals", ())),
+    )
+
+
+def _journal(named: str | None, folder: Path) -> str | None:
+    return named if named is None or "://" in named else str(folder / named)
+
+
+def _approval(value: Mapping[str, Any]) -> ApprovalRule:
+    return ApprovalRule(
+        kinds=frozenset(StepKind(each) for each in value.get("kind", ())),
+        creditors=frozenset(value.get("creditor", ())),
+        above=money(value["above"]) if "above" in value else None,
+        people=value.get("people", 1),
+        who=frozenset(value.get("who", ())),
+    )
+
+
+def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:
+    """Tell of what it names and is not there, and of rules that nobody can meet."""
+    value = read.value
+    for key in ("playbooks", "templates"):
+        for place, named in enumerate(value.get(key, ())):
+            if not (folder / named).is_dir():
+                yield read.at((key, place)).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_counts())
+    files: list[tuple[tuple[str, ...], str]] = [((key,), value[key]) for key in ("letterhead", "routing") if key in value]
+    files += [(("letterheads", creditor), named) for creditor, named in value.get("letterheads", {}).items()]
+    for where, named in files:
+        if not (folder / named).is_file():
+            yield read.at(where).diagnostic("PB012", sentence('there is no file "{name}" here', name=named), hint=_counts())
+    for place, rule in enumerate(value.get("approvals", ())):
+        if len(rule.get("who", ())) and len(rule["who"]) < rule.get("people", 1):
+            message = sentence("{people} people are to approve, and {names} may", people=rule["people"], names=len(rule["who"]))
+            yield read.at(("approvals", place, "who")).diagnostic("PB012", message, hint=sentence("name as many at least"))
+
+
+def _counts() -> str:
+    return sentence("a path counts from the folder of relance.yaml")

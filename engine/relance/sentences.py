@@ -1,0 +1,154 @@
+"""Sentences for people as data: an English template, its parts, and one sentence a language in a catalogue.
+
+`sentence("the key {key} is written twice", key="at")` is the English text, and keeps what it was made of; `said(text, "fr")`
+says it in French, with its parts said in French too. English is what stands in the code; every other language stands in
+`locales/<language>/LC_MESSAGES/relance.po`, which Babel reads (`pybabel compile` makes the `.mo` of an installed package).
+How to add one: CONTRIBUTING.md, "… a sentence".
+
+Which language a person reads is decided where it is printed: `tell`, `tell_number` and `told` are for `report` and `cli`
+alone, and ask the reader's language; whatever is below them makes sentences and leaves them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, Self, SupportsIndex
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+#: The languages that sentences are written in; the first is that of the code.
+LANGUAGES = ("en", "fr")
+
+
+class Phrase(str):
+    """An English sentence that another language can say: its template with named holes, and what fills them.
+
+    A part is text, a number, another sentence, or a list of those. `many` and `number` stand where the sentence differs by a number.
+    Joined to another text by `+` or an f-string it is no more than text: a longer sentence has a template of its own.
+    """
+
+    __slots__ = ("many", "number", "parts", "template")
+    template: str
+    parts: Mapping[str, Any]
+    many: str | None
+    number: int
+
+    def __new__(cls, template: str, parts: Mapping[str, Any], many: str | None = None, number: int = 1) -> Self:
+        """Fill the English template, and keep what it was filled with."""
+        chosen = template if many is None or number == 1 else many
+        made = super().__new__(cls, chosen.format_map({name: _shown(part, "en") for name, part in parts.items()}))
+        made.template, made.parts, made.many, made.number = template, parts, many, number
+        return made
+
+    def __reduce_ex__(self, _: SupportsIndex) -> tuple[Any, ...]:
+        """Travel to another process whole."""
+        return Phrase, (self.template, self.parts, self.many, self.number)
+
+
+def sentence(template: str, /, **parts: Any) -> Phrase:
+    """Make a sentence. `template` is written out where this is called, so that Babel finds it; a brace that is text is doubled."""
+    return Phrase(template, parts)
+
+
+def marked(template: str) -> str:
+    """Return a template that stands in a table and is filled later, so that Babel finds it."""
+    return template
+
+
+def plural(one: str, many: str, count: int, /, **parts: Any) -> Phrase:
+    """Make a sentence that differs by a number, which both templates may show as `{count}`."""
+    return Phrase(one, {"count": count, **parts}, many, count)
+
+
+def joined(words: Sequence[Any], by: Literal["and", "or"]) -> str:
+    """List words as a sentence does: `email, letter and sms`."""
+    if len(words) == 1:
+        return words[0] if isinstance(words[0], Phrase) else str(words[0])
+    both = {"first": list(words[:-1]), "last": words[-1]}
+    return sentence("{first} and {last}", **both) if by == "and" else sentence("{first} or {last}", **both)
+
+
+def shipped_text(text: str) -> Phrase:
+    """Make a sentence of a text that stands in a file of data that ships, such as the name of a mapping in a schema."""
+    return Phrase(text.replace("{", "{{").replace("}", "}}"), {})
+
+
+def said(text: str, language: str) -> str:
+    """Say a sentence in a language. Of plain text, such as a description of a schema, the catalogue has the whole; what it lacks stays English."""
+    if language == LANGUAGES[0] or not text:
+        return str(text)
+    catalogue = _catalogue(language)
+    if not isinstance(text, Phrase):
+        return catalogue.gettext(text)
+    chosen = catalogue.gettext(text.template) if text.many is None else catalogue.ngettext(text.template, text.many, text.number)
+    return chosen.format_map({name: _shown(part, language) for name, part in text.parts.items()})
+
+
+def _shown(part: Any, language: str) -> str:
+    if isinstance(part, list | tuple):
+        return ", ".join(_shown(each, language) for each in part)
+    return said(part, language) if isinstance(part, Phrase) else str(part)
+
+
+_reader: ContextVar[str] = ContextVar("_reader", default=LANGUAGES[0])
+
+
+def reader() -> str:
+    """Return the language of whoever reads what is printed now; the command line sets it."""
+    return _reader.get()
+
+
+@contextmanager
+def read_in(language: str) -> Iterator[None]:
+    """Print in a language for a while."""
+    token = _reader.set(language)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def told(text: str) -> str:
+    """Say a sentence in the language of the reader. For what prints alone: `report` and `cli`."""
+    return said(text, reader())
+
+
+def tell(template: str, /, **parts: Any) -> str:
+    """Make a sentence and say it in the language of the reader. For what prints alone."""
+    return told(Phrase(template, parts))
+
+
+def tell_number(one: str, many: str, count: int, /, **parts: Any) -> str:
+    """Say a sentence that differs by a number in the language of the reader. For what prints alone."""
+    return told(plural(one, many, count, **parts))
+
+
+@lru_cache(maxsize=4)
+def _catalogue(language: str) -> NullTranslations:
+    """Read a catalogue: compiled where the package was built, else as its translator wrote it."""
+    from gettext import GNUTranslations, NullTranslations
+    from importlib.resources import files
+
+    folder = files("relance").joinpath("locales", language, "LC_MESSAGES")
+    made, written = folder.joinpath("relance.mo"), folder.joinpath("relance.po")
+    if made.is_file():
+        with made.open("rb") as stream:
+            return GNUTranslations(stream)
+    return _compiled(written.read_bytes()) if written.is_file() else NullTranslations()
+
+
+def _compiled(written: bytes) -> NullTranslations:
+    from gettext import GNUTranslations
+    from io import BytesIO
+
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    stream = BytesIO()
+    write_mo(stream, read_po(BytesIO(written)))
+    stream.seek(0)
+    return GNUTranslations(stream)

@@ -1,0 +1,74 @@
+"""What a bank tells of one movement, whatever the format: a `Transaction`, and how the journal refers to it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+#: How each kind of bank file is named in the journal, in front of its references.
+SOURCES = ("camt", "camt.052", "camt.054", "cfonb", "mt940", "ofx", "bank")
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Money that came in (or went back: `reversal`). `reference` is the bank's own, `end_to_end` the payer's; `line` is the file's.
+
+    `remitted` says how much of it is for which document, where the payer said so. `former` is the `mark` that versions before gave it.
+    `source` is the kind of file (`SOURCES`). `announced`: the bank may still take it back, so that it pays nothing yet. `batch` counts the
+    payments of which the file tells the sum alone.
+    """
+
+    file: str
+    line: int
+    account: str
+    on: date
+    amount: Decimal
+    currency: str
+    payer: str
+    payer_account: str
+    references: tuple[str, ...]
+    text: str
+    reference: str
+    end_to_end: str
+    reversal: bool = False
+    remitted: tuple[tuple[str, Decimal], ...] = ()
+    former: str = ""
+    source: str = "camt"
+    announced: bool = False
+    batch: int = 1
+
+    @property
+    def mark(self) -> str:
+        """How the journal refers to this transaction."""
+        return f"{self.source} {self.reference} {self.end_to_end}".rstrip()
+
+    @property
+    def shown(self) -> str:
+        """The transaction as it is shown among the rejects."""
+        return ";".join((self.on.isoformat(), f"{self.amount} {self.currency}", self.payer, *self.references, self.text))[:500]
+
+
+def source_of(mark: str) -> str | None:
+    """Return which kind of bank file a mark of the journal comes from; None where it is no bank's."""
+    first = mark.partition(" ")[0]
+    return first if first in SOURCES else None
+
+
+def made_reference(*said: object) -> str:
+    """Return a reference for what the bank gave none: of all that it told, so that the same file gives the same."""
+    return hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()[:16]
+
+
+class Numbered:
+    """References that come more than once in one account of one file: the second is `X#2`."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {}
+
+    def __call__(self, reference: str, *, reversal: bool) -> str:
+        """Return the reference, numbered where it came before on the same side."""
+        key = f"{reference} {reversal}"
+        count = self.seen[key] = self.seen.get(key, 0) + 1
+        return reference if count == 1 else f"{reference}#{count}"

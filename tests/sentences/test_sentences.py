@@ -1,0 +1,140 @@
+"""Sentences as data: what they are in English and in French, and that none is missing."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import collect
+
+from relance.cli import main
+from relance.cli.speech import language_of
+from relance.sentences import joined, plural, read_in, said, sentence, shipped_text, tell
+
+#: English words that no French sentence has.
+ENGLISH = frozenset({"the", "is", "are", "not", "and", "of", "to", "with", "which", "it", "has", "write", "there", "this", "that", "before", "from", "none", "without", "every", "when", "only"})
+#: What says names of the schemas, whose French follows.
+LATER = ("figure-order", "letterhead", "mapping", "pb215-goes-on-when-paid", "shape-conditions", "shape-keys", "shape-values")
+BAD = sorted((collect.ROOT / "tests" / "golden" / "bad").glob("*.yaml"))
+HOLE = re.compile(r"(?<!\{)\{(\w+)(?:![rs])?\}(?!\})")
+
+
+def test_every_sentence_has_its_french_and_the_catalogue_has_no_other():
+    french = collect.translated()
+    wanted = {message.id for message in collect.collected() if message.id}
+    now = {*collect.in_code(), *collect.CLICK, *collect.in_codes()}  # the schemas and the help follow
+    wanted = {each for each in wanted if each in now}
+    assert sorted(str(each) for each in wanted if (found := french.get(each)) is None or not all(_texts(found.string))) == []
+
+
+def test_the_french_has_the_holes_of_the_english():
+    wrong = [
+        message.id
+        for message in collect.translated()
+        if message.id and not all(sorted(set(HOLE.findall(each))) == sorted(set(HOLE.findall(_texts(message.id)[-1]))) for each in _texts(message.string))
+    ]
+    assert wrong == []
+
+
+def _texts(one: object) -> tuple[str, ...]:
+    return (one,) if isinstance(one, str) else tuple(one or ())
+
+
+def test_a_sentence_is_its_english_and_says_french_with_its_parts():
+    made = sentence('"{name}" has no value', name="tone")
+    assert made == '"tone" has no value'
+    assert said(sentence("it takes {words}", words=joined([sentence("a list"), sentence("text")], "or")), "fr") == "il faut une liste ou du texte"
+    assert said(sentence("the steps before it are {before}", before=["a", "b"]), "fr") == "les étapes avant elle sont a, b"
+
+
+def test_a_number_chooses_the_form_in_each_language():
+    assert [plural("{count} file", "{count} files", count) for count in (0, 1, 2)] == ["0 files", "1 file", "2 files"]
+    assert [said(plural("{count} file", "{count} files", count), "fr") for count in (0, 1, 2)] == ["0 fichier", "1 fichier", "2 fichiers"]
+
+
+def test_what_the_catalogue_lacks_stays_english():
+    assert said(sentence("nobody ever wrote {this}", this=1), "fr") == "nobody ever wrote 1"
+    assert said("plain text that is nowhere", "fr") == "plain text that is nowhere"
+    assert shipped_text("braces {such} as these") == "braces {such} as these"
+
+
+def test_a_sentence_travels_between_processes():
+    made = pickle.loads(pickle.dumps(plural("{count} error", "{count} errors", 2)))
+    assert (made, said(made, "fr")) == ("2 errors", "2 erreurs")
+
+
+def test_the_reader_decides_and_only_for_a_while():
+    with read_in("fr"):
+        assert tell("the file is empty") == "le fichier est vide"
+    assert tell("the file is empty") == "the file is empty"
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "language"),
+    [
+        ({}, [], "en"),
+        ({"LANG": "fr_FR.UTF-8"}, [], "fr"),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "en_GB.UTF-8"}, [], "en"),
+        ({"LC_ALL": "fr_FR.UTF-8", "RELANCE_LANG": "en"}, [], "en"),
+        ({"LC_ALL": "C", "LANG": "fr_FR.UTF-8"}, [], "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "fr_CA"}, [], "fr"),
+        ({"LANG": "fro"}, [], "en"),
+        ({"LANG": "de_DE.UTF-8"}, [], "en"),
+        ({"RELANCE_LANG": "en"}, ["--lang", "fr"], "fr"),
+        ({"RELANCE_LANG": "fr"}, ["validate", "--lang=en"], "en"),
+        ({"RELANCE_LANG": "fr"}, ["--lang"], "fr"),
+        ({}, ["--lang", "de"], "en"),
+    ],
+)
+def test_option_variable_and_locale_in_this_order(environment, arguments, language):
+    assert language_of(environment, arguments) == language
+
+
+def test_the_catalogue_reads_the_same_compiled(tmp_path, monkeypatch):
+    from io import BytesIO
+
+    from babel.messages.mofile import write_mo
+
+    from relance.sentences import _compiled
+
+    stream = BytesIO()
+    write_mo(stream, collect.translated())
+    from gettext import GNUTranslations
+
+    stream.seek(0)
+    compiled = GNUTranslations(stream)
+    written = _compiled(collect.CATALOGUE.read_bytes())
+    assert all(compiled.gettext(each.id) == written.gettext(each.id) for each in collect.translated() if isinstance(each.id, str) and each.id)
+
+
+@pytest.mark.parametrize("path", [path for path in BAD if path.stem not in LATER], ids=lambda path: path.stem)
+def test_a_french_reader_finds_no_english_word_in_what_validate_says(path):
+    done = CliRunner().invoke(main, ["--lang", "fr", "validate", str(path)])
+    assert english(done.output) == set()
+
+
+def english(output: str) -> set[str]:
+    """Return the English words of what was printed, leaving out what is quoted: an author's own words, and those of the language."""
+    lines = [line for line in output.splitlines() if not re.match(r" *\d* \| |\s*\| ", line)]
+    text = re.sub(r"«[^»]*»|`[^`]*`|\"[^\"]*\"|\S+\.yaml\S*", " ", "\n".join(lines))
+    return ENGLISH & set(re.findall(r"[^\W\d_]+", text.lower()))
+
+
+def test_an_error_in_the_call_is_french_too():
+    done = CliRunner().invoke(main, ["validate", "--lang", "fr", "--fail-on", "always", "x"])
+    assert done.exit_code == 2
+    assert english(done.output) == set()
+    assert "Erreur" in done.output
+
+
+def test_json_keeps_its_keys_and_codes():
+    path = str(BAD[0])
+    both = [CliRunner().invoke(main, ["--lang", lang, "validate", "--format", "json", path]).output for lang in ("en", "fr")]
+    assert re.findall(r'"(\w+)":|PB\d+', both[0]) == re.findall(r'"(\w+)":|PB\d+', both[1])
