@@ -127,7 +127,8 @@ def skipped(ladder: LadderState, index: int, on: date) -> LadderState:
     """Return the ladder once a person passed over a step."""
     done = ladder.done[index]
     there = Done(on, done.times + 1 if done is not None else 1, skipped=True)
-    return withdrawn(ladder)._replace(done=_put(ladder.done, index, there), open=_put(ladder.open, index, None), last_move=on)
+    ladder = withdrawn(ladder) if ladder.busy == index else ladder
+    return ladder._replace(done=_put(ladder.done, index, there), open=_put(ladder.open, index, None), last_move=on)
 
 
 def failed(ladder: LadderState, index: int) -> LadderState:

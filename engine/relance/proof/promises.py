@@ -85,6 +85,11 @@ class Promise:
         """Return for how many days a promise remembers."""
         return 0
 
+    @property
+    def counts_days(self) -> bool:
+        """Whether a watch remembers days, so that histories must be told apart by them."""
+        return False
+
     def words(self) -> frozenset[str]:
         """Return the states that the promise asks about."""
         return frozenset()
@@ -142,6 +147,11 @@ class AtMost(Promise):
         """Return how long ago those days are that still count."""
         days: tuple[date, ...] = memory  # type: ignore[assignment]  # its own memory
         return tuple(max((day - on).days, -self.days()) for day in days)
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether it does."""
+        return True
 
     def days(self) -> int:
         """Return the length of the window."""
@@ -201,6 +211,15 @@ class After(Promise):
         """Return how many days are left."""
         return (memory - on).days if isinstance(memory, date) else memory
 
+    @property
+    def counts_days(self) -> bool:
+        """Whether it does."""
+        return True
+
+    def words(self) -> frozenset[str]:
+        """Return those that stop the clock."""
+        return self.unless
+
     def deadline(self, memory: Hashable) -> date | None:
         """Return the day after the last one."""
         return memory + _DAY if isinstance(memory, date) else None
@@ -230,3 +249,14 @@ class Told(Promise):
     def watch(self, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
         """Break where a day ends with nothing to come, and nobody was told."""
         return memory, seen.over and not seen.told
+
+
+@dataclass(frozen=True, slots=True)
+class Possible(Promise):
+    """Something can happen: a history reaches it. The walk as a whole answers, not one history."""
+
+    what: What = What()
+
+    def watch(self, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
+        """Break nothing: what is sought is found by the walk."""
+        return memory, False

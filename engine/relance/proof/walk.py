@@ -113,7 +113,8 @@ class Claim:
         case = cases(self.playbook, facts)[0]
         view = observe(self.playbook, case, on, today)
         unit = case_today(case, today)
-        states = frozenset(word for word in self.words if unit.state(word))
+        of_claims = frozenset[str]().union(*(each.states for each in unit.claims))  # whatever the playbook asks about
+        states = frozenset(word for word in self.words if (unit.state(word) if word == "paid" else word in of_claims))
         return view, states, tuple(self._stirs(happened, view, on))
 
     def _stirs(self, happened: World, view: View, on: date) -> Iterator[date]:
@@ -160,7 +161,7 @@ class Walk:
                 break
             for move, after, seen in self.steps(moment):
                 self.found.moves += 1
-                watches, broken = self._watched(moment.watches, seen)
+                watches, broken = self.watched(moment.watches, seen)
                 after = after._replace(watches=watches)
                 for place in broken:
                     if place not in self.found.breaches:
@@ -168,6 +169,8 @@ class Walk:
                 for each in seen:
                     if each.step is not None and each.step.id not in self.found.left:
                         self.found.left[each.step.id] = (*self._history(known, key), move)
+                if len(self.found.breaches) == len(self.promises) > 0:
+                    return self.found  # there is nothing more to find out
                 there = self.key(after)
                 cost = depth + move.outside
                 if there not in known:
@@ -221,7 +224,8 @@ class Walk:
         ranks = tuple((days.index(day), step) for day, step in coming)
         return decision.status, decision.step.id if decision.step is not None else decision.reason.name, ranks, asked
 
-    def _watched(self, watches: tuple[Hashable, ...], seen: Sequence[Observed]) -> tuple[tuple[Hashable, ...], list[int]]:
+    def watched(self, watches: tuple[Hashable, ...], seen: Sequence[Observed]) -> tuple[tuple[Hashable, ...], list[int]]:
+        """Return what the promises remember after something was seen, and the places of those it breaks."""
         broken: list[int] = []
         for each in seen:
             made = []
@@ -338,9 +342,8 @@ class Walk:
     def _over(self, moment: Moment, decision: Decision, *, missed: bool = False) -> Observed:
         """Say that the day is over, and whether somebody knows of the claim where nothing more is to come of it by itself."""
         ladder = moment.ladder
-        told = decision.status not in (Status.WAITING, Status.FINISHED) or decision.next is not None or ladder.busy is not None
-        told = told or any(ladder.open) or ladder.handed or decision.reason.name == "below_min_balance" or any(done is not None and done.skipped for done in ladder.done)
-        told = told or any(verdict.status is StepStatus.DONE and self.plan.rungs[self.plan.by_id[verdict.step]].step.channels[0] in MANUAL_CHANNELS for verdict in decision.steps)
+        stuck = decision.status is Status.WAITING and decision.next is None and decision.reason.name != "below_min_balance"
+        told = not stuck or ladder.busy is not None or any(ladder.open)
         return self._seen(moment, over=True, told=told, missed=missed)
 
     def _next_days(self, moment: Moment) -> set[date]:

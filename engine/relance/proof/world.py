@@ -71,6 +71,7 @@ _ENDED_BY = {
     "written_off": "case.reopened",
 }
 _PLEDGES = ("promise.made", "plan.agreed")
+_SIGNS = {"payment.received": 1, "payment.reversed": -1}
 _OPEN = frozenset({*_ENDED_BY, *_PLEDGES, "channel.refused"})
 #: What is told by mail or by the debtor, and matters where a step counts from it.
 LETTER_WORDS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned")
@@ -91,7 +92,18 @@ def levels(plan: CompiledPlaybook, currency: str = "EUR") -> tuple[Decimal, ...]
 
 def owed(amount: Decimal, world: World) -> Decimal:
     """Return the principal that is open of a claim of so much."""
-    return amount - sum((each.amount or ZERO for each in world if each.kind == "payment.received"), ZERO)
+    return amount - sum(_paid(world), ZERO)
+
+
+def _paid(world: World) -> list[Decimal]:
+    """List what came in and was not taken back, in order; what is taken back is always the last of it."""
+    found: list[Decimal] = []
+    for each in world:
+        if each.kind == "payment.received":
+            found.append(each.amount or ZERO)
+        elif each.kind == "payment.reversed":
+            found.pop()
+    return found
 
 
 def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: date, letters: bool, most: int) -> Iterator[Happening]:
@@ -131,8 +143,8 @@ def _money(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], left: 
     parts = {left - level for level in sums if level < left}
     parts |= {part for each in world for day, part in each.terms if day >= on and part < left}
     yield from (Happening("payment.received", on, part) for part in sorted(parts))
-    if any(each.kind == "payment.received" for each in world):
-        yield Happening("payment.reversed", on)
+    if paid := _paid(world):
+        yield Happening("payment.reversed", on, paid[-1])
 
 
 def _pledges(left: Decimal, on: date) -> Iterator[Happening]:
@@ -146,15 +158,14 @@ def after(plan: CompiledPlaybook, world: World, new: Happening) -> World:
     reads = new.kind in plan.anchors
     resumes = plan.playbook.on_resume is OnResume.RESTART
     match new.kind:
+        case "payment.reversed" if any(each.kind in _PLEDGES for each in world):
+            return (*world, new)  # a promise was kept until then
         case "payment.reversed":
-            last = max(place for place, each in enumerate(world) if each.kind == "payment.received")
-            return (*world[:last], *world[last + 1 :])
-        case "payment.received":
-            if not any(each.kind in _PLEDGES for each in world):
-                paid = sum((each.amount or ZERO for each in world if each.kind == new.kind), new.amount or ZERO)
-                day = new.on if reads else LONG_AGO
-                return (*(each for each in world if each.kind != new.kind), new._replace(amount=paid, on=day))
+            return _with_money(world, _paid(world)[:-1], max((each.on for each in world if each.kind == "payment.received"), default=LONG_AGO))
+        case "payment.received" if any(each.kind in _PLEDGES for each in world):
             return (*world, new)
+        case "payment.received":
+            return _with_money(world, [*_paid(world), new.amount or ZERO], new.on if reads else LONG_AGO)
         case "plan.cancelled":
             kept = tuple(each for each in world if each.kind != "plan.agreed" or _broken_before(each, new.on, plan))
             return (*kept, new) if resumes or len(kept) != len(world) - 1 else kept
@@ -170,6 +181,12 @@ def after(plan: CompiledPlaybook, world: World, new: Happening) -> World:
             return (*_without_old(plan, world, kind), new)
         case _:
             return (*(each for each in world if each.kind != new.kind or each.channel is not new.channel), new)
+
+
+def _with_money(world: World, paid: Sequence[Decimal], on: date) -> World:
+    """Return a world in which so much came in, all of it on one day: where nothing was promised, no rule asks which money came when."""
+    rest = tuple(each for each in world if each.kind not in _SIGNS)
+    return (*rest, Happening("payment.received", on, sum(paid, ZERO))) if paid else rest
 
 
 def _without_old(plan: CompiledPlaybook, world: World, kind: str) -> World:
@@ -211,16 +228,16 @@ def outline(plan: CompiledPlaybook, world: World, states: frozenset[str], sums: 
     others = frozenset(
         (each.kind, each.amount is not None, each.channel, each.until is not None)
         for each in world
-        if each.kind not in (*_PLEDGES, "payment.received", "plan.cancelled") and (each.last_day >= on or "hold.lifted" in plan.anchors)
+        if each.kind not in (*_PLEDGES, *_SIGNS, "plan.cancelled") and (each.last_day >= on or "hold.lifted" in plan.anchors)
     )
     pledged = tuple(_kept(world, kind, on) if word in states else () for kind, word in zip(_PLEDGES, ("promised", "plan_running"), strict=True))
-    return level, any(each.kind == "payment.received" for each in world), others, pledged
+    return level, bool(_paid(world)), others, pledged
 
 
 def _kept(world: World, kind: str, on: date) -> tuple[object, ...]:
     """Return how many terms of the last promise or plan the money covers that came in since, and how many are still to come."""
     last = max(place for place, each in enumerate(world) if each.kind == kind)
-    received = sum((each.amount or ZERO for each in world[last:] if each.kind == "payment.received"), ZERO)
+    received = sum(((each.amount or ZERO) * _SIGNS.get(each.kind, 0) for each in world[last:]), ZERO)
     covered, terms = 0, world[last].terms
     while covered < len(terms) and received >= sum(part for _, part in terms[: covered + 1]):
         covered += 1
