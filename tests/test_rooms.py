@@ -10,6 +10,14 @@ from pathlib import Path
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 MODULES = {("relance." + path.relative_to(ENGINE).with_suffix("").as_posix().replace("/", ".")).removesuffix(".__init__"): path for path in ENGINE.rglob("*.py")}
 
+#: Words that say what a module does with its one thing; which thing it is, the module's name says.
+VERBS = {"build", "check", "find", "fold", "load", "parse", "read", "render", "resolve", "run", "verify", "write"}
+#: Names of functions that answer with two kinds of things. The list may only become shorter.
+FUNCTIONS_TO_BE_PARTED = {
+    "at", "canonical", "counted", "day", "entries", "explained", "known_of", "messages", "money", "named", "reader", "say", "sentence", "settle", "standing",
+    "take_in", "told",
+}  # fmt: skip
+
 
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
@@ -46,6 +54,27 @@ def test_no_public_class_is_two_things():
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].add(name)
     assert {name: sorted(where) for name, where in homes.items() if len(where) > 1} == {}
+
+
+def answers():
+    """Give, by the name of each public function, what it answers with where: a module's own word is read with its module's name, `camt.read` and `lemmas.read`.
+
+    Left out are commands (the command line names them), checks (nobody calls them by name), and what `columnar` has under the name of what it must agree with.
+    """
+    found = defaultdict(dict)
+    for name, path in MODULES.items():
+        for node in tree_of(path).body:
+            marks = [ast.unparse(each) for each in getattr(node, "decorator_list", ())]
+            named = any(mark.partition("(")[0].endswith(("command", "group", "check")) for mark in marks)
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not named and not name.startswith("relance.columnar."):
+                found[node.name][name] = ast.unparse(node.returns).removesuffix(" | None") if node.returns else ""
+    return found
+
+
+def test_no_public_function_is_two_things():
+    twice = {name for name, where in answers().items() if len(set(where.values())) > 1 and name not in VERBS}
+    assert twice - FUNCTIONS_TO_BE_PARTED == set(), "another function of that name answers with another kind of thing: give the new one a name of its own"
+    assert FUNCTIONS_TO_BE_PARTED - twice == set(), "some were parted: take them off the list"
 
 
 def test_help_loads_nothing_heavy():

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import calendar as _calendar
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 
-from relance.model import Calendar, Duration, TimeUnit, When, WhenClosed
+from relance.model import Calendar, Duration, Pause, TimeUnit, When, WhenClosed
 
 _DAY = timedelta(days=1)
 _ISO_DURATION = re.compile(r"P[0-9]{1,4}[DWMY]")
@@ -70,8 +71,10 @@ def _library(region: str, country: str, subdivision: str, year: int) -> dict[dat
 
 @lru_cache(maxsize=65536)
 def is_open(calendar: Calendar, day: date) -> bool:
-    """Say whether a day is neither weekend nor public holiday in a calendar."""
-    return day.weekday() not in calendar.weekend and day not in holidays_of(calendar.holidays, day.year)
+    """Say whether a day is neither weekend nor public holiday in a calendar, nor a holiday where the debtor is."""
+    if day.weekday() in calendar.weekend or day in holidays_of(calendar.holidays, day.year):
+        return False
+    return not calendar.place or day not in holidays_of(calendar.place, day.year)
 
 
 @lru_cache(maxsize=65536)
@@ -155,3 +158,22 @@ def roll(day: date, when_closed: WhenClosed, calendar: Calendar) -> date:
     while not is_open(calendar, day):
         day += step
     return day
+
+
+def first_day(day: date, when_closed: WhenClosed, calendar: Calendar, weekdays: Collection[int] = (), pauses: Collection[Pause] = ()) -> date:
+    """Move a day to one on which a step may leave: off a closed day as `when_closed` says, then on to the first of its `weekdays` outside the pauses.
+
+    `pauses` are beside the calendar's own. Where no day of two years will do (PB219) it is the last of them.
+    """
+    day = roll(day, when_closed, calendar)
+    if not (weekdays or pauses or calendar.pauses):
+        return day
+    onward, last = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT, day + timedelta(731)
+    while day < last and not may_leave(day, calendar, weekdays, pauses):
+        day = roll(day + _DAY, onward, calendar)
+    return day
+
+
+def may_leave(day: date, calendar: Calendar, weekdays: Collection[int] = (), pauses: Collection[Pause] = ()) -> bool:
+    """Say whether a day is one of the `weekdays` (of none: any) and within no pause; closed days are `is_open`'s to tell."""
+    return not (weekdays and day.weekday() not in weekdays) and not any(pause.holds(day) for pause in (*calendar.pauses, *pauses))

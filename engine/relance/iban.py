@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from relance.sentences import sentence
+
 #: Letters of a French account number as the digits of its key: A to I are 1 to 9, J to R too, S to Z are 2 to 9.
 _RIB = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 #: Whose accounts are French ones: bank, branch, account and key in 23 characters.
@@ -30,11 +32,22 @@ def mistake(iban: str) -> str | None:
     except exceptions.InvalidComponent:
         pass  # a bank that a list does not know yet is no mistake
     except exceptions.InvalidLength:
-        return f"'{iban}' is no valid IBAN: its length is not that of the country"
+        return sentence("'{iban}' is no valid IBAN: its length is not that of the country", iban=iban)
     except exceptions.InvalidFormat:
-        return f"'{iban}' is no valid IBAN: it is not written as in its country"
+        return sentence("'{iban}' is no valid IBAN: it is not written as in its country", iban=iban)
     except exceptions.ValidationError:
-        return f"'{iban}' is no valid IBAN: its check digits are wrong, or a character is missing"
+        return sentence("'{iban}' is no valid IBAN: its check digits are wrong, or a character is missing", iban=iban)
     if bare[:2] in _FRENCH and (int(bare[4:].translate(_RIB)) % 97 or bare.endswith("00")):  # the key is 01 to 97
-        return f"'{iban}' is no valid IBAN: the key of its RIB is wrong"
+        return sentence("'{iban}' is no valid IBAN: the key of its RIB is wrong", iban=iban)
     return None
+
+
+def of_rib(bank: str, branch: str, account: str) -> str:
+    """Return the IBAN of a French account that is told by its bank (5 digits), its branch (5) and its number (11); an empty text where it is none."""
+    number = f"{bank}{branch}{account.upper()}"
+    if len(number) != 21 or not (number.isascii() and number.isalnum() and number[:10].isdigit()):
+        return ""
+    digits = number.translate(_RIB)
+    bban = f"{number}{97 - int(digits) * 100 % 97:02d}"
+    check = 98 - int("".join(str(int(sign, 36)) for sign in f"{bban}FR00")) % 97
+    return f"FR{check:02d}{bban}"

@@ -96,6 +96,13 @@ class WhenClosed(StrEnum):
     KEEP = "keep"
 
 
+class GrantsFrom(StrEnum):
+    """From when the time that a letter grants counts: the day it leaves, or that on which the post first presents it."""
+
+    POSTING = "posting"
+    PRESENTATION = "presentation"
+
+
 class EntryPoint(StrEnum):
     """Where a case that arrives late starts."""
 
@@ -192,11 +199,20 @@ WORLD_ANCHORS = (
     "dispute.closed",
     "hold.lifted",
     "payment.received",
+    "payment.reversed",
     "letter.presented",
     "letter.refused",
     "letter.unclaimed",
     "letter.returned",
     "contact.inbound",
+    "call.reached",
+    "call.refused",
+    "call.no_answer",
+    "call.wrong_number",
+    "order.filed",
+    "order.made",
+    "order.served",
+    "order.opposed",
 )
 
 
@@ -276,18 +292,36 @@ class Repeat:
     times: int | None
 
 
+class Pause(NamedTuple):
+    """Days of every year, (month, day), both included, in which nothing leaves; they may run over the new year."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    def holds(self, day: date) -> bool:
+        """Say whether a day lies within it."""
+        now = day.month, day.day
+        return self.start <= now <= self.end if self.start <= self.end else now >= self.start or now <= self.end
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`holidays` is an ISO country or country-subdivision code (FR, FR-57); `weekend` holds `date.weekday()` numbers."""
+    """`holidays` is an ISO country or country-subdivision code (FR, FR-57); `weekend` holds `date.weekday()` numbers.
+
+    `place` is where the debtor is, by the same codes ("": nothing but `holidays` counts): a day that is a holiday in either is closed.
+    In `pauses` nothing leaves; their days stay business days, so that time granted runs on.
+    """
 
     holidays: str = "FR"
     weekend: tuple[int, ...] = (5, 6)
     when_closed: WhenClosed = WhenClosed.NEXT
+    place: str = ""
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRules:
-    """How often one debtor may be contacted. `hours` maps a channel to `HH:MM-HH:MM`, local time."""
+    """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day."""
 
     min_gap: Duration | None = None
     max_contacts: int | None = None
@@ -330,16 +364,26 @@ class Step:
     tone: Tone | None = None
     template: str = ""
     grants: Duration | None = None
+    grants_from: GrantsFrom = GrantsFrom.POSTING
     claim: tuple[Charge, ...] = ()
     repeat: Repeat | None = None
     once: bool = False
     expires: Duration | None = None
     when_closed: WhenClosed | None = None
+    or_at: When | None = None  # the step comes on this date where it is known and earlier
+    not_before: When | None = None  # and on this one where it is known and later
+    weekdays: tuple[int, ...] = ()  # `date.weekday()` numbers on which alone it may leave; none: on any
+    pauses: tuple[Pause, ...] = ()  # beside the calendar's
     approval: bool = False
     to: str | None = None
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()
+
+    @property
+    def dates(self) -> tuple[When, ...]:
+        """Every date it counts by: `at`, `or_at`, `not_before`."""
+        return tuple(each for each in (self.at, self.or_at, self.not_before) if each is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,6 +403,7 @@ class Playbook:
     profiles: tuple[str, ...] = ()
     language: str = "fr"
     unit: Unit = Unit.INVOICE
+    keeps_place: bool = False  # of an account: when its oldest invoice is paid, and one that was asked with it is still open
     combine: Combine = Combine.NONE
     calendar: Calendar = Calendar()
     contact: ContactRules = ContactRules()
@@ -435,7 +480,8 @@ class Invoice:
     tags: tuple[str, ...] = ()
     rate: Decimal | None = None  # contractual late-interest rate, percent a year
     nature: str = "general"  # limitation: general | transport
-    delivered: date | None = None  # the day the goods were handed over; for carriage limitation runs from it
+    delivered: date | None = None  # the day the goods were handed over; limitation runs from it
+    performed: date | None = None  # the day the work was done or the service rendered; limitation runs from it
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -517,9 +563,10 @@ class View:
     full_since: date | None = None  # the contact whose `within` must run out before one more fits
     hold_ended: date | None = None
     held_until: date | None = None
-    barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate
+    barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate, a state of `law.persons`
     pending: int | None = None  # the step of a message that is to leave and has not
     pending_on: date | None = None
+    place: str | None = None  # where the debtor is, if that place has holidays of its own (FR-57)
 
 
 class Status(StrEnum):

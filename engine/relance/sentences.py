@@ -59,6 +59,11 @@ def marked(template: str) -> str:
     return template
 
 
+def numbered(one: str, many: str) -> tuple[str, str]:
+    """Return both forms of a template that stands in a table and is counted later, so that Babel finds them."""
+    return one, many
+
+
 def plural(one: str, many: str, count: int, /, **parts: Any) -> Phrase:
     """Make a sentence that differs by a number, which both templates may show as `{count}`."""
     return Phrase(one, {"count": count, **parts}, many, count)

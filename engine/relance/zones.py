@@ -41,6 +41,11 @@ def paris_day(moment: datetime) -> date:
     return moment.astimezone(zone(HOME)).date()
 
 
+def paris_clock(moment: datetime) -> str:
+    """Return the time of day of a moment (with a zone) where creditors and their books are: HH:MM."""
+    return f"{moment.astimezone(zone(HOME)):%H:%M}"
+
+
 def end_of_day(day: date) -> datetime:
     """Return the moment at which a day of the books ends."""
     return datetime.combine(day + timedelta(1), datetime.min.time(), zone(HOME))

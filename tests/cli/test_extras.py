@@ -17,14 +17,13 @@ def without_tables(*args, cwd):
     [
         ("validate", "negligent"),
         ("preview", "negligent", "--due", "2026-03-02", "--amount", "1200.00", "--letters", "letters"),
-        ("test", "{playbooks}/negligent.yaml"),
+        ("test", "{root}/tests/golden/ok/minimal.yaml"),
         ("demo",),
     ],
     ids=lambda command: command[0],
 )
 def test_an_author_needs_no_tables(command, tmp_path, request):
-    playbooks = request.config.rootpath / "playbooks"
-    done = without_tables(*(part.format(playbooks=playbooks) for part in command), cwd=tmp_path)
+    done = without_tables(*(part.format(root=request.config.rootpath) for part in command), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -30,7 +30,7 @@ def test_the_commands_run(tmp_path, monkeypatch):
 
 def test_the_mappings_are_read():
     found = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    assert len(found) == 2
+    assert len(found) == 3
     for text in found:
         mapping, said = read_mapping(text)
         assert mapping is not None

@@ -30,9 +30,13 @@ def shipped(name: str) -> Playbook:
 COMMON = {"payment.received": 8, "credit_note.issued": 1, "dispute.opened": 2, "dispute.closed": 1, "hold.placed": 2, "hold.lifted": 1,
           "promise.made": 4, "invoice.cancelled": 0.3, "written_off": 0.4, "handed_over": 0.2, "case.closed": 0.3, "case.reopened": 0.3,
           "insolvency.opened": 0.2, "insolvency.closed": 0.1, "profile.changed": 0.3, "channel.refused": 0.6, "contact.inbound": 1,
-          "letter.presented": 0.5, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
+          "letter.presented": 0.5, "call.no_answer": 0.4, "order.served": 0.2, "call.refused": 0.1, "letter.refused": 0.2, "letter.unclaimed": 0.2, "letter.returned": 0.2, "letter.delivered": 0.2,
           "payment.reversed": 0.5, "note": 0.3}  # fmt: skip
-RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitation.interrupted": 0.5, "action.skipped": 1}
+RARE = {"plan.agreed": 1, "plan.cancelled": 0.3, "playbook.changed": 1, "limitation.interrupted": 0.5, "limitation.suspended": 0.3,
+        "limitation.resumed": 0.3, "action.skipped": 1}  # fmt: skip
+#: Where debtors are: most in Lyon or nowhere, some where there are holidays of its own.
+WHERE = [*(Address(("1 rue de la Paix", "69001 Lyon")), None) * 4, Address(("1 rue Serpenoise", "57000 Metz")), Address(("12 rue Frébault", "97110 Pointe-à-Pitre")),
+         Address(("5 rue du Général", "97133 Gustavia")), Address(("Fort-de-France",), "MQ"), Address(("57000 Street", "1000 Brussels"), "BE")]  # fmt: skip
 DEBTOR_ONLY = {"profile.changed", "insolvency.opened", "insolvency.closed", "channel.refused"}
 
 
@@ -71,6 +75,8 @@ def _data(rng: Random, kind: str, on: date, playbook: Playbook) -> dict:
             return {"channel": rng.choice(["email", "sms", "letter", "call"])}
         case "limitation.interrupted":
             return {"by": rng.choice(["court", "acknowledgement"])}
+        case "limitation.suspended":
+            return {"by": rng.choice(["mediation", "suit", "over_indebtedness_plan"])}
         case "contact.inbound":
             return {"channel": "call", "note": "x"}
         case "handed_over":
@@ -100,6 +106,8 @@ def _actions(rng: Random, playbook: Playbook, claim: Invoice, debtor: str, numbe
                 used = channel if rng.random() < 0.9 else rng.choice([Channel.TASK, Channel.EMAIL])
                 data = {"id": name, "playbook": playbook.id if rng.random() < 0.9 else "another", "step": step.id, "occurrence": occurrence,
                         "channel": used, "case": case, "carrier": claim.id, "draft": draft, "kind": step.kind}  # fmt: skip
+                if account and rng.random() < 0.5:
+                    data["invoices"] = (claim.id,)
                 if sent_by is not None:
                     data["sent_by"] = sent_by
                 where = {"invoice": None, "currency": claim.currency} if account else {"invoice": claim.id}
@@ -117,14 +125,14 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
     """Make a portfolio in which every (on, seq) of a debtor is one event; debtors and invoices are numbered from `first` on."""
     rng = Random(seed)
     found = []
-    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("gamma", kind="individual", mandate=ON)]
+    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("delta", mandate=date(2020, 1, 1), terms={"mandate_until": str(ON - timedelta(1))}), Creditor("gamma", kind="individual", mandate=ON)]
     for number in range(first, first + debtors):
         creditor, name = rng.choice(mandate), f"d{number}"
         debtor = Debtor(
             name, kind=rng.choice(["business", "consumer", None, "business"]), profile=rng.choice(["negligent", None]),
             country=rng.choice(["FR", "BE", None]), language=rng.choice(["fr", None]), score=rng.choice([None, 10, 90]),
             email=rng.choice(["a@b.example", None]), phone=rng.choice(["+33600000000", None]),
-            address=rng.choice([Address(("1 rue de la Paix", "69001 Lyon")), None]), tags=rng.choice([(), ("vip", "non-commercant")]),
+            address=rng.choice(WHERE), tags=rng.choice([(), ("vip", "non-commercant")]),
         )  # fmt: skip
         claims = []
         for position in range(rng.randint(1, 4)):
@@ -132,7 +140,8 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             issued = rng.choice([None, due - timedelta(30), due - timedelta(10)])
             currency = "EUR" if rng.random() < 0.85 else "USD"
             claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)]), rate=rng.choice([None, None, Decimal(15)]),
-                                  nature=rng.choice(["general", "transport"]), delivered=rng.choice([None, due - timedelta(30), due - timedelta(400)])))  # fmt: skip
+                                  nature=rng.choice(["general", "transport"]), delivered=rng.choice([None, due - timedelta(30), due - timedelta(400), due + timedelta(9)]),
+                                  performed=rng.choice([None, None, due - timedelta(700), due + timedelta(40)])))  # fmt: skip
         if rng.random() < 0.1 * (rare > 0):
             first = claims[0]
             claims[0:1] = [replace(first, id=f"{first.id}/{n}", document=first.id, due=first.due + timedelta(20 * n)) for n in (1, 2)]

@@ -130,7 +130,7 @@ def test_a_small_portfolio_on_duckdb(name: str) -> None:
 
 def test_what_joins_an_agency_s_account_gets_its_letter_in_both_folds(engine: Engine) -> None:
     playbook = shipped("agence-amiable")
-    facts = lived(43, playbook, debtors=25, rare=0.1)
+    facts = lived(41, playbook, debtors=25, rare=0.1)
     units = [case_today(case, Snapshot(playbook, each, ON)) for each in facts for case in cases(playbook, each)]
     assert any(unheard(unit) is not None for unit in units)
     assert same_views(engine, playbook, facts)
@@ -143,6 +143,7 @@ def test_facts_are_the_same_after_a_way_through_tables() -> None:
     assert back == sorted(facts, key=lambda each: (each.creditor.id, each.debtor.id))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed (pip install 'relance[spark]')")
 @pytest.mark.parametrize("name", ["negligent", "agence-amiable"])
 def test_spark_gives_the_same_rows(name: str) -> None:

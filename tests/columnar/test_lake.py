@@ -19,10 +19,11 @@ from conftest_scale import ON, spark_session
 from relance.cli import main
 from relance.cli.spark_job import command as spark_job
 
-WITH_SPARK = pytest.mark.skipif(
+NEEDS_SPARK = pytest.mark.skipif(
     importlib.util.find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
     reason="Spark or Java is not installed (pip install 'relance[spark]')",
 )
+WITH_SPARK = (pytest.mark.long, NEEDS_SPARK)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,8 @@ def test_the_same_actions_on_every_engine_and_once(lake: Path, tmp_path: Path) -
     assert read(tmp_path / "a", "actions").height == first.height
 
 
-@WITH_SPARK
+@pytest.mark.long
+@NEEDS_SPARK
 def test_spark_writes_the_same_partition(lake: Path, tmp_path: Path) -> None:
     spark_session()
     assert run_tables(lake, tmp_path / "a").exit_code == 0
@@ -68,7 +70,8 @@ def test_spark_writes_the_same_partition(lake: Path, tmp_path: Path) -> None:
     assert seen.where(f"`on` = DATE'{ON}'").count() == read(tmp_path / "a", "actions").height
 
 
-@WITH_SPARK
+@pytest.mark.long
+@NEEDS_SPARK
 def test_spark_catalogue_holds_what_was_written_and_is_read_the_next_day(lake: Path, tmp_path: Path) -> None:
     session, schema = spark_session(), f"recovery_{tmp_path.name[-1]}"
     session.sql(f"CREATE DATABASE {schema} LOCATION 'file://{tmp_path}/schema'")

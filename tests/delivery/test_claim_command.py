@@ -193,13 +193,13 @@ def test_what_was_paid_before_is_not_asked_again():
 
 @pytest.mark.parametrize(("text", "value"), [("1200", "1200.00"), ("1 200,5", "1200.50"), ("1\u202f200,00 €", "1200.00")])
 def test_amounts_are_read_as_people_write_them(text, value):
-    assert str(single_claim.amount(text)) == value
+    assert str(single_claim.read_amount(text)) == value
 
 
 @pytest.mark.parametrize("text", ["0", "", "1.234,56", "-3", "1e5", "12.345"])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match="amount"):
-        single_claim.amount(text)
+        single_claim.read_amount(text)
 
 
 def test_a_profile_has_a_playbook_that_ships():

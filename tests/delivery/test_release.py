@@ -441,3 +441,61 @@ def test_under_way_is_a_state_of_the_list(house, clock):
     refused = house("outbox", "approve", message.id)
     assert refused.exit_code == 1
     assert "by paul" in refused.output
+
+
+def test_a_message_whose_text_does_not_hold_is_a_task_until_it_is_settled(house, post):
+    """It quotes the sentence and the fact, in the outbox and beside its case; a person's word ends it, and so does the same step made anew."""
+    wordings = house.folder / "wordings" / "fr" / "rappel"
+    wordings.mkdir(parents=True)
+    wrong = "---\nsubject: Votre facture\n---\nNous vous demandons de régler la somme de 1,00 €.\n"
+    (wordings / "email.md.j2").write_text(wrong, "utf-8")
+    templates = ("--templates", house.folder / "wordings")
+    house.write(simple_yaml=SIMPLE.replace("tone: courteous", "tone: courteous, template: rappel"))
+    house.write(invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,"))
+    assert "PB601" in house.on(DAY).run("--playbook", "simple.yaml", *templates)
+    (task,) = house.messages("task")
+    assert "1,00" in task.why
+    assert "what is asked is 250.00 EUR" in task.why
+    assert "task" in house("outbox", "list").output
+    assert "task: relance-1: it could not be written: PB601" in " ".join(house("cases").output.split())
+    house.on(DAY + timedelta(1)).run("--playbook", "simple.yaml", *templates)
+    (again,) = house.messages("task")
+    assert again.dated == DAY + timedelta(1), "it was made anew, and stands once"
+    assert house("outbox", "approve", again.id).exit_code == 1
+    assert house("outbox", "reject", again.id, "--reason", "I write to him myself").exit_code == 0
+    assert house.messages("task") == []
+    (wordings / "email.md.j2").write_text(wrong.replace("1,00 €", "{{ sums.total }}"), "utf-8")
+    house.on(DAY + timedelta(4)).run("--playbook", "simple.yaml", *templates)
+    assert house("send", *templates).exit_code == 0
+    assert len(post.taken) == 1
+
+
+def test_a_message_found_untrue_when_it_is_sent_is_a_task_too(house, post):
+    wordings = house.folder / "wordings" / "fr" / "rappel"
+    wordings.mkdir(parents=True)
+    right = "---\nsubject: Votre facture\n---\nNous vous demandons de régler la somme de {{ sums.total }}.\n"
+    (wordings / "email.md.j2").write_text(right, "utf-8")
+    templates = ("--templates", house.folder / "wordings")
+    house.write(simple_yaml=SIMPLE.replace("tone: courteous", "tone: courteous, template: rappel"))
+    house.write(invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,")).on(DAY).run("--playbook", "simple.yaml", *templates)
+    (wordings / "email.md.j2").write_text(right.replace("{{ sums.total }}", "12,00 €"), "utf-8")
+    assert house("send", *templates).exit_code == 1
+    assert post.taken == []
+    (task,) = house.messages()
+    assert task.state is State.TASK
+    assert "12,00" in task.why
+    assert house("outbox", "sent", task.id).exit_code == 0
+    assert [each.state for each in house.messages()] == [State.SENT]
+
+
+@pytest.mark.parametrize(("word", "why"), [("playbook.changed", "is under the playbook 'autre' now"), ("case.closed", "")])
+def test_a_run_withdraws_what_a_case_that_moved_or_was_closed_has_ready(house, post, word, why):
+    house.write(simple_yaml=SIMPLE, autre_yaml=SIMPLE.replace("playbook: simple", "playbook: autre"))
+    house.write(invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,")).on(DAY).run("--playbook", "simple.yaml")
+    more = ("playbook=autre",) if word == "playbook.changed" else ("reason=over",)
+    told = house.on(DAY + timedelta(1))("record", "V-1", word, *more)
+    assert told.exit_code == 0, told.output
+    said = house.run("--playbook", "simple.yaml")
+    first = house.messages()[0]
+    assert first.state is State.CANCELLED, said
+    assert why in first.why

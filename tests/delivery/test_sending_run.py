@@ -19,7 +19,7 @@ from relance.letters import sample
 from relance.letters.context import Writing
 from relance.letters.document import Studio
 from relance.letters.email import Mail
-from relance.model import Channel, Event, Tone
+from relance.model import Channel, Event, Pause, Tone
 
 
 @pytest.fixture
@@ -206,6 +206,28 @@ def test_contact_hours_are_the_debtors_own(run, journal, emit, facts, playbook, 
     assert "19:00" in report.words
     clock.now = datetime(2026, 2, 2, 6, tzinfo=UTC)  # 7:00 in Paris, 10:00 on Réunion
     assert [each.fate for each in go(run, journal)] == [Fate.SENT]
+
+
+@pytest.mark.parametrize(("hour", "fate"), [(9, Fate.SENT), (11, Fate.WAITS), (12, Fate.WAITS), (13, Fate.SENT), (17, Fate.WAITS)])  # UTC, one hour less than in Paris
+def test_a_day_may_have_several_windows(run, journal, emit, facts, playbook, clock, hour, fate):
+    windows = ((Channel.EMAIL, "09:30-12:00"), (Channel.EMAIL, "14:00-18:00"))
+    hours = dataclasses.replace(playbook, contact=dataclasses.replace(playbook.contact, hours=windows))
+    emit(facts)
+    clock.now = datetime(2026, 2, 2, hour, 0, tzinfo=UTC)
+    (report,) = go(dataclasses.replace(run, playbooks=lambda _: hours), journal)
+    assert report.fate is fate
+    assert fate is Fate.SENT or "09:30-12:00, 14:00-18:00" in report.words
+
+
+@pytest.mark.parametrize(("day", "fate"), [(2, Fate.WAITS), (3, Fate.SENT), (5, Fate.WAITS)])  # Monday, Tuesday, Thursday
+def test_a_message_that_was_late_still_leaves_on_the_days_of_its_step(run, journal, emit, facts, playbook, clock, day, fate):
+    """It was ready on its day and leaves on another: weekdays and pauses bind there, too."""
+    pause = Pause((2, 5), (2, 28))
+    steps = tuple(dataclasses.replace(step, weekdays=(1, 3), pauses=(pause,)) for step in playbook.steps)
+    emit(facts)
+    clock.now = datetime(2026, 2, day, 10, tzinfo=UTC)
+    (report,) = go(dataclasses.replace(run, playbooks=lambda _: dataclasses.replace(playbook, steps=steps)), journal)
+    assert report.fate is fate
 
 
 def test_a_wrong_iban_stops_the_message_and_says_so(run, journal, emit, facts, post):

@@ -39,7 +39,7 @@ def test_a_refused_recipient_fails_for_good_or_for_now(smtp_server, post, rcpt, 
         assert postman.hand_over(MAIL).result is TransmissionResult.SENT, "the connection is as good as before"
 
 
-@pytest.mark.parametrize(("answer", "result"), [("554 spam", TransmissionResult.FAILED), ("452 disk full", TransmissionResult.NOT_SENT)])
+@pytest.mark.parametrize(("answer", "result"), [("554 message too large", TransmissionResult.FAILED), ("452 disk full", TransmissionResult.NOT_SENT)])
 def test_a_message_refused_after_its_data_was_not_taken(smtp_server, post, answer, result):
     post.answer = answer
     with Postman(plain(smtp_server)) as postman:
@@ -147,6 +147,31 @@ def test_what_the_server_refuses_of_the_sender_is_no_failure_of_the_recipient(sm
         outcome = postman.hand_over(MAIL)
     assert (outcome.result, outcome.stop) == (TransmissionResult.NOT_SENT, True)
     assert rcpt[4:] in outcome.words
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 5.7.26 This mail is unauthenticated", "550 5.7.1 Service unavailable, client host [192.0.2.1] blocked using Spamhaus", "554 Message rejected: SPF check failed",
+        "550 5.7.1 Unauthenticated email is not accepted due to domain's DMARC policy", "554 5.7.1 spam", "550 Sender verify failed", "550 your IP has a poor reputation",
+    ],
+)  # fmt: skip
+def test_what_one_recipients_server_holds_against_the_sender_leaves_the_message_and_lets_others_go(smtp_server, post, answer):
+    with Postman(plain(smtp_server)) as postman:
+        for part in ("rcpt", "answer"):
+            setattr(post, part, answer)
+            outcome = postman.hand_over(MAIL)
+            assert (outcome.result, outcome.stop) == (TransmissionResult.NOT_SENT, False), part
+            setattr(post, part, "250 OK")
+
+
+@pytest.mark.parametrize(
+    "rcpt", ["550 5.1.1 <spam@debtor.example>: unknown, see spamhaus", "550 5.2.1 disabled", "550 5.1.10 null MX", "550 <nospam@debtor.example> no such user", "554 5.7.1 not for you"]
+)
+def test_what_is_the_recipients_own_is_his_failure_whatever_words_stand_beside_it(smtp_server, post, rcpt):
+    post.rcpt = rcpt
+    with Postman(plain(smtp_server)) as postman:
+        assert postman.hand_over(MAIL).result is TransmissionResult.FAILED
 
 
 def test_a_sender_refused_before_the_recipient_is_named_stops_the_sending():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.server
 import json
 import socket
+import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 import pytest
 
@@ -111,6 +113,42 @@ def test_a_receiver_that_never_ends_its_answer_is_cut_off_and_what_it_took_is_un
 def test_an_answer_that_is_no_http_is_unclear_and_does_not_stop_a_send():
     with answering(b"nonsense\r\n\r\n", 0.02) as url:
         assert post(Hook(url, SECRET, timeout=5), b"{}", key="m", timestamp=1).result is TransmissionResult.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "header", ["", "t", "t=", "t=²,v1=x", "t=" + "9" * 5000 + ",v1=x", "t=1790000000,v1=é", "t=1790000000,v1=\udce9", "=,=", "t=-1,v1=x", "\x00", "t=1790000000"]
+)
+def test_no_header_makes_verifying_stumble(header):
+    assert verify(SECRET, header, b"{}", now=1_790_000_010) is False
+
+
+def test_a_receiver_whose_certificate_is_not_trusted_was_told_nothing(tmp_path):
+    """A server that signed its own certificate: nothing of the message was sent, so nothing is unclear."""
+    from datetime import timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    signed = built.not_valid_before(begin).not_valid_after(begin + timedelta(days=36_500)).sign(key, hashes.SHA256())
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "both.pem").write_bytes(pem + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "both.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            line, _ = listener.accept()
+            with suppress(OSError), context.wrap_socket(line, server_side=True):
+                pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        done = post(Hook(f"https://localhost:{listener.getsockname()[1]}/", SECRET, timeout=5), b"{}", key="k", timestamp=1)
+    assert (done.result, done.stop) == (TransmissionResult.NOT_SENT, True)
+    assert "certificate" in done.words
 
 
 @pytest.mark.parametrize(

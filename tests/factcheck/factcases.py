@@ -15,7 +15,7 @@ from relance.language import load_playbook
 from relance.language.library import find, shipped_ids
 from relance.letters import sample
 from relance.letters.context import Writing
-from relance.letters.document import messages
+from relance.letters.document import group_messages
 from relance.model import Action, Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook
 from relance.simulation.timeline import preview
 
@@ -128,5 +128,5 @@ def leaving(rng: Random, number: int, *, days: int = 130) -> Iterator[Leaving]:
     actions = [
         action for entry in timeline.entries for action in entry.actions if action.missing is None and action.channel is not Channel.WEBHOOK
     ]
-    for group in messages(actions):
+    for group in group_messages(actions):
         yield Leaving(tuple(group), known_before(timeline.facts, group), writing)

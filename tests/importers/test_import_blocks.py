@@ -64,13 +64,26 @@ def read(where: Path, files: tuple[str, str], block: int, monkeypatch: pytest.Mo
     return found[0], found[1][4:], [each[:3] for each in facts], [sorted((e.on, e.kind, e.invoice or "", str(e.data)) for e in each[3]) for each in facts]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(files=tables(), block=st.integers(1, 4))
-def test_in_blocks_as_at_once(files, block, tmp_path_factory, monkeypatch):
-    where = tmp_path_factory.mktemp("blocks")
+def drawn(examples):
+    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return lambda test: settings(max_examples=examples, deadline=None, suppress_health_check=checks)(given(files=tables(), block=st.integers(1, 4))(test))
+
+
+def in_blocks_as_at_once(files, block, where, monkeypatch):
     whole, parts = (read(where, files, size, monkeypatch) for size in (1_000, block))
     assert parts == whole
     assert parts[1][0] == 0  # the second time nothing is written
+
+
+@drawn(10)
+def test_in_blocks_as_at_once(files, block, tmp_path_factory, monkeypatch):
+    in_blocks_as_at_once(files, block, tmp_path_factory.mktemp("blocks"), monkeypatch)
+
+
+@pytest.mark.long
+@drawn(80)
+def test_many_files_in_blocks_as_at_once(files, block, tmp_path_factory, monkeypatch):
+    in_blocks_as_at_once(files, block, tmp_path_factory.mktemp("blocks"), monkeypatch)
 
 
 def test_an_event_about_a_document_whose_instalments_have_numbers_of_their_own(tmp_path, clock):

@@ -142,11 +142,11 @@ def test_nothing_but_a_value_error_ever_comes_out(text):
         *map(values.amount_reader, values.DECIMALS),
         values.flag,
         values.currency,
-        values.whole,
+        values.whole_number,
         values.word,
         values.text,
         values.listed,
-        values.lines,
+        values.address_lines,
     ):
         try:
             reader(text)

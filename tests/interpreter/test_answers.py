@@ -38,14 +38,14 @@ def test_each_event_is_answered_once(bench):
     assert [(each.on.isoformat(), each.first.step, each.first.occurrence) for each in case.play().entries] == [
         ("2026-02-12", "notice", 1),
         ("2026-02-21", "answer", 1),  # nothing before the day after the notice's deadline
-        ("2026-03-02", "answer", 2),
-        ("2026-03-11", "out", 1),
+        ("2026-03-03", "answer", 2),  # the first answer gave until 1 March, a Sunday, and so until Monday
+        ("2026-03-12", "out", 1),
     ]
 
 
 def test_once_answers_the_first_event_and_no_other(bench):
     case = spoke(spoke(ladder(bench, more=", once: true"), "2026-02-14"), "2026-02-25")
-    assert case.dates() == [("2026-02-12", "notice"), ("2026-02-21", "answer"), ("2026-03-02", "out")]
+    assert case.dates() == [("2026-02-12", "notice"), ("2026-02-21", "answer"), ("2026-03-03", "out")]  # the answer gave until Monday 2 March
 
 
 def test_an_event_of_the_day_of_the_answer_is_answered_by_it(bench):
@@ -112,7 +112,7 @@ def test_a_case_moved_to_the_notice_goes_on_where_one_was_sent_under_another_pla
     served = ladder(bench)
     data = {"playbook": "autre", "step": "med", "channel": "letter", "case": "F-1", "kind": "formal_notice"}
     served.facts = replace(served.facts, events=(Event(date(2026, 2, 12), "action.emitted", "F-1", None, 1, data),))
-    assert served.told("2026-02-20", "playbook.changed", **moved).dates("2026-02-20") == [("2026-03-02", "out")]
+    assert served.told("2026-02-20", "playbook.changed", **moved).dates("2026-02-20") == [("2026-03-04", "out")]  # the notice gave until Monday 2 March
 
 
 # --------------------------------------------------------------------------- money that waits to be matched

@@ -70,3 +70,16 @@ def test_what_a_reversal_takes_back_beyond_its_like_is_money_and_no_credit_note(
     assert found.paid["A"] == [(date(2026, 3, 1), Decimal("50.00"), False), (date(2026, 3, 10), Decimal("-50.00"), False)]
     noted = books([invoice("A", "2026-02-01")], [told("2026-03-01", "credit_note.issued", "A", "50.00")])
     assert noted.paid["A"] == [(date(2026, 3, 1), Decimal("50.00"), True)]
+
+
+@pytest.mark.parametrize(("currency", "first", "second", "paid", "left"), [
+    ("JPY", "1000.00", "2000.00", "1001.00", ("666", "1333")),
+    ("EUR", "10.00", "20.00", "10.01", ("6.66", "13.33")),
+    ("KWD", "1.000", "2.000", "1.001", ("0.666", "1.333")),
+])  # fmt: skip
+def test_money_is_shared_to_the_smallest_unit_of_its_currency_however_it_is_written(bench, currency, first, second, paid, left):
+    ladder = bench("  - {id: a, at: J, channels: [email], tone: courteous}\n")
+    ladder.facts = replace(ladder.facts, invoices=())
+    ladder.invoice("F-1", "2026-02-01", first, currency=currency).invoice("F-2", "2026-02-01", second, currency=currency)
+    ladder.told("2026-03-01", "payment.received", None, amount=paid, currency=currency)
+    assert tuple(str(each.normalize()) for each in balances(ladder.facts, date(2026, 4, 1)).outstanding.values()) == tuple(str(Decimal(each).normalize()) for each in left)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from relance.model import Channel
+from relance.model import Channel, Status
 
 OPEN = "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}\n"
 OWN = OPEN + "unit: account\n"
@@ -41,10 +41,12 @@ def mandated(bench, steps: str = LETTERS, top: str = AGENCY):
 )
 def test_a_formal_notice_is_not_the_first_to_name_an_invoice_that_joined_later(bench, issued, more, named):
     ladder = bench(LADDER.format(more=more) + END, top=OWN).invoice("F-2", "2026-02-20", "30.00", issued=issued)
-    assert said(ladder.play("2026-02-01", "2026-03-30")) == [
+    goes_on = [("2026-03-20", "rappel", ("F-2",))] if named == ("F-1",) else []
+    assert said(ladder.play("2026-02-01", "2026-03-21")) == [
         ("2026-02-06", "rappel", ("F-1",)),
         ("2026-03-03", "mise-en-demeure", named),
         ("2026-03-19", "transmission", ("F-1",) if named == ("F-1",) else named),
+        *goes_on,  # what was not handed over does not wait for what was
     ]
 
 
@@ -115,7 +117,8 @@ def test_who_becomes_the_carrier_goes_on_from_its_own_letter(bench):
 def test_what_no_notice_named_is_not_handed_over(bench, due, handed):
     ladder = mandated(bench).invoice("F-2", due, "30.00", issued="2026-02-10")
     found = said(ladder.play("2026-02-01", "2026-04-30"))
-    assert found[-1] == ("2026-04-04", "transmission", handed)
+    assert found[[step for _, step, _ in found].index("transmission")] == ("2026-04-04", "transmission", handed)
+    assert [step for on, step, _ in found if on > "2026-04-04"] == ([] if len(handed) == 2 else ["relance", "mise-en-demeure"])
     assert next(invoices for _, step, invoices in found if step == "mise-en-demeure") == handed
 
 
@@ -123,10 +126,75 @@ def test_what_no_notice_named_is_not_handed_over(bench, due, handed):
 def test_what_falls_due_after_the_notice_is_not_handed_over_with_it(bench, more, handed):
     end = END.replace("to: bailiff", "to: bailiff" + more)
     ladder = bench(LADDER.format(more="") + end, top=OWN).invoice("F-2", "2026-03-05", "30.00", issued="2026-01-02")
-    assert said(ladder.play("2026-02-01", "2026-03-30"))[1:] == [("2026-03-03", "mise-en-demeure", ("F-1",)), ("2026-03-19", "transmission", handed)]
+    assert said(ladder.play("2026-02-01", "2026-03-19"))[1:] == [("2026-03-03", "mise-en-demeure", ("F-1",)), ("2026-03-19", "transmission", handed)]
 
 
 def test_without_a_notice_in_the_ladder_all_that_is_due_is_handed_over(bench):
     steps = "  - {id: rappel, at: J+5, channels: [email], tone: courteous}\n  - {id: transmission, kind: handover, at: J+30, channels: [handover], to: bailiff}\n"
     ladder = bench(steps, top=OWN).invoice("F-2", "2026-02-20", "30.00", issued="2026-01-02")
     assert said(ladder.play("2026-02-01", "2026-03-30"))[-1] == ("2026-03-03", "transmission", ("F-1", "F-2"))
+
+
+def test_a_hand_over_is_of_the_invoices_it_named_whoever_carries_the_account(bench):
+    """The carrier is paid, or barred, after the hand-over: the ladder does not begin anew with what was handed over beside it."""
+    steps = "  - {id: rappel, at: J+5, channels: [email], tone: courteous}\n  - {id: transmission, kind: handover, at: J+30, channels: [handover], to: bailiff}\n"
+    ladder = bench(steps, top=OWN).invoice("F-2", "2026-02-02", "30.00", issued="2026-01-02").invoice("F-3", "2026-03-09", "7.00", issued="2026-02-10")
+    ladder.told("2026-03-04", "payment.received", amount="100.00")
+    assert said(ladder.play("2026-02-01", "2026-04-30")) == [
+        ("2026-02-06", "rappel", ("F-1", "F-2")),
+        ("2026-03-03", "transmission", ("F-1", "F-2")),
+        ("2026-03-14", "rappel", ("F-3",)),
+        ("2026-04-08", "transmission", ("F-3",)),
+    ]
+
+
+def test_a_hand_over_that_was_withdrawn_is_none(bench):
+    ladder = bench("  - {id: transmission, kind: handover, at: J+30, channels: [handover], to: bailiff}\n", top=OWN)
+    ladder.done("transmission", "2026-03-03", "handover", id="a", case="dupont/EUR", carrier="F-1", invoices=("F-1",))
+    assert ladder.at("2026-03-04").status is Status.STOPPED
+    ladder.told("2026-03-05", "action.cancelled", id="a")
+    assert ladder.at("2026-03-06").status is Status.DUE
+
+
+@pytest.mark.parametrize(("floor", "due"), [("40.00", True), ("40.01", False)])
+def test_the_smallest_balance_of_an_account_is_what_would_be_asked(bench, floor, due):
+    """Not what falls due later: nothing would be asked of it."""
+    ladder = bench("  - {id: rappel, at: J+5, channels: [email], tone: courteous}\n", top=OWN + f'min_balance: "{floor}"\n', amount="10.00")
+    ladder.invoice("F-2", "2026-02-05", "30.00").invoice("F-3", "2026-02-06", "500.00")
+    assert (ladder.at("2026-02-06").status is Status.DUE) is due
+    assert ladder.at("2026-02-07").status is Status.DUE
+
+
+@pytest.mark.parametrize(("floor", "due"), [("40.00", True), ("40.01", False)])
+def test_before_anything_is_due_it_is_what_would_be_announced(bench, floor, due):
+    ladder = bench("  - {id: annonce, at: J-7, channels: [email], tone: courteous}\n", top=OWN + f'min_balance: "{floor}"\n', amount="10.00")
+    ladder.invoice("F-2", "2026-02-01", "30.00").invoice("F-3", "2026-02-02", "500.00")
+    assert (ladder.at("2026-01-25").status is Status.DUE) is due
+
+
+THREE = """\
+  - {id: un, at: J+5, channels: [email], tone: courteous}
+  - {id: deux, at: J+10, channels: [email], tone: neutral}
+  - {id: trois, at: J+20, channels: [email], tone: firm}
+"""
+
+
+@pytest.mark.parametrize(
+    ("keeps", "issued", "after"),
+    [
+        ("", "2026-01-05", [("2026-02-13", "un"), ("2026-02-18", "deux"), ("2026-02-28", "trois")]),  # the next oldest begins anew
+        ("keeps_place: true\n", "2026-01-05", [("2026-02-28", "trois")]),  # it was asked at step two
+        ("keeps_place: true\n", "2026-02-11", [("2026-02-16", "un"), ("2026-02-21", "deux"), ("2026-03-03", "trois")]),  # nothing that was asked is open
+    ],
+)
+def test_an_account_keeps_its_place_while_something_that_was_asked_is_open(bench, keeps, issued, after):
+    due = "2026-02-08" if issued < "2026-02" else "2026-02-11"
+    ladder = bench(THREE, top=OWN + keeps).invoice("F-2", due, "30.00", issued=issued).told("2026-02-12", "payment.received", amount="100.00")
+    found = [(on, step) for on, step, _ in said(ladder.play("2026-02-01", "2026-03-10"))]
+    assert found == [("2026-02-06", "un"), ("2026-02-11", "deux"), *after]
+
+
+def test_what_joins_an_account_that_keeps_its_place_is_first_named_by_a_reminder(bench):
+    ladder = bench(LADDER.format(more=""), top=OWN + "keeps_place: true\n").invoice("F-2", "2026-02-03", "30.00", issued="2026-01-02")
+    ladder.invoice("F-3", "2026-03-01", "7.00", issued="2026-02-20").told("2026-02-20", "payment.received", amount="100.00")
+    assert said(ladder.play("2026-02-01", "2026-03-31")) == [("2026-02-06", "rappel", ("F-1", "F-2")), ("2026-03-05", "mise-en-demeure", ("F-2",))]

@@ -31,7 +31,7 @@ def test_stop_comes_before_hold_and_hold_before_the_minimum(bench):
     ladder.told("2026-02-03", "insolvency.opened")
     assert say(ladder.at("2026-02-03").reason) == "insolvent"
     ladder.told("2026-02-04", "insolvency.closed").told("2026-02-04", "hold.lifted")
-    assert say(ladder.at("2026-02-04").reason) == "the balance is below min_balance (500.00)"
+    assert say(ladder.at("2026-02-04").reason) == "what is asked is below min_balance (500.00)"
 
 
 def test_min_balance_is_inclusive(bench):

@@ -126,3 +126,121 @@ def test_a_step_whose_day_is_long_past_does_not_leave_on_a_closed_day(bench):
     ladder = bench(STEP.format(at="J"), due="2026-02-02").told("2026-02-02", "hold.placed", reason="x").told("2026-02-14", "hold.lifted")
     assert ladder.at("2026-02-14").next.on.isoformat() == "2026-02-16"
     assert [on for on, _ in ladder.dates()] == ["2026-02-16"]
+
+
+AUGUST = "calendar: {pauses: [{from: 08-01, to: 08-31}, {from: 12-24, to: 01-02}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("due", "comes"),
+    [
+        ("2026-07-30", "2026-07-31"),  # a Friday, the last day before the pause
+        ("2026-07-31", "2026-09-01"),  # 1 August is a Saturday
+        ("2026-08-30", "2026-09-01"),
+        ("2026-08-31", "2026-09-01"),
+        ("2026-12-22", "2026-12-23"),
+        ("2026-12-23", "2027-01-04"),  # 3 January 2027 is a Sunday
+        ("2027-01-01", "2027-01-04"),
+    ],
+)
+def test_nothing_leaves_in_a_pause_and_it_may_run_over_the_new_year(bench, due, comes):
+    ladder = bench(STEP.format(at="J+1"), top=AUGUST, due=due)
+    assert ladder.dates(start="2026-07-01", until="2027-02-01") == [(comes, "a")]
+
+
+def test_the_days_of_a_pause_stay_business_days(bench):
+    steps = "  - {id: a, at: J+1, channels: [email], tone: courteous, grants: 5 business days}\n  - {id: b, at: a.deadline + 1 business day, channels: [email], tone: firm}\n"
+    assert bench(steps, top=AUGUST, due="2026-07-30").dates() == [("2026-07-31", "a"), ("2026-09-01", "b")]
+    assert bench(steps, top=AUGUST, due="2026-08-27").dates() == [("2026-09-01", "a"), ("2026-09-09", "b")]
+
+
+def test_a_season_may_be_closed_for_one_step_alone(bench):
+    steps = """\
+  - {id: coupure, at: J+10, channels: [task], pauses: [{from: 11-01, to: 03-31}]}
+  - {id: relance, at: J+20, channels: [email], tone: courteous}
+"""
+    assert bench(steps, due="2026-10-20").dates(until="2027-12-31") == [("2026-10-30", "coupure"), ("2026-11-09", "relance")]
+    assert bench(steps, due="2026-10-22").dates(until="2027-12-31") == [("2026-11-12", "relance")]  # the ladder does not wait for the spring
+    alone = steps.splitlines(keepends=True)[0]
+    assert bench(alone, due="2026-10-22").dates(until="2027-12-31") == [("2027-04-01", "coupure")]
+
+
+@pytest.mark.parametrize(
+    ("more", "due", "comes"),
+    [
+        ("weekdays: [thursday]", "2026-03-04", "2026-03-05"),
+        ("weekdays: [thursday]", "2026-03-05", "2026-03-12"),
+        ("weekdays: [tuesday, wednesday, thursday, friday]", "2026-03-06", "2026-03-10"),  # Saturday, then never on a Monday
+        ("weekdays: [friday]", "2026-04-30", "2026-05-15"),  # 1 May and 8 May are holidays
+        ("weekdays: [monday], when_closed: previous", "2026-03-06", "2026-03-09"),
+        ("weekdays: [saturday], when_closed: keep", "2026-03-02", "2026-03-07"),
+    ],
+)
+def test_a_step_leaves_on_its_days_of_the_week_alone(bench, more, due, comes):
+    step = f"  - {{id: a, at: J+1, channels: [email], tone: courteous, {more}}}\n"
+    assert bench(step, due=due).dates() == [(comes, "a")]
+
+
+def test_a_weekly_statement_leaves_each_thursday(bench):
+    step = "  - {id: releve, at: J+12, channels: [email], tone: courteous, weekdays: [thursday], repeat: {every: 7 days, times: 3}}\n"
+    assert bench(step, due="2026-07-06").dates() == [("2026-07-23", "releve"), ("2026-07-30", "releve"), ("2026-08-06", "releve")]
+
+
+@pytest.mark.parametrize("kind", ["payment.reversed", "call.no_answer", "call.refused", "call.wrong_number", "call.reached", "order.served", "order.opposed"])
+def test_what_happened_to_a_debit_or_a_call_is_answered_wherever_the_ladder_stands(bench, kind):
+    steps = f"""\
+  - {{id: mot, at: {kind} + 2 days, channels: [email], tone: neutral}}
+  - {{id: relance, at: J+5, channels: [email], tone: courteous}}
+"""
+    ladder = bench(steps, due="2026-02-02")
+    assert ladder.dates(until="2026-03-31") == [("2026-02-09", "relance")]
+    ladder.told("2026-02-10", kind, amount="0.00")
+    assert ladder.dates(until="2026-03-31") == [("2026-02-09", "relance"), ("2026-02-12", "mot")]
+    ladder.told("2026-02-17", kind, amount="0.00")
+    assert ladder.dates(until="2026-03-31")[2:] == [("2026-02-19", "mot")]
+
+
+REFUSAL = """\
+  - {id: ferme, at: J+1, channels: [email], tone: firm}
+  - {id: frais, at: J+30, or_at: promise.broken + 1 day, channels: [letter], tone: firm}
+  - {id: saisine, at: frais + 5 days, channels: [task]}
+"""
+KEPT = "hold_while: [on_hold, plan_running]\ngrace: 0 days\n"
+
+
+@pytest.mark.parametrize(
+    ("by", "comes"),
+    [
+        (None, ["2026-02-02", "2026-03-03", "2026-03-09"]),  # thirty days; 8 March is a Sunday
+        ("2026-02-10", ["2026-02-02", "2026-02-12", "2026-02-17"]),  # the promise broke on the 11th
+        ("2026-03-01", ["2026-02-02", "2026-03-03", "2026-03-09"]),  # it broke on the 2nd, and the day after is the thirtieth
+        ("2026-03-10", ["2026-02-02", "2026-03-03", "2026-03-09"]),  # later than the thirtieth, and one such letter is enough
+    ],
+)
+def test_a_step_comes_on_the_earlier_of_two_dates(bench, by, comes):
+    ladder = bench(REFUSAL, top=KEPT)
+    if by:
+        ladder.told("2026-02-05", "promise.made", amount="100.00", by=by)
+    assert [on for on, _ in ladder.dates()] == comes
+
+
+NOTICE = """\
+  - {id: mise-en-demeure, kind: formal_notice, at: J+8, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: suite, at: mise-en-demeure.deadline + 1 day, not_before: letter.presented + 9 days, channels: [task]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("presented", "comes"),
+    [
+        (None, "2026-02-18"),  # nobody knows of a presentation: the deadline counts alone
+        ("2026-02-09", "2026-02-18"),
+        ("2026-02-10", "2026-02-19"),
+        ("2026-02-17", "2026-02-26"),
+    ],
+)
+def test_a_step_comes_no_sooner_than_a_date_that_is_known(bench, presented, comes):
+    ladder = bench(NOTICE)
+    if presented:
+        ladder.told(presented, "letter.presented")
+    assert ladder.dates() == [("2026-02-09", "mise-en-demeure"), (comes, "suite")]

@@ -232,7 +232,7 @@ def test_a_connection_that_is_cut_while_rows_are_copied_is_made_anew(postgres, n
     with Journal.open(url, now=clock) as journal:
 
         def terminate() -> None:
-            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'"
+            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle' AND pid <> pg_backend_pid()"
             with psycopg.connect(postgres.format("postgres").replace("+psycopg", ""), autocommit=True) as server:
                 while not done.wait(0.15) and len(cut) < 6:
                     cut.extend(server.execute(query, [name]).fetchall())

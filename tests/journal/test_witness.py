@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from relance.delivery.witnesses import WitnessPlace, found, witness
+from relance.delivery.witnesses import WitnessPlace, checkpoints_in, witness
 from relance.journal import backup, checkpoints
 from relance.journal.chain import START, JournalRow, content_hash, link
 from relance.journal.event_types import build
@@ -73,7 +73,7 @@ def test_a_checkpoint_has_the_lines_of_the_format_and_names_any_creditor():
     key = Signer.new("agence.example")
     for creditor in ("atelier", "S+B & Fils", "été/1"):
         point = checkpoints.Checkpoint(creditor, 12, bytes(32), AT, "ab" * 32)
-        note = checkpoints.written(point, key)
+        note = checkpoints.signed_checkpoint(point, key)
         lines = note.splitlines()
         assert lines[1:4] == ["12", base64.b64encode(bytes(32)).decode(), "time 2026-03-02T18:00:00Z"]
         assert lines[6].split()[:2] == ["\u2014", lines[0]]
@@ -148,7 +148,7 @@ def paid_more(before, after):
 
 def test_a_rewritten_chain_is_found_with_the_evening_up_to_which_it_can_be_believed(lived):
     journal, key, places = lived
-    points = found(places, key.verifier)
+    points = checkpoints_in(places, key.verifier)
     assert len(points) == 6
     whole = verify(journal.engine, points=points)
     assert whole.breaks == ()
@@ -177,7 +177,7 @@ def test_a_chain_cut_taken_away_or_added_to_is_found(lived, what):
     }[what]
     with journal.engine.begin() as connection:
         unguarded(connection, lambda: rewritten(connection, "atelier", 9, change))
-    breaks = verify(journal.engine, points=found(places, key.verifier)).breaks
+    breaks = verify(journal.engine, points=checkpoints_in(places, key.verifier)).breaks
     assert any(each.creditor == "atelier" and "rewritten or cut off" in each.message for each in breaks), breaks
     assert ("nothing of it can be believed" in breaks[-1].message) is (what in ("gone", "first"))
 
@@ -185,9 +185,9 @@ def test_a_chain_cut_taken_away_or_added_to_is_found(lived, what):
 def test_notes_taken_from_beside_the_journal_still_lie_in_the_second_place(lived, tmp_path):
     _, key, places = lived
     (tmp_path / "beside.checkpoints").unlink()
-    assert len(found(places, key.verifier)) == 6
+    assert len(checkpoints_in(places, key.verifier)) == 6
     (tmp_path / "beside.checkpoints").write_text((tmp_path / "second" / "j.checkpoints").read_text().replace("\n", "\r\n"), encoding="utf-8")
-    assert len(found(places[:1], key.verifier)) == 6  # as a mail brings them
+    assert len(checkpoints_in(places[:1], key.verifier)) == 6  # as a mail brings them
 
 
 def test_what_was_written_after_the_last_note_is_only_as_sure_as_the_journal(lived, clock):
@@ -195,10 +195,10 @@ def test_what_was_written_after_the_last_note_is_only_as_sure_as_the_journal(liv
     journal, key, places = lived
     clock.set("2026-03-05")
     fill(journal, "2026-03-05")
-    last = max(point.entries for point in found(places, key.verifier) if point.creditor == "atelier")
+    last = max(point.entries for point in checkpoints_in(places, key.verifier) if point.creditor == "atelier")
     with journal.engine.begin() as connection:
         unguarded(connection, lambda: rewritten(connection, "atelier", last + 1, paid_more))
-    assert verify(journal.engine, points=found(places, key.verifier)).breaks == ()
+    assert verify(journal.engine, points=checkpoints_in(places, key.verifier)).breaks == ()
 
 
 # --------------------------------------------------------------------------- the guard, the settings
@@ -310,7 +310,7 @@ def spoilt(tmp_path, clock, counts):
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.close()
-    chance, points, missed = random.Random(20260302), found([place], key.verifier), []
+    chance, points, missed = random.Random(20260302), checkpoints_in([place], key.verifier), []
     for kind, count in counts.items():
         for number in range(count):
             copy = tmp_path / "copy.db"

@@ -39,6 +39,7 @@ def test_every_command_of_the_page(agency):
         assert (line, done.returncode, done.stderr) == (line, 0, "")
 
 
+@pytest.mark.long
 def test_the_job_for_gitlab(agency):
     job = yaml.safe_load(blocks("yaml")[1])["playbooks"]
     assert bash("\n".join(job["script"]), agency).returncode == 0
@@ -49,6 +50,7 @@ def test_the_job_for_gitlab(agency):
     assert (done.returncode, "[PB104]" in done.stdout) == (1, True)
 
 
+@pytest.mark.long
 def test_the_action(agency):
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     told = yaml.safe_load(blocks("yaml")[0])["jobs"]["playbooks"]["steps"][1]["with"]

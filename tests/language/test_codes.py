@@ -7,14 +7,14 @@ import pytest
 
 from relance.importers.case_file import read_case
 from relance.language import load_playbook_text
-from relance.language.codes import codes, whole
+from relance.language.codes import codes, complete_example
 
 ENGINE = Path(__file__).parents[2] / "engine" / "relance"
 OWN = [code for code in codes().values() if not code.code.startswith("PB3")]
 
 
 def found(example: str, reads: str) -> set[str]:
-    text = whole(example, reads)
+    text = complete_example(example, reads)
     _, findings = read_case(text) if reads == "case" else load_playbook_text(text, "essai.yaml")
     return {finding.code for finding in findings}
 

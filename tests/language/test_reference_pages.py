@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.language import load_playbook_text, shape
-from relance.language.codes import whole
+from relance.language.codes import complete_example
 from relance.report.reference import codes_page, entries, explained, look_up, reference_page, yaml_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -36,7 +36,7 @@ def test_every_default_and_example_is_what_the_schema_takes():
         if entry.path.count(".") or entry.path in {"steps", "extends", "drop", "schema"}:
             continue
         for value in (*entry.examples, *([] if entry.default is None else [entry.default])):
-            text = whole(f"{entry.path}: {yaml_of(value)}\n")
+            text = complete_example(f"{entry.path}: {yaml_of(value)}\n")
             findings = load_playbook_text(text, "essai.yaml", checks=False)[1]
             assert findings == (), f"{entry.path}: {value}"
 

@@ -120,7 +120,9 @@ def test_what_to_look_at_again():
     }
     assert not {one for one in kinds if one[1] == "old"}
     later = concerns(french(), on + timedelta(121))
-    assert {one.parameter for one in later if one.kind == "old"} == set(french().parameters)
+    youngest = max(parameter.checked_on for parameter in french().parameters.values())
+    every = concerns(french(), youngest + timedelta(121))
+    assert {one.parameter for one in every if one.kind == "old"} == set(french().parameters)
     assert {one.kind for one in later if one.parameter == "late-interest-margin"} == {"old", "superseded"}
     assert len([one for one in later if one.kind == "missing"]) == 6
 

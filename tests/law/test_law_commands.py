@@ -121,7 +121,7 @@ def test_the_freshness_of_the_law(snapshot):
     assert found.exit_code == 1
     snapshot.snapshot_dir = SNAPSHOTS
     snapshot.assert_match(found.output, "law-check.txt")
-    assert len(json.loads(run("law", "check", "--on", "2026-11-22", "--format", "json").output)["concerns"]) == 5
+    assert len(json.loads(run("law", "check", "--on", "2026-11-22", "--format", "json").output)["concerns"]) == 13
 
 
 def test_figures_of_one_s_own_make_a_fresh_law_and_an_answer_for_2027(tmp_path):
@@ -168,9 +168,12 @@ def test_what_changes_nothing_is_said():
     ]
 
 
-def test_a_delivery_counts_for_carriage_alone():
-    found = run("limitation", "--due", "2025-06-01", "--delivered", "2025-02-01")
-    assert (found.exit_code, "--nature transport" in found.output) == (2, True)
+def test_a_delivery_a_performance_and_a_suspension_count():
+    done = run("limitation", "--due", "2025-06-01", "--performed", "2025-02-01", "--debtor", "consumer", "--on", "2026-01-01")
+    assert done.output.startswith("time-barred from 2027-02-02")
+    stopped = run("limitation", "--due", "2025-06-01", "--suspended", "2025-07-01..2025-07-11:impossibility", "--debtor", "consumer", "--on", "2026-01-01")
+    assert stopped.output.startswith("time-barred from 2027-06-12")
+    assert run("limitation", "--due", "2025-06-01", "--suspended", "2025-07-01:holidays").exit_code == 2
     carried = run("limitation", "--due", "2025-06-01", "--delivered", "2025-02-01", "--nature", "transport", "--on", "2026-01-01")
     assert carried.output.startswith("time-barred from 2026-02-02")
 

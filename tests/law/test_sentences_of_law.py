@@ -11,7 +11,7 @@ from relance.law.rules import rules as codes
 from relance.law.wording import Circumstances, check
 from relance.model import Severity
 
-RULES = grammar.rules()
+RULES = grammar.sentence_rules()
 HELD_OUT = Path(__file__).parent / "held_out"
 
 

@@ -13,6 +13,9 @@ sender:
   address: [8 cours Lafayette, 69003 Lyon]
   email: dossiers@rdr.example
   siren: "732829320"
+  legal_form: SAS
+  capital: 10 000 €
+  rcs: RCS Lyon 732 829 320
 payment: {iban: FR7630006000011234567890189, bic: AGRIFRPP}
 colour: "#7a1f3d"
 logo_width: 40

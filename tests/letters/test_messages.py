@@ -10,7 +10,7 @@ import pytest
 
 from relance.letters import sample, sms
 from relance.letters.context import Writing, build
-from relance.letters.document import Studio, messages
+from relance.letters.document import Studio, group_messages
 from relance.letters.email import Attachment, address_mistake, encoded
 from relance.letters.letterhead import Letterhead
 from relance.model import Address, Channel, Tone
@@ -207,11 +207,11 @@ def test_actions_of_one_message_travel_together():
     action = sample.action(case, channel=Channel.EMAIL, tone=Tone.FIRM)
     first = dataclasses.replace(action, id="1", invoices=("F-2026-001",), case="F-2026-001")
     second = dataclasses.replace(action, id="2", invoices=("F-2026-002",), case="F-2026-002")
-    (group,) = messages([second, first])
+    (group,) = group_messages([second, first])
     context = build(group, case)
     assert [line.id for line in context.invoices] == ["F-2026-001", "F-2026-002"]
     assert context.sums.total.amount == 2 * action.claimed.total
-    assert len(messages([first, dataclasses.replace(second, message="other")])) == 2
+    assert len(group_messages([first, dataclasses.replace(second, message="other")])) == 2
 
 
 def test_reply_to_and_sender_come_from_the_letterhead():

@@ -14,7 +14,7 @@ from relance.letters.wording import Templates
 
 #: Code → (file, text, line, column, part of the message).
 BAD = [
-    ("PB401", "message", "---\nsubject: x\n---\n{% if tone %}\n", 4, 1, "endif"),
+    ("PB401", "message", "---\nsubject: x\n---\n{% if tone %}\n", 4, 1, "{% end… %}"),
     ("PB401", "message", "---\nsubject: x\n---\n{{ tone | shout }}\n", 4, 1, "shout"),
     ("PB402", "message", "---\nsubject: x\n---\nBonjour {{ debitor.name }}\n", 4, 12, "debitor"),
     ("PB402", "message", "---\nsubject: x\n---\n{{ debtor.nom }}\n", 4, 4, "debtor.nom"),

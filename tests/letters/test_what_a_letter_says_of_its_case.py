@@ -13,7 +13,7 @@ from relance.language import load_playbook
 from relance.language.library import find
 from relance.letters import sample, sms
 from relance.letters.context import Writing, build, payment_payload
-from relance.letters.document import Studio, messages
+from relance.letters.document import Studio, group_messages
 from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of
@@ -83,7 +83,7 @@ def read(name: str, invoices, events=(), *, until: date, debtor: Debtor = DEBTOR
     actions = [action for entry in played.entries for action in entry.actions]
     found = []
     with Studio(writing=writing or Writing(agency=playbook.collector == "agency")) as studio:
-        for group in messages(actions):
+        for group in group_messages(actions):
             if studio.writes(group[0]):
                 text, context = studio.text(group, known_before(played.facts, group))
                 found.append(Read(group, text, context))

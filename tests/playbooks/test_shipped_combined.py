@@ -10,7 +10,7 @@ from relance.interpreter import look
 from relance.language import load_playbook
 from relance.letters import sample
 from relance.letters.context import build
-from relance.letters.document import messages
+from relance.letters.document import group_messages
 from relance.letters.wording import Templates
 from relance.model import Channel, Facts, Invoice
 from relance.simulation.timeline import preview
@@ -31,7 +31,7 @@ def owing(*dues):
 
 
 def texts(actions, facts):
-    for group in messages(actions):
+    for group in group_messages(actions):
         context = build(group, facts)
         yield group, Templates().find(group[0].template, group[0].channel, "fr").render(context)
 
@@ -65,6 +65,6 @@ def test_a_formal_notice_carries_formal_notices_alone():
     facts = owing(date(2026, 3, 2), date(2026, 3, 17), date(2026, 4, 15))
     facts = preview(negligent(), facts, date(2026, 2, 1), date(2026, 4, 15)).facts
     seen = look(negligent(), facts, date(2026, 4, 16))
-    for group in messages(seen.actions):
+    for group in group_messages(seen.actions):
         kinds = {action.kind for action in group}
         assert len(kinds) == 1, [(action.step, action.channel) for action in group]

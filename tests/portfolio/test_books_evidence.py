@@ -16,7 +16,7 @@ from relance.language import load_playbook_text, parse
 from relance.model import Address, Creditor, Debtor, Facts, Invoice, Sender
 from relance.portfolio import explain
 from relance.portfolio.routing import Route, Routing
-from relance.report import dossier, evidence, french
+from relance.report import dossier, evidence, evidence_pack, french
 from relance.report.evidence_check import check
 from relance.run.journal_run import run
 
@@ -26,7 +26,7 @@ ON = date(2026, 4, 10)
 def made(journal, name="F-1", on=ON):
     found = evidence.gather(journal, explain.find(journal, name), on)
     assert not isinstance(found, str), found
-    return found, evidence.pack(journal, found, dossier.pdf(found))
+    return found, evidence_pack.pack(journal, found, dossier.pdf(found))
 
 
 @pytest.fixture

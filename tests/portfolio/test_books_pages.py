@@ -15,7 +15,7 @@ from relance.journal.event_types import PUBLIC
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-@pytest.mark.parametrize(("page", "count"), [("journal.md", 20), ("evidence.md", 4), ("guide-exploitant.md", 20)])
+@pytest.mark.parametrize(("page", "count"), [("journal.md", 21), ("evidence.md", 4), ("guide-exploitant.md", 20)])
 def test_the_commands_run(page, count, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(common, "now", lambda: datetime(2026, 3, 12, 9, tzinfo=UTC))

@@ -89,10 +89,10 @@ def test_before_anything_was_known_nothing_is_made_up(story, negligent):
 def test_the_playbook_is_the_one_last_acted_by(story):
     (facts,) = story.journal.facts(debtor="dupont")
     target = explain.find(story.journal, "F-1")
-    assert explain.playbook_of(facts, target)[0] == "negligent"
+    assert explain.playbook_followed(facts, target)[0] == "negligent"
     story.tell("2026-04-10", "dupont", event="playbook.changed", invoice="F-1", playbook="mauvaise-foi")
     (facts,) = story.journal.facts(debtor="dupont")
-    assert explain.playbook_of(facts, target) == ("mauvaise-foi", None)
+    assert explain.playbook_followed(facts, target) == ("mauvaise-foi", None)
 
 
 def test_contacts_for_another_creditor_are_known(story):

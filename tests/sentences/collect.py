@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from relance.report import reference
+
 ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "relance"
 CATALOGUE = ENGINE / "locales" / "fr" / "LC_MESSAGES" / "relance.po"
 #: What makes a sentence in the code, and which of its arguments are the English.
-CALLS = {"sentence": None, "Phrase": None, "tell": None, "marked": None, "plural": (1, 2), "tell_number": (1, 2)}
-#: Keys of the schemas that people read.
-READ = ("title", "description", "x-name", "x-why", "x-expected", "x-meaning")
+CALLS = {"sentence": None, "Phrase": None, "tell": None, "marked": None, "plural": (1, 2), "tell_number": (1, 2), "numbered": (1, 2)}
 #: Click's own words, as far as a person meets them.
 CLICK = (
     "Usage:", "Options", "Commands", "Error: {message}", "Show this message and exit.", "Show the version and exit.",
@@ -51,8 +53,9 @@ def collected() -> Catalog:
 
 def in_code() -> Iterator[str | tuple[str, ...]]:
     """Name what Babel finds in the code."""
-    for _, _, text, _, _ in extract_from_dir(ENGINE, [("**.py", "python")], {}, CALLS):
-        yield text
+    with redirect_stderr(StringIO()):  # Babel remarks on f-strings that fill a hole
+        found = list(extract_from_dir(ENGINE, [("**.py", "python")], {}, CALLS))
+    yield from (text for _, _, text, _, _ in found)
 
 
 def in_commands() -> Iterator[str]:
@@ -76,19 +79,20 @@ def _helps(command: click.Command) -> Iterator[str]:
 
 
 def in_schemas() -> Iterator[str]:
-    """Name what the schemas say; `a step` is said as `the step` too."""
+    """Name what the schemas say, and of what kind their keys are; `a step` is said as `the step` too."""
     for path in sorted((ROOT / "schemas").glob("*.json")):
         for text in _texts(json.loads(path.read_text("utf-8"))):
             escaped = text.replace("{", "{{").replace("}", "}}")
             yield from dict.fromkeys((escaped, text) if "{" in text else (text,))
             if re.match(r"an? ", text) and len(text) < 60:
                 yield "the " + text.split(" ", 1)[1]
+        yield from (entry.kind for entry in reference.entries(path.name.removesuffix(".schema.json")))
 
 
 def _texts(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key in READ and isinstance(value, str):
+            if key in reference.READ and isinstance(value, str):
                 yield value
             else:
                 yield from _texts(value)
@@ -102,7 +106,7 @@ def in_codes() -> Iterator[str]:
     from relance.language.codes import codes
 
     for code in codes().values():
-        yield from (text for text in (code.title, code.what, code.why) if text)
+        yield from (text for text in (code.title, code.what, code.why, str(code.severity), re.sub("^LANGUAGE (?=[0-9]$)", "docs/language.md, section ", code.source)) if text)
     checks = ROOT / "playbooks" / "law" / "fr" / "checks"
     for rule in yaml.safe_load((checks / "sentences.yaml").read_text("utf-8")).get("rules", ()):
         yield from (text for text in (rule.get("says"),) if text)

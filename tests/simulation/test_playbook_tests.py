@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.simulation.coverage import coverage
-from relance.simulation.playbook_tests import read_tests, run_file, span
+from relance.simulation.playbook_tests import days_played, read_tests, run_file
 
 PLAYBOOK = """\
 schema: 1
@@ -165,7 +165,7 @@ def test_a_draft_nobody_approves_is_said_by_an_event(write, tmp_path):
 def test_days_that_are_left_out_have_defaults(write):
     file, _ = read_tests(write(GOOD.replace("    until: 2026-06-30\n", "")))
     (test,) = file.tests
-    assert (test.start, test.until) == (date(2026, 1, 31), date(2027, 3, 2)) == span(test.facts)
+    assert (test.start, test.until) == (date(2026, 1, 31), date(2027, 3, 2)) == days_played(test.facts)
 
 
 # --------------------------------------------------------------------------- what cannot be run

@@ -13,6 +13,7 @@ import click
 
 from relance.cli.common import Stop, end
 from relance.language.findings import errors
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.model import Diagnostic, Facts
@@ -44,9 +45,9 @@ def case_of(path: Path) -> Facts:
     try:
         facts, findings = read_case(path)
     except OSError as error:
-        raise Stop(f"{path} cannot be read: {error.strerror or error}") from error
+        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from error
     if facts is None:
-        broken(errors(findings), f"the case file {path} has mistakes")
+        broken(errors(findings), tell("the case file {path} has mistakes", path=path))
     show(findings)
     return facts
 
@@ -54,7 +55,7 @@ def case_of(path: Path) -> Facts:
 def broken(findings: Iterable[Diagnostic], why: str) -> NoReturn:
     """Show what is wrong with a file and end the command."""
     show(findings)
-    click.echo(f"Error: {why}", err=True)
+    click.echo(tell("Error: {message}", message=why), err=True)
     end(2)
 
 

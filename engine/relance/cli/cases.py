@@ -154,7 +154,7 @@ def _csv(found: Iterable[OpenCase]) -> None:
     from relance.report.csv import safe
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched")
+    names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched", "task")
     writer.writerow(names)
     writer.writerows(["" if (value := getattr(each, name)) is None else safe(value) if isinstance(value, str) else value for name in names] for each in found)
 
@@ -164,7 +164,7 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
     from rich.table import Table
 
     from relance.portfolio.receivables import BUCKETS
-    from relance.report.figures import money
+    from relance.report.figures import spaced_amount
 
     console = Console(highlight=False, markup=False, emoji=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -174,8 +174,9 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
         )
     for each in found:
         following = f"{each.step}, {each.on}" if each.step else each.reason
-        following += f"; {money(each.unmatched)} {each.currency} to be matched" if each.unmatched else ""
-        table.add_row(each.status, each.case, each.debtor, f"{money(each.open)} {each.currency}", str(each.age), following)
+        following += f"; {spaced_amount(each.unmatched)} {each.currency} to be matched" if each.unmatched else ""
+        following += f"; task: {each.task}" if each.task else ""
+        table.add_row(each.status, each.case, each.debtor, f"{spaced_amount(each.open)} {each.currency}", str(each.age), following)
     console.print(table if found else f"no case is open on {on}")
     total = counts.total()
     if total > len(found):
@@ -188,5 +189,5 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
         for name, _ in BUCKETS:
             table.add_column(name, justify="right")
         for aged in ages:
-            table.add_row(aged.currency, *(f"{money(amount)} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
+            table.add_row(aged.currency, *(f"{spaced_amount(amount)} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
         console.print(table)

@@ -191,12 +191,12 @@ def _other(kind: str, found: Source, findings: tuple[Diagnostic, ...], path: Pat
 
 def _read_figure(path: Path) -> tuple[None, tuple[Diagnostic, ...]]:
     """Build a figure of the law as the engine does; what its shape cannot show comes as one sentence."""
-    from relance.law.parameters import read_file as read_parameter
+    from relance.law.parameters import read_parameter
 
     try:
         read_parameter(path)
     except ValueError as error:
-        return None, (Span(str(path)).diagnostic("PB540", str(error)),)
+        return None, (Span(str(path)).diagnostic("PB540", error.args[0]),)
     return None, ()
 
 

@@ -195,10 +195,10 @@ def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
     from relance.letters.wording import WordingError
     from relance.model import TEXT_CHANNELS
     from relance.report.timeline import played
-    from relance.simulation.playbook_tests import span
+    from relance.simulation.playbook_tests import days_played
     from relance.simulation.timeline import preview
 
-    timeline = preview(playbook, facts, on, max(span(facts)[1], on))
+    timeline = preview(playbook, facts, on, max(days_played(facts)[1], on))
     click.echo()
     print_rich(played(timeline))
     first = next((entry for entry in timeline.entries if entry.first.channel in TEXT_CHANNELS), None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import shutil
 import sys
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
-from relance.sentences import told
+from relance.sentences import tell, told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since clic
                 return date.fromisoformat(value)
         except ValueError:
             pass
-        raise click.BadParameter(f"'{value}' is no day; write YYYY-MM-DD", ctx, param)
+        raise click.BadParameter(tell("'{value}' is no day; write YYYY-MM-DD", value=value), ctx, param)
 
 
 DAY = Day()
@@ -74,10 +75,18 @@ def today() -> date:
     return paris_day(now())
 
 
+def _no_password(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse an address with a password on the command line: every user of the machine sees it there, and the shell's history keeps it."""
+    typed = context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
+    if typed and re.match(r"[^/]+://[^/@:]*:[^/@]+@", value):
+        raise Stop("a password on a command line is seen by whoever uses this machine: set RELANCE_JOURNAL, or let ~/.pgpass or PGPASSFILE hold it")
+    return value
+
+
 def journal_option(command: F) -> F:
     """Give a command `--journal`."""
     return click.option(
-        "--journal", "where", default="relance.db", envvar="RELANCE_JOURNAL", show_default=True, show_envvar=True, metavar="FILE|URL",
+        "--journal", "where", callback=_no_password, default="relance.db", envvar="RELANCE_JOURNAL", show_default=True, show_envvar=True, metavar="FILE|URL",
         help="The journal: an SQLite file, or postgresql+psycopg://….",
     )(command)  # fmt: skip
 
@@ -102,6 +111,16 @@ def format_option(*forms: str) -> Callable[[F], F]:
 def creditor_option(command: F) -> F:
     """Give a command `--creditor`."""
     return click.option("--creditor", metavar="ID", help="Whose case, where several creditors know it.")(command)
+
+
+def system_user() -> str:
+    """Return who the system says is at work, whatever the environment says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return _user()
 
 
 def _user() -> str:
@@ -135,8 +154,8 @@ def say_if_new(where: str, *, new: bool) -> None:
     place = Path(where).absolute()
     beside = [] if new else [one.name for one in sorted(place.parent.glob("*")) if is_journal(one)]
     if beside:
-        raise Stop(f"there is no journal at '{place}', and {', '.join(beside)} lies beside it: name that one by --journal, or begin a new one with --new")
-    click.echo(f"a new journal is begun: {place}", err=True)
+        raise Stop(tell("there is no journal at '{place}', and {beside} lies beside it: name that one by --journal, or begin a new one with --new", place=place, beside=beside))
+    click.echo(tell("a new journal is begun: {place}", place=place), err=True)
 
 
 def is_journal(path: Path) -> bool:
@@ -192,7 +211,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
     try:
         replace_whole(path, content)
     except OSError as error:
-        raise Stop(f"'{path}' cannot be written: {error.strerror}") from error
+        raise Stop(tell("'{path}' cannot be written: {reason}", path=path, reason=error.strerror)) from error
 
 
 def end(code: int) -> NoReturn:

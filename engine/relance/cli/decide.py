@@ -31,6 +31,6 @@ def command(playbook: str, path: Path, on: date, form: str) -> None:
 
         print_json(look_of(seen, on))
         return
-    from relance.report.timeline import decided
+    from relance.report.timeline import decision_table
 
-    print_rich(decided(asked, seen, on))
+    print_rich(decision_table(asked, seen, on))

@@ -62,7 +62,8 @@ def _actions(executed: Executed) -> None:
     from rich.text import Text
 
     from relance.report.plain import amount
-    from relance.report.timeline import table, word
+    from relance.report.timeline import table
+    from relance.report.words import word
 
     chosen: dict[str, Action] = {}
     for action in executed.emitted:

@@ -59,7 +59,7 @@ def command(old: str, new: str, portfolio: str, on: date, until: date, engine: s
 def _show(made: PlaybookChange) -> None:
     from rich.table import Table
 
-    from relance.report.forecasts import steps_of, told
+    from relance.report.forecasts import one_line, steps_of
 
     click.echo(f"{made.old} → {made.new}: {made.changed:,} of {made.cases:,} cases change")
     if made.changed:
@@ -76,6 +76,6 @@ def _show(made: PlaybookChange) -> None:
     for row, before, after in made.worst:
         click.echo(f"{row['case']} of {row['debtor']}")
         rows = Table(box=None, pad_edge=False, show_header=False)
-        rows.add_row("  old", told(before))
-        rows.add_row("  new", told(after))
+        rows.add_row("  old", one_line(before))
+        rows.add_row("  new", one_line(after))
         print_rich(rows)

@@ -7,7 +7,22 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, creditor_option, end, format_option, found, journal_option, opened, print_json, write_whole
+from relance.cli.common import (
+    DAY,
+    Stop,
+    actor_option,
+    creditor_option,
+    end,
+    format_option,
+    found,
+    journal_option,
+    now,
+    opened,
+    print_json,
+    today,
+    write_whole,
+)  # fmt: skip
+from relance.cli.witness import signer, verifier, witnessed
 
 
 @click.command(name="evidence")
@@ -16,48 +31,65 @@ from relance.cli.common import DAY, Stop, creditor_option, end, format_option, f
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The zip to write.")
 @click.option("--on", type=DAY, default="today", show_default=True, help="The day up to which the account is worked out.")
 @click.option("--head", metavar="HASH", help="With verify: the head of the chain, as noted elsewhere.")
+@click.option("--key", "public", metavar="FILE|KEY", help="With verify: the public key that signed the chain's end.")
 @format_option("text", "json")
 @creditor_option
+@actor_option
 @journal_option
 def command(
-    case: str, file: Path | None, out: Path | None, on: date, head: str | None, form: str, creditor: str | None, where: str
+    case: str, file: Path | None, out: Path | None, on: date, head: str | None, public: str | None, form: str, creditor: str | None, actor: str, where: str
 ) -> None:
-    """Write the evidence of CASE to --out; or `relance evidence verify FILE.zip`.
+    """Write the evidence of CASE to --out; or `relance evidence verify FILE.zip`, which with --journal asks the journal too.
 
     The file holds the claim worked out, every document as it was sent, the proofs, the orders and invoices attached, the
-    journal's lines with the proof of their place in its chain, and a manifest with the SHA-256 of each file.
+    journal's lines with the proof of their place in its chain, and a manifest with the SHA-256 of each file. The manifest's own
+    is written into the journal. With RELANCE_KEY the chain's end is signed.
     """
     if case == "verify" and file is not None:
-        _verify(file, head, form)
+        given = click.get_current_context().get_parameter_source("where") is click.core.ParameterSource.COMMANDLINE
+        _verify(file, head, public, form, where if given else None)
         return
     if out is None or file is not None:
         raise Stop("say where to write it: relance evidence CASE --out FILE.zip")
     with opened(where) as journal:
+        from relance.journal.checkpoints import note_of
         from relance.report.dossier import pdf
-        from relance.report.evidence import gather, pack
+        from relance.report.evidence import gather
+        from relance.report.evidence_pack import pack, say_made
 
         dossier = gather(journal, found(journal, case, creditor), on)
         if isinstance(dossier, str):
             raise Stop(dossier)
-        content = pack(journal, dossier, pdf(dossier))
-    write_whole(out, content)
+        key = signer()
+        note = "" if key is None else note_of(journal.engine, key, dossier.target.creditor, dossier.head[0], now())
+        content = pack(journal, dossier, pdf(dossier), note)
+        write_whole(out, content)
+        say_made(journal, dossier, content, on=today(), actor=actor)
+        sure = witnessed(journal, where)
     for name in dossier.missing:
         click.echo(f"not kept: {name}", err=True)
     click.echo(
         f"{out}: {len(dossier.pieces)} documents, {len(dossier.entries)} lines of the journal, {dossier.claimed.total:.2f} {dossier.claimed.currency}"
     )
+    if not sure:
+        end(1)
 
 
-def _verify(file: Path, head: str | None, form: str) -> None:
+def _verify(file: Path, head: str | None, public: str | None, form: str, where: str | None) -> None:
     from relance.report.evidence_check import check
 
-    checked = check(file.read_bytes())
+    checked = check(file.read_bytes(), None if public is None else verifier(public))
     faults = list(checked.faults)
     said = checked.manifest.get("chain") or {}
     if head is not None and head != said.get("head"):
         faults.append("the chain's head is not the one noted elsewhere")
+    if where is not None and not faults:
+        with opened(where, read_only=True) as journal:
+            made = journal.entries(creditor=checked.manifest["creditor"], debtor=checked.manifest["debtor"], kinds=("evidence.made",))
+            if checked.sha256 not in {entry.data["sha256"] for entry in made}:
+                faults.append("the journal does not know it: no evidence with this manifest was made from it")
     if form == "json":
-        print_json({"version": 1, "whole": not faults, "faults": faults, "manifest": dict(checked.manifest)})
+        print_json({"version": 1, "whole": not faults, "faults": faults, "remarks": list(checked.remarks), "manifest": dict(checked.manifest)})
     else:
         for fault in faults:
             click.echo(fault)
@@ -67,5 +99,7 @@ def _verify(file: Path, head: str | None, form: str) -> None:
                 f"whole: {about['case']} of {about['creditor']}, {len(about['files'])} files, {about['total']} {about['currency']} on {about['on']}"
             )
             click.echo(f"chain's head: {said['head']} after {said['entries']} entries")
+            for remark in checked.remarks:
+                click.echo(remark)
     if faults:
         end(1)

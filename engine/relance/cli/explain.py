@@ -8,6 +8,7 @@ from difflib import get_close_matches
 import click
 
 from relance.cli.common import Stop, format_option, print_json
+from relance.sentences import sentence, told
 
 
 @click.command(name="explain")
@@ -26,12 +27,14 @@ def command(code: str | None, form: str) -> None:
             print_json({"version": 1, "codes": [dataclasses.asdict(each) for each in known.values()]})
             return
         for each in known.values():
-            click.echo(f"{each.code}  {each.severity:<7}  {each.title}")
+            click.echo(f"{each.code}  {told(each.severity):<7}  {told(each.title)}")
         return
     found = known.get(code.upper())
     if found is None:
         near = get_close_matches(code.upper(), known, 3)
-        raise Stop(f"there is no code '{code}'" + (f"; near it are {', '.join(near)}" if near else "; `relance explain` lists them"))
+        if near:
+            raise Stop(sentence("there is no code '{code}'; near it are {near}", code=code, near=near))
+        raise Stop(sentence("there is no code '{code}'; `relance explain` lists them", code=code))
     if form == "json":
         print_json({"version": 1, **dataclasses.asdict(found)})
     else:

@@ -13,6 +13,8 @@ from relance.cli.casefiles import print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.lake import CATALOG, sources_of, working
 from relance.cli.loading import playbook_of
+from relance.report.words import many
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,18 +31,18 @@ def tables_of(portfolio: str, engine: Engine, *, trust: bool = False) -> Mapping
     if portfolio.startswith(CATALOG) or "://" in portfolio or Path(portfolio).is_dir():
         found = audited(engine, sources_of(portfolio, engine.name), thorough=not trust)
         if found.count:
-            click.echo(f"{found.count} rows rejected and left out; relance run --tables says which", err=True)
+            click.echo(tell("{rows} rejected and left out; relance run --tables says which", rows=many(found.count, "row")), err=True)
         return found.frames
     from relance.columnar.schema import from_facts
     from relance.importers import portfolio_files as files
 
     if not Path(portfolio).is_file():
-        raise Stop(f"{portfolio}: there is no such file or folder")
+        raise Stop(tell("{portfolio}: there is no such file or folder", portfolio=portfolio))
     read = files.read(Path(portfolio))
     if read.unreadable or (read.rejects and not read.facts):
         raise Stop("\n".join(f"{one.file}: {one.reason}" for one in read.rejects[:5]))
     if read.rejects:
-        click.echo(f"{len(read.rejects)} rows rejected and left out", err=True)
+        click.echo(tell("{rows} rejected and left out", rows=many(len(read.rejects), "row")), err=True)
     return from_facts(read.facts).frames()
 
 
@@ -68,13 +70,13 @@ def command(
     from relance.simulation.portfolio import foresee
 
     if until < on:
-        raise Stop(f"--until {until} is before {on}")
+        raise Stop(tell("--until {until} is before {on}", until=until, on=on))
     asked, paying = playbook_of(playbook), _behaviour(behaviour, playbook)
     with working(engine) as chosen:
         found = foresee(chosen, tables_of(portfolio, chosen, trust=trust), asked, on, until)
     made = forecast(found, paying)
     if html is not None:
-        html.write_text(forecasts.forecast_page(made, f"{asked.title} ({asked.id}, version {asked.version})", reaching(found)), encoding="utf-8")
+        html.write_text(forecasts.forecast_page(made, tell("{title} ({playbook}, version {version})", title=asked.title, playbook=asked.id, version=asked.version), reaching(found)), encoding="utf-8")
     if cases is not None:
         _listed(reaching(found)).write_csv(cases)
     if form == "json":
@@ -83,7 +85,7 @@ def command(
     _show(made)
     for written in (html, cases):
         if written is not None:
-            click.echo(f"written: {written}")
+            click.echo(tell("written: {path}", path=written))
 
 
 def _behaviour(path: Path | None, playbook: str) -> Behaviour | None:
@@ -97,7 +99,7 @@ def _behaviour(path: Path | None, playbook: str) -> Behaviour | None:
         raise Stop(str(error)) from error
     steps = [step.id for step in playbook_of(playbook).steps]
     if strange := [name for name in found.after if name not in ("any", *steps)]:
-        raise Stop(f"{path}: the playbook has no step '{strange[0]}'; it has {', '.join(steps)}")
+        raise Stop(tell("{path}: the playbook has no step '{strange}'; it has {steps}", path=path, strange=strange[0], steps=steps))
     return found
 
 
@@ -116,7 +118,7 @@ def _show(made: Forecast) -> None:
 
     from relance.report import forecasts
 
-    click.echo(f"{made.playbook}: {made.cases:,} cases, {made.on} to {made.until}")
+    click.echo(tell("{playbook}: {cases} cases, {on} to {until}", playbook=made.playbook, cases=f"{made.cases:,}", on=made.on, until=made.until))
     steps, months = forecasts.by_step(made), forecasts.by_month(made)
     priced = any(row.cost for row in steps)
     for heads, rows in (
@@ -133,8 +135,8 @@ def _show(made: Forecast) -> None:
             shown.add_row(*(row if priced else row[:-1]))
         print_rich(shown)
     click.echo()
-    cost = f"; cost: {sum(made.cost.values()):,.2f}" if priced else ""
-    click.echo(f"messages and calls: {sum(forecasts.to_debtors(made).values()):,.0f}; formal notices: {sum(made.notices.values()):,.0f}; hand-overs: {sum(made.handovers.values()):,.0f}{cost}")
+    cost = tell("cost: {cost}", cost=f"{sum(made.cost.values()):,.2f}") if priced else ""
+    click.echo(tell("messages and calls: {messages}; formal notices: {notices}; hand-overs: {handovers}", messages=f"{sum(forecasts.to_debtors(made).values()):,.0f}", notices=f"{sum(made.notices.values()):,.0f}", handovers=f"{sum(made.handovers.values()):,.0f}") + (f"; {cost}" if cost else ""))
     for code, amounts in forecasts.cash_in_all(made).items():
-        low, middle, high = (forecasts.money(amount, code, grouped=True) for amount in amounts)
-        click.echo(f"expected cash: {middle} {code}\n  four times in five between {low} and {high}")
+        low, middle, high = (forecasts.minor_amount(amount, code, grouped=True) for amount in amounts)
+        click.echo(tell("expected cash: {middle} {code}\n  four times in five between {low} and {high}", middle=middle, code=code, low=low, high=high))

@@ -5,6 +5,8 @@ Refuses while money is owed or the law wants the documents kept, unless told why
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, opened, today
@@ -28,8 +30,11 @@ def command(
     if not reason and not expired:
         raise Stop("say why: --reason")
     with opened(where) as journal:
-        from relance.journal.retention import kept
+        from relance.journal.elsewhere import words_of
+        from relance.journal.retention import kept_until
+        from relance.journal.store import purge
 
+        erased, words = 0, set[str]()
         chosen = [debtor] if debtor else sorted({facts.debtor.id for facts in journal.facts(creditor)})
         refused = False
         for name in chosen:
@@ -37,19 +42,39 @@ def command(
             if not creditors:
                 raise Stop(f"the journal knows no debtor '{name}'")
             for each in creditors:
-                state = kept(journal, each, name, today())
+                state = kept_until(journal, each, name, today())
                 going = tuple(one.kind for one in state if one.obstacle is None or all_the_same)
                 if debtor and len(going) < len(state):
                     refused = True
                     for one in state:
                         click.echo(f"{name} ({each}): {one.kind} stays: {one.obstacle or 'goes with the rest'}", err=True)
                 elif going and commit:
+                    words |= set() if "identity" not in going else {word for facts in journal.facts(each, name) for word in words_of(facts.debtor)}
+                    erased += 1
                     count = journal.forget(
                         name, reason=reason or "retention period over", on=today(), actor=actor, creditor=each, kinds=going
                     )
                     click.echo(f"{name} ({each}): erased {', '.join(going)}: {count} values and documents")
                 elif going:
                     click.echo(f"{name} ({each}): would erase {', '.join(going)}; --commit does it")
+        gone = not erased or purge(journal.engine)
+    if erased:
+        _elsewhere(where, words)
+    if not gone:
+        click.echo("another program reads the journal, and its log still holds what was erased: run the command again once it has ended", err=True)
+        end(1)
     if refused:
         click.echo("nothing was erased; --all-the-same erases it against this, on your own responsibility", err=True)
         end(1)
+
+
+def _elsewhere(where: str, words: set[str]) -> None:
+    """List the files beside the journal that still name who was forgotten, and say what lies out of sight."""
+    from relance.journal.elsewhere import traces
+
+    if "://" not in where:
+        journal = Path(where)
+        own = [journal, *(journal.with_name(journal.name + end_) for end_ in ("-wal", "-shm", ".checkpoints"))]
+        for trace in traces(journal.absolute().parent, words, besides=own):
+            click.echo(f"{trace.path}: {f'could not be looked at: {trace.unread}' if trace.unread else 'still holds it'}")
+    click.echo("not looked at: backups, mails that were sent, and whatever was copied elsewhere")

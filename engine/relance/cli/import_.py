@@ -61,7 +61,7 @@ def files(
     files: tuple[Path, ...], columns: Path | None, debtors: Path | None, creditors: Path | None, events: Path | None, *, commit: bool,
     rejects: Path | None, to_match: Path | None, confidence: int, as_of: date, actor: str, where: str, form: str, new: bool,
 ) -> None:  # fmt: skip
-    """Read FILES into the journal: invoices as CSV, Excel or Parquet, a FEC, Factur-X or UBL invoices, camt.053 statements.
+    """Read FILES into the journal: invoices as CSV, Excel or Parquet, a FEC, Factur-X or UBL invoices, bank statements (camt, CFONB 120, MT940, OFX).
 
     What a file is, is seen from its contents. `relance import guess FILE` proposes a column mapping for a table.
 
@@ -70,7 +70,7 @@ def files(
     relance import 123456789FEC20261231.txt --columns terms.yaml --commit
     relance import factures/*.pdf releve.xml --commit
     """  # noqa: D301 - \b is click's
-    from relance.importers.intake import Settings
+    from relance.importers.import_settings import Settings
 
     mapping = _mapping(columns)
     sources = _sources(files, {"debtors": debtors, "creditors": creditors, "events": events}, mapping)
@@ -200,12 +200,14 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
 
 def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
     for one in sources:
-        click.echo(f"{one.path}: {one.form}{f' of {one.table}' if one.form == 'table' else ''}")
+        click.echo(f"{one.path}: {one.kind}")
     done = outcome.recorded
     known = done.known + outcome.repeated
     click.echo(
         f"{outcome.rows} rows: {outcome.invoices} invoices and {outcome.events} events; {known} known already, {done.written} entries {'written' if commit else 'to write'}"
     )
+    for tally in outcome.statements:
+        click.echo(f"{tally.file}: {tally.line()}")
     if outcome.matched:
         click.echo(f"\n{len(outcome.matched)} payments matched:")
     for each in outcome.matched[:_SHOWN]:
@@ -214,9 +216,15 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         sign = "-" if paid.reversal else ""
         click.echo(f"  {paid.on}  {sign}{paid.amount} {paid.currency}  {paid.payer or '?'}  → {names}  {each.confidence} %, {each.why}")
     _list(
-        "payment that the books told of already, counted once",
-        "payments that the books told of already, counted once",
+        "payment that was told already, counted once",
+        "payments that were told already, counted once",
         [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.told_by}" for one in outcome.reconciled],
+        None,
+    )
+    _list(
+        "payment announced, which holds the debtor's messages and counts when a statement tells it",
+        "payments announced, which hold their debtors' messages and count when a statement tells them",
+        [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.why}" for one in outcome.announced],
         None,
     )
     _list(
@@ -267,6 +275,13 @@ def _json(outcome: Outcome, sources: list[SourceFile], *, commit: bool) -> dict[
                 "payer": one.transaction.payer, "with": one.told_by,
             }
             for one in outcome.reconciled
+        ],
+        "statements": [
+            {
+                "file": one.file, "movements": one.movements, "matched": one.matched, "reconciled": one.reconciled, "known": one.known,
+                "announced": one.announced, "for_a_person": one.for_a_person, "rejected": one.rejected, "passed_over": dict(one.passed_over),
+            }
+            for one in outcome.statements
         ],
         "remarks": [{"file": one.file, "line": one.line, "text": one.text} for one in outcome.remarks],
         "matched": [

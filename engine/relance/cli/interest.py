@@ -77,11 +77,13 @@ class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since cl
 @click.option("--credit-note", "credits_", type=Dated(), multiple=True, metavar="D:AMOUNT", help="A credit note; it lowers the principal.")
 @click.option("--issued", type=DAY, help="The day of the invoice.")
 @click.option("--rate", type=RATE, help="The agreed late-interest rate, percent a year.")
-@click.option("--debtor", type=click.Choice(["business", "consumer"]), default="business", show_default=True, help="What the debtor is.")
+@click.option("--debtor", type=click.Choice(["business", "consumer", "public"]), default="business", show_default=True, help="What the debtor is.")
 @click.option(
     "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
 )
 @click.option("--notice", type=DAY, help="The day of the formal notice: a consumer owes interest from then.")
+@click.option("--below-floor", is_flag=True, help="Work an agreed rate below three times the legal rate out all the same, with the finding.")
+@click.option("--judgment", type=DAY, help="The day a judgment became enforceable: two months later the legal rate is five points higher (CMF L313-3).")
 @click.option("--insolvency", type=DAY, help="The day of the insolvency judgment: interest stops.")
 @click.option(
     "--allocation", type=click.Choice(["interest_first", "principal_first"]), default="interest_first", show_default=True,
@@ -177,18 +179,21 @@ def _worked_out(
     debtor: str,
     creditor: str,
     notice: date | None,
+    judgment: date | None,
+    below_floor: bool,
     insolvency: date | None,
     allocation: str,
     **_: Any,
 ) -> Claimed:
     from relance.law.claims import Allocation, Movement, Owed, claimed
+    from relance.law.regimes import regime_of
     from relance.model import Charge
 
     moved = (*(Movement(*payment) for payment in payments), *(Movement(day, credit, credit=True) for day, credit in credits_))
-    both = debtor == creditor == "business"
+    both = bool(regime_of(debtor, creditor).late_interest)
     return claimed(
         (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if both else (Charge.LEGAL_INTEREST,),
-        [Owed("", due, amount, moved, rate)],
+        [Owed("", due, amount, moved, rate, enforceable_on=judgment, below_floor=below_floor)],
         until,
         debtor_kind=debtor,
         creditor_kind=creditor,
@@ -202,13 +207,16 @@ def _worked_out(
 
 def _used(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor: str, creditor: str) -> Iterator[dict[str, Any]]:
     """Yield every stated value that the result rests on, once."""
-    name = "late-interest"
-    if not debtor == creditor == "business":
+    from relance.law.regimes import regime_of
+
+    regime = regime_of(debtor, creditor)
+    name = regime.late_interest
+    if not name:
         name = "legal-interest-others" if creditor == "business" else "legal-interest-individuals"
     first = due + timedelta(days=1)
     days = [("late-interest-floor", first)] if rate is not None else [(name, segment.start) for segment in result.segments]
     if result.fixed_indemnity:
-        days.append(("fixed-indemnity", first))
+        days.append((regime.fixed_indemnity, first))
     pairs = dict.fromkeys(pair for name, day in days for pair in law.values_on(name, day))
     return (sourced(parameter, value) for parameter, value in pairs)
 

@@ -72,12 +72,12 @@ def _points(where: str, more: tuple[str, ...], public: str | None) -> tuple[Chec
     key = verifier(public)
     if key is None:
         return None
-    from relance.delivery.witnesses import found
+    from relance.delivery.witnesses import checkpoints_in
 
     if lost := next((each for each in more if not Path(each).exists()), None):
         raise Stop(f"there are no checkpoints at '{lost}'")
     try:
-        return found(places_of(where, more), key)
+        return checkpoints_in(places_of(where, more), key)
     except OSError as error:
         raise Stop(f"'{error.filename}' cannot be read: {error.strerror}") from error
 

@@ -24,11 +24,11 @@ ENGINES = ("polars", "duckdb", "spark")
 CATALOG = "catalog:"
 
 
-def run_tables(
+def run_and_show(
     tables: str, rules: Routing, on: date, out: str | None, form: str, engine: str, *, dry_run: bool, trust: bool, said: Callable[[str], None] = lambda _: None
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
-    from relance.columnar.writers import place_of
+    from relance.columnar.writers import destination_of
     from relance.run.table_run import run_tables as run
 
     if rules.statement_within is not None:
@@ -38,7 +38,7 @@ def run_tables(
         raise Stop(f"{out}: only --engine spark writes to {'a catalogue' if out.startswith(CATALOG) else 'addresses'}; others write a folder")
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
-        place = None if dry_run else place_of(out, getattr(chosen, "session", None))
+        place = None if dry_run else destination_of(out, getattr(chosen, "session", None))
         done = run(chosen, sources, rules, on, place, thorough=not trust, said=said)
     _show(done, form, dry_run=dry_run)
     if done.count:
@@ -152,10 +152,10 @@ def _first_line(error: Exception) -> str:
 def _show(done: LakeRun, form: str, *, dry_run: bool) -> None:
     from rich.table import Table
 
-    from relance.run.table_run import lines
+    from relance.run.table_run import action_rows
 
     if form == "jsonl":
-        for action in lines(done.new):
+        for action in action_rows(done.new):
             click.echo(json.dumps(action, ensure_ascii=False, separators=(",", ":")))
     else:
         rows = Table(box=None, pad_edge=False)

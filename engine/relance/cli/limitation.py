@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from relance.cli.common import DAY, Stop, format_option, print_json, say, today
+from relance.cli.common import DAY, format_option, print_json, say, today
 from relance.cli.law import figures_option, law_in_force
 
 
@@ -35,6 +35,24 @@ class Interrupted(click.ParamType):  # type: ignore[type-arg]  # generic only si
         return DAY.convert(day, param, ctx), what
 
 
+class Suspended(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
+    """Two days and what suspended limitation between them, as 2024-05-02..2024-09-30:mediation; without the second day, still."""
+
+    name = "day..day:what"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, date | None, str]:
+        """Read it."""
+        from relance.law.limitation import SUSPENSIONS
+
+        if isinstance(value, tuple):
+            return value
+        days, _, what = value.partition(":")
+        first, dots, last = days.partition("..")
+        if not dots or what not in SUSPENSIONS:
+            self.fail(f"'{value}': write 2024-05-02..2024-09-30:mediation, with one of {', '.join(SUSPENSIONS)}", param, ctx)
+        return DAY.convert(first, param, ctx), DAY.convert(last, param, ctx) if last else None, what
+
+
 @click.command(name="limitation")
 @click.option("--due", type=DAY, required=True, help="The day the claim fell due.")
 @click.option(
@@ -44,8 +62,13 @@ class Interrupted(click.ParamType):  # type: ignore[type-arg]  # generic only si
     "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
 )
 @click.option("--nature", type=click.Choice(["general", "transport"]), default="general", show_default=True, help="What the claim is for.")
-@click.option("--delivered", type=DAY, help="The day the goods were handed over, for carriage: it runs from then (C. com. L133-6).")
+@click.option("--issued", type=DAY, help="The day of the invoice; it runs from then at the latest where performance is not known.")
+@click.option("--performed", type=DAY, help="The day the work was done or the service rendered: it runs from then.")
+@click.option("--delivered", type=DAY, help="The day the goods were handed over: it runs from then (carriage: C. com. L133-6).")
 @click.option("--interrupted", type=Interrupted(), multiple=True, metavar="D:WHAT", help="acknowledgement, court or enforcement, on a day.")
+@click.option(
+    "--suspended", type=Suspended(), multiple=True, metavar="D..D:WHAT", help="mediation, suit …, from a day to another (or D..:WHAT, still)."
+)
 @click.option("--on", type=DAY, help="The day to look from; today by default.")
 @format_option("text", "json")
 @figures_option
@@ -54,22 +77,33 @@ def command(
     debtor: str | None,
     creditor: str,
     nature: str,
+    issued: date | None,
+    performed: date | None,
     delivered: date | None,
     interrupted: Any,
+    suspended: Any,
     on: date | None,
     form: str,
     folder: Path | None,
 ) -> None:
     """Say from which day a claim is time-barred: five years between professionals, two against a consumer, one for carriage."""
     from relance.dates import span
-    from relance.law.limitation import Interruption, barred_on
+    from relance.law.limitation import Interruption, Suspension, barred_on
 
-    if delivered is not None and nature == "general":
-        raise Stop("--delivered counts for carriage alone (C. com. L133-6): add --nature transport, or leave it out")
     on = on or today()
     events = tuple(Interruption(*one) for one in interrupted if one[0] <= on)
+    pauses = tuple(Suspension(first, min(last or on, on), by) for first, last, by in suspended if first <= on)
     barred, basis = barred_on(
-        due, debtor_kind=debtor, creditor_kind=creditor, nature=nature, delivered=delivered, interruptions=events, law=law_in_force(folder)
+        due,
+        debtor_kind=debtor,
+        creditor_kind=creditor,
+        nature=nature,
+        issued=issued,
+        delivered=delivered,
+        performed=performed,
+        interruptions=events,
+        suspensions=pauses,
+        law=law_in_force(folder),
     )
     left = (barred - on).days
     if form == "json":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from relance.cli.casefiles import broken
 from relance.cli.common import Stop
 from relance.language.findings import errors
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -22,7 +23,7 @@ def file_of(name: str) -> Path | Traversable:
 
     path = library.find(name) or (Path(name) if Path(name).is_file() else None)
     if path is None:
-        raise Stop(f"there is no playbook '{name}': give a path, or one of {', '.join(library.shipped_ids())}")
+        raise Stop(tell("there is no playbook '{name}': give a path, or one of {playbooks}", name=name, playbooks=library.shipped_ids()))
     return path
 
 
@@ -35,7 +36,7 @@ def playbook_of(name: str, *, checks: bool = True) -> Playbook:
 
     playbook, findings = load_playbook(file_of(name), checks=checks)
     if playbook is None:
-        broken(errors(findings), f"the playbook '{name}' has mistakes; `relance validate {name}` shows them all")
+        broken(errors(findings), tell("the playbook '{name}' has mistakes; `relance validate {name}` shows them all", name=name))
     return playbook
 
 

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
+from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, say, system_user, today
+from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
+from relance.report.words import word
+from relance.sentences import joined, tell, told
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
     from relance.journal.journal import Journal
 
-_STATES = ("draft", "ready", "under_way", "unclear", "sent", "failed", "cancelled", "skipped")
-_OPEN = ("draft", "ready", "under_way", "unclear")
+_STATES = ("draft", "ready", "under_way", "unclear", "task", "sent", "failed", "cancelled", "skipped")
+_OPEN = ("draft", "ready", "under_way", "unclear", "task")
+_DRAFTS = ("draft",)
+_WAITING = ("draft", "ready")
+F = TypeVar("F", bound=Callable[..., object])
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
 _names = click.argument("names", nargs=-1, required=True, metavar="MESSAGE...")
+#: Channels whose names are too long for a line.
+_SHORT = {"registered_letter": "registered", "electronic_registered_letter": "e-registered"}
+
+
+def _choice(command: F) -> F:
+    """Give a command messages by name, or the options that choose them."""
+    options = (
+        click.argument("names", nargs=-1, metavar="[MESSAGE]..."),
+        click.option("--all", "every", is_flag=True, help="All that wait."),
+        click.option("--step", metavar="ID", help="Those of this step."),
+        click.option("--channel", metavar="NAME", help="Those of this channel."),
+        click.option("--creditor", metavar="ID", help="Those of this creditor."),
+        click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="Those that are older."),
+        click.option("--yes", is_flag=True, help="Do not ask first; the count is said all the same."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(name="outbox")
@@ -32,28 +56,42 @@ def command() -> None:
 @format_option("table", "json")
 @journal_option
 def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str) -> None:
-    """List messages: drafts, ready ones, those under way and unclear ones, or others by --state."""
+    """List messages: drafts, ready ones, those under way, unclear ones and tasks (what did not leave, and why), or others by --state."""
     from relance.delivery.outbox import read
+    from relance.delivery.selection import debtor_names
 
     with opened(where) as journal:
         found = [each for each in read(journal, creditor=creditor) if each.state in (states or _OPEN)]
+        called = {} if form == "json" else debtor_names(journal, found)
     if form == "json":
         print_json({"version": 1, "messages": [_plain(each) for each in found]})
         return
-    for each in found:
-        first = each.items[0].action
-        asked = f"{sum(item.action.claimed.total for item in each.items):.2f} {first.claimed.currency}"
-        why = f"  {each.why}" if each.why else ""
-        click.echo(f"{each.id[:12]:12}  {each.state:9}  {each.dated}  {_age(each):>9}  {each.channel:17}  {each.debtor}  {first.step}  {asked}{why}")
-    click.echo(f"{len(found)} message{'' if len(found) == 1 else 's'}")
+    from relance.delivery.selection import by_debtor, count_said
+
+    for (whose, debtor), messages in by_debtor(found).items():
+        name = called.get((whose, debtor), debtor)
+        click.echo(f"{name if len(name) <= 44 else name[:43] + '…'}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
+        for each in messages:
+            _row(each)
+    click.echo(told(count_said(found)))
+
+
+def _row(message: Message) -> None:
+    from relance.delivery.selection import sum_asked
+
+    first = message.items[0].action
+    channel = _SHORT.get(message.channel) or word(message.channel)
+    sum_ = f"{sum_asked(message):.2f} {first.claimed.currency}"
+    click.echo(f"  {message.id[:12]:12} {word(message.state):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
+    if message.why:
+        say(told(message.why), indent=4)
 
 
 def _age(message: Message) -> str:
     """Say how long a message that waits has waited."""
     if message.state not in _OPEN:
         return ""
-    days = (today() - message.dated).days
-    return f"{days} day{'' if days == 1 else 's'}"
+    return f"{(today() - message.dated).days} d"
 
 
 def _plain(message: Message) -> dict[str, object]:
@@ -89,9 +127,13 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
             known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
-                raise Stop(f"{message.id}: the {'debtor' if facts is None else 'playbook'} is not known any more")
+                raise Stop(
+                    tell("{message}: the debtor is not known any more", message=message.id)
+                    if facts is None
+                    else tell("{message}: the playbook is not known any more", message=message.id)
+                )
             click.echo(
-                f"{message.id}  {message.state}  {message.channel}  {message.debtor}  {message.dated}{'  ' + message.why if message.why else ''}\n"
+                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {message.dated}{f'  {told(message.why)}' if message.why else ''}\n"
             )
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:
@@ -102,7 +144,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
             if enclosed := _enclosed(journal, message):
-                click.echo(f"\nenclosed: {enclosed}")
+                click.echo("\n" + tell("enclosed: {documents}", documents=enclosed))
 
 
 def _enclosed(journal: Journal, message: Message) -> str:
@@ -113,60 +155,99 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
     letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
     invoices = within(invoices_enclosed(journal, message))
-    names = [*(["the letter of this step"] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
+    names = [*([tell("the letter of this step")] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
     return "; ".join(filter(None, (", ".join(names), invoices.left_out)))
 
 
 @command.command(name="approve")
-@_names
+@_choice
 @click.option("--anyway", is_flag=True, help="Though the last bank statement read is older than the rules require.")
 @playbooks_option
 @actor_option
 @journal_option
-def approve(names: tuple[str, ...], playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool) -> None:
-    """Let drafts leave; or say that an unclear message is to be sent again.
+def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool, **choice: Any) -> None:
+    """Let drafts leave; or say that an unclear message, named by its id, is to be sent again.
 
-    A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be.
-    """
-    from relance.delivery.outbox import approve as say_so
+    \b
+    relance outbox approve 3f2a1b4c5d6e
+    relance outbox approve --step mise-en-demeure --creditor atelier
+
+    A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be. Where
+    a rule of relance.yaml says who approves, or that it takes several people, you are who the system says, whatever --actor says.
+    """  # noqa: D301 - \b is click's
+    from relance.delivery.approval import approve_by_rule, names_people, rule_of
     from relance.delivery.outbox import withdraw
     from relance.delivery.release_check import Release, known_of, standing, statement_missing
 
+    project = project_here()
     with opened(where) as journal:
         rules, refused = rules_of(journal, playbooks), 0
-        for message in _messages(journal, names):
+        for message in _meant(journal, "approve", _DRAFTS, **choice):
             found = standing(message, known_of(journal, message.creditor, message.debtor), rules, max(today(), message.dated))
             if message.state == "draft" and found.verdict is Release.WITHDRAW:
                 why = withdraw(journal, message, on=today(), actor=actor, reason=found.why, skip=False) or found.why
-                click.echo(f"{message.id}: withdrawn, not approved: {why}", err=True)
+                click.echo(tell("{message}: withdrawn, not approved: {why}", message=message.id, why=why), err=True)
                 refused += 1
                 continue
             unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
-            no = f"{unread}: import it first, or say --anyway" if unread else say_so(journal, message, on=today(), actor=actor)
+            rule = rule_of(project, message)
+            who = system_user() if names_people(rule) else actor
+            no, more = (tell("{unread}: import it first, or say --anyway", unread=unread), 0) if unread else approve_by_rule(journal, message, rule, on=today(), actor=who)
             refused += no is not None
-            waits = f"; it waits: {found.why}" if found.verdict is Release.WAIT and not anyway else ""
-            click.echo(f"{message.id}: approved{waits}" if no is None else f"{message.id}: not approved: {no}", err=no is not None)
+            if no is not None:
+                click.echo(tell("{message}: not approved: {why}", message=message.id, why=no), err=True)
+            elif more:
+                click.echo(tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=more))
+            elif found.verdict is Release.WAIT and not anyway:
+                click.echo(tell("{message}: approved; it waits: {why}", message=message.id, why=found.why))
+            else:
+                click.echo(tell("{message}: approved", message=message.id))
     end(1 if refused else 0)
 
 
 @command.command(name="reject")
-@_names
+@_choice
 @_reason
 @actor_option
 @journal_option
-def reject(names: tuple[str, ...], reason: str, actor: str, where: str) -> None:
+def reject(reason: str, actor: str, where: str, **choice: Any) -> None:
     """Withdraw messages; the ladder may ask for them again."""
-    _withdraw(where, names, "rejected", reason, actor, skip=False)
+    _withdraw(where, choice, "rejected", reason, actor, skip=False)
 
 
 @command.command(name="skip")
-@_names
+@_choice
 @_reason
 @actor_option
 @journal_option
-def skip(names: tuple[str, ...], reason: str, actor: str, where: str) -> None:
+def skip(reason: str, actor: str, where: str, **choice: Any) -> None:
     """Pass over the step of these messages for good."""
-    _withdraw(where, names, "skipped", reason, actor, skip=True)
+    _withdraw(where, choice, "skipped", reason, actor, skip=True)
+
+
+@command.command(name="refresh")
+@_choice
+@playbooks_option
+@actor_option
+@journal_option
+def refresh(playbooks: tuple[str, ...], actor: str, where: str, **choice: Any) -> None:
+    """Date drafts of earlier days anew, and work them out anew for today: sums, texts, days.
+
+    Each is withdrawn, and its debtor is decided again by the rules of the last run; what is still due today is a new draft.
+    """
+    from relance.delivery.outbox import withdraw
+    from relance.run.journal_run import StepOfCase
+    from relance.run.refreshed import decide_again
+
+    with opened(where) as journal:
+        rules = rules_of(journal, playbooks)
+        old = [each for each in _meant(journal, "refresh", _DRAFTS, **choice) if each.dated < today()]
+        gone = [each for each in old if withdraw(journal, each, on=today(), actor=actor, reason="dated anew", skip=False) is None]
+        steps = {StepOfCase(each.creditor, each.debtor, action.case, action.step) for each in gone for action in each.actions}
+        made = decide_again(journal, steps, rules.applied, rules.load, today(), actor=actor)
+    anew = len({(each.message or each.id, each.channel) for each in made})
+    said = tell("{gone} withdrawn, {anew} made anew for {day}: `relance outbox list --state draft`", gone=len(gone), anew=anew, day=today())
+    click.echo(said if anew == len(gone) else tell("{said}; the others are not due any more", said=said))
 
 
 @command.command(name="sent")
@@ -175,30 +256,57 @@ def skip(names: tuple[str, ...], reason: str, actor: str, where: str) -> None:
 @actor_option
 @journal_option
 def sent(names: tuple[str, ...], outcome: str, actor: str, where: str) -> None:
-    """Say that unclear messages did leave, or that ready ones left by another way."""
+    """Say that unclear messages did leave, or that ready ones and tasks left by another way."""
     from relance.delivery.outbox import settle
 
-    _each(where, names, "recorded as sent", lambda journal, message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
+    with opened(where) as journal:
+        _answered(_messages(journal, names), tell("recorded as sent"), lambda message: settle(journal, message, on=today(), actor=actor, outcome=outcome))
 
 
-def _withdraw(where: str, names: tuple[str, ...], done: str, reason: str, actor: str, *, skip: bool) -> None:
+def _withdraw(where: str, choice: Mapping[str, Any], done: str, reason: str, actor: str, *, skip: bool) -> None:
     from relance.delivery.outbox import withdraw
 
     if not reason.strip():
-        raise Stop("a reason is needed: it is what the journal will say")
-    _each(
-        where, names, done, lambda journal, message: withdraw(journal, message, on=today(), actor=actor, reason=reason.strip(), skip=skip)
-    )
-
-
-def _each(where: str, names: tuple[str, ...], done: str, work: Callable[[Journal, Message], str | None]) -> None:
-    refused = 0
+        raise Stop(tell("a reason is needed: it is what the journal will say"))
+    verb = "skip" if skip else "reject"
     with opened(where) as journal:
-        for message in _messages(journal, names):
-            why = work(journal, message)
-            refused += why is not None
-            click.echo(f"{message.id}: {done}" if why is None else f"{message.id}: not {done}: {why}", err=why is not None)
+        _answered(
+            _meant(journal, verb, _WAITING, **choice), done,
+            lambda message: withdraw(journal, message, on=today(), actor=actor, reason=reason.strip(), skip=skip),
+        )  # fmt: skip
+
+
+def _answered(messages: Sequence[Message], done: str, work: Callable[[Message], str | None]) -> None:
+    """Do something with each message, say what came of it, and end."""
+    refused = 0
+    for message in messages:
+        why = work(message)
+        refused += why is not None
+        click.echo(f"{message.id}: {done}" if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=why), err=why is not None)
     end(1 if refused else 0)
+
+
+def _meant(
+    journal: Journal, verb: str, states: tuple[str, ...], *, names: tuple[str, ...], every: bool, step: str | None, channel: str | None,
+    creditor: str | None, older_than: int | None, yes: bool,
+) -> list[Message]:  # fmt: skip
+    """Return the messages named, or those chosen, once a person has agreed to their number; or stop."""
+    from relance.delivery.outbox import State, read
+    from relance.delivery.selection import Selection, chosen, count_said
+
+    selection = Selection(every, step, channel, creditor, older_than)
+    if bool(names) == selection.given:
+        raise Stop(tell("name messages, or choose them by --all, --step, --channel, --creditor or --older-than") if not names else tell("name messages or choose them, not both"))
+    if names:
+        return _messages(journal, names)
+    found = chosen(read(journal), selection, [State(each) for each in states], today())
+    if not found:
+        raise Stop(tell("nothing to {verb} is {states} and of that choice: `relance outbox list` shows what waits", verb=verb, states=joined(list(states), "or")))
+    if yes:
+        click.echo(f"{verb}: {told(count_said(found))}")
+    elif not click.confirm(f"{verb} {told(count_said(found))}?"):
+        raise Stop(tell("nothing was done"))
+    return found
 
 
 def _messages(journal: Journal, names: tuple[str, ...]) -> list[Message]:
@@ -211,8 +319,8 @@ def _messages(journal: Journal, names: tuple[str, ...]) -> list[Message]:
         alive = [each for each in meant if each.state in _OPEN]
         chosen = alive if len(alive) == 1 else meant
         if not chosen:
-            raise Stop(f"there is no message '{name}': `relance outbox list` shows them")
+            raise Stop(tell("there is no message '{name}': `relance outbox list` shows them", name=name))
         if len(chosen) > 1:
-            raise Stop(f"'{name}' names {len(chosen)} messages: give more of its id")
+            raise Stop(tell("'{name}' names {count} messages: give more of its id", name=name, count=len(chosen)))
         found.append(chosen[0])
     return found

@@ -13,6 +13,7 @@ import click
 
 from relance.cli.common import FILE, Stop, today
 from relance.cli.loading import playbooks_by_id
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.delivery.release_check import Rules
@@ -54,7 +55,7 @@ def paper_options(command: F) -> F:
     return command
 
 
-def paper_of(path: Path | None) -> Letterhead:
+def letterhead_of(path: Path | None) -> Letterhead:
     """Read a letterhead; what is wrong with it is shown and ends the command."""
     from relance.letters.letterhead import PLAIN, read
 
@@ -64,7 +65,7 @@ def paper_of(path: Path | None) -> Letterhead:
     if paper is None:
         for each in findings:
             click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]", err=True)
-        raise Stop(f"the letterhead '{path}' has mistakes")
+        raise Stop(tell("the letterhead '{path}' has mistakes", path=path))
     return paper
 
 
@@ -74,6 +75,7 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
 
     from relance.delivery.release_check import Rules
     from relance.portfolio.explain import applied
+    from relance.portfolio.payee import ChangedIban, recorded_ibans
     from relance.portfolio.statements import read_until, statements
 
     @cache
@@ -89,7 +91,11 @@ def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
     def read(creditor: str) -> date | None:
         return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
 
-    return Rules(playbooks_by_id(given), routing, read)
+    @cache
+    def changed() -> dict[str, ChangedIban]:
+        return recorded_ibans(journal)[1]
+
+    return Rules(playbooks_by_id(given), routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None)
 
 
 @contextmanager
@@ -101,7 +107,7 @@ def studios(
     from relance.letters.document import Studio
     from relance.letters.wording import Templates
 
-    paper, templates, made = paper_of(letterhead), Templates(*folders), dict[bool, Studio]()
+    paper, templates, made = letterhead_of(letterhead), Templates(*folders), dict[bool, Studio]()
 
     def of(playbook: Playbook) -> Studio:
         agency = playbook.collector == "agency"
@@ -128,16 +134,16 @@ def postman() -> Postman:
     security = environment("RELANCE_SMTP_SECURITY", "starttls")
     port = environment("RELANCE_SMTP_PORT") or {"tls": "465", "starttls": "587"}.get(security, "25")
     if security not in _SECURITY or not (port.isdecimal() and 0 < int(port) < 65536):
-        raise Stop(f"RELANCE_SMTP_SECURITY is one of {', '.join(_SECURITY)}, RELANCE_SMTP_PORT a number from 1 to 65535")
+        raise Stop(tell("RELANCE_SMTP_SECURITY is one of {security}, RELANCE_SMTP_PORT a number from 1 to 65535", security=_SECURITY))
     timeout = environment("RELANCE_SMTP_TIMEOUT", "30")
     if not (timeout.isdecimal() and int(timeout)):
-        raise Stop("RELANCE_SMTP_TIMEOUT is a number of seconds")
+        raise Stop(tell("RELANCE_SMTP_TIMEOUT is a number of seconds"))
     authority = environment("RELANCE_SMTP_CA")
     if authority and not Path(authority).is_file():
-        raise Stop(f"RELANCE_SMTP_CA: there is no file '{authority}'")
+        raise Stop(tell("RELANCE_SMTP_CA: there is no file '{authority}'", authority=authority))
     user = environment("RELANCE_SMTP_USER")
     if user and security == "none" and environment("RELANCE_SMTP_HOST") not in ("localhost", "127.0.0.1", "::1"):
-        raise Stop("RELANCE_SMTP_SECURITY=none would send the password in the clear")
+        raise Stop(tell("RELANCE_SMTP_SECURITY=none would send the password in the clear"))
     return Postman(
         Server(
             environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),

@@ -12,6 +12,7 @@ import click
 from relance.cli.casefiles import CASE, case_of, print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.loading import playbook_of
+from relance.sentences import tell, told
 
 if TYPE_CHECKING:
     from relance.model import Facts, Playbook
@@ -69,7 +70,7 @@ def command(
 
     Approvals and calls are taken as given; say otherwise by events such as "2026-04-16 action.cancelled mise-en-demeure".
     """  # noqa: D301 - \b is click's
-    from relance.simulation.playbook_tests import span
+    from relance.simulation.playbook_tests import days_played
     from relance.simulation.timeline import preview
 
     asked = playbook_of(playbook)
@@ -79,14 +80,14 @@ def command(
         given = (("--due", due), ("--amount", amount), ("--issued", issued), ("--profile", profile), ("--debtor", debtor))
         if said := [name for name, value in given if value is not None]:
             raise Stop(
-                f"{' and '.join(said)} invent{'s' if len(said) == 1 else ''} a case, and --case names one: leave one or the other out"
+                tell("{options}: these invent a case, and --case names one: leave one or the other out", options=said)
             )
         facts = case_of(path)
     facts = _with(facts, told)
-    first, last = span(facts)
+    first, last = days_played(facts)
     start, until = start or first, until or max(last, start or last)
     if until < start:
-        raise Stop(f"the last day, {until}, comes before the first, {start}")
+        raise Stop(tell("the last day, {until}, comes before the first, {start}", until=until, start=start))
     timeline = preview(asked, facts, start, until)
     _print(timeline, form)
     if folder is not None:
@@ -103,15 +104,15 @@ def _invented(
     from relance.simulation.what_if import invented
 
     if due is None or amount is None:
-        raise Stop("name a case file by --case, or give --due and --amount of an invented invoice")
+        raise Stop(tell("name a case file by --case, or give --due and --amount of an invented invoice"))
     if issued is not None and issued > due:
-        raise Stop(f"issued on {issued}, after it is due on {due}")
+        raise Stop(tell("issued on {issued}, after it is due on {due}", issued=issued, due=due))
     try:
         exact: Decimal = held(money(amount), values.currency(currency))
     except ValueError as error:
-        raise Stop(f"--amount: {error}") from error
+        raise Stop(tell("--amount: {error}", error=error.args[0])) from error
     if not exact:
-        raise Stop("--amount: an amount is above zero")
+        raise Stop(tell("--amount: an amount is above zero"))
     kind = debtor or ("consumer" if playbook.debtor == "consumer" else "business")
     return invented(due, exact, issued=issued, profile=profile or next(iter(playbook.profiles), None), debtor=kind, currency=currency)
 
@@ -122,7 +123,7 @@ def _with(facts: Facts, told: tuple[str, ...]) -> Facts:
     try:
         return with_events(facts, [read_event(text) for text in told]) if told else facts
     except ValueError as error:
-        raise Stop(f"--event: {error}") from error
+        raise Stop(tell("--event: {error}", error=error.args[0])) from error
 
 
 def _print(timeline: Timeline, form: str) -> None:
@@ -153,25 +154,26 @@ def _letters(
     timeline: Timeline, folder: Path, letterhead: Path | None, folders: tuple[Path, ...], tone: str | None, language: str | None
 ) -> None:
     """Write the texts of a timeline; what could not be made is said."""
-    from relance.cli.posting import paper_of
+    from relance.cli.posting import letterhead_of
     from relance.letters import book
     from relance.letters.context import Writing
     from relance.letters.sample import AGENCY
     from relance.letters.wording import Templates
+    from relance.report.words import many, word
 
-    paper = paper_of(letterhead)
+    paper = letterhead_of(letterhead)
     if timeline.playbook.collector == "agency" and not paper.sender:
         paper = AGENCY
-        click.echo("the letters are written by an invented agency: name yours by --letterhead", err=True)
+        click.echo(tell("the letters are written by an invented agency: name yours by --letterhead"), err=True)
     writing = Writing(letterhead=paper, tone=tone, language=language)
     try:
         written = book.write(timeline, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}") from error
     for document in written.missing:
-        click.echo(f"{document.channel}, {document.subject or document.message}: {document.missing}", err=True)
-    click.echo(f"{len(written.documents) - len(written.missing)} texts in {written.paths[0]}", err=True)
+        click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)
+    click.echo(tell("{texts} in {folder}", texts=many(len(written.documents) - len(written.missing), "text"), folder=written.paths[0]), err=True)
     if lost := [each for each in written.missing if each.house]:
-        many = f"{len(lost)} message{'' if len(lost) == 1 else 's'}"
-        click.echo(f"{many} cannot be written, and would not leave: the ladder waits there, though it is shown as if it went on", err=True)
+        said = tell("{messages} cannot be written, and would not leave: the ladder waits there, though it is shown as if it went on", messages=many(len(lost), "message"))
+        click.echo(said, err=True)
         raise SystemExit(1)

@@ -85,13 +85,13 @@ def _hold_to_currency(event: Event, facts: Facts | None) -> None:
 def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:
     """Give each word its field; those of an event that the language does not know are told apart by name alone."""
     from relance.journal.event_types import PUBLIC
-    from relance.simulation.what_if import fill
+    from relance.simulation.what_if import share_out
 
     if kind not in PUBLIC:
         return _pairs(words)
     raw: dict[str, object] = {"on": "", "event": kind}
     try:
-        fill(kind, kind, words, raw)
+        share_out(kind, kind, words, raw)
     except ValueError as error:
         raise Stop(str(error)) from error
     return {name: value for name, value in raw.items() if name not in {"on", "event"}}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, creditor_option, end, journal_option, opened, today
-from relance.cli.posting import paper_of, paper_options, rules_of
+from relance.cli.posting import letterhead_of, paper_options, rules_of
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -59,7 +59,7 @@ def command(
     from relance.letters.pool import documents
     from relance.model import CONTACT_CHANNELS
 
-    paper, tray, told, made, lost = paper_of(letterhead), Tray(folder / "letters"), list[str](), 0, 0
+    paper, tray, told, made, lost = letterhead_of(letterhead), Tray(folder / "letters"), list[str](), 0, 0
     writing = Writing(letterhead=paper, tone=tone, language=language)
     with opened(where) as journal:
         outbox = read(journal, creditor=creditor)

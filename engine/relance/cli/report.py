@@ -48,7 +48,7 @@ def _show(found: Figures) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from relance.report.figures import money
+    from relance.report.figures import spaced_amount
 
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(f"{found.start} to {found.end}, {found.debtors} debtors", style="bold")
@@ -67,7 +67,7 @@ def _show(found: Figures) -> None:
     for column in ("payments", "amount"):
         recovered.add_column(column, justify="right", no_wrap=True)
     for each in found.recovered:
-        recovered.add_row(each.step, str(each.payments), f"{money(each.amount)} {each.currency}")
+        recovered.add_row(each.step, str(each.payments), f"{spaced_amount(each.amount)} {each.currency}")
     console.print(recovered if found.recovered else "nothing was received")
     console.print()
     made, paid = found.promises, found.days_to_pay
@@ -77,4 +77,4 @@ def _show(found: Figures) -> None:
         issue = f", {paid.from_issue} from issue" if paid.from_issue is not None else ""
         console.print(f"paid in full: {paid.invoices} invoices; median days: {paid.from_due} from the due date{issue}")
     for currency, amount in found.open.items():
-        console.print(f"open on {found.end}: {money(amount)} {currency}")
+        console.print(f"open on {found.end}: {spaced_amount(amount)} {currency}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from relance.cli.common import Stop
 from relance.language.findings import errors
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.portfolio.routing import Routing
@@ -21,8 +22,8 @@ def routing_named(path: Path) -> Routing:
     try:
         rules, findings = read_routing(path)
     except OSError as error:
-        raise Stop(f"{path} cannot be read: {error.strerror or error}") from error
+        raise Stop(tell("{path} cannot be read: {reason}", path=path, reason=error.strerror or error)) from error
     if rules is None:
-        broken(errors(findings), f"the routing {path} has mistakes")
+        broken(errors(findings), tell("the routing {path} has mistakes", path=path))
     show(findings)
     return rules

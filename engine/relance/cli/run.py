@@ -22,10 +22,12 @@ from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.cli.witness import witnessed
+from relance.cli.witness import signer, witnessed
 from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Event, Sender
+from relance.report.words import many
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Portfolio, Reject
@@ -121,11 +123,11 @@ def command(
     Exit code 1 when there are rejects, or messages that could not be written for want of a wording or a letterhead.
     """  # noqa: D301 - \b is click's
     if (invoices is None) == (tables is None):
-        raise Stop("name one of --invoices and --tables")
+        raise Stop(tell("name one of --invoices and --tables"))
     if tables is not None:
-        from relance.cli.lake import run_tables
+        from relance.cli.lake import run_and_show
 
-        run_tables(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
+        run_and_show(tables, routing_of(playbook, routing), on, out, form, engine, dry_run=dry_run, trust=trust)
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
@@ -142,7 +144,7 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
     from relance.portfolio.routing import only
 
     if (playbook is None) == (routing is None):
-        raise Stop("name one of --playbook and --routing")
+        raise Stop(tell("name one of --playbook and --routing"))
     if playbook is not None:
         return only(playbook_of(playbook))
     assert routing is not None
@@ -159,9 +161,9 @@ def read(tables: TableOptions, *, not_after: date | None = None) -> Portfolio:
         try:
             mapping, findings = read_mapping(tables.columns)
         except OSError as error:
-            raise Stop(f"{tables.columns} cannot be read: {error.strerror or error}") from error
+            raise Stop(tell("{columns} cannot be read: {reason}", columns=tables.columns, reason=error.strerror or error)) from error
         if mapping is None:
-            broken(errors(findings), f"the column mapping {tables.columns} has mistakes")
+            broken(errors(findings), tell("the column mapping {columns} has mistakes", columns=tables.columns))
     found = portfolio.read(
         tables.invoices, debtors=tables.debtors, creditors=tables.creditors, events=tables.events, mapping=mapping, not_after=not_after
     )
@@ -186,6 +188,8 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
 
     if not writes.dry:
         _can_write(writes.folder)
+        if not writes.passing:
+            signer()  # a run that is to be witnessed and cannot be is not begun
     with _journal(writes) as journal:
         if not writes.dry:
             _in_order(journal, on)
@@ -206,17 +210,17 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
 def _in_order(journal: Journal, on: date) -> None:
     """Stop a run of another time: what it emits would count on a day that has not come, or what later runs emitted would be made again."""
     if on > today():
-        raise Stop(f"{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come")
+        raise Stop(tell("{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come", on=on))
     last = journal.last_run()
     if last is not None and on < last:
-        raise Stop(f"the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back")
+        raise Stop(tell("the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back", last=last, on=on))
 
 
 def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, actor: str) -> None:
     """Take back messages that the house cannot write: none is sent, none counts, and the next run makes them anew."""
     for one in unwritten:
         first = one.actions[0]
-        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": f"it could not be written: {one.why}"}) for each in one.actions]
+        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": sentence("it could not be written: {why}", why=one.why), "task": True}) for each in one.actions]
         journal.record(first.creditor, first.debtor, events, actor=actor, keys=[f"unwritten:{each.id}" for each in one.actions])
 
 
@@ -236,7 +240,7 @@ def _journal(writes: Writes) -> Iterator[Journal]:
             yield journal
     except JournalError as error:
         raise Stop(
-            f"{error}\nNothing was written, here or elsewhere: mend the journal or name another by --journal, and run again"
+            tell("{error}\nNothing was written, here or elsewhere: mend the journal or name another by --journal, and run again", error=error)
         ) from error
 
 
@@ -259,18 +263,18 @@ def _can_write(folder: Path) -> None:
     while not there.exists() and there != there.parent:
         there = there.parent
     if not there.is_dir() or not os.access(there, os.W_OK):
-        raise Stop(f"nothing can be written to {folder}: name another folder by --out")
+        raise Stop(tell("nothing can be written to {folder}: name another folder by --out", folder=folder))
 
 
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes) -> Texts:
     from relance.importers.portfolio_files import rejects_csv
-    from relance.report.plain import action_of
+    from relance.report.plain import action_row
     from relance.report.summary import summary_csv, unrouted_csv
 
     folder = writes.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lines = (json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
+        lines = (json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
         _put(folder / "actions.jsonl", "".join(lines))
         _put(folder / "summary.csv", summary_csv(done.evaluation))
         _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
@@ -279,7 +283,7 @@ def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writ
     except OSError as error:
         reason = error.strerror or str(error)
         raise Stop(
-            f"{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then"
+            tell("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=reason)
         ) from error
 
 
@@ -303,11 +307,11 @@ def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
     if writes.letterhead is not None:
         given, findings = read_letterhead(writes.letterhead)
         if given is None:
-            broken(errors(findings), f"the letterhead {writes.letterhead} has mistakes; the actions are in the journal: run the day again")
+            broken(errors(findings), tell("the letterhead {letterhead} has mistakes; the actions are in the journal: run the day again", letterhead=writes.letterhead))
         paper = given
     agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
     make = partial(Studio, Templates(*writes.templates))
-    with texts.studios(Writing(paper), agencies, make) as studio:
+    with texts.studio_by_playbook(Writing(paper), agencies, make) as studio:
         return texts.write(emitted, done.facts, writes.folder / "messages", studio)
 
 
@@ -326,7 +330,7 @@ def _bar() -> Iterator[Watch | None]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("deciding", visible=False)
+        task = progress.add_task(tell("deciding"), visible=False)
         yield Watch(
             lambda total: progress.update(task, total=total, visible=total >= _MANY),
             lambda done: progress.update(task, completed=done) if done % 50 == 0 else None,
@@ -338,18 +342,18 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
 
     from relance.report import summary
     from relance.report.diagnostics.findings import shown
-    from relance.report.plain import action_of
+    from relance.report.plain import action_row
 
     if form == "jsonl":
         doubted = {action.id for action in done.doubted}
         for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
-            click.echo(json.dumps(action_of(action), ensure_ascii=False, separators=(",", ":")))
+            click.echo(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")))
     else:
         evaluation = done.evaluation
         debtors = len({name for _, name in done.facts})
         earlier = len(emitted) - len(done.new)
         parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
-        print_rich(*parts, summary.emitted(done.new, earlier, dry=writes.dry))
+        print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
     for line in _notes(done, rejects, texts, writes):
         click.echo(shown(line), err=form == "jsonl")
 
@@ -358,38 +362,42 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     """Say what a person must look at, and where everything is."""
     unrouted = done.evaluation.unrouted
     if unrouted:
-        yield f"{len(unrouted)} invoice{'' if len(unrouted) == 1 else 's'} no playbook takes:"
-        yield from _first(f"  {one.invoice} of {one.debtor}: {one.reason}" for one in unrouted)
+        yield tell("{invoices} no playbook takes:", invoices=many(len(unrouted), "invoice"))
+        yield from _first("  " + tell("{invoice} of {debtor}: {reason}", invoice=one.invoice, debtor=one.debtor, reason=one.reason) for one in unrouted)
     if rejects:
-        yield f"{len(rejects)} row{'' if len(rejects) == 1 else 's'} rejected:"
-        yield from _first(f"  {one.file}{f', line {one.line}' if one.line else ''}: {one.reason}" for one in rejects)
-    for lost, said in ((True, "could not be written, a task for a person: give the wording or the letterhead, and the next run makes it anew"), (False, "cannot reach the debtor, a task for a person")):
+        yield tell("{rows} rejected:", rows=many(len(rejects), "row"))
+        yield from _first(f"  {_place(one)}: {told(one.reason)}" for one in rejects)
+    for lost in (True, False):
         some = () if texts is None else tuple(one for one in texts.missing if one.house is lost)
         if some:
-            yield f"{_several(len(some), 'message')} {said}:"
-            yield from _first(f"  {one}" for one in some)
+            yield (
+                tell("{messages} could not be written, a task for a person (`relance outbox list --state task`): mend what is said, and the next run makes it anew:", messages=many(len(some), "message"))
+                if lost
+                else tell("{messages} cannot reach the debtor, a task for a person:", messages=many(len(some), "message"))
+            )
+            yield from _first(f"  {told(one.said)}" for one in some)
     if done.withdrawn:
-        yield f"{_several(done.withdrawn, 'message')} withdrawn: not sent within what the playbook allows (withdraw_after)"
+        yield tell("{messages} withdrawn: not sent within what the playbook allows (withdraw_after)", messages=many(done.withdrawn, "message"))
     if done.untrue:
-        yield f"{_several(done.untrue, 'message')} withdrawn, for what they asked is not what is open any more; what is still due was made anew"
+        yield tell("{messages} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed); what is still due was made anew", messages=many(done.untrue, "message"))
     if done.doubted:
-        yield f"{_several(len(done.doubted), 'message')} drafted, not sent, for a person to look at first (`relance outbox list`):"
+        yield tell("{messages} drafted, not sent, for a person to look at first (`relance outbox list`):", messages=many(len(done.doubted), "message"))
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
     yield from map(str, done.lost)
     if done.unnamed:
-        yield f"{_several(len(done.unnamed), 'invoice')} asked for that the files do not name; if they list what is open, record first what was paid:"
+        yield tell("{invoices} asked for that the files do not name; if they list what is open, record first what was paid:", invoices=many(len(done.unnamed), "invoice"))
         yield from _first(f"  {name}" for name in done.unnamed)
     if done.pending:
         days = (done.evaluation.on - done.pending[0]).days
-        yield f"{_several(len(done.pending), 'message')} of earlier days not sent yet, the oldest of {done.pending[0]} ({_several(days, 'day')}): `relance send`, `relance outbox list`"
+        yield tell("{messages} of earlier days not sent yet, the oldest of {pending} ({age}): `relance send`, `relance outbox list`", messages=many(len(done.pending), "message"), pending=done.pending[0], age=many(days, "day"))
     if writes.dry:
-        yield "dry run: nothing was written"
+        yield tell("dry run: nothing was written")
     elif not writes.passing:
-        yield f"written to {writes.folder}; journal: {named(writes.journal)}"
+        yield tell("written to {folder}; journal: {named}", folder=writes.folder, named=named(writes.journal))
 
 
-def _several(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _place(one: Reject) -> str:
+    return tell("{file}, line {line}", file=one.file, line=one.line) if one.line else one.file
 
 
 def _first(lines: Iterator[str], most: int = 10) -> Iterator[str]:
@@ -400,4 +408,4 @@ def _first(lines: Iterator[str], most: int = 10) -> Iterator[str]:
         else:
             rest += 1
     if rest:
-        yield f"  and {rest} more"
+        yield "  " + tell("and {rest} more", rest=rest)

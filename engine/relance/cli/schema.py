@@ -8,6 +8,7 @@ from difflib import get_close_matches
 import click
 
 from relance.cli.common import Stop, format_option
+from relance.sentences import sentence, told
 
 
 @click.command(name="schema")
@@ -25,14 +26,14 @@ def command(key: str | None, name: str, form: str) -> None:
     relance schema --format json > playbook.schema.json
     """  # noqa: D301 - \b is click's
     from relance.language import shape
-    from relance.report.reference import entries, entry_text, look_up, reference_page
+    from relance.report.reference import entries, entry_text, look_up, reference_page, schema_for_reader
 
     if name not in shape.names():
-        raise Stop(f"there is no schema '{name}'; there are {', '.join(shape.names())}")
+        raise Stop(sentence("there is no schema '{name}'; there are {names}", name=name, names=shape.names()))
     if form == "json":
         if key is not None:
-            raise Stop("--format json prints the whole schema; leave the key out")
-        click.echo(json.dumps(shape.schema(name), ensure_ascii=False, indent=2))
+            raise Stop(sentence("--format json prints the whole schema; leave the key out"))
+        click.echo(json.dumps(schema_for_reader(name), ensure_ascii=False, indent=2))
         return
     if form == "markdown":
         click.echo(reference_page(), nl=False)
@@ -41,11 +42,13 @@ def command(key: str | None, name: str, form: str) -> None:
     if key is None:
         width = max(len(entry.path) for entry in every)
         for entry in every:
-            click.echo(f"{entry.path:<{width}}  {entry.title}")
+            click.echo(f"{entry.path:<{width}}  {told(entry.title)}")
         return
     found = look_up(name, key)
     if not found:
         paths = [entry.path for entry in every]
         near = get_close_matches(key, [*paths, *(path.rsplit(".", 1)[-1] for path in paths)], 1)
-        raise Stop(f"a {name} file has no key '{key}'" + (f"; did you mean '{near[0]}'?" if near else "; `relance schema` lists them"))
+        if near:
+            raise Stop(sentence("a {name} file has no key '{key}'; did you mean '{near}'?", name=name, key=key, near=near[0]))
+        raise Stop(sentence("a {name} file has no key '{key}'; `relance schema` lists them", name=name, key=key))
     click.echo("\n".join(entry_text(entry) for entry in found), nl=False)

@@ -18,7 +18,7 @@ import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
 from relance.cli.posting import environment, paper_options, postman, rules_of, studios
-from relance.cli.witness import witnessed
+from relance.cli.witness import signer, witnessed
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -84,6 +84,8 @@ def command(
 
     wanted, trouble = frozenset(_channels(only)), ""
     reports: list[SendingReport] = []
+    if not dry_run:
+        signer()  # what is to be witnessed and cannot be does not leave
     with ExitStack() as stack:
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
@@ -96,7 +98,7 @@ def command(
         outbox = read(journal, creditor=creditor)
         rules = rules_of(journal, playbooks)
         run = Run(
-            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, carriers=carriers, now=now, actor=actor, max_age=max_age,
+            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers, now=now, actor=actor, max_age=max_age,
             rehearsal=dry_run,
         )  # fmt: skip
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]

@@ -28,13 +28,13 @@ def command(
     """Run a portfolio in tables on a Spark cluster. Exit code 1 when there are rejects, 2 when nothing could be done."""
     from pyspark.sql import SparkSession
 
-    from relance.cli.lake import run_tables
+    from relance.cli.lake import run_and_show
     from relance.cli.run import routing_of
 
     rules = routing_of(playbook, routing)
     if checkpoint is not None:
         SparkSession.builder.appName("relance").getOrCreate().sparkContext.setCheckpointDir(checkpoint)
-    run_tables(tables, rules, on, out, "table", "spark", dry_run=dry_run, trust=trust, said=_stage)
+    run_and_show(tables, rules, on, out, "table", "spark", dry_run=dry_run, trust=trust, said=_stage)
 
 
 def _stage(name: str) -> None:

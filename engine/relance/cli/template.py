@@ -113,14 +113,14 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
     With PLAYBOOKS, check that these playbooks find theirs and may send them. Exit 1 when something was found.
     """
     from relance.cli.common import end, print_json
-    from relance.cli.posting import paper_of
+    from relance.cli.posting import letterhead_of
     from relance.language import resolve
     from relance.letters import lawful
     from relance.letters.check import check_all, check_playbook
     from relance.letters.folders import unused
     from relance.letters.wording import Templates
 
-    templates, paper = Templates(*folders), paper_of(letterhead) if letterhead else None
+    templates, paper = Templates(*folders), letterhead_of(letterhead) if letterhead else None
     found = set() if playbooks else set(check_all(templates, languages=languages))
     if not playbooks and not found:
         found.update(lawful.check_all(templates, languages=languages, paper=paper))

@@ -22,6 +22,7 @@ from relance.cli.common import (
 )
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
+from relance.sentences import joined, sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -55,7 +56,7 @@ def command(
     The rules are those the run of that day wrote into the journal, whatever the files say now.
     """
     if name is not None and routing is not None:
-        raise Stop("name one of --playbook and --routing")
+        raise Stop(tell("name one of --playbook and --routing"))
     with opened(where) as journal:
         from relance.portfolio import explain
 
@@ -63,7 +64,7 @@ def command(
         by = _by(journal, target, name, routing, on, known_on or on)
         answer = explain.why(journal, target, by.rules, on, known_on, load=playbook_near)
     if isinstance(answer, str):
-        raise Stop(f"{answer}\nwith --known-on {today()} the same day is decided by what is known now" if known_on is None else answer)
+        raise Stop(tell("{answer}\nwith --known-on {today} the same day is decided by what is known now", answer=answer, today=today()) if known_on is None else answer)
     notes = _notes(answer, by)
     if form == "json":
         _print(answer, by, notes)
@@ -76,19 +77,19 @@ def _by(journal: Journal, target: Target, name: str | None, routing: Path | None
     from relance.portfolio import explain
 
     if name is not None:
-        return _By(playbook_of(name, checks=False), "by the playbook asked for")
+        return _By(playbook_of(name, checks=False), tell("by the playbook asked for"))
     if routing is not None:
-        return _By(routing_named(routing), f"by {routing}")
+        return _By(routing_named(routing), tell("by {routing}", routing=routing))
     past = journal.as_known_on(day)
     rules = explain.applied(past, target.creditor, on)
     if rules is not None:
-        return _By(rules.routing, f"by the rules that runs applied from {rules.since} on")
+        return _By(rules.routing, tell("by the rules that runs applied from {since} on", since=rules.since))
     for each in (past, journal):
         facts = next(each.facts(target.creditor, target.debtor), None)
-        named = explain.playbook_of(facts, target) if facts is not None else None
+        named = explain.playbook_followed(facts, target) if facts is not None else None
         if named is not None:
-            return _By(playbook_of(named[0], checks=False), "by the playbook the case was last under, as its file is now", named[1])
-    raise Stop(f"the journal names no playbook for '{target.name}' yet: say which by --playbook, or --routing")
+            return _By(playbook_of(named[0], checks=False), tell("by the playbook the case was last under, as its file is now"), named[1])
+    raise Stop(tell("the journal names no playbook for '{target}' yet: say which by --playbook, or --routing", target=target.name))
 
 
 def _notes(answer: Why, by: _By) -> list[str]:
@@ -100,10 +101,11 @@ def _notes(answer: Why, by: _By) -> list[str]:
     notes = []
     for name, version in sorted(then, key=str):
         if name not in here:
-            others = " and ".join(here) or "no playbook"
-            notes.append(f"what was emitted that day was by {name}{f', version {version}' if version else ''}; this is decided by {others}")
+            now = joined(tuple(here), "and") if here else sentence("no playbook")
+            was = sentence("{name}, version {version}", name=name, version=version) if version else name
+            notes.append(tell("what was emitted that day was by {then}; this is decided by {now}", then=was, now=now))
         elif version is not None and version != here[name]:
-            notes.append(f"then it was version {version} of {name}; this is version {here[name]}")
+            notes.append(tell("then it was version {version} of {name}; this is version {here}", version=version, name=name, here=here[name]))
     return notes
 
 
@@ -162,36 +164,41 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
 
     console = Console(highlight=False, markup=False, emoji=False)
     for note in notes:
-        console.print(f"note: {note}")
-    known = answer.known.strftime("%Y-%m-%d %H:%M") if answer.known else "nothing"
+        console.print(tell("note: {note}", note=note))
+    known = answer.known.strftime("%Y-%m-%d %H:%M") if answer.known else None
     for judged in answer.judged:
         decision = judged.seen.decision
-        console.print(f"{judged.seen.case.id} on {answer.on}: {decision.status}: {say(decision.reason)}", style="bold")
+        console.print(tell("{case} on {on}: {status}: {reason}", case=judged.seen.case.id, on=answer.on, status=told(str(decision.status).replace("_", " ")), reason=say(decision.reason)), style="bold")
         if decision.next:
-            console.print(f"next: {decision.next.step} on {decision.next.on}")
+            console.print(tell("next: {step} on {on}", step=decision.next.step, on=decision.next.on))
         for paid in _unmatched(judged, answer.on):
-            reference = f", {paid.data['reference']}" if paid.data.get("reference") else ""
-            console.print(f"{paid.data['amount']:.2f} {judged.seen.case.currency} of {paid.on} wait to be matched{reference}")
+            amount = f"{paid.data['amount']:.2f} {judged.seen.case.currency}"
+            waits = tell("{amount} of {on} wait to be matched", amount=amount, on=paid.on)
+            console.print(f"{waits}, {paid.data['reference']}" if paid.data.get("reference") else waits)
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("step", "status", "on", "why"):
-            table.add_column(column, overflow="fold", no_wrap=column == "on")
+            table.add_column(told(column), overflow="fold", no_wrap=column == "on")
         for verdict in decision.steps:
-            table.add_row(verdict.step, str(verdict.status), verdict.on.isoformat() if verdict.on else "", say(verdict.reason))
+            table.add_row(verdict.step, told(str(verdict.status).replace("_", " ")), verdict.on.isoformat() if verdict.on else "", told(say(verdict.reason)))
         console.print(table)
     for one in answer.unrouted:
-        console.print(f"{one.invoice} on {answer.on}: under no playbook: {one.reason}", style="bold")
-    deciding = ", ".join(f"{name} version {version}" for name, version in answer.playbooks.items())
+        console.print(tell("{invoice} on {on}: under no playbook: {reason}", invoice=one.invoice, on=answer.on, reason=one.reason), style="bold")
+    deciding = ", ".join(tell("{playbook} version {version}", playbook=name, version=version) for name, version in answer.playbooks.items())
     console.print(f"{f'{deciding}, ' if deciding else ''}{by.source}")
-    console.print(f"with what was recorded until {known} UTC")
+    console.print(tell("with what was recorded until {known} UTC", known=known) if known else tell("with nothing recorded"))
     for entry in answer.emitted:
         data = entry.data
         console.print(
-            f"emitted that day: {data.get('step')} by {data.get('channel')} for {entry.case or entry.invoice} (action {data.get('id')})"
+            tell(
+                "emitted that day: {step} by {channel} for {case} (action {action})",
+                step=data.get("step"), channel=told(str(data.get("channel")).replace("_", " ")), case=entry.case or entry.invoice, action=data.get("id"),
+            )
         )
     for entry in answer.since:
         data = entry.data
         if entry.kind == "playbook.changed":
-            console.print(f"since then: moved to the playbook '{data.get('playbook')}', on {entry.on}")
+            console.print(tell("since then: moved to the playbook '{playbook}', on {on}", playbook=data.get("playbook"), on=entry.on))
         else:
             reason = data.get("reason") or data.get("error")
-            console.print(f"since then: {entry.kind} on {entry.on}{f': {reason}' if reason else ''} (action {data.get('id')})")
+            since = tell("since then: {event} on {on} (action {action})", event=entry.kind, on=entry.on, action=data.get("id"))
+            console.print(f"{since}: {reason}" if reason else since)

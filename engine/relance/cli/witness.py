@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop
+from relance.cli.defaults import project_here
 from relance.cli.posting import environment, postman
 
 if TYPE_CHECKING:
@@ -29,11 +30,14 @@ def places_of(where: str, more: tuple[str, ...] = ()) -> list[WitnessPlace]:
 
 
 def signer() -> Signer | None:
-    """Read the private key that RELANCE_KEY names; None where it names none."""
+    """Read the private key that RELANCE_KEY names; None where it names none, unless the project says that heads are signed: then stop."""
     from relance.journal.signed_note import BadKey, Signer
 
     place = environment("RELANCE_KEY")
     if not place:
+        project = project_here()
+        if project is not None and project.signed:
+            raise Stop(f"{project.path} says that the heads of the journal are signed: name the key by RELANCE_KEY")
         return None
     try:
         return Signer.read(Path(place).read_text(encoding="utf-8"))

@@ -247,7 +247,7 @@ def steps(setting: Setting, made: Acts) -> Frame:
     size_ = len(setting.plan.rungs)
     pack = nw.col("occurrence").cast(nw.Int64) * SHIFT + nw.col("on").cast(nw.Int64) + OFFSET
     wide = plain.with_columns(packed=pack).select(
-        "case", masked(nw.col("known") != _DUTY, "on").alias("moved_on"), _handed(nw.lit(True)),
+        "case", masked(nw.col("known") != _DUTY, "on").alias("moved_on"), _handed(setting, nw.lit(True)),
         *(masked(nw.col("rung") == index, "packed").alias(f"auto_{index}") for index in range(size_)),
     )  # fmt: skip
     plainly = wide.group_by("case").agg(*(nw.col(name).max() for name in ("moved_on", "handed", *(f"auto_{index}" for index in range(size_)))))
@@ -266,8 +266,9 @@ def steps(setting: Setting, made: Acts) -> Frame:
     return found.select(*(name for name in found.collect_schema().names() if name.startswith(keep) and name not in ("case_right", "draft_at", "pending_at")))
 
 
-def _handed(executed: nw.Expr) -> nw.Expr:
-    over = executed & (nw.col("channel") == CODES[Channel.HANDOVER]) & (nw.col("rung") >= 0)
+def _handed(setting: Setting, executed: nw.Expr) -> nw.Expr:
+    """Say that an action handed over an invoice that climbs by itself; of an account, `handovers` says it claim by claim."""
+    over = nw.lit(not setting.account) & executed & (nw.col("channel") == CODES[Channel.HANDOVER]) & (nw.col("rung") >= 0)
     return nw.when(over).then(nw.lit(1)).otherwise(nw.lit(0)).alias("handed")
 
 
@@ -279,7 +280,7 @@ def _special(setting: Setting, special: Frame) -> Frame:
         "moved_on": masked(nw.col("known") != _DUTY, "moved"),
         "draft_at": masked(nw.col("waits") & (nw.col("known") >= 0), "at"),
         "pending_at": masked(nw.col("pending") & (nw.col("known") >= 0), "at"),
-        "handed": _handed(executed),
+        "handed": _handed(setting, executed),
     }
     for rung in setting.plan.rungs:
         index, here = rung.index, nw.col("rung") == rung.index

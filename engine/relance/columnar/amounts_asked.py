@@ -25,7 +25,8 @@ from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
 from relance.law.claims import claimed as law
-from relance.model import Charge, Claimed, Creditor, Facts, Invoice, Step
+from relance.law.regimes import foreign
+from relance.model import Charge, Claimed, Creditor, Debtor, Facts, Invoice, Step
 
 PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
 #: What is given back of each due case.
@@ -89,12 +90,11 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
     """Ask the law of claims of which there is nothing but an amount, a due date and money that came in."""
     engine = setting.engine
     chosen = engine.share(bare.select(CLAIM))
-    kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
+    kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"), nw.coalesce("country", "address_country").alias("debtor_country"))
     rows = setting.invoices.join(chosen, on=CLAIM, how="semi").join(kinds, on=WHO, how="left")
-    facts = engine.home(rows.select(CLAIM, "creditor", "id", "due", "amount", "currency", "rate", "terms", "debtor_kind"))
+    facts = engine.home(rows.select(CLAIM, "creditor", "id", "due", "amount", "currency", "rate", "terms", "debtor_kind", "debtor_country"))
     known = (creditor_of(row) for row in dated(engine.home(setting.creditors), "creditors").iter_rows(named=True))
-    creditors = {one.id: (one.kind, allocation_of(one)) for one in known}
-    nobody = ("business", allocation_of(Creditor("")))
+    creditors = {one.id: one for one in known}
     paid: defaultdict[int, list[Movement]] = defaultdict(list)
     codes = dict(facts.select(CLAIM, "currency").iter_rows())
     money = engine.home(setting.money.join(chosen, on=CLAIM, how="semi").select(CLAIM, "at", "kind", "on", "amount"))
@@ -102,11 +102,12 @@ def _of_law(setting: Setting, bare: pl.DataFrame, steps: Mapping[str, Step]) -> 
         paid[invoice].append(Movement(day_of(on), major(amount, codes[invoice]), kind == "credit_note.issued"))
     joined = bare.select(WHO, "case", CLAIM, "step", "carrier").join(facts, on=CLAIM, how="inner", maintain_order="left")
     parts = []
-    for invoice, step, owner, name, due, amount, code, rate, terms, debtor in joined.drop(WHO, "case", "carrier").iter_rows():
+    for invoice, step, owner, name, due, amount, code, rate, terms, debtor, country in joined.drop(WHO, "case", "carrier").iter_rows():
         one = Invoice(name, day_of(due), major(amount, code), code, rate=None if rate is None else Decimal(rate), terms=json.loads(terms) if terms else {})
-        kind, allocation = creditors.get(owner, nobody)
+        creditor = creditors.get(owner) or Creditor(owner)
+        whom = {"debtor_kind": debtor, "creditor_kind": creditor.kind, "abroad": foreign(creditor, Debtor("", country=country))}
         owed = owed_of(one, paid.get(invoice, ()))
-        parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, debtor_kind=debtor, creditor_kind=kind, allocation=allocation)))
+        parts.append(parts_of(law(steps[step].claim, [owed], setting.on, currency=code, allocation=allocation_of(creditor), **whom)))
     asked_ = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.Int64), orient="row")
     return pl.concat([joined.select(WHO, "case", pl.concat_list("carrier").alias("invoices")), asked_], how="horizontal")
 

@@ -42,8 +42,8 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
         holds = _state(fact)
         return _as_number(holds if test.value is True else ~holds)
     match fact:
-        case "balance" | "overdue_balance":
-            return _money(setting, test, nw.col("balance" if fact == "balance" else "overdue"))
+        case "balance" | "overdue_balance" | "asked":
+            return _money(setting, test, nw.col("overdue" if fact == "overdue_balance" else fact))
         case "days_overdue":
             return nw.when(nw.col("exists")).then(_bound(test, nw.lit(setting.today) - nw.col("due"))).otherwise(nw.lit(MISSING))
         case "unpaid_invoices":

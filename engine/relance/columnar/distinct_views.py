@@ -18,9 +18,10 @@ import polars as pl
 from relance.columnar.action_state import OFFSET
 from relance.columnar.inputs import Setting, day_of, number
 from relance.columnar.packed_view import contact_pack, layout, packs, unpacked
-from relance.interpreter.compiled import DUE, ISSUED, STEP, CompiledPlaybook, compile_playbook
+from relance.interpreter.compiled import DUE, ISSUED, STEP, CompiledPlaybook, at_place, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.reasons import say
+from relance.law.places import PLACES
 from relance.model import Decision, Playbook, Status, StepStatus, View, Way
 from relance.portfolio.evaluation import about
 
@@ -100,7 +101,7 @@ def _answer(plan: CompiledPlaybook, on: date, views: Iterable[View]) -> _Answer:
     for view in views:
         decision = decide(plan.playbook, view, on)
         places.append(told.setdefault(outcome_of(decision), len(told)))
-        matters.append(_matters(plan, view, decision))
+        matters.append(_matters(compile_playbook(at_place(plan.playbook, view.place)), view, decision))
     return list(told), places, matters
 
 
@@ -141,7 +142,7 @@ def _matters(plan: CompiledPlaybook, view: View, decision: Decision) -> int:
 def _own(plan: CompiledPlaybook, view: View, step: str) -> int:
     """Return the own date of a due step, before which it could not go; without an anchor in the view, any contact may matter."""
     rung = plan.rungs[plan.by_id[step]]
-    if view.done[rung.index] is not None:
+    if view.done[rung.index] is not None or len(rung.counted) > 1:
         return _ALWAYS
     anchor = view.due if rung.anchor_kind == DUE else view.issued if rung.anchor_kind == ISSUED else None
     if rung.anchor_kind == STEP and (done := view.done[rung.anchor]) is not None:
@@ -167,4 +168,5 @@ def _first(plan: CompiledPlaybook, rule: Callable[[date], date], count: int) -> 
     if count == 0:
         return _ALWAYS
     free = rule(day_of(count - OFFSET))
-    return max((number(rung.rolled(free)) for rung in plan.rungs if rung.contact), default=_ALWAYS)
+    local = [compile_playbook(at_place(plan.playbook, place)) for place in (None, *PLACES)]
+    return max((number(rung.rolled(free)) for each in local for rung in each.rungs if rung.contact), default=_ALWAYS)

@@ -41,7 +41,7 @@ def claims(setting: Setting, *, open_only: bool = False) -> Frame:
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered")
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed")
     found = own.join(moved(setting), on=CLAIM, how="left")
     said = _said(setting)
     if open_only:  # before anything else is joined: of most portfolios most invoices are paid
@@ -90,8 +90,13 @@ def settled_apart(setting: Setting) -> bool:
     return not setting.account and first == (Test("paid", "is", value=True),) and setting.plan.playbook.collector != "agency"
 
 
-def standing(setting: Setting, found: Frame, plan: CompiledPlaybook) -> Frame:
-    """Add the flags of conditions and what is left in the case; needs debtor_kind and creditor_kind on each row."""
+def standing(setting: Setting, found: Frame, plan: CompiledPlaybook, gone: Frame | None = None) -> Frame:
+    """Add the flags of conditions and what is left in the case; needs debtor_kind and creditor_kind on each row.
+
+    `gone` are the claims (claim, gone) that a hand-over named.
+    """
+    if gone is not None:
+        found = found.join(gone, on=CLAIM, how="left").with_columns(handed_over=nw.col("handed_over") | ~nw.col("gone").is_null())
     part, outstanding = nw.col("part"), nw.col("outstanding")
     whole = nw.col("dispute") & (part.is_null() | (part >= outstanding))
     zero = nw.lit(0).cast(nw.Int64)
@@ -102,8 +107,7 @@ def standing(setting: Setting, found: Frame, plan: CompiledPlaybook) -> Frame:
         time_barred=barred_by(setting, setting.on),
     )
     found = found.with_columns(*((nw.col(name) & nw.col("exists")).alias(name) for name in FLAGS))
-    out = {test.fact for test in plan.tests if test.op == "is"} | {"disputed", "closed"}
-    taken = nw.any_horizontal(*(nw.col(name) for name in TAKE_OUT if name in out), ignore_nulls=True)
+    taken = nw.any_horizontal(*(nw.col(name) for name in TAKE_OUT if name in plan.states), ignore_nulls=True)
     return found.with_columns(
         is_left=(nw.col("outstanding") > 0) & (nw.col("undisputed") > 0) & ~taken,
         ended=nw.max_horizontal("ended", "promise_ended"),
@@ -122,23 +126,32 @@ def horizons(setting: Setting) -> list[tuple[int, date]]:
 
 
 def barred_by(setting: Setting, day: date) -> nw.Expr:
-    """Say whether a claim is time-barred on a day: it fell due (or, for carriage, was delivered) on or before the last such day of its sort."""
-    kinds: list[str | None] = ["business", "consumer", None]
+    """Say whether a claim is time-barred on a day: the day it runs from is on or before the last such day of its sort. `limitation.runs_from` says which."""
+    kinds: list[str | None] = ["business", "consumer", "public", None]
     answer: nw.Expr = nw.lit(False)
     nature = nw.coalesce(nw.col("nature"), nw.lit("general"))
     for name in setting.natures:
         for debtor in kinds:
             for creditor in ("business", ""):
                 last = number(_last_barred(day, debtor, creditor or "other", name))
-                sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer"]).fill_null(value=False))
-                start = nw.col("due") if name == "general" else nw.coalesce(nw.col("delivered"), nw.col("due"))
+                sort = (nature == name) & (nw.col("debtor_kind") == debtor if debtor else ~nw.col("debtor_kind").is_in(["business", "consumer", "public"]).fill_null(value=False))
                 of = nw.col("creditor_kind") == "business" if creditor else nw.col("creditor_kind") != "business"
-                answer = answer | (sort & of & (start <= last)).fill_null(value=False)
+                answer = answer | (sort & of & (runs_from() <= last)).fill_null(value=False)
     return answer
 
 
+def runs_from() -> nw.Expr:
+    """Return the day from which limitation runs: that of `limitation.runs_from`, on columns."""
+    due, delivered, performed = nw.col("due"), nw.col("delivered"), nw.col("performed")
+    known = nw.min_horizontal("performed", "delivered")
+    unknown = nw.when(nw.col("issued") < due).then(nw.col("issued")).otherwise(due)
+    general = nw.when(performed.is_null() & delivered.is_null()).then(unknown).when(known < due).then(known).otherwise(due)
+    carried = (nw.col("nature") == "transport").fill_null(value=False) & ~delivered.is_null()
+    return nw.when(carried).then(delivered).otherwise(general)
+
+
 def _last_barred(day: date, debtor: str | None, creditor: str, nature: str) -> date:
-    """Find the latest due date of which a claim is time-barred on a day; limitation never runs backwards, so halving finds it."""
+    """Find the latest day to run from of which a claim is time-barred on a day; limitation never runs backwards, so halving finds it."""
     low, high = date(1900, 1, 1), day
     while low < high:
         middle = low + timedelta(((high - low).days + 1) // 2)
@@ -160,7 +173,6 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
     return found.with_columns(
         case=nw.col(CLAIM),
         carrier=nw.col(CLAIM),
-        any_left=nw.col("is_left"),
         paid=nw.col("exists") & (nw.col("outstanding") == 0),
         balance=nw.when(nw.col("exists")).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
         overdue=nw.when(nw.col("is_left") & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
@@ -205,16 +217,16 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         *(nw.col(name).sum().cast(nw.Int64) for name in sums), *(nw.col(name).max() for name in peaks if name != "left_due_max"),
     )  # fmt: skip
     tied = wide.join(cases.select(*key, "order"), on=[*key, "order"], how="semi")
-    carriers = tied.group_by(*key).agg(nw.col("id").min())
+    carriers = tied.group_by(*key).agg(nw.col("id").min(), nw.col("left_sum").sum().cast(nw.Int64).alias("announced"))
     lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate")
     cases = cases.join(carriers, on=key, how="left").join(lead, on=[WHO, "id"], how="left")
     none_left = nw.col("n_left") == 0
     state = {name: _state(name) for name in FLAGS}
     cases = cases.with_columns(
-        any_left=~none_left,
         exists=nw.col("n_exists") > 0,
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),
+        asked=nw.when(none_left).then(nw.col("all_sum")).when(nw.col("overdue") > 0).then(nw.col("overdue")).otherwise(nw.col("announced")),
         **{f"s_{name}": value for name, value in state.items()},
         **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},
     )

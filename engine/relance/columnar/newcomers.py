@@ -6,6 +6,8 @@ issued and in the account before the first of those letters. tests/columnar/test
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import narwhals as nw
 
 from relance.columnar.engines import Frame, stacked
@@ -20,9 +22,19 @@ def joined(setting: Setting, claims: Frame, *, shared: bool) -> Frame | None:
     `claims` has one row per claim: who, claim, currency, due, issued, is_left. None where no letter of that kind was ever written.
     """
     letter = first_letter(setting.playbook)
-    if letter is None:
+    return None if letter is None else joined_since(setting, claims, [letter.id, *letter.formerly], shared=shared)
+
+
+def keeping_place(setting: Setting) -> Frame | None:
+    """Name the debtors (who) whose account has acted and keeps its place: what its messages asked says where it stands, and the plain fold reads that."""
+    if not (setting.account and setting.playbook.keeps_place):
         return None
-    names = [letter.id, *letter.formerly]
+    made = (nw.col("kind") == "action.emitted") & among("step", setting.plan.by_id)
+    return setting.engine.keep(setting.events.filter(made).select(WHO).unique(WHO))
+
+
+def joined_since(setting: Setting, claims: Frame, names: Collection[str], *, shared: bool) -> Frame:
+    """Name the debtors (who) of accounts with several due claims, one of which may have joined after the first message of the steps named."""
     made = setting.events.filter((nw.col("kind") == "action.emitted") & among("step", names)).with_columns(name=nw.coalesce("case", "invoice"))
     made = setting.engine.keyed(made.select(WHO, "creditor", "on", "name"), about=("creditor", "name")).select(WHO, "on", "about")
     made = made.join(account_keys(setting).select("currency", about=nw.col("case")), on="about", how="left")

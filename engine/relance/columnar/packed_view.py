@@ -22,11 +22,13 @@ from relance.columnar.inputs import WHO, Setting, anchor, day_of
 from relance.columnar.invoices_and_cases import held_until
 from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
 from relance.interpreter.conditions import HOLDS
+from relance.law.persons import STOPPING
+from relance.law.places import PLACES
 from relance.model import Done, OnResume, Pace, Playbook, View
 
 _DAY_BITS, _ROOM = 20, 60
 CONTACT_DAYS = ("last_contact", "full_since")
-BARRIERS = (None, "closed", "no_mandate")
+BARRIERS = (None, "closed", "no_mandate", *STOPPING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def layout(plan: CompiledPlaybook) -> tuple[Slot, ...]:
 def _layout(playbook: Playbook) -> tuple[Slot, ...]:
     plan = compile_playbook(playbook)
     wanted: list[tuple[str, int, bool]] = [(name, _DAY_BITS, True) for name in _days(plan)]
-    wanted += [("barrier", 2, False), ("draft", 7, False), ("pending", 7, False)]
+    wanted += [("barrier", 4, False), ("draft", 7, False), ("pending", 7, False), ("place", 4, False)]
     wanted += [(f"t_{place}", 2, False) for place in range(len(plan.tests))]
     wanted += [(f"r_{channel}", 1, False) for channel in plan.channels]
     for rung in plan.rungs:
@@ -96,7 +98,7 @@ def packed(setting: Setting, cases: Frame) -> Frame:
     have = set(cases.collect_schema().names())
     silent = _silent(setting, have)
     issued = nw.col("issued") > setting.today
-    if any(rung.anchor_kind == ISSUED for rung in plan.rungs):
+    if any(kind == ISSUED for rung in plan.rungs for kind, _ in rung.counted):
         issued = issued | ~nw.col("silent")
     cases = cases.with_columns(silent=silent).with_columns(hold_ended=nw.col("ended"), issued=nw.when(issued).then(nw.col("issued")))
     cases = cases.with_columns(held_until=held_until(setting))
@@ -163,7 +165,7 @@ def _later(plan: CompiledPlaybook, rung: CompiledStep) -> list[list[int]]:
     sets = [later]
     if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
         sets.append([index for index in later if plan.rungs[index].anchor_kind == rung.anchor_kind])
-    counting = [each.index for each in plan.rungs if each.anchor_kind in (STEP, DEADLINE) and each.anchor == rung.index]
+    counting = [each.index for each in plan.rungs if any(kind in (STEP, DEADLINE) and place == rung.index for kind, place in each.counted)]
     if counting:
         sets.append([each.index for each in plan.rungs if each.index >= max(*counting, rung.index + 1)])
     return sets
@@ -222,10 +224,10 @@ def unpacked(plan: CompiledPlaybook, on: date, distinct: pl.DataFrame) -> Iterat
     for row in zip(
         columns["due"], columns["issued"], anchors, truths_, reach_, done, open_, failed, columns["draft"], columns["draft_on"], columns["last_move"],
         columns.get("last_contact", none), columns.get("full_since", none), columns.get("hold_ended", none), columns["held_until"],
-        columns["barrier"], columns["pending"], columns["pending_on"], strict=True,
+        columns["barrier"], columns["pending"], columns["pending_on"], columns["place"], strict=True,
     ):  # fmt: skip
-        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier, late, late_on = row
-        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier], late - 1 if late else None, late_on)
+        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier, late, late_on, where = row
+        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier], late - 1 if late else None, late_on, PLACES[where - 1] if where else None)
 
 
 def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # type: ignore[type-arg]
@@ -263,14 +265,14 @@ def narrow(plan: CompiledPlaybook, view: View, on: date) -> View:
     quiet = quiet or (view.issued is not None and view.issued > on)
     quiet = quiet or (plan.worth is not None and not view.truths[plan.worth]) or view.draft is not None
     quiet = quiet or view.pending is not None
-    counts = any(rung.anchor_kind == ISSUED for rung in plan.rungs) and not quiet
+    counts = any(kind == ISSUED for rung in plan.rungs for kind, _ in rung.counted) and not quiet
     ways = [frozenset(channels_of(rung.ways)) for rung in plan.rungs]
     issued = view.issued if counts or (view.issued is not None and view.issued > on) else None
     if quiet:
         empty = tuple(None for _ in plan.rungs)
         return replace(
             view, due=on, issued=issued, done=empty, anchors=tuple(None for _ in plan.anchors), reachable=tuple(False for _ in plan.channels),
-            open=empty, failed=tuple(_NOTHING for _ in plan.rungs), last_move=None, last_contact=None, full_since=None, hold_ended=None,
+            open=empty, failed=tuple(_NOTHING for _ in plan.rungs), last_move=None, last_contact=None, full_since=None, hold_ended=None, place=None,
         )  # fmt: skip
     return replace(
         view, issued=issued,

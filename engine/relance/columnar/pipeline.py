@@ -14,9 +14,14 @@ from relance.columnar import action_state as acting
 from relance.columnar import invoices_and_cases as claiming
 from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, reach, truths
 from relance.columnar.engines import Frame, stacked
-from relance.columnar.inputs import CLAIM, WHO, Setting, apart, size
-from relance.columnar.newcomers import joined
-from relance.columnar.packed_view import contact_pack, packed, packs, with_contacts
+from relance.columnar.handovers import handed_over
+from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
+from relance.columnar.newcomers import joined, keeping_place
+from relance.columnar.packed_view import BARRIERS, contact_pack, packed, packs, with_contacts
+from relance.columnar.schema import creditor_of, dated
+from relance.law.duties import mandate_ended
+from relance.law.persons import PERSONS, STOPPING
+from relance.law.places import COUNTRIES, PLACES, POSTCODES, pattern
 from relance.model import Condition
 
 CASE = ["creditor", "debtor", "case"]
@@ -67,13 +72,16 @@ def _fold(setting: Setting, *, shared: bool) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
     settled_apart = claiming.settled_apart(setting)
-    found = _found(setting, open_only=settled_apart)
+    over = handed_over(setting)
+    found = _found(setting, open_only=settled_apart, gone=over.claims)
     cases = setting.engine.keep(_narrow(setting, _cases(setting, found)))
     made = acting.acts(setting, cases)
-    if (fresh := joined(setting, found, shared=shared)) is not None:
-        made = replace(made, odd=fresh if made.odd is None else setting.engine.keep(stacked([made.odd, fresh]).unique(WHO)))
+    if others := [each for each in (joined(setting, found, shared=shared), keeping_place(setting), over.odd) if each is not None]:
+        odd = stacked([*others, *([] if made.odd is None else [made.odd])])
+        made = replace(made, odd=setting.engine.keep(odd.unique(WHO)))
     settled = size(setting.engine, setting.invoices) - size(setting.engine, cases) if settled_apart else 0
-    cases = _barred(setting, _debtors(setting, cases.join(acting.steps(setting, made), on="case", how="left")))
+    cases = _gone(setting, cases.join(acting.steps(setting, made), on="case", how="left"))
+    cases = _barred(setting, _debtors(setting, cases))
     cases = packed(setting, truths(setting, reach(setting, cases)))
     columns = [WHO, "case", "carrier", "due", "balance"]
     names, contacts = packs(setting.plan), contact_pack(setting.plan)
@@ -93,9 +101,9 @@ def holding(setting: Setting, condition: Condition) -> Frame:
     return setting.invoices.select(WHO, CLAIM, "currency").join(cases.select(WHO, "currency"), on=[WHO, "currency"], how="semi").select(WHO, CLAIM)
 
 
-def _found(setting: Setting, *, open_only: bool = False) -> Frame:
+def _found(setting: Setting, *, open_only: bool = False, gone: Frame | None = None) -> Frame:
     found = _parties(setting, claiming.claims(setting, open_only=open_only))
-    return claiming.standing(setting, found, setting.plan)
+    return claiming.standing(setting, found, setting.plan, gone)
 
 
 def _cases(setting: Setting, found: Frame) -> Frame:
@@ -107,7 +115,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
     tested = claiming.facts_tested(setting.plan)
     texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
     wanted = [
-        WHO, "case", "carrier", "currency", "due", "issued", "exists", "any_left", "paid", "balance", "overdue", "left_due", "broken",
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
     return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
@@ -116,7 +124,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
 def _parties(setting: Setting, found: Frame) -> Frame:
     """Add what limitation asks of debtor and creditor: debtor_kind, creditor_kind, and the mandate."""
     kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
-    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"), "mandate")
+    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"), _mandate(setting))
     found = found.join(kinds, on=WHO, how="left").join(owners, on="creditor", how="left")
     return found.with_columns(creditor_kind=nw.coalesce("creditor_kind", nw.lit("business")))
 
@@ -126,8 +134,8 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
     filled = {
         f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
     } | {"has_address": ~nw.col("address").is_null()}
-    known = setting.debtors.with_columns(**filled).select(
-        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), *filled
+    known = setting.debtors.with_columns(**filled, place=_place()).select(
+        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), "place", *filled
     )
     cases = cases.join(known, on=WHO, how="left")
     tested = claiming.facts_tested(setting.plan)
@@ -143,6 +151,36 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
     return cases
 
 
+def _mandate(setting: Setting) -> nw.Expr:
+    """Return the day of each creditor's mandate, none where it has ended; creditors are few, and their terms are Python's to read."""
+    if setting.playbook.collector != "agency":
+        return nw.col("mandate")
+    rows = dated(setting.engine.home(setting.creditors), "creditors").iter_rows(named=True)
+    ended = [one.id for one in map(creditor_of, rows) if mandate_ended(one, setting.on) is not None]
+    return nw.when(~nw.col("id").is_in(ended)).then(nw.col("mandate")).alias("mandate") if ended else nw.col("mandate")
+
+
+def _person() -> nw.Expr:
+    """Return the number of the gravest state that the debtor's tags tell and that stops, as `persons.stopping` does; debtors with events go one by one."""
+    tags, found = nw.coalesce("debtor_tags", nw.lit("")).str.to_lowercase(), nw.lit(0)
+    for name in reversed(STOPPING):
+        for tag in PERSONS[name].tags:
+            found = nw.when(tags.str.contains(f"|{tag}|", literal=True)).then(nw.lit(BARRIERS.index(name))).otherwise(found)
+    return found
+
+
+def _place() -> nw.Expr:
+    """Return the number of an address's place among `PLACES`, from 1; 0 where it has no holidays of its own. The same rule as `places.holiday_place`."""
+    country, place = nw.coalesce("address_country", nw.lit("FR")), nw.lit(0).cast(nw.Int64)
+    for code, where in COUNTRIES.items():
+        place = nw.when(country == code).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
+    home = (country == "FR") & ~nw.col("address").is_null()
+    for postcode, where in reversed(tuple(POSTCODES.items())):
+        here = home & nw.col("address").str.contains(pattern(postcode)).fill_null(value=False)
+        place = nw.when(here).then(nw.lit(PLACES.index(where) + 1)).otherwise(place)
+    return nw.when(nw.col("address").is_null()).then(nw.lit(0)).otherwise(place).cast(nw.Int64)
+
+
 def _profiles(setting: Setting, said: Frame) -> Frame:
     """Read the profile out of the last words; they are few, and JSON is Python's."""
     import json
@@ -154,9 +192,18 @@ def _profiles(setting: Setting, said: Frame) -> Frame:
     return setting.engine.share(rows.select(WHO).with_columns(pl.Series("new_profile", named, dtype=pl.String)))
 
 
+def _gone(setting: Setting, cases: Frame) -> Frame:
+    """Leave nothing in the case of an invoice that its ladder handed over, where the playbook looks at that; of an account it is said claim by claim."""
+    if setting.account or "handed_over" not in claiming.facts_tested(setting.plan):
+        return cases
+    over = nw.coalesce(nw.col("handed"), nw.lit(0)) > 0
+    zero = nw.lit(0).cast(nw.Int64)
+    return cases.with_columns(left_due=masked(~over, "left_due"), overdue=nw.when(over).then(zero).otherwise(nw.col("overdue")))
+
+
 def _barred(setting: Setting, cases: Frame) -> Frame:
-    """Add the barrier: 1 closed by hand, 2 an agency without the creditor's mandate."""
-    nothing = nw.lit(0)
+    """Add the barrier by its number in `BARRIERS`: closed by hand, an agency without the creditor's mandate, a person not to be written to (by a tag)."""
+    nothing = _person()
     mandate = nothing
     if setting.playbook.collector == "agency":
         given = (nw.col("mandate") <= setting.today).fill_null(value=False)

@@ -14,7 +14,7 @@ from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, fitting, under, unfitting
 from relance.columnar.pipeline import holding
 from relance.interpreter.conditions import leaves
-from relance.portfolio.routing import Route, Routing, Unrouted, asking, why
+from relance.portfolio.routing import Route, Routing, Unrouted, asking, why_unrouted
 
 
 @dataclass(frozen=True)
@@ -78,4 +78,4 @@ def unrouted(found: Routed, routing: Routing) -> list[Unrouted]:
     kinds = base.debtors.select(WHO, "kind")
     rows = base.all_invoices.join(found.left.select(CLAIM), on=CLAIM, how="semi").join(kinds, on=WHO, how="left")
     home = base.engine.home(rows.select("creditor", "debtor", nw.col("id"), "kind"))
-    return [Unrouted(creditor, debtor, name, why(routing, kind)) for creditor, debtor, name, kind in home.sort("creditor", "debtor", "id").iter_rows()]
+    return [Unrouted(creditor, debtor, name, why_unrouted(routing, kind)) for creditor, debtor, name, kind in home.sort("creditor", "debtor", "id").iter_rows()]

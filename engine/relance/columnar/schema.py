@@ -20,13 +20,14 @@ import polars as pl
 from relance.currencies import major, minor
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.zones import HOME
 
 #: Column → type, by table. Columns that a file leaves out are null; those of `REQUIRED` it cannot leave out.
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     "invoices": {
         "creditor": pl.String(), "debtor": pl.String(), "id": pl.String(), "document": pl.String(), "issued": pl.Date(), "due": pl.Date(),
         "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "delivered": pl.Date(),
-        "terms": pl.String(),
+        "performed": pl.Date(), "terms": pl.String(),
     },
     "debtors": {
         "creditor": pl.String(), "id": pl.String(), "name": pl.String(), "kind": pl.String(), "profile": pl.String(),
@@ -131,6 +132,7 @@ def _invoice_row(invoice: Invoice) -> dict[str, Any]:
         "rate": None if invoice.rate is None else format(invoice.rate, "f"),
         "nature": invoice.nature,
         "delivered": invoice.delivered,
+        "performed": invoice.performed,
         "terms": _json(invoice.terms),
     }
 
@@ -200,7 +202,7 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
             creditors.get(key[0]) or Creditor(key[0]),
             debtors.get(key) or Debtor(key[1]),
             claims,
-            tuple(_event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
+            tuple(event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
             tuple(row["on"] for row in elsewhere.get(key, ())),
         )
 
@@ -222,13 +224,14 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=row["id"], due=row["due"], amount=major(row["amount"], row["currency"]), currency=row["currency"], issued=row["issued"],
         document=row["document"] or "", tags=_split(row["tags"]), rate=None if row["rate"] is None else Decimal(row["rate"]),
-        nature=row["nature"] or "general", delivered=row["delivered"], terms=json.loads(row["terms"]) if row["terms"] else {},
+        nature=row["nature"] or "general", delivered=row["delivered"], performed=row["performed"],
+        terms=json.loads(row["terms"]) if row["terms"] else {},
     )  # fmt: skip
 
 
 def _debtor_of(row: Mapping[str, Any]) -> Debtor:
     plain = {name: row[name] for name in ("id", "kind", "profile", "country", "language", "siren", "email", "phone", "score")}
-    return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or "Europe/Paris")
+    return Debtor(**plain, name=row["name"] or "", address=_address_of(row), tags=_split(row["tags"]), zone=row["zone"] or HOME)
 
 
 def creditor_of(row: Mapping[str, Any]) -> Creditor:
@@ -238,7 +241,8 @@ def creditor_of(row: Mapping[str, Any]) -> Creditor:
     return Creditor(**plain, name=row["name"] or "", kind=row["kind"] or "business", address=_address_of(row), terms=terms)
 
 
-def _event_of(row: Mapping[str, Any], currency: str) -> Event:
+def event_of(row: Mapping[str, Any], currency: str) -> Event:
+    """Give a row of the events' table as the event; its amount is in minor units of a currency."""
     kind = row["kind"]
     plain = json.loads(row["data"]) if row["data"] else {}
     for name in _FIELDS:

@@ -146,7 +146,7 @@ def _semi(session: Any, written: Any, ids: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(wanted.join(written.select("id"), on="id", how="left_semi").toArrow()).unique()
 
 
-def place_of(out: Path | str, session: Any | None) -> Destination:
+def destination_of(out: Path | str, session: Any | None) -> Destination:
     """Find the place an address names; `session` is Spark's, where it does the work."""
     if session is None:
         return Folder(Path(out))

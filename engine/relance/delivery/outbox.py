@@ -1,4 +1,4 @@
-"""The outbox: what the journal's action events say of each message: draft, ready, under way, sent, failed, unclear, cancelled, skipped.
+"""The outbox: what the journal's action events say of each message: draft, ready, under way, sent, failed, unclear, cancelled, skipped, a task.
 
 Owns the fold from events to messages and the words a person says about one. Keeps nothing of its own: an attempt is written
 before a message is handed over; until it is certainly over the message is under way, and then, where no outcome was written,
@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from relance.interpreter.action_id import reference_of
 from relance.interpreter.action_state import ActionState, take_in
+from relance.interpreter.emission import SERVED_FIELDS
 from relance.journal.chain import Entry
-from relance.journal.reading import SERVED_FIELDS, event_of
+from relance.journal.reading import event_of
 from relance.model import (
     CLAIMED_PARTS,
     POSTED_CHANNELS,
@@ -35,10 +36,12 @@ from relance.model import (
     StepKind,
     Tone,
 )
+from relance.portfolio.tasks import OpenTasks
+from relance.sentences import sentence
 
 ACTION_EVENTS = (
     "action.emitted", "action.approved", "action.attempted", "action.unclear", "action.executed", "action.failed", "action.cancelled",
-    "action.skipped", "action.superseded",
+    "action.skipped", "action.superseded", "action.endorsed",
 )  # fmt: skip
 #: Channels that leave through `relance send`; the others are done by a person.
 POSTED = POSTED_CHANNELS
@@ -59,6 +62,7 @@ class State(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
+    TASK = "task"  # it did not leave, and a person has to see to it
 
 
 class Books(Protocol):
@@ -89,7 +93,8 @@ class Item:
     """One action and what was said of it.
 
     `dated` is the day it was ready on: emission, or approval; `left` the day it left, or may have; `since` and `by` say when
-    an attempt that is under way was begun, and by whom; `other` that the house's own system sends it.
+    an attempt that is under way was begun, and by whom; `other` that the house's own system sends it; `endorsed` who approved a draft
+    that takes several people.
     """
 
     action: Action
@@ -101,6 +106,7 @@ class Item:
     since: datetime | None = None
     by: str = ""
     other: bool = False
+    endorsed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class Message:
     def attempts(self) -> int:
         """Return how often it was handed over, or begun to be."""
         return max((item.attempts for item in self.items), default=0)
+
+    @property
+    def endorsed(self) -> frozenset[str]:
+        """Return who has approved all of it, where it takes several people."""
+        return frozenset.intersection(*(item.endorsed for item in self.items)) if self.items else frozenset()
 
     @property
     def dated(self) -> date:
@@ -144,8 +155,11 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
     """
     items: dict[tuple[str, str], Item] = {}
     known: dict[tuple[str, str], dict[str, ActionState]] = {}
+    tasks: dict[tuple[str, str], OpenTasks] = {}
     for entry in entries:
-        meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
+        event = event_of(entry)
+        meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event)
+        tasks.setdefault((entry.creditor, entry.who), OpenTasks()).take_in(event)
         if entry.kind == "action.emitted":
             if entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
                 action = action_of(entry)
@@ -155,6 +169,10 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
         for name in meant:
             if (item := items.get((entry.creditor, name))) is not None:
                 items[entry.creditor, name] = _after(item, entry)
+    for (creditor, _), found in tasks.items():
+        for name, task in found.open.items():
+            if (item := items.get((creditor, name))) is not None:
+                items[creditor, name] = replace(item, state=State.TASK, dated=task.since, why=task.why)
     return _grouped(_at(item, now) for item in items.values())
 
 
@@ -183,11 +201,14 @@ def _after(item: Item, entry: Entry) -> Item:
             deadline = data.get("deadline") or item.action.deadline
             ready = _ready(item, entry.on if item.state is State.DRAFT else item.dated)
             return replace(ready, action=replace(item.action, deadline=deadline))
+        case "endorsed":
+            who = item.endorsed | {entry.actor}
+            return replace(item, endorsed=who, why=f"approved by {', '.join(sorted(who))}; it takes another person")
         case "attempted":
             details: Mapping[str, Any] = data.get("details") or {}
             if details.get("outcome") == "not_sent":
                 return replace(item, state=State.READY, why=str(details.get("error", "")), left=None)
-            why = f"since {entry.recorded_at:%Y-%m-%d %H:%M} UTC, by {entry.actor}"
+            why = sentence("since {when} UTC, by {actor}", when=f"{entry.recorded_at:%Y-%m-%d %H:%M}", actor=entry.actor)
             begun = replace(item, state=State.UNDER_WAY, attempts=item.attempts + 1, why=why)
             return replace(begun, left=entry.on, since=entry.recorded_at, by=entry.actor)
         case "unclear":
@@ -302,9 +323,18 @@ def approve(books: Books, message: Message, *, on: date, actor: str) -> str | No
 
     def may(now: Message) -> str | None:
         alive = now.state in (State.DRAFT, State.UNCLEAR)
-        return None if alive else f"{_stands(now)}: only a draft or an unclear message is approved"
+        return None if alive else sentence("{stands}: only a draft or an unclear message is approved", stands=_stands(now))
 
     return _said(books, message, may, "action.approved", actor, lambda _: {"on": on})
+
+
+def endorse(books: Books, message: Message, *, on: date, actor: str) -> str | None:
+    """Write down that one of several people approves a draft, which lets nothing leave. Return why not, or None."""
+
+    def may(now: Message) -> str | None:
+        return None if now.state is State.DRAFT else f"{_stands(now)}: only a draft is approved by several people"
+
+    return _said(books, message, may, "action.endorsed", actor, lambda _: {"on": on})
 
 
 def withdraw(books: Books, message: Message, *, on: date, actor: str, reason: str, skip: bool) -> str | None:
@@ -313,7 +343,7 @@ def withdraw(books: Books, message: Message, *, on: date, actor: str, reason: st
     def may(now: Message) -> str | None:
         if now.state is State.UNDER_WAY:
             return _stands(now)
-        return f"it is {now.state} already" if now.state in (State.SENT, State.CANCELLED, State.SKIPPED) else None
+        return sentence("it is {state} already", state=now.state) if now.state in (State.SENT, State.CANCELLED, State.SKIPPED) else None
 
     return _said(books, message, may, "action.skipped" if skip else "action.cancelled", actor, lambda _: {"on": on, "reason": reason})
 
@@ -322,7 +352,7 @@ def settle(books: Books, message: Message, *, on: date, actor: str, outcome: str
     """Record a person's word that a message did leave; one that is unclear left on the day of its attempt. Return why not, or None."""
 
     def may(now: Message) -> str | None:
-        return None if now.state in (State.UNCLEAR, State.READY) else _stands(now)
+        return None if now.state in (State.UNCLEAR, State.READY, State.TASK) else _stands(now)
 
     return _said(books, message, may, "action.executed", actor, lambda now: {"on": now.left or on, "outcome": outcome})
 
@@ -335,15 +365,17 @@ def _said(
         since = books.last_seq(message.creditor, message.debtor)
         now = again(books, message)
         if now is None:
-            return "it is not there any more"
+            return sentence("it is not there any more")
         if (why := may(now)) is not None:
             return why
         if say(books, now, kind, actor=actor, since=since, **data(now)):
             return None
-    return "too much is being recorded of this debtor: try again"
+    return sentence("too much is being recorded of this debtor: try again")
 
 
 def _stands(message: Message) -> str:
     """Say where a message stands."""
     name = message.state.replace("_", " ")
-    return f"it is {name} {message.why}" if message.state is State.UNDER_WAY else f"it is {name}"
+    if message.state is State.TASK:
+        return sentence("it is a task: mend what it says, and the next run makes it anew; or reject it, skip its step, or say that it was sent")
+    return sentence("it is {state} {why}", state=name, why=message.why) if message.state is State.UNDER_WAY else sentence("it is {state}", state=name)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.files import replace_whole
-from relance.letters.batch import Slip, merged, slip, table
+from relance.letters.batch import Slip, batch_csv, merged, slip
 from relance.letters.document import Document
 from relance.model import Action
 
@@ -82,7 +82,7 @@ class Tray:
             if old.name not in names:
                 old.unlink(missing_ok=True)  # of a smaller or larger batch: nobody shall print it beside the new ones
         places = [(name, start) for name, each in zip(names, starts, strict=True) for start in each]
-        replace_whole(self.folder / "letters.csv", table(slips, places).encode("utf-8-sig"))
+        replace_whole(self.folder / "letters.csv", batch_csv(slips, places).encode("utf-8-sig"))
         return len(slips)
 
 

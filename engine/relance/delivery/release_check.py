@@ -7,22 +7,24 @@ paid, grown, disputed, moved or held since stops it, by the one definition of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from relance.dates import is_open
+from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts
+from relance.interpreter.compiled import at_place
 from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
-from relance.model import CONTACT_CHANNELS, Action, Channel, Combine, Event, Facts, Playbook, Status, StepStatus, WhenClosed
-from relance.portfolio.evaluation import Climb, climbs_of
+from relance.law.places import holiday_place
+from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
+from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
 from relance.portfolio.statements import too_old
@@ -60,12 +62,14 @@ class Answer(NamedTuple):
 class Rules:
     """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
 
-    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read.
+    `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read,
+    `payee` why nothing may tell debtors where to pay it.
     """
 
     load: Callable[[str], Playbook | None]
     applied: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
+    payee: Callable[[str], str | None] = lambda _: None
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
@@ -113,7 +117,7 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, f"it is dated {message.dated}")
-    if closed := closed_now(message.channel, playbook, local):
+    if closed := closed_now(message, at_place(playbook, holiday_place(facts.debtor.address)), local):
         return Answer(Release.WAIT, closed)
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
@@ -121,20 +125,28 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     return found
 
 
-def closed_now(channel: Channel, playbook: Playbook, local: datetime) -> str | None:
-    """Say why a channel is closed at a local time, or None: the playbook's hours, and its closed days for what reaches the debtor."""
-    if channel not in CONTACT_CHANNELS:
+def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | None:
+    """Say why a message may not leave at a local time, or None: the pauses and weekdays of its steps, closed days, and the windows of its channel.
+
+    `playbook` has the calendar of the debtor's place beside its own (`at_place`).
+    """
+    day, calendar = local.date(), playbook.calendar
+    if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _own_steps(message, playbook)):
+        return f"{day} is no day on which its step leaves"
+    if message.channel not in CONTACT_CHANNELS:
         return None
-    calendar = playbook.calendar
-    if calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, local.date()):
-        return f"{local.date()} is a closed day"
-    hours = dict(playbook.contact.hours).get(channel)
-    if hours is None:
-        return None
-    start, end = hours_of(hours)
-    if not start <= local.time().replace(tzinfo=None) < end:
-        return f"it is {local:%H:%M} there, and '{channel}' leaves {hours}"
+    if calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, day):
+        return f"{day} is a closed day"
+    windows = [text for channel, text in playbook.contact.hours if channel is message.channel]
+    if windows and not any(start <= local.time().replace(tzinfo=None) < end for start, end in map(hours_of, windows)):
+        return f"it is {local:%H:%M} there, and '{message.channel}' leaves {', '.join(windows)}"
     return None
+
+
+def _own_steps(message: Message, playbook: Playbook) -> list[Step]:
+    """Return the steps of a message, as far as the playbook knows them."""
+    order = compile_playbook(playbook).by_id
+    return [playbook.steps[order[action.step]] for action in message.actions if action.step in order]
 
 
 def hours_of(text: str) -> tuple[time, time]:
@@ -164,6 +176,8 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
     waits = next((each for each in found if each.verdict is Release.WAIT), None) or _room_today(message, known, rules, playbook, on)
     if waits is None and (unread := statement_missing(message, rules, on)):
         waits = Answer(Release.WAIT, unread)
+    if message.channel in CONTACT_CHANNELS and (unsure := rules.payee(message.creditor)):
+        waits = Answer(Release.WAIT, unsure)
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))
@@ -198,17 +212,18 @@ def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playboo
     """Leave out of a debtor's facts what has not left, and the message asked about with all that was made beside it.
 
     The days on which something left stay: on one of them other than today the contact rules are as for any other message. But what
-    left of the same step, by another channel, is one contact with it, whatever its day: a letter is printed a day after its e-mail.
+    left of the same step about the same invoices, by another channel, is one contact with it, whatever its day: a letter is printed a day
+    after its e-mail. What left of it about others stays: the first letter of an account is not that of an invoice that joined it.
     """
     mine = facts.creditor.id == message.creditor
     outbox = [each for each in known.outbox if each.creditor == facts.creditor.id]
-    steps = _steps(message) if mine else frozenset()
+    steps = _steps(message) if mine else {}
     made = acts(facts.events, on)
-    same = {act.id for act in made if (act.playbook, act.case, act.step, act.occurrence) in steps and not act.failed}
+    same = {act.id for act in made if not act.failed and _of_steps((act.playbook, act.case, act.step, act.occurrence), act.invoices, steps)}
     gone = {act.id for act in made if act.waits} | same
     gone |= {item.action.id for each in outbox if each.state in WAITING for item in each.items}
     left = [each for each in outbox if each.state in LEFT]
-    beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or steps & _steps(each))]
+    beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or _carries(each, steps))]
     gone |= {item.action.id for each in beside for item in each.items}
     spoken = (act.contact for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
     written = (each.left for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
@@ -216,9 +231,27 @@ def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playboo
     return replace(_without(facts, gone), contacts_elsewhere=tuple(sorted(days)))
 
 
-def _steps(message: Message) -> frozenset[tuple[str, str, str, int]]:
-    """Name the steps of cases that a message carries out."""
-    return frozenset((each.playbook, each.case, each.step, each.occurrence) for each in message.actions)
+#: A step of a case, by playbook, case, step and occurrence.
+_Step = tuple[str, str, str, int]
+
+
+def _steps(message: Message) -> dict[_Step, frozenset[str]]:
+    """Return the steps of cases that a message carries out, each with the invoices it is about."""
+    found: dict[_Step, frozenset[str]] = {}
+    for each in message.actions:
+        key = (each.playbook, each.case, each.step, each.occurrence)
+        found[key] = found.get(key, frozenset()) | frozenset(each.invoices)
+    return found
+
+
+def _of_steps(step: _Step, invoices: Collection[str], steps: Mapping[_Step, frozenset[str]]) -> bool:
+    """Say whether an action of a step, about these invoices (none: it does not say), is one of some steps, about some of theirs."""
+    return step in steps and (not invoices or not steps[step].isdisjoint(invoices))
+
+
+def _carries(message: Message, steps: Mapping[_Step, frozenset[str]]) -> bool:
+    """Say whether a message carries out one of some steps, about some of their invoices."""
+    return any(_of_steps(step, invoices, steps) for step, invoices in _steps(message).items())
 
 
 def _without(facts: Facts, actions: Collection[str]) -> Facts:
@@ -232,27 +265,15 @@ def _without(facts: Facts, actions: Collection[str]) -> Facts:
 
 def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> Answer:
     """Say whether the case of one action still asks for it."""
-    found = [(climb, seen) for climb in climbs for seen in climb.seen if seen.case.id == action.case and climb.today.facts.creditor.id == action.creditor]
-    here = next(((climb, seen) for climb, seen in found if climb.playbook.id == action.playbook), None)
-    if here is None:
-        return Answer(Release.WITHDRAW, _whose(action, climbs))
-    climb, seen = here
-    if seen.decision.status is Status.STOPPED:
-        return Answer(Release.WITHDRAW, say(seen.decision.reason))
+    if (over := no_longer_asked(action.playbook, action.case, action.invoices, climbs)) is not None:
+        return Answer(Release.WITHDRAW, over)
+    climb, seen = next((climb, seen) for climb in climbs for seen in climb.seen if (climb.playbook.id, seen.case.id) == (action.playbook, action.case))
     if seen.decision.status is Status.HELD:
         return Answer(Release.WAIT, say(seen.decision.reason))
     if now.claimed.principal != action.claimed.principal:
         was, is_ = action.claimed.principal, now.claimed.principal
         return Answer(Release.WITHDRAW, f"{was} {action.claimed.currency} was open when it was made, and {is_} is now")
     return _of_step(action, climb, seen, on)
-
-
-def _whose(action: Action, climbs: Sequence[Climb]) -> str:
-    """Say who has a case now that its playbook has it no more."""
-    invoices = set(action.invoices)
-    names = {climb.playbook.id for climb in climbs for seen in climb.seen if invoices & {invoice.id for invoice in seen.case.invoices}}
-    names -= {action.playbook}
-    return f"the case '{action.case}' is under the playbook '{min(names)}' now" if names else f"no playbook has the case '{action.case}' any more"
 
 
 #: Reasons of a step that waits for its own day, which was not that late when the message was made.

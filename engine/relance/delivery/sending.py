@@ -72,7 +72,7 @@ class SendingReport:
 class Run:
     """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
 
-    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` is as in `Rules`.
+    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` and `payee` are as in `Rules`.
     """
 
     desk: Desk
@@ -85,11 +85,12 @@ class Run:
     rehearsal: bool = False
     routing: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
+    payee: Callable[[str], str | None] = lambda _: None
 
     @property
     def rules(self) -> Rules:
         """By what cases are decided."""
-        return Rules(self.playbooks, self.routing, self.read_until)
+        return Rules(self.playbooks, self.routing, self.read_until, self.payee)
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""
@@ -146,8 +147,10 @@ class Run:
         except OSError as error:
             return SendingReport(message, Fate.NOT_SENT, f"{error.filename or 'making it'}: {error.strerror or error}", stop=True)
         if document.missing is not None and message.channel not in (Channel.WEBHOOK, Channel.HANDOVER):
-            if not document.house:  # what the house lacks (a letterhead, a wording) it can give: the message stays as it was
-                self._write(message, "action.failed", now, error=document.missing)
+            if document.findings:  # the ladder may ask for it again, once what does not hold is mended
+                self._write(message, "action.cancelled", now, reason=document.missing, task=True)
+            elif not document.house:  # what the house lacks (a letterhead, a wording) it can give: the message stays as it was
+                self._write(message, "action.failed", now, error=document.missing, task=True)
             return SendingReport(message, Fate.MISSING, document.missing)
         if self.rehearsal:
             return SendingReport(message, Fate.SENT, _joined("would be sent", document.left_out))

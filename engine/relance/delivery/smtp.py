@@ -55,6 +55,16 @@ class Server:
 _LOGIN = frozenset({530, 534, 535, 538})
 #: Enhanced codes of the sender's side (RFC 3463, RFC 4954; 5.4.5: quota; 5.7.57, 5.7.60: Exchange), and a server that relays for nobody unknown.
 _OF_THE_SENDER = re.compile(r"^\d{3} 5\.(?:1\.[78]|4\.5|7\.(?:3|8|9|57|60))\b|\brelay(?:ing)?\b", re.IGNORECASE)
+#: What one recipient's server thinks of the sender: RFC 7372 (5.7.20 to 5.7.26: DKIM, SPF, reverse DNS), and words of servers that give no code of it.
+_THOUGHT_OF_THE_SENDER = re.compile(
+    r"""^\d{3}[ ]5\.7\.2[0-6]\b | \b(?:spf|dkim|dmarc|rbl|dnsbl|spamhaus|spamcop|barracuda)\b | \b(?:block|black|deny)[ -]?list(?:ed)?\b
+    | \breputation\b | \bunsolicited\b | \bspam\b | \bsender\b.{0,40}\b(?:reject\w*|denied|verif\w*|not[ ]allowed|blocked)
+    | \bclient[ ]host\b.{0,60}\b(?:reject|block|denied) | \b(?:your|sending)[ ](?:ip|host|server|domain|network)\b | \brate[ ]limit
+    | \btoo[ ]many[ ](?:messages|connections)\b | \breverse[ ]dns\b | \bptr[ ]record\b | \b(?:not[ ]authenticated|authentication[ ]required)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: Codes of the recipient's mailbox or address (RFC 3463): whatever words stand beside them, it is his.
+_OF_THE_RECIPIENT = re.compile(r"^\d{3} 5\.(?:1\.(?:[1-6]|10)|2\.\d)\b")
 #: Seconds after which an attempt is cut short, whatever the server does: within `outbox.ATTEMPT`.
 LIMIT = 540.0
 
@@ -113,11 +123,11 @@ class Postman:
             code, answer = smtp.mail(mail.sender)
             if code != 250:  # it does not know the recipient yet: what it refuses is the sender
                 self._reset()
-                return _refused(code, answer, sender=True)
+                return refused(code, answer, sender=True)
             code, answer = smtp.rcpt(mail.to)
             if code not in (250, 251):
                 self._reset()
-                return _refused(code, answer)
+                return refused(code, answer)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Transmission(TransmissionResult.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
@@ -128,7 +138,7 @@ class Postman:
             code, answer = smtp.data(mail.content)
         except smtplib.SMTPDataError as error:
             self._reset()
-            return _refused(error.smtp_code, error.smtp_error)
+            return refused(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Transmission(TransmissionResult.UNCLEAR, f"the connection was lost after DATA: {_said(error)}")
@@ -138,7 +148,7 @@ class Postman:
         if code == 250:
             return Transmission(TransmissionResult.SENT, _words(code, answer))
         self._reset()
-        return _refused(code, answer)
+        return refused(code, answer)
 
     @contextmanager
     def _watched(self) -> Iterator[threading.Event]:
@@ -191,16 +201,19 @@ def _connect(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _refused(code: int, answer: bytes | str, *, sender: bool = False) -> Transmission:
+def refused(code: int, answer: bytes | str, *, sender: bool = False) -> Transmission:
     """Read a refusal: 5xx is for good, 4xx (and 421: goodbye) for now.
 
     What is refused of the sender (his login, address, quota, or right to relay) says nothing of the recipient: the message stays
-    as it was, and where that is for good, no other is tried.
+    as it was, and where that is for good, no other is tried. What one recipient's server holds against the sender (a block list, SPF) leaves it too,
+    and the others go on.
     """
     words = _words(code, answer)
     lasting = 500 <= code < 600
     if lasting and (sender or code in _LOGIN or _OF_THE_SENDER.search(words)):
         return Transmission(TransmissionResult.NOT_SENT, f"the server refuses the sender: {words}", stop=True)
+    if lasting and _THOUGHT_OF_THE_SENDER.search(words) and not _OF_THE_RECIPIENT.match(words):
+        return Transmission(TransmissionResult.NOT_SENT, f"the recipient's server refuses the sender: {words}")
     return Transmission(TransmissionResult.FAILED if lasting else TransmissionResult.NOT_SENT, words, stop=code == 421)
 
 

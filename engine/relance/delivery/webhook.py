@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import http.client
 import json
+import re
 import socket
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -29,6 +31,12 @@ from relance.model import Action
 _LATER = frozenset({408, 425, 429, 502, 503})
 #: Answers about who asks or where he asked (login, payment, right, address): a fault of the sender's side, for every message.
 _OF_THE_SENDER = frozenset({401, 402, 403, 404, 405, 407, 410})
+
+
+#: What happens before a byte of the message is sent: no such name, nobody there, a certificate that is not trusted.
+_NOT_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+#: Seconds since 1970, as a signature writes them.
+_STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +120,12 @@ def signature(secret: str, timestamp: int, content: bytes) -> str:
 
 
 def verify(secret: str, header: str, content: bytes, *, now: int, tolerance: int = 300) -> bool:
-    """Say whether a signature is right and not older than `tolerance` seconds; for receivers and tests."""
+    """Say whether a signature is right and not older than `tolerance` seconds; for receivers and tests. Raises on nothing that a header may hold."""
     parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
     stamp = parts.get("t", "")
-    if not stamp.isdigit() or abs(now - int(stamp)) > tolerance:
+    if not _STAMP.fullmatch(stamp) or abs(now - int(stamp)) > tolerance:
         return False
-    return hmac.compare_digest(signature(secret, int(stamp), content), header)
+    return hmac.compare_digest(signature(secret, int(stamp), content).encode(), header.encode(errors="surrogateescape"))
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -189,7 +197,7 @@ def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmissio
         error.close()
         return _answered(error.code, f"{error.code} {error.reason}"[:300])
     except urllib.error.URLError as error:
-        refused = isinstance(error.reason, ConnectionRefusedError) or "Name or service" in str(error.reason)
+        refused = isinstance(error.reason, _NOT_REACHED)
         return Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused)
     except (OSError, http.client.HTTPException) as error:
         return Transmission(TransmissionResult.UNCLEAR, str(error)[:300] or type(error).__name__)

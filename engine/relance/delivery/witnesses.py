@@ -74,7 +74,7 @@ def file_name(where: str) -> str:
     return f"{stem.strip('-') if '://' in where else Path(where).name}{SUFFIX}"
 
 
-def found(places: Iterable[WitnessPlace], key: Verifier) -> tuple[Checkpoint, ...]:
+def checkpoints_in(places: Iterable[WitnessPlace], key: Verifier) -> tuple[Checkpoint, ...]:
     """Return every checkpoint that lies in these places' files and that the key signed, each once. Raises OSError."""
     points: dict[tuple[str, int, bytes, str], Checkpoint] = {}
     for place in places:
@@ -94,7 +94,7 @@ def witness(journal: Journal, key: Signer, places: Sequence[WitnessPlace], postm
     """
     assert journal.now is not None
     try:
-        known = found(places, key.verifier)
+        known = checkpoints_in(places, key.verifier)
     except OSError as error:
         return WitnessReport(trouble=(f"{error.filename}: {error.strerror}",))
     notes, rewritten = checkpoints.sign(journal.engine, key, journal.now(), known)

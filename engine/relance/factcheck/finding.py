@@ -30,6 +30,6 @@ def sentence(text: str, start: int, end: int) -> str:
     return " ".join(text[first:last].split())
 
 
-def money(amount: object, currency: str) -> str:
+def plain_amount(amount: object, currency: str) -> str:
     """Write an amount in a finding, as the journal has it."""
     return f"{amount} {currency}"

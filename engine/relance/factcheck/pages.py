@@ -75,7 +75,7 @@ def days_in(low: str) -> frozenset[Any]:
 
 
 def _references(low: str) -> frozenset[Any]:
-    return frozenset(mark.value for mark in reading.references(low))
+    return frozenset(mark.value for mark in reading.reference_places(low))
 
 
 def _accounts(low: str) -> frozenset[Any]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from relance.factcheck import reading
 from relance.factcheck.constants import Constants
-from relance.factcheck.finding import Contradiction, money, sentence
+from relance.factcheck.finding import Contradiction, plain_amount, sentence
 from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
 from relance.factcheck.sense import Sense, sense_of
@@ -117,7 +117,7 @@ class Reader:
         if not sense.figures:
             return
         days, amounts = reading.days(low), reading.amounts(low)
-        references = tuple(reading.references(low)) if "r-" in low else ()
+        references = tuple(reading.reference_places(low)) if "r-" in low else ()
         for mark in amounts:
             yield from self._amount(text, low, mark, days, to_come=to_come)
         for mark in days:
@@ -144,13 +144,13 @@ class Reader:
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
             if amount not in self.asked:
-                fact = f"what is asked is {money(self.known.total, currency)} ({self.known.principal} of principal)"
+                fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
                 yield Contradiction("PB601", sentence(text, mark.start, mark.end), fact)
         elif _MISSING.search(before):
             if amount not in self.known.missing:
                 yield Contradiction("PB601", sentence(text, mark.start, mark.end), "no such sum is missing of the plan")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
-            yield Contradiction("PB601", sentence(text, mark.start, mark.end), f"{money(amount, currency)} is no sum of this case")
+            yield Contradiction("PB601", sentence(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
         else:
             item = _ITEM.match(low)
             if item and item.end() == mark.start and days and days[0].start == 0:

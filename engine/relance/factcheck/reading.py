@@ -127,7 +127,7 @@ def percentages(text: str) -> Iterator[Mark]:
         yield Mark(Decimal(match[1].replace(",", ".")), match.start(), match.end())
 
 
-def references(text: str) -> Iterator[Mark]:
+def reference_places(text: str) -> Iterator[Mark]:
     """Find references of messages (`R-7F3A-0C21`) in a flat text."""
     for match in _REFERENCE.finditer(text):
         yield Mark(match[0].upper(), match.start(), match.end())

@@ -9,7 +9,7 @@ from relance.interpreter.action_id import reference_of
 from relance.model import CLAIMED_PARTS, Facts
 
 
-def asked_of(facts: Facts) -> dict[str, dict[str, Decimal]]:
+def asked_by_message(facts: Facts) -> dict[str, dict[str, Decimal]]:
     """Return, by reference (`R-7F3A-0C21`), what each message emitted to the debtor asked of each invoice, interest and indemnity included."""
     messages: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for event in facts.events:

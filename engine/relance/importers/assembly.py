@@ -67,7 +67,7 @@ class Assembly:
         creditor, debtor = facts.creditor.id, facts.debtor.id
         self.known_debtors[creditor, debtor] = facts
         self.known_creditors.add(creditor)
-        for name, known in rows.known_of(facts).items():
+        for name, known in rows.known_invoices(facts).items():
             if (creditor, name) not in self.known:
                 self.known[creditor, name] = known
                 self.owners.setdefault(name, []).append(creditor)

@@ -118,6 +118,7 @@ class _Case:
             "rate": self._take(raw, "rate", place, "PB502", lambda value: Decimal(str(value))),
             "nature": raw.get("nature") or "general",
             "delivered": self._take(raw, "delivered", place, "PB501", _iso),
+            "performed": self._take(raw, "performed", place, "PB501", _iso),
             "terms": raw.get("terms") or {},
         }
         if raw.get("instalments"):

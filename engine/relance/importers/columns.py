@@ -28,7 +28,7 @@ class Column(NamedTuple):
     required: bool = False
 
 
-_KIND = "one of business, consumer"
+_KIND = "one of business, consumer, public"
 _PARTY = {
     "name": Column("text"),
     "kind": Column(_KIND),
@@ -64,6 +64,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "rate": Column("amount"),
         "nature": Column("one of general, transport"),
         "delivered": Column("date"),
+        "performed": Column("date"),
         "open": Column("amount"),
         "paid": Column("amount"),
         "settled": Column("date"),
@@ -93,10 +94,29 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "judged_on": Column("date"),
         **{name: Column("text") for name in (
             "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
-            "occurrence", "document", "method", "reference", "error", "procedure", "draft", "deadline",
+            "occurrence", "document", "method", "reference", "error", "procedure", "state", "since", "name", "address", "email", "draft", "deadline",
         )},
     },
 })  # fmt: skip
+
+#: A bank's table of movements: no table of the portfolio, but laid out by the same mapping.
+BANK: Mapping[str, Column] = MappingProxyType({
+    "booked": Column("date"),
+    "value": Column("date"),
+    "amount": Column("amount"),
+    "debit": Column("amount"),
+    "credit": Column("amount"),
+    "side": Column("one of debit, credit"),
+    "currency": Column("currency"),
+    "account": Column("word"),
+    "payer": Column("text"),
+    "text": Column("text"),
+    "reference": Column("text"),
+    "end_to_end": Column("text"),
+    "returned": Column("flag"),
+})  # fmt: skip
+#: Every table that a mapping may lay out.
+LAYOUTS: Mapping[str, Mapping[str, Column]] = MappingProxyType({**TABLES, "bank": BANK})
 
 #: Columns an export may carry beside the canonical ones, kept as they are in `terms`.
 _EXTRA_IN = frozenset({"creditors"})
@@ -181,7 +201,7 @@ def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> It
     mapping = mapping or ColumnMapping()
     layout = mapping.tables.get(name)
     form = layout.format if layout else mapping.format
-    wanted = [*(one for heads in layout.columns.values() for one in heads), *layout.where] if layout and layout.columns else list(TABLES[name])
+    wanted = [*(one for heads in layout.columns.values() for one in heads), *layout.where] if layout and layout.columns else list(LAYOUTS[name])
     found = tables.table(
         path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted
     )  # fmt: skip
@@ -195,9 +215,9 @@ def check_dates(path: Path, name: str, mapping: ColumnMapping | None = None) -> 
     form = layout.format if layout else mapping.format
     if form.dates != "auto":
         return
-    wanted = [one for heads in layout.columns.values() for one in heads] if layout and layout.columns else list(TABLES[name])
+    wanted = [one for heads in layout.columns.values() for one in heads] if layout and layout.columns else list(LAYOUTS[name])
     table = tables.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted)
-    readings = [one for one in _readings(table.headers, name, layout or Layout(format=form)) if TABLES[name][one.name].kind == "date"]
+    readings = [one for one in _readings(table.headers, name, layout or Layout(format=form)) if LAYOUTS[name][one.name].kind == "date"]
     for row in table.rows if readings else ():
         if isinstance(row, Reject):
             continue
@@ -302,7 +322,7 @@ def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
 
 def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Reading, ...]:
     places = {plain(header): place for place, header in reversed(list(enumerate(headers))) if plain(header)}
-    table = TABLES[name]
+    table = LAYOUTS[name]
     columns = dict(layout.columns) or _as_named(places, table)
     found = []
     for column, heads in columns.items():
@@ -359,8 +379,8 @@ def reader(kind: str, form: Format) -> Callable[[Any], Any]:
         "currency": values.currency,
         "flag": values.flag,
         "list": values.listed,
-        "lines": values.lines,
-        "whole": values.whole,
+        "lines": values.address_lines,
+        "whole": values.whole_number,
     }
     return readers[kind]
 

@@ -29,7 +29,12 @@ def unwrapped(reference: str) -> str:
 
 def name_words(name: str) -> frozenset[str]:
     """Return the words of a name that tell it from others: no accents, no legal form, no title."""
-    return frozenset(word for word in re.findall(r"[a-z0-9]+", plain_letters(name).casefold()) if word not in _FORMS)
+    return frozenset(words_of_name(name))
+
+
+def words_of_name(name: str) -> list[str]:
+    """Return the same words in their order."""
+    return [word for word in re.findall(r"[a-z0-9]+", plain_letters(name).casefold()) if word not in _FORMS]
 
 
 def plain_letters(text: str) -> str:

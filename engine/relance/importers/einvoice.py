@@ -18,7 +18,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.importers import en16931
 from relance.importers.columns import Cells, ColumnMapping
-from relance.importers.en16931 import Header, known
+from relance.importers.en16931 import Header, non_empty
 from relance.importers.movements import Found
 from relance.law.terms import due_date, stated
 from relance.parsing import values, xml
@@ -217,6 +217,6 @@ def _creditor(header: Header, mapping: ColumnMapping) -> dict[str, Any] | None:
     ident = seller.siren or seller.vat or seller.ident or seller.name
     if not ident:
         raise ValueError("the invoice does not say who sold")
-    account = known(iban="".join(header.iban.split()), bic="".join(header.bic.split()))
-    terms = known(vat=seller.vat)
+    account = non_empty(iban="".join(header.iban.split()), bic="".join(header.bic.split()))
+    terms = non_empty(vat=seller.vat)
     return {"id": ident, **seller.cells, **account, **({"terms": terms} if terms else {})}

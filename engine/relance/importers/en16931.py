@@ -133,7 +133,7 @@ def _cii(root: Any, words: _Words) -> Header:
         payee=_cii_party(xml.at(settled, "PayeeTradeParty")),
         iban=text(settled, f"{means}/PayeePartyCreditorFinancialAccount/IBANID"),
         bic=text(settled, f"{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID"),
-        extra=known(
+        extra=non_empty(
             payment_reference=text(settled, "PaymentReference"),
             order=text(agreed, "BuyerOrderReferencedDocument/IssuerAssignedID"),
             contract=text(agreed, "ContractReferencedDocument/IssuerAssignedID"),
@@ -195,7 +195,7 @@ def _ubl(root: Any) -> Header:
         payee=_ubl_party(xml.at(root, "PayeeParty")),
         iban=text(root, "PaymentMeans/PayeeFinancialAccount/ID"),
         bic=text(root, "PaymentMeans/PayeeFinancialAccount/FinancialInstitutionBranch/ID"),
-        extra=known(
+        extra=non_empty(
             payment_reference=text(root, "PaymentMeans/PaymentID"),
             order=text(root, "OrderReference/ID"),
             contract=text(root, "ContractDocumentReference/ID"),
@@ -263,6 +263,6 @@ def _in(element: Any, path: str, currency: str) -> str:
     return next(((one.text or "").strip() for one in found if one.get("currencyID", currency) == currency), "")
 
 
-def known(**texts: str) -> dict[str, str]:
+def non_empty(**texts: str) -> dict[str, str]:
     """Return those texts that hold something."""
     return {key: value for key, value in texts.items() if value}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
+from relance.importers import fec_xml
 from relance.importers.columns import ColumnMapping
 from relance.importers.movements import AccountMovement, Found, Kind
 from relance.importers.reconciliation import Groups
@@ -95,7 +96,12 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | R
         msg = "a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`"
         raise Unreadable(msg)
     form = mapping.format
-    table = row_files.table(path, encoding=form.encoding, delimiter=form.delimiter, wanted=COLUMNS, quoted=False)
+    with path.open("rb") as stream:
+        in_xml = fec_xml.looks_like(stream.read(4096))
+    if in_xml:
+        table = fec_xml.entry_table(path, COLUMNS)
+    else:
+        table = row_files.table(path, encoding=form.encoding, delimiter=form.delimiter, wanted=COLUMNS, quoted=False)
     if not looks_like(table.headers):
         have = {plain(one) for one in table.headers}
         missing = [one for one in COLUMNS if plain(one) not in have]

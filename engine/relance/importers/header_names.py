@@ -46,6 +46,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "date reglement", "date de reglement", "date paiement", "date de paiement", "date encaissement", "date d encaissement", "regle le", "paye le",
         "settled date", "settleddate", "payment date", "paid date", "date paid",
     ),
+    "performed": (
+        "date de prestation", "date d'execution", "date de realisation", "date de fin de travaux", "date de reception des travaux", "execute le",
+        "realise le", "performed on", "performed", "service date", "date of service", "completion date",
+    ),
     "delivered": ("date de livraison", "date livraison", "livre le", "delivery date", "delivered on", "delivered"),
     "currency": ("devise", "currency", "code devise", "monnaie", "currency code"),
     "disputed": ("litige", "en litige", "disputed", "conteste", "contestee", "dispute"),

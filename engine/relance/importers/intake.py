@@ -10,31 +10,32 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import columns, einvoice, fec, portfolio_files
+from relance.importers import bank_table, columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
+from relance.importers.import_settings import Settings
 from relance.importers.match_answers import Doubt, Matched, Reconciled
-from relance.importers.matching import CERTAIN, Matcher
 from relance.importers.movements import Found
 from relance.importers.portfolio_files import Portfolio
+from relance.importers.statement_intake import Tally
+from relance.importers.told_by_banks import Announced
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
 from relance.journal.journal import Journal, JournalError, Recorded
-from relance.journal.reading import event_of
-from relance.model import Creditor, Debtor, Event, Facts
+from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
-from relance.statements import camt
+from relance.statements import banks
+from relance.statements.banks import BankFormat
 
 _BATCH = 20_000
 _NAMES = tuple(name for table in columns.TABLES.values() for name in table)
@@ -46,6 +47,7 @@ class Form(StrEnum):
     TABLE = "table"
     FEC = "FEC"
     E_INVOICE = "e-invoice"
+    STATUS = "e-invoice status"
     STATEMENT = "bank statement"
 
 
@@ -55,16 +57,14 @@ class SourceFile(NamedTuple):
     path: Path
     form: Form
     table: str = "invoices"
+    bank: BankFormat | None = None  # of a bank statement; None: a bank's table, by the mapping
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How files are read: `not_after` is today; below `least` percent a payment is not allocated."""
-
-    mapping: ColumnMapping = field(default_factory=ColumnMapping)
-    not_after: date | None = None
-    least: int = CERTAIN
-    actor: str = "import"
+    @property
+    def kind(self) -> str:
+        """What the file is, in words."""
+        if self.form is Form.STATEMENT:
+            return f"bank statement ({self.bank.name if self.bank else 'a table'})"
+        return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
 
 
 @dataclass(slots=True)
@@ -81,6 +81,8 @@ class Outcome:
     doubts: list[Doubt] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     reconciled: list[Reconciled] = field(default_factory=list)
+    announced: list[Announced] = field(default_factory=list)
+    statements: list[Tally] = field(default_factory=list)
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
@@ -94,15 +96,21 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"%PDF"):
         return SourceFile(path, Form.E_INVOICE)
+    if table is None and not head.startswith((b"PK\x03\x04", b"PAR1")) and (bank := banks.format_of(head.replace(b"\0", b""))) is not None:
+        return SourceFile(path, Form.STATEMENT, bank=bank)
+    if start.startswith(b"<") and fec_xml.looks_like(head):
+        return SourceFile(path, Form.FEC)
     if start.startswith(b"<"):
-        return SourceFile(path, Form.STATEMENT if camt.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
+        return SourceFile(path, Form.STATUS if lifecycle.looks_like(head.replace(b"\0", b"")) else Form.E_INVOICE)
     if table is not None:
         return SourceFile(path, Form.TABLE, table)
     flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
     if flat and fec.looks_like(row_files.table(path, wanted=fec.COLUMNS, quoted=False).headers):
         return SourceFile(path, Form.FEC)
-    if mapping is not None and mapping.tables:
-        return SourceFile(path, Form.TABLE, "invoices" if "invoices" in mapping.tables else next(iter(mapping.tables)))
+    if mapping is not None and "bank" in mapping.tables and bank_table.looks_like(path, mapping):
+        return SourceFile(path, Form.STATEMENT)
+    if mapping is not None and mapping.tables.keys() - {"bank"}:
+        return SourceFile(path, Form.TABLE, next(name for name in columns.TABLES if name in mapping.tables))
     have = {plain(one) for one in row_files.table(path, wanted=_NAMES).headers}
     if have >= {"on", "event"}:
         return SourceFile(path, Form.TABLE, "events")
@@ -145,9 +153,21 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     for one in sources:
         if one.form is Form.FEC:
             _take_fec(journal, one.path, settings, outcome, progress)
+    statuses = [one.path for one in sources if one.form is Form.STATUS]
+    if statuses:
+        _take_statuses(journal, statuses, settings, outcome, progress)
     for one in sources:
         if one.form is Form.STATEMENT:
-            _take_statement(journal, one.path, settings, outcome, progress)
+            taken = statement_intake.take_statement(journal, one.path, one.bank, settings)
+            outcome.statements += [taken.tally]
+            outcome.matched += taken.matched
+            outcome.reconciled += taken.reconciled
+            outcome.announced += taken.announced
+            outcome.doubts += taken.doubts
+            outcome.remarks += taken.remarks
+            outcome.rejects += taken.rejects
+            outcome.repeated += taken.tally.known
+            _record(journal, taken.portfolio, settings, outcome, progress)
     return outcome
 
 
@@ -324,6 +344,35 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     outcome.repeated += told.repeated
 
 
+def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read life-cycle messages in the order of their days, each against what those before it said."""
+    told: list[lifecycle.InvoiceStatus] = []
+    for path in paths:
+        try:
+            for one in lifecycle.read(path):
+                if isinstance(one, Reject):
+                    outcome.rejects.append(one)
+                elif settings.not_after and one.on > settings.not_after:
+                    outcome.rejects.append(Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                else:
+                    told.append(one)
+        except Unreadable as error:
+            outcome.rejects.append(Reject(path.name, 0, str(error)))
+    for status in sorted(told, key=lambda one: (one.on, one.code)):
+        known = list(journal.facts_about((), {status.number})) or list(journal.facts())
+        rows: list[Cells] = []
+        for each in lifecycle.events_of(status, known):
+            if isinstance(each, Reject):
+                outcome.rejects.append(each)
+            elif isinstance(each, Remark):
+                outcome.remarks.append(each)
+            else:
+                rows.append(each.row)
+        outcome.repeated += not rows
+        found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
+        _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+
+
 def _marks(journal: Journal) -> frozenset[int]:
     """Return what stands for the movements that accounting files brought before; however they are lettered now, they are the same."""
     kinds = ("payment.received", "payment.reversed", "credit_note.issued")
@@ -341,83 +390,3 @@ def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
         batch.append(one)
     if batch:
         yield batch
-
-
-# --------------------------------------------------------------------------- bank statements
-
-
-def _take_statement(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
-    known = list(journal.facts())
-    matcher = Matcher([*known, *_of_nobody(journal)], date.max, not_after=settings.not_after, least=settings.least)
-    rows: list[Cells] = []
-    new: list[Doubt] = []
-    try:
-        for answer in matcher.match(camt.read(path)):
-            if isinstance(answer, Reject):
-                outcome.rejects.append(answer)
-            elif isinstance(answer, Remark):
-                outcome.remarks.append(answer)
-            elif isinstance(answer, Reconciled):
-                outcome.reconciled.append(answer)
-                rows += [one.row for one in (*answer.rows, *answer.closing)]
-            elif isinstance(answer, Doubt):
-                new.append(answer)
-                rows += [one.row for one in answer.rows]
-            else:
-                outcome.matched.append(answer)
-                rows += [one.row for one in (*answer.rows, *answer.closing)]
-    except Unreadable as error:
-        outcome.rejects.append(Reject(path.name, 0, str(error)))
-        return
-    for account, on in camt.reach(path):
-        whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
-        if len(whose) == 1 or account in matcher.accounts:
-            journal.statement_read(whose, account, min(on, settings.not_after or on), actor=settings.actor)
-    for each in _keep_waiting(journal, matcher, new, settings):
-        (outcome.doubts if isinstance(each, Doubt) else outcome.rejects).append(each)  # type: ignore[arg-type]
-    rows = _without_nobodys(journal, rows, settings)
-    found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
-    _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
-
-
-def _of_nobody(journal: Journal) -> Iterator[Facts]:
-    """Yield what waits, or did, for a person and is nobody's who is known: a debtor without a name, creditor by creditor."""
-    for creditor in journal.creditors():
-        entries = journal.entries(creditor=creditor, kinds=("payment.unmatched", "payment.matched"))
-        events = tuple(event_of(one) for one in entries if one.debtor is None and not one.who)
-        if events:
-            yield Facts(Creditor(creditor), Debtor(""), (), events)
-
-
-def _keep_waiting(journal: Journal, matcher: Matcher, doubts: Sequence[Doubt], settings: Settings) -> Iterator[Doubt | Reject]:
-    """Write down the money for a person that is nobody's who is known, or that went back, in the chain of whose account it came to.
-
-    Yields each doubt again, or the reject it becomes where nobody can say whose account that is.
-    """
-    creditors = journal.creditors()
-    for doubt in doubts:
-        one = doubt.transaction
-        whose = sorted(matcher.accounts.get(one.account, ())) or creditors
-        if doubt.waits or doubt.rows:
-            yield doubt
-        elif len(whose) == 1:
-            data = {name: value for name, value in doubt.told.items() if name != "currency"}
-            waits = Event(one.on, "payment.unmatched", currency=one.currency, data=data)
-            journal.write_together(whose[0], [(None, waits)], actor=settings.actor, key=f"waiting:{one.mark}:{one.on}:{one.amount}")
-            yield doubt
-        else:
-            whom = f"{len(whose)} creditors have the account {one.account!r}" if whose else f"no creditor is known to have the account {one.account!r}"
-            yield Reject(one.file, one.line, f"{doubt.reason}; and {whom}: give each creditor his `iban`", one.shown)
-
-
-def _without_nobodys(journal: Journal, rows: Iterable[Cells], settings: Settings) -> list[Cells]:
-    """Write that money which waited with nobody waits no more; return the rows that are about a debtor."""
-    kept = []
-    for row in rows:
-        if row.values.get("debtor") != "":
-            kept.append(row)
-            continue
-        said = Event(row.values["on"], "payment.matched", data={"reference": row.values["reference"]})
-        key = f"waiting:matched:{row.values['reference']}"
-        journal.write_together(row.values["creditor"], [(None, said)], actor=settings.actor, key=key)
-    return kept

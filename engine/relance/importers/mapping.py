@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from relance.importers import parties
-from relance.importers.columns import TABLES, ColumnMapping, Format, Layout, Where
+from relance.importers.columns import LAYOUTS, ColumnMapping, Format, Layout, Where
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
@@ -43,7 +43,7 @@ def _build(raw: Mapping[str, Any]) -> ColumnMapping:
     creditor = raw.get("creditor")
     return ColumnMapping(
         id=raw["mapping"],
-        tables={name: _layout(raw[name], raw.get("format", {})) for name in TABLES if name in raw},
+        tables={name: _layout(raw[name], raw.get("format", {})) for name in LAYOUTS if name in raw},
         format=form,
         creditor=parties.creditor_of(creditor, mandate=_day(creditor.get("mandate"))) if creditor else None,
         terms=raw.get("terms", ""),

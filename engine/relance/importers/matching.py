@@ -6,34 +6,33 @@ for a person and is never allocated. Money that went back undoes what it had pai
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
-from relance.importers.asked import asked_of
+from relance.importers.asked import asked_by_message
 from relance.importers.columns import Cells
-from relance.importers.compared_texts import WORDS, name_words, plain_letters, squeeze, unwrapped
+from relance.importers.compared_texts import name_words, squeeze, unwrapped
 from relance.importers.match_answers import Claim, Doubt, Matched, Reconciled, RuleAnswer
 from relance.importers.movements import Found
+from relance.importers.number_reading import figures_in, is_slip, numbers_in, pays_no_invoice
+from relance.importers.payers import Payers
 from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up
+from relance.importers.undone import PaidByBank
 from relance.interpreter.balance import balances
 from relance.model import Facts
-from relance.parsing.rejects import Reject, Remark
-from relance.statements.transaction import Transaction
+from relance.parsing.rejects import Reject
+from relance.statements.transaction import Transaction, source_of
 
+Other = TypeVar("Other")  # what is no transaction passes through
 #: Below this nothing is allocated.
 CERTAIN = 80
 _FEW = 4  # debtors that money for a person may hold at once
-_LONGEST = 9  # words that one invoice number is written in
-#: What is no invoice number: a day, an amount of money.
-_DAYS = re.compile(r"\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{4}-[0-9]{2}-[0-9]{2})\b")
-_AMOUNTS = re.compile(r"\b[0-9]{1,3}(?:[ .]?[0-9]{3})*[.,][0-9]{2}(?![0-9])|\b[0-9]+(?:[.,][0-9]{1,2})? ?(?:€|EUR\b|EUROS?\b)", re.IGNORECASE)
-#: Words of a deposit slip, whose numbers are the bank's or the payer's own.
-_SLIP = re.compile(r"\b(?:REMISES?|BORDEREAU|CHEQUES?|CHQS?|LOT|SLIP)\b")
+_SHORT = 5  # signs of a number that says something by itself
 
 
 @dataclass(slots=True)
@@ -49,13 +48,14 @@ class Matcher:
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
     by_number: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     by_debtor: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    by_words: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
-    names: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    by_amount: dict[tuple[str, Decimal], set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # currency and what is open
+    payers: Payers = field(default_factory=Payers)
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    paid: dict[str, list[tuple[Claim, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    paid: PaidByBank = field(default_factory=PaidByBank)
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
     asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
+    known: int = 0  # transactions that the journal knew already
     waiting: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # by mark, with whom it waits ("" nobody)
     waited: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what waits or did
     settled: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what of that was settled once
@@ -68,19 +68,17 @@ class Matcher:
         creditor, debtor = facts.creditor.id, facts.debtor.id
         if facts.creditor.iban:
             self.accounts["".join(facts.creditor.iban.split())].add(creditor)
-        self.names[creditor, debtor] = words = name_words(facts.debtor.name)
-        for one in words:
-            self.by_words[one].add((creditor, debtor))
+        self.payers.learn((creditor, debtor), facts.debtor.name)
         left = balances(facts, self.on).outstanding
         for invoice in facts.invoices:
             key = (creditor, invoice.id)
             self.claims[key] = Claim(creditor, debtor, invoice)
-            self.open[key] = left.get(invoice.id, Decimal(0))
+            self._owe(key, left.get(invoice.id, Decimal(0)))
             self.by_debtor[creditor, debtor].append(key)
             for number in {invoice.id, invoice.document, str(invoice.terms.get("payment_reference", ""))}:
                 if squeezed := squeeze(number):
                     self.by_number[squeezed].append(key)
-        for reference, parts in asked_of(facts).items():
+        for reference, parts in asked_by_message(facts).items():
             asked = {(creditor, name): amount for name, amount in parts.items() if (creditor, name) in self.claims}
             self.by_number[squeeze(reference)] += asked
             self.asked[frozenset(asked)].append(asked)
@@ -90,13 +88,13 @@ class Matcher:
             mark = str(event.data.get("reference", ""))
             if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
                 add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
-            if mark.startswith("camt ") and event.kind in {"payment.received", "payment.reversed"}:
+            if source_of(mark) is not None and event.kind in {"payment.received", "payment.reversed"}:
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
-                    self._remember(mark, self.claims[creditor, event.invoice], event.data["amount"])
+                    self.paid.remember(mark, event.on, self.claims[creditor, event.invoice], event.data["amount"])
                 elif event.kind == "payment.reversed":
-                    self._forget(mark, event.invoice, event.data["amount"])
+                    self.paid.forget(mark, event.invoice, event.data["amount"])
         self._learn_waiting(facts)
         for event in facts.events:
             if event.kind == "payment.reconciled":
@@ -107,6 +105,13 @@ class Matcher:
                 first = next((one for one in there if one.reference in told and one.amount == event.data["amount"]), None)
                 if first is not None:
                     there.remove(first)  # each is the same as one other, and no more
+
+    def _owe(self, key: tuple[str, str], amount: Decimal) -> None:
+        """Take note of what is open of a claim."""
+        currency = self.claims[key].invoice.currency
+        self.by_amount[currency, self.open.get(key, Decimal(0))].discard(key)
+        self.open[key] = amount
+        self.by_amount[currency, amount].add(key)
 
     def _learn_waiting(self, facts: Facts) -> None:
         """Learn what waits for a person, and what waited and was settled: that money is not matched again, though the person's word be undone."""
@@ -123,20 +128,10 @@ class Matcher:
                     self.settled[each] |= self.waited.get(each, set())
                     self.waiting[each].discard(owner)
 
-    def _forget(self, mark: str, invoice: str | None, amount: Decimal) -> None:
-        """Let go of a payment that was undone: what comes back later undoes another."""
-        for part in mark.split()[1:]:
-            kept = [(claim, paid) for claim, paid in self.paid.get(part, ()) if (claim.invoice.id, paid) != (invoice, amount)]
-            self.paid[part] = kept
-
-    def _remember(self, mark: str, claim: Claim, amount: Decimal) -> None:
-        for part in mark.split()[1:]:
-            self.paid[part].append((claim, amount))
-
     # -- the answer
 
-    def match(self, transactions: Iterable[Transaction | Reject | Remark]) -> Iterator[Matched | Reconciled | Doubt | Reject | Remark]:
-        """RuleAnswer for each transaction, in order; one that the journal knows already says nothing."""
+    def match(self, transactions: Iterable[Transaction | Other]) -> Iterator[Matched | Reconciled | Doubt | Reject | Other]:
+        """Answer for each transaction, in order; one that the journal knows already says nothing, and is counted."""
         for one in transactions:
             if not isinstance(one, Transaction):
                 yield one
@@ -144,6 +139,8 @@ class Matcher:
                 yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
             elif (told := self._new(one)) is not None:
                 yield self._owned(self._undo(told) if one.reversal else self._pay(told))
+            else:
+                self.known += 1
 
     def _owned(self, answer: Matched | Reconciled | Doubt) -> Matched | Reconciled | Doubt:
         """Say of a doubt whose money it may be; of what is matched now, and waited before, that it waits no more."""
@@ -157,10 +154,8 @@ class Matcher:
 
     def _owners(self, doubt: Doubt) -> tuple[tuple[str, str], ...]:
         """Return whose money it may be, where these are few: who bears the payer's name, and whose invoices are named."""
-        names = set(doubt.candidates)
-        owners = self._payers(doubt.transaction) | {
-            (claim.creditor, claim.debtor) for (_, name), claim in self.claims.items() if name in names
-        }
+        named = [key for name in doubt.candidates for key in self.by_number.get(squeeze(name), ()) if key[1] == name]
+        owners = self._payers(doubt.transaction) | self._whose(named)
         return tuple(sorted(owners)) if len(owners) <= _FEW else ()
 
     def _new(self, one: Transaction) -> Transaction | None:
@@ -190,8 +185,8 @@ class Matcher:
             return same
         for claim, amount in best.parts:
             key = (claim.creditor, claim.invoice.id)
-            self.open[key] = max(self.open[key] - amount, Decimal(0))  # interest and the indemnity are asked beside what is open
-            self._remember(one.mark, claim, amount)
+            self._owe(key, max(self.open[key] - amount, Decimal(0)))  # interest and the indemnity are asked beside what is open
+            self.paid.remember(one.mark, one.on, claim, amount)
         return Matched(one, _rows(one, "payment.received", best.parts), best.confidence, best.why)
 
     def _told_already(self, one: Transaction, parts: list[tuple[Claim, Decimal]]) -> Reconciled | None:
@@ -211,21 +206,21 @@ class Matcher:
         return None
 
     def _undo(self, one: Transaction) -> Matched | Doubt:
-        """Find the payment that came back by the bank's or the payer's reference; the amount must be the whole of it."""
-        for key in (one.end_to_end, one.reference.partition("#")[0]):
-            parts = self.paid.get(key, [])
-            if (
-                parts
-                and sum(amount for _, amount in parts) == one.amount
-                and {claim.invoice.currency for claim, _ in parts} == {one.currency}
-            ):
-                for claim, amount in parts:
-                    paid = (claim.creditor, claim.invoice.id)
-                    self.open[paid] = min(self.open[paid] + amount, claim.invoice.amount)
-                rows = _rows(one, "payment.reversed", parts)
-                self.paid.pop(key)
-                return Matched(one, rows, 100, "undoes the payment of the same reference")
-        return Doubt(one, "money went back, and the payment it undoes is not known")
+        """Take back the payment that came back; what it is not known to undo is for a person."""
+        found = self.paid.undone(one, *self.evidence(one))
+        if not isinstance(found, RuleAnswer):
+            return Doubt(one, "money went back, and the payment it undoes is not known", found)
+        if found.confidence < self.least:
+            return Doubt(one, f"{found.why} ({found.confidence} %)", tuple(claim.invoice.id for claim, _ in found.parts))
+        for claim, amount in found.parts:
+            paid = (claim.creditor, claim.invoice.id)
+            self._owe(paid, min(self.open[paid] + amount, claim.invoice.amount))
+        return Matched(one, _rows(one, "payment.reversed", found.parts), found.confidence, found.why)
+
+    def evidence(self, one: Transaction) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Return who the payer may be (creditor and debtor), and which invoices the transaction names (creditor and number)."""
+        named = {key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))}
+        return self._payers(one), named | set(self._numbers(one)[0])
 
     # -- the rules
 
@@ -235,13 +230,15 @@ class Matcher:
             return None
         names = tuple(key[1] for key in keys)
         payers = self._payers(one)
-        if payers and not {(self.claims[key].creditor, self.claims[key].debtor) for key in keys} <= payers:
+        if payers and not self._whose(keys) <= payers:
             return Doubt(one, "the structured reference is of an invoice of another debtor than who paid", names)
-        said = set(self._numbers(one))
+        said = set(self._numbers(one)[0])
         if said and not said & set(keys):
             return Doubt(one, "the text names another invoice than the structured reference", (*names, *(key[1] for key in said)))
         if (shares := self._shared(one)) is not None:
             return shares
+        if not payers and self._has_rivals(one, keys):
+            return Doubt(one, "structured reference, but who pays is not known, and this amount is open for others, too", names)
         return self._spread(one, keys, 100, "structured reference")
 
     def _shared(self, one: Transaction) -> RuleAnswer | None:
@@ -259,78 +256,98 @@ class Matcher:
             parts.append((self.claims[keys[0]], amount))
         return RuleAnswer(parts, 100, "structured reference, shared out by the payer") if parts else None
 
-    def _numbers(self, one: Transaction) -> dict[tuple[str, str], str]:
-        """Return the invoices that the free text names, each with the number as it is compared; a day or an amount is none."""
-        text = _AMOUNTS.sub(" ; ", _DAYS.sub(" ; ", f"{one.text} ; {one.end_to_end}"))
-        found: dict[tuple[str, str], str] = {}
-        for piece in text.split(";"):
-            tokens = WORDS.findall(plain_letters(piece).upper())
-            for start in range(len(tokens)):
-                joined = ""
-                for token in tokens[start : start + _LONGEST]:
-                    joined += token
-                    if joined in self.by_number:
-                        found |= dict.fromkeys(self._find(one, joined), joined)
-            found |= self._short_seconds(tokens, found)
-        # F-1 is not meant where F-12 is written; the longer number that contains the shorter one wins
-        return {key: number for key, number in found.items() if not any(number != other and number in other for other in found.values())}
+    def _numbers(self, one: Transaction) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
+        """Return the invoices that the free text names, each with the number as it is compared, and those of which it may be a day instead."""
+        return numbers_in(f"{one.text} ; {one.end_to_end}", one.amount, lambda number: self._find(one, number), self._siblings)
 
-    def _short_seconds(self, tokens: list[str], found: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-        """Find the second numbers of "FA-2026-0001 ET 0012": the end of another open number of that debtor, which begins as the first does."""
-        more: dict[tuple[str, str], str] = {}
-        spelt = set("".join(found.values()))
-        for key, number in found.items():
-            claim = self.claims[key]
-            for token in tokens:
-                if not (token.isdigit() and 2 <= len(token) < len(number)) or number.endswith(token) or not spelt:
-                    continue
-                wanted = number[: -len(token)] + token
-                more |= {
-                    other: wanted
-                    for other in self.by_number.get(wanted, ())
-                    if other[0] == key[0] and self.claims[other].debtor == claim.debtor and self.open[other]
-                }
-        return more
+    def _siblings(self, key: tuple[str, str], number: str) -> list[tuple[str, str]]:
+        """Return the open claims of the same debtor that bear another number."""
+        whose = self._whose([key])
+        return [other for other in self.by_number.get(number, ()) if self._whose([other]) == whose and self.open[other]]
 
     def _by_text(self, one: Transaction) -> RuleAnswer | Doubt | None:
-        found = self._numbers(one)
-        keys = list(found)
-        if not keys:
+        found, days = self._numbers(one)
+        if not found:
             return None
-        debtors = {(self.claims[key].creditor, self.claims[key].debtor) for key in keys}
-        payers = self._payers(one)
-        if len(debtors) > 1:
-            return Doubt(one, "the text names invoices of several debtors", tuple(key[1] for key in keys))
-        known = debtors <= payers
-        if payers and not known:
-            return Doubt(one, "the text names an invoice of another debtor than who paid", tuple(key[1] for key in keys))
-        whole = sum(self.open[key] for key in keys) == one.amount
+        payers, every = self._payers(one), tuple(key[1] for key in found)
+        keys = self._meant(one, list(found), days, payers)
+        if keys is None:
+            return Doubt(one, "the text names invoices of several debtors", every)
+        (whose,) = self._whose(keys)
+        if payers and whose not in payers:
+            return Doubt(one, "the text names an invoice of another debtor than who paid", every)
+        known = whose in payers or self._resembles(one, whose)
+        whole = sum(self.open[key] for key in keys) == one.amount or self._as_asked(one, keys) is not None
         names = tuple(key[1] for key in keys)
-        if not whole and known and isinstance(exact := self._by_payer(one), RuleAnswer):
+        if not whole and whose in payers and isinstance(exact := self._by_payer(one), RuleAnswer):
             paid = {(claim.creditor, claim.invoice.id) for claim, _ in exact.parts}
             if set(keys) <= paid:
                 return exact  # all that is open, to the cent, rather than a part of what is named
-            return Doubt(
-                one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys)))
-            )
-        if not known and all(found[key].isdigit() for key in keys) and (not whole or _SLIP.search(plain_letters(one.text).upper())):
-            return Doubt(one, "a number in the text, which may be one of the bank's or the payer's own", names)
-        weak = min(len(found[key]) for key in keys) < 5
-        if weak and not (whole and known):
-            return Doubt(one, "a short number in the text, and no more than that", tuple(key[1] for key in keys))
-        stranger = bool(name_words(one.payer)) and not known
+            return Doubt(one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys))))
+        if (reason := self._weak(one, {key: found[key] for key in keys}, days, known=known, whole=whole)) is not None:
+            return Doubt(one, reason, names)
         if whole:
+            if not known and len(keys) == 1 and self._has_rivals(one, keys):
+                return Doubt(one, "number and amount, but who pays is not known, and this amount is open for others, too", names)
             return self._spread(one, keys, 98 if known else 95, "number in the text")
-        return self._spread(one, keys, 90 if known else 70 if stranger else 85, "number in the text")
+        return self._spread(one, keys, 90 if known else 70 if name_words(one.payer) else 75, "number in the text")
+
+    def _meant(
+        self, one: Transaction, keys: list[tuple[str, str]], days: set[tuple[str, str]], payers: set[tuple[str, str]]
+    ) -> list[tuple[str, str]] | None:
+        """Return those of the invoices a text names that are of one debtor: the payer's own, if they make the amount; else what is no day."""
+        if len(self._whose(keys)) == 1:
+            return keys
+        mine = [key for key in keys if self._whose([key]) <= payers]
+        if mine and len(self._whose(mine)) == 1 and sum(self.open[key] for key in mine) == one.amount:
+            return mine
+        sure = [key for key in keys if key not in days]
+        return sure if len(self._whose(sure)) == 1 else None
+
+    @staticmethod
+    def _weak(
+        one: Transaction, found: Mapping[tuple[str, str], str], days: set[tuple[str, str]], *, known: bool, whole: bool
+    ) -> str | None:
+        """Return why numbers in a text are not enough, where they are not."""
+        agree = whole and known
+        if found.keys() <= days and not agree:
+            return "a number in the text, which may be a day"
+        if not agree and pays_no_invoice(one.text):
+            return "a number in the text, but the words of money that pays no invoice"
+        if not known and all(number.isdigit() for number in found.values()) and (not whole or is_slip(one.text)):
+            return "a number in the text, which may be one of the bank's or the payer's own"
+        if min(map(len, found.values())) < _SHORT and not agree:
+            return "a short number in the text, and no more than that"
+        return None
+
+    def _has_rivals(self, one: Transaction, keys: Sequence[tuple[str, str]]) -> bool:
+        """Say whether exactly this amount is open for another debtor, too: a number may be written wrong, and only who pays would tell."""
+        owners, mine = self.accounts.get(one.account), self._whose(keys)
+        if self._resembles(one, *mine):
+            return False
+        same = self.by_amount.get((one.currency, one.amount), set())
+        return any((owners is None or key[0] in owners) and not self._whose([key]) <= mine for key in same)
+
+    def _resembles(self, one: Transaction, *whose: tuple[str, str]) -> bool:
+        """Say whether a payer whom nobody is called like is this debtor all the same: his name misspelt, or written in the text instead."""
+        if len(whose) != 1:
+            return False
+        if not name_words(one.payer):
+            return self.payers.named_in(one.text, whose[0])
+        return self.payers.like(one.payer, self.accounts.get(one.account)) == whose[0]
 
     def _by_payer(self, one: Transaction) -> RuleAnswer | Doubt | None:
         payers = self._payers(one)
         if not payers:
-            return None
+            return self._by_misspelt_payer(one)
         if len(payers) > 1:
             return Doubt(one, "several debtors bear the payer's name", tuple(sorted(debtor for _, debtor in payers)))
         keys = [key for key in self.by_debtor[next(iter(payers))] if self.open[key] and self.claims[key].invoice.currency == one.currency]
         same = [key for key in keys if self.open[key] == one.amount]
+        if pays_no_invoice(one.text):
+            return Doubt(one, "the payer is known, but the words are of money that pays no invoice", tuple(key[1] for key in (same or keys)))
+        if len(same) > 1:
+            same = self._ending(one, same) or same
         if len(same) == 1:
             return self._spread(one, same, 85, "payer and amount")
         if len(keys) > 1 and sum(self.open[key] for key in keys) == one.amount:
@@ -338,23 +355,34 @@ class Matcher:
         reason = "several invoices of the payer have this amount" if same else "the payer is known, and no open invoice has this amount"
         return Doubt(one, reason, tuple(key[1] for key in (same or keys)))
 
+    def _by_misspelt_payer(self, one: Transaction) -> RuleAnswer | Doubt | None:
+        """Take a payer whose name is very like one debtor's alone, for an amount that is open on one invoice of his and on nobody else's."""
+        same = self.by_amount.get((one.currency, one.amount), set())
+        if len(same) != 1 or not one.amount or pays_no_invoice(one.text):
+            return None
+        keys = list(same)
+        return self._spread(one, keys, 82, "payer, misspelt, and amount") if self._resembles(one, *self._whose(keys)) else None
+
+    def _ending(self, one: Transaction, keys: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return those of a payer's invoices of one amount whose number ends in three figures or more that the text has."""
+        figures = figures_in(one.text, one.amount)
+        return [key for key in keys if any(squeeze(key[1]).endswith(token) for token in figures)]
+
+    def _whose(self, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        return {(self.claims[key].creditor, self.claims[key].debtor) for key in keys}
+
     def _find(self, one: Transaction, number: str) -> list[tuple[str, str]]:
         """Return the claims that bear a number, of the creditors whose account the money came to."""
         owners = self.accounts.get(one.account)
         return [key for key in self.by_number.get(number, ()) if owners is None or key[0] in owners]
 
     def _payers(self, one: Transaction) -> set[tuple[str, str]]:
-        """Return the debtors whose name the payer bears: the same words, or all of the shorter one's where these are two or more."""
-        words = name_words(one.payer)
-        if not words:
-            return set()
-        owners = self.accounts.get(one.account)
-        near = set().union(*(self.by_words.get(word, set()) for word in words))
-        near = {key for key in near if owners is None or key[0] in owners}
-        exact = {key for key in near if self.names[key] == words}
-        return exact or {
-            key for key in near if len(min(self.names[key], words, key=len)) > 1 and (self.names[key] <= words or words <= self.names[key])
-        }
+        """Return the debtors whose name the payer bears."""
+        return self.payers.bearing(one.payer, self.accounts.get(one.account))
+
+    def _as_asked(self, one: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Decimal] | None:
+        """Return what a message asked of exactly these invoices, where that is what was paid."""
+        return next((each for each in self.asked.get(frozenset(keys), ()) if sum(each.values()) == one.amount), None)
 
     def _spread(self, one: Transaction, keys: list[tuple[str, str]], confidence: int, why: str) -> RuleAnswer | Doubt:
         """Give the amount to these claims, oldest due date first; a `Doubt` where it does not fit."""
@@ -365,7 +393,7 @@ class Matcher:
             return Doubt(one, f"{why}, but several creditors have that number", names)
         if any(self.claims[key].invoice.currency != one.currency for key in keys):
             return Doubt(one, f"{why}, but in another currency than the invoice's", names)
-        if (asked := next((each for each in self.asked.get(frozenset(keys), ()) if sum(each.values()) == one.amount), None)) is not None:
+        if (asked := self._as_asked(one, keys)) is not None:
             return RuleAnswer(
                 [(self.claims[key], amount) for key, amount in asked.items() if amount], confidence, f"{why}, and what a message asked"
             )

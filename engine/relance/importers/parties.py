@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from relance.model import Address, Creditor, Debtor
+from relance.zones import HOME
 
 
 def address(found: Mapping[str, Any], prefix: str = "") -> Address | None:
@@ -38,7 +39,7 @@ def debtor(ident: str, found: Mapping[str, Any], prefix: str = "") -> Debtor:
         phone=get("phone"),
         score=get("score"),
         tags=tuple(get("tags") or ()),
-        zone=get("zone") or "Europe/Paris",
+        zone=get("zone") or HOME,
     )
 
 

@@ -40,7 +40,7 @@ class KnownInvoice(NamedTuple):
     stated: Decimal = Decimal(0)
 
 
-def known_of(facts: Facts) -> dict[str, KnownInvoice]:
+def known_invoices(facts: Facts) -> dict[str, KnownInvoice]:
     """Return what the journal knows of a debtor's invoices, by number and by document."""
     left = balances(facts, date.max).outstanding
     by_name: dict[str | None, list[Event]] = {}
@@ -81,7 +81,7 @@ def restated(facts: Facts, known: Facts | None) -> Facts:
     """Return facts read without the journal (`run` does) with only those stated payments that it does not hold already."""
     if known is None or not any(one.data.get("reference") == STATED for one in facts.events):
         return facts
-    have = known_of(known)
+    have = known_invoices(known)
     events = []
     for one in facts.events:
         there = have.get(one.invoice) if one.invoice and one.data.get("reference") == STATED else None
@@ -126,6 +126,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         rate=rate,
         nature=found.get("nature", "general"),
         delivered=found.get("delivered"),
+        performed=found.get("performed"),
         terms=found.get("terms", {}),
     )
 

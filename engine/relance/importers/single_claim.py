@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from relance.iban import compact, mistake
 from relance.importers.columns import ColumnMapping
-from relance.importers.intake import Form, Settings, SourceFile, rehearsal, take
+from relance.importers.import_settings import Settings
+from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
@@ -80,7 +81,7 @@ def day(text: str) -> date:
     raise ValueError(f"'{text}' is no day: write 2026-03-02 or 02/03/2026")
 
 
-def amount(text: str) -> Decimal:
+def read_amount(text: str) -> Decimal:
     """Read an amount of more than nothing, as 1200.00, 1 200,00 or 1200."""
     compact = re.sub(r"[\s\u00a0\u202f€]", "", text).replace(",", ".")
     if not re.fullmatch(r"\d{1,12}(?:\.\d{1,2})?", compact) or not Decimal(compact):
@@ -88,7 +89,7 @@ def amount(text: str) -> Decimal:
     return Decimal(compact).quantize(Decimal("0.01"))
 
 
-def lines(text: str) -> tuple[str, ...]:
+def postal_address(text: str) -> tuple[str, ...]:
     """Read a postal address, its lines separated by commas, with a postcode and a town."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
     if not any(_POSTCODE.search(line) for line in found):
@@ -114,17 +115,17 @@ def word(text: str) -> str:
 WANTED: tuple[Wanted, ...] = (
     Wanted("creditor", "Your company's name", word),
     Wanted("creditor_siren", "Your SIREN", siren, needed=False),
-    Wanted("creditor_address", "Your address, lines separated by commas", lines),
+    Wanted("creditor_address", "Your address, lines separated by commas", postal_address),
     Wanted("creditor_email", "Your e-mail address", address_of_mail),
     Wanted("iban", "Your IBAN", iban),
     Wanted("debtor", "Who owes", word),
     Wanted("debtor_siren", "Their SIREN", siren, needed=False),
-    Wanted("debtor_address", "Their address, lines separated by commas", lines),
+    Wanted("debtor_address", "Their address, lines separated by commas", postal_address),
     Wanted("debtor_email", "Their e-mail address", address_of_mail),
     Wanted("number", "Number of the invoice", word),
     Wanted("issued", "Day it was issued", day),
     Wanted("due", "Day it fell due", day),
-    Wanted("amount", "Amount still owed, tax included", amount),
+    Wanted("amount", "Amount still owed, tax included", read_amount),
 )
 
 
@@ -212,7 +213,10 @@ def obstacles(facts: Facts, answers: Answers, on: date) -> tuple[str, ...]:
         found.append(f"the invoice was issued on {claim.issued}, after it is said to have fallen due on {claim.due}")
     if on <= claim.due:
         found.append(f"it is not due: its due date is {claim.due}, and late from the day after")
-    barred = barred_on(claim.due, debtor_kind=facts.debtor.kind, creditor_kind=facts.creditor.kind)
+    barred = barred_on(
+        claim.due, debtor_kind=facts.debtor.kind, creditor_kind=facts.creditor.kind, nature=claim.nature, issued=claim.issued,
+        delivered=claim.delivered, performed=claim.performed,
+    )  # fmt: skip
     if on >= barred.on:
         found.append(f"it is time-barred since {barred.on} ({barred.basis})")
     return tuple(found)

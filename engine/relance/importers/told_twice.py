@@ -18,6 +18,7 @@ from relance.importers.movements import Found
 from relance.importers.rows import STATED, is_stated
 from relance.journal.journal import Journal
 from relance.parsing.rejects import Reject
+from relance.statements.transaction import source_of
 
 #: How many days the same payment may stand apart in the books and on the statement.
 SAME_WITHIN = timedelta(days=7)
@@ -50,6 +51,8 @@ class Told:
     def __post_init__(self) -> None:
         for one in self.journal.entries(creditor=self.creditor, kinds=(_PAYMENT, "payment.reconciled")):
             reference, debtor = str(one.data.get("reference", "")), one.debtor or ""
+            if one.kind == "payment.reconciled" and source_of(reference) and source_of(str(one.data["with"])):
+                continue  # two of a bank's files told it, and the books have not
             if one.kind == "payment.reconciled":
                 self.paired |= {reference, str(one.data["with"])} - {STATED}
                 continue
@@ -123,7 +126,7 @@ def _near(before: Before, cells: Mapping[str, Any]) -> bool:
         return before.on < on
     if before.reference.startswith("FEC "):
         return before.on == on
-    if before.reference.startswith("camt "):
+    if source_of(before.reference) is not None:
         return abs(before.on - on) <= SAME_WITHIN
     return is_stated(before.reference) or before.reference.startswith("lettrage ")
 

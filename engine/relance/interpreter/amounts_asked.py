@@ -14,9 +14,10 @@ from relance.interpreter.balance import ZERO
 from relance.interpreter.demands import notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.newcomers import told_of
-from relance.interpreter.scope import stopped_on
+from relance.interpreter.scope import enforceable, stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Step, Unit
 
 _DAY = timedelta(days=1)
@@ -60,6 +61,7 @@ def asked(unit: CaseSnapshot, kinds: Collection[Charge], of: Collection[str] | N
         currency=unit.case.currency,
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
+        abroad=foreign(facts.creditor, facts.debtor),
         insolvency_on=stopped,
         allocation=allocation_of(facts.creditor),
         judgment_known=any(event.data.get("judged_on") == stopped for event in facts.events if event.kind == "insolvency.opened"),
@@ -82,4 +84,4 @@ def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on:
     disputed = each.outstanding - each.undisputed
     amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
     pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
-    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on)
+    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on, enforceable_on=enforceable(unit.today.facts, each.invoice, unit.today.on))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from relance.currencies import major
 from relance.interpreter.demands import Demands
 from relance.law.allocation import Debt, allocate
 from relance.law.interest import CENT
@@ -211,9 +212,10 @@ def _give(event: Event, amount: Decimal, claims: Sequence[Invoice], rate: _Rate,
             for name, wanted in exactly.items():
                 _serve(event, gift, name, wanted, books)
             return gift
+    smallest = major(1, claims[0].currency) if claims else CENT
     for later in (False, True):
         debts = [Debt(each.id, each.due, books.left[each.id], rate(each, event.on)) for each in there if books.left[each.id] > 0 and (each.due > event.on) is later]
-        for share in allocate(gift.rest, debts, event.on, quantum=_quantum(amount, there))[0]:
+        for share in allocate(gift.rest, debts, event.on, quantum=smallest)[0]:
             _serve(event, gift, share.id, share.amount, books)
         for invoice in there if gift.rest and not (later or gift.credit) else ():
             _serve(event, gift, invoice.id, books.demands.beside(invoice, event.on, books.paid), books)
@@ -230,13 +232,6 @@ def _serve(event: Event, gift: _Gift, invoice: str, wanted: Decimal, books: _Boo
         gift.shares.append((invoice, share))
         gift.rest -= share
         books.book(event.on, invoice, share, credit=gift.credit)
-
-
-def _quantum(amount: Decimal, claims: Sequence[Invoice]) -> Decimal:
-    """Return the smallest piece of money in a share: the cent, or in another currency the finest that is written."""
-    if not claims or claims[0].currency == "EUR":
-        return CENT
-    return Decimal(1).scaleb(min(int(each.as_tuple().exponent) for each in (amount, *(invoice.amount for invoice in claims))))
 
 
 def _rate(facts: Facts) -> _Rate:

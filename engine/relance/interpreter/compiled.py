@@ -6,16 +6,19 @@ Two cases that agree on its columns get the same decision. Decides nothing; hold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
-from relance.dates import add, roll, written
+from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
+from relance.law.deadlines import granted
 from relance.model import (
     CONTACT_CHANNELS,
     INVOICE_ANCHORS,
     WORLD_ANCHORS,
+    Calendar,
     Channel,
     Condition,
     Duration,
@@ -23,11 +26,26 @@ from relance.model import (
     Step,
     StepKind,
     Test,
+    Unit,
+    When,
     WhenClosed,
 )
 
 #: Kinds of anchor, as `CompiledStep.anchor_kind`.
 DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
+
+
+#: What a message of today would ask of an account: a fact of `min_balance` alone, which no condition names. Of an invoice it is its balance.
+ASKED = "asked"
+
+
+class CompiledDate(NamedTuple):
+    """A date that a step counts by: its kind of anchor, the place of the step or world anchor, and `own` as in `CompiledStep`."""
+
+    kind: int
+    anchor: int
+    own: Callable[[date], tuple[date, date]]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,8 @@ class CompiledStep:
     anchor_kind: int
     anchor: int  # index of the step or world anchor
     own: Callable[[date], tuple[date, date]]
+    or_at: CompiledDate | None
+    not_before: CompiledDate | None
     rolled: Callable[[date], date]
     again: Callable[[date], date] | None  # the next repeat, from the last execution
     grants: Callable[[date], date] | None
@@ -49,6 +69,11 @@ class CompiledStep:
     contact: bool
     ends: bool  # hands the case over, or goes to court
     notices: tuple[int, ...]  # of such a step: the formal notices written above it, one of which must have been sent
+
+    @property
+    def counted(self) -> tuple[tuple[int, int], ...]:
+        """Every (kind, place) of an anchor it counts from."""
+        return ((self.anchor_kind, self.anchor), *((each.kind, each.anchor) for each in (self.or_at, self.not_before) if each is not None))
 
     @property
     def recurs(self) -> bool:
@@ -63,12 +88,13 @@ class CompiledPlaybook:
     playbook: Playbook
     anchors: tuple[str, ...]
     tests: tuple[Test, ...]
+    states: frozenset[str]  # the states it looks at, and those that always count
     channels: tuple[Channel, ...]
     rungs: tuple[CompiledStep, ...]
     by_id: dict[str, int]  # ids and former ids → index
     stops: tuple[tuple[str, Compiled], ...]
     holds: tuple[tuple[str, Compiled], ...]
-    worth: int | None  # index of the test "balance is at least min_balance"
+    worth: int | None  # index of the test "what a message of today would ask is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
 
@@ -78,12 +104,12 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     """Compile a playbook; kept for as long as one of the last 512 playbooks."""
     conditions: list[Condition] = [*playbook.stop_when, *playbook.hold_while]
     conditions += [step.condition for step in playbook.steps if step.condition is not None]
-    floor = None if playbook.min_balance is None else Test("balance", "at_least", playbook.min_balance)
+    floor = None if playbook.min_balance is None else Test(ASKED if playbook.unit is Unit.ACCOUNT else "balance", "at_least", playbook.min_balance)
     if floor is not None:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
     column = {test: index for index, test in enumerate(tests)}
-    anchors = tuple(dict.fromkeys(step.at.anchor for step in playbook.steps if step.at.anchor in WORLD_ANCHORS))
+    anchors = tuple(dict.fromkeys(each.anchor for step in playbook.steps for each in step.dates if each.anchor in WORLD_ANCHORS))
     channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
     by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
     by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
@@ -91,6 +117,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         playbook=playbook,
         anchors=anchors,
         tests=tests,
+        states=frozenset({test.fact for test in tests if test.op == "is"} | {"disputed", "closed"}),
         channels=channels,
         rungs=tuple(_rung(playbook, index, by_id, anchors, channels, column) for index in range(len(playbook.steps))),
         by_id=by_id,
@@ -100,6 +127,17 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
     )
+
+
+@lru_cache(maxsize=2048)
+def at_place(playbook: Playbook, place: str | None) -> Playbook:
+    """Return a playbook with the calendar of a place beside its own (FR-57), or the playbook itself where there is nothing to add.
+
+    It is kept, for a playbook is known by its identity.
+    """
+    if place is None or playbook.calendar.holidays == place:
+        return playbook
+    return replace(playbook, calendar=replace(playbook.calendar, place=place))
 
 
 def _contacts(step: Step) -> tuple[Channel, ...]:
@@ -114,6 +152,14 @@ def _after(playbook: Playbook, duration: Duration | None) -> Callable[[date], da
     return lru_cache(maxsize=16384)(lambda day: add(day, duration, playbook.calendar))
 
 
+def _granted(step: Step, calendar: Calendar) -> Callable[[date], date] | None:
+    """Return a cached function from the day a step was executed to the last day to pay it grants."""
+    length = step.grants
+    if length is None:
+        return None
+    return lru_cache(maxsize=16384)(lambda day: granted(day, length, calendar, step.grants_from))
+
+
 def _rung(
     playbook: Playbook,
     index: int,
@@ -125,15 +171,18 @@ def _rung(
     step = playbook.steps[index]
     calendar = playbook.calendar
     when_closed = step.when_closed or calendar.when_closed
-    kind, anchor = _anchor(step.at.anchor, by_id, anchors)
 
-    @lru_cache(maxsize=16384)
-    def own(day: date) -> tuple[date, date]:
-        raw = written(step.at, day, calendar)
-        return raw, roll(raw, when_closed, calendar)
+    def dated(at: When) -> CompiledDate:
+        @lru_cache(maxsize=16384)
+        def own(day: date) -> tuple[date, date]:
+            raw = written(at, day, calendar)
+            return raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses)
 
+        return CompiledDate(*_anchor(at.anchor, by_id, anchors), own, at.text or at.anchor)
+
+    main = dated(step.at)
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT
-    rolled = lru_cache(maxsize=16384)(lambda day: roll(day, later, calendar))
+    rolled = lru_cache(maxsize=16384)(lambda day: first_day(day, later, calendar, step.weekdays, step.pauses))
     repeat = None if step.repeat is None else _after(playbook, step.repeat.every)
     fallback = dict(step.fallback)
     reach = {channel: position for position, channel in enumerate(channels)}
@@ -142,12 +191,14 @@ def _rung(
     return CompiledStep(
         index=index,
         step=step,
-        anchor_kind=kind,
-        anchor=anchor,
-        own=own,
+        anchor_kind=main.kind,
+        anchor=main.anchor,
+        own=main.own,
+        or_at=None if step.or_at is None else dated(step.or_at),
+        not_before=None if step.not_before is None else dated(step.not_before),
         rolled=rolled,
         again=repeat,
-        grants=_after(playbook, step.grants),
+        grants=_granted(step, calendar),
         expiry=_after(playbook, step.expires),
         condition=None if step.condition is None else compile_condition(step.condition, column),
         after=tuple(by_id[other] for other in step.after),

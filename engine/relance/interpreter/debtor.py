@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from relance.dates import add
 from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
-from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.compiled import at_place, compile_playbook
 from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
@@ -23,6 +22,7 @@ from relance.interpreter.newcomers import first_letter, unheard
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
+from relance.law.places import holiday_place
 from relance.model import (
     Action,
     Case,
@@ -152,11 +152,12 @@ def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Actio
     made = replace(action, on=on, draft=False)
     if action.step not in order or not own:
         return made
-    step = playbook.steps[order[action.step]]
+    index = order[action.step]
+    step, grants = playbook.steps[index], compile_playbook(at_place(playbook, holiday_place(facts.debtor.address))).rungs[index].grants
     unit = case_today(Case(action.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
     deadline = action.deadline
-    if deadline is not None and step.grants is not None:
-        deadline = max(deadline, add(on, step.grants, playbook.calendar))
+    if deadline is not None and grants is not None:
+        deadline = max(deadline, grants(on))
     return replace(made, claimed=asked(unit, step.claim, action.invoices), deadline=deadline)
 
 

@@ -12,10 +12,11 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
-from relance.interpreter.compiled import notice_steps
-from relance.interpreter.scope import is_notice, speaks_of, stopped_on
+from relance.interpreter.compiled import compile_playbook, notice_steps
+from relance.interpreter.scope import enforceable, is_notice, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
-from relance.model import CLAIMED_PARTS, Charge, Claimed, Facts, Invoice, Playbook
+from relance.law.regimes import foreign
+from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
 ZERO = Decimal(0)
 #: What came in on each invoice: (day, amount, is a credit note), in order.
@@ -45,6 +46,7 @@ class Demands:
     def __init__(self, facts: Facts, on: date, amounts: Mapping[str, Decimal], playbook: Playbook | None = None) -> None:
         """Read the actions; nothing is worked out yet."""
         self.facts = facts
+        self._on = on
         self._amounts = amounts
         self._invoices = {invoice.id: invoice for invoice in facts.invoices if invoice.id in amounts}
         left = [act for act in acts(facts.events, on) if act.executed is not None and not act.step.startswith(DUTY)]
@@ -67,13 +69,14 @@ class Demands:
             currency=named[0].currency if named else "EUR",
             debtor_kind=facts.debtor.kind,
             creditor_kind=facts.creditor.kind,
+            abroad=foreign(facts.creditor, facts.debtor),
             insolvency_on=stopped_on(facts.events, named, on),
             allocation=allocation_of(facts.creditor),
         )
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
         owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
-        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
+        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id), enforceable_on=enforceable(self.facts, invoice, self._on))
 
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
@@ -166,6 +169,16 @@ def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | N
         if act.executed is not None and _is_notice(act, playbook):
             for name in named_by(act, facts):
                 found[name] = min(act.executed, found.get(name, act.executed))
+    return found
+
+
+def handed_over(made: Iterable[ActionState], facts: Facts, playbook: Playbook) -> frozenset[str]:
+    """Return the invoices that a hand-over of this playbook was about: of an account the ones it named, and no others."""
+    steps, found = compile_playbook(playbook).by_id, frozenset[str]()
+    for act in made:
+        if act.channel is Channel.HANDOVER and act.executed is not None and act.step in steps and act.playbook in ("", playbook.id):
+            named = named_by(act, facts)
+            found |= named if playbook.unit is Unit.ACCOUNT or not act.case else named & {act.case}
     return found
 
 

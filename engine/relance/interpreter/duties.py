@@ -13,7 +13,7 @@ from relance.interpreter.action_id import action_id
 from relance.interpreter.action_state import DUTY
 from relance.interpreter.balance import ZERO, sole_currency
 from relance.interpreter.snapshot import Snapshot
-from relance.law.duties import Duty, duties, standing
+from relance.law.duties import Duty, duties, not_reversed
 from relance.model import Action, Channel, Claimed, StepKind
 
 #: How far a look goes back, so that a day on which nobody looked loses no duty.
@@ -25,7 +25,7 @@ def duties_of(today: Snapshot) -> tuple[Action, ...]:
     facts, playbook, on = today.facts, today.playbook, today.on
     mandate = facts.creditor.mandate
     known = {act.id for act in today.acts}
-    recent = tuple(event for event in standing(facts.events, on) if on - LOOK_BACK < event.on <= on)
+    recent = tuple(event for event in not_reversed(facts.events, on) if on - LOOK_BACK < event.on <= on)
     days = sorted({event.on for event in recent if playbook.collector != "agency" or (mandate is not None and mandate <= event.on)})
     found = [duty for day in days for duty in duties(replace(facts, events=recent), day, collector=playbook.collector)]
     seen: Counter[tuple[object, ...]] = Counter()

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from relance.dates import add
 from relance.interpreter.balance import ZERO
 from relance.interpreter.scope import covers
-from relance.law.limitation import Interruption, barred_on
+from relance.law.limitation import Interruption, Suspension, barred_on
 from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
 
 _DAY = timedelta(days=1)
@@ -145,7 +145,10 @@ def standing(
         debtor_kind=facts.debtor.kind,
         creditor_kind=facts.creditor.kind,
         nature=invoice.nature,
+        issued=invoice.issued,
         delivered=invoice.delivered,
+        performed=invoice.performed,
+        suspensions=_suspensions(events, on),
         interruptions=tuple(Interruption(event.on, event.data.get("by", "")) for event in events if event.kind == "limitation.interrupted"),
     ).on
     if on >= barred:
@@ -155,6 +158,19 @@ def standing(
     states = frozenset(found.states)
     ended, periods = max(found.ended, default=None), tuple(_period(plan, on) for plan in plans)
     return InvoiceState(invoice, outstanding, undisputed, states, found.until, ended, found.anchors, broken, barred, periods)
+
+
+def _suspensions(events: Sequence[Event], on: date) -> tuple[Suspension, ...]:
+    """Return the stretches for which limitation did not run: from each word that it is suspended to the next that it goes on, or to today."""
+    found: list[Suspension] = []
+    began: Event | None = None
+    for event in events:
+        if event.kind == "limitation.suspended" and began is None:
+            began = event
+        elif event.kind == "limitation.resumed" and began is not None:
+            found.append(Suspension(began.on, event.on, began.data["by"]))
+            began = None
+    return (*found, Suspension(began.on, on, began.data["by"])) if began is not None else tuple(found)
 
 
 def _period(plan: Pledge, on: date) -> PlanPeriod:

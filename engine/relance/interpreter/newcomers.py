@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.action_state import ActionState
+from relance.interpreter.compiled import at_place, compile_playbook
 from relance.interpreter.demands import named_by, notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.snapshot import CaseSnapshot
+from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Case, Playbook, Step, StepKind, Unit
 
 #: Kinds of step that follow a formal notice.
@@ -71,7 +73,7 @@ def unheard(unit: CaseSnapshot) -> Case | None:
 def _named(unit: CaseSnapshot, step: Step | None = None, *, over: bool = False) -> frozenset[str]:
     """Return the invoices that messages which left have named: those of one step, or all that reached the debtor. `over`: whose time to pay is over."""
     today, found = unit.today, frozenset[str]()
-    plan = compile_playbook(today.playbook)
+    plan = compile_playbook(at_place(today.playbook, holiday_place(today.facts.debtor.address)))
     grants = plan.rungs[plan.by_id[step.id]].grants if over and step is not None else None
     for act in today.acts:
         counts = act.contact if step is None else act.executed if _is(act.step, act.playbook, step, today.playbook) else None
@@ -81,9 +83,18 @@ def _named(unit: CaseSnapshot, step: Step | None = None, *, over: bool = False) 
 
 
 def _carried(unit: CaseSnapshot, step: Step) -> frozenset[str]:
-    """Return the invoices that carried their account when a step was executed."""
-    playbook = unit.today.playbook
-    return frozenset(act.carrier for act in unit.today.acts if act.executed is not None and _is(act.step, act.playbook, step, playbook))
+    """Return the invoices that carried their account when a step was executed; of one that keeps its place, all that the step named."""
+    playbook, facts = unit.today.playbook, unit.today.facts
+    acts = [act for act in unit.today.acts if act.executed is not None and _is(act.step, act.playbook, step, playbook)]
+    named = frozenset[str]().union(*(named_by(act, facts) for act in acts)) if playbook.keeps_place else frozenset[str]()
+    return named.union(act.carrier for act in acts)
+
+
+def of_its_ladder(unit: CaseSnapshot, act: ActionState) -> bool:
+    """Say whether an act counts for where an account stands: its present carrier carried it; or, where it keeps its place, it asked what is still open."""
+    if act.carrier in ("", unit.carrier.id):
+        return True
+    return unit.today.playbook.keeps_place and not named_by(act, unit.today.facts).isdisjoint(each.invoice.id for each in unit.left)
 
 
 def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:
@@ -91,5 +102,5 @@ def _is(name: str, playbook: str, step: Step, own: Playbook) -> bool:
 
 
 def _began(unit: CaseSnapshot) -> date | None:
-    """Return the day of the first message about the account that its present carrier carried."""
-    return min((act.contact for act in unit.today.acts if act.contact is not None and act.carrier in ("", unit.carrier.id)), default=None)
+    """Return the day of the first message of the account's present ladder."""
+    return min((act.contact for act in unit.today.acts if act.contact is not None and of_its_ladder(unit, act)), default=None)

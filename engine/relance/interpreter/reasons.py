@@ -1,64 +1,76 @@
-"""Why, in words: one sentence for each name a `Reason` can have. Program text, in English, with the author's own ids."""
+"""Why, in words: one sentence for each name a `Reason` can have, with the author's own ids. English as it stands; `relance.sentences` says it in another language."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from relance.model import Reason
+from relance.sentences import Phrase, marked, sentence
 
-_SENTENCES = {
-    "closed": "the case was closed by hand",
-    "no_mandate": "the creditor has not signed a mandate (CPCE R124-3)",
-    "stopped": "{0}",
-    "held": "{0}",
-    "not_issued": "the invoice does not exist before {0}",
-    "below_min_balance": "the balance is below min_balance ({0})",
-    "draft": "a draft of {0} of {1} waits for approval",
-    "pending": "a message of {0} has waited since {1} to leave ({2} days)",
-    "skipped": "skipped by hand",
-    "done": "executed",
-    "repeat": "repeated after {0}",
-    "at": "{0}",
-    "superseded": "nobody recorded the task of {0}, and a later step has gone",
-    "open": "a task that nobody has recorded yet",
-    "overtaken": "a late case goes straight to {0}",
-    "behind": "the ladder stands at {0}",
-    "anchor_open": "counts from {0}, which nobody has recorded yet",
-    "no_anchor": "counts from {0}, which has not happened",
-    "not_served": "counts from {0}, which was skipped and gives no time to pay",
-    "no_notice": "no formal notice was sent",
-    "after": "waits for {0}",
-    "condition": "the condition {0} does not hold",
-    "fact_missing": "the condition {0} cannot be tried: the fact is missing",
-    "expired": "not sent from {0} on",
-    "dropped": "its date {0} is past",
-    "crowded_out": "could not go before {0}, and is not sent from {1} on",
-    "closed_today": "{0} is a closed day",
-    "one_a_day": "one step of a case a day, the last on {0}",
-    "deadline": "{0} gave the debtor until {1}",
-    "resumed": "the day after the last hold ended on {0}",
-    "spacing": "keeps its distance from {0}, executed on {1}",
-    "min_gap": "too soon after the contact of {0}",
-    "at_most": "{0} contacts already, counted from {1}",
-    "task_open": "waits for a task that nobody has recorded yet",
-    "finished": "no step is left",
-    "combined_later": "another message of this debtor goes first on {0}",
+#: Name → its template, and what its arguments are called there.
+_SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "closed": (marked("the case was closed by hand"), ()),
+    "no_mandate": (marked("the creditor has not signed a mandate (CPCE R124-3)"), ()),
+    "deceased": (marked("the debtor has died: write to the notary or the heirs"), ()),
+    "guardianship": (marked("the debtor is under guardianship: write to the guardian"), ()),
+    "curatorship": (marked("the debtor is under curatorship: write to him and to the curator"), ()),
+    "minor": (marked("the debtor is a minor: write to the legal representative"), ()),
+    "counsel": (marked("the debtor is represented by counsel: write to the counsel"), ()),
+    "over_indebtedness": (marked("over-indebtedness is admitted: nothing may be asked, state the claim to the commission"), ()),
+    "over_indebtedness_filed": (marked("the debtor has filed for over-indebtedness: a person decides"), ()),
+    "stopped": ("{condition}", ("condition",)),
+    "held": ("{condition}", ("condition",)),
+    "not_issued": (marked("the invoice does not exist before {day}"), ("day",)),
+    "below_min_balance": (marked("what is asked is below min_balance ({amount})"), ("amount",)),
+    "draft": (marked("a draft of {step} of {day} waits for approval"), ("step", "day")),
+    "pending": (marked("a message of {step} has waited since {day} to leave ({days} days)"), ("step", "day", "days")),
+    "skipped": (marked("skipped by hand"), ()),
+    "done": (marked("executed"), ()),
+    "repeat": (marked("repeated after {distance}"), ("distance",)),
+    "at": ("{at}", ("at",)),
+    "superseded": (marked("nobody recorded the task of {step}, and a later step has gone"), ("step",)),
+    "open": (marked("a task that nobody has recorded yet"), ()),
+    "overtaken": (marked("a late case goes straight to {step}"), ("step",)),
+    "behind": (marked("the ladder stands at {step}"), ("step",)),
+    "anchor_open": (marked("counts from {anchor}, which nobody has recorded yet"), ("anchor",)),
+    "no_anchor": (marked("counts from {anchor}, which has not happened"), ("anchor",)),
+    "not_served": (marked("counts from {anchor}, which was skipped and gives no time to pay"), ("anchor",)),
+    "no_notice": (marked("no formal notice was sent"), ()),
+    "after": (marked("waits for {step}"), ("step",)),
+    "condition": (marked("the condition {condition} does not hold"), ("condition",)),
+    "fact_missing": (marked("the condition {condition} cannot be tried: the fact is missing"), ("condition",)),
+    "expired": (marked("not sent from {day} on"), ("day",)),
+    "dropped": (marked("its date {day} is past"), ("day",)),
+    "crowded_out": (marked("could not go before {day}, and is not sent from {last} on"), ("day", "last")),
+    "closed_today": (marked("{day} is a closed day, or none of this step"), ("day",)),
+    "one_a_day": (marked("one step of a case a day, the last on {day}"), ("day",)),
+    "deadline": (marked("{step} gave the debtor until {day}"), ("step", "day")),
+    "resumed": (marked("the day after the last hold ended on {day}"), ("day",)),
+    "spacing": (marked("keeps its distance from {step}, executed on {day}"), ("step", "day")),
+    "min_gap": (marked("too soon after the contact of {day}"), ("day",)),
+    "at_most": (marked("{count} contacts already, counted from {day}"), ("count", "day")),
+    "task_open": (marked("waits for a task that nobody has recorded yet"), ()),
+    "finished": (marked("no step is left"), ()),
+    "combined_later": (marked("another message of this debtor goes first on {day}"), ("day",)),
 }
 
 
 def say(reason: Reason) -> str:
     """Write a reason out."""
     name, args = reason
+    words = tuple(_word(arg) for arg in args)
     if name == "at" and len(args) == 2 and args[1] is not None:
-        return f"{args[0]}, moved to the open day {args[1]}"
+        return sentence("{at}, moved to the open day {day}", at=words[0], day=words[1])
     if name == "held" and len(args) == 2 and args[1] is not None:
-        return f"{args[0]} until {args[1]}"
+        return sentence("{condition} until {day}", condition=words[0], day=words[1])
     if name == "pending" and len(args) == 3 and args[2] < 2:
-        return f"a message of {args[0]} of {args[1]} has not left yet"
+        return sentence("a message of {step} of {day} has not left yet", step=words[0], day=words[1])
     if name == "done" and args and args[0] > 1:
-        return f"executed {args[0]} times"
-    return _SENTENCES[name].format(*(_word(arg) for arg in args))
+        return sentence("executed {count} times", count=words[0])
+    template, names = _SENTENCES[name]
+    return Phrase(template, dict(zip(names, words, strict=False)))
 
 
 def _word(arg: Any) -> str:

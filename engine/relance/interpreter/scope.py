@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from relance.interpreter.action_state import ActionState
-from relance.model import Event, Invoice, StepKind
+from relance.model import Event, Facts, Invoice, StepKind
 
 
 def covers(event: Event, invoice: Invoice) -> bool:
@@ -14,6 +14,12 @@ def covers(event: Event, invoice: Invoice) -> bool:
     if event.invoice is None:
         return event.currency is None or event.currency == invoice.currency
     return event.invoice in (invoice.id, invoice.document)
+
+
+def enforceable(facts: Facts, invoice: Invoice, on: date) -> date | None:
+    """Return the day on which the first judgment over an invoice became enforceable, or None."""
+    told = (event for event in facts.events if event.kind == "judgment.given" and event.on <= on and covers(event, invoice))
+    return min((event.data["enforceable_on"] for event in told), default=None)
 
 
 def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -> date | None:

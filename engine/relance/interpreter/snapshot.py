@@ -5,13 +5,14 @@ Worked out once and shared by all that ask about that day: the view, the sums as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from relance.interpreter.action_state import ActionState, acts, contact_days
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, standing
 from relance.interpreter.scope import covers
 from relance.model import Case, Channel, Facts, Invoice, Playbook
@@ -31,12 +32,17 @@ NEEDS = {
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
-    known = getattr(facts.debtor, NEEDS[channel]) if channel in NEEDS else True
-    refused = any(
-        event.kind == "channel.refused" and event.on <= on and event.data["channel"] == channel and any(covers(event, c) for c in facts.invoices)
-        for event in facts.events
-    )
-    return bool(known) and not refused
+    return _known(facts, channel) and channel not in refused_channels(facts, on)
+
+
+def refused_channels(facts: Facts, on: date) -> frozenset[str]:
+    """Name the channels that the debtor objected to by a day."""
+    said = (event for event in facts.events if event.kind == "channel.refused" and event.on <= on)
+    return frozenset(str(event.data["channel"]) for event in said if any(covers(event, claim) for claim in facts.invoices))
+
+
+def _known(facts: Facts, channel: Channel) -> bool:
+    return bool(getattr(facts.debtor, NEEDS[channel])) if channel in NEEDS else True
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,14 @@ class Snapshot:
         return balances(self.facts, self.on, self.playbook)
 
     @cached_property
+    def _refused(self) -> frozenset[str]:
+        return refused_channels(self.facts, self.on)
+
+    def reaches(self, channel: Channel) -> bool:
+        """Say whether a channel reaches the debtor, as `reachable` does."""
+        return _known(self.facts, channel) and channel not in self._refused
+
+    @cached_property
     def acts(self) -> tuple[ActionState, ...]:
         """Every action so far, and what became of it."""
         return acts(self.facts.events, self.on)
@@ -64,14 +78,17 @@ class Snapshot:
 
     @cached_property
     def standings(self) -> dict[str, InvoiceState]:
-        """Where each existing claim stands."""
+        """Where each existing claim stands; one that a hand-over named is handed over, as if an event said so."""
         grace, calendar = self.playbook.grace, self.playbook.calendar
         state = self.balances
-        return {
+        found = {
             invoice.id: standing(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
             for invoice in self.facts.invoices
             if invoice.id in state.outstanding
         }
+        for name in handed_over(self.acts, self.facts, self.playbook) & found.keys():
+            found[name] = replace(found[name], states=found[name].states | {"handed_over"})
+        return found
 
 
 @dataclass(frozen=True)
@@ -97,8 +114,7 @@ class CaseSnapshot:
 def case_today(case: Case, today: Snapshot) -> CaseSnapshot:
     """Find the claims of a case that exist, those not taken out, and the carrier: the oldest of them, ties to the smaller id."""
     claims = tuple(today.standings[invoice.id] for invoice in case.invoices if invoice.id in today.standings)
-    words = {test.fact for test in compile_playbook(today.playbook).tests if test.op == "is"} | {"disputed", "closed"}
-    out = words.intersection(TAKE_OUT)
+    out = compile_playbook(today.playbook).states.intersection(TAKE_OUT)
     left = tuple(invoice for invoice in claims if invoice.outstanding and invoice.undisputed and not invoice.states & out)
     pool = (
         [each.invoice for each in left]

@@ -12,13 +12,16 @@ from typing import Any
 
 from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState
-from relance.interpreter.amounts_asked import asked_in_full
+from relance.interpreter.amounts_asked import asked_in_full, demanded
 from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import truth
+from relance.interpreter.newcomers import of_its_ladder
 from relance.interpreter.scope import covers
-from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today, reachable
+from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
+from relance.law.persons import stopping
+from relance.law.places import holiday_place
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
 
@@ -27,7 +30,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     plan = compile_playbook(playbook)
     today = today or Snapshot(playbook, case.facts, on)
     unit = case_today(case, today)
-    done, open_, failed, last_move, draft, pending, handed = _ladder(plan, unit)
+    done, open_, failed, last_move, draft, pending = _ladder(plan, unit)
     issued = unit.carrier.issued
     if not unit.claims:
         issued = min((invoice.issued for invoice in case.invoices if invoice.issued is not None), default=None)
@@ -38,8 +41,8 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         due=unit.carrier.due,
         issued=issued,
         anchors=tuple(max((d for each in unit.claims if (d := each.anchors.get(name))), default=None) for name in plan.anchors),
-        truths=tuple(truth(test, _fact(test, unit, handed=handed), case.currency) for test in plan.tests),
-        reachable=tuple(reachable(case.facts, channel, on) for channel in plan.channels),
+        truths=tuple(truth(test, _fact(test, unit), case.currency) for test in plan.tests),
+        reachable=tuple(today.reaches(channel) for channel in plan.channels),
         done=done,
         open=open_,
         failed=failed,
@@ -53,6 +56,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         barrier=_barrier(playbook, unit),
         pending=None if pending is None else plan.by_id.get(pending.step),
         pending_on=None if pending is None else pending.since,
+        place=holiday_place(case.facts.debtor.address),
     )
 
 
@@ -64,18 +68,18 @@ def _held_until(unit: CaseSnapshot) -> date | None:
 
 
 def _barrier(playbook: Playbook, unit: CaseSnapshot) -> str | None:
-    """Name what stops a case whatever its playbook says: closed by hand, or an agency without the creditor's mandate (CPCE R124-3)."""
+    """Name what stops a case whatever its playbook says: closed by hand, an agency without the creditor's mandate (CPCE R124-3), a person not to be written to."""
     if unit.state("closed"):
         return "closed"
     missing = mandate_missing(unit.case.facts.creditor, unit.today.on, collector=playbook.collector)
-    return None if missing is None else "no_mandate"
+    return stopping(unit.case.facts, unit.today.on) if missing is None else "no_mandate"
 
 
-Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, ActionState | None, bool]
+Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, ActionState | None]
 
 
 def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
-    """Read the acts of a case: steps done, open, failed; its last move; its draft; its message that has not left; whether it handed the case over."""
+    """Read the acts of a case: steps done, open, failed; its last move; its draft; its message that has not left."""
     playbook = plan.playbook
     account = playbook.unit is Unit.ACCOUNT
     named = {"", unit.case.id, *(invoice.id for invoice in unit.case.invoices)}
@@ -92,7 +96,7 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
             draft = act
         if act.pending:
             pending = act
-        if not account or act.carrier in ("", unit.carrier.id):
+        if not account or of_its_ladder(unit, act):
             by_step[index].append(act)
     done = tuple(_done(each) for each in by_step)
     moved = _moved(plan, unit)
@@ -100,8 +104,7 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
         done = _at_position(plan, done, *moved, served=any(act.kind == StepKind.FORMAL_NOTICE and act.executed is not None for act in mine))
     open_ = tuple(max((act.on for act in each if act.open), default=None) for each in by_step)
     failed = tuple(frozenset(act.channel for act in each if act.failed) if each else frozenset() for each in by_step)
-    handed = any(act.channel is Channel.HANDOVER and act.executed for each in by_step for act in each)
-    return done, open_, failed, last_move, draft, pending, handed
+    return done, open_, failed, last_move, draft, pending
 
 
 def _at_position(plan: CompiledPlaybook, done: tuple[Done | None, ...], position: int, on: date, *, served: bool) -> tuple[Done | None, ...]:
@@ -143,15 +146,17 @@ def _moved(plan: CompiledPlaybook, unit: CaseSnapshot) -> tuple[int, date] | Non
     return None
 
 
-def _fact(test: Test, unit: CaseSnapshot, *, handed: bool) -> Any:
+def _fact(test: Test, unit: CaseSnapshot) -> Any:
     """Return the value of the fact a test compares, or None when it is missing."""
     fact, today = test.fact, unit.today
     facts, debtor, on = today.facts, today.facts.debtor, today.on
     if fact in STATE_FACTS:
-        return unit.state(fact) or (fact == "handed_over" and handed)
+        return unit.state(fact)
     match fact:
         case "balance":
             return _sum(unit)
+        case "asked":
+            return sum((each.undisputed for each in demanded(unit)), ZERO) if unit.left else _sum(unit)
         case "overdue_balance":
             return sum((each.undisputed for each in unit.left if each.invoice.due < on), ZERO)
         case "total_claimed":
@@ -181,7 +186,7 @@ def _fact(test: Test, unit: CaseSnapshot, *, handed: bool) -> Any:
             return (*debtor.tags, *unit.carrier.tags)
         case "reachable_by":
             assert isinstance(test.value, tuple)
-            return tuple(name for name in test.value if isinstance(name, str) and reachable(facts, Channel(name), on))
+            return tuple(name for name in test.value if isinstance(name, str) and today.reaches(Channel(name)))
         case _:
             raise KeyError(fact)
 

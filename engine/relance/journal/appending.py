@@ -15,13 +15,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from relance.journal import reading
+from relance.interpreter.emission import emission
 from relance.journal.chain import JournalRow, canonical
 from relance.journal.chain_writer import Pen
 from relance.journal.event_types import dump, retyped
 from relance.journal.masterdata import corrected, difference, invoice_data, record_of
 from relance.journal.store import JOURNAL
-from relance.model import Action, Event, Facts, Sender
+from relance.model import Action, Creditor, Event, Facts, Sender
 from relance.zones import paris_day
 
 T = TypeVar("T")
@@ -109,13 +109,18 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
     return Recorded(len(pen.rows) - before, known, tuple(conflicts))
 
 
+def creditor_known(pen: Pen, creditor: Creditor) -> None:
+    """Record a creditor where something new is known of it; what is not known now is not forgotten."""
+    given = record_of(creditor)
+    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
+    if given and {**old, **given} != old:
+        pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "creditor.recorded", data={"record": {**old, **given}}), None)
+
+
 def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
     """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
     today = paris_day(datetime.fromisoformat(pen.recorded_at))
-    given = record_of(batch[-1].creditor)
-    old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
-    if given and {**old, **given} != old:
-        pen.add(Event(today, "creditor.recorded", data={"record": {**old, **given}}), None)
+    creditor_known(pen, batch[-1].creditor)
     latest = pen.latest("debtor.recorded", [pen.who(facts.debtor.id) for facts in batch])
     for facts in batch:
         who, given = pen.who(facts.debtor.id), record_of(facts.debtor)
@@ -209,7 +214,7 @@ def emit(pens: Callable[[str], Pen], actions: Sequence[Action], on: date, sent_b
             key = f"action:{action.id}"
             if key not in there:
                 there.add(key)
-                pen.add(reading.emitted(action, on, by), action.debtor, key=key)
+                pen.add(emission(action, on, by, seq=0), action.debtor, key=key)
                 new.append(action)
     order = {id(action): place for place, action in enumerate(actions)}
     return tuple(sorted(new, key=lambda action: order[id(action)]))

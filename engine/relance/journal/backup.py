@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from relance.errors import RelanceError
 from relance.journal.chain import canonical
 from relance.journal.migrations import VERSION
-from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, insert, reading, writing
+from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, in_transaction, insert, reading
 from relance.journal.verification import Audit, audit
 
 #: The version of the lines' form.
@@ -86,7 +86,7 @@ def bring_in(engine: sa.Engine, lines: Callable[[], Iterable[bytes]]) -> Audit:
             raise Damaged(found)
         return found
 
-    return writing(engine, work)
+    return in_transaction(engine, work)
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from relance.journal.chain import MARK, START, JournalRow, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.journal.event_types import KINDS, jsonable
+from relance.journal.packing import packed
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
 from relance.model import Event
 
@@ -106,7 +107,7 @@ class Pen:
             )
             payloads = {who: json.loads(payload) for who, payload in self.connection.execute(query)}
             values = personal_values(self.connection, self.creditor, list(payloads)) if any(map(references, payloads.values())) else {}
-            found |= {who: opened(payload, values) for who, payload in payloads.items()}
+            found |= {who: unsealed(payload, values) for who, payload in payloads.items()}
         return found
 
     def corrections(self, invoices: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
@@ -157,7 +158,7 @@ class Pen:
             DOCUMENTS.c.creditor == self.creditor, DOCUMENTS.c.who == who, DOCUMENTS.c.sha256 == sha256
         )
         if self.connection.execute(there).first() is None:
-            self._documents[who, sha256] = content
+            self._documents[who, sha256] = packed(content)
 
     def erase(self, debtor: str, kinds: frozenset[str] = frozenset()) -> int:
         """Erase what the journal keeps of a debtor beside the chain, or those kinds of it; return how many values and documents went."""
@@ -208,7 +209,7 @@ def personal_values(connection: sa.Connection, creditor: str, whos: list[str]) -
     return values
 
 
-def opened(payload: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def unsealed(payload: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Put personal values back into a payload; a field whose value was erased is left out."""
     plain: dict[str, Any] = {}
     for name, value in payload.items():

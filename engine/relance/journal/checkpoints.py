@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from urllib.parse import quote, unquote
@@ -51,7 +51,7 @@ class Witnessed:
     broken: Checkpoint | None = None
 
 
-def written(point: Checkpoint, key: Signer) -> str:
+def signed_checkpoint(point: Checkpoint, key: Signer) -> str:
     """Sign a checkpoint; return the note."""
     origin = origin_of(key.name, point.creditor)
     at = point.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -93,7 +93,15 @@ def sign(engine: sa.Engine, key: Signer, at: datetime, known: Iterable[Checkpoin
     wrong = {each.creditor for each in broken if each.broken is not None}
     have = {(point.creditor, point.entries) for point in earlier}
     new = [point for point in ends if point.creditor not in wrong and (point.creditor, point.entries) not in have]
-    return [written(Checkpoint(one.creditor, one.entries, one.root, at, one.head), key) for one in new], [each for each in broken if each.broken is not None]
+    return [signed_checkpoint(Checkpoint(one.creditor, one.entries, one.root, at, one.head), key) for one in new], [each for each in broken if each.broken is not None]
+
+
+def note_of(engine: sa.Engine, key: Signer, creditor: str, entries: int, at: datetime) -> str:
+    """Sign what a chain was when it had so many entries, for somebody who is shown it up to there. Raises JournalError."""
+    query = sa.select(JOURNAL.c.hash).where(JOURNAL.c.creditor == creditor, JOURNAL.c.seq <= entries).order_by(JOURNAL.c.seq)
+    with reading(engine) as connection:
+        grown = _grown(creditor, (row[0] for row in connection.execute(query)), {})
+    return signed_checkpoint(replace(grown, at=at), key)
 
 
 def compared(engine: sa.Engine, points: Iterable[Checkpoint]) -> tuple[list[Checkpoint], list[Witnessed]]:

@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
-from relance.law.limitation import INTERRUPTIONS
+from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
+from relance.law.persons import PERSONS
 from relance.model import Event
 
 
@@ -65,9 +66,10 @@ PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("princi
 _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "channel": _MAY_CHANNEL}
 _ACTION = {"id": _MAY_TEXT, **_STEP}
 _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
+_CALL = {"id": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
-    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "terms": _MAY_MAPPING,
+    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING,
 }  # fmt: skip
 
 #: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.
@@ -91,24 +93,37 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "playbook.changed": {"playbook": _TEXT, "position": _MAY_TEXT},
     "insolvency.opened": {"published_on": _DATE, "judged_on": _MAY_DATE, "procedure": _MAY_TEXT},
     "insolvency.closed": {},
+    "judgment.given": {"enforceable_on": _DATE, "reference": _MAY_TEXT},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
+    "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "email": _MAY_SAY},
+    "person.ended": {"state": _TEXT},
     "limitation.interrupted": {"by": _TEXT},
+    "limitation.suspended": {"by": _TEXT},
+    "limitation.resumed": {},
     "action.emitted": _ACTION | {
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
-    "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT},
-    "action.failed": _ACTION | {"error": _SAID},
-    "action.cancelled": _ACTION | {"reason": _SAID},
+    "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
+    "action.failed": _ACTION | {"error": _SAID, "task": _MAY_BOOL},
+    "action.cancelled": _ACTION | {"reason": _SAID, "task": _MAY_BOOL},
     "action.skipped": _ACTION | {"reason": _SAID},
     "letter.presented": _LETTER,
     "letter.delivered": _LETTER,
     "letter.refused": _LETTER,
     "letter.unclaimed": _LETTER,
     "letter.returned": _LETTER | {"reason": _MAY_SAY},
+    "call.reached": _CALL,
+    "call.refused": _CALL,
+    "call.no_answer": _CALL,
+    "call.wrong_number": _CALL,
+    "order.filed": _LETTER,
+    "order.made": _LETTER,
+    "order.served": _LETTER,
+    "order.opposed": _LETTER,
     "handed_over": {"to": _TEXT},
     "case.closed": {"reason": _MAY_SAY},
     "case.reopened": {"reason": _MAY_SAY},
@@ -129,8 +144,10 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "action.attempted": {"id": _TEXT, "attempt": _MAY_INT, "message": _MAY_TEXT, "details": _MAY_PERSONAL_MAPPING},
     "action.unclear": {"id": _TEXT, "error": _MAY_SAY, "details": _MAY_PERSONAL_MAPPING},
     "action.superseded": {"id": _TEXT, "by": _MAY_TEXT},
+    "action.endorsed": {"id": _TEXT},
     "sending.declared": {"sent_by": Field(FieldType.SENDER, required=True)},
     "statement.read": {"account": _MAY_TEXT},
+    "iban.confirmed": {"iban": _TEXT},
     "retention.declared": {"kind": _TEXT, "months": Field(FieldType.INT, required=True)},
     "evidence.made": {"sha256": _TEXT, "case": _MAY_TEXT, "entries": _MAY_INT},
     "rules.applied": {"rules": Field(FieldType.MAPPING, required=True)},
@@ -152,6 +169,8 @@ _SCOPES = {
     "profile.changed": Scope.DEBTOR,
     "insolvency.opened": Scope.DEBTOR,
     "insolvency.closed": Scope.DEBTOR,
+    "person.known": Scope.DEBTOR,
+    "person.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
     "debtor.forgotten": Scope.DEBTOR,
@@ -159,6 +178,7 @@ _SCOPES = {
     "rules.applied": Scope.CREDITOR,
     "sending.declared": Scope.CREDITOR,
     "statement.read": Scope.CREDITOR,
+    "iban.confirmed": Scope.CREDITOR,
     "retention.declared": Scope.CREDITOR,
 }
 #: What an event of each kind may name.
@@ -303,6 +323,11 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
         words = ", ".join(INTERRUPTIONS)
         message = f"'by': '{data['by']}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered"
+        mistakes.append(Mistake(message, "by"))
+    if kind in ("person.known", "person.ended") and data["state"] not in PERSONS:
+        mistakes.append(Mistake(f"'state': '{data['state']}' is no state of a person; {did_you_mean([], tuple(PERSONS))}", "state"))
+    if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
+        message = f"'by': '{data['by']}' does not suspend limitation; what does is {', '.join(SUSPENSIONS)} (C. civ. 2230 to 2242)"
         mistakes.append(Mistake(message, "by"))
 
 

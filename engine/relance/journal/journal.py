@@ -21,6 +21,7 @@ from relance.journal.appending import (
     Conflict,
     Recorded,
     apply_rules,
+    creditor_known,
     declare,
     emit,
     is_there,
@@ -33,7 +34,8 @@ from relance.journal.appending import (
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
 from relance.journal.migrations import migrate
-from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, reading, remeasure, writing
+from relance.journal.packing import unpacked
+from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, in_transaction, reading, remeasure
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
 from relance.zones import end_of_day
 
@@ -113,6 +115,18 @@ class Journal:
             return Recorded() if moved else take_in(pen, [facts], once=once, keys=keys)
 
         return self._write(actor, work)
+
+    def declare(self, creditor: str, events: Sequence[Event], *, actor: str, record: Creditor | None = None) -> None:
+        """Record what concerns a creditor as a whole, and what is newly known of him."""
+
+        def work(pens: Callable[[str], Pen]) -> None:
+            pen = pens(creditor)
+            if record is not None:
+                creditor_known(pen, record)
+            for event in events:
+                pen.add(event, None)
+
+        self._write(actor, work)
 
     def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
         """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
@@ -204,7 +218,7 @@ class Journal:
             penned(connection, moment, actor, said)
             connection.execute(sa.delete(META).where(META.c.name == _EARLY + kind))
 
-        writing(self.engine, work)
+        in_transaction(self.engine, work)
         return bool(creditors)
 
     def run(
@@ -248,7 +262,7 @@ class Journal:
             return recorded, new
 
         try:
-            return writing(self.engine, once)
+            return in_transaction(self.engine, once)
         except _UndoneError:
             return done[-1][1]
 
@@ -270,7 +284,7 @@ class Journal:
             done.append((rows, result))
             return result
 
-        return writing(self.engine, once)
+        return in_transaction(self.engine, once)
 
     # ----------------------------------------------------------------- reading
 
@@ -310,6 +324,11 @@ class Journal:
         with reading(self.engine) as connection:
             return folds.chains(connection)
 
+    def creditor_records(self) -> tuple[Creditor, ...]:
+        """Return every creditor of whom something was recorded, as last recorded."""
+        with reading(self.engine) as connection:
+            return tuple(folds.creditors(connection, self.known_before, None).values())
+
     def last_run(self) -> date | None:
         """Return the latest day a run decided or emitted something for; None where there was none."""
         with reading(self.engine) as connection:
@@ -331,10 +350,10 @@ class Journal:
             return int(connection.execute(sa.select(sa.func.max(query.subquery().c.seq))).scalar() or 0)
 
     def document(self, sha256: str) -> bytes | None:
-        """Return a kept document's bytes; None when there is none, or it was erased."""
+        """Return a kept document's bytes; None when there is none, or it was erased. Raises DamagedDocument."""
         with reading(self.engine) as connection:
             content = connection.execute(sa.select(DOCUMENTS.c.content).where(DOCUMENTS.c.sha256 == sha256).limit(1)).scalar()
-            return None if content is None else bytes(content)
+            return None if content is None else unpacked(bytes(content))
 
     def places(self, name: str) -> list[folds.Place]:
         """Find what a name stands for: an invoice, else an account, else a debtor; one place for each creditor that knows it."""

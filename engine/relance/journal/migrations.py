@@ -12,13 +12,13 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from relance.journal import guard
-from relance.journal.store import META, TABLES, JournalError, reading, writing
+from relance.journal.store import META, TABLES, JournalError, in_transaction, reading
 
 _FIRST = ("meta", "journal", "chains", "people", "personal", "documents")
 
 
 def _tables(connection: sa.Connection) -> None:
-    TABLES.create_all(connection, tables=[TABLES.tables[name] for name in _FIRST])
+    TABLES.create_all(connection, tables=[TABLES.tables[name] for name in _FIRST], checkfirst=False)
 
 
 #: Version → what brings a journal of the version before to it.
@@ -56,4 +56,4 @@ def migrate(engine: sa.Engine, *, until: int = VERSION) -> None:
         connection.execute(sa.delete(META).where(META.c.name == "version"))
         connection.execute(sa.insert(META).values(name="version", value=str(max(now, until))))
 
-    writing(engine, work)
+    in_transaction(engine, work)

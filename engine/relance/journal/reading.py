@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from relance.journal.chain import MARKED, Entry, JournalRow
-from relance.journal.chain_writer import opened, personal_values
-from relance.journal.event_types import KINDS, PUBLIC, jsonable, retyped
+from relance.journal.chain_writer import personal_values, unsealed
+from relance.journal.event_types import KINDS, PUBLIC, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
-from relance.model import CLAIMED_PARTS, POSTED_CHANNELS, Action, Creditor, Debtor, Event, Facts, InvoiceClaimed, Sender, Served
+from relance.model import Creditor, Debtor, Event, Facts
 
 _PART = 1_000
 
@@ -124,7 +124,7 @@ def _entry(row: JournalRow, debtor: str | None, values: dict[str, Any]) -> Entry
     return Entry(
         creditor=row.creditor, seq=row.seq, recorded_at=datetime.fromisoformat(row.recorded_at), on=date.fromisoformat(row.on),
         debtor=debtor, case=case or None, invoice=row.invoice or None, kind=row.kind,
-        data=retyped(row.kind, opened(json.loads(row.payload), values)) if row.kind in KINDS else {},
+        data=retyped(row.kind, unsealed(json.loads(row.payload), values)) if row.kind in KINDS else {},
         actor=row.actor, hash=row.hash, who=row.debtor, key=row.key,
     )  # fmt: skip
 
@@ -239,37 +239,3 @@ def shared_debtors(connection: sa.Connection) -> frozenset[str]:
         return frozenset()
     query = sa.select(PEOPLE.c.debtor).group_by(PEOPLE.c.debtor).having(sa.func.count() > 1)
     return frozenset(connection.execute(query).scalars())
-
-
-#: What is kept of a movement on an invoice a message asked; nothing stands for what is nought.
-SERVED_FIELDS = ("on", "amount", "credit_note", "principal", "interest", "fixed_indemnity", "contractual_penalty")
-
-
-def _said(part: InvoiceClaimed | Served, names: Sequence[str]) -> dict[str, Any]:
-    return {name: jsonable(value) for name in names if (value := getattr(part, name))}
-
-
-def emitted(action: Action, on: date, sent_by: Sender | None = None) -> Event:
-    """Give the `action.emitted` of an action, with all that it takes to make its document later; of a message, who sends it."""
-    claimed = {
-        name: jsonable(getattr(action.claimed, name))
-        for name in ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
-    }
-    if action.claimed.segments:
-        claimed["segments"] = [
-            {name: jsonable(getattr(each, name)) for name in ("invoice", "start", "end", "days", "rate", "base", "interest")}
-            for each in action.claimed.segments
-        ]
-    if action.claimed.invoices:
-        claimed["invoices"] = [
-            {"invoice": each.invoice} | _said(each, CLAIMED_PARTS) | ({"received": [_said(one, SERVED_FIELDS) for one in each.received]} if each.received else {})
-            for each in action.claimed.invoices
-        ]
-    data = {
-        "id": action.id, "playbook": action.playbook, "playbook_version": action.playbook_version, "step": action.step,
-        "occurrence": action.occurrence, "kind": action.kind, "channel": action.channel, "carrier": action.carrier, "case": action.case,
-        "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
-        "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": claimed, "reason": action.reason,
-        "missing": action.missing, "to": action.to, "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
-    }  # fmt: skip
-    return Event(on, "action.emitted", action.carrier, data={name: value for name, value in data.items() if value is not None})

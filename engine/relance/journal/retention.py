@@ -63,7 +63,7 @@ def set_period(journal: Journal, kind: str, months: str, *, on: date, actor: str
     return None
 
 
-def kept(journal: Journal, creditor: str, debtor: str, today: date) -> tuple[Kept, ...]:
+def kept_until(journal: Journal, creditor: str, debtor: str, today: date) -> tuple[Kept, ...]:
     """Say for each kind of data of a debtor until when it is kept, and why."""
     facts = next(journal.facts(creditor, debtor), None)
     last = max((entry.on for entry in journal.entries(creditor=creditor, debtor=debtor)), default=today)

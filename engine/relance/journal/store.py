@@ -150,7 +150,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-        writes = () if url.query.get("mode") == "ro" else ("journal_mode = WAL", "synchronous = FULL")
+        writes = () if url.query.get("mode") == "ro" else ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
         for line in (*writes, f"busy_timeout = {_BUSY_MS}", "cache_size = -65536"):
             connection.execute(f"PRAGMA {line}")
 
@@ -186,7 +186,7 @@ def _connected(engine: sa.Engine, tries: int) -> sa.Connection:
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def writing(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+def in_transaction(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
     """Do `work` in one transaction, again from the start when the server went away in the midst of it.
 
     `work` must be safe to repeat after a commit whose answer was lost. Raises JournalError; nothing was written then.
@@ -270,7 +270,23 @@ def _copy(connection: sa.Connection, statement: str, rows: Sequence[tuple[Any, .
 def remeasure(engine: sa.Engine) -> None:
     """Let PostgreSQL look at tables that have just grown much, so that it plans by what they are and not by what they were."""
     if engine.dialect.name == "postgresql":
-        writing(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
+        in_transaction(engine, lambda connection: connection.exec_driver_sql("ANALYZE journal, people, personal"))
+
+
+def purge(engine: sa.Engine) -> bool:
+    """Let nothing that was erased stay in the database's files: free pages, the write-ahead log. False: another program still reads them.
+
+    SQLite overwrites what it deletes (`secure_delete`) and is told to empty its log here; PostgreSQL is told to clear the rows away.
+    """
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            driver: Any = connection.connection.driver_connection
+            if engine.dialect.name == "sqlite":
+                return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            connection.exec_driver_sql("VACUUM people, personal, documents")
+    except SQLAlchemyError as error:
+        raise explained(error) from error
+    return True
 
 
 def among(connection: sa.Connection, column: sa.Column[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:

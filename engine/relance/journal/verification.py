@@ -22,6 +22,7 @@ from relance.journal import guard
 from relance.journal.chain import MARKED, JournalRow, fits, references, sealed, sealed_name
 from relance.journal.checkpoints import Checkpoint, Witnessed, compared
 from relance.journal.migrations import VERSION
+from relance.journal.packing import DamagedDocument, unpacked
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
 
 _PART = 1_000
@@ -225,6 +226,14 @@ def _needs(rows: Iterable[tuple[str, str, int, str, str]]) -> _Needs:
     return _Needs(values, documents, first, forgotten)
 
 
+def _is(kept: bytes, sha256: str) -> bool:
+    """Say whether what is kept is the document of a hash."""
+    try:
+        return hashlib.sha256(unpacked(bytes(kept))).hexdigest() == sha256
+    except DamagedDocument:
+        return False
+
+
 def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Needs], seen: dict[str, int]) -> Iterator[Break]:
     whos = list(needs)
 
@@ -240,7 +249,7 @@ def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Need
         elif who and not need.forgotten:
             yield Break(creditor, need.first, "the name of its debtor is gone, though nobody was forgotten")
     values = {(row.who, row.hash): sealed(row.salt, row.value) == row.hash for row in rows(PERSONAL)}
-    documents = {(row.who, row.sha256): hashlib.sha256(row.content).hexdigest() == row.sha256 for row in rows(DOCUMENTS)}
+    documents = {(row.who, row.sha256): _is(row.content, row.sha256) for row in rows(DOCUMENTS)}
     for table, there, wanted, what in (
         (PERSONAL, values, {who: need.values for who, need in needs.items()}, "personal data"),
         (DOCUMENTS, documents, {who: need.documents for who, need in needs.items()}, "document"),

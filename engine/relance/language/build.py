@@ -6,7 +6,7 @@ of it. Refuses to judge.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +20,10 @@ from relance.model import (
     ContactRules,
     Duration,
     EntryPoint,
+    GrantsFrom,
     OnResume,
     Pace,
+    Pause,
     Playbook,
     Price,
     Repeat,
@@ -52,6 +54,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         profiles=tuple(raw.get("profiles", ())),
         language=raw.get("language", default.language),
         unit=Unit(raw.get("unit", default.unit)),
+        keeps_place=bool(raw.get("keeps_place", default.keeps_place)),
         combine=Combine(raw.get("combine", default.combine)),
         calendar=_calendar(raw.get("calendar", {})),
         contact=_contact(raw.get("contact", {})),
@@ -84,11 +87,16 @@ def step(raw: Mapping[str, Any]) -> Step:
         tone=Tone(raw["tone"]) if "tone" in raw else None,
         template=raw.get("template", raw["id"]),
         grants=_duration(raw, "grants"),
+        grants_from=GrantsFrom(raw.get("grants_from", GrantsFrom.POSTING)),
         claim=tuple(Charge(name) for name in raw.get("claim", ())),
         repeat=Repeat(parse.duration(every["every"]), None if every["times"] == "unlimited" else every["times"]) if every else None,
         once=raw.get("once", False),
         expires=_duration(raw, "expires"),
         when_closed=WhenClosed(raw["when_closed"]) if "when_closed" in raw else None,
+        or_at=parse.when(raw["or_at"]) if "or_at" in raw else None,
+        not_before=parse.when(raw["not_before"]) if "not_before" in raw else None,
+        weekdays=_weekdays(raw["weekdays"]) if "weekdays" in raw else (),
+        pauses=_pauses(raw),
         approval=raw.get("approval") == "required",
         to=raw.get("to"),
         newcomers=bool(raw.get("newcomers", False)),
@@ -105,9 +113,18 @@ def _calendar(raw: Mapping[str, Any]) -> Calendar:
     default = Calendar()
     return Calendar(
         holidays=raw.get("holidays", default.holidays),
-        weekend=tuple(sorted(WEEKDAYS.index(name) for name in raw["weekend"])) if "weekend" in raw else default.weekend,
+        weekend=_weekdays(raw["weekend"]) if "weekend" in raw else default.weekend,
         when_closed=WhenClosed(raw.get("when_closed", default.when_closed)),
+        pauses=_pauses(raw),
     )
+
+
+def _weekdays(names: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(WEEKDAYS.index(name) for name in names))
+
+
+def _pauses(raw: Mapping[str, Any]) -> tuple[Pause, ...]:
+    return tuple(Pause(parse.day_of_year(each["from"]), parse.day_of_year(each["to"])) for each in raw.get("pauses", ()))
 
 
 def _contact(raw: Mapping[str, Any]) -> ContactRules:
@@ -116,7 +133,7 @@ def _contact(raw: Mapping[str, Any]) -> ContactRules:
         min_gap=_duration(raw, "min_gap"),
         max_contacts=most.get("contacts"),
         within=_duration(most, "within"),
-        hours=tuple((Channel(key), value) for key, value in raw.get("hours", {}).items()),
+        hours=tuple((Channel(key), one) for key, value in raw.get("hours", {}).items() for one in ([value] if isinstance(value, str) else value)),
     )
 
 

@@ -52,7 +52,7 @@ _STEPS = "steps: [{id: relance, at: J+3, channels: [email], tone: courteous}]\n"
 _CASE = "schema: 1\ncreditor: {id: atelier, name: Atelier}\ndebtor: {id: dupont, name: Dupont}\n"
 
 
-def whole(example: str, reads: str = "playbook") -> str:
+def complete_example(example: str, reads: str = "playbook") -> str:
     """Complete an example with the head and the step that its file would have, so that it can be read."""
     if reads == "case":
         return _CASE + example

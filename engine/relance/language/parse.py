@@ -93,7 +93,7 @@ def grace(text: str) -> Duration:
     return duration(text, least=0)
 
 
-def days(text: str) -> Duration:
+def calendar_days(text: str) -> Duration:
     """Read a duration of whole calendar days: days or weeks."""
     found = duration(text)
     if found.unit not in {TimeUnit.DAY, TimeUnit.WEEK}:
@@ -184,6 +184,17 @@ def day(text: str) -> date:
         raise ValueError(sentence('"{text}" is no day of the calendar', text=text)) from None
 
 
+def day_of_year(text: str) -> tuple[int, int]:
+    """Read a day of every year, month and day: `08-31`."""
+    french = re.fullmatch(r"(\d{1,2})/(\d{1,2})", text)
+    guess = f"{int(french[2]):02}-{int(french[1]):02}" if french else "08-31"
+    try:
+        found = date.fromisoformat(f"2024-{text}")  # a leap year
+    except ValueError:
+        raise ValueError(sentence('"{text}" is no day of the year; write month-day: "{guess}"', text=text, guess=guess)) from None
+    return found.month, found.day
+
+
 def hours(text: str) -> tuple[time, time]:
     """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
     found = _HOURS.fullmatch(text)
@@ -253,10 +264,11 @@ def currency(text: str) -> str:
 FORMS: Mapping[str, Callable[[str], Any]] = {
     "duration": duration,
     "grace": grace,
-    "days": days,
+    "days": calendar_days,
     "when": when,
     "money": money,
     "date": day,
+    "day_of_year": day_of_year,
     "hours": hours,
     "holidays": country,
     "currency": currency,

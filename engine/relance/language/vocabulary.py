@@ -29,7 +29,7 @@ def _data() -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def table() -> Mapping[str, tuple[str, ...]]:
+def words_meant() -> Mapping[str, tuple[str, ...]]:
     """Return what people write, as it is written and folded, and the words of the language it may stand for.
 
     As written comes first: `solde` is what is owed, and `soldé` that nothing is.
@@ -40,7 +40,7 @@ def table() -> Mapping[str, tuple[str, ...]]:
 
 def known(written: str) -> tuple[str, ...] | None:
     """Return the words that the table has for what was written; None where it does not have it."""
-    return table().get(_spaced(written), table().get(folded(written)))
+    return words_meant().get(_spaced(written), words_meant().get(folded(written)))
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """What may be asked on a day beside the principal, part by part, with the sum worked out.
 
-Between professionals C. com. L441-10 and D441-5; against a consumer C. civ. 1231-6 and nothing else. Refuses to guess:
+Between professionals C. com. L441-10 and D441-5, of a public purchaser the code of public procurement; against a consumer C. civ. 1231-6 and
+nothing else (`regimes` says which). Refuses to guess:
 what the law does not let one ask, or a rate that is not known, is left out and `notes` say why.
 """
 
@@ -11,13 +12,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
+from relance.dates import add_months
 from relance.errors import RelanceError
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
+from relance.law.regimes import Regime, chargeable, regime_of
 from relance.model import Charge, Claimed, Creditor, Invoice, InvoiceClaimed, Segment, Served
 
 _DAY = timedelta(days=1)
@@ -51,7 +55,8 @@ class Owed:
     `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency.
     `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
     stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
-    the formal notice that named it, where there are several invoices and not one notice for all.
+    the formal notice that named it, where there are several invoices and not one notice for all. `enforceable_on` is the day on which a
+    judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3). `below_floor`: an agreed rate below the floor is worked out all the same.
     """
 
     id: str
@@ -63,6 +68,8 @@ class Owed:
     indemnity: bool = True
     pauses: tuple[tuple[date, date], ...] = ()
     notice_on: date | None = None
+    enforceable_on: date | None = None
+    below_floor: bool = False
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
@@ -155,6 +162,7 @@ def claimed(
     currency: str = "EUR",
     debtor_kind: str | None = None,
     creditor_kind: str = "business",
+    abroad: str | None = None,
     notice_on: date | None = None,
     insolvency_on: date | None = None,
     judgment_known: bool = True,
@@ -166,18 +174,19 @@ def claimed(
 
     Amounts are in `currency`. Movements after `on` are not looked at. `notice_on` is the day of the formal notice,
     `insolvency_on` that of the judgment (or, where it is not known, of its publication). Interest runs to `on` included; the day of a payment still counts on the whole.
-    A debtor of unknown kind is treated as a consumer. For a rate that is not known, or below the floor, nothing is asked and
+    `abroad` is the country of a debtor whom French law does not govern (`regimes.foreign`). A debtor of unknown kind is treated as a consumer. For a rate that is not known, or below the floor, nothing is asked and
     `notes` say why; with `strict`, UnknownParameter or BelowFloor is raised instead.
     """
     law = law or french()
     notes: list[str] = []
-    wanted = _lawful(kinds, currency, debtor_kind, creditor_kind, notes)
+    wanted = chargeable(kinds, currency=currency, debtor_kind=debtor_kind, creditor_kind=creditor_kind, abroad=abroad, notes=notes)
+    regime = regime_of(debtor_kind, creditor_kind, abroad)
     stop = _Stop(insolvency_on, known=judgment_known) if insolvency_on else None
     parts = []
     for owed in invoices:
         noticed = owed.notice_on or notice_on
-        run = _run(wanted, owed, on, creditor_kind, noticed, stop, law, notes, strict=strict)
-        fixed = _indemnity(wanted, owed, on, insolvency_on, law), _penalty(wanted, owed, on, noticed, notes)
+        run = _run(wanted, owed, on, creditor_kind, noticed, stop, regime, law, notes, strict=strict)
+        fixed = _indemnity(wanted, owed, on, insolvency_on, regime, law), _penalty(wanted, owed, on, noticed, notes)
         parts.append(_work_out(owed, on, run, fixed, allocation, law))
     interest = sum((part.interest for part in parts), ZERO)
     if any(part.paid_interest for part in parts):
@@ -207,29 +216,6 @@ def claimed(
     )
 
 
-def _lawful(kinds: Collection[Charge], currency: str, debtor_kind: str | None, creditor_kind: str, notes: list[str]) -> set[Charge]:
-    """Return what may be asked of this debtor at all."""
-    wanted = set(kinds)
-    french_parts = {Charge.LATE_INTEREST, Charge.LEGAL_INTEREST, Charge.FIXED_INDEMNITY}
-    if currency != "EUR" and wanted & french_parts:
-        notes.append(f"no interest and no indemnity of French law are asked on a claim in {currency}: only claims in euro carry them here")
-        return wanted - french_parts
-    business = {Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY}
-    if (debtor_kind != "business" or creditor_kind != "business") and wanted & business:
-        if creditor_kind != "business":
-            why = "the creditor is no professional"
-        elif debtor_kind is None:
-            why = "whether the debtor is a professional is not known, so he is treated as a consumer"
-        else:
-            why = "the debtor is a consumer"
-        notes.append(f"no late interest and no fixed indemnity are asked: C. com. L441-10 holds between professionals, and {why}")
-        wanted -= business
-    if {Charge.LATE_INTEREST, Charge.LEGAL_INTEREST} <= wanted:
-        notes.append("legal interest (C. civ. 1344-1) is not asked on top of late interest (C. com. L441-10)")
-        wanted.discard(Charge.LEGAL_INTEREST)
-    return wanted
-
-
 def _run(
     wanted: set[Charge],
     owed: Owed,
@@ -237,6 +223,7 @@ def _run(
     creditor_kind: str,
     notice_on: date | None,
     stop: _Stop | None,
+    regime: Regime,
     law: Law,
     notes: list[str],
     *,
@@ -250,8 +237,9 @@ def _run(
     if Charge.LATE_INTEREST in wanted:
         if start > end:
             return None
-        if owed.rate is None:
-            return _known(_Run(start, end, "late-interest"), owed, law, notes, strict=strict)
+        if owed.rate is None or not regime.agreed:
+            run = _known(_Run(start, end, regime.late_interest), owed, law, notes, strict=strict)
+            return run._replace(rate=law.value_on(run.name, run.start)) if run is not None and regime.frozen else run
         return _contractual(_Run(start, end, rate=owed.rate), owed, law, notes, strict=strict)
     if Charge.LEGAL_INTEREST not in wanted:
         return None
@@ -267,6 +255,9 @@ def _contractual(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: b
     try:
         check_floor(run.rate or ZERO, run.start, law)
     except BelowFloor as error:
+        if owed.below_floor:
+            notes.append(f"{error}: worked out as asked, and not to be asked of the debtor")
+            return run
         if strict:
             raise
         notes.append(f"no late interest is asked on {owed.id}: {error}")
@@ -315,16 +306,16 @@ def check_floor(rate: Decimal, day: date, law: Law | None = None) -> None:
         raise BelowFloor(f"the agreed rate of {rate} % is below {floor} %, three times the legal rate on {day} (C. com. L441-10 II)")
 
 
-def _indemnity(wanted: set[Charge], owed: Owed, on: date, insolvency_on: date | None, law: Law) -> Decimal:
+def _indemnity(wanted: set[Charge], owed: Owed, on: date, insolvency_on: date | None, regime: Regime, law: Law) -> Decimal:
     """Return the 40 € where the invoice is or was paid late: none before it is due, none where a judgment forbade to pay it by then."""
     if Charge.FIXED_INDEMNITY not in wanted or not owed.indemnity or on <= owed.due:
         return ZERO
     if insolvency_on is not None and owed.due >= insolvency_on:
         return ZERO
     in_time = sum((movement.amount for movement in kept(owed.movements, on) if movement.on <= owed.due), ZERO)
-    if in_time >= owed.amount or _unknown(law, "fixed-indemnity", owed.due + _DAY):
+    if in_time >= owed.amount or _unknown(law, regime.fixed_indemnity, owed.due + _DAY):
         return ZERO  # paid in time, or late before there was an indemnity
-    return law.value_on("fixed-indemnity", owed.due + _DAY)
+    return law.value_on(regime.fixed_indemnity, owed.due + _DAY)
 
 
 def _penalty(wanted: set[Charge], owed: Owed, on: date, notice_on: date | None, notes: list[str]) -> Decimal:
@@ -409,8 +400,22 @@ def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: L
         if agreed is not None:
             found += stretch(base, first, last, lambda _: agreed, cut=False, invoice=owed.id)
         else:
-            found += stretch(base, first, last, lambda day: law.value_on(run.name, day), invoice=owed.id)
+            for start_, end_, points in _raised(owed, first, last, run, law):
+                found += stretch(base, start_, end_, partial(_at, law, run.name, points), invoice=owed.id)
     return tuple(found)
+
+
+def _at(law: Law, name: str, points: Decimal, day: date) -> Decimal:
+    return law.value_on(name, day) + points
+
+
+def _raised(owed: Owed, start: date, end: date, run: _Run, law: Law) -> Iterable[tuple[date, date, Decimal]]:
+    """Cut some days where the legal rate is raised after a judgment, with the points added to each part."""
+    raised = add_months(owed.enforceable_on, 2) + _DAY if owed.enforceable_on is not None and run.name.startswith("legal-interest") else None
+    if raised is None or end < raised:
+        return ((start, end, ZERO),)
+    points = law.value_on("judgment-surcharge", raised)
+    return ((start, end, points),) if raised <= start else ((start, raised - _DAY, ZERO), (raised, end, points))
 
 
 def _running(pauses: Iterable[tuple[date, date]], start: date, end: date) -> Iterable[tuple[date, date]]:

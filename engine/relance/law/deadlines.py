@@ -1,21 +1,45 @@
-"""Deadlines: those of procedure roll to the next working day, those of contract and letter never do.
+"""Deadlines: those of procedure and those that a letter grants roll to the next open day, those of a contract never do.
 
-Owns CPC 640 to 642 and the acceptance period of an electronic registered letter (CPCE, posts, R53-3). Refuses to roll
-anything else.
+Owns CPC 640 to 642, the acceptance period of an electronic registered letter (CPCE, posts, R53-3) and how long the post keeps a
+registered one. That a letter's last day to pay is an open one is a choice of this program, in the debtor's favour. Refuses to roll a due date.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from relance.dates import add, roll
 from relance.law.parameters import Law, french
-from relance.model import Calendar, Duration, WhenClosed
+from relance.model import Calendar, Duration, GrantsFrom, WhenClosed
+
+#: Saturday and Sunday, by `date.weekday()`.
+_WEEKEND = (5, 6)
 
 
 def contractual(start: date, length: Duration, calendar: Calendar | None = None) -> date:
-    """Return the last day of a period that a contract or a letter grants: the first day does not count, and nothing rolls."""
+    """Return the last day of a period that a contract grants: the first day does not count, and nothing rolls."""
     return add(start, length, calendar or Calendar())
+
+
+def granted(left: date, length: Duration, calendar: Calendar, counted: GrantsFrom = GrantsFrom.POSTING) -> date:
+    """Return the last day to pay that a letter which left on a day can name: never a Saturday, a Sunday or a holiday of the calendar.
+
+    Counted from presentation, the post's fifteen days come first: on whichever of them the letter is presented, the whole time is left.
+    """
+    start = left if counted is GrantsFrom.POSTING else left + timedelta(kept_by_the_post(left))
+    return roll(add(start, length, calendar), WhenClosed.NEXT, _without_weekend(calendar))
+
+
+def kept_by_the_post(on: date, *, law: Law | None = None) -> int:
+    """Return for how many days the post keeps a registered letter that nobody took."""
+    return int((law or french()).value_on("registered-letter-kept", on))
+
+
+@lru_cache(maxsize=512)
+def _without_weekend(calendar: Calendar) -> Calendar:
+    return replace(calendar, weekend=tuple(sorted({*calendar.weekend, *_WEEKEND})))
 
 
 def procedural(start: date, length: Duration, *, holidays: str = "FR") -> date:

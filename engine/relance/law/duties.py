@@ -1,6 +1,6 @@
 """What the law makes whoever recovers a debt do besides asking: the tasks that the events of a day give rise to.
 
-Owns CPCE (enforcement) R124-3, R124-5 and R124-6 for an agency, and the declaration of a claim (C. com. R622-24) for all.
+Owns CPCE (enforcement) R124-3, R124-5 and R124-6 for an agency, the declaration of a claim (C. com. R622-24) and its statement to the commission of over-indebtedness (C. conso. R723-1) for all.
 Pure: says which tasks, why and by when; emitting and recording them is the ladder's and the ledger's affair.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from relance.dates import add_months
 from relance.law.parameters import Law, french
+from relance.law.persons import PERSONS
 from relance.model import Address, Creditor, Event, Facts
 
 
@@ -42,6 +43,11 @@ _RECEIPT = _Kind("receipt", "Give the debtor a receipt for the payment", "CPCE (
 _REMIT = _Kind("remit", "Remit what was collected to the creditor", "CPCE (enforcement) R124-6")
 _INFORM_OFFER = _Kind("inform_creditor", "Inform the creditor of what the debtor proposes", "CPCE (enforcement) R124-5")
 _DECLARE = _Kind("declare_claim", "Have the claim declared to the insolvency administrator", "C. com. L622-24 and R622-24", agency=False)
+#: What a consumer's over-indebtedness asks for: another authority and another time than a trader's insolvency.
+_STATE = _Kind("state_claim", PERSONS["over_indebtedness"].title, PERSONS["over_indebtedness"].article, agency=False)
+#: How journals name that procedure.
+_OVER_INDEBTEDNESS = frozenset({"surendettement", "over_indebtedness", "over-indebtedness"})
+_PERSONS = {name: _Kind(f"person_{name}", state.title, state.article, agency=False) for name, state in PERSONS.items()} | {"over_indebtedness": _STATE}
 _SEARCH = _Kind(
     "search_address", "Search for the debtor's address", "no text: the mandate, and C. civ. 1344 for a notice that must reach", agency=False
 )
@@ -51,17 +57,36 @@ ARISING: dict[str, tuple[_Kind, ...]] = {
     "payment.received": (_INFORM_PAID, _RECEIPT, _REMIT),
     "promise.made": (_INFORM_OFFER,),
     "plan.agreed": (_INFORM_OFFER,),
-    "insolvency.opened": (_DECLARE,),
+    "insolvency.opened": (_DECLARE, _STATE),
+    "person.known": tuple(_PERSONS.values()),
     "letter.returned": (_SEARCH,),
 }
 
 
 def mandate_missing(creditor: Creditor, on: date, *, collector: str) -> str | None:
     """Return why an agency may do nothing for a creditor on a day, or None: a signed mandate comes first (R124-3)."""
-    if collector != "agency" or (creditor.mandate is not None and creditor.mandate <= on):
+    ended = mandate_ended(creditor, on)
+    if collector != "agency" or (creditor.mandate is not None and creditor.mandate <= on and ended is None):
         return None
+    if ended is not None:
+        return f"the mandate of {creditor.name or creditor.id} ended on {ended} (CPCE (enforcement) R124-3)"
     when = "is not known" if creditor.mandate is None else f"is of {creditor.mandate}"
     return f"no mandate signed by {creditor.name or creditor.id} is in force on {on}: its date {when} (CPCE (enforcement) R124-3)"
+
+
+def mandate_end(creditor: Creditor) -> date | None:
+    """Return the last day of a creditor's mandate (`terms["mandate_until"]`), or None where it has no end, or none that is a day."""
+    text = str(creditor.terms.get("mandate_until") or "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def mandate_ended(creditor: Creditor, on: date) -> date | None:
+    """Return the last day of a creditor's mandate where it is past, else None."""
+    last = mandate_end(creditor)
+    return last if last is not None and last < on else None
 
 
 def duties(facts: Facts, on: date, *, collector: str, law: Law | None = None) -> tuple[Duty, ...]:
@@ -73,7 +98,7 @@ def duties(facts: Facts, on: date, *, collector: str, law: Law | None = None) ->
     return tuple(duty for event in facts.events if event.on == on for duty in _arising(event, facts, collector, law))
 
 
-def standing(events: Sequence[Event], on: date) -> tuple[Event, ...]:
+def not_reversed(events: Sequence[Event], on: date) -> tuple[Event, ...]:
     """Return the events up to `on` without the payments that were reversed by then: nothing is owed for money that went back.
 
     A reversal takes back the last payment before it of the same invoice and amount.
@@ -95,15 +120,34 @@ def _sum(event: Event) -> tuple[object, ...]:
 def _arising(event: Event, facts: Facts, collector: str, law: Law) -> list[Duty]:
     direct = event.data.get("method") == "direct"
     return [
-        Duty(kind.name, kind.title, kind.article, event.on, _by(kind, event, facts, law), event.invoice)
-        for kind in ARISING.get(event.kind, ())
+        Duty(kind.name, _title(kind, event), kind.article, event.on, _by(kind, event, facts, law), event.invoice)
+        for kind in _kinds(event, facts)
         if (collector == "agency" or not kind.agency) and not (direct and kind in (_RECEIPT, _REMIT))
     ]
+
+
+def _title(kind: _Kind, event: Event) -> str:
+    """Return what is to be done, with the person to write to where he is known."""
+    whom = ", ".join(str(event.data[part]) for part in ("name", "address", "email") if event.data.get(part))
+    return f"{kind.title}: {whom}" if event.kind == "person.known" and whom else kind.title
+
+
+def _kinds(event: Event, facts: Facts) -> tuple[_Kind, ...]:
+    """Return the tasks of an event: of an insolvency that of a trader or of a consumer, of a state of a person its own."""
+    if event.kind == "person.known":
+        return (_PERSONS[event.data["state"]],)
+    if event.kind == "insolvency.opened":
+        said = str(event.data.get("procedure", "")).lower()
+        return (_STATE,) if said in _OVER_INDEBTEDNESS or (facts.debtor.kind == "consumer" and not said) else (_DECLARE,)
+    return ARISING.get(event.kind, ())
 
 
 def _by(kind: _Kind, event: Event, facts: Facts, law: Law) -> date | None:
     if kind is _REMIT:
         return add_months(event.on, int(law.value_on("remittance", event.on)))
+    if kind is _STATE:
+        since: date = event.data.get("published_on") or event.data.get("since") or event.on
+        return since + timedelta(int(law.value_on("over-indebtedness-answer", since)))
     if kind is _DECLARE:
         return declare_by(event.data.get("published_on", event.on), facts.creditor.address, facts.debtor.address, law=law)
     return None

@@ -104,7 +104,7 @@ def dates(folded: str) -> Iterator[tuple[date, int, int]]:
             yield day, match.start(), match.end()
 
 
-def amounts(folded: str) -> Iterator[tuple[Decimal, int, int]]:
+def amount_places(folded: str) -> Iterator[tuple[Decimal, int, int]]:
     """Find what may be amounts in a folded text, written the French or the English way: the number, its start and its end."""
     for match in _AMOUNT.finditer(folded):
         digits = re.sub(r"[ ']", "", match[0])

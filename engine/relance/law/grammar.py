@@ -79,7 +79,7 @@ class Passage:
 
 
 @lru_cache(maxsize=1)
-def rules() -> tuple[SentenceRule, ...]:
+def sentence_rules() -> tuple[SentenceRule, ...]:
     """Return every rule of the sentences."""
     return tuple(_rule(raw) for raw in load("sentences")["rules"])
 
@@ -141,7 +141,7 @@ _NAMED = re.compile(r"(?<=[a-z]) « ([^»\n]{1,80}) »")
 def check(folded: FoldedText, text: str, debtor: str | None) -> tuple[Passage, ...]:
     """Return what a text says against a rule, by place. `folded` is `text` folded."""
     return tuple(
-        Passage(rules()[number], start + first, start + last)
+        Passage(sentence_rules()[number], start + first, start + last)
         for start, end in _sentences(folded.text)
         for number, first, last in _broken(folded.text[start:end], _written(folded, text, start, end), debtor)
     )
@@ -182,7 +182,7 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
     sentence = _read(folded, letters)
     return tuple(
         (number, *place)
-        for number, rule in enumerate(rules())
+        for number, rule in enumerate(sentence_rules())
         if rule.debtor in (None, debtor)
         if (place := _place(rule, sentence)) is not None
     )

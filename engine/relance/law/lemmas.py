@@ -115,10 +115,17 @@ def _is_future(words: tuple[Word, ...], at: int) -> bool:
         return True
     before = words[max(0, at - 4) : at]
     if _INFINITIVE.fullmatch(word.text):
-        return any("aller" in each.keys for each in before[-3:])
-    return any("etre" in each.keys and _is_form(each) and _FUTURE.search(each.text) for each in before) and word.text.endswith(
-        ("e", "ee", "es", "ees", "i", "is", "ie", "ies", "u", "us", "ue", "ues", "t", "ts", "te", "tes")
-    )
+        return any(_has(each, "towards") for each in before[-3:])
+    if not word.text.endswith(("e", "ee", "es", "ees", "i", "is", "ie", "ies", "u", "us", "ue", "ues", "t", "ts", "te", "tes")):
+        return False
+    return any("etre" in each.keys and _comes(words, max(0, at - 4) + place, each) for place, each in enumerate(before))
+
+
+def _comes(words: tuple[Word, ...], at: int, word: Word) -> bool:
+    """Say whether a form of "être" is in the future, or the infinitive of something to come: "sera", "va être", "risque d'être"."""
+    if word.text == "etre":
+        return any(_has(each, "towards") for each in words[max(0, at - 3) : at])
+    return _is_form(word) and _FUTURE.search(word.text) is not None
 
 
 def _is_form(word: Word) -> bool:
@@ -163,6 +170,9 @@ def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
         return
     if texts[:2] in (["ne", "pas"], ["ne", "plus"]) and not {"ne", "n"} & set(texts[2:]):  # "ne pas payer est …": the verb alone
         yield from range(clause.start, min(clause.start + 3, clause.stop))
+        return
+    if (gerund := next((at for at in clause[1:] if words[at].text == "ne" and words[at - 1].text == "en"), None)) is not None:
+        yield from range(gerund, min(gerund + 3, clause.stop))  # "en ne payant pas, vous commettez …": the gerund alone
         return
     if ({"ne", "n"} & set(texts) and any(_has(words[at], "denials") for at in clause)) or "ni" in texts:
         yield from clause

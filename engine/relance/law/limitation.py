@@ -1,14 +1,15 @@
 """When a claim becomes time-barred: five years between professionals, two against a consumer, one for carriage.
 
-Owns C. com. L110-4 and L133-6, C. civ. 2224, 2232 and 2240-2244, C. conso. L218-2. What is not known is taken at its
-shortest, and the basis says so. Time during which a suit is pending (C. civ. 2242) or limitation suspended is not counted here.
+Owns C. com. L110-4 and L133-6, C. civ. 2224, 2230 to 2244, C. conso. L218-2, and from which day each runs. What is not known is taken
+at its shortest, and the basis says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from relance.dates import add_months
@@ -24,11 +25,29 @@ NO_INTERRUPTION = frozenset({"letter", "registered_letter", "electronic_register
 _UNBOUNDED = frozenset({"court", "enforcement"})
 
 
+#: What stops the time for as long as it lasts, with the article. A suit that is pending keeps its interruption alive (C. civ. 2242).
+SUSPENSIONS: Mapping[str, str] = MappingProxyType({
+    "mediation": "C. civ. 2238", "conciliation": "C. civ. 2238", "participatory_procedure": "C. civ. 2238", "small_claims": "CPCE (enforcement) L125-1",
+    "suit": "C. civ. 2242", "over_indebtedness_plan": "C. civ. 2234", "impossibility": "C. civ. 2234",
+})  # fmt: skip
+#: After these the claim lives six months at least (C. civ. 2238).
+_AMICABLE = frozenset({"mediation", "conciliation", "participatory_procedure"})
+_AMICABLE_MONTHS = 6
+
+
 class Interruption(NamedTuple):
     """A day on which limitation started anew, and by what."""
 
     on: date
     by: str = "acknowledgement"
+
+
+class Suspension(NamedTuple):
+    """Days for which limitation did not run, from the first to the one before it went on, and by what."""
+
+    on: date
+    until: date
+    by: str
 
 
 class Barred(NamedTuple):
@@ -52,38 +71,72 @@ def barred_on(
     creditor_kind: str | None = "business",
     nature: str = "general",
     interruptions: Iterable[Interruption] = (),
+    suspensions: Iterable[Suspension] = (),
+    issued: date | None = None,
     delivered: date | None = None,
+    performed: date | None = None,
     law: Law | None = None,
 ) -> Barred:
     """Return the first day on which a claim that fell due on `due` is time-barred, and the basis of it.
 
-    For a contract of carriage it runs from the day the goods were `delivered` (L133-6); from `due` where that is not known.
-    An interruption starts the whole period anew from its day (C. civ. 2231), unless the claim was barred by then. The
-    period ends with the last moment of its last day (C. civ. 2229): due on 1 March 2021, barred from 2 March 2026.
+    It runs from performance (`runs_from`). An interruption starts the whole period anew from its day (C. civ. 2231), a suspension stops it
+    (C. civ. 2230) and a pending suit starts it anew where it ends (C. civ. 2242), unless the claim was barred by then. The period ends with
+    the last moment of its last day (C. civ. 2229): from 1 March 2021, barred from 2 March 2026.
     """
     law = law or french()
     years, basis = period(debtor_kind=debtor_kind, creditor_kind=creditor_kind, nature=nature, law=law)
-    carried = nature != "general"
-    start = max(delivered if carried and delivered is not None else due, law["limitation-business"].starts[0])
+    first, why = runs_from(due, nature=nature, issued=issued, delivered=delivered, performed=performed)
+    start = max(first, law["limitation-business"].starts[0])
+    if debtor_kind == "public" and nature == "general":
+        start = date(start.year + 1, 1, 1) - _DAY
     stop = _after(start, int(law.value_on("limitation-longest", start)))
-    barred, notes = _after(start, years), [basis]
-    if carried and delivered is None:
-        notes.append("counted from the due date, for the day of delivery, from which it runs, is not known: it may be barred earlier")
-    for on, by in sorted(interruptions):
-        if by in NO_INTERRUPTION:
-            notes.append(f"the {by.replace('_', ' ')} of {on} interrupts nothing")
-            continue
-        if on >= barred:
-            notes.append(f"on {on} it was already time-barred")
+    barred, notes = _after(start, years), [basis, why]
+    paused = start
+    marks: list[Interruption | Suspension] = [*interruptions, *suspensions]
+    for mark in sorted(marks, key=lambda mark: (mark.on, isinstance(mark, Suspension))):
+        if isinstance(mark, Interruption) and mark.by in NO_INTERRUPTION:
+            notes.append(f"the {mark.by.replace('_', ' ')} of {mark.on} interrupts nothing")
+        elif mark.on >= barred:
+            notes.append(f"on {mark.on} it was already time-barred")
             break
-        if on < start:
-            continue
-        barred = _after(on, years)
-        notes.append(f"interrupted on {on} ({by or 'not said by what'}, {_article(by)})")
-        if by not in _UNBOUNDED and barred > stop:
-            barred = stop
-            notes.append("bounded by twenty years (C. civ. 2232)")
+        elif isinstance(mark, Suspension):
+            barred, paused = _suspended(mark, barred, max(paused, mark.on), years), max(paused, mark.until)
+            notes.append(f"stopped from {mark.on} to {mark.until} ({mark.by.replace('_', ' ')}, {SUSPENSIONS.get(mark.by, 'C. civ. 2230')})")
+        elif mark.on >= start:
+            barred = _after(mark.on, years)
+            notes.append(f"interrupted on {mark.on} ({mark.by or 'not said by what'}, {_article(mark.by)})")
+            if mark.by not in _UNBOUNDED and barred > stop:
+                barred = stop
+                notes.append("bounded by twenty years (C. civ. 2232)")
     return Barred(barred, "; ".join(notes))
+
+
+def _suspended(mark: Suspension, barred: date, paused: date, years: int) -> date:
+    """Return when a claim is barred after a suspension; `paused` is its first day that no earlier one covered."""
+    if mark.by == "suit":
+        return max(barred, _after(mark.until, years))
+    later = barred + max(mark.until - paused, timedelta(0))
+    return max(later, add_months(mark.until, _AMICABLE_MONTHS) + _DAY) if mark.by in _AMICABLE else later
+
+
+def runs_from(
+    due: date, *, nature: str = "general", issued: date | None = None, delivered: date | None = None, performed: date | None = None
+) -> tuple[date, str]:
+    """Return the day from which limitation runs, and why; where performance is not known, the earliest day it can be.
+
+    Works and services: from performance, not from the invoice or its due date (Civ. 1re 19 May 2021, 20-12.520; Civ. 3e 1 March 2023,
+    21-23.176; between traders Com. 26 Feb 2020, 18-25.036), nor after the due date. Carriage: from delivery (C. com. L133-6).
+    """
+    if nature == "transport" and delivered is not None:
+        return delivered, f"counted from the delivery on {delivered}"
+    known = [day for day in (performed, delivered) if day is not None]
+    if known and min(known) <= due:
+        return min(known), f"counted from performance on {min(known)} (Civ. 1re 19 May 2021, no. 20-12.520; Com. 26 Feb. 2020, no. 18-25.036)"
+    if known:
+        return due, f"counted from the due date, {due}, which comes before performance"
+    earliest = min(due, issued) if issued is not None else due
+    named = "the day of issue" if earliest == issued else "the due date"
+    return earliest, f"counted from {named}, {earliest}, for the day of performance, from which it runs, is not known: it may be barred earlier"
 
 
 @lru_cache(maxsize=256)
@@ -107,6 +160,9 @@ def period(
     consumer = years("limitation-consumer")
     if creditor_kind == "business" and debtor_kind == "consumer":
         return Period(consumer, f"{consumer} years for a professional's claim on a consumer (C. conso. L218-2)")
+    if debtor_kind == "public":
+        four = years("limitation-public")
+        return Period(four, f"{four} years from the 1 January that follows, for a claim on a public body (act 68-1250 of 31 December 1968, article 1)")
     if creditor_kind in (None, "business") and debtor_kind != "business":
         return Period(
             consumer, f"whether the debtor is a consumer is not known, so the shortest is taken: {consumer} years (C. conso. L218-2)"

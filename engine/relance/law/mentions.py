@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from relance.law.folding import amounts, dates, fold
+from relance.law.folding import amount_places, dates, fold
 from relance.law.texts import L111_8, L111_8_TITLE
 from relance.model import LETTERS, Channel, Claimed, StepKind, Tone
 from relance.sentences import sentence
@@ -82,7 +82,7 @@ _ACTIVITY = re.compile(
 _PAY = re.compile(r"\b(?:payer|paiement|regler|reglement|regularis\w+|acquitter|verser|pay|payment|settle)\b")
 
 
-def missing(folded: str, context: Circumstances) -> Iterator[Missing]:
+def missing_mentions(folded: str, context: Circumstances) -> Iterator[Missing]:
     """Return each mention a text should have and has not. `folded` is a text as `folding.fold` leaves it."""
     yield from _deadline(context)
     if context.kind is StepKind.FORMAL_NOTICE and context.channel is not Channel.CALL:
@@ -141,7 +141,7 @@ def _formal_notice(folded: str, context: Circumstances) -> Iterator[Missing]:
 
 
 def _unsaid(folded: str, context: Circumstances) -> list[tuple[str, Decimal]]:
-    shown = {amount for amount, _, _ in amounts(folded)}
+    shown = {amount for amount, _, _ in amount_places(folded)}
     return [(name, amount) for name, amount in parts(context) if amount not in shown]
 
 
@@ -162,7 +162,7 @@ def _agency_letter(folded: str, context: Circumstances) -> Iterator[Missing]:
     if context.invoices and not any(fold(invoice).text in folded for invoice in context.invoices):
         yield Missing("PB350", sentence("mention 3°: the ground of the claim is not there"), sentence("name the invoice and its date"))
     unsaid = _unsaid(folded, context)
-    if unsaid or not any(True for _ in amounts(folded)):
+    if unsaid or not any(True for _ in amount_places(folded)):
         told = [name for name, _ in unsaid] or sentence("any amount")
         yield Missing("PB350", sentence("mention 3°: {told} does not show", told=told), sentence("show principal, interest and other parts apart"))
     if not (_PAY.search(folded) and _MEANS.search(folded)):

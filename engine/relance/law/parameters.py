@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from relance.data import shipped
 from relance.errors import RelanceError
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -71,15 +72,18 @@ class Parameter:
         at = bisect_right(self.starts, day) - 1
         if at < 0:
             raise UnknownParameter(
-                f"{self.name} is not known on {day}: its first value is of {self.starts[0]}; add an older value to law/fr/{self.name}.yaml",
+                sentence("{name} is not known on {day}: its first value is of {starts}; add an older value to law/fr/{name}.yaml", name=self.name, day=day, starts=self.starts[0]),
                 self.name,
                 day,
             )
         hole = self.half_yearly and half_year(day) != half_year(self.starts[at])
         if hole or (self.until is not None and day > self.until):
             raise UnknownParameter(
-                f"{self.name} is not known on {day}: {'no value is given for that half-year' if hole else f'its values end on {self.until}'}; "
-                f"add the value of {half_year(day)[0] if self.half_yearly else day} to law/fr/{self.name}.yaml and move `until`",
+                sentence(
+                    "{name} is not known on {day}: {why}; add the value of {start} to law/fr/{name}.yaml and move `until`",
+                    name=self.name, day=day, start=half_year(day)[0] if self.half_yearly else day,
+                    why=sentence("no value is given for that half-year") if hole else sentence("its values end on {until}", until=self.until),
+                ),
                 self.name,
                 day,
             )
@@ -97,7 +101,7 @@ class Law:
         try:
             return self.parameters[name]
         except KeyError:
-            raise UnknownParameter(f"no parameter of the law is named {name!r}", name) from None
+            raise UnknownParameter(sentence("no parameter of the law is named '{name}'", name=name), name) from None
 
     def values_on(self, name: str, day: date) -> tuple[tuple[Parameter, Value], ...]:
         """Return every stated value that makes up a parameter on a day, each with its parameter: one, or one for each part."""
@@ -114,7 +118,7 @@ class Law:
             return (parameter,)
         parts = tuple(self[part] for part in parameter.parts)
         if nested := next((part for part in parts if part.parts), None):
-            raise UnknownParameter(f"{name} is worked out from {nested.name}, which is worked out itself: name its parts instead", name)
+            raise UnknownParameter(sentence("{name} is worked out from {nested}, which is worked out itself: name its parts instead", name=name, nested=nested.name), name)
         return parts
 
     def overlaid(self, other: Law) -> Law:
@@ -146,11 +150,11 @@ def half_year(day: date) -> tuple[date, date]:
 
 def read(folder: Traversable | Path) -> Law:
     """Read every parameter of a folder. Raises ValueError that names the file where one is no parameter."""
-    found = (read_file(entry) for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if entry.name.endswith(".yaml"))
+    found = (read_parameter(entry) for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if entry.name.endswith(".yaml"))
     return Law({parameter.name: parameter for parameter in found})
 
 
-def read_file(entry: Traversable | Path) -> Parameter:
+def read_parameter(entry: Traversable | Path) -> Parameter:
     """Read one parameter. Raises ValueError that names the file where it is none."""
     import yaml
 
@@ -159,9 +163,9 @@ def read_file(entry: Traversable | Path) -> Parameter:
         raw = yaml.load(entry.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
         parameter = _build(raw)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, yaml.YAMLError) as error:
-        raise ValueError(f"{entry.name} is no parameter of the law: {error}") from error
+        raise ValueError(sentence("{file} is no parameter of the law: {error}", file=entry.name, error=error.args[0])) from error
     if f"{parameter.name}.yaml" != entry.name:
-        raise ValueError(f"{entry.name} holds the parameter {parameter.name!r}; name it {parameter.name}.yaml")
+        raise ValueError(sentence("{file} holds the parameter '{parameter}'; name it {parameter}.yaml", file=entry.name, parameter=parameter.name))
     return parameter
 
 
@@ -179,7 +183,7 @@ def _build(raw: Any) -> Parameter:
     )
     starts = tuple(value.start for value in values)
     if any(later <= earlier for earlier, later in pairwise(starts)):
-        raise ValueError("its values must go from the oldest to the newest")
+        raise ValueError(sentence("its values must go from the oldest to the newest"))
     operation = next((key for key in ("sum_of", "product_of") if key in raw), "")
     parameter = Parameter(
         name=raw["parameter"],
@@ -197,7 +201,7 @@ def _build(raw: Any) -> Parameter:
         starts=starts,
     )
     if bool(operation) == bool(values):
-        raise ValueError("give either `values`, or `sum_of` or `product_of`")
+        raise ValueError(sentence("give either `values`, or `sum_of` or `product_of`"))
     return parameter
 
 
@@ -227,16 +231,16 @@ def _concerns(parameter: Parameter, on: date) -> list[Concern]:
 
     age = (on - parameter.checked_on).days
     if age > STALE_AFTER.days:
-        say("old", f"last checked on {parameter.checked_on}, {age} days ago; read the source again and move `checked_on`")
+        say("old", sentence("last checked on {checked_on}, {age} days ago; read the source again and move `checked_on`", checked_on=parameter.checked_on, age=age))
     for value in parameter.values:
         if not value.verified:
-            say("unverified", f"{value.value} from {value.start} is not verified: {value.title} <{value.url}>")
+            say("unverified", sentence("{value} from {start} is not verified: {title} <{url}>", value=value.value, start=value.start, title=value.title, url=value.url))
     if parameter.half_yearly and parameter.until is not None:
         coming, last = half_year(half_year(on)[1] + timedelta(days=1))
         if parameter.until < half_year(on)[1]:
-            say("missing", f"no value for the running half-year, from {half_year(on)[0]}")
+            say("missing", sentence("no value for the running half-year, from {half_year}", half_year=half_year(on)[0]))
         if parameter.until < last:
-            say("missing", f"no value yet for the half-year from {coming}; add it when it is published and move `until` to {last}")
+            say("missing", sentence("no value yet for the half-year from {coming}; add it when it is published and move `until` to {last}", coming=coming, last=last))
     if parameter.text_until is not None and on > parameter.text_until:
-        say("superseded", f"the version of {parameter.law} read here ended on {parameter.text_until}; read the one in force")
+        say("superseded", sentence("the version of {law} read here ended on {text_until}; read the one in force", law=parameter.law, text_until=parameter.text_until))
     return found

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from relance.law import grammar, mentions
-from relance.law.folding import FoldedText, amounts, fold
+from relance.law.folding import FoldedText, amount_places, fold
 from relance.law.mentions import Circumstances
 from relance.law.rules import Rule, load, rules
 from relance.law.texts import L111_8
@@ -69,7 +69,7 @@ def check(text: str, context: Circumstances) -> tuple[Finding, ...]:
     own = _own_words(folded)
     listed = tuple(_words(text, own, context))
     words = (*listed, *(found for found in _sentences(text, own, context) if not _covered(found, listed)))
-    missing = (_finding(rules()[code], message, 0, 0, hint) for code, message, hint in mentions.missing(folded.text, context))
+    missing = (_finding(rules()[code], message, 0, 0, hint) for code, message, hint in mentions.missing_mentions(folded.text, context))
     seen = (*_shouting(text), *_screen(folded, context))
     return tuple(sorted((*_outermost(words), *missing, *seen)))
 
@@ -259,7 +259,7 @@ def _screen(folded: FoldedText, context: Circumstances) -> Iterator[Finding]:
     rule = rules()["PB359"]
     shown = [
         (start, end)
-        for _, start, end in amounts(folded.text)
+        for _, start, end in amount_places(folded.text)
         if _MONEY_MARK.match(folded.text, end) or folded.text[max(0, start - 2) : start].strip() in ("€", "$", "£")
     ]
     shown += [match.span() for match in _MOTIVE.finditer(folded.text)]

@@ -71,7 +71,7 @@ def merged(letters: Sequence[Path], to: Path) -> list[int]:
     return starts
 
 
-def table(slips: Sequence[Slip], places: Sequence[tuple[str, int]]) -> str:
+def batch_csv(slips: Sequence[Slip], places: Sequence[tuple[str, int]]) -> str:
     """Return the CSV: one row a letter, `;` between cells, as French postal providers and spreadsheets take it.
 
     `places` say in which merged PDF, and from which page on, each letter stands.

@@ -13,7 +13,7 @@ from pathlib import Path
 from relance.files import replace_whole
 from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
-from relance.letters.document import PAPER, Document, Studio, messages
+from relance.letters.document import PAPER, Document, Studio, group_messages
 from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Facts
@@ -61,7 +61,7 @@ def _documents(
 ) -> Iterable[Document]:
     """Make each message as of its own day, letters first, so that the e-mail of a step can carry its letter."""
     by_day: dict[tuple[object, ...], list[list[Action]]] = {}
-    for group in messages(actions):
+    for group in group_messages(actions):
         by_day.setdefault((group[0].on, group[0].debtor), []).append(group)
     for groups in by_day.values():
         letter: Document | None = None

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from relance.letters.fields import Context
 from relance.letters.markdown import Node
 from relance.letters.wording import Text
-from relance.model import Action
 
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -30,14 +29,14 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def sheet(text: Text, context: Context, action: Action) -> Text:
+def sheet(text: Text, context: Context) -> Text:
     """Return the whole sheet as a text: the frame, with the wording as its script."""
     says = _LABELS.get(context.language, _LABELS["en"])
     blocks: list[Node] = [["h", 2, [says["who"]]], _pairs(_who(context, says)), ["p", [["i", [says["check"]]]]]]
     blocks += [["h", 2, [says["what"]]], *_what(context, says)]
     blocks += [["h", 2, [says["before"]]], *_before(context, says)]
     blocks += [["h", 2, [says["script"]]], *text.blocks]
-    blocks += [["hr"], ["p", [says["done"], " ", ["b", [f"action.executed {action.id}"]]]]]
+    blocks += [["hr"], ["p", [says["done"], " ", ["b", [f"relance call {context.reference} --outcome …"]]]]]
     return Text(f"{says['title']} – {context.debtor.name} – {context.reference}", blocks, text.constants)
 
 

@@ -27,7 +27,7 @@ from relance.letters.wording import (
     SUFFIX,
     Templates,
     WordingError,
-    constants_of,
+    declared_constants,
     front_matter,
     jinja_said,
     split_front_matter,
@@ -64,6 +64,9 @@ CODES: Mapping[str, TextCode] = {
     "PB412": TextCode("IBAN", sentence("a letter that asks for a payment to a wrong account")),
     "PB413": TextCode(sentence("a value made for reading, computed with"), sentence("dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense")),
     "PB414": TextCode(sentence("wording that is never used"), sentence("the shipped wording leaves in its stead, and nobody sees it"), Severity.WARNING),
+    "PB415": TextCode(sentence("register, legal form or capital missing"), sentence("C. com. R123-237 and R123-238 ask for them on a company's business letters"), Severity.WARNING),
+    "PB417": TextCode(sentence("an agency that is not declared, insured or without its account"), sentence("CPCE R124-2 asks for them before anything is collected for others"), Severity.WARNING),
+    "PB416": TextCode(sentence("mediator missing"), sentence("a consumer who is sent to a mediator must be told his name and address (C. conso. L616-1)")),
 }
 #: Names whose values come from a closed list.
 _VOCABULARY: Mapping[str, frozenset[str]] = {
@@ -110,7 +113,7 @@ def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diag
     assert read is not None
     path, text = read
     matter, mistakes = front_matter(text, path, channel)
-    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes), constants=constants_of(matter))
+    walk = _Walk(templates, place.split("/", 1)[0], channel, list(mistakes), constants=declared_constants(matter))
     subject = matter.get("subject")
     if isinstance(subject, str):
         line = next((number for number, shown in enumerate(text.split("\n"), 1) if shown.startswith("subject")), 1)

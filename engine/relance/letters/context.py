@@ -15,8 +15,10 @@ from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import reference_of
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
+from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.fields import (
+    CitedTexts,
     Contact,
     Context,
     Instalment,
@@ -30,11 +32,12 @@ from relance.letters.figures import Money, long_date, money, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import QR_MARK, QR_MISSED
 from relance.letters.sms import secret_in
-from relance.letters.sums import line_of, named_in, not_due_yet, receipts_of, said_of, sums_of, total_of
+from relance.letters.sums import disputed_of, line_of, named_in, not_due_yet, receipts_of, said_of, sums_of, total_of
 from relance.letters.wording import Text
 from relance.model import (
     CONTACT_CHANNELS,
     LETTERS,
+    POSTED_CHANNELS,
     Action,
     Address,
     Channel,
@@ -97,8 +100,9 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     state = day.balances
     chosen = named_in(actions, facts)
     said = said_of(actions, facts, chosen, state)
-    rows = tuple(line_of(invoice, said[invoice.id], on, language) for invoice in chosen)
     past = case_history(facts, on, chosen, day=day)
+    disputed = {invoice.id: disputed_of(facts, invoice, state, on) for invoice in chosen} if past.dispute else {}
+    rows = tuple(line_of(invoice, said[invoice.id], on, language, disputed.get(invoice.id, ZERO)) for invoice in chosen)
     earlier = tuple(_contact(each, language) for each in past.contacts)
     letters = tuple(_contact(each, language) for each in past.first_letters)
     notices = tuple(_notice(each, total_of(actions), language) for each in past.notices)
@@ -131,6 +135,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         days_overdue=max((on - due).days, 0),
         days_to_due=max((due - on).days, 0),
         sums=sums_of(actions, on, language),
+        texts=_texts(facts, language),
         deadline=long_date(deadline, language) if deadline else "",
         days_granted=max((deadline - on).days, 0) if deadline else 0,
         payment=_payment(facts.creditor, writing, reference, chosen, actions, missing),
@@ -142,6 +147,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         notices=notices,
         history=earlier,
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
+        disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else "",
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else "",
         receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),
@@ -197,6 +203,18 @@ def _town(address: Address | None) -> str:
     head, _, town = last.partition(" ")
     return town.title() if len(head) == 5 and head.isdigit() and town.isupper() else town if len(head) == 5 and head.isdigit() else ""
 
+
+def _texts(facts: Facts, language: str) -> CitedTexts:
+    """Name the texts of late payment that hold between these two."""
+    abroad = foreign(facts.creditor, facts.debtor)
+    cited = regime_of(facts.debtor.kind, facts.creditor.kind, abroad).citation(language)
+    return CitedTexts(
+        french=abroad is None,
+        late_payment=cited.both,
+        interest=cited.interest,
+        interest_short=cited.interest_short,
+        indemnity_short=cited.indemnity_short,
+    )
 
 def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
     """Return who writes: the letterhead's sender, or the creditor; an empty line of the one is never filled from the other."""
@@ -301,6 +319,7 @@ def _cited(cited: Cited, language: str) -> dict[str, str]:
         "channel": str(cited.act.channel),
         "channel_name": names[cited.act.channel],
         "reference": reference_of(cited.act.message or cited.act.id) if cited.act.channel in CONTACT_CHANNELS else "",
+        "message": (cited.act.message or cited.act.id) if cited.act.channel in POSTED_CHANNELS else "",
         "step": cited.act.step,
         "invoices": ", ".join(invoice.id for invoice in cited.invoices),
     }

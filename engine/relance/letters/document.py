@@ -17,11 +17,13 @@ from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.case_history import FactsOfDay
 from relance.letters import call, checked, email, html, sms
+from relance.letters.business_mentions import mediator_missing
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.enclosures import within
 from relance.letters.fields import Context
 from relance.letters.wording import Templates, Text, WordingError
 from relance.model import TEXT_CHANNELS, Action, Channel, Facts
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.letters.pdf import Press
@@ -111,7 +113,7 @@ class Studio:
         if wording.language != context.language:
             context = build(actions, facts, replace(writing, language=wording.language), day=day)
         text = wording.render(context)
-        return (call.sheet(text, context, first), context) if first.channel is Channel.CALL else (text, context)
+        return (call.sheet(text, context), context) if first.channel is Channel.CALL else (text, context)
 
     def make(
         self,
@@ -136,13 +138,13 @@ class Studio:
             found = error.diagnostic
             return replace(blank, missing=f"{found.path}:{found.line}: {found.message}", house=True)
         made = replace(blank, reference=context.reference, subject=text.subject)
-        if missing := lacking(first.channel, facts, self.writing):
+        if missing := lacking(first.channel, facts, self.writing) or mediator_missing(text.plain(), context.sender.mediator):
             return replace(made, missing=missing, house=of_the_house(missing))
         data = self._laid(text, context, first)
         try:
             document = self._fill(made, text, context, actions, attachments, data, pictures=pictures, at=at)
         except ValueError as error:
-            return replace(made, missing=str(error), house=of_the_house(str(error)))
+            return replace(made, missing=error.args[0], house=of_the_house(str(error)))
         page = document.files[0].content if first.channel in PAPER else None
         if untrue := self.findings(text, context, actions, facts, page, data):
             return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
@@ -231,7 +233,7 @@ class Studio:
                 return replace(made, to=to, files=paper, details={"pages": page_count(page), "country": context.debtor.country})
 
 
-def messages(actions: Iterable[Action]) -> list[list[Action]]:
+def group_messages(actions: Iterable[Action]) -> list[list[Action]]:
     """Group the actions of a day into messages: those of one id, debtor and channel travel together."""
 
     def key(action: Action) -> tuple[Any, ...]:
@@ -252,14 +254,14 @@ def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
     """Say what a message on a channel needs that is not known or not right, or None."""
     debtor, creditor, paper = facts.debtor, facts.creditor, writing.letterhead
     if writing.agency and not paper.sender:
-        return "who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead"
+        return sentence("who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead")
     iban = str(paper.payment.get("iban") or creditor.iban or "")
     if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := iban_mistake(iban)):
-        return f"how to pay: {mistake}"
+        return sentence("how to pay: {mistake}", mistake=mistake)
     if channel in PAPER:
         return _postal(debtor.name, debtor.address.lines if debtor.address else (), debtor.address.country if debtor.address else "FR")
     if channel is Channel.CALL and not debtor.phone:
-        return "debtor: there is no telephone number"
+        return sentence("debtor: there is no telephone number")
     return None
 
 
@@ -270,9 +272,9 @@ def of_the_house(missing: str) -> bool:
 
 def _postal(name: str, lines: Sequence[str], country: str) -> str | None:
     if not name.strip():
-        return "debtor: there is no name to write to"
+        return sentence("debtor: there is no name to write to")
     if not lines:
-        return "debtor: there is no postal address"
+        return sentence("debtor: there is no postal address")
     if country == "FR" and not any(_POSTCODE.search(line) for line in lines):
-        return f"debtor: the address '{', '.join(lines)[:80]}' has no postcode and town"
+        return sentence("debtor: the address '{lines}' has no postcode and town", lines=", ".join(lines)[:80])
     return None

@@ -20,13 +20,16 @@ from relance.letters.fields import Context
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import clean
 from relance.letters.wording import Text
-from relance.model import Action
+from relance.model import Action, Channel
+from relance.sentences import sentence
 
 #: An address as SMTP servers take it without the SMTPUTF8 extension: a dot-atom and a domain with a dot.
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
 )
+#: So many earlier messages are named, the latest ones.
+_THREAD = 20
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _QUOTED = re.compile(r'["\\]')
 
@@ -53,15 +56,19 @@ class Mail:
 def address_mistake(address: str | None) -> str | None:
     """Say why nobody can be written to at an address, or None. Addresses outside ASCII are refused: few servers take them."""
     if not address:
-        return "there is no e-mail address"
+        return sentence("there is no e-mail address")
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
-        return f"'{clean(address)[:80]}' is no e-mail address"
+        return sentence("'{address}' is no e-mail address", address=clean(address)[:80])
     return None
 
 
 def identifier(action: Action, sender: str) -> str:
     """Return the Message-ID of an action's message: the same whenever it is built, so that a copy can be told."""
-    return f"<relance.{_UNSAFE.sub('-', message_id(action))}@{sender.rpartition('@')[2] or 'localhost'}>"
+    return _named(message_id(action), sender)
+
+
+def _named(message: str, sender: str) -> str:
+    return f"<relance.{_UNSAFE.sub('-', message)}@{sender.rpartition('@')[2] or 'localhost'}>"
 
 
 def build(
@@ -80,7 +87,7 @@ def build(
     sender, debtor = context.sender, context.debtor
     for who, address in (("sender", sender.email), ("debtor", debtor.email), *((("reply", sender.reply_to),) if sender.reply_to else ())):
         if mistake := address_mistake(address):
-            raise ValueError(f"{who}: {mistake}")
+            raise ValueError(sentence("{who}: {mistake}", who=who, mistake=mistake))
     name = identifier(action, sender.email)
     mark = _UNSAFE.sub("-", message_id(action))[:40]
     body = _multipart(
@@ -95,10 +102,18 @@ def build(
         f"Subject: {encoded(clean(text.subject)[:250])}",
         f"Date: {format_datetime(at or _noon(action.on))}",
         f"Message-ID: {name}",
+        *_thread(context, sender.email),
+        "Auto-Submitted: auto-generated",
         f"Content-Language: {context.language if context.language.isalpha() else 'fr'}",
         "MIME-Version: 1.0",
     )
     return Mail(sender.email, debtor.email, name, "\r\n".join((*headers, body, "")).encode("ascii"))
+
+
+def _thread(context: Context, sender: str) -> tuple[str, ...]:
+    """Name the earlier e-mails about these invoices, so that a mail client shows them together (RFC 5322, 3.6.4); nothing for the first."""
+    earlier = [_named(each.message, sender) for each in context.history if each.message and each.channel == Channel.EMAIL][-_THREAD:]
+    return (f"In-Reply-To: {earlier[-1]}", "References: " + "\r\n ".join(earlier)) if earlier else ()
 
 
 def encoded(text: str) -> str:

@@ -59,6 +59,8 @@ class InvoiceLine:
     amount: str = says("amount with tax as invoiced", "")
     paid: str = says("payments and credit notes set against it; '' when there are none", "")
     open: str = says("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`", "")
+    left: str = says("principal still to be paid on it, the disputed part counted in", "")
+    disputed: str = says("what of it the debtor disputes and nothing asks; '' when he disputes nothing", "")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
 
@@ -93,6 +95,17 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CitedTexts:
+    """The texts of French law that hold between creditor and debtor, as a letter cites them; '' where none does (a consumer, a foreign law)."""
+
+    french: bool = says("whether French law governs: the debtor is in France, or the creditor's terms say so", True)
+    late_payment: str = says("the articles on late-payment interest and on the fixed indemnity, in a sentence", "")
+    interest: str = says("the articles on late-payment interest, in a sentence", "")
+    interest_short: str = says("the article on late-payment interest, as a table has it", "")
+    indemnity_short: str = says("the article on the fixed indemnity, as a table has it", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """How to pay."""
 
@@ -114,6 +127,7 @@ class Contact:
     channel: str = says("channel, as a word of the playbook language", "")
     channel_name: str = says("channel, in the language of the text", "")
     reference: str = says("reference of that message", "")
+    message: str = says("id of that message, as its Message-ID bears it", "")
     step: str = says("id of the step", "")
     invoices: str = says("numbers of the invoices of this message that it was about", "")
     handed_over: bool = says("whether another system of the house sends it: the day is then that on which it was handed over for sending", False)
@@ -187,6 +201,7 @@ class Context:
     days_overdue: int = says("days since the oldest due date; 0 before it", 0)
     days_to_due: int = says("days until the oldest due date; 0 after it", 0)
     sums: Sums = says("what is asked, part by part", None)
+    texts: CitedTexts = says("the texts of law on late payment that hold for this debtor", None)
     deadline: str = says("last day the debtor is given, in words; '' when none is given", "")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
@@ -200,6 +215,7 @@ class Context:
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
+    disputed_total: str = says("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is", "")
     coming_total: str = says("what is open on them; '' when there are none", "")
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)

@@ -19,13 +19,14 @@ from relance.language.source import Source
 from relance.law import wording
 from relance.law.folding import fold
 from relance.letters import checked
+from relance.letters.business_mentions import mediator_missing
 from relance.letters.check import included, place_of
 from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
 from relance.letters.wording import SUFFIX, Templates, WordingError
 from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Severity, Step, StepKind, Tone
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 
 class Fault(NamedTuple):
@@ -177,6 +178,8 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
         for each in wording.check(whole, law_context_of(situation, action, facts, writing)):
             if each.end or each.code not in _OF_THE_PLAYBOOK:
                 found.setdefault((each.code, each.message), _placed(each, whole, place, templates))
+        if paper is not None and (unnamed := mediator_missing(whole, str(paper.sender.get("mediator", "")))):
+            found.setdefault(("PB416", unnamed), Fault(wording.Finding(0, 0, "PB416", Severity.ERROR, unnamed, "", "", "", offence=False, hint=""), ""))
         for untrue in check(checked.message(text), known_of([action], facts, checked.paper_of(writing))):
             found.setdefault((untrue.code, untrue.fact), _placed(_untrue(untrue, whole), whole, place, templates))
     if len(broken) == len(situation.cases):
@@ -243,4 +246,6 @@ def _told_at(fault: Fault, step: Step, situation: Situation, where: Span) -> Dia
 
 
 def _hint(found: wording.Finding) -> str | None:
-    return "; ".join(part for part in (found.hint, found.law) if part) or None
+    if found.hint and found.law:
+        return sentence("{hint}; {law}", hint=found.hint, law=shipped_text(found.law))
+    return found.hint or (shipped_text(found.law) if found.law else None)

@@ -53,7 +53,8 @@ def facts(*, consumer: bool = False, invoices: int = 1) -> Facts:
         creditor=Creditor(
             id="atelier", name="Atelier du Rhône SARL", siren="552100554", address=Address(("3 quai du Rhône", "69002 Lyon")),
             email="compta@atelier-rhone.example", phone="04 72 00 00 00", iban="FR7630006000011234567890189", bic="AGRIFRPP", mandate=date(2026, 1, 5),
-            terms={"legal_form": "SARL", "capital": "10 000 €", "rcs": "RCS Lyon 552 100 554", "signatory": "Claire Martin", "role": "Comptable"},
+            terms={"legal_form": "SARL", "capital": "10 000 €", "rcs": "RCS Lyon 552 100 554", "signatory": "Claire Martin", "role": "Comptable",
+                "mediator": "Médiation Exemple, 1 rue Exemple, 75001 Paris"},
         ),
         debtor=Debtor(
             id="dupont", name="Camille Dupont" if consumer else "Dupont SA", kind="consumer" if consumer else "business", country="FR", language="fr",

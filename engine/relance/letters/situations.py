@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from relance.dates import add
 from relance.interpreter.action_id import reference_of
 from relance.law import mentions
+from relance.law.deadlines import granted
 from relance.letters import sample
 from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
@@ -91,7 +91,7 @@ def action_of(situation: Situation, facts: Facts) -> Action:
     )
     return replace(
         blank, on=on, kind=situation.kind, claimed=added(parts), to=situation.to,
-        deadline=add(on, situation.grants, Calendar()) if situation.grants else None,
+        deadline=granted(on, situation.grants, Calendar()) if situation.grants else None,
     )  # fmt: skip
 
 

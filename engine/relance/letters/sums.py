@@ -46,7 +46,13 @@ def not_due_yet(facts: Facts, named: Sequence[Invoice], currency: str, left: Map
     return sorted(later, key=lambda invoice: (invoice.due, invoice.id))
 
 
-def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str) -> InvoiceLine:
+def disputed_of(facts: Facts, invoice: Invoice, state: Balances, on: date) -> Decimal:
+    """Return what is open of an invoice and disputed on a day."""
+    open_ = state.outstanding.get(invoice.id, invoice.amount)
+    return open_ - standing(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
+
+
+def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, disputed: Decimal = ZERO) -> InvoiceLine:
     """Write one line of the table of invoices."""
     came = sum((each.amount for each in said.received), ZERO)
     return InvoiceLine(
@@ -59,6 +65,8 @@ def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str) -> 
         amount=money(invoice.amount, invoice.currency, language),
         paid=money(came, invoice.currency, language) if came else "",
         open=money(said.principal, invoice.currency, language),
+        left=money(said.principal + disputed, invoice.currency, language),
+        disputed=money(disputed, invoice.currency, language) if disputed else "",
         days_overdue=max((on - invoice.due).days, 0),
         overdue=on > invoice.due,
     )

@@ -13,9 +13,10 @@ from pathlib import Path
 from relance.files import replace_whole
 from relance.interpreter.case_history import known_before
 from relance.letters.context import Writing
-from relance.letters.document import Studio, file_stem, lacking, messages, of_the_house
+from relance.letters.document import Studio, file_stem, group_messages, lacking, of_the_house
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
+from relance.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ class Unwritten:
         """Whether it is for want of the house's own."""
         return of_the_house(self.why)
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> str:
         """Name the message, and say why."""
         first = self.actions[0]
-        return f"{first.step} of {first.case} by {first.channel.replace('_', ' ')}: {self.why}"
+        return sentence("{step} of {case} by {channel}: {why}", step=first.step, case=first.case, channel=first.channel.replace("_", " "), why=self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
     """
     paths: list[Path] = []
     missing: list[Unwritten] = []
-    for group in messages(action for action in actions if studio(action.playbook).writes(action)):
+    for group in group_messages(action for action in actions if studio(action.playbook).writes(action)):
         first = group[0]
         name, content, why = _text(group, known_before(facts[first.creditor, first.debtor], group), studio(first.playbook))
         if why:
@@ -83,7 +85,7 @@ def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, b
 
 
 @contextmanager
-def studios(writing: Writing, agencies: Mapping[str, bool], make: Callable[[Writing], Studio]) -> Iterator[Callable[[str], Studio]]:
+def studio_by_playbook(writing: Writing, agencies: Mapping[str, bool], make: Callable[[Writing], Studio]) -> Iterator[Callable[[str], Studio]]:
     """Give the studio of a playbook: an agency writes otherwise than a creditor in its own name. All are closed in the end."""
     from dataclasses import replace
 

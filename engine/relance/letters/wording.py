@@ -314,7 +314,7 @@ class Templates:
             body = self.environment.get_template(place)
         except TemplateSyntaxError as error:
             raise WordingError(_finding(path, error.lineno, "PB401", jinja_said(error.message))) from error
-        return Wording(name, channel, language, path, tones_of(matter), subject, body, (*constants_of(matter), *self._articles(place)))
+        return Wording(name, channel, language, path, tones_of(matter), subject, body, (*declared_constants(matter), *self._articles(place)))
 
 
     def _articles(self, place: str) -> tuple[str, ...]:
@@ -375,7 +375,7 @@ def tones_of(matter: Mapping[str, Any]) -> tuple[Tone, ...]:
     return tuple(Tone(tone) for tone in _listed(matter.get("tone"))) or TONES
 
 
-def constants_of(matter: Mapping[str, Any]) -> tuple[str, ...]:
+def declared_constants(matter: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the figures that a wording declares true of every case, as its author wrote them."""
     return tuple(str(each) for each in _listed(matter.get("constants")))
 

@@ -218,12 +218,12 @@ def listed(value: Any) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in re.split(r"[,;|]", text(value))) if part)
 
 
-def lines(value: Any) -> tuple[str, ...]:
+def address_lines(value: Any) -> tuple[str, ...]:
     """Read an address written in one cell: a line break or a bar ends a line."""
     return tuple(part for part in (piece.strip() for piece in re.split(r"[\r\n|]+", text(value))) if part)
 
 
-def whole(value: Any) -> int:
+def whole_number(value: Any) -> int:
     """Read a whole number."""
     found = text(value)
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", found):

@@ -19,6 +19,7 @@ from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
 from relance.model import Action, Decision, Facts, Playbook, Status
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign
+from relance.sentences import sentence
 
 #: Shares a debtor's invoices out among playbooks on a day.
 Share = Callable[[Routing, Facts, date], tuple[tuple[Assigned, ...], tuple[Unrouted, ...]]]
@@ -100,7 +101,7 @@ def decided(household: Sequence[Facts], routing: Routing, on: date, share: Share
     `share` shares a debtor's invoices out among the playbooks: by the rules, unless something else is asked.
     """
     climbs, left = climbs_of(household, routing, on, share)
-    make_room(climbs, on)
+    share_room(climbs, on)
     return climbs, left
 
 
@@ -118,6 +119,16 @@ def climbs_of(household: Sequence[Facts], routing: Routing, on: date, share: Sha
     return climbs, left
 
 
+def no_longer_asked(playbook: str, case: str, invoices: Iterable[str], climbs: Sequence[Climb]) -> str | None:
+    """Say why a message of a playbook about a case of one creditor is not to leave any more: another playbook has it, none has, or it is stopped; else None."""
+    seen = next((seen for climb in climbs if climb.playbook.id == playbook for seen in climb.seen if seen.case.id == case), None)
+    if seen is not None:
+        return say(seen.decision.reason) if seen.decision.status is Status.STOPPED else None
+    own = set(invoices)
+    names = {climb.playbook.id for climb in climbs for seen in climb.seen if own & {invoice.id for invoice in seen.case.invoices}} - {playbook}
+    return f"the case '{case}' is under the playbook '{min(names)}' now" if names else f"no playbook has the case '{case}' any more"
+
+
 def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, on: date) -> Facts:
     """Add the days on which the agency contacted this debtor for other creditors; a creditor's own letters are not the agency's."""
     if len(household) == 1:
@@ -131,7 +142,7 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
 # --------------------------------------------------------------------------- room for messages
 
 
-def make_room(climbs: Sequence[Climb], on: date) -> None:
+def share_room(climbs: Sequence[Climb], on: date) -> None:
     """Where the contact rules leave room for one message, let the highest step, then the oldest due date, go first; the rest wait.
 
     The rules of every playbook a debtor is under apply; an agency's messages for several creditors share their room.
@@ -178,10 +189,10 @@ def about(decision: Decision) -> str:
         case Status.AWAITING_APPROVAL | Status.AWAITING_SENDING:
             return str(args[0])
         case Status.WAITING if name == "below_min_balance":
-            return "balance below min_balance"
+            return sentence("balance below min_balance")
         case Status.WAITING if name == "not_issued":
-            return "not issued yet"
+            return sentence("not issued yet")
         case Status.WAITING:
-            return decision.next.step if decision.next is not None else "a task nobody has recorded"
+            return decision.next.step if decision.next is not None else sentence("a task nobody has recorded")
         case _:
             return say(decision.reason)

@@ -19,6 +19,7 @@ from relance.model import Action, Case, Event, Facts, Invoice, Playbook
 from relance.portfolio.applied_rules import routing_of
 from relance.portfolio.evaluation import Share, decided
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, only, with_known
+from relance.sentences import sentence
 from relance.zones import paris_day
 
 #: Events that say under which playbook a case is.
@@ -56,12 +57,13 @@ def find(journal: Journal, name: str, creditor: str | None = None) -> Target | s
     if len(targets) == 1:
         return targets[0]
     if not targets:
-        whose = f" of '{creditor}'" if creditor else ""
-        return f"the journal knows no invoice, account or debtor '{name}'{whose}"
+        if creditor:
+            return sentence("the journal knows no invoice, account or debtor '{name}' of '{creditor}'", name=name, creditor=creditor)
+        return sentence("the journal knows no invoice, account or debtor '{name}'", name=name)
     creditors = sorted({target.creditor for target in targets})
     if len(creditors) > 1:
-        return f"'{name}' is known to several creditors: say which by --creditor ({', '.join(creditors)})"
-    return f"'{name}' is both of {' and of '.join(sorted(target.debtor for target in targets))}"
+        return sentence("'{name}' is known to several creditors: say which by --creditor ({creditors})", name=name, creditors=creditors)
+    return sentence("'{name}' is of several debtors: {debtors}", name=name, debtors=sorted(target.debtor for target in targets))
 
 
 def facts_of(journal: Journal, creditor: str, debtor: str, *, agency: Callable[[str], bool] = lambda _: True) -> Facts | None:
@@ -129,7 +131,7 @@ def _message(emitted: Entry) -> str:
     return str(emitted.data.get("message") or emitted.data["id"])
 
 
-def playbook_of(facts: Facts, target: Target) -> tuple[str, int | None] | None:
+def playbook_followed(facts: Facts, target: Target) -> tuple[str, int | None] | None:
     """Name the playbook a case was last moved to, or last acted by, and its version if that is known."""
     return _last(facts, [invoice for invoice in facts.invoices if invoice.id in claims_of(target, facts)])
 
@@ -221,8 +223,10 @@ def why(
     own = next(past.facts(target.creditor, target.debtor), None)
     if own is None or not own.invoices:
         first = next(journal.entries(creditor=target.creditor, debtor=target.debtor), None)
-        since = f"; it was first recorded on {paris_day(first.recorded_at)}" if first else ""
-        return f"nothing was known of '{target.name}' on {known_on or on}{since}"
+        day = known_on or on
+        if first is None:
+            return sentence("nothing was known of '{name}' on {day}", name=target.name, day=day)
+        return sentence("nothing was known of '{name}' on {day}; it was first recorded on {first}", name=target.name, day=day, first=paris_day(first.recorded_at))
     if known_on is not None:
         own = _without(own, {str(entry.data.get("id", "")) for entry in emitted})
     household = [own, *_others(then, target, on, emitted)]

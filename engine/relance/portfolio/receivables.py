@@ -19,6 +19,7 @@ from relance.model import Facts, Invoice, Playbook, Status
 from relance.portfolio.evaluation import Share, decided
 from relance.portfolio.explain import last_playbook
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, moved_to, with_known
+from relance.portfolio.tasks import open_tasks
 
 #: Buckets of the ageing table: name and the last day overdue that falls into it.
 BUCKETS: tuple[tuple[str, int | None], ...] = (("not due", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over 90", None))
@@ -31,7 +32,7 @@ ZERO = Decimal(0)
 class OpenCase:
     """One open case on a day. `age` is the days since its oldest open due date, negative before it.
 
-    `unmatched` is money of its debtor, in its currency, that waits to be matched.
+    `unmatched` is money of its debtor, in its currency, that waits to be matched; `task` why a message of it did not leave, for a person to see to.
     """
 
     creditor: str
@@ -47,6 +48,7 @@ class OpenCase:
     step: str = ""
     on: date | None = None
     unmatched: Decimal = ZERO
+    task: str = ""
 
 
 def bucket(age: int) -> str:
@@ -127,6 +129,7 @@ def _standing(seen: Seen, playbook: Playbook, owed: Mapping[str, Decimal], on: d
         seen.case.facts.creditor.id, seen.case.facts.debtor.id, seen.case.id, playbook.id, str(decision.status), say(decision.reason),
         sum((owed[invoice.id] for invoice in claims), ZERO), seen.case.currency, due, (on - due).days, step, day,
         sum((event.data["amount"] for event in unmatched_money(seen.case.facts, claims, on)), ZERO),
+        "; ".join(f"{task.step}: {task.why}" for task in open_tasks(seen.case.facts.events, on) if task.case == seen.case.id),
     )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def assign(routing: Routing, facts: Facts, on: date) -> tuple[tuple[Assigned, ..
             taken.setdefault(rule.playbook.id, []).extend(here)
             gone = {invoice.id for invoice in here}
             left = [invoice for invoice in left if invoice.id not in gone]
-    unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, why(routing, facts.debtor.kind)) for invoice in left]
+    unrouted += [Unrouted(facts.creditor.id, facts.debtor.id, invoice.id, why_unrouted(routing, facts.debtor.kind)) for invoice in left]
     assigned = [Assigned(playbooks[name], cases_of(playbooks[name], facts, claims)) for name, claims in taken.items()]
     return tuple(assigned), tuple(unrouted)
 
@@ -190,7 +190,7 @@ def _taken(routing: Routing, place: int, rule: Route, facts: Facts, left: list[I
     return found
 
 
-def why(routing: Routing, kind: str | None) -> str:
+def why_unrouted(routing: Routing, kind: str | None) -> str:
     """Say why no rule takes an invoice of a debtor of this kind."""
     if any(is_for(rule.playbook, kind) for rule in routing.rules):
         return sentence("no rule takes it")

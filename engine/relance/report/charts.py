@@ -11,6 +11,9 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from relance.report.words import head as head_of
+from relance.sentences import tell
+
 _WIDE, _HIGH, _LEFT, _FOOT, _TOP = 920, 260, 84, 26, 12
 _DEEP = _HIGH - _FOOT - _TOP
 #: Hues told apart by people who see colours differently too (Okabe and Ito 2008), in an order in which neighbours differ in brightness.
@@ -68,7 +71,7 @@ def bars(title: str, series: Series, *, stacked: bool = True, note: str = "") ->
     held = {name: values for name, values in series.items() if any(values.values())}
     weeks = _weeks(held.values())
     if not weeks:
-        return section(title, '<p class="soft">None.</p>')
+        return section(title, '<p class="soft">' + escape(tell("None.")) + "</p>")
     totals = [sum(values.get(week, 0) for values in held.values()) for week in weeks]
     top, ticks = _scale(max(totals) if stacked else max(max(values.values()) for values in held.values()))
     step = (_WIDE - _LEFT) / len(weeks)
@@ -84,7 +87,7 @@ def bars(title: str, series: Series, *, stacked: bool = True, note: str = "") ->
                 tip = f"<title>{escape(name)}, week of {week}: {value:,.0f}</title>"
                 marks.append(f'<rect x="{x:.1f}" y="{_HIGH - _FOOT - base - tall:.1f}" width="{width:.1f}" height="{max(tall, 0.5):.1f}" fill="{_hue(number)}">{tip}</rect>')
             base += tall if stacked else 0
-    figures = table(("week of", *held), [(f"{week}", *(float(values.get(week, 0)) for values in held.values())) for week in weeks if any(values.get(week) for values in held.values())])
+    figures = html_table(("week of", *held), [(f"{week}", *(float(values.get(week, 0)) for values in held.values())) for week in weeks if any(values.get(week) for values in held.values())])
     return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _key(list(held)), _folded(figures))
 
 
@@ -92,7 +95,7 @@ def band(title: str, told: Mapping[date, tuple[float, float, float]], *, note: s
     """Draw a line over weeks within a band: of each week the low end, the middle and the high end."""
     weeks = _weeks([{week: high for week, (*_, high) in told.items()}])
     if not weeks:
-        return section(title, '<p class="soft">None.</p>')
+        return section(title, '<p class="soft">' + escape(tell("None.")) + "</p>")
     top, ticks = _scale(max(high for *_, high in told.values()))
     step = (_WIDE - _LEFT) / len(weeks)
 
@@ -106,7 +109,7 @@ def band(title: str, told: Mapping[date, tuple[float, float, float]], *, note: s
         f'<polyline points="{" ".join(line)}" fill="none" stroke="{_hue(0)}" stroke-width="2"/>',
     ]
     rows = [(f"{week}", *each) for week, each in zip(weeks, values, strict=True)]
-    return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _folded(table(("week of", "low", "expected", "high"), rows)))
+    return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _folded(html_table(("week of", "low", "expected", "high"), rows)))
 
 
 def _weeks(series: Iterable[Mapping[date, float]]) -> list[date]:
@@ -167,13 +170,13 @@ def _folded(inside: str) -> str:
     return f"<details><summary>The figures</summary>{inside}</details>"
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Lay rows out; numbers go to the right, the parts of a tuple one below the other."""
     held = [tuple(row) for row in rows]
     if not held:
-        return '<p class="soft">None.</p>'
+        return '<p class="soft">' + escape(tell("None.")) + "</p>"
     numbers = [isinstance(value, _NUMBERS) for value in held[0]]
-    head = "".join(f"<th{' class=n' if number else ''}>{escape(name)}</th>" for name, number in zip(heads, numbers, strict=True))
+    head = "".join(f"<th{' class=n' if number else ''}>{escape(head_of(name))}</th>" for name, number in zip(heads, numbers, strict=True))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in held)
     return f"<table><tr>{head}</tr>{body}</table>"
 

@@ -53,7 +53,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
     currency, claimed, on = dossier.claimed.currency, dossier.claimed, dossier.on
 
     def money(amount: Decimal) -> str:
-        return french.money(amount, currency)
+        return french.french_amount(amount, currency)
 
     emitted = {str(entry.data["id"]): entry for entry in dossier.entries if entry.kind == "action.emitted" and "id" in entry.data}
     became = {act.id: act for act in acts((event_of(entry) for entry in dossier.entries if entry.kind.startswith("action.")), on)}

@@ -1,4 +1,4 @@
-"""The file of a case for a bailiff or a court: what is owed and why, every document, the proofs, and the journal's own proof.
+"""The file of a case for a bailiff or a court: what is owed and why, every document, the proofs.
 
 One zip in the order it is asked for (claim, orders and contracts, deliveries, invoices, formal notices, reminders, proofs).
 Built from the journal alone; what was not kept is named as missing, never made anew. The same journal gives the same bytes.
@@ -7,17 +7,13 @@ Built from the journal alone; what was not kept is named as missing, never made 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 import re
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,16 +21,15 @@ from relance.interpreter.action_state import acts
 from relance.interpreter.amounts_asked import asked_in_full
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.journal.chain import Entry, content_hash, references
+from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
-from relance.journal.store import JOURNAL, PEOPLE, PERSONAL, reading
+from relance.journal.store import CHAINS, reading
 from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Sender, Unit
 from relance.portfolio.explain import Target, claims_in_case, facts_of, history
 from relance.report import french
 from relance.zones import paris_day
 
-VERSION = 1
 #: Folders in the order a bailiff or a clerk asks for them, with their French titles, and the kinds of document in each.
 FOLDERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("1-engagement", "Engagement du débiteur", ("contract", "order", "quote", "terms")),
@@ -98,14 +93,13 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
         return f"the journal knows no invoice of '{target.name}': evidence is made for a claim"
     if len({invoice.currency for invoice in claims}) > 1:
         return f"'{target.name}' owes in several currencies: name one account, as {target.debtor}/{claims[0].currency}"
-    entries = history(journal, target, names)
+    entries = tuple(entry for entry in history(journal, target, names) if entry.kind != "evidence.made")  # it tells of a file, not of the case
     claimed = _claimed(facts, claims, on)
     state = balances(facts, on)
     pieces, missing = _pieces(journal, entries)
     lines = _lines(facts, claims, state, claimed, on)
     with reading(journal.engine) as connection:
-        last = sa.select(JOURNAL.c.seq, JOURNAL.c.hash).where(JOURNAL.c.creditor == target.creditor).order_by(JOURNAL.c.seq.desc()).limit(1)
-        head = connection.execute(last).one()
+        head = connection.execute(sa.select(CHAINS.c.seq, CHAINS.c.hash).where(CHAINS.c.creditor == target.creditor)).one()
     return Dossier(target, on, facts, claims, claimed, lines, entries, pieces, missing, (head[0], head[1]), state.outstanding)
 
 
@@ -199,41 +193,7 @@ def _safe(name: str) -> str:
     return _UNSAFE.sub("-", plain).strip(".-")[-80:] or "document"
 
 
-# --------------------------------------------------------------------------- writing
-
-
-def pack(journal: Journal, dossier: Dossier, pdf: bytes) -> bytes:
-    """Write the file: the dossier as PDF, the account as CSV, the pieces, the journal's lines with their proof, the manifest."""
-    files = {"0-dossier.pdf": pdf, "0-decompte.csv": _csv(dossier)}
-    files |= {piece.path: piece.content for piece in dossier.pieces if piece.content is not None}
-    entries, chain = _proof(journal, dossier)
-    files |= {"7-journal/entries.jsonl": entries, "7-journal/chain.json": chain}
-    manifest = {
-        "relance_evidence": VERSION,
-        "case": dossier.target.name,
-        "creditor": dossier.target.creditor,
-        "debtor": dossier.target.debtor,
-        "on": dossier.on.isoformat(),
-        "currency": dossier.claimed.currency,
-        "total": f"{dossier.claimed.total:.2f}",
-        "chain": {"creditor": dossier.target.creditor, "entries": dossier.head[0], "head": dossier.head[1]},
-        "missing": list(dossier.missing),
-        "files": [
-            {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)} for path, content in sorted(files.items())
-        ],
-    }
-    files["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
-    out = io.BytesIO()
-    stamp = (dossier.on.year, dossier.on.month, dossier.on.day, 0, 0, 0)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in sorted(files):
-            info = zipfile.ZipInfo(path, stamp)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(info, files[path])
-    return out.getvalue()
-
-
-def _csv(dossier: Dossier) -> bytes:
+def account_csv(dossier: Dossier) -> bytes:
     """Write the account and each stretch of interest, as French spreadsheets read it."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
@@ -249,44 +209,6 @@ def _csv(dossier: Dossier) -> bytes:
 
 def _comma(amount: Decimal) -> str:
     return f"{amount:.2f}".replace(".", ",")
-
-
-def _proof(journal: Journal, dossier: Dossier) -> tuple[bytes, bytes]:
-    """Write the case's lines of the journal in full, with what unseals their personal values, and the links of the whole chain.
-
-    From the first of the case's lines to the end of the chain every line is there: the case's own by its contents, all
-    others by the hash of theirs, which tells nothing (each holds random parts).
-    """
-    own = {entry.seq for entry in dossier.entries}
-    creditor = dossier.target.creditor
-    entries: list[str] = []
-    links: list[str | None] = []
-    start = ""
-    with reading(journal.engine) as connection:
-        query = sa.select(JOURNAL).where(JOURNAL.c.creditor == creditor, JOURNAL.c.seq.between(min(own), dossier.head[0]))
-        with connection.execute(query.order_by(JOURNAL.c.seq), execution_options={"stream_results": True, "yield_per": 1_000}) as rows:
-            for row in rows:
-                start = start or row.previous_hash
-                if row.seq in own:
-                    entries.append(_line("entry", row._mapping))  # noqa: SLF001 - a public attribute
-                links.append(None if row.seq in own else content_hash(tuple(row)[:-2]))
-        seals = {seal for line in entries for seal in references(json.loads(json.loads(line)["entry"]["payload"]))}
-        whos = {json.loads(line)["entry"]["debtor"] for line in entries}
-        for table, wanted in ((PEOPLE, None), (PERSONAL, seals)):
-            found = connection.execute(
-                sa.select(table).where(table.c.creditor == creditor, table.c.who.in_(whos)).order_by(*table.primary_key.columns)
-            )
-            entries += [
-                _line(table.name, row._mapping)  # noqa: SLF001 - a public attribute
-                for row in found
-                if wanted is None or row.hash in wanted
-            ]
-    chain = {"creditor": creditor, "first": min(own), "previous_hash": start, "links": links, "head": dossier.head[1]}
-    return "".join(entries).encode(), (json.dumps(chain, ensure_ascii=False) + "\n").encode()
-
-
-def _line(name: str, values: Mapping[Any, Any]) -> str:
-    return json.dumps({name: dict(values)}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def known_until(dossier: Dossier) -> date:

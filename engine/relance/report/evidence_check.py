@@ -1,5 +1,7 @@
 """Verifying a case's evidence with nothing but the file: the manifest, the journal's lines, their place in the chain, the documents.
 
+The case is made anew from those lines, every sum with its interest and the PDF, and compared.
+
 Opens a zip that anybody may have made: sizes are limited, names are checked, nothing is written. Refuses to trust the
 manifest about itself: what binds it is the chain's head, which can be compared with one noted elsewhere.
 """
@@ -13,10 +15,21 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from relance.errors import RelanceError
+from relance.journal import checkpoints
 from relance.journal.chain import START, content_hash, link, references, sealed, sealed_name
+from relance.journal.signed_note import Verifier
+from relance.portfolio.explain import Target
+from relance.report import dossier
+from relance.report.evidence import account_csv
 from relance.report.evidence_account import account_faults
+from relance.report.evidence_pack import CHECKPOINT, made_by
+from relance.report.evidence_proof import remade
 
 _MOST_FILES = 10_000
 _MOST_BYTES = 2_000_000_000
@@ -25,22 +38,27 @@ _COLUMNS = ("creditor", "seq", "recorded_at", "on", "debtor", "case", "invoice",
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found: faults, and what the file says of itself (case, creditor, head …) where it could be read."""
+    """What was found: faults, what the file says of itself (case, creditor, head …) where it could be read, and what a reader should know.
+
+    `sha256` is the manifest's, which stands in the journal since the file was made.
+    """
 
     faults: tuple[str, ...]
     manifest: Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
+    sha256: str = ""
 
 
-def check(content: bytes) -> Checked:
-    """Verify the bytes of an evidence file."""
+def check(content: bytes, key: Verifier | None = None) -> Checked:
+    """Verify the bytes of an evidence file; `key` must have signed its chain's end, where it is given."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return _check(packed)
+            return _check(packed, key)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         return Checked((f"the file is no zip, or is damaged: {error}",), {})
 
 
-def _check(packed: zipfile.ZipFile) -> Checked:
+def _check(packed: zipfile.ZipFile, key: Verifier | None) -> Checked:
     names = packed.namelist()
     if len(names) > _MOST_FILES or sum(info.file_size for info in packed.infolist()) > _MOST_BYTES:
         return Checked(("the file is larger than evidence ever is",), {})
@@ -54,7 +72,75 @@ def _check(packed: zipfile.ZipFile) -> Checked:
         faults += _journal(packed, manifest)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         faults.append(f"the journal's lines cannot be read: {type(error).__name__} {error}")
-    return Checked(tuple(faults), manifest)
+    remarks: list[str] = []
+    if not faults:
+        faults, remarks = _made_anew(packed, manifest)
+    signed, said = _witnessed(packed, manifest, set(names), key)
+    return Checked((*faults, *signed), manifest, (*remarks, *said), hashlib.sha256(packed.read("manifest.json")).hexdigest())
+
+
+def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Make the case anew from its lines and compare: every sum with its interest, the account, the PDF. Return faults and remarks."""
+    mine, theirs = made_by(), manifest.get("made_by")
+    if theirs is None:
+        return [], ["it was made by an earlier relance: its sums were added up, and its interest and PDF not made anew"]
+    if not isinstance(theirs, Mapping):
+        return ["the manifest does not say what made it"], []
+    other = f"; it was made by relance {theirs.get('relance')}, and this is {mine['relance']}" if theirs != mine else ""
+    try:
+        lines = [json.loads(line) for line in packed.read("7-journal/entries.jsonl").decode().splitlines()]
+        documents = {str(each["sha256"]): packed.read(str(each["path"])) for each in manifest["files"]}
+        currency = None if manifest["invoice"] or manifest["case"] == manifest["debtor"] else str(manifest["currency"])
+        target = Target(manifest["case"], manifest["creditor"], manifest["debtor"], manifest["invoice"], currency)
+        made = remade(target, date.fromisoformat(manifest["on"]), (manifest["chain"]["entries"], manifest["chain"]["head"]), lines, documents)
+        if isinstance(made, str):
+            return [f"the lines of the journal in it make no such case: {made}"], []
+        faults = [f"{what}: it is not what the lines of the journal come to{other}" for what, fits in (
+            ("0-decompte.csv", account_csv(made) == packed.read("0-decompte.csv")),
+            ("manifest.json, total", f"{made.claimed.total:.2f} {made.claimed.currency}" == f"{manifest['total']} {manifest['currency']}"),
+            ("manifest.json, missing", list(made.missing) == manifest["missing"]),
+            ("the documents", {piece.path for piece in made.pieces if piece.content is not None} == {path for path in packed.namelist() if path[0] in "123456"}),
+        ) if not fits]  # fmt: skip
+        if faults:
+            return faults, []
+        return _page(dossier.pdf(made), packed.read("0-dossier.pdf"), same=theirs == mine)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError, SQLAlchemyError, RelanceError) as error:
+        return [f"the case cannot be made anew from its lines: {type(error).__name__} {error}"[:300]], []
+
+
+def _page(made: bytes, given: bytes, *, same: bool) -> tuple[list[str], list[str]]:
+    """Hold a PDF against the one made anew: byte by byte, or by its text where another version set it."""
+    if made == given:
+        return [], []
+    if same or _text(made) != _text(given):
+        return ["0-dossier.pdf: it is not what the lines of the journal come to"], []
+    return [], ["0-dossier.pdf was set by another version: its text is what the lines of the journal come to, its look was not compared"]
+
+
+def _text(content: bytes) -> list[str]:
+    """Return the text of a PDF, page by page. Raises ValueError where it is none."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+        return [page.get_textpage().get_text_range() for page in document]
+    except pypdfium2.PdfiumError as error:
+        raise ValueError(f"the PDF cannot be read: {error}") from error
+
+
+def _witnessed(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str], key: Verifier | None) -> tuple[list[str], list[str]]:
+    """Hold the chain's end against the signed checkpoint in the file. Return faults and remarks."""
+    if CHECKPOINT not in names:
+        return ([] if key is None else ["no checkpoint of its chain is in the file: nobody signed it"]), []
+    note = packed.read(CHECKPOINT).decode(errors="replace")
+    if key is None:
+        return [], [f"its chain's end was signed as '{note.partition(chr(10))[0][:80]}': --key verifies that"]
+    point, chain = checkpoints.read(note, key), manifest.get("chain") or {}
+    if point is None:
+        return ["the checkpoint of its chain is not signed with this key"], []
+    if (point.creditor, point.entries, point.head) != (chain.get("creditor"), chain.get("entries"), chain.get("head")):
+        return ["the checkpoint in the file is of another chain, or of another place in it"], []
+    return [], [f"its chain's end was signed on {point.said} with this key"]
 
 
 def _json(packed: zipfile.ZipFile, name: str) -> Any:

@@ -64,8 +64,8 @@ def as_html(figures: Figures, title: str) -> str:
     received: dict[str, Decimal] = {}
     for each in figures.recovered:
         received[each.currency] = received.get(each.currency, Decimal(0)) + each.amount
-    tiles += [(f"received, {currency}", money(amount)) for currency, amount in received.items()]
-    tiles += [(f"open on {figures.end}, {currency}", money(amount)) for currency, amount in figures.open.items()]
+    tiles += [(f"received, {currency}", spaced_amount(amount)) for currency, amount in received.items()]
+    tiles += [(f"open on {figures.end}, {currency}", spaced_amount(amount)) for currency, amount in figures.open.items()]
     kept = figures.promises.share_kept
     tiles.append(("promises kept", "–" if kept is None else f"{kept} %"))
     late = figures.days_to_pay.from_due
@@ -80,7 +80,7 @@ def as_html(figures: Figures, title: str) -> str:
     )
 
 
-def money(amount: Decimal) -> str:
+def spaced_amount(amount: Decimal) -> str:
     """Write an amount with thin spaces between thousands."""
     return f"{amount:,.2f}".replace(",", "\u202f")
 
@@ -113,7 +113,7 @@ def _money(figures: Figures) -> list[str]:
     for currency in dict.fromkeys(each.currency for each in figures.recovered):
         mine = [each for each in figures.recovered if each.currency == currency]
         bars = _bars([(each.step, each.amount) for each in mine], f"received by step, {currency}")
-        rows = [[each.step, str(each.payments), money(each.amount)] for each in mine]
+        rows = [[each.step, str(each.payments), spaced_amount(each.amount)] for each in mine]
         sections.append(
             f"<section><h2>Received after each step, {escape(currency)}</h2>"
             '<p class="soft">A payment counts for the last step that had reached the debtor before it.</p>'
@@ -123,7 +123,7 @@ def _money(figures: Figures) -> list[str]:
         months = [(month, paid.get(month, Decimal(0))) for month in _months(paid)]
         sections.append(
             f"<section><h2>Received by month, {escape(currency)}</h2>{_bars(months, f'received by month, {currency}')}"
-            f"{_table(['month', currency], [[month, money(amount)] for month, amount in months])}</section>"
+            f"{_table(['month', currency], [[month, spaced_amount(amount)] for month, amount in months])}</section>"
         )
     return sections
 
@@ -165,7 +165,7 @@ def _bars(values: Sequence[tuple[str, Decimal]], label: str, *, whole: bool = Fa
         drawn.append(
             f'<text x="190" y="{y + 18}" text-anchor="end">{escape(_short(name))}</text>'
             f'<rect x="200" y="{y + 4}" width="{width:.1f}" height="20" rx="3" fill="var(--bar)"/>'
-            f'<text x="{206 + width:.1f}" y="{y + 18}">{int(amount) if whole else money(amount)}</text>'
+            f'<text x="{206 + width:.1f}" y="{y + 18}">{int(amount) if whole else spaced_amount(amount)}</text>'
         )
     return f'<svg viewBox="0 0 760 {max(len(values), 1) * 28}" role="img" aria-label="{escape(label)}">{"".join(drawn)}</svg>'
 

@@ -12,7 +12,9 @@ import polars as pl
 
 from relance.currencies import decimals
 from relance.model import CONTACT_CHANNELS
-from relance.report.charts import band, bars, page, points, section, table, tiles
+from relance.report.charts import band, bars, html_table, page, points, section, tiles
+from relance.report.words import head
+from relance.sentences import marked, tell, told
 from relance.simulation.by_view import Coming
 from relance.simulation.forecast import Forecast, Line, week
 from relance.simulation.playbook_diff import PlaybookChange
@@ -20,9 +22,9 @@ from relance.simulation.playbook_diff import PlaybookChange
 #: Four in five outcomes lie within so many standard deviations.
 BAND = 1.2816
 GRANTED = (
-    "Approvals are given and calls made on the day they are asked for; a hold ends on its last known day, and one without an end stays.",
-    "A promise that runs is broken; nobody disputes, pays or pays in part, unless a payment behaviour says so; no new invoices come in.",
-    "Cases of one debtor leave each other the room the contact rules ask for; one that has paid still takes that room.",
+    marked("Approvals are given and calls made on the day they are asked for; a hold ends on its last known day, and one without an end stays."),
+    marked("A promise that runs is broken; nobody disputes, pays or pays in part, unless a payment behaviour says so; no new invoices come in."),
+    marked("Cases of one debtor leave each other the room the contact rules ask for; one that has paid still takes that room."),
 )
 
 
@@ -63,7 +65,7 @@ def forecast_values(made: Forecast) -> dict[str, Any]:
         "handovers": [{"on": day.isoformat(), "expected": round(number, 2)} for day, number in sorted(made.handovers.items())],
         "cost": f"{sum(made.cost.values()):.2f}",
         "cash": [
-            {"week": monday.isoformat(), "currency": code, "expected": money(middle, code), "low": money(low, code), "high": money(high, code)}
+            {"week": monday.isoformat(), "currency": code, "expected": minor_amount(middle, code), "low": minor_amount(low, code), "high": minor_amount(high, code)}
             for monday, code, low, middle, high in bands(made)
         ],
     }  # fmt: skip
@@ -83,7 +85,7 @@ def _between(made: Forecast, code: str, amount: float, spread: float) -> tuple[f
     return max(amount - half, 0.0), amount, min(amount + half, made.owed[code])
 
 
-def money(amount: float, code: str, *, grouped: bool = False) -> str:
+def minor_amount(amount: float, code: str, *, grouped: bool = False) -> str:
     """Write an amount of minor units with its currency's own decimals."""
     places = decimals(code)
     return f"{amount / 10**places:{',' if grouped else ''}.{places}f}"
@@ -133,34 +135,34 @@ def cash_in_all(made: Forecast) -> dict[str, tuple[float, float, float]]:
 def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
     """Draw a forecast. `reaching` are the cases that come to a notice or a hand-over."""
     figures = [
-        ("Messages and calls", f"{sum(to_debtors(made).values()):,.0f}", f"of {made.cases:,} cases"),
-        ("Formal notices", f"{sum(made.notices.values()):,.0f}", "cases"),
-        ("Hand-overs", f"{sum(made.handovers.values()):,.0f}", "cases"),
+        (tell("Messages and calls"), f"{sum(to_debtors(made).values()):,.0f}", tell("of {cases} cases", cases=f"{made.cases:,}")),
+        (tell("Formal notices"), f"{sum(made.notices.values()):,.0f}", head("cases")),
+        ("Hand-overs", f"{sum(made.handovers.values()):,.0f}", head("cases")),
     ]
     if any(made.cost.values()):
-        figures.append(("Postage and the like", f"{sum(made.cost.values()):,.2f}", "as the playbook prices its steps"))
+        figures.append((tell("Postage and the like"), f"{sum(made.cost.values()):,.2f}", tell("as the playbook prices its steps")))
     for code, amounts in cash_in_all(made).items():
         low, expected, high = (f"{value / 10 ** decimals(code):,.0f}" for value in amounts)
-        figures.append((f"Expected cash, {code}", expected, f"{low} to {high}, four times in five"))
+        figures.append((tell("Expected cash, {code}", code=code), expected, tell("{low} to {high}, four times in five", low=low, high=high)))
     parts = [
         tiles(figures),
-        bars("Messages and calls by week, by channel", _weekly(to_debtors(made), lambda line: line.channel)),
-        bars("Messages and calls by week, by step", _weekly(to_debtors(made), lambda line: line.step, made.steps), note="A message that several cases share counts under its highest step."),
-        bars("Formal notices and hand-overs by week", {"formal notices": _by_week(made.notices), "hand-overs": _by_week(made.handovers)}, stacked=False),
+        bars(tell("Messages and calls by week, by channel"), _weekly(to_debtors(made), lambda line: line.channel)),
+        bars(tell("Messages and calls by week, by step"), _weekly(to_debtors(made), lambda line: line.step, made.steps), note=tell("A message that several cases share counts under its highest step.")),
+        bars(tell("Formal notices and hand-overs by week"), {head("formal notices"): _by_week(made.notices), head("hand-overs"): _by_week(made.handovers)}, stacked=False),
     ]
     if any(made.cost.values()):
-        parts.append(bars("Cost by week", _weekly(made.cost, lambda line: line.channel)))
+        parts.append(bars(tell("Cost by week"), _weekly(made.cost, lambda line: line.channel)))
     for code in sorted({code for _, code in made.cash}):
         unit = 10 ** decimals(code)
         rows = {monday: (low / unit, middle / unit, high / unit) for monday, held, low, middle, high in bands(made) if held == code}
-        parts.append(band(f"Expected cash by week, {code}", rows, note="Four outcomes in five lie in the band, if cases pay independently of each other."))
+        parts.append(band(tell("Expected cash by week, {code}", code=code), rows, note=tell("Four outcomes in five lie in the band, if cases pay independently of each other.")))
     parts += [
-        section("By step", table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
-        section("By month", table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
-        section("The largest cases that come to a formal notice or a hand-over", table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
-        section("What this takes for granted", points(GRANTED)),
+        section(tell("By step"), html_table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
+        section(tell("By month"), html_table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
+        section(tell("The largest cases that come to a formal notice or a hand-over"), html_table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
+        section(tell("What this takes for granted"), points([told(each) for each in GRANTED])),
     ]  # fmt: skip
-    return page(f"Forecast: {title}", f"{made.cases:,} cases, {made.on} to {made.until}, with what was known on the first day.", parts)
+    return page(tell("Forecast: {title}", title=title), tell("{cases} cases, {on} to {until}, with what was known on the first day.", cases=f"{made.cases:,}", on=made.on, until=made.until), parts)
 
 
 def _price(amount: float) -> Decimal:
@@ -171,7 +173,7 @@ def _largest(reaching: pl.DataFrame) -> Iterable[tuple[str, ...]]:
     """Name the ten cases that owe most."""
     chosen = reaching.sort("balance", "creditor", "debtor", "case", descending=[True, False, False, False]).head(10)
     for row in chosen.iter_rows(named=True):
-        owed = f"{money(row['balance'], row['currency'], grouped=True)} {row['currency']}"
+        owed = f"{minor_amount(row['balance'], row['currency'], grouped=True)} {row['currency']}"
         yield row["case"], row["debtor"], owed, str(row["formal_notice"] or ""), str(row["handover"] or "")
 
 
@@ -196,7 +198,7 @@ def steps_of(made: PlaybookChange) -> list[tuple[str, int, int, int, int]]:
     return [(name, made.added[name], made.removed[name], made.earlier[name], made.later[name]) for name in names]
 
 
-def told(play: tuple[Coming, ...]) -> str:
+def one_line(play: tuple[Coming, ...]) -> str:
     """Write a future on one line."""
     return ", ".join(f"{one.on} {one.step.id}" for one in play) or "nothing"
 
@@ -226,25 +228,25 @@ def change_page(made: PlaybookChange) -> str:
     """Draw a change."""
     before = {monday: float(number) for monday, number in made.before.items()}
     after = {monday: float(number) for monday, number in made.after.items()}
-    old, new = (made.old, made.new) if made.old != made.new else (f"{made.old} (old)", f"{made.new} (new)")
+    old, new = (made.old, made.new) if made.old != made.new else (tell("{old} (old)", old=made.old), tell("{new} (new)", new=made.new))
     figures = [
-        ("Cases that change", f"{made.changed:,}", f"of {made.cases:,}"),
-        ("Messages and calls", f"{sum(after.values()):,.0f}", f"{sum(before.values()):,.0f} before ({_signed(sum(after.values()) - sum(before.values()), 0)})"),
-        ("Steps added", f"{made.added.total():,}", f"{made.removed.total():,} taken away"),
-        ("Steps moved", f"{made.earlier.total() + made.later.total():,}", f"{made.earlier.total():,} earlier, {made.later.total():,} later"),
+        (tell("Cases that change"), f"{made.changed:,}", tell("of {cases}", cases=f"{made.cases:,}")),
+        (tell("Messages and calls"), f"{sum(after.values()):,.0f}", tell("{total} before ({signed})", total=f"{sum(before.values()):,.0f}", signed=_signed(sum(after.values()) - sum(before.values()), 0))),
+        (tell("Steps added"), f"{made.added.total():,}", tell("{total} taken away", total=f"{made.removed.total():,}")),
+        (tell("Steps moved"), f"{made.earlier.total() + made.later.total():,}", tell("{earlier} earlier, {later} later", earlier=f"{made.earlier.total():,}", later=f"{made.later.total():,}")),
     ]
     if made.cost_before or made.cost_after:
-        figures.append(("Cost", f"{made.cost_after:,.2f}", f"{made.cost_before:,.2f} before ({_signed(float(made.cost_after - made.cost_before), 2)})"))
+        figures.append((head("Cost"), f"{made.cost_after:,.2f}", tell("{cost_before} before ({signed})", cost_before=f"{made.cost_before:,.2f}", signed=_signed(float(made.cost_after - made.cost_before), 2))))
     worst = [((row["case"], row["debtor"]), _lines(was), _lines(now)) for row, was, now in made.worst]
     return page(
         f"{made.old} → {made.new}",
-        f"The same portfolio of {made.cases:,} cases played forward under both.",
+        tell("The same portfolio of {cases} cases played forward under both.", cases=f"{made.cases:,}"),
         [
             tiles(figures),
-            bars("Messages and calls by week", {old: before, new: after}, stacked=False),
-            section("By step", table(("step", "added", "removed", "earlier", "later"), steps_of(made))),
-            section("The cases that change most", table(("case", "old", "new"), worst)),
-            section("What this takes for granted", points(GRANTED)),
+            bars(tell("Messages and calls by week"), {old: before, new: after}, stacked=False),
+            section(tell("By step"), html_table(("step", "added", "removed", "earlier", "later"), steps_of(made))),
+            section(tell("The cases that change most"), html_table(("case", "old", "new"), worst)),
+            section(tell("What this takes for granted"), points([told(each) for each in GRANTED])),
         ],
     )
 

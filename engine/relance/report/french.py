@@ -58,6 +58,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "debtor.forgotten": "Données personnelles effacées",
         "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",
         "invoice.corrected": "Facture {invoice} rectifiée",
+        "evidence.made": "Dossier de créance établi",
         "document.attached": "Pièce jointe au dossier : {kind}, {name}",
         "payment.received": "Paiement reçu : {amount}",
         "payment.reversed": "Paiement rejeté ou annulé : {amount}",
@@ -78,11 +79,17 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "insolvency.closed": "Procédure collective close",
         "contact.inbound": "Le débiteur a pris contact ({channel}) : {note}",
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
+        "person.known": "Situation du débiteur : {state}",
+        "person.ended": "Fin de la situation : {state}",
+        "judgment.given": "Jugement exécutoire {reference}",
         "limitation.interrupted": "Prescription interrompue : {by}",
+        "limitation.suspended": "Prescription suspendue : {by}",
+        "limitation.resumed": "La prescription reprend son cours",
         "payment.unmatched": "Paiement reçu de {amount}, à rapprocher {reference}",
         "payment.matched": "Paiement {reference} : n’est plus à rapprocher",
         "action.emitted": "{step_kind} ({step}) : {channel}",
         "action.approved": "Envoi approuvé",
+        "action.endorsed": "Envoi approuvé par une première personne",
         "action.executed": "Exécuté : {outcome}",
         "action.failed": "Échec : {error}",
         "action.cancelled": "Envoi annulé : {reason}",
@@ -96,6 +103,14 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "letter.refused": "Lettre recommandée refusée {reference}",
         "letter.unclaimed": "Lettre recommandée non réclamée {reference}",
         "letter.returned": "Lettre recommandée retournée {reference}",
+        "call.reached": "Appel : débiteur joint",
+        "call.refused": "Appel : refus de payer",
+        "call.no_answer": "Appel : sans réponse",
+        "call.wrong_number": "Appel : numéro erroné",
+        "order.filed": "Requête en injonction de payer déposée {reference}",
+        "order.made": "Ordonnance portant injonction de payer rendue {reference}",
+        "order.served": "Ordonnance signifiée {reference}",
+        "order.opposed": "Opposition à l’ordonnance {reference}",
         "handed_over": "Dossier transmis : {to}",
         "case.closed": "Dossier clos",
         "case.reopened": "Dossier rouvert",
@@ -113,7 +128,7 @@ def day(value: date) -> str:
     return text.replace("1 ", "1er ", 1) if value.day == 1 else text
 
 
-def money(amount: Decimal, currency: str = "EUR") -> str:
+def french_amount(amount: Decimal, currency: str = "EUR") -> str:
     """Write an amount as French does: 1 200,00 €."""
     from babel.numbers import format_currency
 
@@ -133,6 +148,7 @@ _REMARKS: tuple[tuple[str, str], ...] = (
     (r"what was paid was counted on the principal first", "les paiements ont été imputés d'abord sur le principal, comme convenu (C. civ., art. 1343-1)"),
     (r"no interest and no indemnity of French law", "aucun intérêt ni indemnité de droit français n'est demandé sur une créance qui n'est pas en euros"),
     (r"no late interest and no fixed indemnity", "ni intérêts de l'article L. 441-10 du code de commerce ni indemnité forfaitaire : ils ne valent qu'entre professionnels"),
+    (r"the principal alone is asked: the debtor is in (\S+),", "seul le principal est demandé : le débiteur est à l'étranger ({0}) et rien ne dit que le droit français régit le contrat"),
     (r"legal interest .* not asked on top", "l'intérêt légal ne s'ajoute pas aux intérêts de retard"),
     (r"interest stops at the insolvency judgment of (\S+)", "les intérêts s'arrêtent au jugement d'ouverture du {0} (C. com., art. L. 622-28)"),
     (r"interest stops at the publication of the insolvency on (\S+),", "les intérêts s'arrêtent à la publication de la procédure collective, le {0}, faute de connaître le jour du jugement"),
@@ -168,7 +184,7 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, ac
     words = {name: _word(name, value, currency) for name, value in data.items()}
     words["invoice"] = entry.invoice or ""
     words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
-    if entry.kind == "letter.presented" or entry.kind.startswith("letter."):
+    if entry.kind.startswith(("letter.", "order.")):
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
     if data.get("judged_on"):
         words["judged"] = f" par jugement du {words['judged_on']}"
@@ -207,7 +223,7 @@ class _Blank(dict[str, str]):
 
 def _word(name: str, value: Any, currency: str) -> str:
     if isinstance(value, Decimal):
-        return money(value, currency)
+        return french_amount(value, currency)
     if isinstance(value, date):
         return day(value)
     if name == "channel":
@@ -217,5 +233,5 @@ def _word(name: str, value: Any, currency: str) -> str:
     if name == "to":
         return _TO.get(str(value), str(value))
     if name == "instalments":
-        return ", ".join(f"{money(each['amount'], currency)} le {day(each['on'])}" for each in value)
+        return ", ".join(f"{french_amount(each['amount'], currency)} le {day(each['on'])}" for each in value)
     return str(value)

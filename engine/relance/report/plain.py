@@ -36,7 +36,7 @@ def claimed_of(claimed: Claimed) -> dict[str, Any]:
     return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in _PARTS}}
 
 
-def action_of(action: Action) -> dict[str, Any]:
+def action_row(action: Action) -> dict[str, Any]:
     """Write an action as a line of `relance run --format jsonl`."""
     return {
         "id": action.id,
@@ -88,7 +88,7 @@ def _seen_of(seen: Seen, actions: Sequence[Action]) -> dict[str, Any]:
             {"step": verdict.step, "status": verdict.status.value, "on": iso(verdict.on), "reason": say(verdict.reason)}
             for verdict in decision.steps
         ],
-        "actions": [action_of(action) for action in actions if action.case == seen.case.id],
+        "actions": [action_row(action) for action in actions if action.case == seen.case.id],
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from relance.language.code import Code
 from relance.language.codes import codes
 from relance.language.shape import schema
+from relance.sentences import tell, told
 
 # --------------------------------------------------------------------------- keys
 
@@ -50,6 +51,21 @@ def look_up(name: str, key: str) -> tuple[KeyEntry, ...]:
     every = entries(name)
     exact = tuple(entry for entry in every if entry.path == key)
     return exact or tuple(entry for entry in every if entry.path.endswith(f".{key}"))
+
+
+#: Keys of a schema that people read.
+READ = ("title", "description", "x-name", "x-why", "x-expected")
+
+
+def schema_for_reader(name: str) -> Any:
+    """Return a schema with what people read in the language of the reader, so that an editor shows it in that."""
+
+    def in_language(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: told(value) if key in READ and isinstance(value, str) else in_language(value) for key, value in node.items()}
+        return [in_language(each) for each in node] if isinstance(node, list) else node
+
+    return in_language(schema(name))
 
 
 def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iterator[KeyEntry]:
@@ -139,15 +155,15 @@ def yaml_of(value: Any) -> str:
 
 def entry_text(entry: KeyEntry) -> str:
     """Describe one key for a terminal."""
-    said = [f"{entry.path}: {entry.title}", f"  {entry.kind}{', required' if entry.required else ''}"]
+    said = [f"{entry.path}: {told(entry.title)}", f"  {told(entry.kind)}{', ' + tell('required') if entry.required else ''}"]
     if entry.description:
-        said += ["", f"  {entry.description}"]
+        said += ["", f"  {told(entry.description)}"]
     rows = [
-        ("values", ", ".join(entry.allowed)),
-        ("default", "" if entry.default is None else yaml_of(entry.default)),
-        ("for example", "  or  ".join(f"{entry.path.rsplit('.', 1)[-1]}: {yaml_of(one)}" for one in entry.examples)),
-        ("keys", ", ".join(entry.keys)),
-        ("law", ", ".join(entry.law)),
+        (tell("values"), ", ".join(entry.allowed)),
+        (tell("default"), "" if entry.default is None else yaml_of(entry.default)),
+        (tell("for example"), f"  {tell('or')}  ".join(f"{entry.path.rsplit('.', 1)[-1]}: {yaml_of(one)}" for one in entry.examples)),
+        (tell("keys"), ", ".join(entry.keys)),
+        (tell("law"), ", ".join(entry.law)),
     ]
     shown = [f"  {name}: {text}" for name, text in rows if text]
     return "\n".join(said + ([""] if shown else []) + shown) + "\n"
@@ -179,17 +195,17 @@ def _from(code: Code, page: str) -> str:
 
 def code_text(code: Code) -> str:
     """Explain one code for a terminal."""
-    said = [f"{code.code} ({code.severity}): {code.title}"]
+    said = [f"{code.code} ({told(code.severity)}): {told(code.title)}"]
     if code.what:
-        said += ["", "What it checks", f"  {code.what}"]
+        said += ["", tell("What it checks"), f"  {told(code.what)}"]
     if code.why:
-        said += ["", "Why", f"  {code.why}"]
-    for head, example in (("Found", code.bad), ("Right", code.good)):
+        said += ["", tell("Why"), f"  {told(code.why)}"]
+    for head, example in ((tell("Found"), code.bad), (tell("Right"), code.good)):
         if example:
             said += ["", head, *(f"  {line}".rstrip() for line in example.rstrip("\n").split("\n"))]
     if code.offence:
-        said += ["", "It stands for an offence: no playbook may waive it."]
-    return "\n".join([*said, "", f"Source: {_from(code, 'docs/language.md')}"]) + "\n"
+        said += ["", tell("It stands for an offence: no playbook may waive it.")]
+    return "\n".join([*said, "", tell("Source: {source}", source=told(_from(code, "docs/language.md")))]) + "\n"
 
 
 # --------------------------------------------------------------------------- pages

@@ -13,7 +13,9 @@ from rich.text import Text
 from relance.model import TEXT_CHANNELS, Action, Status
 from relance.portfolio.evaluation import Count, Evaluation
 from relance.portfolio.routing import Unrouted
-from relance.report.timeline import table, word
+from relance.report.timeline import table
+from relance.report.words import head, many, word
+from relance.sentences import tell, told
 
 _ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)
 
@@ -32,23 +34,20 @@ def counted(evaluation: Evaluation) -> RenderableType:
     for count, number in lines_of(evaluation):
         here = (count.playbook, word(count.status))
         shown = tuple("" if here[: place + 1] == before[: place + 1] else here[place] for place in range(2))
-        rows.add_row(*shown, count.about, str(number))
+        rows.add_row(*shown, told(count.about), str(number))
         before = here
-    rows.add_row("all", "", "", str(evaluation.cases), style="bold")
+    rows.add_row(head("all"), "", "", str(evaluation.cases), style="bold")
     return rows
 
 
 def heading(evaluation: Evaluation, debtors: int) -> Text:
     """Say what was looked at."""
-    cases = _many(evaluation.cases, "case")
-    return Text.assemble(
-        (f"As of {evaluation.on}", "bold"), f": {_many(evaluation.invoices, 'invoice')} of {_many(debtors, 'debtor')}, {cases}"
-    )
+    looked = tell("{invoices} of {debtors}, {cases}", invoices=many(evaluation.invoices, "invoice"), debtors=many(debtors, "debtor"), cases=many(evaluation.cases, "case"))
+    return Text.assemble((tell("As of {on}", on=evaluation.on), "bold"), f": {looked}")
 
 
-def emitted(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType:
+def emitted_table(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType:
     """Say what was newly emitted, by step and channel, and what of it waits for a person."""
-    verb = "would be emitted" if dry else "emitted"
     ladder = [action for action in new if not action.step.startswith("duty.")]
     lines: list[RenderableType] = []
     if new:
@@ -62,12 +61,14 @@ def emitted(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType
     messages = len({(action.creditor, action.debtor, action.channel, action.message or action.id) for action in texts})
     drafts = sum(action.draft for action in new)
     duties = len(new) - len(ladder)
-    said = f"{_many(len(new), 'new action')} {verb}" if new else "nothing new"
-    said += f", in {_many(messages, 'message')}" if messages else ""
-    said += f"; {_many(drafts, 'draft')} to approve" if drafts else ""
-    said += f"; {_many(duties, 'duty', 'duties')} of law" if duties else ""
-    said += f"; {earlier} emitted earlier for this day" if earlier else ""
-    return Group(*lines, Text(said))
+    made = many(len(new), "new action")
+    said = [(tell("{made} would be emitted", made=made) if dry else tell("{made} emitted", made=made)) if new else tell("nothing new")]
+    if messages:
+        said[0] = tell("{said}, in {messages}", said=said[0], messages=many(messages, "message"))
+    said += [tell("{drafts} to approve", drafts=many(drafts, "draft"))] if drafts else []
+    said += [many(duties, "duty")] if duties else []
+    said += [tell("{earlier} emitted earlier for this day", earlier=earlier)] if earlier else []
+    return Group(*lines, Text("; ".join(said)))
 
 
 def unrouted_csv(unrouted: Iterable[Unrouted]) -> str:
@@ -90,7 +91,3 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     for row in rows:
         writer.writerow([f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row])
     return out.getvalue()
-
-
-def _many(number: int, one: str, several: str = "") -> str:
-    return f"{number:,} {one if number == 1 else several or one + 's'}".replace(",", " ")

@@ -12,6 +12,8 @@ from relance.interpreter import say
 from relance.interpreter.debtor import Look, Seen
 from relance.model import Playbook, Status, StepStatus
 from relance.report.plain import amount
+from relance.report.words import head, word
+from relance.sentences import sentence, tell, told
 from relance.simulation.timeline import Timeline
 
 _COLOURS = {
@@ -30,16 +32,11 @@ def table(*columns: str) -> Table:
     """Return a table without lines, as every command shows its own."""
     made = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(head(column), overflow="fold")
     return made
 
 
-def word(name: str) -> str:
-    """Write a word of a closed vocabulary for a person."""
-    return name.replace("_", " ")
-
-
-def decided(playbook: Playbook, look: Look, on: date) -> RenderableType:
+def decision_table(playbook: Playbook, look: Look, on: date) -> RenderableType:
     """Show what was decided of each case on a day: the answer, then every step's verdict with its reason."""
     parts: list[RenderableType] = []
     for seen in look.seen:
@@ -49,25 +46,29 @@ def decided(playbook: Playbook, look: Look, on: date) -> RenderableType:
 
 def _decided(playbook: Playbook, look: Look, seen: Seen, on: date) -> list[RenderableType]:
     decision = seen.decision
-    head = Text.assemble((seen.case.id, "bold"), f" on {on}, by {playbook.id} version {playbook.version}")
+    top = Text.assemble((seen.case.id, "bold"), " " + tell("on {on}, by {playbook} version {version}", on=on, playbook=playbook.id, version=playbook.version))
     answer = Text.assemble((word(decision.status), _COLOURS[decision.status]), ": ")
-    answer.append(f"{decision.step.id}, {say(decision.reason)}" if decision.step is not None else say(decision.reason))
+    answer.append(f"{decision.step.id}, {told(say(decision.reason))}" if decision.step is not None else told(say(decision.reason)))
     if decision.next is not None:
-        answer.append(f"; next {decision.next.step} on {decision.next.on}")
+        answer.append("; " + tell("next {step} on {on}", step=decision.next.step, on=decision.next.on))
     verdicts = table("step", "verdict", "on", "why")
     for column in verdicts.columns[:3]:
         column.no_wrap = True
     for verdict in decision.steps:
         style = "bold" if verdict.status is StepStatus.DUE else "dim" if verdict.status in _DIM else ""
         day = verdict.on.isoformat() if verdict.on is not None else ""
-        verdicts.add_row(verdict.step, word(verdict.status), day, say(verdict.reason), style=style)
-    parts: list[RenderableType] = [head, answer, Text(), verdicts]
+        verdicts.add_row(verdict.step, word(verdict.status), day, told(say(verdict.reason)), style=style)
+    parts: list[RenderableType] = [top, answer, Text(), verdicts]
     for action in look.actions:
         if action.case == seen.case.id:
             asked = f"{amount(action.claimed.total, action.claimed.currency)} {action.claimed.currency}"
-            missing = f" (for want of an address or number for: {action.missing})" if action.missing else ""
-            draft = ", as a draft to approve" if action.draft else ""
-            parts.append(Text(f"→ {word(action.channel)}{missing}, asks {asked}{draft}"))
+            channel = word(action.channel)
+            if action.missing:
+                channel = tell("{channel} (for want of an address or number for: {missing})", channel=channel, missing=word(action.missing))
+            leaves = tell("{channel}, asks {asked}", channel=channel, asked=asked)
+            if action.draft:
+                leaves = tell("{leaves}, as a draft to approve", leaves=leaves)
+            parts.append(Text(f"→ {leaves}"))
     return parts
 
 
@@ -75,13 +76,15 @@ def played(timeline: Timeline) -> RenderableType:
     """Show a timeline: what would leave, when, by which channels, what it asks, and why."""
     playbook = timeline.playbook
     several = len(timeline.ends) > 1
-    head = Text.assemble((playbook.title or playbook.id, "bold"), f" ({playbook.id}, version {playbook.version})")
+    top = Text.assemble((playbook.title or playbook.id, "bold"), " " + tell("({playbook}, version {version})", playbook=playbook.id, version=playbook.version))
     facts = timeline.facts
-    about = f"{facts.debtor.name or facts.debtor.id} owes {facts.creditor.name or facts.creditor.id}: "
-    about += ", ".join(
-        f"{invoice.id} of {amount(invoice.amount, invoice.currency)} {invoice.currency} due {invoice.due}" for invoice in facts.invoices[:3]
-    )
-    about += f" and {len(facts.invoices) - 3} more" if len(facts.invoices) > 3 else ""
+    owed = [
+        sentence("{invoice} of {amount} {currency} due {due}", invoice=each.id, amount=amount(each.amount, each.currency), currency=each.currency, due=each.due)
+        for each in facts.invoices[:3]
+    ]
+    about = tell("{debtor} owes {creditor}: {owed}", debtor=facts.debtor.name or facts.debtor.id, creditor=facts.creditor.name or facts.creditor.id, owed=owed)
+    if len(facts.invoices) > 3:
+        about = tell("{message} and {count} more", message=about, count=len(facts.invoices) - 3)
     rows = table("on", "step", "by", "asked", "why")
     rows.columns[1].no_wrap = True
     rows.columns[-3].max_width = 11
@@ -90,19 +93,24 @@ def played(timeline: Timeline) -> RenderableType:
     for entry in timeline.entries:
         first = entry.first
         step = first.step if first.occurrence == 1 else f"{first.step} ({first.occurrence})"
-        why = f"{first.reason}; draft" if first.draft else first.reason
-        missing = next((f"no {word(action.missing)}; " for action in entry.actions if action.missing), "")
+        why = tell("{reason}; draft", reason=first.reason) if first.draft else told(first.reason)
+        missing = next((tell("no {channel}", channel=word(action.missing)) + "; " for action in entry.actions if action.missing), "")
         name = Text.assemble(step, ("\n" + first.case, "dim")) if several else Text(step)
         channels = "\n".join(word(one) for one in entry.channels)
         rows.add_row(entry.on.isoformat(), name, channels, amount(first.claimed.total, first.claimed.currency), missing + why)
     ends = [
         Text.assemble(
-            f"{end.case} on {end.on}: " if several else f"{end.on}: ", (word(end.status), _COLOURS[end.status]), f", {end.reason}"
+            tell("{case} on {on}:", case=end.case, on=end.on) + " " if several else f"{end.on}: ", (word(end.status), _COLOURS[end.status]), f", {told(end.reason)}"
         )
         for end in timeline.ends
     ]
-    body: RenderableType = rows if timeline.entries else Text("nothing leaves")
+    body: RenderableType = rows if timeline.entries else Text(tell("nothing leaves"))
     duties = [
-        Text(f"{duty.on}: a task the law adds{f', by {duty.deadline}' if duty.deadline else ''}: {duty.reason}") for duty in timeline.duties
+        Text(
+            tell("{on}: a task the law adds, by {deadline}: {reason}", on=duty.on, deadline=duty.deadline, reason=duty.reason)
+            if duty.deadline
+            else tell("{on}: a task the law adds: {reason}", on=duty.on, reason=duty.reason)
+        )
+        for duty in timeline.duties
     ]
-    return Group(head, Text(about), Text(), body, Text(), *duties, *ends)
+    return Group(top, Text(about), Text(), body, Text(), *duties, *ends)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from relance.journal.journal import Conflict
 from relance.model import Action, Facts
 from relance.run.precautions import BY_HAND, Precaution
+from relance.sentences import sentence
 
 
 def in_conflict(conflicts: Iterable[Conflict]) -> Precaution:
@@ -25,7 +26,7 @@ def in_conflict(conflicts: Iterable[Conflict]) -> Precaution:
 
 def said(conflict: Conflict) -> str:
     """Say what is known of an invoice, and what the file says."""
-    return f"invoice {conflict.invoice} is known with another {conflict.field}, {conflict.known}; the file says {conflict.given}"
+    return sentence("invoice {invoice} is known with another {field}, {known}; the file says {given}", invoice=conflict.invoice, field=conflict.field, known=conflict.known, given=conflict.given)
 
 
 def unnamed(actions: Iterable[Action], portfolio: Sequence[Facts]) -> tuple[str, ...]:

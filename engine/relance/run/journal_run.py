@@ -6,7 +6,7 @@ Why so, and what was refused: docs/decisions/031.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -18,10 +18,21 @@ from relance.model import Action, Facts, Playbook, Sender
 from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
 from relance.portfolio.evaluation import Evaluation
+from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import read_until, statements
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
+from relance.sentences import sentence
+
+
+class StepOfCase(NamedTuple):
+    """A step of one case, as a message carries it out."""
+
+    creditor: str
+    debtor: str
+    case: str
+    step: str
 
 
 class Watch(NamedTuple):
@@ -42,7 +53,7 @@ class Round:
     routing: Routing
     pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
     withdrawn: int = 0  # messages that waited too long for their playbook
-    untrue: int = 0  # messages withdrawn, for what they ask is not what is open any more
+    untrue: int = 0  # messages withdrawn, for their case does not ask for them any more
     doubted: tuple[Action, ...] = ()  # drafts among the new that would have been sent, but for a precaution
     lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
     unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name
@@ -59,14 +70,18 @@ def run(
     keep: bool = True,
     watch: Watch | None = None,
     sent_by: Sender | None = None,
+    only: Collection[StepOfCase] | None = None,
 ) -> Round:
     """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
 
-    `sent_by` says from now on who sends what is emitted; None: as the journal says already. With `keep=False` nothing is written. Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
+    `sent_by` says from now on who sends what is emitted; None: as the journal says already. `only` narrows the run to some steps: no
+    other is emitted, what waits to leave holds up nothing (it stays as it is), and the rules are not written down, for they are those of a run before. With `keep=False` nothing is written.
+    Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
+    trusted = recorded_ibans(journal)[0]
     read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
@@ -74,20 +89,26 @@ def run(
 
     def decide(known: Sequence[Facts]) -> Sequence[Action]:
         whole = with_known(routing, moved_to(known), load)
+        if only is not None:
+            meant = {one.debtor for one in only}
+            known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
         waiting = unsent.unsent(known, whole, on, attempts)
         known = unsent.without(known, waiting, on)
+        if only is not None:
+            known = unsent.without_unheard(known, waiting, attempts)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
-            raise RuntimeError(f"{evaluation.counts.total()} of {evaluation.cases} cases are counted; nothing was emitted")
+            raise RuntimeError(sentence("{total} of {cases} cases are counted; nothing was emitted", total=evaluation.counts.total(), cases=evaluation.cases))
         found.append((evaluation, known, whole, waiting))
-        return sorted((*evaluation.actions, *evaluation.duties), key=lambda each: (each.creditor, each.debtor, each.case, each.step))
+        made = (each for each in (*evaluation.actions, *evaluation.duties) if only is None or StepOfCase(each.creditor, each.debtor, each.case, each.step) in only)
+        return sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step))
 
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
         renamed = precautions.Renamed(before, whole.playbooks, known, on)
-        rules = [against_books.in_conflict(conflicts), renamed.why]
+        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, on)]
         if routing.statement_within is not None:
             rules.append(precautions.statement_is_old(read_until(known, read), routing.statement_within, on))
         made = actions
@@ -97,7 +118,7 @@ def run(
         return made
 
     recorded, new = journal.run(
-        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]), sent_by=sent_by,
+        _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]) if only is None else None, sent_by=sent_by,
         withdrawn=lambda: unsent.withdrawals(found[-1][3], on),
         doubted=doubted,
     )  # fmt: skip
@@ -122,7 +143,7 @@ def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
     """Write invoices that are known with other contents as rejects: nothing was overwritten, a person decides."""
     return tuple(
         Reject(
-            "journal", 0, f"invoice {one.invoice!r} of {one.debtor!r} is known with another {one.field}, {one.known}; the file says {one.given}",
+            "journal", 0, sentence("invoice '{invoice}' of '{debtor}' is known with another {field}, {known}; the file says {given}", invoice=one.invoice, debtor=one.debtor, field=one.field, known=one.known, given=one.given),
             f"{one.creditor};{one.debtor};{one.invoice}",
         )
         for one in found

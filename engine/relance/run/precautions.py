@@ -14,7 +14,9 @@ from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
 from relance.interpreter.compiled import unknown_steps
 from relance.model import Action, Channel, Duration, Facts, Playbook
+from relance.portfolio.payee import ChangedIban
 from relance.portfolio.statements import too_old
+from relance.sentences import plural, sentence
 
 #: Says of an action why it may not leave unseen; None: nothing is against it.
 Precaution = Callable[[Action], str | None]
@@ -25,6 +27,13 @@ BY_HAND = frozenset({Channel.TASK, Channel.CALL})
 def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Precaution:
     """Ask for a bank statement that reaches to `within` of the day: who has paid since is not known."""
     return lambda action: too_old(read.get(action.creditor), within, on)
+
+
+def account_is_new(known: Iterable[Facts], trusted: Mapping[str, str], on: date) -> Precaution:
+    """Ask a person about a creditor whose IBAN is another than the trusted one; `known` are the facts as the run recorded them."""
+    paid_to = {facts.creditor.id: facts.creditor.iban for facts in known}
+    new = {name: ChangedIban(name, iban, trusted[name], on).why for name, iban in paid_to.items() if iban and trusted.get(name, iban) != iban}
+    return lambda action: new.get(action.creditor)
 
 
 def drafted(actions: Sequence[Action], why: Precaution) -> list[Action]:
@@ -52,8 +61,8 @@ class LostStep:
 
     def __str__(self) -> str:
         """Say so, with the way out."""
-        cases = f"{self.cases} open case{'' if self.cases == 1 else 's'}"
-        return f"{self.playbook} does not know the step {self.step} any more, which {cases} had: if it has another name now, write `formerly: [{self.step}]` there"
+        cases = plural("{count} open case", "{count} open cases", self.cases)
+        return sentence("{playbook} does not know the step {step} any more, which {cases} had: if it has another name now, write `formerly: [{step}]` there", playbook=self.playbook, step=self.step, cases=cases)
 
 
 class Renamed:
@@ -95,7 +104,7 @@ class Renamed:
         if before is None or action.step in before:
             return None
         self._told.update(name for name, cases in self._lost.items() if key in cases)
-        return f"the step {action.step} may be one this case has had under a name that {action.playbook} does not know any more (`formerly`)"
+        return sentence("the step {step} may be one this case has had under a name that {playbook} does not know any more (`formerly`)", step=action.step, playbook=action.playbook)
 
     def lost(self) -> Iterator[LostStep]:
         """List the steps that open cases had and that are not known any more: those lost since the time before, and those that `why` spoke of."""

@@ -19,11 +19,9 @@ from relance.columnar.evaluation import ACTIONS, Decided, evaluate_tables, from_
 from relance.columnar.schema import COLUMNS
 from relance.columnar.writers import Destination
 from relance.currencies import major
-from relance.model import Playbook, Sender
+from relance.interpreter.emission import OWN_SEQ
+from relance.model import Channel, Playbook, Sender
 from relance.portfolio.routing import Routing
-
-#: Events that a run writes come after those of the day it was told.
-_OWN_SEQ = 2**35
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,17 @@ def emissions(actions: pl.DataFrame) -> pl.DataFrame:
     Without `sent_by`: what a run over tables emits is sent by another system, and emission stands for sending.
     """
     account = pl.col("case") != pl.col("carrier")
+    over = account & (pl.col("channel") == Channel.HANDOVER)  # what it names is handed over, and nothing else of the account
     found = actions.with_row_index("row").select(
-        "creditor", "debtor", "on", seq=_OWN_SEQ + pl.col("row").cast(pl.Int64), kind=pl.lit("action.emitted"),
+        "creditor", "debtor", "on", seq=OWN_SEQ + pl.col("row").cast(pl.Int64), kind=pl.lit("action.emitted"),
         invoice=pl.when(~account & (pl.col("carrier") != "")).then("carrier"), currency=pl.when(account).then("currency"), amount=pl.lit(None, pl.Int64),
         day=pl.lit(None, pl.Date), id="id", playbook="playbook", step="step", occurrence="occurrence", channel="channel", case="case",
-        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data=pl.lit(None, pl.String),
+        carrier="carrier", draft=pl.col("status") == "draft", step_kind="kind", data=pl.when(over).then(pl.struct("invoices").struct.json_encode()),
     )  # fmt: skip
     return found.select(pl.col(name).cast(kind) for name, kind in COLUMNS["events"].items() if name in found.columns)
 
 
-def lines(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
+def action_rows(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
     """Give actions as the objects of `relance run --format jsonl`."""
     parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     for row in actions.iter_rows(named=True):

@@ -1,4 +1,4 @@
-"""Messages that had not left when a run began: which wait on, which have waited too long, and which ask what is not open any more.
+"""Messages that had not left when a run began: which wait on, which have waited too long, and which their case does not ask for any more.
 
 A run withdraws the last two, with the reason, and what is still due is made anew by it, with the sums of its day. A message of
 which an attempt was begun stays as it is: it may have left. Decides and writes nothing.
@@ -6,7 +6,7 @@ which an attempt was begun stays as it is: it may have left. Decides and writes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,13 +16,13 @@ from relance.dates import add
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.amounts_asked import asked
 from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.model import Case, Event, Facts, Playbook, Sender
+from relance.portfolio.evaluation import climbs_of, no_longer_asked
 from relance.portfolio.routing import Routing
-
-#: Events of a day that a run writes come after those it was told.
-_OWN_SEQ = 2**35
+from relance.sentences import sentence
 
 #: Kinds of entry about an attempt.
 ATTEMPTS = ("action.attempted", "action.unclear")
@@ -32,11 +32,15 @@ Attempts = Callable[[Facts], Iterable[Entry]]
 
 
 class Unsent(NamedTuple):
-    """Messages that had not left: those that wait on, those that waited too long for their playbook, those whose sum is not true any more."""
+    """Messages that had not left: those that wait on, those that waited too long for their playbook, those that are not asked for any more.
+
+    `reasons` says why of the last, by action.
+    """
 
     still: Waiting
     late: Waiting
     untrue: Waiting
+    reasons: Mapping[str, str]
 
 
 def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempts) -> Unsent:
@@ -44,6 +48,7 @@ def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempt
     still: list[tuple[Facts, ActionState]] = []
     late: list[tuple[Facts, ActionState]] = []
     untrue: list[tuple[Facts, ActionState]] = []
+    reasons: dict[str, str] = {}
     for facts in known:
         if any(event.data.get("sent_by") == Sender.RELANCE for event in facts.events):
             for group in _together(facts, on):
@@ -51,12 +56,13 @@ def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempt
                 place = still
                 if any(_too_old(act, playbook, on) for act, playbook in playbooks):
                     place = late
-                elif any(_untrue(act, facts, playbook, on) for act, playbook in playbooks):
+                elif why := next(filter(None, (_untrue(act, facts, playbook, routing, on) for act, playbook in playbooks)), None):
                     place = untrue
+                    reasons |= dict.fromkeys((act.id for act in group), why)
                 if place is not still and _may_have_left(group, attempts(facts)):
                     place = still
                 place += [(facts, act) for act in group]
-    return Unsent(still, late, untrue)
+    return Unsent(still, late, untrue, reasons)
 
 
 def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts]:
@@ -69,12 +75,25 @@ def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts
     return [replace(facts, events=(*facts.events, *words.get((facts.creditor.id, facts.debtor.id), ()))) for facts in known]
 
 
+def without_unheard(known: Sequence[Facts], waiting: Unsent, attempts: Attempts) -> Sequence[Facts]:
+    """Leave out of what is known the messages that wait on and of which no attempt was begun: nothing was said by them yet."""
+    gone: dict[tuple[str, str], set[str]] = {}
+    for facts, act in waiting.still:
+        if not _may_have_left([act], attempts(facts)):
+            gone.setdefault((facts.creditor.id, facts.debtor.id), set()).add(act.id)
+    return [
+        replace(facts, events=tuple(event for event in facts.events if not (event.kind.startswith("action.") and event.data.get("id") in ids)))
+        if (ids := gone.get((facts.creditor.id, facts.debtor.id))) else facts
+        for facts in known
+    ]  # fmt: skip
+
+
 def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     """Return the words that withdraw messages, each with its reason."""
-    late = [(facts, act, f"it has waited to leave since {act.since}, longer than its playbook lets it (withdraw_after)") for facts, act in waiting.late]
-    untrue = [(facts, act, f"what it asks, made on {act.on}, is not what is open on {on}") for facts, act in waiting.untrue]
+    late: list[tuple[Facts, ActionState, str]] = [(facts, act, sentence("it has waited to leave since {since}, longer than its playbook lets it (withdraw_after)", since=act.since)) for facts, act in waiting.late]
+    untrue = [(facts, act, waiting.reasons[act.id]) for facts, act in waiting.untrue]
     return [
-        (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=_OWN_SEQ))
+        (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=OWN_SEQ))
         for facts, act, reason in (*late, *untrue)
     ]
 
@@ -107,10 +126,20 @@ def _too_old(act: ActionState, playbook: Playbook, on: date) -> bool:
     return playbook.withdraw_after is not None and add(act.since, playbook.withdraw_after, playbook.calendar) <= on
 
 
-def _untrue(act: ActionState, facts: Facts, playbook: Playbook, on: date) -> bool:
-    """Say whether the principal of an action's own invoices is another than it asks."""
+def _untrue(act: ActionState, facts: Facts, playbook: Playbook, routing: Routing, on: date) -> str | None:
+    """Say why an action is not asked for any more: its case moved or stopped, or the principal of its own invoices is another; None where it is."""
+    climbs, _ = climbs_of([_as_if_not_made(act, facts, on)], routing, on)
+    if over := no_longer_asked(act.playbook, act.case, act.invoices, climbs):
+        return over
     own, order = tuple(invoice for invoice in facts.invoices if invoice.id in act.invoices), compile_playbook(playbook).by_id
     if not own or "principal" not in act.claimed or act.step not in order:
-        return False
+        return None
     unit = case_today(Case(act.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
-    return asked(unit, playbook.steps[order[act.step]].claim, act.invoices).principal != Decimal(str(act.claimed["principal"]))
+    same = asked(unit, playbook.steps[order[act.step]].claim, act.invoices).principal == Decimal(str(act.claimed["principal"]))
+    return None if same else f"what it asks, made on {act.on}, is not what is open on {on}"
+
+
+def _as_if_not_made(act: ActionState, facts: Facts, on: date) -> Facts:
+    """Leave out of a debtor's facts an action and what was made with it: a hand-over of the same day does not stop the letter beside it."""
+    made = {each.id for each in acts(facts.events, on) if (each.playbook, each.case, each.on) == (act.playbook, act.case, act.on)}
+    return replace(facts, events=tuple(event for event in facts.events if not (event.kind.startswith("action.") and event.data.get("id") in made)))

@@ -6,28 +6,34 @@ day on which something may change. Takes for granted what `by_view` does. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from relance.dates import add
 from relance.interpreter.action_state import acts, contact_days
-from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.cases import cases
-from relance.interpreter.compiled import CompiledPlaybook, compile_playbook
+from relance.interpreter.compiled import ASKED, CompiledPlaybook, compile_playbook
 from relance.interpreter.contact_slot import Rival, asks_again, is_contact, waiting
-from relance.interpreter.debtor import see
+from relance.interpreter.debtor import Seen, actions_of, see
+from relance.interpreter.emission import happened, released
 from relance.interpreter.newcomers import first_letter
-from relance.interpreter.snapshot import Snapshot, case_today
+from relance.interpreter.snapshot import Snapshot
 from relance.interpreter.view import observe
-from relance.model import MANUAL_CHANNELS, Case, Channel, Decision, Duration, Event, Facts, Playbook, Status, Unit, View
+from relance.model import Channel, Duration, Event, Facts, Playbook, Status, Unit
 from relance.simulation.by_view import Coming, rival
 
 _DAY = timedelta(days=1)
-#: Events of a day that the ladder causes come after those it was told.
-_OWN_SEQ = 2**35
-Seen = tuple[int, Case, View, Decision]
+
+
+class _Seen(NamedTuple):
+    """A case of one of the household's facts, as it was seen on a day."""
+
+    number: int
+    seen: Seen
+    today: Snapshot
 
 
 def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: date) -> Mapping[tuple[int, str], tuple[Coming, ...]]:
@@ -43,14 +49,14 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
             seen = _look(playbook, known, day)
         nexts = [next((stir for stir in stirring if stir > day), date.max)]
         wait = waiting(_rivals(plan, seen))
-        for place, (number, case, view, decision) in enumerate(seen):
+        for place, (number, (case, view, decision), _) in enumerate(seen):
             mine = found.setdefault((number, case.id), [])
             if place in wait:
                 nexts.append(asks_again(plan, day))
             elif decision.status is Status.DUE:
                 assert decision.step is not None
                 mine.append(Coming(day, decision.step, decision.occurrence, tuple(way.channel for way in decision.ways)))
-                known[number] = _with(known[number], _carried_out(playbook, case, decision, day, known[number]))
+                known[number] = _with(known[number], _carried_out(playbook, *seen[place][1:]))
                 nexts.append(day + _DAY)
             elif decision.status is Status.HELD and view.held_until is not None:
                 nexts.append(view.held_until + _DAY)
@@ -60,12 +66,12 @@ def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: da
     return {key: tuple(comings) for key, comings in found.items()}
 
 
-def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[Seen]:
-    seen: list[Seen] = []
+def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[_Seen]:
+    looks: list[_Seen] = []
     for number, facts in enumerate(known):
         today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
-        seen += [(number, *see(case, today)) for case in cases(playbook, today.facts)]
-    return seen
+        looks += [_Seen(number, see(case, today), today) for case in cases(playbook, today.facts)]
+    return looks
 
 
 def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date) -> Facts:
@@ -76,50 +82,31 @@ def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date)
     return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
 
 
-def _rivals(plan: CompiledPlaybook, seen: Sequence[Seen]) -> list[Rival]:
-    return [rival(plan, place, number, decision, view.due) for place, (number, _, view, decision) in enumerate(seen) if is_contact(decision)]
+def _rivals(plan: CompiledPlaybook, seen: Sequence[_Seen]) -> list[Rival]:
+    return [rival(plan, place, number, decision, view.due) for place, (number, (_, view, decision), _) in enumerate(seen) if is_contact(decision)]
 
 
-def _approve(seen: Sequence[Seen], known: list[Facts], day: date) -> bool:
+def _approve(seen: Sequence[_Seen], known: list[Facts], day: date) -> bool:
     """Give the approvals that are asked for, and send what waits to leave; say whether there was any."""
     asked = False
-    for number, case, _, decision in seen:
+    for number, (case, _, decision), _ in seen:
         if decision.status not in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
             continue
         named = {"", case.id, *(invoice.id for invoice in case.invoices)}
         waiting = [act for act in acts(known[number].events, day) if (act.waits or act.pending) and act.case in named]
         for act in waiting:
-            known[number] = _with(known[number], _given(day, act.carrier, act.id, act.channel, draft=act.waits, posted=act.posted))
+            known[number] = _with(known[number], released(act, day))
         asked = asked or bool(waiting)
     return asked
 
 
-def _carried_out(playbook: Playbook, case: Case, decision: Decision, day: date, facts: Facts) -> Iterator[Event]:
-    """Give the journal's lines of a step that is carried out on its day: emitted, approved, executed."""
-    step = decision.step
-    assert step is not None
-    unit = case_today(case, Snapshot(playbook, facts, day))
-    about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
-    carrier = unit.carrier.id if unit.carrier.id in about else about[0]
-    for way in decision.ways:
-        name = f"{day}/{playbook.id}/{case.id}/{step.id}/{decision.occurrence}/{way.channel}"
-        data = {
-            "id": name, "playbook": playbook.id, "step": step.id, "occurrence": decision.occurrence, "channel": way.channel,
-            "case": case.id, "carrier": carrier, "invoices": about, "draft": step.approval, "kind": step.kind,
-        }  # fmt: skip
-        yield Event(day, "action.emitted", carrier, None, _OWN_SEQ, data)
-        yield from _given(day, carrier, name, way.channel, draft=step.approval)
+def _carried_out(playbook: Playbook, seen: Seen, today: Snapshot) -> Iterator[Event]:
+    """Give the journal's lines of a due step that is carried out on its day."""
+    for action in actions_of(playbook, seen, today):
+        yield from happened(action)
 
 
-def _given(day: date, carrier: str, name: str, channel: Channel, *, draft: bool, posted: bool = False) -> Iterator[Event]:
-    """Give what is said of an action: approved, if it was a draft; done, if it is a call, a task, or a message of relance's own sending."""
-    if draft:
-        yield Event(day, "action.approved", carrier, None, _OWN_SEQ + 1, {"id": name})
-    if posted or channel in MANUAL_CHANNELS:
-        yield Event(day, "action.executed", carrier, None, _OWN_SEQ + 2, {"id": name})
-
-
-def _with(facts: Facts, events: Iterator[Event]) -> Facts:
+def _with(facts: Facts, events: Iterable[Event]) -> Facts:
     return replace(facts, events=(*facts.events, *events))
 
 
@@ -133,7 +120,8 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     today = Snapshot(playbook, facts, on)
     found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
     joining = "total_claimed" in tested and playbook.unit is Unit.ACCOUNT
-    if "overdue_balance" in tested or joining or first_letter(playbook) is not None:
+    hands_over = playbook.unit is Unit.ACCOUNT and "handed_over" in tested and any(Channel.HANDOVER in step.channels for step in playbook.steps)
+    if tested & {"overdue_balance", ASKED} or joining or hands_over or first_letter(playbook) is not None:
         found |= {invoice.due + _DAY for invoice in facts.invoices}
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)

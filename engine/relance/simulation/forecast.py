@@ -69,7 +69,7 @@ class Group(NamedTuple):
     squares: float
 
 
-def groups(found: Foreseen) -> Iterator[Group]:
+def slot_groups(found: Foreseen) -> Iterator[Group]:
     """Weigh the slots of the plays."""
     owed = pl.col("balance").cast(pl.Float64)
     moving = found.rows.drop_nulls("play").group_by("play", "slot", "currency")
@@ -83,7 +83,7 @@ def forecast(found: Foreseen, behaviour: Behaviour | None = None) -> Forecast:
     made = Forecast(found.on, found.until, found.playbook.id, tuple(step.id for step in found.playbook.steps), found.rows.height + found.settled)
     shares: dict[tuple[int, int], Sequence[float]] = {}
     debtors: dict[int, int] = {}
-    for group in groups(found):
+    for group in slot_groups(found):
         play = found.plays[group.play].comings[group.slot]
         left = _shares(play, behaviour, found.until)
         shares[group.play, group.slot] = left

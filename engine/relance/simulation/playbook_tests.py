@@ -31,7 +31,7 @@ SUFFIX = ".test.yaml"
 _LEAD = timedelta(days=30)
 
 
-def span(facts: Facts) -> tuple[date, date]:
+def days_played(facts: Facts) -> tuple[date, date]:
     """Return the days that are played where nobody says which: from 30 days before the first due date to a year after the last."""
     dues = [invoice.due for invoice in facts.invoices]
     return min(dues) - _LEAD, add_months(max(dues), 12)
@@ -186,7 +186,7 @@ class _Reading:
         expect = tuple(self._expected(one, (place, at), playbook) for at, one in enumerate(raw["expect"]))
         if facts is None:
             return None
-        first, last = span(facts)
+        first, last = days_played(facts)
         start, until = (day(raw["from"]) if "from" in raw else first), (day(raw["until"]) if "until" in raw else last)
         if until < start:
             key = "until" if "until" in raw else "from"

@@ -24,12 +24,14 @@ from relance.columnar.engines import Engine, Frame, TableSource, stacked
 from relance.columnar.evaluation import facts_of
 from relance.columnar.gc_pause import uncollected
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
+from relance.columnar.invoices_and_cases import runs_from
+from relance.columnar.newcomers import joined_since
 from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
 from relance.currencies import minor
 from relance.dates import add, add_months
 from relance.interpreter.cases import cases
-from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook
+from relance.interpreter.compiled import ASKED, PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
 from relance.interpreter.debtor import is_early
 from relance.interpreter.decision import decide
@@ -177,7 +179,7 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
     zero = [] if contact is None else [pl.lit(0, pl.Int64).alias(contact)]
     plays.views = list(unpacked(setting.plan, setting.on, bare.with_columns(*zero)))
     moves = [_moves(plays, place) for place in range(bare.height)]
-    blind = [moving and _blind(setting, view, plays.until) for view, moving in zip(plays.views, moves, strict=True)]
+    blind = [moving and _blind(setting, view) for view, moving in zip(plays.views, moves, strict=True)]
     bare = bare.with_columns(
         view=pl.int_range(bare.height, dtype=pl.Int64),
         moves=pl.Series(moves, dtype=pl.Boolean),
@@ -185,7 +187,8 @@ def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame,
         due=pl.Series([view.due for view in plays.views], dtype=pl.Date),
     )
     rows = home.join(bare, on=names, how="left").drop(names)
-    odd = pl.concat([rows.filter("blind").select(WHO), _pending(setting, plays.until)]).unique(maintain_order=True)
+    pending = _pending(setting, plays.until).join(rows.select(WHO), on=WHO, how="semi")  # who has nothing but paid claims has no future
+    odd = pl.concat([rows.filter("blind").select(WHO), pending]).unique(maintain_order=True)
     count = rows.height
     rows = rows.join(odd, on=WHO, how="anti")
     moving = rows.filter("moves").sort("creditor", "debtor", "due", "case")
@@ -204,7 +207,7 @@ def _moves(plays: _Plays, place: int) -> bool:
     setting = plays.setting
     if plays.solo(place) or _waits(plays.views[place]):
         return True
-    if not any(rung.anchor_kind == PREVIOUS for rung in setting.plan.rungs):
+    if not any(kind == PREVIOUS for rung in setting.plan.rungs for kind, _ in rung.counted):
         return False
     return decide(setting.playbook, plays.views[place], setting.on).status not in (Status.STOPPED, Status.FINISHED)
 
@@ -292,7 +295,7 @@ def _plain_words(playbook: Playbook) -> set[str]:
     return {test.fact for test in playbook.hold_while if isinstance(test, Test) and test.op == "is" and test.value is True}
 
 
-def _blind(setting: Setting, view: View, until: date) -> bool:
+def _blind(setting: Setting, view: View) -> bool:
     """Say whether a view does not tell how its case ages."""
     plan = setting.plan
     tested = {test.fact for test in plan.tests}
@@ -302,12 +305,7 @@ def _blind(setting: Setting, view: View, until: date) -> bool:
         held = {test.fact for test, truth in zip(plan.tests, view.truths, strict=True) if test.op == "is" and truth is (test.value is True)}
         if len(held & {"on_hold", "promised", "plan_running"}) > 1 or tested & {"overdue_balance", "limitation_within"}:
             return True
-    if "overdue_balance" in tested and view.due >= setting.on:
-        return True
-    if tested & {"time_barred", "limitation_within"}:
-        last = _horizon(setting, until)
-        return any(view.due <= add_months(last, -12 * years) for years in _periods(setting))
-    return False
+    return "overdue_balance" in tested and view.due >= setting.on
 
 
 def _horizon(setting: Setting, until: date) -> date:
@@ -339,13 +337,18 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
         found.append(_said(setting, "hold.placed", setting.on))
     if setting.account:
         coming = nw.col("issued") > setting.today
-        if "overdue_balance" in tested or playbook.collector == "agency":  # what falls due later joins an agency's account by a letter of its own
-            coming = coming | (nw.col("due") >= setting.today)
-        if tested & {"time_barred", "limitation_within"}:  # a claim that is barred lets another carry the account
-            for years in _periods(setting):
-                first, last = add_months(setting.on, -12 * years), add_months(_horizon(setting, until), -12 * years)
-                coming = coming | ((nw.col("due") >= number(first) - 3) & (nw.col("due") <= number(last)))
+        hands_over = "handed_over" in tested and any(Channel.HANDOVER in step.channels for step in playbook.steps)
+        if "overdue_balance" in tested or ASKED in tested or hands_over or playbook.collector == "agency":
+            coming = coming | (nw.col("due") >= setting.today)  # it joins by a letter of its own, or is not handed over with the rest
+        if hands_over:
+            every = setting.invoices.with_columns(is_left=nw.lit(value=True))
+            found.append(joined_since(setting, every, setting.plan.by_id, shared=False))
         found.append(setting.invoices.filter(coming.fill_null(value=False)).select(WHO))
+    if tested & {"time_barred", "limitation_within"}:
+        for years in _periods(setting):
+            first, last = add_months(setting.on, -12 * years), add_months(_horizon(setting, until), -12 * years)
+            nearly = (runs_from() >= number(first) - 3) & (runs_from() <= number(last))
+            found.append(setting.invoices.filter(nearly.fill_null(value=False)).select(WHO))
     if playbook.collector == "agency":
         given = setting.creditors.filter(nw.col("mandate") > setting.today).select(nw.col("id").alias("creditor"))
         found.append(setting.invoices.join(given, on="creditor", how="semi").select(WHO))
@@ -416,7 +419,7 @@ def _household(setting: Setting, until: date, household: Sequence[Facts]) -> Map
         today = Snapshot(playbook, facts, on)
         contacts |= set(today.contacts)
         found += [((place, case.id), observe(playbook, case, on, today)) for case in cases(playbook, facts)]
-    if exactly or any(_blind(setting, view, until) for _, view in found):
+    if exactly or any(_blind(setting, view) for _, view in found):
         return foretell(playbook, household, on, until)
     found.sort(key=lambda each: each[0][1])
     members = [Member(begin(playbook, view, on, until), place) for (place, _), view in found]

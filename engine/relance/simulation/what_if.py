@@ -35,7 +35,7 @@ def read_event(text: str) -> Event:
     on, kind, *rest = words
     raw: dict[str, Any] = {"on": on, "event": kind}
     if kind in vocabulary.PUBLIC:
-        fill(text, kind, rest, raw)
+        share_out(text, kind, rest, raw)
         unsaid = {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
         raw = {**unsaid, **raw}
     made, mistakes = vocabulary.build(raw)
@@ -44,7 +44,7 @@ def read_event(text: str) -> Event:
     return made
 
 
-def fill(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:
+def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:
     """Share words out among the fields of a public kind: named ones by name, the others in order, a last text taking all that is left.
 
     Raises ValueError with a sentence that begins with `text`.

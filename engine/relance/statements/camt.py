@@ -1,7 +1,7 @@
 """Bank messages (ISO 20022 camt.052, .053 and .054, every version) to transactions, batches taken apart.
 
 A statement whose balances and entries do not add up is refused whole. An intraday report (camt.052) announces, a statement (camt.053) and a
-notice of single movements (camt.054) book. Knows no invoice: `matching` does that. Why so: docs/decisions/125.
+notice of single movements (camt.054) book. Knows no invoice: `matching` does that. Why so: docs/decisions/126.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 from relance.currencies import exact
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.statements.transaction import Numbered, Transaction, made_reference
+from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, made_reference, own_money
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt."
-#: The message's number, where its statements stand, and how the journal names what it told.
+#: The message's number, what each of its statements is called, and how the journal names what it told.
 _MESSAGES = {
-    "052": ("BkToCstmrAcctRpt/Rpt", "camt.052"),
-    "053": ("BkToCstmrStmt/Stmt", "camt"),
-    "054": ("BkToCstmrDbtCdtNtfctn/Ntfctn", "camt.054"),
+    "052": ("Rpt", "camt.052"),
+    "053": ("Stmt", "camt"),
+    "054": ("Ntfctn", "camt.054"),
 }
 _NONE = frozenset({"", "NOTPROVIDED", "NONREF"})
 #: Bank transaction codes (ISO 20022, sub-families) of money that goes back: returned, unpaid or reversed.
@@ -34,7 +34,7 @@ def looks_like(data: bytes) -> bool:
     return b"iso:20022:tech:xsd:camt.05" in data or b"BkToCstmr" in data
 
 
-def read(path: Path) -> Iterator[Transaction | Reject | Remark]:
+def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     """Yield the booked credits of a statement file, and the debits that undo one. Raises `Unreadable`."""
     try:
         data = path.read_bytes()
@@ -42,17 +42,17 @@ def read(path: Path) -> Iterator[Transaction | Reject | Remark]:
         msg = f"cannot be read: {error.strerror or error}"
         raise Unreadable(msg) from error
     root = xml.parse(data)
-    where, source = _message(root)
-    if source != "camt":
-        what = {"camt.052": "an intraday report (camt.052), which the bank may still change", "camt.054": "a notice of single movements (camt.054)"}
-        msg = f"{what[source]}; give the statement (camt.053)"
+    name, source = _message(root)
+    statements = list(_named(root, name))
+    if not statements:
+        msg = f"a {source if source != 'camt' else 'camt.053'} message without a statement ({name}) in it"
         raise Unreadable(msg)
-    for statement in xml.all_at(root, where):
+    for statement in statements:
         yield from _statement(path.name, statement, source)
 
 
 def _message(root: Any) -> tuple[str, str]:
-    """Return where a message's statements stand, and how the journal names what it told. Raises `Unreadable`."""
+    """Return what each of a message's statements is called, and how the journal names what it told. Raises `Unreadable`."""
     space = xml.namespace(root)
     number = space.removeprefix(_SPACE)[:3]
     if xml.name(root) != "Document" or not space.startswith(_SPACE) or number not in _MESSAGES:
@@ -65,13 +65,13 @@ def reach(path: Path) -> tuple[tuple[str, date], ...]:
     """Return of each statement in a file that `read` takes its account and the last day it speaks of; only a camt.053 tells of whole days."""
     found = []
     root = xml.parse(path.read_bytes())
-    where, source = _message(root)
-    for statement in xml.all_at(root, where) if source == "camt" else ():
+    name, source = _message(root)
+    for statement in _named(root, name) if source == "camt" else ():
         try:
             _check_balances(statement, list(xml.all_at(statement, "Ntry")))
         except ValueError:
             continue
-        closing = (one for one in xml.all_at(statement, "Bal") if xml.text(one, "Tp/CdOrPrtry/Cd") == "CLBD")
+        closing = (one for one in xml.all_at(statement, "Bal") if xml.text(one, "Tp/CdOrPrtry/Cd", "Tp/Cd") == "CLBD")
         ends = [xml.text(statement, "FrToDt/ToDtTm"), *(xml.text(one, "Dt/Dt", "Dt/DtTm") for one in closing)]
         booked = (xml.text(entry, "BookgDt/Dt", "BookgDt/DtTm") for entry in xml.all_at(statement, "Ntry") if _booked(entry))
         said = [end for end in ends if end] or [max(booked, default="")]
@@ -82,11 +82,17 @@ def reach(path: Path) -> tuple[tuple[str, date], ...]:
     return tuple(found)
 
 
+def _named(root: Any, name: str) -> Iterator[Any]:
+    """Yield the statements of a message: the first version calls the message otherwise (`BkToCstmrStmtV01`) than the later ones."""
+    for message in root:
+        yield from xml.all_at(message, name)
+
+
 def _account(statement: Any) -> str:
     return "".join(xml.text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id").split())
 
 
-def _statement(file: str, statement: Any, source: str) -> Iterator[Transaction | Reject | Remark]:
+def _statement(file: str, statement: Any, source: str) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     ident = xml.text(statement, "Id")
     entries = list(xml.all_at(statement, "Ntry"))
     try:
@@ -109,7 +115,7 @@ def _check_balances(statement: Any, entries: list[Any]) -> None:
     """Raise ValueError where opening balance and booked entries do not make the closing balance."""
     balances: dict[str, Decimal] = {}
     for one in xml.all_at(statement, "Bal"):
-        code = xml.text(one, "Tp/CdOrPrtry/Cd")
+        code = xml.text(one, "Tp/CdOrPrtry/Cd", "Tp/Cd")
         if code in {"OPBD", "PRCD", "CLBD"}:
             balances.setdefault("OPBD" if code == "PRCD" else code, _signed(one))
     if len(balances) < 2:
@@ -148,26 +154,27 @@ def _booked(entry: Any) -> bool:
     return (xml.text(entry, "Sts/Cd") or xml.text(entry, "Sts")) in {"BOOK", ""}
 
 
-def _entry(file: str, account: str, entry: Any, numbered: Numbered, source: str) -> Iterator[Transaction | Remark]:
+def _entry(file: str, account: str, entry: Any, numbered: Numbered, source: str) -> Iterator[Transaction | PassedOver | Remark]:
     """Yield what an entry holds: one transaction, or those of a batch. A fee inside a batch is the bank's, and no payment."""
     if not _booked(entry):
+        yield PassedOver(file, entry.sourceline or 1, PENDING)
         return
     credit, turned = _credit(entry), xml.text(entry, "RvslInd").casefold() in {"true", "1"}
     total, currency = _amount(xml.at(entry, "Amt"))
-    parts = list(xml.all_at(entry, "NtryDtls/TxDtls")) or [None]
+    parts = [*xml.all_at(entry, "NtryDtls/TxDtls"), *xml.all_at(entry, "TxDtls")] or [None]
     days = [day for day in (xml.day(xml.text(entry, f"{one}/Dt", f"{one}/DtTm")) for one in ("BookgDt", "ValDt")) if day]
     if not days:
         raise ValueError("neither a booking nor a value date")
     sums = _sums(entry, parts, total, currency)
     for part, (amount, code, same) in zip(parts, sums, strict=True):
         returned = turned or (part is not None and xml.at(part, "RtrInf") is not None) or _subfamily(entry, part) in _RETURNED
-        if not same or not amount:
-            continue
-        if credit and returned:
+        if credit and returned and same and amount:
             said = xml.text(part, "RmtInf/Ustrd") or xml.text(entry, "AddtlNtryInf")
-            yield Remark(file, entry.sourceline or 1, f"{amount} {code} of {min(days)} is money of your own that came back, and no payment: {said}"[:300])
-        elif credit or returned:
+            yield from own_money(file, entry.sourceline or 1, amount, code, min(days), said)
+        elif same and amount and (credit or returned):
             yield _transaction(file, account, entry, part, min(days), amount, code, numbered, source, reversal=not credit)
+        else:
+            yield PassedOver(file, entry.sourceline or 1, OUT if amount else "nothing moved")
 
 
 def _subfamily(entry: Any, part: Any) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from relance.parsing.rejects import Remark
 
 #: How each kind of bank file is named in the journal, in front of its references.
 SOURCES = ("camt", "camt.052", "camt.054", "cfonb", "mt940", "ofx", "bank")
@@ -48,6 +51,38 @@ class Transaction:
     def shown(self) -> str:
         """The transaction as it is shown among the rejects."""
         return ";".join((self.on.isoformat(), f"{self.amount} {self.currency}", self.payer, *self.references, self.text))[:500]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A movement that is no debtor's payment: money that went out, or that is not booked yet."""
+
+    file: str
+    line: int
+    why: str
+
+
+OUT = "money that went out"
+PENDING = "not booked yet"
+OWN = "money of your own that came back"
+
+
+#: Words of a label that say that money came back; and of one that is the bank's own charge for it.
+_BACK = re.compile(
+    r"\b(?:IMPAY[EÉ]E?S?|REJET[EÉ]?E?S?|RETOURN[EÉ]E?S?|RETOURS?|CONTRE ?PASS\w*|RETURN(?:ED)?|REJECTED|BOUNCED|CHARGEBACK|R[UÜ]E?CKLASTSCHRIFT)\b"
+)
+_CHARGE = re.compile(r"\b(?:FRAIS|COMMISSIONS?|COM|COTIS\w*|AGIOS|FEES?|CHARGES?|GEB[UÜ]E?HR\w*)\b")
+
+
+def came_back(label: str) -> bool:
+    """Say whether a bank's label tells that money came back (a direct debit or a cheque unpaid, a transfer returned), and not what the bank asks for it."""
+    words = label.upper()
+    return _BACK.search(words) is not None and _CHARGE.search(words) is None
+
+
+def own_money(file: str, line: int, amount: Decimal, currency: str, on: date, said: str) -> tuple[PassedOver, Remark]:
+    """Return what is said of the creditor's own money that came back: it pays nothing, and a person should know."""
+    return PassedOver(file, line, OWN), Remark(file, line, f"{amount} {currency} of {on} is money of your own that came back, and no payment: {said}"[:300])
 
 
 def source_of(mark: str) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from relance.dates import add, roll, written
+from relance.dates import add, first_day, written
 from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
 from relance.language.code import Code, check
 from relance.language.source import Source
+from relance.law.deadlines import granted
 from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
 from relance.sentences import sentence
 
@@ -143,19 +144,20 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
         start = days.get("previous" if step.at.anchor == "previous" else step.at.anchor)
         if start is None or step.condition is not None:
             continue
-        own = roll(written(step.at, start, playbook.calendar), step.when_closed or calendar.when_closed, calendar)
+        closed = step.when_closed or calendar.when_closed
+        own = first_day(written(step.at, start, calendar), closed, calendar, step.weekdays, step.pauses)
         real = own
         if _speaks(step):
             if contacts and rules.min_gap is not None:
                 real = max(real, add(contacts[-1], rules.min_gap, calendar))
             if rules.max_contacts and rules.within is not None and len(contacts) >= rules.max_contacts:
                 real = max(real, add(contacts[-rules.max_contacts], rules.within, calendar))
-            real = roll(real, step.when_closed or calendar.when_closed, calendar) if real > own else own
+            real = first_day(real, closed, calendar, step.weekdays, step.pauses) if real > own else own
             contacts.append(real)
             found.append((step, own, real))
         days[step.id] = days["previous"] = real
         if step.grants is not None:
-            days[f"{step.id}.deadline"] = add(real, step.grants, calendar)
+            days[f"{step.id}.deadline"] = granted(real, step.grants, calendar, step.grants_from)
     return found
 
 
@@ -171,7 +173,7 @@ steps: [{id: injonction, kind: legal, to: court, at: J+3, channels: [task]}]
         good="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+20, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+20, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: injonction, kind: legal, to: court, at: mise-en-demeure.deadline + 1 day, channels: [task]}
 """,
     ),
@@ -199,13 +201,13 @@ def handed_over_unasked(playbook: Playbook, source: Source) -> Iterator[Diagnost
         bad="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover]}
 """,
         good="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
 """,
     ),
@@ -233,7 +235,7 @@ steps:
         good="""\
 steps:
   - {id: relance, at: J+3, channels: [email], tone: courteous}
-  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+15, channels: [registered_letter], tone: formal, grants: 15 days}
   - {id: transmission, kind: handover, to: bailiff, at: J+30, channels: [handover], approval: required}
 """,
     ),

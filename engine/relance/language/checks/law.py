@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from relance.dates import add, written
+from relance.dates import written
 from relance.language.checks.references import NOMINAL
 from relance.language.code import check
 from relance.language.codes import codes
 from relance.language.source import Path, Source
+from relance.law.deadlines import granted, kept_by_the_post
 from relance.law.mentions import LEAST_DAYS
 from relance.law.rules import rules
 from relance.model import (
@@ -26,6 +27,7 @@ from relance.model import (
     Condition,
     Diagnostic,
     Duration,
+    GrantsFrom,
     Playbook,
     Severity,
     Step,
@@ -34,7 +36,7 @@ from relance.model import (
     TimeUnit,
     WhenClosed,
 )
-from relance.sentences import sentence
+from relance.sentences import sentence, shipped_text
 
 #: Hours outside which nobody is called or sent a text message: prudence, no law says it.
 PRUDENT_HOURS = ("08:00", "20:00")
@@ -58,7 +60,7 @@ def _offence(code: str) -> bool:
 def _refused(code: str) -> tuple[str, str] | None:
     """Say why a code cannot be waived, and the way out; None where it can. Codes of wordings are another floor's, and pass."""
     if _offence(code):
-        return sentence("it stands for an offence ({law})", law=rules()[code].law), sentence("change what it found")
+        return sentence("it stands for an offence ({law})", law=shipped_text(rules()[code].law)), sentence("change what it found")
     if code == "PB319":
         return sentence("a waiver that is refused stays refused"), sentence("leave the other waiver out")
     if code in rules() or code.startswith("PB4"):
@@ -132,13 +134,13 @@ def _of_whom(playbook: Playbook, source: Source, step: Step, claim: Charge, wher
 
 @check()
 def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
-    """Look at the time formal notices and electronic registered letters grant (PB304, PB305, PB314, PB315)."""
+    """Look at the time formal notices and electronic registered letters grant (PB304, PB305, PB314, PB315, PB325)."""
     for number, step in enumerate(playbook.steps):
         where: Path = ("steps", number)
         days = None if step.grants is None else least_days(step.grants)
         if step.kind is StepKind.FORMAL_NOTICE:
             if days is None:
-                yield found_at(source, "PB305", where, sentence('the formal notice "{step}" grants no time to pay', step=step.id), sentence('add "grants: 8 days" or more'))
+                yield found_at(source, "PB305", where, sentence('the formal notice "{step}" grants no time to pay', step=step.id), sentence('add "grants: 15 days" or more'))
             elif days < LEAST_DAYS:
                 yield found_at(
                     source,
@@ -147,6 +149,7 @@ def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
                     sentence('the formal notice "{step}" grants less than eight days', step=step.id),
                     sentence("grant 8 days or more"),
                 )
+        yield from _by_post(source, step, days, where)
         if Channel.ELECTRONIC_REGISTERED_LETTER not in step.channels:
             continue
         channel = (*where, "channels", step.channels.index(Channel.ELECTRONIC_REGISTERED_LETTER))
@@ -156,6 +159,16 @@ def notices(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
         if days is not None and days < _ACCEPTANCE + LEAST_DAYS:
             message = sentence('"{step}" may be accepted for {acceptance} days, so that its deadline may come before it is read', step=step.id, acceptance=_ACCEPTANCE)
             yield found_at(source, "PB315", (*where, "grants"), message, sentence("grant {acceptance} days or more", acceptance=_ACCEPTANCE + LEAST_DAYS))
+
+
+def _by_post(source: Source, step: Step, days: int | None, where: Path) -> Iterator[Diagnostic]:
+    """PB325: a registered letter that grants less time than the post keeps it, counted from the day it leaves."""
+    kept = kept_by_the_post(NOMINAL["due"])
+    if Channel.REGISTERED_LETTER not in step.channels or days is None or days >= kept or step.grants_from is GrantsFrom.PRESENTATION:
+        return
+    message = sentence('"{step}" grants less than the {kept} days for which the post keeps a registered letter', step=step.id, kept=kept)
+    hint = sentence('grant {kept} days or more, or say "grants_from: presentation"', kept=kept)
+    yield found_at(source, "PB325", (*where, "grants"), message, hint)
 
 
 @check()
@@ -232,7 +245,7 @@ def _most_by_spacing(playbook: Playbook) -> int:
         if own is not None:
             days[step.id] = days["previous"] = own
             if step.grants is not None:
-                days[f"{step.id}.deadline"] = add(own, step.grants, playbook.calendar)
+                days[f"{step.id}.deadline"] = granted(own, step.grants, playbook.calendar, step.grants_from)
         if not set(step.channels) & CONTACT_CHANNELS:
             continue
         if step.repeat is not None and (step.repeat.times is None or step.repeat.times > PRUDENT_CONTACTS):
@@ -308,7 +321,7 @@ def found_at(source: Source, code: str, where: Path, message: str, hint: str) ->
     """Return the finding of a rule at a place of a playbook, with the rule's severity and, where it is an error, its article."""
     rule = rules()[code]
     if rule.law and rule.law not in message and rule.severity is Severity.ERROR and code != "PB319":
-        message = sentence("{message} ({law})", message=message, law=rule.law)
+        message = sentence("{message} ({law})", message=message, law=shipped_text(rule.law))
     return source.at(where).diagnostic(code, message, severity=rule.severity, hint=hint)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from relance.dates import add, written
+from relance.dates import written
 from relance.language.checks.law import found_at, least_days
 from relance.language.checks.references import NOMINAL
 from relance.language.code import check
 from relance.language.source import Path, Source
+from relance.law.deadlines import granted
 from relance.model import (
     CONTACT_CHANNELS,
     AllOf,
@@ -75,7 +76,7 @@ def _contacts(playbook: Playbook) -> list[tuple[date, int, int]]:
         if own is not None and step.condition is None:
             days[step.id] = days["previous"] = own
             if step.grants is not None:
-                days[f"{step.id}.deadline"] = add(own, step.grants, playbook.calendar)
+                days[f"{step.id}.deadline"] = granted(own, step.grants, playbook.calendar, step.grants_from)
         channels = len(CONTACT_CHANNELS.intersection(step.channels))
         if channels and step.kind is not StepKind.LEGAL:
             wanted += ((day, number, channels) for day in _days_of(step, own))

@@ -1,15 +1,19 @@
-"""Checks of what can ever happen: conditions that contradict themselves, the playbook, or what stops and holds it (PB206 to PB208, PB215)."""
+"""Checks of what can ever happen: conditions that contradict themselves, the playbook, or what stops and holds it (PB206 to PB208, PB215, PB219)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 
+from relance.dates import is_open, may_leave
 from relance.language.code import Code, check
 from relance.language.source import Source
-from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test
+from relance.model import AllOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test, WhenClosed
 from relance.sentences import sentence
 
+#: Days enough to find one on which a step may leave: every day of the year on different days of the week.
+_YEARS = tuple(date(2027, 1, 1) + timedelta(number) for number in range(731))
 _LOW, _HIGH = ("at_least", "more_than"), ("at_most", "less_than")
 _BOUNDS = {"at_least": sentence("at least"), "more_than": sentence("more than"), "at_most": sentence("at most"), "less_than": sentence("less than")}
 #: Facts that do not change while a ladder is climbed, so that two steps can never both be met by one debtor.
@@ -72,7 +76,7 @@ def unreachable(playbook: Playbook) -> dict[str, str]:
     for step in playbook.steps:
         why = contradiction((*given(playbook), *demands(step.condition)))
         anchor = step.at.anchor.removesuffix(".deadline")
-        if why is None and anchor in found:
+        if why is None and anchor in found and step.or_at is None:
             why = sentence('it counts from "{anchor}", which nobody can reach', anchor=anchor)
         if why is not None:
             found[step.id] = why
@@ -201,3 +205,29 @@ def stops_when_paid(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     if "paid" not in words:
         message = sentence('"stop_when" leaves out "paid", so that a debtor who has paid would go on being asked')
         yield source.key(("stop_when",)).diagnostic("PB215", message, severity=Severity.ERROR, hint=sentence("add paid to the list"))
+
+
+@check(
+    Code(
+        "PB219", "a step without a day", Severity.ERROR,
+        what="There is a day of the year on which a step may leave.",
+        why="A step whose only weekdays are closed, or whose pauses fill the year, would never leave.",
+        source="LANGUAGE 2",
+        bad="""\
+steps: [{id: releve, at: J+3, weekdays: [sunday], channels: [email], tone: courteous}]
+""",
+        good="""\
+steps: [{id: releve, at: J+3, weekdays: [thursday], channels: [email], tone: courteous}]
+""",
+    ),
+)
+def never_leaves(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB219: a step whose weekdays are all closed, or whose pauses leave it no day of the year."""
+    calendar = playbook.calendar
+    for index, step in enumerate(playbook.steps):
+        keeps = (step.when_closed or calendar.when_closed) is WhenClosed.KEEP
+        free = (day for day in _YEARS if may_leave(day, calendar, step.weekdays, step.pauses))
+        if (step.weekdays or step.pauses or calendar.pauses) and not any(keeps or is_open(calendar, day) for day in free):
+            key = "weekdays" if step.weekdays else "pauses" if step.pauses else "at"
+            message = sentence('"{step}" may leave on no day: its weekdays are closed, or its pauses fill the year', step=step.id)
+            yield source.at(("steps", index, key)).diagnostic("PB219", message, hint=sentence("give it an open day of the week outside the pauses"))

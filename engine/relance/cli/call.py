@@ -1,0 +1,89 @@
+"""`relance call`: what came of a call, with the hour and the person; a promise and a dispute are recorded with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, now, opened, today
+from relance.zones import paris_clock
+
+if TYPE_CHECKING:
+    from relance.model import Action
+
+_OUTCOMES = ("reached", "promise", "dispute", "refused", "message", "no_answer", "wrong_number")
+_HOUR = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+@click.command(name="call")
+@click.argument("case", metavar="CASE")
+@click.option("--outcome", type=click.Choice(_OUTCOMES), required=True, help="How it went. no_answer leaves the call open.")
+@click.option("--amount", metavar="N", help="With promise: how much.")
+@click.option("--by", type=DAY, help="With promise: by which day.")
+@click.option("--person", metavar="NAME", default="", help="Whom you spoke to.")
+@click.option("--at", "hour", metavar="HH:MM", help="When; the present time by default.")
+@click.option("--note", metavar="TEXT", default="", help="What was said; with dispute: what is disputed.")
+@click.option("--on", type=DAY, default="today", show_default=True, help="The day of the call.")
+@creditor_option
+@actor_option
+@journal_option
+def command(
+    case: str, outcome: str, amount: str | None, by: date | None, person: str, hour: str | None, note: str, on: date, creditor: str | None, actor: str, where: str
+) -> None:
+    """Record what came of the call that CASE waits for: an invoice, an account or a debtor; or the sheet's reference.
+
+    \b
+    relance call F-2026-001 --outcome promise --amount 200.00 --by 2026-03-20 --person "Mme Durand"
+    relance call F-2026-001 --outcome no_answer
+
+    A promise and a dispute are recorded with it.
+    """  # noqa: D301 - \b is click's
+    from relance.delivery.spoken import CallOutcome, call_events, open_for, open_named
+
+    if on > today():
+        raise Stop(f"{on} is in the future: a call is recorded when it has happened")
+    hour = hour or (paris_clock(now()) if on == today() else "")
+    if hour and not _HOUR.fullmatch(hour):
+        raise Stop(f"'{hour}' is no time of day: write HH:MM")
+    said = CallOutcome(outcome, on, hour, person, note, _amount(amount), by)
+    if mistake := said.mistake():
+        raise Stop(mistake)
+    with opened(where) as journal:
+        named = tuple(sheet for sheet in open_named(journal, case) if sheet[0].channel == "call")
+        calls = named or open_for(journal, found(journal, case, creditor))
+        call = only_one(calls, case, "call", "`relance todo --channel call` lists them")
+        journal.record(call[0].creditor, call[0].debtor, call_events(call, said), actor=actor)
+    stays = "; the call stays open" if outcome == "no_answer" else ""
+    click.echo(f"recorded: {call[0].step} of {call[0].debtor} ({call[0].creditor}): {outcome.replace('_', ' ')}{stays}")
+
+
+def only_one(found: tuple[tuple[Action, ...], ...], name: str, what: str, where: str) -> tuple[Action, ...]:
+    """Return the one sheet that a name means, or stop."""
+    if not found:
+        raise Stop(f"no {what} waits for '{name}': {where}")
+    if len(found) > 1:
+        raise Stop(f"'{name}' has {len(found)} {what}s that wait: name one by its sheet: {', '.join(reference(sheet) for sheet in found[:5])}")
+    return found[0]
+
+
+def reference(sheet: tuple[Action, ...]) -> str:
+    """Return the reference of a sheet."""
+    from relance.interpreter.action_id import reference_of
+
+    return reference_of(sheet[0].message or sheet[0].id)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text)
+        assert amount > 0
+        assert amount.is_finite()
+    except (InvalidOperation, AssertionError):
+        raise Stop(f"'{text}' is no amount: write 200.00") from None
+    return amount

@@ -1,0 +1,124 @@
+"""`relance creditor`: whose claims these are: his IBAN confirmed, his mandate, and his leaving."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today, write_whole
+
+
+@click.group(name="creditor")
+def command() -> None:
+    """List creditors, confirm a changed IBAN, write down a mandate, close a creditor who leaves."""
+
+
+@command.command(name="list")
+@journal_option
+def listed(where: str) -> None:
+    """List creditors: IBAN, mandate, what waits for a person."""
+    from relance.law.duties import mandate_end
+    from relance.portfolio.leaving import closed_since
+    from relance.portfolio.payee import recorded_ibans
+
+    with opened(where) as journal:
+        changed = recorded_ibans(journal)[1]
+        for each in sorted(journal.creditor_records(), key=lambda creditor: creditor.id):
+            click.echo(f"{each.id}  {each.name}  {each.iban or 'no IBAN'}")
+            end = mandate_end(each)
+            said = [f"mandate from {each.mandate}"] * bool(each.mandate) + [f"until {end}"] * bool(end)
+            said += [f"closed since {since}" for since in [closed_since(each)] if since]
+            said += [f"{name.removeprefix('mandate_')} {each.terms[name]}" for name in ("mandate_number", "mandate_powers", "mandate_ceiling") if each.terms.get(name)]
+            if said:
+                click.echo(f"  {', '.join(said)}")
+            if each.id in changed:
+                click.echo(f"  {changed[each.id].why}")
+
+
+@command.command(name="confirm")
+@click.argument("name", metavar="CREDITOR")
+@click.option("--iban", required=True, metavar="IBAN", help="The IBAN as the creditor told it to you.")
+@click.option("--note", default="", metavar="TEXT", help="Whom you asked, and how.")
+@actor_option
+@journal_option
+def confirm(name: str, iban: str, note: str, actor: str, where: str) -> None:
+    """Say that a changed IBAN is the creditor's. Until then nothing that carries it leaves."""
+    from relance.portfolio.payee import confirm as say_so
+
+    with opened(where) as journal:
+        if no := say_so(journal, name, iban, on=today(), actor=actor, note=note):
+            raise Stop(no)
+    click.echo(f"confirmed: {name} is paid to {iban}")
+
+
+@command.command(name="mandate")
+@click.argument("name", metavar="CREDITOR")
+@click.option("--from", "begin", type=DAY, help="Its first day.")
+@click.option("--until", type=DAY, help="Its last day.")
+@click.option("--number", metavar="TEXT", help="Its number.")
+@click.option("--powers", metavar="TEXT", help="What it lets you do: receive money, agree plans, bring proceedings.")
+@click.option("--ceiling", metavar="N", help="Up to which sum of a claim, as 5000.00.")
+@actor_option
+@journal_option
+def mandate(name: str, begin: date | None, until: date | None, number: str | None, powers: str | None, ceiling: str | None, actor: str, where: str) -> None:
+    """Write down a creditor's mandate; what is not given stays as it was. `relance todo` tells when it ends."""
+    from relance.model import Creditor
+
+    with opened(where) as journal:
+        known = next((each for each in journal.creditor_records() if each.id == name), None)
+        if known is None:
+            raise Stop(f"the journal knows no creditor '{name}'")
+        given = {"mandate_until": until and until.isoformat(), "mandate_number": number, "mandate_powers": powers, "mandate_ceiling": ceiling}
+        terms = {**known.terms, **{key: value for key, value in given.items() if value is not None}}
+        journal.declare(name, [], actor=actor, record=Creditor(name, mandate=begin, terms=terms))
+    click.echo(f"written down: the mandate of {name}")
+
+
+@command.command(name="end")
+@click.argument("name", metavar="CREDITOR")
+@click.option("--reason", default="fin du mandat", show_default=True, metavar="TEXT", help="Why; the journal keeps it.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.csv", help="Where to write what is handed back.")
+@click.option("--commit", is_flag=True, help="Do it; without it, only the list is written.")
+@actor_option
+@journal_option
+def end(name: str, reason: str, out: Path, actor: str, where: str, *, commit: bool) -> None:
+    """Close a creditor who leaves: every case is closed, what waits is taken back, and --out lists what is handed back to him.
+
+    Run it again when files of his were read since.
+    """
+    from relance.portfolio.leaving import leave, to_hand_back
+    from relance.report.handed_back import handed_back_csv
+
+    with opened(where) as journal:
+        if name not in journal.creditors():
+            raise Stop(f"the journal knows no creditor '{name}'")
+        if out.exists() or out.is_symlink():
+            raise Stop(f"'{out}' is already there and is not overwritten")
+        found = leave(journal, name, on=today(), reason=reason, actor=actor) if commit else to_hand_back(list(journal.facts(name)), today())
+    write_whole(out, handed_back_csv(found))
+    click.echo(f"{out}: {len(found)} claims to hand back{'' if commit else '; nothing was closed: --commit does it'}")
+
+
+@command.command(name="report")
+@click.argument("name", metavar="CREDITOR")
+@click.option("--from", "first", type=DAY, required=True, help="First day.")
+@click.option("--until", "last", type=DAY, default="today", show_default=True, help="Last day.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="A .pdf or an .xlsx.")
+@journal_option
+def report(name: str, first: date, last: date, out: Path, where: str) -> None:
+    """Write what a creditor is told of a period, in French: his claims, what came in, what was written."""
+    from relance.report.creditor_report import creditor_pdf, creditor_workbook, report_of
+
+    ways = {".pdf": creditor_pdf, ".xlsx": creditor_workbook}
+    if out.suffix.lower() not in ways:
+        raise Stop(f"'{out}' is neither a .pdf nor an .xlsx")
+    if first > last:
+        raise Stop(f"the period ends on {last}, before it starts on {first}")
+    with opened(where) as journal:
+        if name not in journal.creditors():
+            raise Stop(f"the journal knows no creditor '{name}'")
+        found = report_of(journal, name, first, last)
+    write_whole(out, ways[out.suffix.lower()](found))
+    click.echo(f"{out}: {len(found.claims)} claims, {len(found.received)} payments, {len(found.written)} messages and calls")

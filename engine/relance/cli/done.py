@@ -1,0 +1,29 @@
+"""`relance done`: a task, or a duty of law, was done by a person, or will not be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from relance.cli.call import only_one
+from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today
+
+
+@click.command(name="done")
+@click.argument("name", metavar="ID")
+@click.option("--outcome", metavar="TEXT", default="", help="What came of it.")
+@click.option("--skip", metavar="REASON", help="It is not done and will not be: why.")
+@click.option("--on", type=DAY, default="today", show_default=True, help="The day it was done.")
+@actor_option
+@journal_option
+def command(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
+    """Record that a task or call is done, by its id or its sheet's reference as `relance todo` shows them."""
+    from relance.delivery.spoken import open_named, task_events
+
+    if on > today():
+        raise Stop(f"{on} is in the future: a task is recorded when it was done")
+    with opened(where) as journal:
+        task = only_one(open_named(journal, name), name, "task", "`relance todo` lists them")
+        journal.record(task[0].creditor, task[0].debtor, task_events(task, on, outcome=outcome, skipped=skip or ""), actor=actor)
+    click.echo(f"recorded: {task[0].step} of {task[0].debtor} ({task[0].creditor}): {'passed over' if skip else 'done'}")

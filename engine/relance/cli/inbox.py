@@ -1,0 +1,54 @@
+"""`relance inbox`: read bounces and replies out of a mailbox into the journal."""
+
+from __future__ import annotations
+
+import mailbox
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from relance.cli.common import Stop, actor_option, journal_option, opened, today
+
+_SAID = {
+    "bounce": "came back", "sender_refused": "came back for what is held against the sender, made anew by the next run", "reply": "answered: read it",
+    "automatic": "a machine's answer", "strange": "about none of our messages",
+}  # fmt: skip
+
+
+@click.command(name="inbox")
+@click.argument("place", type=click.Path(exists=True, path_type=Path))
+@actor_option
+@journal_option
+def command(place: Path, actor: str, where: str) -> None:
+    """Read PLACE: an mbox file, a Maildir, a folder of .eml files or one of them, as your mail server or a webhook lays them down.
+
+    Bounces become failures of the message they are about; replies become contacts, and are kept. Each is written once, however often
+    it is read. Nothing is taken out of the mailbox.
+    """
+    from relance.delivery.inbound import take_in_mail
+
+    count: Counter[str] = Counter()
+    with opened(where) as journal:
+        for done in take_in_mail(journal, _contents(place), today=today(), actor=actor):
+            count[done.inbound.kind] += 1
+            if done.written:
+                click.echo(f"{done.debtor} ({done.creditor}): {_SAID[done.inbound.kind]}: {done.inbound.words.splitlines()[0][:100]}")
+    click.echo(", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in count.items()) or "no messages")
+
+
+def _contents(place: Path) -> Iterator[bytes]:
+    try:
+        if (place / "cur").is_dir():
+            yield from (each.as_bytes() for each in mailbox.Maildir(place, create=False))
+        elif place.is_dir():
+            yield from (each.read_bytes() for each in sorted(place.glob("*.eml")))
+        elif place.suffix == ".eml":
+            yield place.read_bytes()
+        else:
+            with closing(mailbox.mbox(place, create=False)) as box:
+                yield from (each.as_bytes() for each in box)
+    except OSError as error:
+        raise Stop(f"'{error.filename or place}' cannot be read: {error.strerror or error}") from error

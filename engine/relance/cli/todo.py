@@ -1,0 +1,72 @@
+"""`relance todo`: what waits for a person, with what is at stake and the command that settles each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.common import DAY, actor_option, creditor_option, format_option, journal_option, opened, print_json, say
+
+if TYPE_CHECKING:
+    from relance.delivery.worklist import WorkItem
+
+_CHANNELS = ("email", "letter", "registered_letter", "electronic_registered_letter", "sms", "call", "task", "webhook")
+
+
+_PLURAL = {"duty": "duties", "unclear": "unclear", "money": "payments", "pending": "pending"}
+
+
+@click.command(name="todo")
+@click.option("--on", type=DAY, default="today", show_default=True, help="The day.")
+@click.option("--channel", type=click.Choice(_CHANNELS), help="Only this channel.")
+@click.option("--mine", is_flag=True, help="Only debtors whose case you worked last (see --actor).")
+@click.option("--limit", type=click.IntRange(0), default=30, show_default=True, metavar="N", help="Show so many; 0 shows all.")
+@format_option("text", "json")
+@creditor_option
+@actor_option
+@journal_option
+def command(on: date, channel: str | None, limit: int, form: str, creditor: str | None, actor: str, where: str, *, mine: bool) -> None:
+    """List calls, tasks, duties, drafts, messages unclear or not sent, money to match and mandates that end.
+
+    What is overdue by law comes first, then what has most at stake. Each comes with the command that settles it.
+    """
+    from relance.delivery.worklist import WorkKind, worklist
+    from relance.model import Channel
+
+    with opened(where) as journal:
+        found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None)
+    if form == "json":
+        print_json({"version": 1, "on": on.isoformat(), "items": [_plain(item) for item in found]})
+        return
+    several = len({item.creditor for item in found}) > 1
+    pending = [item for item in found if item.kind is WorkKind.PENDING]
+    rest = [item for item in found if item.kind is not WorkKind.PENDING]
+    for item in rest[: limit or None]:
+        _show(item, on, several=several)
+    if len(rest) > limit > 0:
+        click.echo(f"and {len(rest) - limit} more: --limit 0 shows all")
+    if pending:
+        click.echo(f"{len(pending)} message{'' if len(pending) == 1 else 's'} ready to leave: relance send")
+    numbers = {kind: sum(item.kind is kind for item in rest) for kind in WorkKind}
+    counts = ", ".join(f"{number} {kind if number == 1 else _PLURAL.get(kind, f'{kind}s')}" for kind, number in numbers.items() if number)
+    click.echo(f"to do on {on}: {counts}" if counts else f"nothing waits for a person on {on}")
+
+
+def _show(item: WorkItem, on: date, *, several: bool) -> None:
+    stake = f"{item.stake:,.2f} {item.currency}".replace(",", " ") if item.stake else ""
+    whose = f" ({item.creditor})" if several and item.debtor else ""
+    name = item.name if len(item.name) <= 36 else f"{item.name[:35]}…"
+    by = f"  by {item.by}{', overdue' if item.by < on else ''}" if item.by is not None else ""
+    click.echo(f"{item.kind:8}{stake:>16}  {name}{whose}{by}")
+    say(f"{item.what}{f'  {item.sheet}' if item.sheet else ''}", indent=10, hang=2)
+    click.echo(f"          {item.settles}")
+
+
+def _plain(item: WorkItem) -> dict[str, object]:
+    return {
+        "kind": item.kind, "id": item.id, "creditor": item.creditor, "debtor": item.debtor or None, "name": item.name, "what": item.what,
+        "stake": f"{item.stake:.2f}", "currency": item.currency, "since": item.since.isoformat(), "by": None if item.by is None else item.by.isoformat(),
+        "channel": item.channel, "sheet": item.sheet or None, "settles": item.settles,
+    }  # fmt: skip

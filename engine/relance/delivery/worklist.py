@@ -1,0 +1,182 @@
+"""What waits for a person on a morning: calls, tasks, duties, drafts, messages that are unclear or not sent, money to match, mandates that end.
+
+Owns what counts as waiting, whose it is, what is at stake and the command that settles each. Everything is read from the journal;
+nothing waits that is not here, and nothing is here that a person could not settle by the command beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read
+from relance.interpreter.action_id import reference_of
+from relance.interpreter.action_state import DUTY, ActionState, take_in
+from relance.journal.chain import Entry
+from relance.journal.journal import Journal
+from relance.journal.reading import event_of
+from relance.law.duties import mandate_end
+from relance.model import MANUAL_CHANNELS, Action, Channel
+from relance.portfolio.leaving import closed_since
+from relance.portfolio.matching_queue import queue
+from relance.portfolio.payee import recorded_ibans
+
+#: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
+MANDATE_NOTICE = timedelta(days=30)
+#: What shows that a person works a case.
+_WORKED = ("action.executed", "action.approved", "note", "contact.inbound", "promise.made", "plan.agreed", "dispute.opened", "hold.placed")
+
+
+class WorkKind(StrEnum):
+    """What is to be done."""
+
+    DUTY = "duty"
+    UNCLEAR = "unclear"
+    DRAFT = "draft"
+    MONEY = "money"
+    CALL = "call"
+    TASK = "task"
+    PENDING = "pending"
+    MANDATE = "mandate"
+    IBAN = "iban"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One thing that waits: since when, about whom, what is at stake (in `currency`), in which sheet it is told, and what settles it.
+
+    `by` is the day by which it is to be done, where the law or a playbook gives one; `id` names it, `what` says it.
+    """
+
+    kind: WorkKind
+    id: str
+    creditor: str
+    debtor: str
+    what: str
+    stake: Decimal
+    currency: str
+    since: date
+    settles: str
+    name: str = ""
+    channel: Channel | None = None
+    sheet: str = ""
+    by: date | None = None
+
+
+def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None) -> tuple[WorkItem, ...]:
+    """List what waits on a day, what is overdue first, then by what is at stake.
+
+    `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's.
+    """
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor)]
+    if channel is not None:
+        found = [item for item in found if item.channel is channel]
+    if mine is not None:
+        theirs = worked_by(journal, mine, creditor)
+        found = [item for item in found if not item.debtor or (item.creditor, item.debtor) in theirs]
+    names = names_of(journal, found)
+    named = [_named(item, names) for item in found if item.since <= on]
+    return tuple(sorted(named, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
+
+
+def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:
+    """Return the calls and tasks that are out and that nobody has recorded, from action events in the order of their chains."""
+    known: dict[tuple[str, str], dict[str, ActionState]] = {}
+    made: dict[tuple[str, str], tuple[str, Action]] = {}
+    for entry in entries:
+        take_in(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
+        if entry.kind == "action.emitted" and entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in MANUAL_CHANNELS:
+            made[entry.creditor, str(entry.data["id"])] = (entry.who, action_of(entry))
+    return tuple(action for (name, id_), (who, action) in made.items() if known[name, who][id_].open or known[name, who][id_].waits)
+
+
+def sheets(actions: Iterable[Action]) -> tuple[tuple[Action, ...], ...]:
+    """Put together the calls and tasks that one sheet tells of: one call is about all of them."""
+    found: dict[tuple[str, str, str, Channel], list[Action]] = {}
+    for action in actions:
+        found.setdefault((action.creditor, action.debtor, action.message or action.id, action.channel), []).append(action)
+    return tuple(map(tuple, found.values()))
+
+
+def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
+    for sheet in sheets(open_manual(journal.entries(creditor=creditor, kinds=ACTION_EVENTS))):
+        first = sheet[0]
+        duty, call, reference = first.step.startswith(DUTY), first.channel is Channel.CALL, reference_of(first.message or first.id)
+        kind = WorkKind.DUTY if duty else WorkKind.CALL if call else WorkKind.TASK
+        about = ", ".join(dict.fromkeys(action.carrier for action in sheet if action.carrier))
+        yield WorkItem(
+            kind, first.message or first.id, first.creditor, first.debtor, first.reason if duty else f"{first.step} {about}".strip(),
+            sum((action.claimed.total for action in sheet), Decimal(0)), first.claimed.currency, first.on,
+            f"relance call {reference} --outcome …" if call else f"relance done {reference}", channel=first.channel, sheet=reference,
+            by=first.deadline if duty else None,
+        )  # fmt: skip
+
+
+def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
+    kinds = {State.DRAFT: WorkKind.DRAFT, State.UNCLEAR: WorkKind.UNCLEAR, State.READY: WorkKind.PENDING, State.TASK: WorkKind.TASK}
+    settles = {
+        WorkKind.DRAFT: "relance outbox approve {id}", WorkKind.UNCLEAR: "relance outbox sent {id}", WorkKind.PENDING: "relance send",
+        WorkKind.TASK: "relance outbox skip {id} --reason …",
+    }  # fmt: skip
+    for message in read(journal, creditor=creditor):
+        if message.state in kinds:
+            kind, first = kinds[message.state], message.items[0].action
+            yield WorkItem(
+                kind, message.id, message.creditor, message.debtor, _said(message, on), sum((item.action.claimed.total for item in message.items), Decimal(0)),
+                first.claimed.currency, message.dated, settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=reference_of(message.id),
+            )  # fmt: skip
+
+
+def _said(message: Message, on: date) -> str:
+    first = message.items[0].action
+    days = (on - message.dated).days
+    age = f", {days} day{'' if days == 1 else 's'} old" if days > 0 else ""
+    why = message.why or (first.reason if message.state is State.DRAFT else "")
+    return f"{first.step}{age}{f': {why}' if why else ''}"
+
+
+def _money(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
+    for one in queue(journal, creditor):
+        debtor = next((place for place in one.places if place is not None), "")
+        what = f"{one.payer or 'payment'}: {one.reason}"
+        yield WorkItem(WorkKind.MONEY, one.id, one.creditor, debtor, what, one.amount, one.currency or "EUR", one.on, f"relance matching show {one.id}")
+
+
+def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
+    for each in journal.creditor_records():
+        if creditor in (None, each.id) and closed_since(each) is None and (end := mandate_end(each)) is not None and end - MANDATE_NOTICE <= on:
+            what = f"the mandate {'ended' if end < on else 'ends'} on {end}"
+            yield WorkItem(
+                WorkKind.MANDATE, f"mandate:{each.id}", each.id, "", what, Decimal(0), "EUR", end - MANDATE_NOTICE, f"relance creditor end {each.id} --out …",
+                name=each.name, by=end,
+            )  # fmt: skip
+
+
+def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
+    for change in recorded_ibans(journal)[1].values():
+        if creditor in (None, change.creditor):
+            what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
+            settles = f"relance creditor confirm {change.creditor} --iban …"
+            yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
+
+
+def worked_by(journal: Journal, actor: str, creditor: str | None = None) -> frozenset[tuple[str, str]]:
+    """Name the debtors, by creditor, whose case this person worked last; what a file told was nobody's work."""
+    last: dict[tuple[str, str], str] = {}
+    for entry in journal.entries(creditor=creditor, kinds=_WORKED):
+        if entry.debtor is not None and not (entry.key or "").startswith("event:"):
+            last[entry.creditor, entry.debtor] = entry.actor
+    return frozenset(place for place, who in last.items() if who == actor)
+
+
+def names_of(journal: Journal, items: Iterable[WorkItem]) -> Mapping[tuple[str, str], str]:
+    """Return the names of the debtors that items are about, by creditor and debtor."""
+    debtors = list(dict.fromkeys(item.debtor for item in items if item.debtor))
+    return {(facts.creditor.id, facts.debtor.id): facts.debtor.name or facts.debtor.id for facts in journal.facts_about(debtors)} if debtors else {}
+
+
+def _named(item: WorkItem, names: Mapping[tuple[str, str], str]) -> WorkItem:
+    return replace(item, name=item.name or names.get((item.creditor, item.debtor), item.debtor))

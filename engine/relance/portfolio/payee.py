@@ -1,0 +1,67 @@
+"""To which account creditors are paid, and whether a person has confirmed a change of it: who sends a false IBAN wants the debtors' money.
+
+The first IBAN that was ever recorded is trusted, and each that a person confirmed since (`iban.confirmed`). While another is recorded,
+a run drafts and nothing that carries it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from relance.journal.chain import Entry
+from relance.journal.journal import Journal
+from relance.model import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedIban:
+    """An IBAN that nobody has confirmed: the new one, the trusted one, and since when it is recorded."""
+
+    creditor: str
+    iban: str
+    trusted: str
+    since: date
+
+    @property
+    def why(self) -> str:
+        """Say what waits for whom."""
+        return (
+            f"the IBAN of '{self.creditor}' became {self.iban} on {self.since} and was {self.trusted}: ask the creditor at a number you had before, "
+            f"then `relance creditor confirm {self.creditor} --iban …`"
+        )
+
+
+def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, ChangedIban]]:
+    """Return the trusted IBAN of each creditor, and the changes that nobody has confirmed, from entries in the order of their chains."""
+    trusted: dict[str, str] = {}
+    changed: dict[str, ChangedIban] = {}
+    for entry in entries:
+        name = entry.creditor
+        if entry.kind == "iban.confirmed":
+            trusted[name] = str(entry.data["iban"])
+        iban = str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or "")
+        if not iban:
+            continue
+        if iban == trusted.setdefault(name, iban):
+            changed.pop(name, None)
+        elif name not in changed or changed[name].iban != iban:
+            changed[name] = ChangedIban(name, iban, trusted[name], entry.on)
+    return trusted, changed
+
+
+def recorded_ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedIban]]:
+    """Read them from a journal."""
+    return trusted_ibans(journal.entries(kinds=("creditor.recorded", "iban.confirmed")))
+
+
+def confirm(journal: Journal, creditor: str, iban: str, *, on: date, actor: str, note: str = "") -> str | None:
+    """Record a person's word that an IBAN is the creditor's; return why not, or None. It is typed again, not read off the screen's question."""
+    change = recorded_ibans(journal)[1].get(creditor)
+    if change is None:
+        return f"no changed IBAN of '{creditor}' waits to be confirmed"
+    if "".join(iban.split()).upper() != change.iban:
+        return f"'{iban}' is not the IBAN that was recorded: one of the two is wrong, and nothing was confirmed"
+    journal.declare(creditor, [Event(on, "iban.confirmed", data={"iban": change.iban, "note": note or None})], actor=actor)
+    return None

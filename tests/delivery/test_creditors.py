@@ -1,0 +1,97 @@
+"""A changed IBAN leaves by no message until a person confirms it; a creditor who leaves takes his claims, and nothing of his waits any more."""
+
+import csv
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from relance.cli import main
+from relance.data import shipped
+from relance.journal.journal import Journal
+from relance.journal.verification import verify
+from relance.model import Creditor
+
+DEMO = shipped("playbooks").joinpath("demo")
+OTHER = "FR1420041010050500013M02606"
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    for place in ("relance.cli.common.now", "relance.cli.run.now", "relance.cli.send.now"):
+        monkeypatch.setattr(place, lambda: moment[0])
+    monkeypatch.chdir(tmp_path)
+    tables = [str(word) for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
+
+    def run(*words, code=0):
+        done = CliRunner().invoke(main, [str(word) for word in words])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    def morning(days=0):
+        moment[0] += timedelta(days=days)
+        day = f"{moment[0]:%Y-%m-%d}"
+        return run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", day)
+
+    morning()
+    run.morning = morning
+    run.clock = lambda: moment[0]
+    with Journal.open("relance.db", read_only=True) as journal:
+        run.creditor = journal.creditors()[0]
+    return run
+
+
+def changed(house, iban=OTHER):
+    with Journal.open("relance.db", now=house.clock) as journal:
+        journal.declare(house.creditor, [], actor="marie", record=Creditor(house.creditor, iban=iban))
+
+
+def test_nothing_leaves_with_a_new_iban_until_it_was_confirmed_and_typed_right(house):
+    letters = json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))["counts"]
+    assert letters["sent"] > 0
+    changed(house)
+    held = json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))
+    assert "sent" not in held["counts"]
+    assert {OTHER in each["words"] for each in held["messages"]} == {True}
+    (item,) = [each for each in json.loads(house("todo", "--format", "json"))["items"] if each["kind"] == "iban"]
+    assert item["settles"] == f"relance creditor confirm {house.creditor} --iban …"
+    assert "is not the IBAN that was recorded" in house("creditor", "confirm", house.creditor, "--iban", "FR1420041010050500013M02605", code=2)
+    house("creditor", "confirm", house.creditor, "--iban", "fr14 2004 1010 0505 0001 3m02 606", "--note", "M. Rhodan, au téléphone")
+    assert json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))["counts"] == letters
+    house("creditor", "confirm", house.creditor, "--iban", OTHER, code=2)  # nothing waits any more
+
+
+def test_an_iban_that_comes_back_needs_no_word(house):
+    with Journal.open("relance.db", read_only=True) as journal:
+        first = journal.creditor_records()[0].iban
+    changed(house)
+    changed(house, first)
+    assert [each for each in json.loads(house("todo", "--format", "json"))["items"] if each["kind"] == "iban"] == []
+
+
+def test_a_mandate_is_told_thirty_days_before_its_end_and_not_earlier(house):
+    house("creditor", "mandate", house.creditor, "--until", "2026-04-02", "--number", "M-7", "--ceiling", "5000.00")
+    assert [each["kind"] for each in json.loads(house("todo", "--format", "json"))["items"] if each["kind"] == "mandate"] == []
+    kinds = [each["kind"] for each in json.loads(house("todo", "--on", "2026-03-03", "--format", "json"))["items"]]
+    assert kinds.count("mandate") == 1
+    said = house("creditor", "list")
+    assert "until 2026-04-02, number M-7, ceiling 5000.00" in said
+
+
+def test_a_creditor_who_leaves_takes_his_claims_and_nothing_of_his_waits(house):
+    assert "nothing was closed" in house("creditor", "end", house.creditor, "--out", "liste.csv")
+    rows = list(csv.DictReader(Path("liste.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    assert len(rows) > 20
+    assert all(float(row["reste dû"].replace(",", ".")) > 0 for row in rows)
+    house("creditor", "end", house.creditor, "--out", "liste.csv", code=2)  # not overwritten
+    house("creditor", "mandate", house.creditor, "--until", "2026-03-02")
+    house("creditor", "end", house.creditor, "--out", "rendu.csv", "--commit")
+    left = [each for each in json.loads(house("todo", "--format", "json"))["items"] if each["kind"] != "money"]
+    assert left == []
+    house.morning(1)
+    assert json.loads(house("outbox", "list", "--format", "json"))["messages"] == []
+    with Journal.open("relance.db", read_only=True) as journal:
+        assert verify(journal.engine).breaks == ()

@@ -1,0 +1,160 @@
+"""Bounces and replies as mail servers write them, read once into the journal, and hostile messages that make nothing stumble."""
+
+import json
+import mailbox
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relance.cli import main
+from relance.data import shipped
+from relance.delivery.inbound import InboundKind, read
+from relance.journal.journal import Journal
+
+DEMO = shipped("playbooks").joinpath("demo")
+REPORT = """From: Mail Delivery System <mailer-daemon@mx.example>
+To: compta@atelier.example
+Subject: Undelivered Mail Returned to Sender
+Date: Tue, 3 Mar 2026 08:00:00 +0100
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="B"
+
+--B
+Content-Type: text/plain
+
+I could not deliver your message.
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; x@debtor.example
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {said}
+
+--B
+Content-Type: {inner}
+
+From: compta@atelier.example
+Message-ID: <relance.{id}@atelier.example>
+Subject: Facture
+
+--B--
+"""
+REPLY = """From: Mme Durand <durand@debtor.example>
+To: compta@atelier.example
+Subject: Re: Facture
+Date: Tue, 3 Mar 2026 09:12:00 +0100
+Message-ID: <1@debtor.example>
+In-Reply-To: <relance.{id}@atelier.example>
+{more}Content-Type: text/plain; charset=utf-8
+
+Bonjour, je paie vendredi.
+> Votre facture
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said", "kind"),
+    [
+        ("failed", "5.1.1", "550 5.1.1 user unknown", InboundKind.BOUNCE),
+        ("failed", "5.2.2", "552 5.2.2 mailbox full", InboundKind.BOUNCE),
+        ("failed", "4.4.7", "", InboundKind.BOUNCE),
+        ("Failed", "5.7.26", "550 5.7.26 not authenticated: SPF", InboundKind.SENDER_REFUSED),
+        ("failed", "5.7.1", "550-5.7.1 blocked using Spamhaus", InboundKind.SENDER_REFUSED),
+        ("delayed", "4.2.2", "452 mailbox full", InboundKind.AUTOMATIC),
+        ("delivered", "2.0.0", "", InboundKind.AUTOMATIC),
+    ],
+)
+@pytest.mark.parametrize("inner", ["message/rfc822", "text/rfc822-headers"])
+def test_a_report_says_whose_fault_it_was(action, status, said, kind, inner):
+    found = read(REPORT.format(action=action, status=status, said=said, id="abc123", inner=inner).encode())
+    assert (found.kind, found.about) == (kind, "abc123")
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [("", InboundKind.REPLY), ("Auto-Submitted: auto-replied\n", InboundKind.AUTOMATIC), ("Auto-Submitted: no\n", InboundKind.REPLY), ("Precedence: bulk\n", InboundKind.AUTOMATIC)],
+)
+def test_a_reply_is_a_persons_and_an_absence_is_not(more, kind):
+    found = read(REPLY.format(id="abc123", more=more).encode())
+    assert (found.kind, found.about) == (kind, "abc123")
+    if kind is InboundKind.REPLY:
+        assert found.words == "Bonjour, je paie vendredi."
+
+
+@given(st.one_of(st.binary(max_size=300), st.integers(0, 900).map(lambda cut: REPORT[:cut].encode()), st.text(max_size=60).map(lambda text: f"References: {text}\n\nx".encode(errors="replace"))))
+def test_no_message_makes_reading_stumble(content):
+    assert read(content).kind in InboundKind
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """The demonstration of 2 March 2026 with one e-mail that left; commands of the morning after."""
+    moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    for place in ("relance.cli.common.now", "relance.cli.run.now"):
+        monkeypatch.setattr(place, lambda: moment[0])
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        done = CliRunner().invoke(main, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
+    run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", "2026-03-02")
+    message = next(each for each in json.loads(run("outbox", "list", "--format", "json"))["messages"] if each["channel"] == "email" and each["state"] == "ready")
+    run("outbox", "sent", message["id"])
+    moment[0] = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    return run, message
+
+
+def said(debtor):
+    with Journal.open("relance.db", read_only=True) as journal:
+        return [entry for entry in journal.entries(debtor=debtor) if entry.on.isoformat() == "2026-03-03"]
+
+
+@pytest.mark.parametrize("box", ["mbox", "Maildir", "folder", "one.eml"])
+def test_a_mailbox_of_any_kind_is_read_and_each_message_once(desk, tmp_path, box):
+    run, message = desk
+    content = REPLY.format(id=message["id"], more="").encode()
+    place = tmp_path / box
+    if box == "mbox":
+        box = mailbox.mbox(place)
+        box.add(content)
+        box.close()
+    elif box == "Maildir":
+        mailbox.Maildir(place).add(content)
+    elif box == "folder":
+        place.mkdir()
+        (place / "1.eml").write_bytes(content)
+    else:
+        place.write_bytes(content)
+    assert "je paie vendredi" in run("inbox", place)
+    assert "je paie" not in run("inbox", place)
+    kinds = [entry.kind for entry in said(message["debtor"])]
+    assert kinds == ["contact.inbound", "document.attached"]
+
+
+def test_a_bounce_is_the_debtors_failure_and_one_for_the_senders_sake_is_made_anew(desk, tmp_path):
+    run, message = desk
+    (tmp_path / "a.eml").write_text(REPORT.format(action="failed", status="5.7.26", said="550 5.7.26 SPF", id=message["id"], inner="message/rfc822"))
+    run("inbox", tmp_path / "a.eml")
+    assert {entry.kind for entry in said(message["debtor"])} == {"action.cancelled"}
+    (tmp_path / "b.eml").write_text(REPORT.format(action="failed", status="5.1.1", said="550 5.1.1 unknown", id=message["id"], inner="message/rfc822"))
+    run("inbox", tmp_path / "b.eml")
+    failed = [entry for entry in said(message["debtor"]) if entry.kind == "action.failed"]
+    assert "user unknown" in failed[0].data["error"] or "unknown" in failed[0].data["error"]
+    assert "about none of our messages" not in run("inbox", tmp_path / "b.eml")
+    assert "1 strange" in run("inbox", _strange(tmp_path))
+
+
+def _strange(folder):
+    place = folder / "c.eml"
+    place.write_text("From: a@b.example\nSubject: offre\n\nBonjour\n")
+    return place

@@ -1,0 +1,97 @@
+"""Messages chosen by step, channel, creditor or age: the count is asked first, and only what may be done unseen is done."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from relance.cli import main
+from relance.data import shipped
+from relance.journal.journal import Journal
+from relance.journal.verification import verify
+
+DEMO = shipped("playbooks").joinpath("demo")
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """The demonstration, run on 2 March 2026; commands of the same day, which a test may move."""
+    moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    for place in ("relance.cli.common.now", "relance.cli.run.now"):
+        monkeypatch.setattr(place, lambda: moment[0])
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words, code=0, typed=None):
+        done = CliRunner().invoke(main, [str(word) for word in words], env={"RELANCE_ACTOR": "marie"}, input=typed)
+        assert done.exit_code == code, done.output
+        return done.output
+
+    tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
+    run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", "2026-03-02")
+    run.later = lambda days: moment.__setitem__(0, moment[0] + timedelta(days=days))
+    return run
+
+
+def waiting(house, *states):
+    words = [word for state in states for word in ("--state", state)]
+    return json.loads(house("outbox", "list", "--format", "json", *words))["messages"]
+
+
+def test_the_list_names_debtors_and_reads_at_eighty_columns(house):
+    lines = house("outbox", "list").splitlines()
+    assert max(map(len, lines)) <= 80
+    names = [line for line in lines if not line.startswith(" ")]
+    assert len(names) == len({each["debtor"] for each in waiting(house)}) + 1  # and the count
+    assert lines[-1].startswith(f"{len(waiting(house))} messages to ")
+
+
+def test_the_count_is_asked_first_and_no_is_no(house):
+    drafts = waiting(house, "draft")
+    said = house("outbox", "approve", "--all", code=2, typed="n\n")
+    assert f"approve {len(drafts)} messages to " in said
+    assert "nothing was done" in said
+    assert waiting(house, "draft") == drafts
+    house("outbox", "approve", "--all", typed="y\n")
+    assert waiting(house, "draft") == []
+
+
+def test_a_choice_takes_what_it_says_and_nothing_else(house):
+    every = waiting(house, "draft", "ready")
+    letters = [each for each in every if each["channel"] == "letter"]
+    assert 0 < len(letters) < len(every)
+    house("outbox", "reject", "--channel", "letter", "--reason", "timbres", "--yes")
+    assert waiting(house, "draft", "ready") == [each for each in every if each["channel"] != "letter"]
+    step = every[0]["step"]
+    house("outbox", "skip", "--step", step, "--reason", "vu", "--yes")
+    assert step not in {each["step"] for each in waiting(house, "draft", "ready")}
+    house("outbox", "reject", "--creditor", "nobody", "--reason", "x", "--yes", code=2)
+    house("outbox", "reject", "--older-than", "0", "--reason", "x", "--yes", code=2)  # of today, not older
+    house.later(1)
+    house("outbox", "reject", "--older-than", "0", "--reason", "x", "--yes")
+    assert waiting(house, "draft", "ready") == []
+
+
+@pytest.mark.parametrize("words", [[], ["--all", "3f2a1b4c"]])
+def test_messages_are_named_or_chosen(house, words):
+    house("outbox", "approve", *words, code=2)
+
+
+def test_refresh_makes_old_drafts_anew_for_the_day_and_touches_nothing_else(house, tmp_path):
+    before = waiting(house, "draft")
+    others = waiting(house, "ready")
+    house("outbox", "refresh", "--all", "--yes")  # of today: nothing is old
+    assert waiting(house, "draft") == before
+    house.later(3)
+    with Journal.open(tmp_path / "relance.db", read_only=True) as journal:
+        rules = list(journal.entries(kinds=("rules.applied",)))
+    house("outbox", "refresh", "--all", "--yes")
+    after = waiting(house, "draft")
+    assert {(each["debtor"], each["step"]) for each in after} >= {(each["debtor"], each["step"]) for each in before}
+    assert {each["on"] for each in after} == {"2026-03-05"}
+    assert not {each["id"] for each in after} & {each["id"] for each in before}
+    kept = [each for each in waiting(house, "ready") if each["debtor"] not in {one["debtor"] for one in before}]
+    assert {each["id"] for each in kept} == {each["id"] for each in others if each["debtor"] not in {one["debtor"] for one in before}}
+    with Journal.open(tmp_path / "relance.db", read_only=True) as journal:
+        assert list(journal.entries(kinds=("rules.applied",))) == rules
+        assert verify(journal.engine).breaks == ()

@@ -1,0 +1,111 @@
+"""What was forgotten is nowhere: not in the database's pages, nor its log, and files beside that still hold it are named."""
+
+import gzip
+import os
+import sqlite3
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import typst
+from click.testing import CliRunner
+
+from relance.cli import main
+from relance.journal.elsewhere import traces, words_of
+from relance.journal.journal import Journal
+from relance.journal.store import purge
+from relance.journal.verification import verify
+from relance.model import Address, Creditor, Debtor, Invoice
+
+NAME, MAIL, STREET = "Ségolène Quatrefages", "segolene@quatrefages.example", "12 rue des Églantiers"
+
+
+def fill(journal):
+    debtor = Debtor("D-1", name=NAME, email=MAIL, address=Address((STREET, "69001 Lyon")))
+    other = Debtor("D-2", name="Martin Delorme", email="martin@delorme.example")
+    for each in (debtor, other):
+        journal.record(Creditor("atelier", name="Atelier"), each, invoices=[Invoice(f"F-{each.id}", date(2026, 2, 1), Decimal("12.00"))], actor="marie")
+        journal.attach("atelier", each.id, f"bon de {each.name}".encode() * 400, name=f"{each.name}.txt", kind="order", on=date(2026, 3, 2), actor="marie")
+    return debtor
+
+
+def bytes_under(*places):
+    return b"".join(path.read_bytes() for place in places for path in sorted(Path(place).rglob("*")) if path.is_file())
+
+
+def test_no_byte_of_the_journals_folder_holds_who_was_forgotten(tmp_path, clock):
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        fill(journal)
+        held = bytes_under(tmp_path)
+        assert all(word.encode() in held for word in (NAME, MAIL, STREET))
+        journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+        assert purge(journal.engine)
+        left = bytes_under(tmp_path)
+        assert not [word for word in (NAME, MAIL, STREET, "Quatrefages", "glantiers") if word.encode() in left]
+        assert b"Delorme" in left
+        assert verify(journal.engine).breaks == ()
+
+
+def test_another_reader_keeps_the_log_and_that_is_said(tmp_path, clock, monkeypatch):
+    monkeypatch.setattr("relance.journal.store._BUSY_MS", 20)
+    with Journal.open(tmp_path / "j.db", now=clock) as journal:
+        fill(journal)
+        with sqlite3.connect(tmp_path / "j.db") as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM people").fetchone()
+            journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+            assert not purge(journal.engine)
+        other.close()
+        assert purge(journal.engine)
+
+
+def test_no_file_of_a_postgresql_holds_who_was_forgotten(postgres_server, new_postgres, clock):
+    with Journal.open(new_postgres(), now=clock) as journal:
+        fill(journal)
+        with journal.engine.connect() as connection:
+            folder = Path(str(connection.exec_driver_sql("SHOW data_directory").scalar())) / "base"
+        journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+        purge(journal.engine)
+        with journal.engine.connect() as connection:
+            for table in ("people", "personal", "documents"):
+                rows = str(connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall())
+                assert not [word for word in (NAME, MAIL, STREET) if word in rows]
+        postgres_server.psql("CHECKPOINT")
+        assert b"Delorme" in bytes_under(folder)
+        assert verify(journal.engine).breaks == ()
+
+
+def test_files_that_name_him_are_found_whatever_they_are(tmp_path):
+    debtor = Debtor("D-1", name=NAME, email=MAIL, address=Address((STREET, "69001 Lyon")))
+    assert words_of(debtor) == {NAME, MAIL, STREET, "69001 Lyon"}
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "a.txt").write_text(f"Madame {NAME.upper()},", encoding="utf-8")
+    (tmp_path / "b.csv").write_bytes(f"{NAME};12".encode("latin-1"))
+    (tmp_path / "c.gz").write_bytes(gzip.compress(MAIL.encode()))
+    (tmp_path / "d.pdf").write_bytes(typst.compile(f"#set page(width: 10cm)\n{NAME}".encode()))
+    (tmp_path / "e.txt").write_text("Madame Martin", encoding="utf-8")
+    (tmp_path / "f.gz").write_bytes(b"\x1f\x8bdamaged")
+    (tmp_path / "g.txt").symlink_to(tmp_path / "b.csv")
+    (tmp_path / "own.db").write_text(NAME, encoding="utf-8")
+    found = {trace.path.name: bool(trace.unread) for trace in traces(tmp_path, words_of(debtor), besides=[tmp_path / "own.db"])}
+    assert found == {"a.txt": False, "b.csv": False, "c.gz": False, "d.pdf": False, "f.gz": True}
+
+
+def test_forget_says_what_lies_elsewhere(tmp_path, clock, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Journal.open("relance.db", now=clock) as journal:
+        fill(journal)
+    (tmp_path / "backup.txt").write_text(NAME, encoding="utf-8")
+    done = CliRunner().invoke(main, ["forget", "D-1", "--reason", "demande", "--all-the-same", "--commit"])
+    assert done.exit_code == 0, done.output
+    assert "backup.txt: still holds it" in done.output
+    assert "relance.db" not in done.output
+    assert NAME.encode() not in bytes_under(tmp_path).replace((tmp_path / "backup.txt").read_bytes(), b"")
+
+
+@pytest.mark.parametrize(("url", "refused"), [("postgresql://u:secret@127.0.0.1:1/b", True), ("postgresql+psycopg://u:x@127.0.0.1:1/b", True), ("postgresql://u@127.0.0.1:1/b", False), ("postgresql://u:@127.0.0.1:1/b", False)])
+def test_a_password_is_taken_from_anywhere_but_the_command_line(url, refused, tmp_path):
+    env = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PGCONNECT_TIMEOUT": "1"}
+    assert ("a password on a command line" in CliRunner().invoke(main, ["cases", "--journal", url], env=env).output) is refused
+    assert "a password on a command line" not in CliRunner().invoke(main, ["cases"], env=env | {"RELANCE_JOURNAL": url}).output
