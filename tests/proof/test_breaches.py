@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 import relance
-from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.cases import cases
+from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import CONTACT_CHANNELS, Playbook, StepKind, Test, Tone
 from relance.proof.built_in import built_in
 from relance.proof.prove import Proof, Ruling, prove

@@ -207,9 +207,9 @@ def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
 
         return read_tests
     if kind == "promises":
-        from relance.proof.promise_file import read_file
+        from relance.proof.promise_file import read_promise_file
 
-        return read_file
+        return read_promise_file
     if kind == "routing":
         from relance.portfolio.routing import read_routing
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from relance.interpreter.conditions import leaves
 from relance.model import Playbook, StepKind, Test, Waiver
-from relance.proof.promises import Before, Never, Possible, Promise, Softer, Told, What
+from relance.proof.promises import NotBefore, Never, Possible, Promise, Softer, NeverForgotten, What
 from relance.sentences import sentence
 
 #: What no reason can waive: an individual action against a debtor in insolvency proceedings is void (C. com. L622-21).
@@ -27,11 +27,11 @@ def built_in(playbook: Playbook, waived: Iterable[Waiver] = ()) -> tuple[Promise
         Never(sentence("nothing is asked while a hold, a promise or a plan runs, or money waits to be matched"), "PB704", what=_silent(playbook, *pausing), states=pausing),
         Never(sentence("a case that was closed, written off or handed over is not chased"), "PB706", what=_CONTACT, states=frozenset({"closed", "written_off", "handed_over"})),
         Softer(sentence("the tone never softens, but to answer an event"), "PB707"),
-        Told(sentence("no case waits for ever without a person being told"), "PB708"),
+        NeverForgotten(sentence("no case waits for ever without a person being told"), "PB708"),
     ]
     if any(step.kind is StepKind.FORMAL_NOTICE for step in playbook.steps):
         title = sentence("nothing is handed over or taken to court before a formal notice was sent and its deadline ran out")
-        made.append(Before(title, "PB705", what=_HANDOVER, first=_NOTICE, expired=True))
+        made.append(NotBefore(title, "PB705", what=_HANDOVER, first=_NOTICE, expired=True))
     made += [Possible(sentence("the step {step} can leave", step=step.id), "PB709", what=What(steps=frozenset({step.id}))) for step in playbook.steps]
     return tuple(each for each in made if each.code not in gone)
 

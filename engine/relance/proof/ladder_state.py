@@ -210,8 +210,8 @@ def _reach(plan: CompiledPlaybook, known: Horizons, ladder: LadderState, positio
             counts(index, known.anchors[rung.step.at.anchor])
         elif index <= position:
             continue
-        for other in (*rung.after, *rung.notices):
-            counts(other, 0)
+        for asked in (*rung.after, *rung.notices):
+            counts(asked, 0)
         if kind == STEP:
             counts(rung.anchor, known.ahead[index])
         elif kind == DEADLINE:

@@ -12,7 +12,7 @@ from relance.language import load_playbook, parse, shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Playbook, Severity, StepKind, Waiver
-from relance.proof.promises import After, AtMost, Before, Never, Possible, Promise, What
+from relance.proof.promises import After, AtMost, NotBefore, Never, Possible, Promise, What
 from relance.sentences import sentence
 
 SUFFIX = ".promises.yaml"
@@ -54,7 +54,7 @@ def read_promises(text: bytes, path: str, playbook: Playbook) -> tuple[PromiseFi
     return (None, (*said, *wrong)) if wrong else (PromiseFile(path, tuple(made), waived), said)
 
 
-def read_file(path: Path) -> tuple[PromiseFile | None, tuple[Diagnostic, ...]]:
+def read_promise_file(path: Path) -> tuple[PromiseFile | None, tuple[Diagnostic, ...]]:
     """Read a file of promises by itself: its playbook stands beside it, or ships."""
     text = path.read_bytes()
     found, said = source.read(text, str(path))
@@ -95,7 +95,7 @@ def _promise(raw: Mapping[str, Any], playbook: Playbook, line: int) -> Promise:
         case "at_most":
             return AtMost(what=about("of"), number=raw["at_most"], within=parse.duration(raw["within"]), calendar=playbook.calendar, **named)
         case "before":
-            return Before(what=about("before"), first=about("first"), expired="deadline" in raw, **named)
+            return NotBefore(what=about("before"), first=about("first"), expired="deadline" in raw, **named)
         case "after":
             if raw["after"] != "due" and raw["after"] not in PUBLIC:
                 raise ValueError(sentence('"{word}" is neither due nor an event', word=raw["after"]))

@@ -159,7 +159,7 @@ class AtMost(Promise):
 
 
 @dataclass(frozen=True, slots=True)
-class Before(Promise):
+class NotBefore(Promise):
     """What does not come before something else has: `expired` asks that the deadline it granted has run out, too."""
 
     what: What = What()
@@ -243,7 +243,7 @@ class Softer(Promise):
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Promise):
+class NeverForgotten(Promise):
     """No claim waits for ever without a person being told of it."""
 
     def watch(self, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:

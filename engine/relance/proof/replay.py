@@ -1,6 +1,6 @@
 """A history of a walk played again on the plain interpreter, day by day, from nothing but the journal's events: what a reader, a test and `relance preview` get.
 
-What the walk says and what the interpreter says must be the same; where they are not, `Diverged` says where.
+What the walk says and what the interpreter says must be the same; where they are not, `DivergedError` says where.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from relance.model import POSTED_CHANNELS, Action, Event, Facts, Playbook, Sende
 from relance.proof.walk import Move
 
 
-class Diverged(RelanceError):
+class DivergedError(RelanceError):
     """The plain interpreter does not say what a history of the walk says: a fault of the proof, never of the playbook."""
 
 
-class Line(NamedTuple):
+class HistoryLine(NamedTuple):
     """A line of a history: the day, what happened (an event's kind, or what a person or the ladder did), the step, its channels, and why."""
 
     on: date
@@ -38,11 +38,12 @@ class Line(NamedTuple):
     events: tuple[Event, ...]
 
 
-def replay(playbook: Playbook, facts: Facts, history: Iterable[Move]) -> Iterator[tuple[Line, Facts]]:
-    """Yield each line of a history, with the facts as they are after it. Raises Diverged."""
+def replay(playbook: Playbook, facts: Facts, history: Iterable[Move]) -> Iterator[tuple[HistoryLine, Facts]]:
+    """Yield each line of a history, with the facts as they are after it. Raises DivergedError."""
     paid: list[tuple[Decimal, Decimal]] = []
     for move in history:
-        reason, events = "", ()
+        reason = ""
+        events: tuple[Event, ...] = ()
         if move.happening is not None:
             events = _happened(playbook, facts, move, paid)
         elif move.name in ("run", "sent"):
@@ -50,11 +51,11 @@ def replay(playbook: Playbook, facts: Facts, history: Iterable[Move]) -> Iterato
         elif move.name != "missed":
             events = tuple(_word(move, act) for act in _meant(facts, move))
             if not events:
-                raise Diverged(f"{move.on}: there is no action of {move.step} of which it could be said that it was {move.name}")
+                raise DivergedError(f"{move.on}: there is no action of {move.step} of which it could be said that it was {move.name}")
             facts = _with(facts, events)
         if move.happening is not None:
             facts = _with(facts, events)
-        yield Line(move.on, move.name, move.step, tuple(move.channels), reason, events), facts
+        yield HistoryLine(move.on, move.name, move.step, tuple(move.channels), reason, events), facts
 
 
 def _ran(playbook: Playbook, facts: Facts, move: Move) -> tuple[Facts, str, tuple[Event, ...]]:
@@ -65,7 +66,7 @@ def _ran(playbook: Playbook, facts: Facts, move: Move) -> tuple[Facts, str, tupl
         seen = look(playbook, facts, move.on)
         steps = {action.step for action in seen.actions}
         if steps != ({move.step} if move.step else set()):
-            raise Diverged(f"{move.on}: the interpreter asks for {', '.join(sorted(steps)) or 'nothing'}, the walk for {move.step or 'nothing'}")
+            raise DivergedError(f"{move.on}: the interpreter asks for {', '.join(sorted(steps)) or 'nothing'}, the walk for {move.step or 'nothing'}")
         reason = say(seen.seen[0].decision.reason)
         events = [_emitted(action) for action in seen.actions]
         facts = _with(facts, events)

@@ -14,17 +14,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
-from relance.interpreter.decision import decide
-from relance.interpreter.invoice_state import pledges
-from relance.interpreter.snapshot import Snapshot, case_today
-from relance.interpreter.view import observe
 from relance.dates import add
 from relance.interpreter.cases import cases
+from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
+from relance.interpreter.decision import decide
+from relance.interpreter.snapshot import Snapshot, case_today
+from relance.interpreter.view import observe
 from relance.model import (
     MANUAL_CHANNELS,
     STATE_FACTS,
-    CONTACT_CHANNELS,
     Channel,
     Decision,
     Facts,
@@ -90,7 +88,7 @@ class Walked:
     whole: bool = True
 
 
-class Claim:
+class WalkedClaim:
     """One claim under a playbook, and what the playbook sees of it in a world on a day, asked of the interpreter once each."""
 
     def __init__(self, playbook: Playbook, facts: Facts, words: Collection[str] = ()) -> None:
@@ -136,7 +134,7 @@ class Walk:
 
     def __init__(self, playbook: Playbook, facts: Facts, promises: Sequence[Promise], bounds: Bounds, start: date) -> None:
         self.words = frozenset(word for each in promises for word in each.words())
-        self.claim, self.promises, self.bounds, self.start = Claim(playbook, facts, self.words), tuple(promises), bounds, start
+        self.claim, self.promises, self.bounds, self.start = WalkedClaim(playbook, facts, self.words), tuple(promises), bounds, start
         self.plan = self.claim.plan
         self.sums: tuple[Decimal, ...] = (facts.invoices[0].amount, *(level for level in world.levels(self.plan) if level < facts.invoices[0].amount))
         self.known = horizons(self.plan)
@@ -159,10 +157,10 @@ class Walk:
             if self.found.situations > self.bounds.situations or (self.found.situations % 512 == 0 and not more(self.found.situations)):
                 self.found.whole = False
                 break
-            for move, after, seen in self.steps(moment):
+            for move, led, seen in self.steps(moment):
                 self.found.moves += 1
                 watches, broken = self.watched(moment.watches, seen)
-                after = after._replace(watches=watches)
+                after = led._replace(watches=watches)
                 for place in broken:
                     if place not in self.found.breaches:
                         self.found.breaches[place] = (*self._history(known, key), move)
@@ -259,12 +257,12 @@ class Walk:
     def _outside(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
         last = moment.ladder.last
         letters = last is not None and moment.ladder.done[last] is not None and bool({Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER} & set(moment.ladder.ways))
-        for each in world.moves(self.plan, moment.world, self.sums, moment.on, letters, self.bounds.at_once):
+        for each in world.moves(self.plan, moment.world, self.sums, moment.on, letters=letters, most=self.bounds.at_once):
             after = moment._replace(world=world.after(self.plan, moment.world, each))
             yield Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
 
     def _hands(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
-        """What people of the house do: approve, refuse, skip; send or fail to; report a call or a task, or pass over it."""
+        """List what people of the house do: approve, refuse, skip; send or fail to; report a call or a task, or pass over it."""
         ladder, on = moment.ladder, moment.on
         if ladder.draft is not None:
             name = self.plan.rungs[ladder.draft].step.id
@@ -312,7 +310,7 @@ class Walk:
         return found
 
     def _run(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
-        """The run of the day: what it makes waits, or leaves at once; or there is none."""
+        """Run the day: what it makes waits, or leaves at once; or the run does not take place."""
         ladder, on = moment.ladder, moment.on
         stale = self.claim.playbook.withdraw_after
         if stale is not None and ladder.pending_on is not None and add(ladder.pending_on, stale, self.claim.playbook.calendar) < on:

@@ -106,7 +106,7 @@ def _paid(world: World) -> list[Decimal]:
     return found
 
 
-def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: date, letters: bool, most: int) -> Iterator[Happening]:
+def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: date, *, letters: bool, most: int) -> Iterator[Happening]:
     """List what may happen on a day. `letters`: a registered letter is out, of which the post may bring word. `most` things at once may be open."""
     kinds = {each.kind: each for each in world}
     left = owed(sums[0], world)
@@ -114,7 +114,7 @@ def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: dat
         yield Happening("case.reopened", on)
         return
     crowded = sum(1 for each in world if each.kind in _OPEN and each.last_day >= on) >= most
-    yield from _money(plan, world, sums, left, on)
+    yield from _money(world, sums, left, on)
     if left <= 0:
         return
     for opened, ended in _ENDED_BY.items():
@@ -138,7 +138,7 @@ def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: dat
         yield from (Happening("channel.refused", on, channel=channel) for channel in plan.channels if channel not in refused)
 
 
-def _money(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], left: Decimal, on: date) -> Iterator[Happening]:
+def _money(world: World, sums: Sequence[Decimal], left: Decimal, on: date) -> Iterator[Happening]:
     """List the payments that bring what is open to a lower level, and the return of the last one."""
     parts = {left - level for level in sums if level < left}
     parts |= {part for each in world for day, part in each.terms if day >= on and part < left}

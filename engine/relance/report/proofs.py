@@ -8,7 +8,7 @@ from typing import Any
 from relance.model import Diagnostic, Severity
 from relance.proof.promises import Possible
 from relance.proof.prove import Held, Proof, Ruling
-from relance.proof.replay import Line, replay
+from relance.proof.replay import HistoryLine, replay
 from relance.sentences import marked, sentence, tell, tell_number, told
 
 #: What is done in a history beside what is recorded, in words.
@@ -25,7 +25,7 @@ _WORDS = {
 }
 
 
-def lines_of(proof: Proof, held: Held) -> tuple[Line, ...]:
+def history_lines(proof: Proof, held: Held) -> tuple[HistoryLine, ...]:
     """Play the history of a promise on the plain interpreter, and leave out the mornings on which nothing was due."""
     played = (line for line, _ in replay(proof.playbook, proof.facts, held.history))
     return tuple(line for line in played if line.step or line.what not in ("run", "missed"))
@@ -47,13 +47,13 @@ def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
     if isinstance(held.promise, Possible):
         yield f"    {tell('no history reaches it')}"
         return
-    lines = lines_of(proof, held)
+    lines = history_lines(proof, held)
     for line in lines:
         yield f"    {line.on}  {_told(line)}"
-    yield f"    {tell('again: {command}', command=again(proof, lines))}"
+    yield f"    {tell('again: {command}', command=replay_command(proof, lines))}"
 
 
-def _told(line: Line) -> str:
+def _told(line: HistoryLine) -> str:
     if line.what not in _WORDS:
         return " ".join((line.what, *(str(value) for event in line.events for value in event.data.values() if not isinstance(value, tuple))))
     channels = f" ({', '.join(line.channels)})" if line.channels else ""
@@ -72,14 +72,14 @@ def _covered(proof: Proof) -> Iterator[str]:
     )  # fmt: skip
 
 
-def again(proof: Proof, lines: Sequence[Line]) -> str:
+def replay_command(proof: Proof, lines: Sequence[HistoryLine]) -> str:
     """Return the `relance preview` that plays a history. It takes what is emitted as sent on its day; words about actions are given as they came."""
     invoice = proof.facts.invoices[0]
     words = [f'--event "{text}"' for line in lines for text in _events(line)]
     return " ".join(("relance preview", proof.playbook.id, f"--due {invoice.due}", f"--amount {invoice.amount}", *words))
 
 
-def _events(line: Line) -> Iterator[str]:
+def _events(line: HistoryLine) -> Iterator[str]:
     for event in line.events:
         if event.kind.startswith("action."):
             if line.what in ("approved", "cancelled", "skipped", "failed", "executed"):
@@ -113,9 +113,9 @@ def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:
 def _plain(proof: Proof, held: Held) -> dict[str, Any]:
     found: dict[str, Any] = {"code": held.promise.code or None, "name": str(held.promise.name), "ruling": held.ruling}
     if held.ruling is Ruling.BROKEN and held.history:
-        lines = lines_of(proof, held)
+        lines = history_lines(proof, held)
         found["history"] = [{"on": line.on.isoformat(), "what": line.what, "step": line.step or None, "channels": list(line.channels)} for line in lines]
-        found["again"] = again(proof, lines)
+        found["again"] = replay_command(proof, lines)
     return found
 
 
@@ -129,7 +129,7 @@ def findings_of(proof: Proof, path: str) -> tuple[Diagnostic, ...]:
             found.append(Diagnostic(path, max(held.promise.line, 1), 1, "PB711", Severity.HINT, sentence("not decided within the budget: {promise}", promise=held.promise.name)))
             continue
         last = held.history[-1] if held.history else None
-        hint = None if last is None else sentence("{command}", command=again(proof, lines_of(proof, held)))
+        hint = None if last is None else sentence("{command}", command=replay_command(proof, history_lines(proof, held)))
         message = (
             sentence("no history fulfils it: {promise}", promise=held.promise.name)
             if last is None
