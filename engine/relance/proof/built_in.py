@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from relance.interpreter.conditions import leaves
 from relance.model import Playbook, StepKind, Test, Waiver
-from relance.proof.promises import NotBefore, Never, Possible, Promise, Softer, NeverForgotten, What
+from relance.proof.promises import Never, NeverForgotten, NotBefore, Possible, Promise, Softer, What
 from relance.sentences import sentence
 
 #: What no reason can waive: an individual action against a debtor in insolvency proceedings is void (C. com. L622-21).

@@ -12,7 +12,7 @@ from relance.language import load_playbook, parse, shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Playbook, Severity, StepKind, Waiver
-from relance.proof.promises import After, AtMost, NotBefore, Never, Possible, Promise, What
+from relance.proof.promises import After, AtMost, Never, NotBefore, Possible, Promise, What
 from relance.sentences import sentence
 
 SUFFIX = ".promises.yaml"
