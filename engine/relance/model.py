@@ -370,6 +370,8 @@ class Step:
     once: bool = False
     expires: Duration | None = None
     when_closed: WhenClosed | None = None
+    or_at: When | None = None  # the step comes on this date where it is known and earlier
+    not_before: When | None = None  # and on this one where it is known and later
     weekdays: tuple[int, ...] = ()  # `date.weekday()` numbers on which alone it may leave; none: on any
     pauses: tuple[Pause, ...] = ()  # beside the calendar's
     approval: bool = False
@@ -377,6 +379,11 @@ class Step:
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()
+
+    @property
+    def dates(self) -> tuple[When, ...]:
+        """Every date it counts by: `at`, `or_at`, `not_before`."""
+        return tuple(each for each in (self.at, self.or_at, self.not_before) if each is not None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,7 +125,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
     """Make a portfolio in which every (on, seq) of a debtor is one event; debtors and invoices are numbered from `first` on."""
     rng = Random(seed)
     found = []
-    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("gamma", kind="individual", mandate=ON)]
+    mandate = [Creditor("alpha", mandate=date(2020, 1, 1)), Creditor("beta", mandate=None, terms={"allocation": "principal_first"}), Creditor("delta", mandate=date(2020, 1, 1), terms={"mandate_until": str(ON - timedelta(1))}), Creditor("gamma", kind="individual", mandate=ON)]
     for number in range(first, first + debtors):
         creditor, name = rng.choice(mandate), f"d{number}"
         debtor = Debtor(

@@ -120,6 +120,13 @@ def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> No
         assert same_actions(engine, playbook, facts)
 
 
+def test_accounts_that_keep_their_place(engine: Engine) -> None:
+    playbook = replace(everything(Unit.ACCOUNT), keeps_place=True)
+    facts = portfolio(31, playbook, debtors=60)
+    assert same_views(engine, playbook, facts)
+    assert same_actions(engine, playbook, facts)
+
+
 @pytest.mark.parametrize("name", ["negligent", "agence-amiable"])
 def test_a_small_portfolio_on_duckdb(name: str) -> None:
     engine, playbook = DuckEngine(), shipped(name)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,17 +25,18 @@ def house(tmp_path, monkeypatch):
     for place in ("relance.cli.common.now", "relance.cli.run.now", "relance.cli.send.now"):
         monkeypatch.setattr(place, lambda: moment[0])
     monkeypatch.chdir(tmp_path)
-    tables = [str(word) for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", DEMO / f"{name}.csv")]
+    (tmp_path / "creditors.csv").write_text(DEMO.joinpath("creditors.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    tables = ["--creditors", "creditors.csv", *(str(word) for name in ("invoices", "debtors", "events") for word in (f"--{name}", DEMO / f"{name}.csv"))]
 
     def run(*words, code=0):
         done = CliRunner().invoke(main, [str(word) for word in words])
         assert done.exit_code == code, done.output
         return done.output
 
-    def morning(days=0):
+    def morning(days=0, *more):
         moment[0] += timedelta(days=days)
         day = f"{moment[0]:%Y-%m-%d}"
-        return run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", day)
+        return run("run", "--routing", DEMO / "routing.yaml", *tables, "--as-of", day, *more)
 
     morning()
     run.morning = morning
@@ -45,6 +47,9 @@ def house(tmp_path, monkeypatch):
 
 
 def changed(house, iban=OTHER):
+    """Change his IBAN in the journal, and in the table that the next run reads."""
+    table = Path("creditors.csv")
+    table.write_text(re.sub(r"FR\d{2}[0-9A-Z]{23}", iban, table.read_text(encoding="utf-8")), encoding="utf-8")
     with Journal.open("relance.db", now=house.clock) as journal:
         journal.declare(house.creditor, [], actor="marie", record=Creditor(house.creditor, iban=iban))
 
@@ -62,6 +67,15 @@ def test_nothing_leaves_with_a_new_iban_until_it_was_confirmed_and_typed_right(h
     house("creditor", "confirm", house.creditor, "--iban", "fr14 2004 1010 0505 0001 3m02 606", "--note", "M. Rhodan, au téléphone")
     assert json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))["counts"] == letters
     house("creditor", "confirm", house.creditor, "--iban", OTHER, code=2)  # nothing waits any more
+
+
+def test_what_another_system_sends_is_drafted_until_it_was_confirmed(house):
+    changed(house)
+    house.morning(1)
+    assert "draft" not in {each["state"] for each in json.loads(house("outbox", "list", "--format", "json"))["messages"] if each["on"] == "2026-03-03"}
+    house.morning(1, "--sent-by", "other")
+    drafts = [each for each in json.loads(house("outbox", "list", "--format", "json"))["messages"] if each["on"] == "2026-03-04"]
+    assert {each["state"] for each in drafts} <= {"draft"}
 
 
 def test_an_iban_that_comes_back_needs_no_word(house):

@@ -186,7 +186,7 @@ def test_a_weekly_statement_leaves_each_thursday(bench):
     assert bench(step, due="2026-07-06").dates() == [("2026-07-23", "releve"), ("2026-07-30", "releve"), ("2026-08-06", "releve")]
 
 
-@pytest.mark.parametrize("kind", ["payment.reversed", "call.no_answer", "call.refused", "call.wrong_number", "call.reached"])
+@pytest.mark.parametrize("kind", ["payment.reversed", "call.no_answer", "call.refused", "call.wrong_number", "call.reached", "order.served", "order.opposed"])
 def test_what_happened_to_a_debit_or_a_call_is_answered_wherever_the_ladder_stands(bench, kind):
     steps = f"""\
   - {{id: mot, at: {kind} + 2 days, channels: [email], tone: neutral}}
@@ -198,3 +198,49 @@ def test_what_happened_to_a_debit_or_a_call_is_answered_wherever_the_ladder_stan
     assert ladder.dates(until="2026-03-31") == [("2026-02-09", "relance"), ("2026-02-12", "mot")]
     ladder.told("2026-02-17", kind, amount="0.00")
     assert ladder.dates(until="2026-03-31")[2:] == [("2026-02-19", "mot")]
+
+
+REFUSAL = """\
+  - {id: ferme, at: J+1, channels: [email], tone: firm}
+  - {id: frais, at: J+30, or_at: promise.broken + 1 day, channels: [letter], tone: firm}
+  - {id: saisine, at: frais + 5 days, channels: [task]}
+"""
+KEPT = "hold_while: [on_hold, plan_running]\ngrace: 0 days\n"
+
+
+@pytest.mark.parametrize(
+    ("by", "comes"),
+    [
+        (None, ["2026-02-02", "2026-03-03", "2026-03-09"]),  # thirty days; 8 March is a Sunday
+        ("2026-02-10", ["2026-02-02", "2026-02-12", "2026-02-17"]),  # the promise broke on the 11th
+        ("2026-03-01", ["2026-02-02", "2026-03-03", "2026-03-09"]),  # it broke on the 2nd, and the day after is the thirtieth
+        ("2026-03-10", ["2026-02-02", "2026-03-03", "2026-03-09"]),  # later than the thirtieth, and one such letter is enough
+    ],
+)
+def test_a_step_comes_on_the_earlier_of_two_dates(bench, by, comes):
+    ladder = bench(REFUSAL, top=KEPT)
+    if by:
+        ladder.told("2026-02-05", "promise.made", amount="100.00", by=by)
+    assert [on for on, _ in ladder.dates()] == comes
+
+
+NOTICE = """\
+  - {id: mise-en-demeure, kind: formal_notice, at: J+8, channels: [registered_letter], tone: formal, grants: 8 days}
+  - {id: suite, at: mise-en-demeure.deadline + 1 day, not_before: letter.presented + 9 days, channels: [task]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("presented", "comes"),
+    [
+        (None, "2026-02-18"),  # nobody knows of a presentation: the deadline counts alone
+        ("2026-02-09", "2026-02-18"),
+        ("2026-02-10", "2026-02-19"),
+        ("2026-02-17", "2026-02-26"),
+    ],
+)
+def test_a_step_comes_no_sooner_than_a_date_that_is_known(bench, presented, comes):
+    ladder = bench(NOTICE)
+    if presented:
+        ladder.told(presented, "letter.presented")
+    assert ladder.dates() == [("2026-02-09", "mise-en-demeure"), (comes, "suite")]

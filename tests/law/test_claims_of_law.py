@@ -1,5 +1,6 @@
 """What may be asked beside the principal: of whom, from when, until when, and what is refused."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -167,3 +168,22 @@ def test_a_debt_the_payer_named_then_due_then_dearer_then_older_then_in_proporti
     equal = [Debt(name, on, amount) for name, amount in (("a", D("10.00")), ("b", D("20.00")))]
     assert allocate(D("10.00"), equal, on) == ((Share("a", D("3.34")), Share("b", D("6.66"))), 0)
     assert allocate(D(50), equal, on)[1] == 20
+
+
+def test_a_rate_below_the_floor_is_worked_out_where_it_is_asked_for_with_the_finding():
+    low = Owed("F", date(2026, 1, 31), Decimal(1000), rate=Decimal(5))
+    kept = claimed([Charge.LATE_INTEREST], [low], date(2026, 3, 31), debtor_kind="business")
+    assert kept.late_interest == 0
+    found = claimed([Charge.LATE_INTEREST], [replace(low, below_floor=True)], date(2026, 3, 31), debtor_kind="business", strict=True)
+    assert found.late_interest == Decimal("8.08")
+    assert "below 7.86 %" in found.notes[0]
+
+
+def test_a_judgment_raises_the_legal_rate_two_months_later_and_no_other():
+    owed = Owed("F", date(2025, 1, 31), Decimal(1000), enforceable_on=date(2025, 6, 15))
+    found = claimed([Charge.LEGAL_INTEREST], [owed], date(2025, 8, 20), debtor_kind="consumer", notice_on=date(2025, 3, 1))
+    assert [(part.start, part.rate) for part in found.segments] == [
+        (date(2025, 3, 2), Decimal("3.71")), (date(2025, 7, 1), Decimal("2.76")), (date(2025, 8, 16), Decimal("7.76")),
+    ]  # fmt: skip
+    late = claimed([Charge.LATE_INTEREST], [owed], date(2025, 8, 20), debtor_kind="business")
+    assert late.segments[-1].rate == Decimal("12.15")

@@ -8,7 +8,7 @@ import pytest
 
 from relance.interpreter.reasons import say
 from relance.journal.event_types import build
-from relance.law.duties import duties
+from relance.law.duties import duties, mandate_missing
 from relance.law.persons import PERSONS, STOPPING, standing_of, stopping
 from relance.model import Creditor, Debtor, Event, Facts, Reason
 
@@ -72,3 +72,10 @@ def test_a_state_nobody_knows_is_refused_with_the_list():
     event, mistakes = build({"on": "2026-03-05", "event": "person.known", "state": "absent"})
     assert event is None
     assert "deceased" in str(mistakes[0])
+
+
+@pytest.mark.parametrize(("until", "missing"), [("2026-03-04", True), ("2026-03-05", False), (None, False)])
+def test_an_agency_s_mandate_ends_with_its_last_day(until, missing):
+    creditor = Creditor("c", mandate=date(2026, 1, 5), terms={"mandate_until": until} if until else {})
+    assert (mandate_missing(creditor, ON, collector="agency") is not None) == missing
+    assert mandate_missing(creditor, ON, collector="creditor") is None

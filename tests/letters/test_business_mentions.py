@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relance.language.source import read
-from relance.letters.business_mentions import mediator_missing, unfinished
+from relance.letters.business_mentions import mediator_missing, undeclared_agency, unfinished
 
 
 def hints(sender):
@@ -40,3 +40,20 @@ def test_what_a_company_s_letterhead_lacks(sender, missing):
 )
 def test_nobody_is_sent_to_a_mediator_without_a_name(text, mediator, missing):
     assert bool(mediator_missing(text, mediator)) == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("sender: {name: X, address: [x], email: a@b.example, activity: recouvrement amiable}", ["agency.declared_on", "agency.insurance", "agency.trust_account"]),
+        ("agency: {declared_on: 2026-01-05, insurance: Y}", ["agency.trust_account"]),
+        ("agency: {declared_on: 2026-01-05, insurance: Y, trust_account: Z}", []),
+        ("sender: {name: X, address: [x], email: a@b.example}", []),
+    ],
+)
+def test_an_agency_is_asked_once_for_what_comes_before_it_collects(text, missing):
+    source, _ = read(f"schema: 1\n{text}\n".encode(), "paper.yaml")
+    assert source is not None
+    found = list(undeclared_agency(source))
+    assert [key for each in found for key in missing if key not in str(each.hint)] == []
+    assert bool(found) == bool(missing)

@@ -19,7 +19,7 @@ def command() -> None:
 @journal_option
 def listed(where: str) -> None:
     """List creditors: IBAN, mandate, what waits for a person."""
-    from relance.delivery.worklist import mandate_end
+    from relance.law.duties import mandate_end
     from relance.portfolio.leaving import closed_since
     from relance.portfolio.payee import recorded_ibans
 
@@ -99,3 +99,26 @@ def end(name: str, reason: str, out: Path, actor: str, where: str, *, commit: bo
         found = leave(journal, name, on=today(), reason=reason, actor=actor) if commit else to_hand_back(list(journal.facts(name)), today())
     write_whole(out, handed_back_csv(found))
     click.echo(f"{out}: {len(found)} claims to hand back{'' if commit else '; nothing was closed: --commit does it'}")
+
+
+@command.command(name="report")
+@click.argument("name", metavar="CREDITOR")
+@click.option("--from", "first", type=DAY, required=True, help="First day.")
+@click.option("--until", "last", type=DAY, default="today", show_default=True, help="Last day.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="A .pdf or an .xlsx.")
+@journal_option
+def report(name: str, first: date, last: date, out: Path, where: str) -> None:
+    """Write what a creditor is told of a period, in French: his claims, what came in, what was written."""
+    from relance.report.creditor_report import creditor_pdf, creditor_workbook, report_of
+
+    ways = {".pdf": creditor_pdf, ".xlsx": creditor_workbook}
+    if out.suffix.lower() not in ways:
+        raise Stop(f"'{out}' is neither a .pdf nor an .xlsx")
+    if first > last:
+        raise Stop(f"the period ends on {last}, before it starts on {first}")
+    with opened(where) as journal:
+        if name not in journal.creditors():
+            raise Stop(f"the journal knows no creditor '{name}'")
+        found = report_of(journal, name, first, last)
+    write_whole(out, ways[out.suffix.lower()](found))
+    click.echo(f"{out}: {len(found.claims)} claims, {len(found.received)} payments, {len(found.written)} messages and calls")

@@ -82,6 +82,7 @@ class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since cl
     "--creditor", type=click.Choice(["business", "individual"]), default="business", show_default=True, help="What the creditor is."
 )
 @click.option("--notice", type=DAY, help="The day of the formal notice: a consumer owes interest from then.")
+@click.option("--below-floor", is_flag=True, help="Work an agreed rate below three times the legal rate out all the same, with the finding.")
 @click.option("--judgment", type=DAY, help="The day a judgment became enforceable: two months later the legal rate is five points higher (CMF L313-3).")
 @click.option("--insolvency", type=DAY, help="The day of the insolvency judgment: interest stops.")
 @click.option(
@@ -179,6 +180,7 @@ def _worked_out(
     creditor: str,
     notice: date | None,
     judgment: date | None,
+    below_floor: bool,
     insolvency: date | None,
     allocation: str,
     **_: Any,
@@ -191,7 +193,7 @@ def _worked_out(
     both = bool(regime_of(debtor, creditor).late_interest)
     return claimed(
         (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if both else (Charge.LEGAL_INTEREST,),
-        [Owed("", due, amount, moved, rate, enforceable_on=judgment)],
+        [Owed("", due, amount, moved, rate, enforceable_on=judgment, below_floor=below_floor)],
         until,
         debtor_kind=debtor,
         creditor_kind=creditor,

@@ -142,7 +142,7 @@ def _matters(plan: CompiledPlaybook, view: View, decision: Decision) -> int:
 def _own(plan: CompiledPlaybook, view: View, step: str) -> int:
     """Return the own date of a due step, before which it could not go; without an anchor in the view, any contact may matter."""
     rung = plan.rungs[plan.by_id[step]]
-    if view.done[rung.index] is not None:
+    if view.done[rung.index] is not None or len(rung.counted) > 1:
         return _ALWAYS
     anchor = view.due if rung.anchor_kind == DUE else view.issued if rung.anchor_kind == ISSUED else None
     if rung.anchor_kind == STEP and (done := view.done[rung.anchor]) is not None:

@@ -98,7 +98,7 @@ def packed(setting: Setting, cases: Frame) -> Frame:
     have = set(cases.collect_schema().names())
     silent = _silent(setting, have)
     issued = nw.col("issued") > setting.today
-    if any(rung.anchor_kind == ISSUED for rung in plan.rungs):
+    if any(kind == ISSUED for rung in plan.rungs for kind, _ in rung.counted):
         issued = issued | ~nw.col("silent")
     cases = cases.with_columns(silent=silent).with_columns(hold_ended=nw.col("ended"), issued=nw.when(issued).then(nw.col("issued")))
     cases = cases.with_columns(held_until=held_until(setting))
@@ -165,7 +165,7 @@ def _later(plan: CompiledPlaybook, rung: CompiledStep) -> list[list[int]]:
     sets = [later]
     if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
         sets.append([index for index in later if plan.rungs[index].anchor_kind == rung.anchor_kind])
-    counting = [each.index for each in plan.rungs if each.anchor_kind in (STEP, DEADLINE) and each.anchor == rung.index]
+    counting = [each.index for each in plan.rungs if any(kind in (STEP, DEADLINE) and place == rung.index for kind, place in each.counted)]
     if counting:
         sets.append([each.index for each in plan.rungs if each.index >= max(*counting, rung.index + 1)])
     return sets
@@ -265,7 +265,7 @@ def narrow(plan: CompiledPlaybook, view: View, on: date) -> View:
     quiet = quiet or (view.issued is not None and view.issued > on)
     quiet = quiet or (plan.worth is not None and not view.truths[plan.worth]) or view.draft is not None
     quiet = quiet or view.pending is not None
-    counts = any(rung.anchor_kind == ISSUED for rung in plan.rungs) and not quiet
+    counts = any(kind == ISSUED for rung in plan.rungs for kind, _ in rung.counted) and not quiet
     ways = [frozenset(channels_of(rung.ways)) for rung in plan.rungs]
     issued = view.issued if counts or (view.issued is not None and view.issued > on) else None
     if quiet:

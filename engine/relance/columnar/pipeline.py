@@ -18,6 +18,8 @@ from relance.columnar.handovers import handed_over
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
 from relance.columnar.newcomers import joined, keeping_place
 from relance.columnar.packed_view import BARRIERS, contact_pack, packed, packs, with_contacts
+from relance.columnar.schema import creditor_of, dated
+from relance.law.duties import mandate_ended
 from relance.law.persons import PERSONS, STOPPING
 from relance.law.places import COUNTRIES, PLACES, POSTCODES, pattern
 from relance.model import Condition
@@ -122,7 +124,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
 def _parties(setting: Setting, found: Frame) -> Frame:
     """Add what limitation asks of debtor and creditor: debtor_kind, creditor_kind, and the mandate."""
     kinds = setting.debtors.select(WHO, nw.col("kind").alias("debtor_kind"))
-    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"), "mandate")
+    owners = setting.creditors.select(nw.col("id").alias("creditor"), nw.col("kind").alias("creditor_kind"), _mandate(setting))
     found = found.join(kinds, on=WHO, how="left").join(owners, on="creditor", how="left")
     return found.with_columns(creditor_kind=nw.coalesce("creditor_kind", nw.lit("business")))
 
@@ -147,6 +149,15 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
         cases = cases.join(_profiles(setting, said.join(last, on=[WHO, "at"], how="semi")), on=WHO, how="left")
         cases = cases.with_columns(profile=nw.coalesce("new_profile", "profile"))
     return cases
+
+
+def _mandate(setting: Setting) -> nw.Expr:
+    """Return the day of each creditor's mandate, none where it has ended; creditors are few, and their terms are Python's to read."""
+    if setting.playbook.collector != "agency":
+        return nw.col("mandate")
+    rows = dated(setting.engine.home(setting.creditors), "creditors").iter_rows(named=True)
+    ended = [one.id for one in map(creditor_of, rows) if mandate_ended(one, setting.on) is not None]
+    return nw.when(~nw.col("id").is_in(ended)).then(nw.col("mandate")).alias("mandate") if ended else nw.col("mandate")
 
 
 def _person() -> nw.Expr:

@@ -7,7 +7,7 @@ paid, grown, disputed, moved or held since stops it, by the one definition of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -212,17 +212,18 @@ def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playboo
     """Leave out of a debtor's facts what has not left, and the message asked about with all that was made beside it.
 
     The days on which something left stay: on one of them other than today the contact rules are as for any other message. But what
-    left of the same step, by another channel, is one contact with it, whatever its day: a letter is printed a day after its e-mail.
+    left of the same step about the same invoices, by another channel, is one contact with it, whatever its day: a letter is printed a day
+    after its e-mail. What left of it about others stays: the first letter of an account is not that of an invoice that joined it.
     """
     mine = facts.creditor.id == message.creditor
     outbox = [each for each in known.outbox if each.creditor == facts.creditor.id]
-    steps = _steps(message) if mine else frozenset()
+    steps = _steps(message) if mine else {}
     made = acts(facts.events, on)
-    same = {act.id for act in made if (act.playbook, act.case, act.step, act.occurrence) in steps and not act.failed}
+    same = {act.id for act in made if not act.failed and _of_steps((act.playbook, act.case, act.step, act.occurrence), act.invoices, steps)}
     gone = {act.id for act in made if act.waits} | same
     gone |= {item.action.id for each in outbox if each.state in WAITING for item in each.items}
     left = [each for each in outbox if each.state in LEFT]
-    beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or steps & _steps(each))]
+    beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or _carries(each, steps))]
     gone |= {item.action.id for each in beside for item in each.items}
     spoken = (act.contact for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
     written = (each.left for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
@@ -230,9 +231,27 @@ def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playboo
     return replace(_without(facts, gone), contacts_elsewhere=tuple(sorted(days)))
 
 
-def _steps(message: Message) -> frozenset[tuple[str, str, str, int]]:
-    """Name the steps of cases that a message carries out."""
-    return frozenset((each.playbook, each.case, each.step, each.occurrence) for each in message.actions)
+#: A step of a case, by playbook, case, step and occurrence.
+_Step = tuple[str, str, str, int]
+
+
+def _steps(message: Message) -> dict[_Step, frozenset[str]]:
+    """Return the steps of cases that a message carries out, each with the invoices it is about."""
+    found: dict[_Step, frozenset[str]] = {}
+    for each in message.actions:
+        key = (each.playbook, each.case, each.step, each.occurrence)
+        found[key] = found.get(key, frozenset()) | frozenset(each.invoices)
+    return found
+
+
+def _of_steps(step: _Step, invoices: Collection[str], steps: Mapping[_Step, frozenset[str]]) -> bool:
+    """Say whether an action of a step, about these invoices (none: it does not say), is one of some steps, about some of theirs."""
+    return step in steps and (not invoices or not steps[step].isdisjoint(invoices))
+
+
+def _carries(message: Message, steps: Mapping[_Step, frozenset[str]]) -> bool:
+    """Say whether a message carries out one of some steps, about some of their invoices."""
+    return any(_of_steps(step, invoices, steps) for step, invoices in _steps(message).items())
 
 
 def _without(facts: Facts, actions: Collection[str]) -> Facts:

@@ -18,7 +18,8 @@ from relance.interpreter.action_state import DUTY, ActionState, take_in
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
-from relance.model import MANUAL_CHANNELS, Action, Channel, Creditor
+from relance.law.duties import mandate_end
+from relance.model import MANUAL_CHANNELS, Action, Channel
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
 from relance.portfolio.payee import recorded_ibans
@@ -160,15 +161,6 @@ def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
             what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
-
-
-def mandate_end(creditor: Creditor) -> date | None:
-    """Return the last day of a creditor's mandate, where its record gives one."""
-    text = str(creditor.terms.get("mandate_until") or "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def worked_by(journal: Journal, actor: str, creditor: str | None = None) -> frozenset[tuple[str, str]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
@@ -26,6 +27,7 @@ from relance.model import (
     StepKind,
     Test,
     Unit,
+    When,
     WhenClosed,
 )
 
@@ -37,6 +39,15 @@ DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
 ASKED = "asked"
 
 
+class CompiledDate(NamedTuple):
+    """A date that a step counts by: its kind of anchor, the place of the step or world anchor, and `own` as in `CompiledStep`."""
+
+    kind: int
+    anchor: int
+    own: Callable[[date], tuple[date, date]]
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
     """A step, ready to be asked. `own` maps an anchor's day to (the written date, the same rolled to an open day)."""
@@ -46,6 +57,8 @@ class CompiledStep:
     anchor_kind: int
     anchor: int  # index of the step or world anchor
     own: Callable[[date], tuple[date, date]]
+    or_at: CompiledDate | None
+    not_before: CompiledDate | None
     rolled: Callable[[date], date]
     again: Callable[[date], date] | None  # the next repeat, from the last execution
     grants: Callable[[date], date] | None
@@ -56,6 +69,11 @@ class CompiledStep:
     contact: bool
     ends: bool  # hands the case over, or goes to court
     notices: tuple[int, ...]  # of such a step: the formal notices written above it, one of which must have been sent
+
+    @property
+    def counted(self) -> tuple[tuple[int, int], ...]:
+        """Every (kind, place) of an anchor it counts from."""
+        return ((self.anchor_kind, self.anchor), *((each.kind, each.anchor) for each in (self.or_at, self.not_before) if each is not None))
 
     @property
     def recurs(self) -> bool:
@@ -91,7 +109,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
     column = {test: index for index, test in enumerate(tests)}
-    anchors = tuple(dict.fromkeys(step.at.anchor for step in playbook.steps if step.at.anchor in WORLD_ANCHORS))
+    anchors = tuple(dict.fromkeys(each.anchor for step in playbook.steps for each in step.dates if each.anchor in WORLD_ANCHORS))
     channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
     by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
     by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
@@ -153,13 +171,16 @@ def _rung(
     step = playbook.steps[index]
     calendar = playbook.calendar
     when_closed = step.when_closed or calendar.when_closed
-    kind, anchor = _anchor(step.at.anchor, by_id, anchors)
 
-    @lru_cache(maxsize=16384)
-    def own(day: date) -> tuple[date, date]:
-        raw = written(step.at, day, calendar)
-        return raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses)
+    def dated(at: When) -> CompiledDate:
+        @lru_cache(maxsize=16384)
+        def own(day: date) -> tuple[date, date]:
+            raw = written(at, day, calendar)
+            return raw, first_day(raw, when_closed, calendar, step.weekdays, step.pauses)
 
+        return CompiledDate(*_anchor(at.anchor, by_id, anchors), own, at.text or at.anchor)
+
+    main = dated(step.at)
     later = WhenClosed.KEEP if when_closed is WhenClosed.KEEP else WhenClosed.NEXT
     rolled = lru_cache(maxsize=16384)(lambda day: first_day(day, later, calendar, step.weekdays, step.pauses))
     repeat = None if step.repeat is None else _after(playbook, step.repeat.every)
@@ -170,9 +191,11 @@ def _rung(
     return CompiledStep(
         index=index,
         step=step,
-        anchor_kind=kind,
-        anchor=anchor,
-        own=own,
+        anchor_kind=main.kind,
+        anchor=main.anchor,
+        own=main.own,
+        or_at=None if step.or_at is None else dated(step.or_at),
+        not_before=None if step.not_before is None else dated(step.not_before),
         rolled=rolled,
         again=repeat,
         grants=_granted(step, calendar),

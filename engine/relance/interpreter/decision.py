@@ -15,6 +15,7 @@ from relance.interpreter.compiled import (
     PREVIOUS,
     STEP,
     WORLD,
+    CompiledDate,
     CompiledPlaybook,
     CompiledStep,
     at_place,
@@ -94,6 +95,14 @@ class Candidate(NamedTuple):
     repeats: bool = False
 
 
+class Own(NamedTuple):
+    """A step's own date: as written, moved to a day on which it may leave, and the words of the author that gave it."""
+
+    raw: date
+    own: date
+    text: str
+
+
 def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     """Rule 5: read the ladder. The first candidate whose date has come is the answer; a repeat gives way to a later step."""
     position = max((index for index, done in enumerate(view.done) if done is not None), default=-1)
@@ -126,14 +135,18 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
     when, reason = floor
     done = view.done[rung.index]
     repeats = done is not None and not _anew(view, rung, done)
-    anchor = done.on if done is not None and repeats else _anchor(plan, view, rung, position)
-    assert anchor is not None
-    raw, own = (anchor, rung.rolled(rung.again(anchor)) if rung.again else anchor) if repeats else rung.own(anchor)
+    if done is not None and repeats:
+        raw, own, text = done.on, rung.rolled(rung.again(done.on)) if rung.again else done.on, ""
+    else:
+        found = _own(plan, view, rung, position)
+        assert found is not None
+        raw, own, text = found
     if own >= when:
         when = own
-        reason = Reason("repeat", (anchor,)) if repeats else Reason("at", (rung.step.at.text or rung.step.at.anchor, own if own != raw else None))
-    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
-        kept = _kept(plan, view, rung, anchor, own)
+        reason = Reason("repeat", (raw,)) if repeats else Reason("at", (text, own if own != raw else None))
+    by_at = rung.or_at is None or text != rung.or_at.text
+    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED) and by_at:
+        kept = _kept(plan, view, rung, own)
         if kept is not None and kept[0] > when:
             when, reason = kept
     if when != own:
@@ -163,7 +176,7 @@ def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, 
         return Verdict(step.id, StepStatus.OPEN, view.open[index], Reason("open"))
     elif index < position and rung.anchor_kind != WORLD:
         return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("behind", (plan.rungs[position].step.id,)))
-    elif (anchor := _anchor(plan, view, rung, position)) is None:
+    elif (own := _own(plan, view, rung, position)) is None:
         return _unanchored(plan, view, rung)
     elif (first := _goes_before(rung, before)) is not None:
         return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (first.rung.step.id,)))
@@ -175,7 +188,7 @@ def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, 
         for other in rung.after:
             if view.done[other] is None:
                 return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (plan.rungs[other].step.id,)))
-        expired = _expired(plan, view, on, rung, anchor)
+        expired = _expired(plan, view, on, rung, own)
         if expired is not None:
             return expired
     if rung.condition is not None and (blame := rung.condition(view.truths)) != HOLDS:
@@ -222,28 +235,43 @@ def _last_said(plan: CompiledPlaybook, view: View, position: int) -> list[tuple[
     return [(rung, done) for rung in wanted if (done := view.done[rung.index]) is not None]
 
 
-def _anchor(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: int) -> date | None:
-    """Return the day a step counts from, or None when it has not come. A formal notice that was skipped is nothing to count from."""
-    kind = rung.anchor_kind
+def _own(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: int) -> Own | None:
+    """Return a step's own date: of `at` and `or_at` the earlier that is known, and not before `not_before` where that is; None when none has come."""
+    day = _anchor(plan, view, rung.anchor_kind, rung.anchor, position)
+    found = None if day is None else Own(*rung.own(day), rung.step.at.text or rung.step.at.anchor)
+    if rung.or_at is not None and (other := _dated(plan, view, rung.or_at, position)) is not None:
+        found = other if found is None else min(found, other)
+    if rung.not_before is not None and found is not None and (other := _dated(plan, view, rung.not_before, position)) is not None:
+        found = max(found, other)
+    return found
+
+
+def _dated(plan: CompiledPlaybook, view: View, at: CompiledDate, position: int) -> Own | None:
+    day = _anchor(plan, view, at.kind, at.anchor, position)
+    return None if day is None else Own(*at.own(day), at.text)
+
+
+def _anchor(plan: CompiledPlaybook, view: View, kind: int, place: int, position: int) -> date | None:
+    """Return the day of an anchor, or None when it has not come. A formal notice that was skipped is nothing to count from."""
     if kind == DUE:
         return view.due
     if kind == ISSUED:
         return view.issued
     if kind == WORLD:
-        return view.anchors[rung.anchor]
+        return view.anchors[place]
     if kind == PREVIOUS:
         return max((done.on for _, done in _last_said(plan, view, position)), default=None)
-    done = view.done[rung.anchor]
-    if done is None or (done.skipped and plan.rungs[rung.anchor].step.kind is StepKind.FORMAL_NOTICE):
+    done = view.done[place]
+    if done is None or (done.skipped and plan.rungs[place].step.kind is StepKind.FORMAL_NOTICE):
         return None
     if kind == DEADLINE:
-        grants = plan.rungs[rung.anchor].grants
+        grants = plan.rungs[place].grants
         return None if grants is None else grants(done.on)
     return done.on
 
 
-def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, anchor: date) -> Verdict | None:
-    raw, own = rung.own(anchor)
+def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, dated: Own) -> Verdict | None:
+    raw, own, _ = dated
     end = _expiry(view, rung, raw, own)
     if end is not None and on >= end:
         return Verdict(rung.step.id, StepStatus.EXPIRED, end, Reason("expired", (end,)))
@@ -283,8 +311,11 @@ def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Rea
     return max(floors, key=lambda floor: floor[0])
 
 
-def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, anchor: date, own: date) -> tuple[date, Reason] | None:
+def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> tuple[date, Reason] | None:
     """Pace keep: the last executed step with the same anchor, plus the distance between the two steps' own dates."""
+    anchor = view.due if rung.anchor_kind == DUE else view.issued
+    if anchor is None:
+        return None
     for other in reversed(plan.rungs[: rung.index]):
         done = view.done[other.index]
         if done is not None and other.anchor_kind == rung.anchor_kind:
@@ -328,8 +359,8 @@ def _entered(plan: CompiledPlaybook, view: View, on: date, candidates: list[Cand
         return candidates
     start = 0
     for at, candidate in enumerate(candidates):
-        anchor = _anchor(plan, view, candidate.rung, position)
-        if anchor is not None and candidate.rung.own(anchor)[1] <= on:
+        dated = _own(plan, view, candidate.rung, position)
+        if dated is not None and dated.own <= on:
             start = at
     return candidates[start:]
 

@@ -93,6 +93,8 @@ def step(raw: Mapping[str, Any]) -> Step:
         once=raw.get("once", False),
         expires=_duration(raw, "expires"),
         when_closed=WhenClosed(raw["when_closed"]) if "when_closed" in raw else None,
+        or_at=parse.when(raw["or_at"]) if "or_at" in raw else None,
+        not_before=parse.when(raw["not_before"]) if "not_before" in raw else None,
         weekdays=_weekdays(raw["weekdays"]) if "weekdays" in raw else (),
         pauses=_pauses(raw),
         approval=raw.get("approval") == "required",

@@ -56,7 +56,7 @@ class Owed:
     `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
     stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
     the formal notice that named it, where there are several invoices and not one notice for all. `enforceable_on` is the day on which a
-    judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3).
+    judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3). `below_floor`: an agreed rate below the floor is worked out all the same.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Owed:
     pauses: tuple[tuple[date, date], ...] = ()
     notice_on: date | None = None
     enforceable_on: date | None = None
+    below_floor: bool = False
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
@@ -254,6 +255,9 @@ def _contractual(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: b
     try:
         check_floor(run.rate or ZERO, run.start, law)
     except BelowFloor as error:
+        if owed.below_floor:
+            notes.append(f"{error}: worked out as asked, and not to be asked of the debtor")
+            return run
         if strict:
             raise
         notes.append(f"no late interest is asked on {owed.id}: {error}")

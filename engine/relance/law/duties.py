@@ -65,10 +65,28 @@ ARISING: dict[str, tuple[_Kind, ...]] = {
 
 def mandate_missing(creditor: Creditor, on: date, *, collector: str) -> str | None:
     """Return why an agency may do nothing for a creditor on a day, or None: a signed mandate comes first (R124-3)."""
-    if collector != "agency" or (creditor.mandate is not None and creditor.mandate <= on):
+    ended = mandate_ended(creditor, on)
+    if collector != "agency" or (creditor.mandate is not None and creditor.mandate <= on and ended is None):
         return None
+    if ended is not None:
+        return f"the mandate of {creditor.name or creditor.id} ended on {ended} (CPCE (enforcement) R124-3)"
     when = "is not known" if creditor.mandate is None else f"is of {creditor.mandate}"
     return f"no mandate signed by {creditor.name or creditor.id} is in force on {on}: its date {when} (CPCE (enforcement) R124-3)"
+
+
+def mandate_end(creditor: Creditor) -> date | None:
+    """Return the last day of a creditor's mandate (`terms["mandate_until"]`), or None where it has no end, or none that is a day."""
+    text = str(creditor.terms.get("mandate_until") or "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def mandate_ended(creditor: Creditor, on: date) -> date | None:
+    """Return the last day of a creditor's mandate where it is past, else None."""
+    last = mandate_end(creditor)
+    return last if last is not None and last < on else None
 
 
 def duties(facts: Facts, on: date, *, collector: str, law: Law | None = None) -> tuple[Duty, ...]:

@@ -37,6 +37,23 @@ def unfinished(source: Source) -> Iterator[Diagnostic]:
         yield source.at(("sender",)).diagnostic("PB415", message, severity=Severity.WARNING, hint=sentence("add {keys}", keys=[key for key, _ in missing]))
 
 
+def undeclared_agency(source: Source) -> Iterator[Diagnostic]:
+    """Yield what an agency's letterhead does not say of what must be done before it collects (CPCE, enforcement, R124-2)."""
+    said = source.value.get("agency")
+    if said is None and not source.value.get("sender", {}).get("activity"):
+        return
+    wanted = {
+        "declared_on": sentence("the declaration to the prosecutor"),
+        "insurance": sentence("the insurance"),
+        "trust_account": sentence("the account kept for what is collected"),
+    }
+    missing = {key: what for key, what in wanted.items() if not (said or {}).get(key)}
+    if missing:
+        message = sentence("an agency does not collect before {what} (CPCE R124-2)", what=list(missing.values()))
+        where = ("agency",) if said is not None else ("sender", "activity")
+        yield source.at(where).diagnostic("PB417", message, severity=Severity.WARNING, hint=sentence("add {keys}", keys=[f"agency.{key}" for key in missing]))
+
+
 def mediator_missing(text: str, mediator: str) -> str | None:
     """Say that a text sends a consumer to a mediator whom nobody names (C. conso. L616-1 and R616-1), or return None."""
     if mediator.strip() or not _MEDIATION.search(fold(text).text):

@@ -69,6 +69,7 @@ CODES: Mapping[str, TextCode] = {
     "PB413": TextCode(sentence("a value made for reading, computed with"), sentence("dates and amounts are text in a wording: it stops on the day it is due, or prints nonsense")),
     "PB414": TextCode(sentence("wording that is never used"), sentence("the shipped wording leaves in its stead, and nobody sees it"), Severity.WARNING),
     "PB415": TextCode(sentence("register, legal form or capital missing"), sentence("C. com. R123-237 and R123-238 ask for them on a company's business letters"), Severity.WARNING),
+    "PB417": TextCode(sentence("an agency that is not declared, insured or without its account"), sentence("CPCE R124-2 asks for them before anything is collected for others"), Severity.WARNING),
     "PB416": TextCode(sentence("mediator missing"), sentence("a consumer who is sent to a mediator must be told his name and address (C. conso. L616-1)")),
 }
 #: Names whose values come from a closed list.

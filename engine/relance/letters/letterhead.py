@@ -14,7 +14,7 @@ from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.language.source import read as read_yaml
-from relance.letters.business_mentions import unfinished
+from relance.letters.business_mentions import undeclared_agency, unfinished
 from relance.model import Diagnostic
 from relance.sentences import sentence
 
@@ -65,7 +65,7 @@ def read(path: Path) -> tuple[Letterhead | None, tuple[Diagnostic, ...]]:
             more.append(source.at(("logo",)).diagnostic("PB411", missing))
     if more:
         return None, (*mistakes, *more)
-    mistakes = (*mistakes, *unfinished(source))
+    mistakes = (*mistakes, *unfinished(source), *undeclared_agency(source))
     paper = Letterhead(
         sender=value.get("sender", {}), payment=value.get("payment", {}), partner=value.get("partner", {}), colour=value.get("colour", PLAIN.colour), logo=logo, logo_kind=kind,
         logo_width=str(value.get("logo_width", PLAIN.logo_width)), logo_text=value.get("logo_text", ""), footer=value.get("footer", ""), font=value.get("font", ""),

@@ -6,12 +6,9 @@ kind of data is kept. Of colleagues it says nothing. What for and on which legal
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from relance.interpreter.balance import balances
@@ -22,6 +19,7 @@ from relance.journal.masterdata import record_of
 from relance.journal.retention import kept_until
 from relance.model import Facts
 from relance.report import french
+from relance.report.pages import page_of, part_of
 
 _FIELDS: Mapping[str, str] = {
     "name": "Nom", "kind": "Qualité", "email": "Adresse électronique", "phone": "Téléphone", "address": "Adresse", "siren": "SIREN", "country": "Pays", "language": "Langue",
@@ -76,26 +74,9 @@ def _of_creditor(journal: Journal, facts: Facts, on: date) -> dict[str, Any]:
 
 def pdf(journal: Journal, known: Mapping[str, Any], on: date) -> bytes:
     """Return the document in French; the same journal and day are the same bytes."""
-    import typst
-
-    from relance.letters.fonts import FAMILIES, lay_out
-
-    with tempfile.TemporaryDirectory(prefix="relance-") as folder:
-        root = Path(folder)
-        fonts = lay_out(root)
-        (root / "data.json").write_text(json.dumps({**_page(journal, known, on), "fonts": FAMILIES}, ensure_ascii=False), encoding="utf-8")
-        made = typst.Compiler(root / "access.typ", root=root, font_paths=fonts).compile(format="pdf", timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC))
-    assert isinstance(made, bytes)
-    return made
-
-
-def _page(journal: Journal, known: Mapping[str, Any], on: date) -> dict[str, Any]:
-    opening = [
-        f"Établi le {french.day(on)}, à votre demande (règlement (UE) 2016/679, art. 15).",
-        _PURPOSE, _DECISIONS, _RIGHTS,
-    ]  # fmt: skip
+    opening = (f"Établi le {french.day(on)}, à votre demande (règlement (UE) 2016/679, art. 15).", _PURPOSE, _DECISIONS, _RIGHTS)
     parts = [part for each in known["creditors"] for part in _parts(journal, known["debtor"], each)]
-    return {"title": "Données vous concernant", "opening": opening, "parts": parts}
+    return page_of("Données vous concernant", opening, parts, on)
 
 
 def _parts(journal: Journal, debtor: str, known: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -111,16 +92,12 @@ def _parts(journal: Journal, debtor: str, known: Mapping[str, Any]) -> list[dict
     documents = [[french.day(date.fromisoformat(each["on"])), str(each["name"] or ""), french.DOCUMENTS.get(each["kind"], each["kind"])] for each in known["documents"]]
     periods = [[_KINDS.get(each["kind"], each["kind"]), french.day(date.fromisoformat(each["until"]))] for each in known["kept_until"]]
     return [
-        _part(f"Créancier : {known['creditor']['name']}", ("Donnée", "Valeur"), identity, "l1", [] if identity else ["Aucune donnée d'identité n'est conservée."]),
-        _part("Factures", ("Facture", "Échéance", "Montant", "Reste dû"), invoices, "1lll"),
-        _part("Ce qui s'est passé", ("Jour", "Facture", "Événement"), events, "ll1"),
-        _part("Documents conservés", ("Jour", "Nom", "Nature"), documents, "l1l", [] if documents else ["Aucun."]),
-        _part("Durées de conservation", ("Données", "Conservées jusqu'au"), periods, "1l", ["Comptées depuis le dernier événement ; elles repartent à chaque nouveau."]),
+        part_of(f"Créancier : {known['creditor']['name']}", ("Donnée", "Valeur"), identity, "l1", [] if identity else ["Aucune donnée d'identité n'est conservée."]),
+        part_of("Factures", ("Facture", "Échéance", "Montant", "Reste dû"), invoices, "1lll"),
+        part_of("Ce qui s'est passé", ("Jour", "Facture", "Événement"), events, "ll1"),
+        part_of("Documents conservés", ("Jour", "Nom", "Nature"), documents, "l1l", [] if documents else ["Aucun."]),
+        part_of("Durées de conservation", ("Données", "Conservées jusqu'au"), periods, "1l", ["Comptées depuis le dernier événement ; elles repartent à chaque nouveau."]),
     ]  # fmt: skip
-
-
-def _part(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widths: str, lines: Sequence[str] = ()) -> dict[str, Any]:
-    return {"title": title, "head": list(head), "rows": [list(row) for row in rows], "widths": ["1fr" if each == "1" else "auto" for each in widths], "lines": list(lines)}
 
 
 def _sentence(entry: Entry, emitted: Mapping[str, Entry]) -> str:

@@ -184,7 +184,7 @@ def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, ac
     words = {name: _word(name, value, currency) for name, value in data.items()}
     words["invoice"] = entry.invoice or ""
     words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
-    if entry.kind == "letter.presented" or entry.kind.startswith("letter."):
+    if entry.kind.startswith(("letter.", "order.")):
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
     if data.get("judged_on"):
         words["judged"] = f" par jugement du {words['judged_on']}"

@@ -6,7 +6,7 @@ Why so, and what was refused: docs/decisions/031.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -82,6 +82,7 @@ def run(
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
     trusted = recorded_ibans(journal)[0]
+    declared = {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))}
     read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
@@ -108,7 +109,7 @@ def run(
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
         renamed = precautions.Renamed(before, whole.playbooks, known, on)
-        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, on)]
+        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, _handed_over(known, declared, sent_by), on)]
         if routing.statement_within is not None:
             rules.append(precautions.statement_is_old(read_until(known, read), routing.statement_within, on))
         made = actions
@@ -129,6 +130,11 @@ def run(
         pending=unsent.messages(waiting.still), withdrawn=len(unsent.messages(waiting.late)), untrue=len(unsent.messages(waiting.untrue)),
         doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
+
+
+def _handed_over(known: Sequence[Facts], declared: Mapping[str, Sender], sent_by: Sender | None) -> frozenset[str]:
+    """Name the creditors whose messages another system sends."""
+    return frozenset(facts.creditor.id for facts in known if (sent_by or declared.get(facts.creditor.id)) is Sender.OTHER)
 
 
 def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:

@@ -5,7 +5,7 @@ Each precaution is a function that says of an action why it may not leave unseen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -29,9 +29,12 @@ def statement_is_old(read: Mapping[str, date], within: Duration, on: date) -> Pr
     return lambda action: too_old(read.get(action.creditor), within, on)
 
 
-def account_is_new(known: Iterable[Facts], trusted: Mapping[str, str], on: date) -> Precaution:
-    """Ask a person about a creditor whose IBAN is another than the trusted one; `known` are the facts as the run recorded them."""
-    paid_to = {facts.creditor.id: facts.creditor.iban for facts in known}
+def account_is_new(known: Iterable[Facts], trusted: Mapping[str, str], handed_over: Collection[str], on: date) -> Precaution:
+    """Ask a person about a creditor whose IBAN is another than the trusted one, where its messages are `handed_over` to another system.
+
+    What relance sends waits at the door for that (`release_check`). `known` are the facts as the run recorded them.
+    """
+    paid_to = {facts.creditor.id: facts.creditor.iban for facts in known if facts.creditor.id in handed_over}
     new = {name: ChangedIban(name, iban, trusted[name], on).why for name, iban in paid_to.items() if iban and trusted.get(name, iban) != iban}
     return lambda action: new.get(action.creditor)
 

@@ -81,7 +81,7 @@ def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[d
         if sent:
             if not contacts or contacts[-1] != day:
                 contacts.append(day)
-            if len(climbers) > 1 and any(rung.anchor_kind == PREVIOUS for rung in plan.rungs):
+            if len(climbers) > 1 and any(kind == PREVIOUS for rung in plan.rungs for kind, _ in rung.counted):
                 for one in climbers:  # a step that is crowded out lets the one that counts from it go earlier
                     one.day = min(one.day, day + _DAY) if one.day != _NEVER else _NEVER
     return tuple(tuple(one.found) for one in climbers)

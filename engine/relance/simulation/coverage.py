@@ -42,6 +42,7 @@ class _Seen:
     truths: set[tuple[int, bool]] = field(default_factory=set)
     passed: set[tuple[str, str]] = field(default_factory=set)  # step, reason
     ways: set[tuple[str, str]] = field(default_factory=set)  # step, channel replaced
+    dates: set[tuple[str, str]] = field(default_factory=set)  # step, the one of its dates by which it came
 
 
 def coverage(playbook: Playbook, results: Iterable[Result]) -> Coverage:
@@ -69,6 +70,8 @@ def _watch(look: Look, seen: _Seen) -> None:
 def _sent(decision: Decision, seen: _Seen) -> None:
     step = decision.step
     assert step is not None
+    if decision.reason.name == "at":
+        seen.dates.add((step.id, str(decision.reason.args[0])))
     if decision.occurrence > 1:
         seen.repeated.add(step.id)
     left = {way.channel for way in decision.ways}
@@ -80,6 +83,8 @@ def _of_steps(playbook: Playbook, seen: _Seen) -> Iterable[tuple[str, bool]]:
         yield f"step {step.id} is never due", step.id in seen.steps
         if step.repeat is not None:
             yield f"step {step.id} is never repeated", step.id in seen.repeated
+        for at in step.dates if len(step.dates) > 1 else ():
+            yield f"step {step.id} never comes by {at.text}", (step.id, at.text) in seen.dates
         for channel, fallback in step.fallback:
             if channel in step.channels:
                 yield f"step {step.id} never leaves by {fallback} for want of {channel}", (step.id, channel) in seen.ways

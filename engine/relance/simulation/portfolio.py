@@ -207,7 +207,7 @@ def _moves(plays: _Plays, place: int) -> bool:
     setting = plays.setting
     if plays.solo(place) or _waits(plays.views[place]):
         return True
-    if not any(rung.anchor_kind == PREVIOUS for rung in setting.plan.rungs):
+    if not any(kind == PREVIOUS for rung in setting.plan.rungs for kind, _ in rung.counted):
         return False
     return decide(setting.playbook, plays.views[place], setting.on).status not in (Status.STOPPED, Status.FINISHED)
 

@@ -76,7 +76,7 @@ def unreachable(playbook: Playbook) -> dict[str, str]:
     for step in playbook.steps:
         why = contradiction((*given(playbook), *demands(step.condition)))
         anchor = step.at.anchor.removesuffix(".deadline")
-        if why is None and anchor in found:
+        if why is None and anchor in found and step.or_at is None:
             why = sentence('it counts from "{anchor}", which nobody can reach', anchor=anchor)
         if why is not None:
             found[step.id] = why

@@ -7,6 +7,7 @@ from datetime import date
 
 from relance.dates import written
 from relance.language.code import Code, check
+from relance.language.place import Span
 from relance.language.source import Source
 from relance.language.vocabulary import meant
 from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Playbook, Severity, Step
@@ -95,24 +96,30 @@ def unknown_references(playbook: Playbook, source: Source) -> Iterator[Diagnosti
     """PB202 to PB204: an anchor or `after` that names no step before this one, a deadline nobody granted, a first step that has no previous."""
     order = {step.id: index for index, step in reversed(list(enumerate(playbook.steps)))}
     for index, step in enumerate(playbook.steps):
-        anchor = step.at.anchor
-        where = ("steps", index, "at")
-        if anchor == "previous":
-            if index == 0:
-                hint = sentence("count it from due or issued, as in `at: J+1`")
-                yield source.at(where).diagnostic("PB204", sentence("the first step has no previous step to count from"), hint=hint)
-        elif anchor not in INVOICE_ANCHORS and anchor not in WORLD_ANCHORS:
-            name = anchor.removesuffix(".deadline")
-            wrong = _misnamed(name, index, playbook, order)
-            if wrong is not None:
-                yield source.at(where).diagnostic("PB202", sentence('"at" counts from "{name}", {wrong}', name=name, wrong=wrong[0]), hint=wrong[1])
-            elif anchor != name and playbook.steps[order[name]].grants is None:
-                message = sentence('"{name}" grants no time, so that it has no deadline', name=name)
-                yield source.at(where).diagnostic("PB203", message, hint=sentence('add `grants: 8 days` to "{name}", or count from `{name}`', name=name))
+        for key, at in (("at", step.at), ("or_at", step.or_at), ("not_before", step.not_before)):
+            if at is not None:
+                yield from _counted(playbook, source.at(("steps", index, key)), index, key, at.anchor, order)
         for place, other in enumerate(step.after):
             wrong = _misnamed(other, index, playbook, order)
             if wrong is not None:
                 yield source.at(("steps", index, "after", place)).diagnostic("PB202", sentence('"after" names "{other}", {wrong}', other=other, wrong=wrong[0]), hint=wrong[1])
+
+
+def _counted(playbook: Playbook, where: Span, index: int, key: str, anchor: str, order: dict[str, int]) -> Iterator[Diagnostic]:
+    if anchor == "previous":
+        if index == 0:
+            hint = sentence("count it from due or issued, as in `at: J+1`")
+            yield where.diagnostic("PB204", sentence("the first step has no previous step to count from"), hint=hint)
+        return
+    if anchor in INVOICE_ANCHORS or anchor in WORLD_ANCHORS:
+        return
+    name = anchor.removesuffix(".deadline")
+    wrong = _misnamed(name, index, playbook, order)
+    if wrong is not None:
+        yield where.diagnostic("PB202", sentence('"{key}" counts from "{name}", {wrong}', key=key, name=name, wrong=wrong[0]), hint=wrong[1])
+    elif anchor != name and playbook.steps[order[name]].grants is None:
+        message = sentence('"{name}" grants no time, so that it has no deadline', name=name)
+        yield where.diagnostic("PB203", message, hint=sentence('add `grants: 8 days` to "{name}", or count from `{name}`', name=name))
 
 
 def _misnamed(name: str, index: int, playbook: Playbook, order: dict[str, int]) -> tuple[str, str] | None:

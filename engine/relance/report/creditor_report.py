@@ -1,0 +1,177 @@
+"""What a creditor is told of a period, in French: the state of each of his claims, what came in, what was written, as PDF and as a workbook.
+
+Reads the journal and works nothing out but sums. Of other creditors it says nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from relance.interpreter.action_state import acts
+from relance.interpreter.balance import balances
+from relance.journal.chain import Entry
+from relance.journal.journal import Journal
+from relance.model import Facts
+from relance.report import french
+from relance.report.csv import safe
+from relance.report.pages import page_of, part_of
+
+_QUIET = ("creditor.", "debtor.", "document.", "rules.", "evidence.", "action.attempted", "action.approved", "action.endorsed", "invoice.recorded")
+_CLAIMS = ("Débiteur", "Facture", "Échéance", "Montant", "Reçu", "Reste dû", "Dernier événement")
+_MONEY = ("Jour", "Débiteur", "Facture", "Montant", "Nature")
+_LETTERS = ("Jour", "Débiteur", "Message", "Moyen")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimState:
+    """A claim on the last day of the period: what it was, what came in, what is open, and what was last known of it."""
+
+    debtor: str
+    invoice: str
+    due: date
+    amount: Decimal
+    received: Decimal
+    open: Decimal
+    currency: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMoved:
+    """Money that came in, or went back (below nought), in the period."""
+
+    on: date
+    debtor: str
+    invoice: str
+    amount: Decimal
+    currency: str
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMade:
+    """A message that left, or a call that was made, in the period."""
+
+    on: date
+    debtor: str
+    step: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorReport:
+    """All of it."""
+
+    name: str
+    first: date
+    last: date
+    claims: tuple[ClaimState, ...]
+    received: tuple[MoneyMoved, ...]
+    written: tuple[ContactMade, ...]
+
+
+def report_of(journal: Journal, creditor: str, first: date, last: date) -> CreditorReport:
+    """Gather what is told of a creditor's claims, from the first to the last day of a period."""
+    known = list(journal.facts(creditor))
+    name = next((facts.creditor.name for facts in known if facts.creditor.name), creditor)
+    claims = [each for facts in known for each in _claims(journal, facts, last)]
+    received = sorted((each for facts in known for each in _received(facts, first, last)), key=lambda each: (each.on, each.debtor, each.invoice))
+    written = sorted((each for facts in known for each in _written(facts, first, last)), key=lambda each: (each.on, each.debtor))
+    return CreditorReport(name, first, last, tuple(claims), tuple(received), tuple(written))
+
+
+def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
+    state = balances(facts, last)
+    said = [entry for entry in journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id) if entry.on <= last and not entry.kind.startswith(_QUIET)]
+    emitted = {str(entry.data["id"]): entry for entry in said if entry.kind == "action.emitted" and "id" in entry.data}
+    for invoice in facts.invoices:
+        if invoice.issued is None or invoice.issued <= last:
+            open_ = state.outstanding.get(invoice.id, Decimal(0))
+            came = sum((amount for day, amount, _ in state.paid.get(invoice.id, ()) if day <= last), Decimal(0))
+            about = max((entry for entry in said if entry.invoice in (None, invoice.id)), key=lambda entry: (entry.on, entry.seq), default=None)
+            yield ClaimState(_name(facts), invoice.id, invoice.due, invoice.amount, came, open_, invoice.currency, _last(about, emitted, invoice.currency))
+
+
+def _last(entry: Entry | None, emitted: Mapping[str, Entry], currency: str) -> str:
+    """Say what was last known, with its day; of what was sent or done, what it was."""
+    if entry is None:
+        return ""
+    of = emitted.get(str(entry.data.get("id", "")))
+    said = of if of is not None and entry.kind == "action.executed" else entry
+    return f"{entry.on:%d/%m/%Y} : {french.sentence(said, currency, None if said is of else of)}"
+
+
+def _received(facts: Facts, first: date, last: date) -> Iterable[MoneyMoved]:
+    signs = {"payment.received": 1, "payment.reversed": -1}
+    for event in facts.events:
+        if event.kind in signs and first <= event.on <= last:
+            currency = event.currency or next((each.currency for each in facts.invoices if each.id == event.invoice), facts.invoices[0].currency if facts.invoices else "EUR")
+            yield MoneyMoved(event.on, _name(facts), event.invoice or "", signs[event.kind] * event.data["amount"], currency, event.kind == "payment.reversed")
+
+
+def _written(facts: Facts, first: date, last: date) -> Iterable[ContactMade]:
+    for act in acts(facts.events, last):
+        if act.contact is not None and first <= act.contact <= last:
+            yield ContactMade(act.contact, _name(facts), act.step, french.CHANNELS.get(str(act.channel), str(act.channel)))
+
+
+def _name(facts: Facts) -> str:
+    return facts.debtor.name or facts.debtor.id
+
+
+def _sums(report: CreditorReport) -> list[str]:
+    """Say what came in and what is open, currency by currency."""
+    currencies = sorted({each.currency for each in report.claims} | {each.currency for each in report.received})
+    lines = []
+    for currency in currencies:
+        came = sum((each.amount for each in report.received if each.currency == currency), Decimal(0))
+        open_ = sum((each.open for each in report.claims if each.currency == currency), Decimal(0))
+        lines.append(f"Encaissements de la période : {french.french_amount(came, currency)}. Reste dû au {french.day(report.last)} : {french.french_amount(open_, currency)}.")
+    return lines
+
+
+def creditor_pdf(report: CreditorReport) -> bytes:
+    """Return the report as PDF."""
+    claims = [
+        [each.debtor, each.invoice, f"{each.due:%d/%m/%Y}", *(french.french_amount(amount, each.currency) for amount in (each.amount, each.received, each.open)), each.last]
+        for each in report.claims
+    ]  # fmt: skip
+    received = [[f"{each.on:%d/%m/%Y}", each.debtor, each.invoice, french.french_amount(each.amount, each.currency), _nature(each)] for each in report.received]
+    written = [[f"{each.on:%d/%m/%Y}", each.debtor, each.step, each.channel] for each in report.written]
+    parts = [
+        part_of("État des créances", _CLAIMS, claims, "1lllll1", [] if claims else ["Aucune créance."]),
+        part_of("Encaissements", _MONEY, received, "l1lll", [] if received else ["Aucun sur la période."]),
+        part_of("Courriers et appels", _LETTERS, written, "l1ll", [] if written else ["Aucun sur la période."]),
+    ]
+    opening = [f"Du {french.day(report.first)} au {french.day(report.last)}.", *_sums(report)]
+    return page_of(f"Compte rendu pour {report.name}", opening, parts, report.last)
+
+
+def creditor_workbook(report: CreditorReport) -> bytes:
+    """Return the report as a workbook of three sheets; no cell of it is run."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheets: Sequence[tuple[str, Sequence[str], list[list[object]]]] = (
+        ("Créances", _CLAIMS, [[each.debtor, each.invoice, each.due, each.amount, each.received, each.open, each.last] for each in report.claims]),
+        ("Encaissements", _MONEY, [[each.on, each.debtor, each.invoice, each.amount, _nature(each)] for each in report.received]),
+        ("Courriers", _LETTERS, [[each.on, each.debtor, each.step, each.channel] for each in report.written]),
+    )
+    for place, (title, head, rows) in enumerate(sheets):
+        sheet = book.worksheets[0] if place == 0 else book.create_sheet()
+        sheet.title = title
+        sheet.append(list(head))
+        for row in rows:
+            sheet.append([safe(cell) if isinstance(cell, str) else cell for cell in row])
+        sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _nature(received: MoneyMoved) -> str:
+    return "rejet" if received.back else "encaissement"
