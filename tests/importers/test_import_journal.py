@@ -10,7 +10,8 @@ import pytest
 from relance.importers import portfolio_files
 from relance.importers.columns import ColumnMapping
 from relance.importers.fec import COLUMNS
-from relance.importers.intake import Form, Settings, recognise, rehearsal, take
+from relance.importers.import_settings import Settings
+from relance.importers.intake import Form, recognise, rehearsal, take
 from relance.importers.rows import restated
 from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import unmatched_money

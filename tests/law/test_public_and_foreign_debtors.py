@@ -10,6 +10,7 @@ import pytest
 from relance.law.claims import Owed, claimed
 from relance.law.limitation import barred_on
 from relance.law.regimes import PUBLIC, TRADERS, foreign, regime_of
+from relance.law.terms import Sector, over_cap
 from relance.model import Address, Charge, Creditor, Debtor
 
 BOTH = (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY)
@@ -72,3 +73,10 @@ def test_which_regime(kind, creditor, name):
 @pytest.mark.parametrize(("performed", "barred"), [(date(2021, 1, 1), date(2026, 1, 1)), (date(2021, 12, 31), date(2026, 1, 1)), (date(2022, 1, 1), date(2027, 1, 1))])
 def test_a_claim_on_a_public_body_is_lost_four_years_after_its_year(performed, barred):
     assert barred_on(performed, debtor_kind="public").on == barred
+
+
+@pytest.mark.parametrize(("terms", "fits"), [("30 days", True), ("31 days", False), ("30 days end of month", False)])
+def test_a_public_purchaser_pays_within_thirty_days(terms, fits):
+    found = over_cap(terms, date(2026, 1, 2), Sector.PUBLIC)
+    assert (found is None) == fits
+    assert found is None or "R2192-10" in found.law

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from relance.importers.intake import Form, Settings, SourceFile, take
+from relance.importers.import_settings import Settings
+from relance.importers.intake import Form, SourceFile, take
 from relance.journal.journal import Journal
 from relance.language import load_playbook_text
 from relance.language.parse import duration

@@ -26,10 +26,10 @@ from relance.cli.law import figures_option, law_in_force
 )  # fmt: skip
 @click.option(
     "--debtor",
-    type=click.Choice(["business", "consumer"]),
+    type=click.Choice(["business", "consumer", "public"]),
     default="business",
     show_default=True,
-    help="The caps hold between professionals.",
+    help="The caps hold between professionals; a public purchaser has one of his own.",
 )
 @format_option("text", "json")
 @figures_option
@@ -47,7 +47,7 @@ def command(issued: date, written: str, method: str | None, sector: str, debtor:
     try:
         terms = parse(written)
         due = due_date(issued, terms, method)
-        over = over_cap(terms, issued, sector, law=law) if debtor == "business" else None
+        over = None if debtor == "consumer" else over_cap(terms, issued, "public" if debtor == "public" else sector, law=law)
     except TermsError as error:
         raise Stop(f"{error} (C. com. L441-10 I)") from error
     except OverflowError as error:

@@ -16,14 +16,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, end, format_option, journal_option, new_option, now, opened, print_json, write_whole
+from relance.cli.common import (
+    DAY,
+    Stop,
+    actor_option,
+    end,
+    format_option,
+    journal_option,
+    new_option,
+    now,
+    opened,
+    print_json,
+    say,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
-    from relance.importers.intake import Outcome, SourceFile
+    from relance.importers.intake import SourceFile
+    from relance.importers.taking import Outcome
     from relance.parsing.rejects import Reject
 
 _SHOWN = 20
+_LINES = {"table": "row", "FEC": "line", "e-invoice": "invoice"}
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -198,9 +213,21 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     write_whole(path, out.getvalue())
 
 
+def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int] | None:
+    """Return how many lines of a file fared how; of a statement its tally tells, among `statements`."""
+    from relance.importers.intake import fates
+
+    counts = fates(outcome, source)
+    return {"all": counts.total(), **{fate.said.replace(" ", "_"): number for fate, number in sorted(counts.items()) if number}} if source.form in _LINES else None
+
+
 def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
+    from relance.importers.intake import fates
+    from relance.importers.line_count import in_words
+
     for one in sources:
-        click.echo(f"{one.path}: {one.kind}")
+        told = f", {in_words(fates(outcome, one), _LINES[one.form])}" if one.form in _LINES else ""
+        say(f"{one.path}: {one.kind}{told}", hang=2)
     done = outcome.recorded
     known = done.known + outcome.repeated
     click.echo(
@@ -262,7 +289,7 @@ def _json(outcome: Outcome, sources: list[SourceFile], *, commit: bool) -> dict[
     return {
         "version": 1,
         "committed": commit,
-        "files": [{"path": str(one.path), "form": one.form.value, "table": one.table if one.form == "table" else None} for one in sources],
+        "files": [{"path": str(one.path), "form": one.form.value, "table": one.table if one.form == "table" else None, "lines": _fates(outcome, one)} for one in sources],
         "rows": outcome.rows,
         "invoices": outcome.invoices,
         "events": outcome.events,

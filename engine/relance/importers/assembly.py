@@ -24,6 +24,7 @@ from relance.statements.transaction import source_of
 NO_CREDITOR = "creditor"
 _MONEY = frozenset({"payment.received", "payment.reversed", "credit_note.issued", "promise.made", "plan.agreed"})
 
+Origin = tuple[str, int]  # file and line
 Key = tuple[str, str]  # creditor, and an invoice's or debtor's id
 
 
@@ -53,7 +54,9 @@ class Assembly:
     taken: dict[Key, _Taken] = field(default_factory=dict)
     owners: dict[str, list[str]] = field(default_factory=dict)  # invoice id → its creditors
     accounts: dict[Key, list[Invoice]] = field(default_factory=dict)
-    events: dict[Key, list[Event]] = field(default_factory=dict)
+    events: dict[Key, list[tuple[Event, Origin]]] = field(default_factory=dict)
+    origin: Origin = ("", 0)  # of the row that is being taken
+    origins: dict[tuple[str | int, ...], Origin] = field(default_factory=dict)  # of what was made of rows, named as `Recorded.fresh` does
     credit_notes: list[tuple[Cells, str, str, Event, str]] = field(default_factory=list)
     known: dict[Key, KnownInvoice] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
@@ -80,7 +83,7 @@ class Assembly:
         self.repeated = 0
         for held in (self.rejects, self.remarks, self.credit_notes, self.known_marks):
             held.clear()
-        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors):
+        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors, self.origins):
             by_key.clear()
 
     # -- parties
@@ -159,6 +162,7 @@ class Assembly:
             return
         self._remember(row, creditor, debtor)
         self.accounts.setdefault((creditor, debtor), []).append(invoice)
+        self.origins[creditor, debtor, invoice.id] = (row.file, row.line)
         for name in dict.fromkeys((ident, invoice.document or ident)):
             if creditor not in self.owners.setdefault(name, []):
                 self.owners[name].append(creditor)
@@ -214,6 +218,7 @@ class Assembly:
     def settle_credit_notes(self) -> None:
         """Give each credit note to the invoice it names, now that all are known; else to the debtor's account."""
         for row, creditor, debtor, note, document in self.credit_notes:
+            self.origin = (row.file, row.line)
             claim = self._claim(creditor, document) if document else None
             if claim is not None and claim[0] != debtor:
                 self.rejects.append(Reject(row.file, row.line, f"{document!r} is an invoice of debtor {claim[0]!r}", row.row))
@@ -298,7 +303,7 @@ class Assembly:
         if mark_of(creditor, debtor, event.kind, event.data) in self.known_marks:
             self.repeated += 1
         else:
-            self.events.setdefault((creditor, debtor), []).append(event)
+            self.events.setdefault((creditor, debtor), []).append((event, self.origin))
 
     # -- the end
 
@@ -327,12 +332,13 @@ class Assembly:
             owing = self.owing.union(debtor for _, debtor in keys)
             keys |= {(creditor or lone, debtor) for creditor, debtor in self.debtors if creditor or debtor not in owing}
         for creditor, debtor in sorted(keys):
-            in_order = sorted(self.events.get((creditor, debtor), ()), key=lambda event: event.on)
+            in_order = sorted(self.events.get((creditor, debtor), ()), key=lambda each: each[0].on)
+            self.origins |= {(creditor, debtor, place): origin for place, (_, origin) in enumerate(in_order)}
             yield Facts(
                 creditor=self._creditor(creditor),
                 debtor=self._debtor(creditor, debtor) or Debtor(debtor),
                 invoices=tuple(self.accounts.get((creditor, debtor), ())),
-                events=tuple(vocabulary.at(event, place) for place, event in enumerate(in_order)),
+                events=tuple(vocabulary.at(event, place) for place, (event, _) in enumerate(in_order)),
             )
 
 

@@ -268,7 +268,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
         yield Cells(table.file, row.line, found, shown(row.cells))
     if out:
         counted = ", ".join(f"{said} ({number})" for said, number in sorted(out.items()))
-        yield Remark(table.file, 0, f"{out.total()} row{'s' * (out.total() > 1)} left out by `where`: {counted}")
+        yield Remark(table.file, 0, f"{out.total()} row{'s' * (out.total() > 1)} left out by `where`: {counted}", out.total())
 
 
 def _place(headers: Sequence[str], header: str) -> int:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from relance.currencies import exact
 from relance.importers import fec_xml
 from relance.importers.columns import ColumnMapping
+from relance.importers.line_count import FileLines, LineFate
 from relance.importers.movements import AccountMovement, Found, Kind
 from relance.importers.reconciliation import Groups
 from relance.parsing import row_files, values
@@ -85,11 +86,12 @@ def looks_like(headers: tuple[str, ...]) -> bool:
     return have.issuperset(_NEEDED) and (have.issuperset({"debit", "credit"}) or have.issuperset({"montant", "sens"}))
 
 
-def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | Reject]:
+def read(path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None) -> Iterator[Found | Reject]:
     """Yield the invoices, payments, credit notes and losses of a FEC's customers, each invoice before what happened to it.
 
     Customers are the accounts that begin with one of the mapping's `accounts`, told apart by `CompAuxNum` (else by the
-    account's own number), due as the mapping's `terms` say. A foreign amount (`Montantdevise`, `Idevise`) is the claim where there is one. Raises `Unreadable`.
+    account's own number), due as the mapping's `terms` say. A foreign amount (`Montantdevise`, `Idevise`) is the claim where there is one. `lines` is told
+    of every line that is read. Raises `Unreadable`.
     """
     mapping = mapping or ColumnMapping()
     if not mapping.terms:
@@ -107,14 +109,15 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | R
         missing = [one for one in COLUMNS if plain(one) not in have]
         msg = f"not a FEC: it has no column {', '.join(missing[:4])}{' …' * (len(missing) > 4)}"
         raise Unreadable(msg)
-    yield from _Reader(path.name, table.headers, mapping.accounts).run(table.rows)
+    yield from _Reader(path.name, table.headers, mapping.accounts, lines or FileLines()).run(table.rows)
 
 
 class _Reader:
     """Reads line by line, and closes an entry when the next one begins."""
 
-    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...]) -> None:
+    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...], told: FileLines) -> None:
         self.file = file
+        self.told = told
         self.accounts = accounts
         places = {plain(one): place for place, one in enumerate(headers)}
         self.places = {name: places.get(plain(name), -1) for name in (*COLUMNS, "Montant", "Sens")}
@@ -141,6 +144,7 @@ class _Reader:
                 yield row
                 continue
             line, cells = row
+            self.told.say(line, LineFate.BESIDE)
             if len(cells) < width:
                 yield Reject(self.file, line, f"{len(cells)} cells where a FEC has 18: the line may be cut short", shown(cells))
                 continue
@@ -206,6 +210,8 @@ class _Reader:
             if one.cents:
                 mark = (one.account, one.piece, one.letter, one.foreign, one.currency, one.cents > 0)
                 before = merged.get(mark)
+                if before is not None:
+                    self.told.same[one.line] = before.line
                 merged[mark] = one if before is None else before._replace(cents=before.cents + one.cents)
         transfer = not entry.accounts and not sum(one.cents for one in merged.values())
         if transfer and len({one.account for one in merged.values()}) == 1:

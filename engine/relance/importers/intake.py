@@ -8,8 +8,9 @@ Why so, and what was refused: docs/decisions/025 and 026.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
@@ -22,14 +23,13 @@ from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
 from relance.importers.import_settings import Settings
-from relance.importers.match_answers import Doubt, Matched, Reconciled
+from relance.importers.known_debtors import KnownDebtors
+from relance.importers.line_count import LineFate
 from relance.importers.movements import Found
-from relance.importers.portfolio_files import Portfolio
-from relance.importers.statement_intake import Tally
-from relance.importers.told_by_banks import Announced
+from relance.importers.taking import Outcome, record, tell_parties
 from relance.importers.told_twice import Told
 from relance.journal.backup import bring_in, export
-from relance.journal.journal import Journal, JournalError, Recorded
+from relance.journal.journal import Journal, JournalError
 from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
@@ -67,22 +67,10 @@ class SourceFile(NamedTuple):
         return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person; `remarks` are of what was taken."""
-
-    rows: int = 0
-    invoices: int = 0
-    events: int = 0
-    repeated: int = 0
-    recorded: Recorded = field(default_factory=Recorded)
-    rejects: list[Reject] = field(default_factory=list)
-    matched: list[Matched] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    reconciled: list[Reconciled] = field(default_factory=list)
-    announced: list[Announced] = field(default_factory=list)
-    statements: list[Tally] = field(default_factory=list)
+def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
+    """Return what became of the lines of a file, by how many: an e-invoice is one thing. A statement's own tally tells of it."""
+    lines = outcome.lines[source.path.name]
+    return lines.as_one() if source.form is Form.E_INVOICE else lines.counted()
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
@@ -147,7 +135,7 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
         known = list(journal.facts())
         rows = _together(together, settings.mapping, known, outcome.remarks)
         found = portfolio_files.build(rows, mapping=settings.mapping, not_after=settings.not_after, known=known, every_debtor=True)
-        _record(journal, found, settings, outcome, progress)
+        record(journal, found, settings, outcome, progress)
     elif together:
         _take_tables(journal, together, settings, outcome, progress)
     for one in sources:
@@ -167,25 +155,8 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
             outcome.remarks += taken.remarks
             outcome.rejects += taken.rejects
             outcome.repeated += taken.tally.known
-            _record(journal, taken.portfolio, settings, outcome, progress)
+            record(journal, taken.portfolio, settings, outcome, progress)
     return outcome
-
-
-def _record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
-    done = journal.take_in(found.facts, actor=settings.actor)
-    outcome.rows += found.rows
-    outcome.repeated += found.repeated
-    outcome.invoices += sum(len(facts.invoices) for facts in found.facts)
-    outcome.events += sum(len(facts.events) for facts in found.facts)
-    outcome.recorded += done
-    outcome.rejects += found.rejects
-    outcome.remarks += found.remarks
-    for one in done.conflicts:
-        file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
-        what = f"with another {one.field}, {one.known}, not {one.given}"
-        reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
-        outcome.rejects.append(Reject(file, line, reason, row))
-    progress(found.rows)
 
 
 # --------------------------------------------------------------------------- tables and e-invoices
@@ -200,20 +171,25 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
     books = Assembly(settings.mapping, settings.not_after, known_creditors=set(journal.creditors()))
     notes: list[Cells | Reject | Remark] = []
 
+    debtors_of = KnownDebtors(journal)
+
     def put(rows: Mapping[str, Sequence[Cells | Reject | Remark]], *, last: bool = False) -> None:
+        rows = {name: debtors_of.renamed(some) if name in {"invoices", "events"} else some for name, some in rows.items()}
         said = [one.values for some in rows.values() for one in some if isinstance(one, Cells)]
         debtors = {str(values["debtor"]) for values in said if "debtor" in values}
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
             books.know(facts)
-        _record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
+        record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
         books.forget()
 
+    outcome.parties |= {row.values["id"] for row in rest["debtors"] if isinstance(row, Cells)}
     before = {ident: next(journal.facts(ident), None) for ident in dict.fromkeys(one.values["id"] for one in rest["creditors"] if isinstance(one, Cells))}
     put({name: rest[name] for name in ("creditors", "debtors")})
     for block in _blocks(sources, settings.mapping, notes):
         put({"invoices": block})
     put({"invoices": [*rest["invoices"], *notes], "events": rest["events"]}, last=True)
     _take_creditors(journal, rest["creditors"], books, before, settings, outcome)
+    tell_parties(rest, outcome)
 
 
 def _take_creditors(
@@ -232,8 +208,11 @@ def _take_creditors(
             if next(journal.facts(ident), None) is None:
                 reason = f"creditor {ident!r} has no debtor yet, and is not taken alone: import his debtors or invoices with this table"
                 outcome.rejects.append(Reject(row.file, row.line, reason, row.row))
+                outcome.lines[row.file].say(row.line, LineFate.REJECTED)
             continue
-        outcome.recorded += journal.record(made, known.debtor.id, actor=settings.actor)
+        done = journal.record(made, known.debtor.id, actor=settings.actor)
+        outcome.recorded += replace(done, fresh=frozenset())
+        outcome.told |= {name for name in done.fresh if not name[1]}
         if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
             said = f"creditor {ident!r} is paid to another account now, {made.iban}, not {known.creditor.iban}: ask the creditor himself, by a number that you knew before, ere anything is sent"
             outcome.remarks.append(Remark(row.file, row.line, said))
@@ -322,22 +301,31 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     have = {entry.creditor for entry in journal.entries(kinds=("creditor.recorded",))}
     if mapping.creditor is None and len(have) == 1:
         mapping = replace(mapping, creditor=Creditor(have.pop()))
-    marks = _marks(journal)
+    marks, lines = _marks(journal), outcome.lines[path.name]
     told = Told(journal, mapping.creditor.id if mapping.creditor else NO_CREDITOR)
+    debtors_of = KnownDebtors(journal)
 
     def put(batch: Iterable[Found | Reject]) -> None:
         rows: dict[str, list[Cells | Reject | Remark]] = {"invoices": [], "events": []}
         for one in batch:
             rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
+            if isinstance(one, Found) and one.row.values.get("event") == "payment.reconciled":
+                lines.say(one.row.line, LineFate.RECONCILED)
         here = {row.values["id"] for row in rows["invoices"] if isinstance(row, Cells)}
         named = {row.values["invoice"] for row in rows["events"] if isinstance(row, Cells) and "invoice" in row.values} - here
         known = tuple(journal.facts_about((), named)) if named else ()
         found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, known=known, marks=marks)
-        _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
+        record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
+
+    def named(batch: Sequence[Found | Reject]) -> Iterator[Found | Reject]:
+        rows = debtors_of.renamed(one.row if isinstance(one, Found) else one for one in batch)
+        return (one._replace(row=row) if isinstance(one, Found) else one for one, row in zip(batch, rows, strict=True))
 
     try:
-        for batch in _batches(fec.read(path, mapping)):
-            put(each for one in batch for each in told.sift(one))
+        for batch in _batches(fec.read(path, mapping, lines)):
+            for one in batch:
+                lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
+            put(each for one in named(batch) for each in told.sift(one))
         put(told.rest())
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
@@ -370,7 +358,7 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
                 rows.append(each.row)
         outcome.repeated += not rows
         found = portfolio_files.build({"events": rows}, mapping=settings.mapping, not_after=settings.not_after, known=known)
-        _record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
+        record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.events)), settings, outcome, progress)
 
 
 def _marks(journal: Journal) -> frozenset[int]:

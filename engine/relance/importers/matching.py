@@ -21,7 +21,7 @@ from relance.importers.movements import Found
 from relance.importers.number_reading import figures_in, is_slip, numbers_in, pays_no_invoice
 from relance.importers.payers import Payers
 from relance.importers.rows import STATED, is_stated
-from relance.importers.told_twice import SAME_WITHIN, Before, add_up
+from relance.importers.told_twice import SAME_WITHIN, Before, add_up, paired_before, take_off
 from relance.importers.undone import PaidByBank
 from relance.interpreter.balance import balances
 from relance.model import Facts
@@ -100,11 +100,7 @@ class Matcher:
             if event.kind == "payment.reconciled":
                 with_ = str(event.data["with"])
                 self.marks.setdefault(("payment.received", str(event.data["reference"])), {})[event.on] = event.data["amount"]
-                there = self.told[creditor, debtor]
-                told = (with_, str(event.data["reference"]))
-                first = next((one for one in there if one.reference in told and one.amount == event.data["amount"]), None)
-                if first is not None:
-                    there.remove(first)  # each is the same as one other, and no more
+                paired_before(self.told[creditor, debtor], {with_, str(event.data["reference"])}, event.data["amount"])
 
     def _owe(self, key: tuple[str, str], amount: Decimal) -> None:
         """Take note of what is open of a claim."""
@@ -196,8 +192,9 @@ class Matcher:
         names = {name for claim, _ in parts for name in (claim.invoice.id, claim.invoice.document)}
         for told in there:
             near = is_stated(told.reference) or abs(told.on - one.on) <= SAME_WITHIN
-            if told.amount == one.amount and near and (not told.invoices or told.invoices & names):
-                there.remove(told)
+            same = told.amount == one.amount and near and (not told.invoices or told.invoices & names)
+            if same or told.holds(one.amount, one.on, names):
+                take_off(there, told, one.amount)
                 cells = {
                     "on": one.on, "event": "payment.reconciled", "creditor": first.creditor, "debtor": first.debtor, "amount": one.amount,
                     "currency": one.currency, "reference": one.mark, "with": told.reference,

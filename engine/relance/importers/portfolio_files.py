@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from relance.importers.assembly import Assembly
+from relance.importers.assembly import Assembly, Origin
 from relance.importers.columns import Cells, ColumnMapping, canonical
 from relance.model import Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
@@ -28,7 +28,7 @@ class Portfolio:
     """What was read: the facts by creditor and debtor, the rejects in the order of the files, the number of rows read.
 
     `repeated` counts what said again what was known; it changes nothing. `places` tells file, line and row of an invoice,
-    by creditor and number.
+    by creditor and number. `read` are file and line of each row, and `origins` those of what was made of rows, named as `Recorded.fresh` does.
     """
 
     facts: tuple[Facts, ...]
@@ -37,6 +37,8 @@ class Portfolio:
     repeated: int = 0
     places: Mapping[tuple[str, str], tuple[str, int, str]] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    read: tuple[Origin, ...] = ()
+    origins: Mapping[tuple[str | int, ...], Origin] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> tuple[Reject, ...]:
@@ -97,7 +99,7 @@ def build(
 
 def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: bool = False) -> Portfolio:
     """Take the rows of tables into an assembly that may know something already, and give what came of it."""
-    rows = 0
+    rows, read = 0, []
     for name, take in (
         ("creditors", books.take_creditor),
         ("debtors", books.take_debtor),
@@ -112,6 +114,8 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
                 books.remarks.append(row)
                 continue
             rows += 1
+            books.origin = (row.file, row.line)
+            read.append(books.origin)
             try:
                 take(row)
             except ValueError as error:
@@ -119,7 +123,8 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
         if name == "invoices":
             books.settle_credit_notes()
     places = {key: taken.place for key, taken in books.taken.items()}
-    return Portfolio(tuple(books.facts(every_debtor=every_debtor)), tuple(books.rejects), rows, books.repeated, places, tuple(books.remarks))
+    facts = tuple(books.facts(every_debtor=every_debtor))
+    return Portfolio(facts, tuple(books.rejects), rows, books.repeated, places, tuple(books.remarks), tuple(read), dict(books.origins))
 
 
 def rejects_csv(rejects: Iterable[Reject]) -> str:

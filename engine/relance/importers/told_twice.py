@@ -34,6 +34,10 @@ class Before:
     invoices: set[str]
     reference: str
 
+    def holds(self, part: Decimal, on: date, names: set[str]) -> bool:
+        """Say whether a payment of a named invoice is a part of what a list's column says was paid on it by a day: the column tells the sum alone."""
+        return is_stated(self.reference) and part < self.amount and on <= self.on and bool(self.invoices & names)
+
 
 @dataclass(slots=True)
 class Told:
@@ -55,6 +59,7 @@ class Told:
                 continue  # two of a bank's files told it, and the books have not
             if one.kind == "payment.reconciled":
                 self.paired |= {reference, str(one.data["with"])} - {STATED}
+                paired_before(self.known[debtor], {reference, str(one.data["with"])} & {STATED}, one.data["amount"])
                 continue
             if reference.startswith("FEC "):
                 self.references.add(reference)
@@ -87,11 +92,12 @@ class Told:
             if before is None:
                 yield from rows
                 continue
-            self.known[debtor].remove(before)
+            total = sum((one.row.values["amount"] for one in rows), Decimal(0))
+            take_off(self.known[debtor], before, total)
             if before.reference.startswith("FEC "):
                 self.repeated += len(rows)
             else:
-                yield _reconciled(rows, before)
+                yield _reconciled(rows, before, total)
         self.waiting.clear()
 
     def _same(self, debtor: str, rows: Sequence[Found]) -> Before | None:
@@ -100,13 +106,28 @@ class Told:
         for before in self.known[debtor]:
             renumbered = before.reference.startswith("FEC ") and not rows[0].row.values.get("opening")
             if (
-                before.amount == total
+                (before.amount == total or before.holds(total, rows[0].row.values["on"], names))
                 and _near(before, rows[0].row.values)
                 and not (names and before.invoices and not names & before.invoices)
                 and not (renumbered and before.reference in self.here)  # the file has it under its own number, beside this one
             ):
                 return before
         return None
+
+
+def take_off(some: list[Before], one: Before, amount: Decimal) -> None:
+    """Say of a known payment that another source told of it, or of so much of it: each cent is paired once."""
+    one.amount -= amount
+    if not one.amount:
+        some.remove(one)
+
+
+def paired_before(some: list[Before], references: set[str], amount: Decimal) -> None:
+    """Take off what an earlier import paired: the payment of that sum, else a column's sum that it is a part of."""
+    there = [one for one in some if one.reference in references]
+    one = next((each for each in there if each.amount == amount), next((each for each in there if is_stated(each.reference) and each.amount > amount), None))
+    if one is not None:
+        take_off(some, one, amount)
 
 
 def add_up(some: list[Before], on: date, amount: Decimal, invoice: str | None, reference: str) -> None:
@@ -131,10 +152,10 @@ def _near(before: Before, cells: Mapping[str, Any]) -> bool:
     return is_stated(before.reference) or before.reference.startswith("lettrage ")
 
 
-def _reconciled(rows: Sequence[Found], before: Before) -> Found:
+def _reconciled(rows: Sequence[Found], before: Before, total: Decimal) -> Found:
     row = rows[0].row
     values = {
-        "on": row.values["on"], "event": "payment.reconciled", "debtor": row.values["debtor"], "amount": before.amount,
+        "on": row.values["on"], "event": "payment.reconciled", "debtor": row.values["debtor"], "amount": total,
         "reference": str(row.values["reference"]), "with": before.reference,
         **({"currency": row.values["currency"]} if "currency" in row.values else {}),
     }  # fmt: skip

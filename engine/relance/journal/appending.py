@@ -40,15 +40,20 @@ class Conflict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What recording did: entries written, rows that were already known, and conflicts to resolve."""
+    """What recording did: entries written, rows that were already known, and conflicts to resolve.
+
+    `fresh` holds what was written of what was given: of a debtor (creditor, debtor), of an invoice (creditor, debtor, its id), of an event
+    (creditor, debtor, its place among the debtor's).
+    """
 
     written: int = 0
     known: int = 0
     conflicts: tuple[Conflict, ...] = ()
+    fresh: frozenset[tuple[str | int, ...]] = frozenset()
 
     def __add__(self, other: Recorded) -> Recorded:
         """Sum two."""
-        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts)
+        return Recorded(self.written + other.written, self.known + other.known, self.conflicts + other.conflicts, self.fresh | other.fresh)
 
 
 def penned(connection: sa.Connection, moment: str, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> tuple[T, list[JournalRow]]:
@@ -86,9 +91,9 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
     """Record facts of one creditor: nouns that changed, invoices not known yet, events not recorded yet."""
     pen.learn(facts.debtor.id for facts in batch)
     before = len(pen.rows)
-    _nouns(pen, batch)
-    conflicts, known = _invoices(pen, batch)
-    planned: list[tuple[Event, str, str | None]] = []
+    fresh: set[tuple[str | int, ...]] = set(_nouns(pen, batch))
+    conflicts, known = _invoices(pen, batch, fresh)
+    planned: list[tuple[Event, str, str | None, int]] = []
     for facts in batch:
         count: Counter[str] = Counter()
         for index, event in enumerate(facts.events):
@@ -97,30 +102,33 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
                 content = canonical(dump(event))
                 key = pen.content_key(facts.debtor.id, content, count[content])
                 count[content] += 1
-            planned.append((event, facts.debtor.id, key))
-    there = pen.known(key for _, debtor, key in planned if key is not None and not (once and pen.is_new(debtor)))
-    for event, debtor, key in planned:
+            planned.append((event, facts.debtor.id, key, index))
+    there = pen.known(key for _, debtor, key, _ in planned if key is not None and not (once and pen.is_new(debtor)))
+    for event, debtor, key, index in planned:
         if key is not None and key in there:
             known += 1
         else:
+            fresh.add((pen.creditor, debtor, index))
             row = pen.add(event, debtor, key=key)
             if key is not None:
                 there[key] = row
-    return Recorded(len(pen.rows) - before, known, tuple(conflicts))
+    return Recorded(len(pen.rows) - before, known, tuple(conflicts), frozenset(fresh))
 
 
-def creditor_known(pen: Pen, creditor: Creditor) -> None:
-    """Record a creditor where something new is known of it; what is not known now is not forgotten."""
+def creditor_known(pen: Pen, creditor: Creditor) -> bool:
+    """Record a creditor where something new is known of it, and say whether there was; what is not known now is not forgotten."""
     given = record_of(creditor)
     old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
-    if given and {**old, **given} != old:
+    new = bool(given) and {**old, **given} != old
+    if new:
         pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "creditor.recorded", data={"record": {**old, **given}}), None)
+    return new
 
 
-def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
-    """Record the creditor and the debtors where something new is known of them; what is not known now is not forgotten."""
+def _nouns(pen: Pen, batch: Sequence[Facts]) -> list[tuple[str, str]]:
+    """Record the creditor and the debtors where something new is known of them, and return these; what is not known now is not forgotten."""
     today = paris_day(datetime.fromisoformat(pen.recorded_at))
-    creditor_known(pen, batch[-1].creditor)
+    written = [(pen.creditor, "")] if creditor_known(pen, batch[-1].creditor) else []
     latest = pen.latest("debtor.recorded", [pen.who(facts.debtor.id) for facts in batch])
     for facts in batch:
         who, given = pen.who(facts.debtor.id), record_of(facts.debtor)
@@ -128,9 +136,12 @@ def _nouns(pen: Pen, batch: Sequence[Facts]) -> None:
         if given and {**old, **given} != old:
             latest[who] = {"record": {**old, **given}}
             pen.add(Event(today, "debtor.recorded", data=latest[who]), facts.debtor.id)
+            written.append((pen.creditor, facts.debtor.id))
+    return written
 
 
-def _invoices(pen: Pen, batch: Sequence[Facts]) -> tuple[list[Conflict], int]:
+def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]]) -> tuple[list[Conflict], int]:
+    """Record invoices that are not known yet, and put them among `fresh`; return the conflicts, and how many were known."""
     names = [invoice.id for facts in batch for invoice in facts.invoices]
     there = pen.known(f"invoice:{name}" for name in names)
     changes = pen.corrections(key.removeprefix("invoice:") for key in there)
@@ -143,6 +154,7 @@ def _invoices(pen: Pen, batch: Sequence[Facts]) -> tuple[list[Conflict], int]:
             if row is None:
                 on = invoice.issued or min(invoice.due, date.fromisoformat(pen.recorded_at[:10]))
                 there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
+                fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif row.debtor != pen.who(facts.debtor.id):
                 conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
             elif found := _conflict(row, changes.get(invoice.id, []), given):

@@ -130,14 +130,15 @@ class Journal:
 
     def take_in(self, portfolio: Iterable[Facts], *, actor: str, once: bool = True) -> Recorded:
         """Record whole debtors, in transactions of 2,000 of them. Each debtor of a creditor comes once."""
-        total = Recorded()
+        total, fresh = Recorded(), set[tuple[str | int, ...]]()
         source = iter(portfolio)
         while batch := list(islice(source, _BATCH)):
             done = self._write(actor, lambda pens, batch=batch: take_in_all(pens, batch, once=once))  # type: ignore[misc]
-            total += done
+            total += replace(done, fresh=frozenset())
+            fresh |= done.fresh
             if done.written >= _MANY:
                 remeasure(self.engine)
-        return total
+        return replace(total, fresh=frozenset(fresh))
 
     def statement_read(self, creditors: Iterable[str], account: str, on: date, *, actor: str) -> None:
         """Write down that a bank statement of these creditors was read, and up to which day it reaches."""

@@ -25,7 +25,7 @@ class Method(StrEnum):
 
 
 class Sector(StrEnum):
-    """Goods and services with a cap of their own (C. com. L441-11 II)."""
+    """Goods and services with a cap of their own (C. com. L441-11 II), and whatever a public purchaser buys (public procurement code R2192-10)."""
 
     GENERAL = "general"
     PERIODIC = "periodic"
@@ -34,6 +34,7 @@ class Sector(StrEnum):
     LIVESTOCK = "livestock"
     ALCOHOL = "alcohol"
     WINE = "wine"
+    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +204,6 @@ def _cap(sector: Sector, *, end: bool) -> tuple[str, bool]:
 
 
 def _from(sector: Sector) -> str:
+    if sector is Sector.PUBLIC:
+        return "from the day the public purchaser received the invoice"
     return "from delivery" if sector in (Sector.PERISHABLE, Sector.LIVESTOCK) else "from the date of the invoice"

@@ -31,8 +31,9 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was taken, and a person should know of it: file, line, and a sentence."""
+    """What was taken, and a person should know of it: file, line, and a sentence. `rows` were left out and are told of together."""
 
     file: str
     line: int
     text: str
+    rows: int = 0

@@ -1,0 +1,81 @@
+"""What reading files into a journal tells (`Outcome`), and the one place where what was read is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from relance.importers.columns import Cells
+from relance.importers.import_settings import Settings
+from relance.importers.line_count import FileLines, LineFate
+from relance.importers.match_answers import Doubt, Matched, Reconciled
+from relance.importers.portfolio_files import Portfolio
+from relance.importers.statement_intake import Tally
+from relance.importers.told_by_banks import Announced
+from relance.journal.journal import Journal, Recorded
+from relance.parsing.rejects import Reject, Remark
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it. `rejects` holds conflicts as well; `doubts` are payments for a person; `remarks` are of what was taken."""
+
+    rows: int = 0
+    invoices: int = 0
+    events: int = 0
+    repeated: int = 0
+    recorded: Recorded = field(default_factory=Recorded)
+    rejects: list[Reject] = field(default_factory=list)
+    matched: list[Matched] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    reconciled: list[Reconciled] = field(default_factory=list)
+    announced: list[Announced] = field(default_factory=list)
+    statements: list[Tally] = field(default_factory=list)
+    lines: dict[str, FileLines] = field(default_factory=lambda: defaultdict(FileLines))  # by the file's name
+    parties: set[str] = field(default_factory=set)  # the debtors that tables of debtors name
+    told: set[tuple[str | int, ...]] = field(default_factory=set)  # those of them, and the creditors ("" for the debtor), of whom something was new
+
+
+def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Write what was read into the journal, and what came of it into the outcome."""
+    done = journal.take_in(found.facts, actor=settings.actor)
+    outcome.rows += found.rows
+    outcome.repeated += found.repeated
+    outcome.invoices += sum(len(facts.invoices) for facts in found.facts)
+    outcome.events += sum(len(facts.events) for facts in found.facts)
+    outcome.recorded += replace(done, fresh=frozenset())
+    outcome.rejects += found.rejects
+    outcome.remarks += found.remarks
+    for one in done.conflicts:
+        file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
+        what = f"with another {one.field}, {one.known}, not {one.given}"
+        reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
+        outcome.rejects.append(Reject(file, line, reason, row))
+        outcome.lines[file].say(line, LineFate.REJECTED)
+    _tell(found, done, outcome)
+    progress(found.rows)
+
+
+def _tell(found: Portfolio, done: Recorded, outcome: Outcome) -> None:
+    """Tell the count of lines what became of the rows that were read."""
+    for file, line in found.read:
+        outcome.lines[file].say(line, LineFate.KNOWN)
+    for name, (file, line) in found.origins.items():
+        if name in done.fresh:
+            outcome.lines[file].say(line, LineFate.NEW)
+    for one in found.rejects:
+        outcome.lines[one.file].say(one.line, LineFate.REJECTED)
+    for remark in found.remarks:
+        outcome.lines[remark.file].more[LineFate.LEFT_OUT] += remark.rows
+    outcome.told |= {name for name in done.fresh if len(name) == 2 and (not name[1] or name[1] in outcome.parties)}
+
+
+def tell_parties(rest: Mapping[str, Iterable[Cells | Reject | Remark]], outcome: Outcome) -> None:
+    """Tell the count of lines which rows of parties said something new."""
+    debtors, creditors = {str(name[1]) for name in outcome.told}, {name[0] for name in outcome.told if not name[1]}
+    for table, new in (("debtors", debtors), ("creditors", creditors)):
+        for row in rest[table]:
+            if isinstance(row, Cells) and row.values["id"] in new:
+                outcome.lines[row.file].say(row.line, LineFate.NEW)
