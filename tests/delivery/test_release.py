@@ -499,3 +499,37 @@ def test_a_run_withdraws_what_a_case_that_moved_or_was_closed_has_ready(house, p
     first = house.messages()[0]
     assert first.state is State.CANCELLED, said
     assert why in first.why
+
+
+def test_a_message_that_cannot_reach_its_debtor_is_a_task_as_soon_as_the_run_made_it(house, post):
+    """Not only when `send` tried: listed beside its case, counted by later runs, and over by itself once its case is paid."""
+    house.write(debtors_csv="id,name,kind,country,email,street,postcode,city\nmorel,Morel SARL,business,FR,,1 rue des Lices,,Lyon\n")
+    house.write(simple_yaml=SIMPLE.replace("channels: [email]", "channels: [letter]"))
+    house.write(invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-21,80.00,EUR,"))
+    assert "cannot reach the debtor, a task for a person" in house.on(DAY).run("--playbook", "simple.yaml")
+    assert {(task.state, task.why.partition(":")[0]) for task in house.messages()} == {("task", "debtor")}
+    assert "task: relance-1: debtor:" in " ".join(house("cases").output.split())
+    assert house.messages("ready") == []
+    house.on(DAY + timedelta(1)).run("--playbook", "simple.yaml")
+    assert house.messages("task"), "nobody has seen to them"
+    for name, amount in (("V-1", "250.00"), ("V-2", "80.00")):
+        assert house("record", name, "payment.received", amount).exit_code == 0
+    house.on(DAY + timedelta(2)).run("--playbook", "simple.yaml")
+    assert house.messages("task") == [], "a task of a case that is paid is none"
+    assert post.taken == []
+
+
+def test_a_step_that_no_channel_can_carry_is_a_task_of_the_outbox(house, post):
+    """Who has no address at all: the run emits a task in the message's place, `outbox` shows it, and a person's word or the end of the case ends it."""
+    house.write(debtors_csv="id,name,kind,country,email\nmorel,Morel SARL,business,FR,\n")
+    house.write(simple_yaml=SIMPLE, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,"))
+    house.on(DAY).run("--playbook", "simple.yaml")
+    (task,) = house.messages()
+    assert (task.state, task.why) == ("task", "the debtor cannot be reached by email")
+    assert "task: relance-1: the debtor cannot be reached by email" in " ".join(house("cases").output.split())
+    assert "1 task of earlier days still open, the oldest of" in house.on(DAY + timedelta(3)).run("--playbook", "simple.yaml")
+    assert house("outbox", "approve", task.id).exit_code == 1
+    assert house("outbox", "sent", task.id, "--outcome", "by hand").exit_code == 0
+    assert [each.state for each in house.messages()] == ["sent"]
+    assert "earlier days still open" not in house.on(DAY + timedelta(4)).run("--playbook", "simple.yaml")
+    assert post.taken == []

@@ -17,7 +17,7 @@ from relance.letters.document import Studio, group_messages
 from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of
-from relance.letters.wording import Text
+from relance.letters.wording import Templates, Text
 from relance.model import LETTERS, Action, Address, Channel, Charge, Creditor, Debtor, Event, Facts, Invoice, Tone
 from relance.simulation.timeline import preview
 
@@ -191,7 +191,26 @@ def test_the_code_of_a_broken_plan_asks_the_missed_instalment_and_the_text_says_
     assert letter.code == "EUR400.00"
     assert "Le versement de 400,00 € prévu le 16 mars 2026 n’est pas arrivé." in letter.words
     assert "nous régler 400,00 €" in letter.words
-    assert "le solde de 1 200,00 € redeviendra exigible" in letter.words
+    assert "nous pourrons reprendre nos démarches pour le solde, soit 1 200,00 € en principal" in letter.words
+    assert "Nous étions convenus d’un échéancier le 20 février 2026." in letter.words
+    assert not any(said in letter.words for said in ("exigible", "n’est plus tenu", "malgré le délai")), "it is the first instalment that is missing"
+
+
+def test_where_nothing_but_the_missed_instalment_is_open_the_letter_names_no_balance():
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 2, 27), "800.00"), (date(2026, 3, 16), "400.00"))
+    paid = event(date(2026, 2, 26), "payment.received", "A-1", amount="800.00")
+    letter = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed, paid], until=date(2026, 4, 14)), "plan-rompu", channel=Channel.LETTER)
+    assert "nous pourrons reprendre nos démarches." in letter.words
+    assert "le solde" not in letter.words
+
+
+def test_an_instalment_that_came_late_is_not_asked_for_again():
+    """The letter that was withdrawn for that payment is made anew, and what it is about is there by now."""
+    agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 5, 15), "800.00"))
+    letter = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed], until=date(2026, 4, 14)), "plan-rompu", channel=Channel.LETTER)
+    text = Templates().find("plan-rompu", Channel.LETTER, "fr").render(replace(letter.context, missed=(), missed_total="")).plain()
+    assert "Aucun versement échu ne manque à ce jour." in text
+    assert not any(said in text for said in ("Nous vous demandons de", "régulariser", "le solde"))
 
 
 def test_of_an_instalment_paid_in_part_the_letter_asks_what_is_missing():

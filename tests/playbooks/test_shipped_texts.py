@@ -52,6 +52,8 @@ AGENCY = Letterhead(
     },
     payment={"iban": "FR7630006000011234567890189", "bic": "AGRIFRPP", "beneficiary": "Recouvrement du Rhône, fonds de tiers"},
 )
+#: What whoever signs calls himself in English: it is the user's own word, in the language he gives it in.
+ENGLISH = {"comptable": "accountant", "chargé de recouvrement": "collection officer"}
 OWN = Letterhead(partner={"name": "Roux et associés", "place": "Lyon"})
 
 
@@ -131,6 +133,7 @@ def own_tone(sent: Sent) -> Tone:
 def read(sent: Sent, tone: Tone, language: str) -> tuple[str, str]:
     """Return subject and text of a message in a tone and language."""
     context = build([sent.action], sent.facts, sent.writing(tone, language))
+    context = replace(context, sender=replace(context.sender, role=ENGLISH[context.sender.role])) if language == "en" else context
     text = TEMPLATES.find(sent.step.template or sent.step.id, sent.channel, language).render(context)
     return text.subject, text.plain()
 

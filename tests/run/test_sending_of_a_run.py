@@ -68,8 +68,8 @@ def test_what_the_house_cannot_write_does_not_count(relance, morning):
         said = morning(on, template="petit-mot", code=1)
         assert "could not be written" in said
         assert "no wording 'petit-mot'" in said
-    assert outbox(relance) == []
-    gone = outbox(relance, "cancelled")
+    assert [(each["state"], each["on"]) for each in outbox(relance)] == [("task", "2026-02-16")], "the last is the task; each was made anew by the next"
+    gone = outbox(relance, "task", "cancelled")
     assert [each["step"] for each in gone] == ["mot"] * 3
     assert all("it could not be written" in each["reason"] for each in gone)
     assert "1 new action emitted" in morning("2026-02-17")  # the wording is there now
@@ -80,7 +80,7 @@ def test_the_same_day_again_says_again_what_could_not_be_written(relance, mornin
     morning("2026-02-02", template="petit-mot", code=1)
     said = morning("2026-02-02", template="petit-mot", code=1)
     assert "no wording 'petit-mot'" in said
-    assert len(outbox(relance, "cancelled")) == 1
+    assert len(outbox(relance, "task", "cancelled")) == 1
 
 
 def test_a_run_of_another_time_is_refused(relance, morning, tmp_path):

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("schema", "Say what a key of a playbook means."),
     "show": ("show", "Print a playbook as it is read, with what it extends merged in."),
     "test": ("test", "Run the tests that stand beside playbooks."),
+    "prove": ("prove", "Hold a playbook's promises against every history of a case."),
     "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
     "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
     "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),

@@ -33,6 +33,7 @@ _NOT_SEARCHED = frozenset({"node_modules", "__pycache__"})  # beside those whose
 KINDS = {
     "playbook": sentence("a playbook"),
     "test": sentence("a file of tests"),
+    "promises": sentence("a file of promises"),
     "routing": sentence("a routing"),
     "column-mapping": sentence("a column mapping"),
     "law-parameter": sentence("a figure of the law"),
@@ -72,7 +73,7 @@ def kind_of(value: Any, name: str = "") -> str | None:
         return "project"
     if not isinstance(value, Mapping):
         return None
-    for key, kind in (("tests", "test"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
+    for key, kind in (("tests", "test"), ("promises", "promises"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
         if key in value:
             return kind
     if "steps" in value or "playbook" in value:
@@ -205,6 +206,10 @@ def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
         from relance.simulation.playbook_tests import read_tests
 
         return read_tests
+    if kind == "promises":
+        from relance.proof.promise_file import read_promise_file
+
+        return read_promise_file
     if kind == "routing":
         from relance.portfolio.routing import read_routing
 

@@ -25,7 +25,7 @@ from relance.cli.rules import routing_named
 from relance.cli.witness import signer, witnessed
 from relance.files import replace_whole
 from relance.language.findings import errors
-from relance.model import Event, Sender
+from relance.model import Channel, Event, Sender
 from relance.report.words import many
 from relance.sentences import sentence, tell, told
 
@@ -201,7 +201,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
         texts = None if writes.dry else _write(done, emitted, rejects, writes)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
-        _withdraw(journal, unwritten, on, writes.actor)
+        _withdraw(journal, () if texts is None else texts.missing, on, writes.actor)
         sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
     _show(done, emitted, rejects, texts, writes, form)
     return Executed(done, emitted, rejects, unwritten, sure=sure)
@@ -217,10 +217,20 @@ def _in_order(journal: Journal, on: date) -> None:
 
 
 def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, actor: str) -> None:
-    """Take back messages that the house cannot write: none is sent, none counts, and the next run makes them anew."""
+    """Take back messages that cannot be made: none is sent, none counts, each is a task. The next run makes anew those that the house could not write.
+
+    One that cannot reach its debtor has failed, as if `send` had found it; what another system sends may find him by what it knows.
+    """
+    from relance.delivery.outbox import POSTED, read
+
     for one in unwritten:
         first = one.actions[0]
-        events = [Event(on, "action.cancelled", each.carrier or None, data={"id": each.id, "reason": sentence("it could not be written: {why}", why=one.why), "task": True}) for each in one.actions]
+        if not one.house:
+            theirs = {item.action.id for each in read(journal, creditor=first.creditor, debtor=first.debtor) for item in each.items if item.other}
+            if first.id in theirs or first.channel not in POSTED - {Channel.WEBHOOK}:
+                continue
+        kind, said = ("action.cancelled", {"reason": sentence("it could not be written: {why}", why=one.why)}) if one.house else ("action.failed", {"error": one.why})
+        events = [Event(on, kind, each.carrier or None, data={"id": each.id, **said, "task": True}) for each in one.actions]
         journal.record(first.creditor, first.debtor, events, actor=actor, keys=[f"unwritten:{each.id}" for each in one.actions])
 
 
@@ -387,6 +397,9 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if done.unnamed:
         yield tell("{invoices} asked for that the files do not name; if they list what is open, record first what was paid:", invoices=many(len(done.unnamed), "invoice"))
         yield from _first(f"  {name}" for name in done.unnamed)
+    if done.tasks:
+        days = (done.evaluation.on - done.tasks[0]).days
+        yield tell("{tasks} of earlier days still open, the oldest of {first} ({age}): `relance outbox list --state task`", tasks=many(len(done.tasks), "task"), first=done.tasks[0], age=many(days, "day"))
     if done.pending:
         days = (done.evaluation.on - done.pending[0]).days
         yield tell("{messages} of earlier days not sent yet, the oldest of {pending} ({age}): `relance send`, `relance outbox list`", messages=many(len(done.pending), "message"), pending=done.pending[0], age=many(days, "day"))

@@ -36,7 +36,7 @@ from relance.model import (
     StepKind,
     Tone,
 )
-from relance.portfolio.tasks import OpenTasks
+from relance.portfolio.tasks import OpenTasks, stands_for_a_message
 from relance.sentences import sentence
 
 ACTION_EVENTS = (
@@ -148,7 +148,7 @@ class Message:
 
 
 def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Message, ...]:
-    """Fold entries into messages, in the order they were emitted. Calls, tasks and handovers are none.
+    """Fold entries into messages, in the order they were emitted. Calls, tasks and handovers are none, but for a task in a message's place.
 
     A word that names a step and no id is about the actions that the ladder says it is about. At `now` an attempt whose outcome
     is not written is under way, or unclear when it is certainly over; without it, over.
@@ -161,7 +161,12 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
         meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event)
         tasks.setdefault((entry.creditor, entry.who), OpenTasks()).take_in(event)
         if entry.kind == "action.emitted":
-            if entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in POSTED:  # without an id it left before the journal
+            if entry.debtor is None or "id" not in entry.data:  # without an id it left before the journal
+                continue
+            if stands_for_a_message(entry.data):
+                action = action_of(entry)
+                items[entry.creditor, action.id] = Item(action, State.FAILED, entry.on)
+            elif Channel(entry.data["channel"]) in POSTED:
                 action = action_of(entry)
                 made = Item(action, State.DRAFT, entry.on, other=entry.data.get("sent_by") == Sender.OTHER)
                 items[entry.creditor, action.id] = made if action.draft else _ready(made, entry.on)
@@ -194,7 +199,7 @@ def _after(item: Item, entry: Entry) -> Item:
     """Return an action as it stands after one more event about it."""
     data = entry.data
     match entry.kind.removeprefix("action."):
-        case "approved":
+        case "approved" if item.action.channel in POSTED:
             now = _at(item, entry.recorded_at)
             if now.state not in (State.DRAFT, State.UNCLEAR, State.READY, State.FAILED):
                 return item

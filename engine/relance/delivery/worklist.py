@@ -122,7 +122,7 @@ def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
         WorkKind.TASK: "relance outbox skip {id} --reason …",
     }  # fmt: skip
     for message in read(journal, creditor=creditor):
-        if message.state in kinds:
+        if message.state in kinds and message.channel not in MANUAL_CHANNELS:  # those are `_manual`'s
             kind, first = kinds[message.state], message.items[0].action
             yield WorkItem(
                 kind, message.id, message.creditor, message.debtor, _said(message, on), sum((item.action.claimed.total for item in message.items), Decimal(0)),

@@ -11,12 +11,14 @@ from pathlib import Path
 from relance.data import shipped
 
 SUFFIXES = (".yaml", ".yml")
+#: What stands beside a playbook and is none.
+BESIDE = (".test.yaml", ".promises.yaml")
 
 
 def shipped_ids() -> tuple[str, ...]:
     """Name the playbooks that ship with relance."""
     found = (f.name for f in shipped("playbooks").iterdir() if f.is_file())
-    return tuple(sorted(name.removesuffix(".yaml") for name in found if name.endswith(".yaml") and not name.endswith(".test.yaml")))
+    return tuple(sorted(name.removesuffix(".yaml") for name in found if name.endswith(".yaml") and not name.endswith(BESIDE)))
 
 
 def find(name: str, *, beside: Path | None = None) -> Path | Traversable | None:

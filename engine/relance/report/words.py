@@ -27,6 +27,7 @@ _COUNTED = {
     "draft": numbered("{count} draft", "{count} drafts"),
     "duty": numbered("{count} duty of law", "{count} duties of law"),
     "day": numbered("{count} day", "{count} days"),
+    "task": numbered("{count} task", "{count} tasks"),
     "row": numbered("{count} row", "{count} rows"),
     "new action": numbered("{count} new action", "{count} new actions"),
     "text": numbered("{count} text", "{count} texts"),

@@ -21,6 +21,7 @@ from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
 from relance.portfolio.statements import read_until, statements
+from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
 from relance.sentences import sentence
@@ -53,6 +54,7 @@ class Round:
     routing: Routing
     pending: tuple[date, ...] = ()  # since when each message has waited to leave, those of this run not among them
     withdrawn: int = 0  # messages that waited too long for their playbook
+    tasks: tuple[date, ...] = ()  # since when each task of earlier days has waited for a person, those made anew by this run not among them
     untrue: int = 0  # messages withdrawn, for their case does not ask for them any more
     doubted: tuple[Action, ...] = ()  # drafts among the new that would have been sent, but for a precaution
     lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
@@ -128,8 +130,18 @@ def run(
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
         pending=unsent.messages(waiting.still), withdrawn=len(unsent.messages(waiting.late)), untrue=len(unsent.messages(waiting.untrue)),
+        tasks=_tasks_left(known, new, on),
         doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
+
+
+def _tasks_left(known: Sequence[Facts], new: Sequence[Action], on: date) -> tuple[date, ...]:
+    """Return since when tasks of earlier days are open, the oldest first."""
+    anew = {(action.creditor, action.debtor, action.playbook, action.case, action.step) for action in new}
+    return tuple(sorted(
+        task.since for facts in known for task in open_tasks(facts.events, on)
+        if task.since < on and (facts.creditor.id, facts.debtor.id, task.playbook, task.case, task.step) not in anew
+    ))  # fmt: skip
 
 
 def _handed_over(known: Sequence[Facts], declared: Mapping[str, Sender], sent_by: Sender | None) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """Messages that had not left when a run began: which wait on, which have waited too long, and which their case does not ask for any more.
 
 A run withdraws the last two, with the reason, and what is still due is made anew by it, with the sums of its day. A message of
-which an attempt was begun stays as it is: it may have left. Decides and writes nothing.
+which an attempt was begun stays as it is: it may have left. A task (`portfolio.tasks`) whose case does not ask for it any more
+ends in the same way. Decides and writes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from relance.journal.chain import Entry
 from relance.model import Case, Event, Facts, Playbook, Sender
 from relance.portfolio.evaluation import climbs_of, no_longer_asked
 from relance.portfolio.routing import Routing
+from relance.portfolio.tasks import open_tasks
 from relance.sentences import sentence
 
 #: Kinds of entry about an attempt.
@@ -34,13 +36,14 @@ Attempts = Callable[[Facts], Iterable[Entry]]
 class Unsent(NamedTuple):
     """Messages that had not left: those that wait on, those that waited too long for their playbook, those that are not asked for any more.
 
-    `reasons` says why of the last, by action.
+    `reasons` says why of the last, by action. `over` are tasks in a message's place that are not asked for any more, with the reason.
     """
 
     still: Waiting
     late: Waiting
     untrue: Waiting
     reasons: Mapping[str, str]
+    over: Sequence[tuple[Facts, ActionState, str]] = ()
 
 
 def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempts) -> Unsent:
@@ -62,7 +65,17 @@ def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempt
                 if place is not still and _may_have_left(group, attempts(facts)):
                     place = still
                 place += [(facts, act) for act in group]
-    return Unsent(still, late, untrue, reasons)
+    return Unsent(still, late, untrue, reasons, tuple(one for facts in known for one in _tasks_over(facts, routing, on)))
+
+
+def _tasks_over(facts: Facts, routing: Routing, on: date) -> Iterator[tuple[Facts, ActionState, str]]:
+    """Find the tasks whose case was paid, stopped or moved since."""
+    tasks = {task.action for task in open_tasks(facts.events, on)}
+    for act in acts(facts.events, on) if tasks else ():
+        if act.id in tasks:
+            climbs, _ = climbs_of([_as_if_not_made(act, facts, on)], routing, on)
+            if why := no_longer_asked(act.playbook, act.case, act.invoices, climbs):
+                yield facts, act, why
 
 
 def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts]:
@@ -94,7 +107,7 @@ def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     untrue = [(facts, act, waiting.reasons[act.id]) for facts, act in waiting.untrue]
     return [
         (facts, Event(on, "action.cancelled", act.carrier or None, data={"id": act.id, "reason": reason}, seq=OWN_SEQ))
-        for facts, act, reason in (*late, *untrue)
+        for facts, act, reason in (*late, *untrue, *waiting.over)
     ]
 
 

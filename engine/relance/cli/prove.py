@@ -1,0 +1,112 @@
+"""`relance prove`: a playbook's promises hold for every history of a case, or here is the history that breaks them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relance.cli.casefiles import show
+from relance.cli.common import Stop, end, print_json
+from relance.cli.loading import file_of, playbook_of
+from relance.language.findings import errors
+from relance.sentences import sentence, tell
+
+if TYPE_CHECKING:
+    from relance.model import Diagnostic, Playbook
+    from relance.proof.promises import Promise
+    from relance.proof.prove import Proof
+    from relance.proof.walk import Bounds
+
+_FORMS = ("text", "json", "sarif", "junit", "github", "gitlab")
+#: Situations that are walked at most: a quick look for an editor, and a proof.
+_QUICK, _MOST = 5_000, 200_000
+
+
+@click.command(name="prove")
+@click.argument("playbooks", nargs=-1, required=True, metavar="PLAYBOOK...")
+@click.option("--promises", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Promises of your own; the file beside the playbook by default.")
+@click.option("--quick", is_flag=True, help="A small budget, one thing open at once.")
+@click.option("--situations", type=click.IntRange(1), help="How many situations are walked at most.")
+@click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="How many things may be open at once: a dispute, a hold, a plan …")
+@click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
+def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool) -> None:
+    """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.
+
+    \b
+    relance prove negligent
+    relance prove playbooks/negligent.yaml --quick --format github
+
+    Promises stand in <playbook>.promises.yaml; those that law and prudence ask of everybody (PB7xx) are always held.
+    Exit code 0 when all are proved, 1 when one is broken, 3 when one was not decided within the budget, 2 when a file cannot be read.
+    """  # noqa: D301 - \b is click's
+    from relance.proof.walk import Bounds
+
+    form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    bounds = Bounds(situations or (_QUICK if quick else _MOST), at_once)
+    found: list[tuple[Proof, str]] = []
+    for name in playbooks:
+        proof, where = _proved(name, path, bounds)
+        found.append((proof, where))
+        if form == "text":
+            from relance.report.proofs import proof_text
+
+            click.echo(("\n" if len(found) > 1 else "") + f"{proof.playbook.id}\n" + proof_text(proof), nl=False)
+    if form != "text":
+        _print(found, form)
+    rulings = {str(proof.ruling) for proof, _ in found}
+    if "broken" in rulings:
+        end(1)
+    if "undecided" in rulings:
+        end(3)
+
+
+def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
+    from relance.proof.prove import prove
+
+    playbook = playbook_of(name)
+    promises, where = _promises(name, playbook, path)
+    return prove(playbook, promises, bounds, _progress(playbook.id)), where
+
+
+def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:
+    """Find what a playbook promises: the file that was named, or the one beside it, and what is asked of every playbook."""
+    from relance.proof.built_in import built_in
+    from relance.proof.promise_file import SUFFIX, read_promises
+
+    file = file_of(name)
+    beside = path or Path(str(file)).with_name(Path(str(file)).name.removesuffix(".yaml") + SUFFIX)
+    if path is None and not beside.is_file():
+        return built_in(playbook), str(file)
+    made, findings = read_promises(beside.read_bytes(), str(beside), playbook)
+    show(findings if made is not None else errors(findings))
+    if made is None:
+        raise Stop(sentence("the promises in {path} have mistakes", path=beside))
+    return (*built_in(playbook, made.waived), *made.promises), str(beside)
+
+
+def _progress(name: str) -> Callable[[int], bool]:
+    """Return what shows on a terminal how far the walk has come."""
+
+    def told(situations: int) -> bool:
+        if sys.stderr.isatty():
+            click.echo(f"\r{tell('{playbook}: {count} situations', playbook=name, count=situations)}", nl=False, err=True)
+        return True
+
+    return told
+
+
+def _print(found: list[tuple[Proof, str]], form: str) -> None:
+    from relance.report.diagnostics import Report, render
+    from relance.report.proofs import findings_of, proof_json
+
+    if form == "json":
+        print_json(proof_json([proof for proof, _ in found]))
+        return
+    findings: list[Diagnostic] = [each for proof, where in found for each in findings_of(proof, where)]
+    files = tuple(where for _, where in found)
+    click.echo(render(Report(tuple(sorted(findings)), files, {}), form), nl=False)

@@ -1,0 +1,358 @@
+"""The walk over every history of one claim: what may happen next, taken in all ways, until no new situation is found.
+
+Time goes from change to change: a day on which the ladder's answer may change, the day after something was, and the day a promise runs out.
+Situations that the interpreter and the promises cannot tell apart are walked from once. Histories come in the order of how much happens in
+them from outside, so that the first that breaks a promise is the shortest. Pure and deterministic: the budget is a number of situations.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from relance.dates import add
+from relance.interpreter.cases import cases
+from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
+from relance.interpreter.decision import decide
+from relance.interpreter.snapshot import Snapshot, case_today
+from relance.interpreter.view import observe
+from relance.model import (
+    MANUAL_CHANNELS,
+    STATE_FACTS,
+    Channel,
+    Decision,
+    Facts,
+    Invoice,
+    Playbook,
+    Status,
+    StepKind,
+    StepStatus,
+    View,
+)
+from relance.proof import ladder_state, world
+from relance.proof.horizons import horizons
+from relance.proof.ladder_state import LadderState
+from relance.proof.promises import Observed, Promise
+from relance.proof.world import Happening, World
+
+_DAY = timedelta(days=1)
+#: How far a missed week lies behind.
+_MISSED = timedelta(days=8)
+
+
+class Move(NamedTuple):
+    """What happens next in a history, on a day: `name` says what kind, `step` which step it is about, `happening` what happened from outside."""
+
+    on: date
+    name: str
+    step: str = ""
+    happening: Happening | None = None
+    channels: tuple[Channel, ...] = ()
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is none of the ladder's own course."""
+        return self.name not in ("run", "sent")
+
+
+class Moment(NamedTuple):
+    """Where a history stands."""
+
+    on: date
+    world: World
+    ladder: LadderState
+    watches: tuple[Hashable, ...]
+
+
+class Bounds(NamedTuple):
+    """How far a walk goes: situations at most, things open at once at most. `by_days`: histories are told apart by their days."""
+
+    situations: int = 400_000
+    at_once: int = 2
+    by_days: bool = False
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a walk found: each promise's shortest breach, the steps that left, and how much was seen. `whole`: there was nothing more to find."""
+
+    breaches: dict[int, tuple[Move, ...]] = field(default_factory=dict)
+    left: dict[str, tuple[Move, ...]] = field(default_factory=dict)
+    situations: int = 0
+    moves: int = 0
+    outside: int = 0
+    whole: bool = True
+
+
+class WalkedClaim:
+    """One claim under a playbook, and what the playbook sees of it in a world on a day, asked of the interpreter once each."""
+
+    def __init__(self, playbook: Playbook, facts: Facts, words: Collection[str] = ()) -> None:
+        self.playbook, self.facts = playbook, facts
+        self.words = tuple(word for word in (*STATE_FACTS, "closed") if word in {*words, "promised", "plan_running"})
+        self.plan: CompiledPlaybook = compile_playbook(playbook)
+        self.invoice: Invoice = facts.invoices[0]
+        self._seen: dict[tuple[World, date], tuple[View, frozenset[str], tuple[date, ...]]] = {}
+
+    def seen(self, happened: World, on: date) -> tuple[View, frozenset[str], tuple[date, ...]]:
+        """Return the view of a world, the words that hold of the claim in it, and the days on which it changes by itself."""
+        key = happened, on
+        if (found := self._seen.get(key)) is None:
+            found = self._seen[key] = self._look(happened, on)
+        return found
+
+    def _look(self, happened: World, on: date) -> tuple[View, frozenset[str], tuple[date, ...]]:
+        facts = Facts(self.facts.creditor, self.facts.debtor, self.facts.invoices, tuple(each.event(seq) for seq, each in enumerate(happened)))
+        today = Snapshot(self.playbook, facts, on)
+        case = cases(self.playbook, facts)[0]
+        view = observe(self.playbook, case, on, today)
+        unit = case_today(case, today)
+        of_claims = frozenset[str]().union(*(each.states for each in unit.claims))  # whatever the playbook asks about
+        states = frozenset(word for word in self.words if (unit.state(word) if word == "paid" else word in of_claims))
+        return view, states, tuple(self._stirs(happened, view, on))
+
+    def _stirs(self, happened: World, view: View, on: date) -> Iterator[date]:
+        grace, calendar = self.playbook.grace, self.playbook.calendar
+        for each in happened:
+            if each.kind == "hold.placed" and each.until is not None:
+                yield each.until + _DAY
+            elif each.kind == "promise.made" and each.until is not None:
+                yield add(each.until, grace, calendar) + _DAY
+            elif each.kind == "plan.agreed":
+                yield from (add(day, grace, calendar) + _DAY for day, _ in each.terms)
+        for test in self.plan.tests:
+            if test.fact == "days_overdue" and isinstance(test.value, int):
+                yield from (view.due + timedelta(test.value + more) for more in (0, 1))
+
+
+class Walk:
+    """A walk under way. `promises` are watched along it."""
+
+    def __init__(self, playbook: Playbook, facts: Facts, promises: Sequence[Promise], bounds: Bounds, start: date) -> None:
+        self.words = frozenset(word for each in promises for word in each.words())
+        self.claim, self.promises, self.bounds, self.start = WalkedClaim(playbook, facts, self.words), tuple(promises), bounds, start
+        self.plan = self.claim.plan
+        self.sums: tuple[Decimal, ...] = (facts.invoices[0].amount, *(level for level in world.levels(self.plan) if level < facts.invoices[0].amount))
+        self.known = horizons(self.plan)
+        self.found = Walked()
+        self._decisions: dict[tuple[World, date, LadderState], Decision] = {}
+
+    def walk(self, more: Callable[[int], bool] = lambda _: True) -> Walked:
+        """Walk until nothing new is found, the budget is used up, or `more` (asked now and then, with how many situations there are) says no."""
+        first = Moment(self.start, (), ladder_state.beginning(self.plan), tuple(each.begin() for each in self.promises))
+        known: dict[Hashable, tuple[Hashable, Move | None, int]] = {self.key(first): (None, None, 0)}
+        queue: deque[tuple[Hashable, Moment]] = deque([(self.key(first), first)])
+        nexts: deque[tuple[Hashable, Moment]] = deque()
+        while queue or nexts:
+            if not queue:
+                queue, nexts = nexts, deque()
+                self.found.outside += 1
+            key, moment = queue.popleft()
+            depth = known[key][2]
+            self.found.situations += 1
+            if self.found.situations > self.bounds.situations or (self.found.situations % 512 == 0 and not more(self.found.situations)):
+                self.found.whole = False
+                break
+            for move, led, seen in self.steps(moment):
+                self.found.moves += 1
+                watches, broken = self.watched(moment.watches, seen)
+                after = led._replace(watches=watches)
+                for place in broken:
+                    if place not in self.found.breaches:
+                        self.found.breaches[place] = (*self._history(known, key), move)
+                for each in seen:
+                    if each.step is not None and each.step.id not in self.found.left:
+                        self.found.left[each.step.id] = (*self._history(known, key), move)
+                if len(self.found.breaches) == len(self.promises) > 0:
+                    return self.found  # there is nothing more to find out
+                there = self.key(after)
+                cost = depth + move.outside
+                if there not in known:
+                    known[there] = (key, move, cost)
+                    (nexts if move.outside else queue).append((there, after))
+        return self.found
+
+    @staticmethod
+    def _history(known: dict[Hashable, tuple[Hashable, Move | None, int]], key: Hashable) -> tuple[Move, ...]:
+        moves: list[Move] = []
+        while True:
+            before, move, _ = known[key]
+            if move is None:
+                return tuple(reversed(moves))
+            moves.append(move)
+            key = before
+
+    def key(self, moment: Moment) -> Hashable:
+        """Return what tells two moments apart: by its days where a promise counts days, else by the order of what is to come."""
+        return self._by_days(moment) if self.bounds.by_days else self._by_order(moment)
+
+    def _by_days(self, moment: Moment) -> Hashable:
+        on, due = moment.on, self.claim.invoice.due
+        return (
+            max((due - on).days, -ladder_state.days_late(self.plan, self.known, moment.ladder)),
+            on.weekday(),
+            world.key(self.known, moment.world, on),
+            ladder_state.key(self.plan, self.known, moment.ladder, on),
+            tuple(promise.ago(memory, on) for promise, memory in zip(self.promises, moment.watches, strict=True)),
+        )  # fmt: skip
+
+    def _by_order(self, moment: Moment) -> Hashable:
+        view, states, _ = self.claim.seen(moment.world, moment.on)
+        return (
+            states & self.words, view.truths,
+            world.outline(self.plan, moment.world, states, self.sums, moment.on),
+            ladder_state.outline(self.plan, self.known, moment.ladder),
+            self._schedule(moment, view), moment.watches,
+        )  # fmt: skip
+
+    def _schedule(self, moment: Moment, view: View) -> tuple[object, ...]:
+        """Return what is due, and in which order what waits will be; of the answers, whether they are still to be given."""
+        decision = self._decision(moment, moment.ladder)
+        coming = sorted((verdict.on, verdict.step) for verdict in decision.steps if verdict.status is StepStatus.WAITING and verdict.on is not None)
+        days = [day for day, _ in coming]
+        asked = tuple(
+            (came := view.anchors[rung.anchor]) is not None and ((done := moment.ladder.done[rung.index]) is None or came > done.on)
+            for rung in self.plan.rungs
+            if rung.anchor_kind == WORLD
+        )
+        ranks = tuple((days.index(day), step) for day, step in coming)
+        return decision.status, decision.step.id if decision.step is not None else decision.reason.name, ranks, asked
+
+    def watched(self, watches: tuple[Hashable, ...], seen: Sequence[Observed]) -> tuple[tuple[Hashable, ...], list[int]]:
+        """Return what the promises remember after something was seen, and the places of those it breaks."""
+        broken: list[int] = []
+        for each in seen:
+            made = []
+            for place, (promise, memory) in enumerate(zip(self.promises, watches, strict=True)):
+                kept, breaks = promise.watch(memory, each)
+                made.append(kept)
+                if breaks:
+                    broken.append(place)
+            watches = tuple(made)
+        return watches, broken
+
+    # ----------------------------------------------------------------------- what may come next
+
+    def steps(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+        """List what may come next, where it leads, and what is seen of it."""
+        yield from self._outside(moment)
+        yield from self._hands(moment)
+        yield from self._run(moment)
+
+    def _seen(self, moment: Moment, *, missed: bool = False, **more: object) -> Observed:
+        _, states, _ = self.claim.seen(moment.world, moment.on)
+        ladder = moment.ladder
+        words = {"missed"} if missed else set()
+        words |= {"awaiting_approval"} if ladder.draft is not None else set()
+        words |= {"awaiting_sending"} if ladder.pending is not None else set()
+        words |= {"handed_over"} if ladder.handed else set()
+        notices = [(rung, done) for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and (done := ladder.done[rung.index])]
+        granted = max((rung.grants(done.on) for rung, done in notices if rung.grants is not None and not done.skipped), default=None)
+        return Observed(moment.on, states | words, self.claim.invoice.due, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
+
+    def _outside(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+        last = moment.ladder.last
+        letters = last is not None and moment.ladder.done[last] is not None and bool({Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER} & set(moment.ladder.ways))
+        for each in world.moves(self.plan, moment.world, self.sums, moment.on, letters=letters, most=self.bounds.at_once):
+            after = moment._replace(world=world.after(self.plan, moment.world, each))
+            yield Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
+
+    def _hands(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+        """List what people of the house do: approve, refuse, skip; send or fail to; report a call or a task, or pass over it."""
+        ladder, on = moment.ladder, moment.on
+        if ladder.draft is not None:
+            name = self.plan.rungs[ladder.draft].step.id
+            if self._asked(moment, ladder.draft):
+                given = ladder_state.approved(ladder, ladder.draft, on)
+                after = moment._replace(ladder=given)
+                seen = self._seen(after, step=self.plan.rungs[ladder.draft].step, channels=(Channel.HANDOVER,)) if Channel.HANDOVER in ladder.ways else None
+                yield Move(on, "approved", name), after, (seen,) if seen is not None else ()
+            yield Move(on, "cancelled", name), moment._replace(ladder=ladder_state.withdrawn(ladder)), ()
+            yield Move(on, "skipped", name), moment._replace(ladder=ladder_state.skipped(ladder, ladder.draft, on)), ()
+        if ladder.pending is not None:
+            step = self.plan.rungs[ladder.pending].step
+            if self._asked(moment, ladder.pending):
+                yield self._sent(moment)
+                yield Move(on, "failed", step.id), moment._replace(ladder=ladder_state.failed(ladder, ladder.pending)), ()
+            else:
+                yield Move(on, "withdrawn", step.id), moment._replace(ladder=ladder_state.withdrawn(ladder)), ()
+        for index, since in enumerate(ladder.open):
+            if since is None or not self._asked(moment, index):
+                continue
+            step = self.plan.rungs[index].step
+            after = moment._replace(ladder=ladder_state.reported(self.plan, ladder, index, on))
+            yield Move(on, "executed", step.id, channels=tuple(c for c in ladder.ways if c in MANUAL_CHANNELS)), after, (self._seen(after, step=step, channels=tuple(c for c in step.channels if c in MANUAL_CHANNELS)),)
+            yield Move(on, "skipped", step.id), moment._replace(ladder=ladder_state.skipped(ladder, index, on)), ()
+
+    def _asked(self, moment: Moment, index: int) -> bool:
+        """Say whether what waits would be asked for today, had it never been made: what is sent or approved is held against the ladder again."""
+        ladder = ladder_state.withdrawn(moment.ladder)
+        decision = self._decision(moment, ladder._replace(open=(None,) * len(ladder.open)))
+        return decision.status is Status.DUE and decision.step is self.plan.rungs[index].step
+
+    def _sent(self, moment: Moment) -> tuple[Move, Moment, tuple[Observed, ...]]:
+        ladder = moment.ladder
+        assert ladder.pending is not None
+        step = self.plan.rungs[ladder.pending].step
+        after = moment._replace(ladder=ladder_state.sent(self.plan, ladder, moment.on))
+        channels = tuple(channel for channel in ladder.ways if channel not in MANUAL_CHANNELS)
+        return Move(moment.on, "sent", step.id, channels=channels), after, (self._seen(moment, step=step, channels=channels),)
+
+    def _decision(self, moment: Moment, ladder: LadderState) -> Decision:
+        key = moment.world, moment.on, ladder
+        if (found := self._decisions.get(key)) is None:
+            view, _, _ = self.claim.seen(moment.world, moment.on)
+            found = self._decisions[key] = decide(self.claim.playbook, ladder_state.view_of(self.plan, view, ladder, moment.on), moment.on)
+        return found
+
+    def _run(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+        """Run the day: what it makes waits, or leaves at once; or the run does not take place."""
+        ladder, on = moment.ladder, moment.on
+        stale = self.claim.playbook.withdraw_after
+        if stale is not None and ladder.pending_on is not None and add(ladder.pending_on, stale, self.claim.playbook.calendar) < on:
+            ladder = ladder_state.withdrawn(ladder)
+        moment = moment._replace(ladder=ladder)
+        decision = self._decision(moment, ladder)
+        step = decision.step
+        if step is None:
+            yield from self._mornings(Move(on, "run"), moment, (), decision)
+            return
+        made = moment._replace(ladder=ladder_state.emitted(self.plan, ladder, self.plan.by_id[step.id], decision.ways, on))
+        handed = made.ladder.handed and not ladder.handed
+        seen = (self._seen(moment, step=step, channels=(Channel.HANDOVER,)),) if handed else ()
+        yield from self._mornings(Move(on, "run", step.id), made, seen, decision)
+        if made.ladder.pending is not None:
+            move, left, told = self._sent(made)
+            yield from self._mornings(move, left, told, decision)
+        for day in (on + _DAY, on + _MISSED):
+            yield Move(on, "missed", step.id), moment._replace(on=day), (self._over(moment, decision, missed=True),)
+
+    def _mornings(self, move: Move, moment: Moment, seen: tuple[Observed, ...], decision: Decision) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+        """Let the day end: the next thing happens tomorrow, or on the next day on which something may change."""
+        seen = (*seen, self._over(moment, decision))
+        for day in sorted(self._next_days(moment)):
+            yield move, moment._replace(on=day), seen
+
+    def _over(self, moment: Moment, decision: Decision, *, missed: bool = False) -> Observed:
+        """Say that the day is over, and whether somebody knows of the claim where nothing more is to come of it by itself."""
+        ladder = moment.ladder
+        stuck = decision.status is Status.WAITING and decision.next is None and decision.reason.name != "below_min_balance"
+        told = not stuck or ladder.busy is not None or any(ladder.open)
+        return self._seen(moment, over=True, told=told, missed=missed)
+
+    def _next_days(self, moment: Moment) -> set[date]:
+        on, ladder = moment.on, moment.ladder
+        _, _, stirs = self.claim.seen(moment.world, on)
+        days = {day for day in stirs if day > on}
+        days |= {day for promise, memory in zip(self.promises, moment.watches, strict=True) if (day := promise.deadline(memory)) is not None and day > on}
+        decision = self._decision(moment, ladder)
+        if decision.next is not None:
+            days.add(max(decision.next.on, on + _DAY))
+        stale = self.claim.playbook.withdraw_after
+        if stale is not None and ladder.pending_on is not None:
+            days.add(add(ladder.pending_on, stale, self.claim.playbook.calendar) + _DAY)
+        return {on + _DAY, min(days, default=on + _DAY)}

@@ -1,0 +1,139 @@
+"""Proofs as people and machines read them: a text with the history that breaks a promise, JSON, and findings for the forms that `validate` has. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from relance.model import Diagnostic, Severity
+from relance.proof.promises import Possible
+from relance.proof.prove import Held, Proof, Ruling
+from relance.proof.replay import HistoryLine, replay
+from relance.sentences import marked, sentence, tell, tell_number, told
+
+#: What is done in a history beside what is recorded, in words.
+_WORDS = {
+    "run": marked("is due"),
+    "sent": marked("is sent"),
+    "approved": marked("is approved"),
+    "cancelled": marked("is refused"),
+    "withdrawn": marked("is withdrawn"),
+    "skipped": marked("is passed over by a person"),
+    "failed": marked("cannot be delivered"),
+    "executed": marked("is reported as done"),
+    "missed": marked("is due, and the run does not take place"),
+}
+
+
+def history_lines(proof: Proof, held: Held) -> tuple[HistoryLine, ...]:
+    """Play the history of a promise on the plain interpreter, and leave out the mornings on which nothing was due."""
+    played = (line for line, _ in replay(proof.playbook, proof.facts, held.history))
+    return tuple(line for line in played if line.step or line.what not in ("run", "missed"))
+
+
+def proof_text(proof: Proof, *, quiet: bool = False) -> str:
+    """Write what was proved, and of what is broken the history."""
+    shown = [each for each in proof.held if not quiet or each.ruling is not Ruling.PROVED]
+    lines = [line for held in shown for line in _promise_lines(proof, held)]
+    return "".join(f"{line}\n" for line in (*lines, "", *_covered(proof)))
+
+
+def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
+    mark = {Ruling.PROVED: tell("proved"), Ruling.BROKEN: tell("BROKEN"), Ruling.UNDECIDED: tell("not decided")}[held.ruling]
+    code = f"{held.promise.code} " if held.promise.code else ""
+    yield f"{mark:<12} {code}{told(held.promise.name)}"
+    if held.ruling is not Ruling.BROKEN:
+        return
+    if isinstance(held.promise, Possible):
+        yield f"    {tell('no history reaches it')}"
+        return
+    lines = history_lines(proof, held)
+    for line in lines:
+        yield f"    {line.on}  {_told(line)}"
+    yield f"    {tell('again: {command}', command=replay_command(proof, lines))}"
+
+
+def _told(line: HistoryLine) -> str:
+    if line.what not in _WORDS:
+        return " ".join((line.what, *(str(value) for event in line.events for value in event.data.values() if not isinstance(value, tuple))))
+    channels = f" ({', '.join(line.channels)})" if line.channels else ""
+    reason = f": {told(line.reason)}" if line.reason else ""
+    return f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}{reason}"
+
+
+def _covered(proof: Proof) -> Iterator[str]:
+    """Say what the answer rests on."""
+    yield tell_number("{count} situation, {moves} moves", "{count} situations, {moves} moves", proof.situations, moves=proof.moves)
+    if not proof.whole:
+        yield tell("the budget is used up: every history with up to {outside} happenings was seen, not all longer ones", outside=proof.outside)
+    yield tell(
+        "one case, due {due}; sums still open {sums}; any number of happenings, at most {at_once} open at once; docs/prove.md says what is not covered",
+        due=proof.facts.invoices[0].due, sums=[f"{each:.2f}" for each in proof.sums], at_once=proof.at_once,
+    )  # fmt: skip
+
+
+def replay_command(proof: Proof, lines: Sequence[HistoryLine]) -> str:
+    """Return the `relance preview` that plays a history. It takes what is emitted as sent on its day; words about actions are given as they came."""
+    invoice = proof.facts.invoices[0]
+    words = [f'--event "{text}"' for line in lines for text in _events(line)]
+    return " ".join(("relance preview", proof.playbook.id, f"--due {invoice.due}", f"--amount {invoice.amount}", *words))
+
+
+def _events(line: HistoryLine) -> Iterator[str]:
+    for event in line.events:
+        if event.kind.startswith("action."):
+            if line.what in ("approved", "cancelled", "skipped", "failed", "executed"):
+                yield f"{line.on} {event.kind} {line.step}"
+                return
+        elif event.kind == "plan.agreed":
+            terms = "; ".join(f"{term['on']} {term['amount']}" for term in event.data["instalments"])
+            yield f"{line.on} {event.kind} instalments='{terms}'"
+        else:
+            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in event.data.items()), *(("reason=x",) if event.kind in _SAY_WHY else ()), *(("outcome=x",) if event.kind == "dispute.closed" else ())))
+
+
+#: Kinds that a record must give a reason for.
+_SAY_WHY = frozenset({"dispute.opened", "hold.placed"})
+
+
+def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:
+    """Return proofs as plain values."""
+    return {
+        "version": 1,
+        "proofs": [
+            {
+                "playbook": proof.playbook.id, "ruling": proof.ruling, "situations": proof.situations, "moves": proof.moves, "happenings": proof.outside, "whole": proof.whole,
+                "promises": [_plain(proof, held) for held in proof.held],
+            }
+            for proof in proofs
+        ],
+    }  # fmt: skip
+
+
+def _plain(proof: Proof, held: Held) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": held.promise.code or None, "name": str(held.promise.name), "ruling": held.ruling}
+    if held.ruling is Ruling.BROKEN and held.history:
+        lines = history_lines(proof, held)
+        found["history"] = [{"on": line.on.isoformat(), "what": line.what, "step": line.step or None, "channels": list(line.channels)} for line in lines]
+        found["again"] = replay_command(proof, lines)
+    return found
+
+
+def findings_of(proof: Proof, path: str) -> tuple[Diagnostic, ...]:
+    """Return the promises that do not hold, or were not decided, as findings in a file: the playbook's, or that of the promises."""
+    found = []
+    for held in proof.held:
+        if held.ruling is Ruling.PROVED:
+            continue
+        if held.ruling is Ruling.UNDECIDED:
+            found.append(Diagnostic(path, max(held.promise.line, 1), 1, "PB711", Severity.HINT, sentence("not decided within the budget: {promise}", promise=held.promise.name)))
+            continue
+        last = held.history[-1] if held.history else None
+        hint = None if last is None else sentence("{command}", command=replay_command(proof, history_lines(proof, held)))
+        message = (
+            sentence("no history fulfils it: {promise}", promise=held.promise.name)
+            if last is None
+            else sentence("broken on {day} by {step}: {promise}", day=last.on, step=last.step or last.name, promise=held.promise.name)
+        )
+        found.append(Diagnostic(path, max(held.promise.line, 1), 1, held.promise.code or "PB712", Severity.ERROR, message, hint=hint))
+    return tuple(found)

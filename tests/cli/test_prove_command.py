@@ -1,0 +1,111 @@
+"""`relance prove`: exit codes, what is said, the history and its replay, promises of an author, the forms for machines."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from relance.cli import main
+
+PLAYBOOK = """schema: 1
+playbook: essai
+version: 1
+title: Essai
+hold_while: [disputed, promised, plan_running, unmatched_money]
+steps:
+  - {id: rappel, at: J+3, channels: [email], tone: courteous}
+"""
+
+
+def prove(*words: str) -> Result:
+    return CliRunner().invoke(main, ["prove", *words])
+
+
+@pytest.fixture
+def essai(tmp_path: Path) -> Path:
+    path = tmp_path / "essai.yaml"
+    path.write_text(PLAYBOOK)
+    return path
+
+
+def test_what_ships_and_is_small_is_proved():
+    found = prove("declic")
+    assert found.exit_code == 0, found.output
+    assert "proved       PB701" in found.output
+    assert "docs/prove.md" in found.output
+
+
+def test_a_breach_is_a_history_and_a_command_that_plays_it(essai: Path):
+    found = prove(str(essai), "--quick")
+    assert found.exit_code == 1
+    assert "BROKEN       PB704" in found.output
+    assert "hold.placed" in found.output
+    again = next(line for line in found.output.splitlines() if "relance preview" in line)
+    assert '--event "2026-03-05 hold.placed' in again
+
+
+def test_what_the_budget_does_not_reach_is_not_decided():
+    found = prove("negligent", "--situations", "50")
+    assert found.exit_code == 3
+    assert "not decided  PB701" in found.output
+    assert "the budget is used up" in found.output
+
+
+def test_an_author_promises_and_waives(essai: Path):
+    essai.with_name("essai.promises.yaml").write_text(
+        "schema: 1\nplaybook: essai\npromises:\n  - {name: jamais de SMS, never: sms}\n  - {never: email, while: paid}\n"
+        "  - {at_most: 1, of: contact, within: 30 days}\n  - {eventually: {step: rappel}}\n"
+        "waive: [{code: PB707, reason: un seul message}]\n"
+    )
+    found = prove(str(essai), "--situations", "3000")
+    assert "proved       jamais de SMS" in found.output
+    assert "PB707" not in found.output
+
+
+@pytest.mark.parametrize(
+    ("promise", "said"),
+    [
+        ("{never: fax}", "neither contact, nor a channel, nor an event"),
+        ("{never: {step: rappelle}}", 'has no step "rappelle"'),
+        ("{at_most: 3, of: contact}", '"at_most" needs within'),
+        ("{never: sms, within: 3 days}", 'within say nothing beside "never"'),
+        ("{while: paid}", "a promise has one of"),
+        ("{after: j, comes: contact, within: 3 days}", '"j" is neither due nor an event'),
+    ],
+)
+def test_a_promise_that_cannot_be_read_is_told_at_its_line(essai: Path, promise: str, said: str):
+    essai.with_name("essai.promises.yaml").write_text(f"schema: 1\nplaybook: essai\npromises:\n  - {promise}\n")
+    found = prove(str(essai))
+    assert found.exit_code == 2, found.output
+    assert said in found.output
+    assert "essai.promises.yaml:4" in found.output
+
+
+def test_nobody_waives_insolvency(essai: Path):
+    essai.with_name("essai.promises.yaml").write_text("schema: 1\nplaybook: essai\npromises: []\nwaive: [{code: PB703, reason: parce que}]\n")
+    assert prove(str(essai)).exit_code == 2
+
+
+def test_machines_read_the_same(essai: Path):
+    plain = json.loads(prove(str(essai), "--quick", "--format", "json").output)
+    broken = [each for each in plain["proofs"][0]["promises"] if each["ruling"] == "broken"]
+    assert [each["code"] for each in broken] == ["PB704"]
+    assert broken[0]["history"][-1]["step"] == "rappel"
+    for form in ("sarif", "junit", "github", "gitlab"):
+        found = prove(str(essai), "--quick", "--format", form)
+        assert found.exit_code == 1
+        assert "PB704" in found.output
+
+
+def test_promises_are_validated_beside_their_playbook(essai: Path):
+    essai.with_name("essai.promises.yaml").write_text("schema: 1\nplaybook: essai\npromises:\n  - {never: fax}\n")
+    found = CliRunner().invoke(main, ["validate", str(essai.parent)])
+    assert "PB710" in found.output
+    assert found.exit_code == 1
+
+
+def test_it_is_said_in_french():
+    found = CliRunner().invoke(main, ["prove", "declic"], env={"RELANCE_LANG": "fr"})
+    assert "prouvé" in found.output
+    assert "personne qui a payé n'est relancé" in found.output.replace("’", "'")

@@ -1,0 +1,87 @@
+"""The walk against the plain interpreter: any history of it, played again from the journal's events alone, makes the interpreter say the same."""
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import relance
+from relance.language.library import shipped_ids
+from relance.model import Playbook
+from relance.proof import ladder_state
+from relance.proof.built_in import built_in
+from relance.proof.prove import DUE, Ruling, case_of, prove
+from relance.proof.replay import replay
+from relance.proof.walk import Bounds, Moment, Move, Walk
+
+SHIPPED = [name for name in shipped_ids() if name != "demo"]
+
+
+def playbook(name: str) -> Playbook:
+    found, _ = relance.load_playbook(name)
+    assert found is not None
+    return found
+
+
+def drawn(walk: Walk, draw: random.Random, length: int) -> list[Move]:
+    """Go along a walk at random; one move in four is from outside."""
+    moment = Moment(walk.start, (), ladder_state.beginning(walk.plan), tuple(each.begin() for each in walk.promises))
+    history: list[Move] = []
+    for _ in range(length):
+        choices = list(walk.steps(moment))
+        outside = [each for each in choices if each[0].outside]
+        inside = [each for each in choices if not each[0].outside]
+        move, moment, _ = draw.choice(outside if outside and draw.random() < 0.25 else inside)
+        history.append(move)
+    return history
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(name=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
+def test_a_history_of_the_walk_is_one_of_the_interpreter(name: str, seed: int):
+    one = playbook(name)
+    walk = Walk(one, case_of(one), built_in(one), Bounds(1, 2), DUE)
+    history = drawn(walk, random.Random(seed), 40)
+    assert len(list(replay(one, walk.claim.facts, history))) == 40
+
+
+@pytest.mark.long
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(name=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
+def test_many_histories_are_those_of_the_interpreter(name: str, seed: int):
+    one = playbook(name)
+    walk = Walk(one, case_of(one), built_in(one), Bounds(1, 2), DUE)
+    assert list(replay(one, walk.claim.facts, drawn(walk, random.Random(seed), 60)))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32))
+def test_no_random_history_breaks_what_was_proved(seed: int):
+    """`declic` is proved whole: a history drawn at random, with more open at once than was walked, breaks nothing of it."""
+    one = playbook("declic")
+    walk = Walk(one, case_of(one), built_in(one), Bounds(1, 3), DUE)
+    moment = Moment(walk.start, (), ladder_state.beginning(walk.plan), tuple(each.begin() for each in walk.promises))
+    draw = random.Random(seed)
+    for _ in range(60):
+        _, after, seen = draw.choice(list(walk.steps(moment)))
+        for each in seen:
+            for promise, memory in zip(walk.promises, moment.watches, strict=True):
+                assert promise.watch(memory, each)[1] is False, promise.name
+        watches, _ = walk.watched(moment.watches, seen)
+        moment = after._replace(watches=watches)
+
+
+def test_a_small_playbook_is_walked_to_its_end():
+    one = playbook("declic")
+    proof = prove(one, built_in(one), Bounds(20_000, 1))
+    assert proof.whole
+    assert {each.ruling for each in proof.held} == {Ruling.PROVED}
+    assert prove(one, built_in(one), Bounds(20_000, 1)).situations == proof.situations  # the same every time
+
+
+def test_what_is_not_walked_to_the_end_is_not_called_proved():
+    one = playbook("negligent")
+    proof = prove(one, built_in(one), Bounds(200, 1))
+    assert not proof.whole
+    assert proof.ruling is Ruling.UNDECIDED
