@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.currencies import decimals, decimals_of, exact, major, minor
+from relance.currencies import decimals, decimals_of, exact, major, minor, of_today
 
 CODES = {"EUR": 2, "USD": 2, "JPY": 0, "TND": 3, "XPF": 0}
 
@@ -35,3 +35,14 @@ def test_an_amount_has_its_currencys_own_decimals_or_is_refused():
 @given(st.sampled_from(tuple(CODES)), st.integers(-(10**14), 10**14))
 def test_minor_units_go_there_and_back(code, units):
     assert minor(major(units, code), code) == units
+
+
+@pytest.mark.parametrize("code", ["FRF", "DEM", "XXX", "XTS"])
+def test_what_is_no_currency_of_today_is_refused(code):
+    with pytest.raises(ValueError, match="no currency of today"):
+        of_today(code)
+
+
+@pytest.mark.parametrize("code", ["EUR", "USD", "CHF", "GBP", "JPY", "XOF", "XPF", "TND", "PLN"])
+def test_the_currencies_of_today_are_taken(code):
+    assert of_today(code) == code

@@ -22,6 +22,23 @@ def decimals_of(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+@lru_cache(maxsize=1)
+def _in_use() -> frozenset[str]:
+    from babel.core import get_global
+
+    periods = (period for country in get_global("territory_currencies").values() for period in country)
+    return frozenset(code for code, _, until, tender in periods if tender and until is None)
+
+
+def of_today(currency: str) -> str:
+    """Return a currency that is legal tender somewhere today (CLDR). Raises ValueError for one of the past (FRF), or of none (XXX)."""
+    decimals_of(currency)
+    if currency != "EUR" and currency not in _in_use():
+        msg = f"{currency!r} is no currency of today: nothing is owed in it"
+        raise ValueError(msg)
+    return currency
+
+
 @lru_cache(maxsize=256)
 def decimals(currency: str) -> int:
     """Return how many decimals a currency has: 2 for a code nobody knows."""

@@ -161,6 +161,8 @@ class Assembly:
         if not self._is_new(row, creditor, debtor, invoice, told):
             return
         self._remember(row, creditor, debtor)
+        if invoice.issued is not None and invoice.due < invoice.issued:
+            self.remarks.append(Remark(row.file, row.line, f"{ident}: due on {invoice.due}, before it was issued on {invoice.issued}: look at it before it is asked for"))
         self.accounts.setdefault((creditor, debtor), []).append(invoice)
         self.origins[creditor, debtor, invoice.id] = (row.file, row.line)
         for name in dict.fromkeys((ident, invoice.document or ident)):

@@ -47,7 +47,8 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
     outcome.events += sum(len(facts.events) for facts in found.facts)
     outcome.recorded += replace(done, fresh=frozenset())
     outcome.rejects += found.rejects
-    outcome.remarks += found.remarks
+    said = set(outcome.remarks)
+    outcome.remarks += [one for one in found.remarks if one not in said]
     for one in done.conflicts:
         file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
         what = f"with another {one.field}, {one.known}, not {one.given}"

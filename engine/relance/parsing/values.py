@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
-from relance.currencies import decimals_of
+from relance.currencies import of_today
 from relance.errors import RelanceError
 
 #: How a column mapping names the order of a date's parts. ISO dates are understood whatever it says.
@@ -235,8 +235,7 @@ def whole_number(value: Any) -> int:
 def currency(value: Any) -> str:
     """Read a currency code, or one of the signs €, $ and £."""
     found = {"€": "EUR", "$": "USD", "£": "GBP"}.get(code := text(value).upper(), code)
-    decimals_of(found)
-    return found
+    return of_today(found)
 
 
 def one_of(*choices: str) -> Callable[[Any], str]:
