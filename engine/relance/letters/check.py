@@ -23,7 +23,7 @@ from relance.language.place import Span
 from relance.language.source import Source
 from relance.letters.computing import FILTERS
 from relance.letters.fields import Context, Undertaking, is_group, item_of, members
-from relance.letters.figures import Day, Money
+from relance.letters.figures import DayText, Money
 from relance.letters.sms import secret_in
 from relance.letters.wording import (
     FILES,
@@ -80,8 +80,8 @@ _VOCABULARY: Mapping[str, frozenset[str]] = {
     "language": frozenset(),
 }
 #: Types of what is read and does not compute; what computes of it, and as what; and how a type is named.
-_TEXTS = frozenset({str, Money, Day})
-_COMPUTES: Mapping[Any, tuple[str, Any]] = {Money: ("amount", Decimal), Day: ("date", date)}
+_TEXTS = frozenset({str, Money, DayText})
+_COMPUTES: Mapping[Any, tuple[str, Any]] = {Money: ("amount", Decimal), DayText: ("date", date)}
 _KINDS = {int: sentence("a number"), Decimal: sentence("a number"), bool: sentence("true or false")}
 #: Groups of which an SMS may say nothing.
 _TELLING = frozenset(
@@ -431,7 +431,7 @@ class _Walk:
         kind = self.kind(value, scope)
         for each in node.args:
             self.type_of(each, scope)
-        wanted = (Day, date) if node.name in ("date", "plus_days") else (Money, Decimal, int)
+        wanted = (DayText, date) if node.name in ("date", "plus_days") else (Money, Decimal, int)
         if kind is not None and kind not in wanted:
             self.text(node, value)
         return {"money": str, "date": str, "plus_days": date, "instalments": tuple[Undertaking, ...]}[node.name]

@@ -17,7 +17,7 @@ from jinja2.runtime import Context as Scope
 from relance.currencies import decimals
 from relance.dates import add
 from relance.letters.fields import Undertaking
-from relance.letters.figures import Day, Money, long_date, money, short_date
+from relance.letters.figures import DayText, Money, long_date, money, short_date
 from relance.model import Calendar, Duration, TimeUnit
 
 #: What a wording computed while it was filled, as printed.
@@ -40,7 +40,7 @@ def _amount(value: Any) -> Decimal:
 
 
 def _date(value: Any) -> date:
-    if isinstance(value, Day):
+    if isinstance(value, DayText):
         return value.date
     if isinstance(value, date):
         return value

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from relance.letters.figures import NOTHING, Day, Money
+from relance.letters.figures import NOTHING, DayText, Money
 
 
 def says(meaning: str, unknown: Any) -> Any:
@@ -28,7 +28,7 @@ def says_amount(meaning: str) -> Any:
 
 def says_day(meaning: str) -> Any:
     """Declare a day in words, whose `.date` computes (`| plus_days(8) | date`); '' where there is none."""
-    return field(default="", metadata={"meaning": meaning, "kind": Day})
+    return field(default="", metadata={"meaning": meaning, "kind": DayText})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +300,7 @@ def declared(sample: Any, kind: type = Context, prefix: str = "") -> Iterator[De
 def _word(hint: Any) -> str:
     if item_of(hint):
         return "list"
-    return "group" if is_group(hint) else {str: "text", Money: "amount", Day: "day", int: "number", bool: "true/false"}[hint]
+    return "group" if is_group(hint) else {str: "text", Money: "amount", DayText: "day", int: "number", bool: "true/false"}[hint]
 
 
 def _shown(value: Any) -> str:

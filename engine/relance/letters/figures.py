@@ -40,7 +40,7 @@ class Money(str):
 NOTHING = Money("", Decimal(0), "")
 
 
-class Day(str):
+class DayText(str):
     """A day as text (`1er mars 2026`), with the date it was written from."""
 
     __slots__ = ("date",)
@@ -62,13 +62,13 @@ def money(amount: Decimal, currency: str, language: str) -> Money:
 
 
 @lru_cache(maxsize=4096)
-def long_date(day: date, language: str) -> Day:
+def long_date(day: date, language: str) -> DayText:
     """Write a date in words: `1er mars 2026`, `1 March 2026`."""
     from babel.dates import format_date
 
     if language == "fr" and day.day == 1:
-        return Day(format_date(day, "'1er' MMMM y", locale="fr_FR"), day)
-    return Day(format_date(day, "d MMMM y", locale=locale_of(language)), day)
+        return DayText(format_date(day, "'1er' MMMM y", locale="fr_FR"), day)
+    return DayText(format_date(day, "d MMMM y", locale=locale_of(language)), day)
 
 
 def short_date(day: date) -> str:

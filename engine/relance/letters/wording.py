@@ -34,7 +34,7 @@ from relance.language.source import decode
 from relance.language.source import read as read_yaml
 from relance.letters.computing import FILTERS, computed
 from relance.letters.fields import Context, groups, members
-from relance.letters.figures import Day, Money
+from relance.letters.figures import DayText, Money
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
 from relance.model import TONES, Channel, Diagnostic, Severity, Tone
 from relance.sentences import Phrase, marked, sentence
@@ -186,7 +186,7 @@ _NAMES = tuple(item.name for item in fields(Context))
 _MEMBERS: Mapping[type, frozenset[str]] = {
     **{group: frozenset(members(group)) for group in groups()},
     Money: frozenset({"amount"}),
-    Day: frozenset({"date"}),
+    DayText: frozenset({"date"}),
 }
 
 
