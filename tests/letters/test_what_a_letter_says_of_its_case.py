@@ -204,6 +204,13 @@ def test_where_nothing_but_the_missed_instalment_is_open_the_letter_names_no_bal
     assert "le solde" not in letter.words
 
 
+def test_what_was_paid_in_part_is_not_called_unpaid_without_more():
+    claim, paid = invoice("A-1", date(2026, 2, 1), "1200.00"), event(date(2026, 2, 5), "payment.received", "A-1", amount="300.00")
+    in_part, whole = (of(read("en-difficulte", [claim], events, until=date(2026, 6, 30)), "mise-en-demeure", channel=Channel.REGISTERED_LETTER) for events in ([paid], []))
+    assert "demeure impayée en partie." in in_part.words
+    assert "demeure impayée." in whole.words
+
+
 def test_an_instalment_that_came_late_is_not_asked_for_again():
     """The letter that was withdrawn for that payment is made anew, and what it is about is there by now."""
     agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 5, 15), "800.00"))

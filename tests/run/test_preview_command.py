@@ -24,7 +24,7 @@ def test_the_keys_for_machines_are_those_of_the_specification(relance):
         found["timeline"][0]
     )
     notice = next(each for each in found["timeline"] if each["kind"] == "formal_notice")
-    assert (notice["status"], notice["deadline"], notice["claimed"]["fixed_indemnity"]) == ("draft", "2026-04-24", "40.00")
+    assert (notice["status"], notice["deadline"], notice["claimed"]["fixed_indemnity"]) == ("draft", "2026-05-04", "40.00")
 
 
 def test_the_calendar_is_one_that_others_read(relance):
