@@ -20,7 +20,7 @@ BAD = [
     ("PB402", "message", "---\nsubject: x\n---\n{{ debtor.nom }}\n", 4, 4, "debtor.nom"),
     ("PB402", "message", "---\nsubject: x\n---\n{% for line in invoices %}{{ line.ammount }}{% endfor %}\n", 4, 30, "line.ammount"),
     ("PB402", "message", "---\nsubject: x\n---\n{{ (invoices | first).ammount }}\n", 4, 1, "ammount"),
-    ("PB402", "message", "---\nsubject: x\n---\n{{ sums.total.amount }}\n", 4, 4, "is text"),
+    ("PB402", "message", "---\nsubject: x\n---\n{{ sums.total.cents }}\n", 4, 4, "is text"),
     ("PB402", "message", "---\nsubject: x\n---\n{{ invoices.id }}\n", 4, 4, "a list"),
     ("PB402", "message", '---\nsubject: "{{ nobody }}"\n---\nx\n', 2, 14, "nobody"),
     ("PB403", "message", "no front matter\n", 1, 1, "no front matter"),

@@ -163,7 +163,7 @@ def read_parameter(entry: Traversable | Path) -> Parameter:
         raw = yaml.load(entry.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
         parameter = _build(raw)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, yaml.YAMLError) as error:
-        raise ValueError(sentence("{file} is no parameter of the law: {error}", file=entry.name, error=error.args[0])) from error
+        raise ValueError(sentence("{file} is no parameter of the law: {error}", file=entry.name, error=error.args[0] if isinstance(error, ValueError) else error)) from error
     if f"{parameter.name}.yaml" != entry.name:
         raise ValueError(sentence("{file} holds the parameter '{parameter}'; name it {parameter}.yaml", file=entry.name, parameter=parameter.name))
     return parameter

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,7 +21,9 @@ from relance.factcheck import undeclared
 from relance.language import checks
 from relance.language.place import Span
 from relance.language.source import Source
-from relance.letters.fields import Context, is_group, item_of, members
+from relance.letters.computing import FILTERS
+from relance.letters.fields import Context, Undertaking, is_group, item_of, members
+from relance.letters.figures import DayText, Money
 from relance.letters.sms import secret_in
 from relance.letters.wording import (
     FILES,
@@ -75,6 +79,10 @@ _VOCABULARY: Mapping[str, frozenset[str]] = {
     "kind": frozenset(StepKind),
     "language": frozenset(),
 }
+#: Types of what is read and does not compute; what computes of it, and as what; and how a type is named.
+_TEXTS = frozenset({str, Money, DayText})
+_COMPUTES: Mapping[Any, tuple[str, Any]] = {Money: ("amount", Decimal), DayText: ("date", date)}
+_KINDS = {int: sentence("a number"), Decimal: sentence("a number"), bool: sentence("true or false")}
 #: Groups of which an SMS may say nothing.
 _TELLING = frozenset(
     {"sums", "invoice", "invoices", "payment", "receipts", "promise", "plan", "dispute", "days_overdue", "deadline", "notice"}
@@ -286,6 +294,11 @@ class _Walk:
                 scope.update({(name if isinstance(name, str) else name[1]): None for name in node.names})
             case nodes.TemplateData():
                 self.data(node)
+            case nodes.Output():
+                for child in node.nodes:
+                    self.visit(child, scope)
+                    if not isinstance(child, nodes.TemplateData):
+                        self.bare(child, scope)
             case nodes.Expr():
                 self.type_of(node, scope)
             case _:
@@ -348,10 +361,13 @@ class _Walk:
                 self.ordered(node, scope)
             case nodes.BinExpr():
                 return self.computed(node, scope)
+            case nodes.Filter() if node.name in FILTERS and node.node is not None:
+                return self.printed(node, scope)
             case nodes.Filter() if node.name in _NUMERIC and node.node is not None:
-                if self.type_of(node.node, scope) is str:
+                kind = self.type_of(node.node, scope)
+                if kind in _TEXTS:
                     self.text(node, node.node)
-                return int
+                return Decimal if kind is Decimal else int
             case nodes.Filter() if node.name in ("first", "last", "min", "max") and node.node is not None:
                 return item_of(self.type_of(node.node, scope))
             case nodes.Filter() if node.name in ("reverse", "sort", "list", "unique") and node.node is not None:
@@ -381,6 +397,8 @@ class _Walk:
         if kind is None:
             return None
         shown = _dotted(node)
+        if attribute == _COMPUTES.get(kind, ("", None))[0]:
+            return _COMPUTES[kind][1]
         if is_group(kind):
             known = members(kind)
             if attribute in known:
@@ -392,10 +410,31 @@ class _Walk:
             what = (
                 sentence("a list: loop over it, or take its '| first'")
                 if item_of(kind)
-                else {str: sentence("text"), int: sentence("a number"), bool: sentence("true or false")}[kind]
+                else _KINDS.get(kind, sentence("text"))
             )
             self.say("PB402", node.lineno, sentence("there is no '{shown}': what stands before the dot is {what}", shown=shown, what=what), shown)
         return None
+
+    def bare(self, node: nodes.Expr, scope: Mapping[str, Any]) -> None:
+        """Report a number or a day that was computed and is printed by no filter."""
+        self.findings, kept = [], self.findings
+        kind = self.type_of(node, scope)
+        self.findings = kept
+        if kind in (Decimal, date):
+            way = "money" if kind is Decimal else "date"
+            self.say("PB413", node.lineno, sentence("what is computed is printed by a filter"), "", sentence("put it in brackets and write `| {filter}` behind", filter=way))
+
+    def printed(self, node: nodes.Filter, scope: Mapping[str, Any]) -> Any:
+        """Hold what a filter prints or counts from against what it takes."""
+        value = node.node
+        assert value is not None
+        kind = self.kind(value, scope)
+        for each in node.args:
+            self.type_of(each, scope)
+        wanted = (DayText, date) if node.name in ("date", "plus_days") else (Money, Decimal, int)
+        if kind is not None and kind not in wanted:
+            self.text(node, value)
+        return {"money": str, "date": str, "plus_days": date, "instalments": tuple[Undertaking, ...]}[node.name]
 
     def text(self, node: nodes.Node, value: nodes.Node) -> None:
         """Report a text that a wording takes for a number."""
@@ -412,20 +451,20 @@ class _Walk:
         kinds = [kind for _, kind in sides]
         if isinstance(node, nodes.And | nodes.Or):
             return kinds[0] if kinds[0] == kinds[1] else None
-        told = [side for side, kind in sides if kind is str and not isinstance(side, nodes.Const)]
-        if isinstance(node, nodes.Add) and not {int, float} & set(kinds):
+        told = [side for side, kind in sides if kind in _TEXTS and not isinstance(side, nodes.Const)]
+        if isinstance(node, nodes.Add) and not {int, float, Decimal, date} & set(kinds):
             return kinds[0] if kinds[0] == kinds[1] else None
         if told and not (isinstance(node, nodes.Mod) and kinds[0] is str and isinstance(node.left, nodes.Const)):
             self.text(node, told[0])
-        return None if str in kinds else kinds[0]
+        return None if set(kinds) & _TEXTS else Decimal if Decimal in kinds else kinds[0]
 
     def ordered(self, node: nodes.Compare, scope: Mapping[str, Any]) -> None:
         """Report a text that is held against a number, or against anything by its size."""
         left, kind = node.expr, self.kind(node.expr, scope)
         for operand in node.ops:
             other = self.kind(operand.expr, scope)
-            texts = [side for side, of in ((left, kind), (operand.expr, other)) if of is str and not isinstance(side, nodes.Const)]
-            if texts and (operand.op in _ORDERED or (operand.op in {"eq", "ne"} and {int, float} & {kind, other})):
+            texts = [side for side, of in ((left, kind), (operand.expr, other)) if of in _TEXTS and not isinstance(side, nodes.Const)]
+            if texts and (operand.op in _ORDERED or (operand.op in {"eq", "ne"} and {int, float, Decimal} & {kind, other})):
                 self.text(node, texts[0])
             left, kind = operand.expr, other
 

@@ -28,7 +28,7 @@ from relance.letters.fields import (
     Payment,
     Undertaking,
 )
-from relance.letters.figures import Money, long_date, money, short_date
+from relance.letters.figures import NOTHING, Money, long_date, money, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import QR_MARK, QR_MISSED
 from relance.letters.sms import secret_in
@@ -147,15 +147,15 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         notices=notices,
         history=earlier,
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
-        disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else "",
-        coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else "",
+        disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
+        coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
         receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
         plan_agreed=long_date(past.plans[0].event.on, language) if len(past.plans) == 1 else "",
         plan_suspends=bool(past.plans) and all(plan.suspends for plan in past.plans),
         missed=tuple(_instalment(part, first.claimed.currency, language) for part in past.missed),
-        missed_total=money(missing, first.claimed.currency, language) if missing else "",
+        missed_total=money(missing, first.claimed.currency, language) if missing else NOTHING,
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
@@ -351,7 +351,7 @@ def _instalment(part: Part, currency: str, language: str) -> Instalment:
         on=long_date(part.on, language),
         on_short=short_date(part.on),
         amount=money(part.amount, currency, language),
-        missing=money(part.missing, currency, language) if part.missing else "",
+        missing=money(part.missing, currency, language) if part.missing else NOTHING,
         in_part=ZERO < part.missing < part.amount,
         missed=part.late and bool(part.missing),
     )

@@ -13,10 +13,22 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from relance.letters.figures import NOTHING, DayText, Money
+
 
 def says(meaning: str, unknown: Any) -> Any:
     """Declare a name: what it means, and the value it has when nothing is known."""
     return field(default=unknown, metadata={"meaning": meaning})
+
+
+def says_amount(meaning: str) -> Any:
+    """Declare an amount: text ready to read, whose `.amount` computes (`| money` prints what came of it); '' where there is none."""
+    return field(default=NOTHING, metadata={"meaning": meaning, "kind": Money})
+
+
+def says_day(meaning: str) -> Any:
+    """Declare a day in words, whose `.date` computes (`| plus_days(8) | date`); '' where there is none."""
+    return field(default="", metadata={"meaning": meaning, "kind": DayText})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +64,15 @@ class InvoiceLine:
 
     id: str = says("number of the invoice, with `/2` for an instalment", "")
     document: str = says("number of the invoice an instalment belongs to; the id itself otherwise", "")
-    issued: str = says("day of issue, in words", "")
+    issued: str = says_day("day of issue, in words")
     issued_short: str = says("day of issue, in figures", "")
-    due: str = says("due date, in words", "")
+    due: str = says_day("due date, in words")
     due_short: str = says("due date, in figures", "")
-    amount: str = says("amount with tax as invoiced", "")
-    paid: str = says("payments and credit notes set against it; '' when there are none", "")
-    open: str = says("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`", "")
-    left: str = says("principal still to be paid on it, the disputed part counted in", "")
-    disputed: str = says("what of it the debtor disputes and nothing asks; '' when he disputes nothing", "")
+    amount: str = says_amount("amount with tax as invoiced")
+    paid: str = says_amount("payments and credit notes set against it; '' when there are none")
+    open: str = says_amount("principal still to be paid on it, the disputed part left out; those of a message add up to `sums.principal`")
+    left: str = says_amount("principal still to be paid on it, the disputed part counted in")
+    disputed: str = says_amount("what of it the debtor disputes and nothing asks; '' when he disputes nothing")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
 
@@ -74,22 +86,22 @@ class SegmentLine:
     end: str = says("last day counted, in figures", "")
     days: int = says("days counted, both ends included", 0)
     rate: str = says("rate a year", "")
-    base: str = says("amount the interest is counted on", "")
-    interest: str = says("interest of these days, rounded to the cent", "")
+    base: str = says_amount("amount the interest is counted on")
+    interest: str = says_amount("interest of these days, rounded to the cent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
     """What is asked, part by part; a part that is not asked is ''."""
 
-    principal: str = says("open principal of the invoices listed", "")
-    late_interest: str = says("late-payment interest (C. com. L441-10 II)", "")
-    legal_interest: str = says("interest at the legal rate (C. civ. 1231-6)", "")
-    fixed_indemnity: str = says("fixed recovery indemnity (C. com. D441-5)", "")
-    contractual_penalty: str = says("penalty the contract provides for (C. civ. 1231-5)", "")
-    total: str = says("everything asked", "")
+    principal: str = says_amount("open principal of the invoices listed")
+    late_interest: str = says_amount("late-payment interest (C. com. L441-10 II)")
+    legal_interest: str = says_amount("interest at the legal rate (C. civ. 1231-6)")
+    fixed_indemnity: str = says_amount("fixed recovery indemnity (C. com. D441-5)")
+    contractual_penalty: str = says_amount("penalty the contract provides for (C. civ. 1231-5)")
+    total: str = says_amount("everything asked")
     extras: bool = says("whether anything is asked beside the principal", False)
-    on: str = says("day up to which the sums are counted, in words", "")
+    on: str = says_day("day up to which the sums are counted, in words")
     segments: tuple[SegmentLine, ...] = says("interest worked out, one line a stretch of days at one rate", ())
     notes: tuple[str, ...] = says("why a part is not asked (for the call sheet, not for the debtor)", ())
 
@@ -122,7 +134,7 @@ class Payment:
 class Contact:
     """An earlier message, letter or call."""
 
-    on: str = says("day, in words", "")
+    on: str = says_day("day, in words")
     on_short: str = says("day, in figures", "")
     channel: str = says("channel, as a word of the playbook language", "")
     channel_name: str = says("channel, in the language of the text", "")
@@ -144,31 +156,31 @@ class Notice(Contact):
 class Receipt:
     """A payment or credit note received."""
 
-    on: str = says("day, in words", "")
+    on: str = says_day("day, in words")
     on_short: str = says("day, in figures", "")
-    amount: str = says("amount", "")
+    amount: str = says_amount("amount")
     credit_note: bool = says("whether it is a credit note", False)
     beside: bool = says("whether a part of it served anything but the principal", False)
-    principal: str = says("what of it served the principal", "")
-    interest: str = says("what of it served interest (C. civ. 1343-1); '' when nothing did", "")
-    fixed_indemnity: str = says("what of it served the fixed recovery indemnity; '' when nothing did", "")
-    contractual_penalty: str = says("what of it served a penalty of the contract; '' when nothing did", "")
+    principal: str = says_amount("what of it served the principal")
+    interest: str = says_amount("what of it served interest (C. civ. 1343-1); '' when nothing did")
+    fixed_indemnity: str = says_amount("what of it served the fixed recovery indemnity; '' when nothing did")
+    contractual_penalty: str = says_amount("what of it served a penalty of the contract; '' when nothing did")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undertaking:
     """A promise to pay."""
 
-    on: str = says("day promised, in words", "")
+    on: str = says_day("day promised, in words")
     on_short: str = says("day promised, in figures", "")
-    amount: str = says("amount promised", "")
+    amount: str = says_amount("amount promised")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instalment(Undertaking):
     """One instalment of a plan."""
 
-    missing: str = says("what is missing of it, payments since the plan was agreed set against the instalments in order; '' when nothing is", "")
+    missing: str = says_amount("what is missing of it, payments since the plan was agreed set against the instalments in order; '' when nothing is")
     in_part: bool = says("whether a part of it came in", False)
     missed: bool = says("whether its day is past and its money, or a part of it, is not there", False)
 
@@ -185,7 +197,7 @@ class Context:
     kind: str = says("kind of the step: 'reminder', 'formal_notice', 'handover', 'legal', 'task'", "")
     step: str = says("id of the step", "")
     occurrence: int = says("how often this step has been sent, this time included", 1)
-    today: str = says("day of the message, in words", "")
+    today: str = says_day("day of the message, in words")
     reference: str = says("our reference of this message", "")
     agency: bool = says("whether an agency writes for the creditor (R. 124-4 applies)", False)
     consumer: bool = says("whether the debtor is a consumer", False)
@@ -202,7 +214,7 @@ class Context:
     days_to_due: int = says("days until the oldest due date; 0 after it", 0)
     sums: Sums = says("what is asked, part by part", None)
     texts: CitedTexts = says("the texts of law on late payment that hold for this debtor", None)
-    deadline: str = says("last day the debtor is given, in words; '' when none is given", "")
+    deadline: str = says_day("last day the debtor is given, in words; '' when none is given")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
     previous: Contact | None = says("the last message or call about these invoices once they were due, or none", None)
@@ -215,15 +227,15 @@ class Context:
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
-    disputed_total: str = says("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is", "")
-    coming_total: str = says("what is open on them; '' when there are none", "")
+    disputed_total: str = says_amount("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is")
+    coming_total: str = says_amount("what is open on them; '' when there are none")
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
     plan: tuple[Instalment, ...] = says("instalments of the plan over these invoices that runs or ran, by day, or none", ())
-    plan_agreed: str = says("day that plan was agreed, in words; '' when there is none, or more than one", "")
+    plan_agreed: str = says_day("day that plan was agreed, in words; '' when there is none, or more than one")
     plan_suspends: bool = says("whether no interest is counted for the days on which that plan was kept", False)
     missed: tuple[Instalment, ...] = says("instalments of that plan whose day is past and whose money is not there", ())
-    missed_total: str = says("what is missing of them; '' when nothing is", "")
+    missed_total: str = says_amount("what is missing of them; '' when nothing is")
     dispute: str = says("what the debtor said when disputing one of these invoices, '' when no dispute is open", "")
     partner: Party = says("the bailiff's office the letterhead names as partner (`declic` may mention it); empty when there is none", None)
     to: str = says("who would take over at a handover: 'agency', 'bailiff', 'lawyer', 'court' or ''", "")
@@ -242,7 +254,7 @@ class Declared(NamedTuple):
 def members(kind: type) -> dict[str, Any]:
     """Return the names of a group with their types: `str`, `int`, `bool`, another group, or `tuple[group, ...]`."""
     hints = get_type_hints(kind)
-    return {item.name: _without_none(hints[item.name]) for item in fields(kind)}
+    return {item.name: item.metadata.get("kind") or _without_none(hints[item.name]) for item in fields(kind)}
 
 
 def _without_none(hint: Any) -> Any:
@@ -288,7 +300,7 @@ def declared(sample: Any, kind: type = Context, prefix: str = "") -> Iterator[De
 def _word(hint: Any) -> str:
     if item_of(hint):
         return "list"
-    return "group" if is_group(hint) else {str: "text", int: "number", bool: "true/false"}[hint]
+    return "group" if is_group(hint) else {str: "text", Money: "amount", DayText: "day", int: "number", bool: "true/false"}[hint]
 
 
 def _shown(value: Any) -> str:

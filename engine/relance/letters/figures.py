@@ -6,6 +6,7 @@ Owns nothing but the writing of a number. Every result is text already, so that 
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -35,6 +36,23 @@ class Money(str):
         return made
 
 
+#: No amount: printed as nothing, false to ask, and zero to compute with.
+NOTHING = Money("", Decimal(0), "")
+
+
+class DayText(str):
+    """A day as text (`1er mars 2026`), with the date it was written from."""
+
+    __slots__ = ("date",)
+    date: dt.date
+
+    def __new__(cls, text: str, day: dt.date) -> Self:
+        """Keep the text and what it was written from."""
+        made = super().__new__(cls, text)
+        made.date = day
+        return made
+
+
 @lru_cache(maxsize=4096)
 def money(amount: Decimal, currency: str, language: str) -> Money:
     """Write an amount with its currency: `1 200,00 €` in French (U+202F, U+00A0), `€1,200.00` in English."""
@@ -44,13 +62,13 @@ def money(amount: Decimal, currency: str, language: str) -> Money:
 
 
 @lru_cache(maxsize=4096)
-def long_date(day: date, language: str) -> str:
+def long_date(day: date, language: str) -> DayText:
     """Write a date in words: `1er mars 2026`, `1 March 2026`."""
     from babel.dates import format_date
 
     if language == "fr" and day.day == 1:
-        return format_date(day, "'1er' MMMM y", locale="fr_FR")
-    return format_date(day, "d MMMM y", locale=locale_of(language))
+        return DayText(format_date(day, "'1er' MMMM y", locale="fr_FR"), day)
+    return DayText(format_date(day, "d MMMM y", locale=locale_of(language)), day)
 
 
 def short_date(day: date) -> str:

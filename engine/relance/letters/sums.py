@@ -13,7 +13,7 @@ from relance.interpreter.balance import Balances
 from relance.interpreter.invoice_state import standing
 from relance.law.claims import Movement, kept
 from relance.letters.fields import InvoiceLine, Receipt, SegmentLine, Sums
-from relance.letters.figures import long_date, money, percent, short_date
+from relance.letters.figures import NOTHING, long_date, money, percent, short_date
 from relance.model import Action, Calendar, Claimed, Duration, Facts, Invoice, InvoiceClaimed, Served
 
 ZERO = Decimal(0)
@@ -63,10 +63,10 @@ def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, dis
         due=long_date(invoice.due, language),
         due_short=short_date(invoice.due),
         amount=money(invoice.amount, invoice.currency, language),
-        paid=money(came, invoice.currency, language) if came else "",
+        paid=money(came, invoice.currency, language) if came else NOTHING,
         open=money(said.principal, invoice.currency, language),
         left=money(said.principal + disputed, invoice.currency, language),
-        disputed=money(disputed, invoice.currency, language) if disputed else "",
+        disputed=money(disputed, invoice.currency, language) if disputed else NOTHING,
         days_overdue=max((on - invoice.due).days, 0),
         overdue=on > invoice.due,
     )
@@ -98,7 +98,7 @@ def sums_of(actions: Sequence[Action], on: date, language: str) -> Sums:
     asked = total_of(actions)
 
     def part(amount: Decimal) -> str:
-        return money(amount, asked.currency, language) if amount else ""
+        return money(amount, asked.currency, language) if amount else NOTHING
 
     return Sums(
         principal=money(asked.principal, asked.currency, language),
@@ -140,7 +140,7 @@ def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) ->
             back, row[at] = min(back + row[at], ZERO), max(back + row[at], ZERO)
 
     def written(amount: Decimal) -> str:
-        return money(amount, currency, language) if amount else ""
+        return money(amount, currency, language) if amount else NOTHING
 
     for (day, credit), (principal, interest, indemnity, penalty, over) in rows:
         beside = interest + indemnity + penalty

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -30,7 +32,9 @@ from relance.data import shipped
 from relance.errors import RelanceError
 from relance.language.source import decode
 from relance.language.source import read as read_yaml
+from relance.letters.computing import FILTERS, computed
 from relance.letters.fields import Context, groups, members
+from relance.letters.figures import DayText, Money
 from relance.letters.markdown import Node, clean, fill, hole, parse, to_text
 from relance.model import TONES, Channel, Diagnostic, Severity, Tone
 from relance.sentences import Phrase, marked, sentence
@@ -92,7 +96,8 @@ class Wording:
     def render(self, context: Context) -> Text:
         """Fill the wording for one message. Raises WordingError where it names what is not there."""
         values: list[Any] = []
-        token = _values.set(values)
+        told: list[str] = []
+        token, counted = _values.set(values), computed.set(told)
         names = {name: getattr(context, name) for name in _NAMES}
         try:
             body = self.body.render(names)
@@ -111,14 +116,15 @@ class Wording:
             raise WordingError(_finding(path, line, "PB413", _unfilled(error), READY)) from error
         finally:
             _values.reset(token)
+            computed.reset(counted)
         if subject:
             parts = parse(subject.strip())
             subject = " ".join(to_text(fill(parts, values, context.language), 10_000).split("\n")).strip()
-        return Text(subject, fill(parse(body.strip("\n")), values, context.language), self.constants)
+        return Text(subject, fill(parse(body.strip("\n")), values, context.language), (*self.constants, *told))
 
 
 #: The way out of every computation in a wording.
-READY = sentence("a wording does not compute: dates and amounts come ready to read; `relance template vars` names the whole numbers and the true or false there are")
+READY = sentence("dates and amounts come ready to read; what computes is `.amount` and `.date`, and `| money` and `| date` print what came of it, as in `{{{{ (sums.total.amount / 3) | money }}}}`")
 
 
 #: What Jinja says of a template it cannot read, and what an author is told.
@@ -177,7 +183,11 @@ def _place(trace: TracebackType | None) -> tuple[str, int] | None:
 
 _NAMES = tuple(item.name for item in fields(Context))
 #: The names of each group, for which the sandbox need not be asked.
-_MEMBERS: Mapping[type, frozenset[str]] = {group: frozenset(members(group)) for group in groups()}
+_MEMBERS: Mapping[type, frozenset[str]] = {
+    **{group: frozenset(members(group)) for group in groups()},
+    Money: frozenset({"amount"}),
+    DayText: frozenset({"date"}),
+}
 
 
 @pass_context
@@ -187,6 +197,8 @@ def _keep(_: Scope, value: Any) -> Any:
         return value
     if value is None or value == "":
         return Markup()
+    if isinstance(value, Decimal | date):
+        raise TypeError
     values = _values.get()
     values.append(value)
     return Markup(hole(len(values) - 1))  # noqa: S704  (a hole holds a number)
@@ -248,6 +260,7 @@ class Templates:
             keep_trailing_newline=True, cache_size=1000, auto_reload=False, bytecode_cache=_COMPILED,
         )  # fmt: skip
         self.environment.globals = {}
+        self.environment.filters |= FILTERS
         self.find = lru_cache(maxsize=4096)(self._find)
 
     def read(self, name: str) -> tuple[str, str] | None:
