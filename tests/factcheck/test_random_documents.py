@@ -15,7 +15,7 @@ import pytest
 from alterations import WAYS
 from factcases import Leaving, leaving
 
-from relance.factcheck import Finished, KnownCase, check, known_of
+from relance.factcheck import Finished, KnownCase, TextTable, check, known_of
 from relance.letters import checked
 from relance.letters.context import Writing
 from relance.letters.document import Studio
@@ -127,6 +127,29 @@ def test_a_message_cited_that_was_not_sent_is_caught(studios):
         assert "PB605" in {found.code for found in check(page.text, known_of(each.actions, facts, checked.paper_of(each.writing)))}
         seen += 1
     assert seen >= 20
+
+
+@pytest.mark.parametrize("column", ["balance", "disputed"])
+def test_a_wrong_sum_on_the_sheet_of_a_dispute_is_caught(studios, column):
+    """Of an invoice disputed in part, each of its two sums put in the place of the other contradicts its column."""
+    seed, number = KEPT_DEBTORS[1]
+    seen = 0
+    for each in leaving(Random(f"{seed}-{number}"), number):
+        studio = studios(each.writing)
+        if each.actions[0].template != "examen" or not studio.writes(each.actions[0]):
+            continue
+        text, context = studio.text(each.actions, each.facts)
+        known = known_of(each.actions, each.facts, checked.paper_of(each.writing))
+        finished = studio.finished(text, context, each.actions)
+        sheets = [passage for passage in finished.passages if isinstance(passage, TextTable) and passage.head[-1] == "dont contesté"]
+        for sheet in sheets:
+            *first, balance, disputed = sheet.rows[0]
+            row = (*first, disputed, disputed) if column == "balance" else (*first, balance, balance)
+            passages = tuple(replace(sheet, rows=(row,)) if passage is sheet else passage for passage in finished.passages)
+            found = check(replace(finished, passages=passages), known)
+            assert [one.code for one in found if f"'{column}' of" in one.fact] == ["PB601"]
+            seen += 1
+    assert seen
 
 
 def _reference(event: Event) -> str:

@@ -170,9 +170,7 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, kn
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):
             if mark.value[1] != invoice.currency or mark.value[0] not in own:
-                yield Contradiction(
-                    "PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}"
-                )
+                yield Contradiction("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
         for mark in reading.days(flat(cell)):
             if mark.value not in (invoice.issued, invoice.due):
                 yield Contradiction("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
