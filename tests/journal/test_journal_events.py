@@ -119,9 +119,7 @@ def events(draw):
     return Event(on, kind, invoice, currency, data=data)
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "more"), [("promise.made", "by", {"amount": "10.00"}), ("hold.placed", "until", {"reason": "vacances"})]
-)
+@pytest.mark.parametrize(("kind", "name", "more"), [("promise.made", "by", {"amount": "10.00"}), ("hold.placed", "until", {"reason": "vacances"})])
 def test_a_day_before_its_own_event_is_asked_about(kind, name, more):
     for day, taken in (("2026-03-02", True), ("2026-03-01", False)):
         event, mistakes = build({"on": "2026-03-02", "event": kind, name: day, **more})
@@ -217,10 +215,7 @@ def test_the_canonical_form_is_sorted_compact_json(value, columns):
     assert content_hash(tuple(columns)) == hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
-@pytest.mark.parametrize(
-    ("said", "field"),
-    [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest")],
-)
+@pytest.mark.parametrize(("said", "field"), [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest")])
 def test_a_plan_says_what_its_money_serves_and_whether_interest_runs_in_words_that_are_known(said, field):
     raw = {"on": "2026-03-05", "event": "plan.agreed", "instalments": [{"on": "2026-04-01", "amount": "10.00"}], **said}
     assert [mistake.field for mistake in build(raw)[1]] == ([] if field is None else [field])

@@ -62,9 +62,7 @@ def test_the_same_file_twice_changes_nothing(journal):
     twice = [PAID, PAID, event("2026-02-21", "payment.received", amount="5.00")]
     first = journal.record(ATELIER, DUPONT, twice, invoices=[INVOICE], actor="import", once=True)
     fresh = {("atelier", ""), ("atelier", "dupont"), ("atelier", "dupont", "F-1"), *(("atelier", "dupont", place) for place in range(3))}
-    assert first == Recorded(
-        written=6, fresh=frozenset(fresh)
-    )  # creditor, debtor, invoice, three payments: two equal rows are two payments
+    assert first == Recorded(written=6, fresh=frozenset(fresh))  # creditor, debtor, invoice, three payments: two equal rows are two payments
     assert journal.record(ATELIER, DUPONT, twice, invoices=[INVOICE], actor="import", once=True) == Recorded(known=4)
     assert journal.record(ATELIER, DUPONT, [PAID], invoices=[INVOICE], actor="import", once=True) == Recorded(known=2)
     assert len(list(journal.entries())) == 6

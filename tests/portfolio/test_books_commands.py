@@ -54,9 +54,7 @@ def test_a_history_in_a_narrow_terminal_keeps_its_words_whole(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     lines = [line.rstrip() for line in run("history F-1").splitlines()]
     assert "2026-02-12  payment.received  F-1" in lines
-    assert lines[lines.index("2026-02-12  payment.received  F-1") + 1].startswith(
-        "            amount 200.00; reference VIR 12; recorded 2026-02-12"
-    )
+    assert lines[lines.index("2026-02-12  payment.received  F-1") + 1].startswith("            amount 200.00; reference VIR 12; recorded 2026-02-12")
     assert max(map(len, lines)) <= 80
 
 

@@ -31,9 +31,7 @@ STATEMENT = """<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:st
 
 
 def ladder(steps: str = STEPS, version: int = 1):
-    playbook, said = load_playbook_text(
-        f"schema: 1\nplaybook: essai\nversion: {version}\ntitle: Essai\nsteps:\n{steps}", "essai.yaml", checks=False
-    )
+    playbook, said = load_playbook_text(f"schema: 1\nplaybook: essai\nversion: {version}\ntitle: Essai\nsteps:\n{steps}", "essai.yaml", checks=False)
     assert playbook is not None, said
     return playbook
 
@@ -118,9 +116,7 @@ def test_one_statement_read_twice_is_written_down_once(journal, read):
 
 
 def test_what_is_required_is_read_from_the_file_and_kept_with_the_rules(tmp_path):
-    (tmp_path / "routing.yaml").write_text(
-        "schema: 1\nrequire: {statement_within: 3 business days}\nroutes:\n  - playbook: systematique\n", "utf-8"
-    )
+    (tmp_path / "routing.yaml").write_text("schema: 1\nrequire: {statement_within: 3 business days}\nroutes:\n  - playbook: systematique\n", "utf-8")
     rules, said = read_routing(tmp_path / "routing.yaml")
     assert rules is not None, said
     assert rules.statement_within == duration("3 business days")
