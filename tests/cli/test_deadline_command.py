@@ -20,6 +20,7 @@ def deadline(*args):
         (("--from", "2026-03-06", "--length", "P7D", "--kind", "procedure"), "2026-03-13"),
         (("--from", "2026-01-31", "--length", "1 month", "--kind", "procedure"), "2026-03-02"),
         (("--from", "2026-05-20", "--length", "P1W", "--kind", "procedure", "--holidays", "FR-971"), "2026-05-28"),  # the 27th is a holiday there
+        (("--from", "2026-05-20", "--length", "P1W", "--kind", "procedure", "--holidays", "FR-971", "--person", "FR"), "2026-06-29"),  # CPC 644: and a month; the 27th is a Saturday
         (("--from", "2026-03-02", "--length", "8 days", "--kind", "electronic-letter"), "2026-03-25"),
     ],
 )

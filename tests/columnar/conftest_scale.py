@@ -12,11 +12,12 @@ from random import Random
 from typing import Any
 
 from relance.language import load_playbook
+from relance.language.library import shipped_ids
 from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 15)
-PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yaml") if not path.name.endswith(".test.yaml"))
+PLAYBOOKS = list(shipped_ids())
 
 
 def shipped(name: str) -> Playbook:

@@ -62,7 +62,7 @@ def test_options_say_it_all_and_the_case_is_open(claim, tmp_path):
         ({}, ["--agreed", "--disputed"], "disputed"),
         ({}, ["--not-agreed", "--undisputed"], "not liquidated"),
         ({"--basis": " "}, ["--agreed", "--undisputed"], "not certain"),
-        ({"--due": "2019-11-02", "--issued": "2019-10-01"}, ["--agreed", "--undisputed"], "time-barred since 2024-11-03"),
+        ({"--due": "2019-11-02", "--issued": "2019-10-01"}, ["--agreed", "--undisputed"], "time-barred since 2024-10-02 (5 years between professionals (C. com. L110-4); counted from the day of issue"),
         ({"--due": "2024-10-02", "--issued": "2024-10-01", "--kind": "consumer"}, ["--agreed", "--undisputed"], "time-barred"),
         ({"--iban": "FR7630006000011234567890188"}, ["--agreed", "--undisputed"], "IBAN"),
         ({"--amount": "zéro"}, ["--agreed", "--undisputed"], "no amount"),
@@ -150,7 +150,7 @@ def test_an_electronic_invoice_says_most_of_it(claim, tmp_path, name):
 @pytest.mark.skipif(not INVOICES.is_dir(), reason="the sample electronic invoices are not beside the checkout")
 def test_a_due_date_the_invoice_does_not_give_is_asked_for(claim):
     missing = {name: OPTIONS[name] for name in ("--creditor-email", "--debtor-email", "--iban", "--debtor-address", "--creditor-address", "--basis")}
-    more = {"--on": "2026-11-20", "--kind": "business"}
+    more = {"--issued": "2026-10-01", "--on": "2026-11-20", "--kind": "business"}  # the sample itself is of 2017: time-barred
     minimum = str(INVOICES / "Facture_FR_MINIMUM.pdf")
     assert "--due is missing" in claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more}).output
     done = claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more, "--due": "2026-11-02"})
@@ -175,7 +175,7 @@ def test_a_wrong_iban_in_the_invoice_is_not_taken_over(claim, tmp_path):
 @pytest.mark.skipif(not INVOICES.is_dir(), reason="the sample electronic invoices are not beside the checkout")
 def test_the_invoice_travels_with_the_email(claim, tmp_path):
     missing = {name: OPTIONS[name] for name in ("--creditor-email", "--debtor-email", "--iban", "--debtor-address", "--creditor-address", "--basis")}
-    more = {"--due": "2026-11-02", "--on": "2026-11-20", "--kind": "business", "--out": "texts"}
+    more = {"--issued": "2026-10-01", "--due": "2026-11-02", "--on": "2026-11-20", "--kind": "business", "--out": "texts"}
     done = claim(str(INVOICES / "Facture_FR_BASICWL.pdf"), "--yes", "--agreed", "--undisputed", given={**missing, **more})
     assert done.exit_code == 0, done.output
     (mail,) = (tmp_path / "texts").glob("*.eml")

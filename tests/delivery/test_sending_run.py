@@ -383,4 +383,4 @@ def test_a_draft_approved_later_asks_the_sums_of_its_day_by_a_deadline_from_it(r
     text = email.message_from_bytes(post.taken[0].content, policy=email.policy.default).get_body(("plain",)).get_content()
     assert "12 février 2026" in text
     assert "02/02/2026  12/02/2026     11" in text, "eleven days of interest, not one"
-    assert "20 février 2026" in text.replace("\n", " "), "eight days from the twelfth"
+    assert "27 février 2026" in text.replace("\r\n", " "), "fifteen days from the twelfth, not from the second"

@@ -20,13 +20,24 @@ LETTER = "5d0c11aa90"
 def facts(*more: Event) -> Facts:
     creditor = Creditor("c", name="Fonderie Bost", siren="552100554", email="compta@bost.example", iban="FR7630006000011234567890189", bic="AGRIFRPP",
                         terms={"signatory": "Inès Roux"})  # fmt: skip
-    debtor = Debtor("d", name="Garage Pujol", kind="business", address=Address(("4 rue Neuve", "31000 Toulouse")), email="gestion@pujol.example")
+    debtor = Debtor(
+        "d", name="Garage Pujol", kind="business", address=Address(("4 rue Neuve", "31000 Toulouse")), email="gestion@pujol.example"
+    )
     invoices = (
         Invoice("V-0801", date(2026, 3, 2), Decimal("310.40"), issued=date(2026, 1, 31)),
         Invoice("V-0802", date(2026, 3, 16), Decimal("89.60"), issued=date(2026, 2, 14)),
         Invoice("V-0803", date(2026, 5, 4), Decimal("700.00"), issued=date(2026, 4, 3)),
     )
-    sent = {"id": LETTER, "playbook": "p", "step": "s", "occurrence": 1, "channel": Channel.LETTER, "case": "V-0801", "draft": False, "kind": "reminder"}
+    sent = {
+        "id": LETTER,
+        "playbook": "p",
+        "step": "s",
+        "occurrence": 1,
+        "channel": Channel.LETTER,
+        "case": "V-0801",
+        "draft": False,
+        "kind": "reminder",
+    }
     return Facts(creditor, debtor, invoices, (Event(date(2026, 3, 20), "action.emitted", "V-0801", data=sent), *more))
 
 
@@ -146,7 +157,9 @@ def test_what_is_called_due_has_fallen_due():
 
 def test_a_letter_that_failed_cannot_be_cited():
     said = f"Notre lettre du 20 mars 2026, référence {EARLIER}, est restée sans réponse."
-    assert codes(said, known(more=(Event(date(2026, 3, 21), "action.failed", "V-0801", data={"id": LETTER, "error": "returned"}),))) == {"PB605"}
+    assert codes(said, known(more=(Event(date(2026, 3, 21), "action.failed", "V-0801", data={"id": LETTER, "error": "returned"}),))) == {
+        "PB605"
+    }
 
 
 def test_a_letter_about_another_invoice_cannot_be_cited():
@@ -164,14 +177,20 @@ def test_the_account_and_the_code_are_the_creditors():
 
 
 def test_the_account_of_an_agency_is_its_letterheads():
-    paper = Paper({"name": "Recouvrement Sud"}, {"iban": "DE89370400440532013000", "beneficiary": "Recouvrement Sud, fonds de tiers"}, agency=True)
+    paper = Paper(
+        {"name": "Recouvrement Sud"}, {"iban": "DE89370400440532013000", "beneficiary": "Recouvrement Sud, fonds de tiers"}, agency=True
+    )
     rows = (("Bénéficiaire", "Recouvrement Sud, fonds de tiers"), ("IBAN", "DE89 3704 0044 0532 0130 00"))
     assert codes(TextTable(("", ""), rows), known(paper=paper)) == set()
     assert codes(TextTable(("", ""), rows)) == {"PB608"}
 
 
 def test_the_address_and_the_signature():
-    true = Finished("", ("Veuillez agréer nos salutations distinguées.", "Inès Roux\nFonderie Bost"), recipient=("Garage Pujol", "4 rue Neuve", "31000 Toulouse"))
+    true = Finished(
+        "",
+        ("Veuillez agréer nos salutations distinguées.", "Inès Roux\nFonderie Bost"),
+        recipient=("Garage Pujol", "4 rue Neuve", "31000 Toulouse"),
+    )
     assert check(true, known()) == ()
     for wrong in (
         replace(true, recipient=("Fonderie Bost", *true.recipient[1:])),

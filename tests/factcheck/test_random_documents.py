@@ -120,7 +120,7 @@ def test_a_message_cited_that_was_not_sent_is_caught(studios):
             continue
         unsent = [event for event in each.facts.events if event.kind == "action.emitted" and _reference(event) == cited[-1].reference]
         failed = [
-            Event(event.on, "action.failed", event.invoice, event.currency, 10**8, {"id": event.data["id"], "error": "refused"})
+            Event(event.on, "action.failed", event.invoice, event.currency, event.seq + 10**8, {"id": event.data["id"], "error": "refused"})
             for event in unsent
         ]
         facts = replace(each.facts, events=tuple(sorted((*each.facts.events, *failed), key=lambda event: (event.on, event.seq))))

@@ -22,7 +22,9 @@ def reference(value):
 
 
 def row(seq, previous, *, recorded_at="2026-03-02T08:00:00", **changed):
-    made = JournalRow("atelier", seq, recorded_at, "2026-03-02", "r1", "F-1", "F-1", "note", '{"note":"é"}', "marie", None, previous, "")._replace(**changed)
+    made = JournalRow(
+        "atelier", seq, recorded_at, "2026-03-02", "r1", "F-1", "F-1", "note", '{"note":"é"}', "marie", None, previous, ""
+    )._replace(**changed)
     return made._replace(hash=link(made.previous_hash, content_hash(tuple(made)[:-2])))
 
 
@@ -80,6 +82,12 @@ def test_a_debtor_is_known_by_half_a_hash_of_creditor_and_name():
 
 
 def test_only_what_is_marked_is_a_reference():
-    payload = {"note": {"personal": "h1"}, "terms": {"personal": "h2", "more": 1}, "list": ["personal"], "word": "personal", "other": {"x": 1}}
+    payload = {
+        "note": {"personal": "h1"},
+        "terms": {"personal": "h2", "more": 1},
+        "list": ["personal"],
+        "word": "personal",
+        "other": {"x": 1},
+    }
     assert references(payload) == ("h1",)
     assert MARKED in canonical(payload)

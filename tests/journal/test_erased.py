@@ -25,8 +25,18 @@ def fill(journal):
     debtor = Debtor("D-1", name=NAME, email=MAIL, address=Address((STREET, "69001 Lyon")))
     other = Debtor("D-2", name="Martin Delorme", email="martin@delorme.example")
     for each in (debtor, other):
-        journal.record(Creditor("atelier", name="Atelier"), each, invoices=[Invoice(f"F-{each.id}", date(2026, 2, 1), Decimal("12.00"))], actor="marie")
-        journal.attach("atelier", each.id, f"bon de {each.name}".encode() * 400, name=f"{each.name}.txt", kind="order", on=date(2026, 3, 2), actor="marie")
+        journal.record(
+            Creditor("atelier", name="Atelier"), each, invoices=[Invoice(f"F-{each.id}", date(2026, 2, 1), Decimal("12.00"))], actor="marie"
+        )
+        journal.attach(
+            "atelier",
+            each.id,
+            f"bon de {each.name}".encode() * 400,
+            name=f"{each.name}.txt",
+            kind="order",
+            on=date(2026, 3, 2),
+            actor="marie",
+        )
     return debtor
 
 
@@ -104,7 +114,15 @@ def test_forget_says_what_lies_elsewhere(tmp_path, clock, monkeypatch):
     assert NAME.encode() not in bytes_under(tmp_path).replace((tmp_path / "backup.txt").read_bytes(), b"")
 
 
-@pytest.mark.parametrize(("url", "refused"), [("postgresql://u:secret@127.0.0.1:1/b", True), ("postgresql+psycopg://u:x@127.0.0.1:1/b", True), ("postgresql://u@127.0.0.1:1/b", False), ("postgresql://u:@127.0.0.1:1/b", False)])
+@pytest.mark.parametrize(
+    ("url", "refused"),
+    [
+        ("postgresql://u:secret@127.0.0.1:1/b", True),
+        ("postgresql+psycopg://u:x@127.0.0.1:1/b", True),
+        ("postgresql://u@127.0.0.1:1/b", False),
+        ("postgresql://u:@127.0.0.1:1/b", False),
+    ],
+)
 def test_a_password_is_taken_from_anywhere_but_the_command_line(url, refused, tmp_path):
     env = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PGCONNECT_TIMEOUT": "1"}
     assert ("a password on a command line" in CliRunner().invoke(main, ["cases", "--journal", url], env=env).output) is refused

@@ -186,7 +186,19 @@ def test_a_run_that_is_killed_and_one_of_three_at_once_emit_what_one_quiet_run_e
     tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", str(demo / f"{name}.csv"))]
 
     def run(journal: str, out: str) -> subprocess.Popen:
-        command = ["run", "--routing", str(demo / "routing.yaml"), *tables, "--as-of", "2026-03-02", "--journal", journal, "--new", "--out", out]
+        command = [
+            "run",
+            "--routing",
+            str(demo / "routing.yaml"),
+            *tables,
+            "--as-of",
+            "2026-03-02",
+            "--journal",
+            journal,
+            "--new",
+            "--out",
+            out,
+        ]
         code = "from relance.cli import main; main()"
         return subprocess.Popen([sys.executable, "-c", code, *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
@@ -232,7 +244,9 @@ def test_a_connection_that_is_cut_while_rows_are_copied_is_made_anew(postgres, n
     with Journal.open(url, now=clock) as journal:
 
         def terminate() -> None:
-            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle' AND pid <> pg_backend_pid()"
+            query = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle' AND pid <> pg_backend_pid()"
+            )
             with psycopg.connect(postgres.format("postgres").replace("+psycopg", ""), autocommit=True) as server:
                 while not done.wait(0.15) and len(cut) < 6:
                     cut.extend(server.execute(query, [name]).fetchall())
@@ -258,7 +272,10 @@ def test_a_full_disk_under_postgresql_is_said_and_leaves_whole_blocks(postgres_s
     folder = Path(tempfile.mkdtemp(prefix="relance-full-"))
     owner = Path(postgres_server.pgdata).stat()
     options = f"size=11m,uid={owner.st_uid},gid={owner.st_gid},mode=700"
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False, stderr=subprocess.DEVNULL).returncode:
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=False, stderr=subprocess.DEVNULL).returncode
+    ):
         folder.rmdir()
         pytest.skip("a file system can be mounted by root alone")
     server = psycopg.connect(postgres.format("postgres").replace("+psycopg", ""), autocommit=True)
@@ -293,7 +310,9 @@ def test_where_the_output_finds_no_room_a_sentence_says_so(tmp_path, clock, line
         journal.record("atelier", "d0", invoices=[Invoice("F-1", date(2026, 2, 1), Decimal(5))], actor="import")
     with Path("/dev/full").open("w") as full:
         code = "from relance.cli import main; main()"
-        done = subprocess.run([sys.executable, "-c", code, *line.split()], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *line.split()], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
     assert (done.returncode, done.stderr) == (2, "Error: the output cannot be written: No space left on device\n")
 
 
@@ -311,7 +330,10 @@ def test_a_file_that_finds_no_room_leaves_the_one_that_was_there(tmp_path, clock
         resource.setrlimit(resource.RLIMIT_FSIZE, (34_000, 34_000))  # what SQLite needs to read, and less than the zip
 
     writes = "from pathlib import Path; from relance.cli.common import write_whole; write_whole(Path('there'), 'x' * 50_000)"
-    for code, said in (("from relance.cli import main; main()", "cannot be written"), (writes, "'there' cannot be written: File too large")):
+    for code, said in (
+        ("from relance.cli import main; main()", "cannot be written"),
+        (writes, "'there' cannot be written: File too large"),
+    ):
         command = [sys.executable, "-c", code, "evidence", "F-1", "--out", "there"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, preexec_fn=full)
         assert done.returncode != 0

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from relance.journal.chain import canonical, content_hash
 from relance.journal.event_fields import FieldType
 from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
-from relance.law.limitation import INTERRUPTIONS
+from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
+from relance.law.persons import PERSONS
 from relance.model import Channel, Event, Sender
 
 SPECIFIED = [
@@ -105,6 +106,10 @@ def events(draw):
         data[name] = draw(st.sampled_from(PLAN_WORDS[name]))
     if kind == "limitation.interrupted":
         data["by"] = draw(st.sampled_from(INTERRUPTIONS))
+    if kind == "limitation.suspended":
+        data["by"] = draw(st.sampled_from(sorted(SUSPENSIONS)))
+    if kind in {"person.known", "person.ended"}:
+        data["state"] = draw(st.sampled_from(sorted(PERSONS)))
     if "judged_on" in data:
         data["judged_on"] = min(data["judged_on"], data["published_on"])
     scope = SCOPES[kind]
@@ -114,7 +119,9 @@ def events(draw):
     return Event(on, kind, invoice, currency, data=data)
 
 
-@pytest.mark.parametrize(("kind", "name", "more"), [("promise.made", "by", {"amount": "10.00"}), ("hold.placed", "until", {"reason": "vacances"})])
+@pytest.mark.parametrize(
+    ("kind", "name", "more"), [("promise.made", "by", {"amount": "10.00"}), ("hold.placed", "until", {"reason": "vacances"})]
+)
 def test_a_day_before_its_own_event_is_asked_about(kind, name, more):
     for day, taken in (("2026-03-02", True), ("2026-03-01", False)):
         event, mistakes = build({"on": "2026-03-02", "event": kind, name: day, **more})
@@ -210,7 +217,10 @@ def test_the_canonical_form_is_sorted_compact_json(value, columns):
     assert content_hash(tuple(columns)) == hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
-@pytest.mark.parametrize(("said", "field"), [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest")])
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest")],
+)
 def test_a_plan_says_what_its_money_serves_and_whether_interest_runs_in_words_that_are_known(said, field):
     raw = {"on": "2026-03-05", "event": "plan.agreed", "instalments": [{"on": "2026-04-01", "amount": "10.00"}], **said}
     assert [mistake.field for mistake in build(raw)[1]] == ([] if field is None else [field])

@@ -91,7 +91,13 @@ def fill(journal, day):
         for debtor in ("dupont", "durand"):
             name = f"F-{creditor}-{debtor}-{day}"
             paid, _ = build({"on": day, "event": "payment.received", "invoice": name, "amount": "200.00", "note": "chèque"})
-            journal.record(Creditor(creditor), Debtor(debtor, name=debtor.title()), [paid], invoices=[Invoice(name, date(2026, 2, 1), Decimal("1200.00"))], actor="marie")
+            journal.record(
+                Creditor(creditor),
+                Debtor(debtor, name=debtor.title()),
+                [paid],
+                invoices=[Invoice(name, date(2026, 2, 1), Decimal("1200.00"))],
+                actor="marie",
+            )
 
 
 @pytest.fixture
@@ -113,7 +119,9 @@ def rewritten(connection, creditor, first, change):
     """Change a chain from an entry on as one who knows how it is hashed; the database agrees with itself afterwards."""
     names = list(JournalRow._fields)
     quoted = ", ".join(f'"{name}"' for name in names)
-    rows = [JournalRow(*row) for row in connection.exec_driver_sql(f"SELECT {quoted} FROM journal WHERE creditor = '{creditor}' ORDER BY seq")]
+    rows = [
+        JournalRow(*row) for row in connection.exec_driver_sql(f"SELECT {quoted} FROM journal WHERE creditor = '{creditor}' ORDER BY seq")
+    ]
     rows = change(rows[: first - 1], rows[first - 1 :])
     done, previous = [], START
     for seq, row in enumerate(rows, 1):
@@ -125,7 +133,9 @@ def rewritten(connection, creditor, first, change):
     for row in done:
         connection.exec_driver_sql(f"INSERT INTO journal ({quoted}) VALUES ({', '.join([mark] * len(names))})", tuple(row))
     if done:
-        connection.exec_driver_sql(f"UPDATE chains SET seq = {done[-1].seq}, hash = '{previous}', recorded_at = '{done[-1].recorded_at}' WHERE creditor = '{creditor}'")
+        connection.exec_driver_sql(
+            f"UPDATE chains SET seq = {done[-1].seq}, hash = '{previous}', recorded_at = '{done[-1].recorded_at}' WHERE creditor = '{creditor}'"
+        )
     else:
         connection.exec_driver_sql(f"DELETE FROM chains WHERE creditor = '{creditor}'")
 
@@ -160,7 +170,10 @@ def test_a_rewritten_chain_is_found_with_the_evening_up_to_which_it_can_be_belie
     (broken,) = verify(journal.engine, points=points).breaks
     assert broken.creditor == "bureau"
     assert "witnessed on 2026-03-03 18:00 UTC" in broken.message
-    assert f"nothing after entry {min(point.entries for point in points if point.creditor == 'bureau')}, witnessed on 2026-03-02 18:00 UTC" in broken.message
+    assert (
+        f"nothing after entry {min(point.entries for point in points if point.creditor == 'bureau')}, witnessed on 2026-03-02 18:00 UTC"
+        in broken.message
+    )
     report = witness(journal, key, places)
     assert [each.creditor for each in report.rewritten] == ["bureau"]  # the next evening says so, and signs nothing of it
     assert report.signed == 0
@@ -186,7 +199,9 @@ def test_notes_taken_from_beside_the_journal_still_lie_in_the_second_place(lived
     _, key, places = lived
     (tmp_path / "beside.checkpoints").unlink()
     assert len(checkpoints_in(places, key.verifier)) == 6
-    (tmp_path / "beside.checkpoints").write_text((tmp_path / "second" / "j.checkpoints").read_text().replace("\n", "\r\n"), encoding="utf-8")
+    (tmp_path / "beside.checkpoints").write_text(
+        (tmp_path / "second" / "j.checkpoints").read_text().replace("\n", "\r\n"), encoding="utf-8"
+    )
     assert len(checkpoints_in(places[:1], key.verifier)) == 6  # as a mail brings them
 
 
@@ -225,7 +240,12 @@ _POSTGRES_GUARDS = [
     ["CREATE TRIGGER more AFTER INSERT ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()"],
     ["DROP INDEX journal_key"],
 ]  # fmt: skip
-_META = ["UPDATE meta SET value = '1'", "DELETE FROM meta", "INSERT INTO meta VALUES ('retention.notes', '1')", "INSERT INTO meta VALUES ('x', 'y')"]
+_META = [
+    "UPDATE meta SET value = '1'",
+    "DELETE FROM meta",
+    "INSERT INTO meta VALUES ('retention.notes', '1')",
+    "INSERT INTO meta VALUES ('x', 'y')",
+]
 
 
 def test_a_guard_replaced_and_a_changed_setting_are_found(journal):

@@ -6,11 +6,12 @@ from relance.data import shipped
 from relance.language import load_playbook, load_playbook_text, resolve
 from relance.language.checks.law import may_waive
 from relance.language.code import checks
+from relance.language.library import shipped_ids
 from relance.law.rules import rules
 
 CHECKS = [check for check, codes in checks().items() if not codes]
 RULES = [rule for rule in rules().values() if rule.playbook is not None]
-SHIPPED = sorted(entry.name for entry in shipped("playbooks").iterdir() if entry.name.endswith(".yaml") and ".test." not in entry.name)
+SHIPPED = [f"{name}.yaml" for name in shipped_ids()]
 
 
 def found(example):

@@ -77,8 +77,9 @@ def test_no_header_can_be_injected(studio, name):
     message = parsed(make(studio, case, Channel.EMAIL))
     assert message.defects == []
     assert sorted(message.keys()) == sorted(
-        ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Content-Language", "MIME-Version", "Content-Type"]
+        ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Content-Language", "Auto-Submitted", "MIME-Version", "Content-Type"]
     )
+    assert message["Auto-Submitted"] == "auto-generated"
     (address,) = message["To"].addresses
     assert address.addr_spec == "compta@dupont.example"
     assert "Bcc" not in message
@@ -186,7 +187,7 @@ def test_a_call_sheet_says_who_what_before_and_how_to_record_it(studio):
     action = sample.action(case, channel=Channel.CALL, tone=Tone.COURTEOUS, template="appel")
     document = studio.make([action], case)
     text = document.files[1].content.decode()
-    for said in ("Dupont SA", "+33612345678", "F-2026-001", "1\u202f000,00\u00a0€", "courriel", f"action.executed {action.id}"):
+    for said in ("Dupont SA", "+33612345678", "F-2026-001", "1\u202f000,00\u00a0€", "courriel", f"relance call {document.reference} --outcome"):
         assert said in text
     assert {file.media_type for file in document.files} == {"text/html", "text/plain"}
 

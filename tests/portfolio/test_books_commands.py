@@ -54,7 +54,9 @@ def test_a_history_in_a_narrow_terminal_keeps_its_words_whole(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     lines = [line.rstrip() for line in run("history F-1").splitlines()]
     assert "2026-02-12  payment.received  F-1" in lines
-    assert lines[lines.index("2026-02-12  payment.received  F-1") + 1].startswith("            amount 200.00; reference VIR 12; recorded 2026-02-12")
+    assert lines[lines.index("2026-02-12  payment.received  F-1") + 1].startswith(
+        "            amount 200.00; reference VIR 12; recorded 2026-02-12"
+    )
     assert max(map(len, lines)) <= 80
 
 
@@ -256,6 +258,10 @@ def test_every_event_of_the_language_can_be_recorded_by_hand(run):
             given |= {"step": "relance-1", "channel": "email"}
         if kind == "limitation.interrupted":
             given["by"] = "court"
+        if kind == "limitation.suspended":
+            given["by"] = "mediation"
+        if kind in {"person.known", "person.ended"}:
+            given["state"] = "guardianship"
         target = "F-1" if SCOPES[kind] in {Scope.INVOICE, Scope.ANY} else "dupont"
         said = run(["record", target, kind, *(f"{name}={value}" for name, value in given.items()), "--on", "2026-04-09"])
         assert said.startswith(f"recorded: {kind} of 2026-04-09, dupont"), kind

@@ -162,7 +162,10 @@ def test_an_account_is_the_case_that_the_rules_make_of_it(journal, apart, inside
     large, _ = load_playbook_text(account_of("gros").replace("unit: account\n", "").replace("compte", "gros", 1), "gros.yaml", checks=False)
     whole, _ = load_playbook_text(account_of("petit"), "compte.yaml", checks=False)
     rules = Routing((*([Route(large, parse.condition({"tag": "gros"}), {"tag": "gros"})] if apart else []), Route(whole)))
-    claims = [Invoice(name, date(2026, 2, 1), Decimal(amount), tags=tags) for name, amount, tags in (("A-1", 120, ()), ("A-2", 9000, ("gros",)), ("A-3", 30, ()))]
+    claims = [
+        Invoice(name, date(2026, 2, 1), Decimal(amount), tags=tags)
+        for name, amount, tags in (("A-1", 120, ()), ("A-2", 9000, ("gros",)), ("A-3", 30, ()))
+    ]
     dupont = Facts(Creditor("atelier"), Debtor("dupont", "Dupont", kind="business", email="dupont@exemple.example"), tuple(claims))
     run(journal, [dupont], rules, date(2026, 2, 10), actor="run", load=lambda _: None, sent_by=Sender.OTHER)
     found, content = made(journal, "dupont/EUR", date(2026, 2, 12))

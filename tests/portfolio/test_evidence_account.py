@@ -13,7 +13,10 @@ ENTRIES = (
 
 
 def account(*rows: tuple[str, str, str]) -> bytes:
-    lines = ["date;libellé;montant;solde;du;au;jours;taux;base", *(f"2026-03-01;{what};{amount};{open_};;;;;" for what, amount, open_ in rows)]
+    lines = [
+        "date;libellé;montant;solde;du;au;jours;taux;base",
+        *(f"2026-03-01;{what};{amount};{open_};;;;;" for what, amount, open_ in rows),
+    ]
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
 
 

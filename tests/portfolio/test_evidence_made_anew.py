@@ -31,7 +31,9 @@ def owing(journal, clock):
         for day, amount in (("2026-02-10", "300.00"), ("2026-03-10", "150.00"))
     ]
     invoices = [Invoice("F-1", date(2026, 1, 15), Decimal("1200.00")), Invoice("F-2", date(2026, 1, 5), Decimal("400.00"))]
-    journal.record(Creditor("atelier", name="Atelier"), Debtor("dupont", name="Dupont", kind="business"), events, invoices=invoices, actor="marie")
+    journal.record(
+        Creditor("atelier", name="Atelier"), Debtor("dupont", name="Dupont", kind="business"), events, invoices=invoices, actor="marie"
+    )
     journal.record("atelier", Debtor("martin", name="Martin"), invoices=[Invoice("F-9", date(2026, 1, 5), Decimal("77.00"))], actor="marie")
     return journal
 
@@ -122,7 +124,12 @@ def test_what_the_manifest_says_of_the_case_is_what_its_lines_say(owing, said):
 def test_lines_that_are_no_lines_are_a_fault_and_no_crash(owing):
     files = read(made(owing)[1])
     lines = files["7-journal/entries.jsonl"].decode()
-    for old, new in (('"seq": 2', '"seq": "2"'), ('"kind": "invoice.recorded"', '"kind": 5'), ('"payload": "{', '"payload": "['), ('"on": "2026', '"on": "xx26')):
+    for old, new in (
+        ('"seq": 2', '"seq": "2"'),
+        ('"kind": "invoice.recorded"', '"kind": 5'),
+        ('"payload": "{', '"payload": "['),
+        ('"on": "2026', '"on": "xx26'),
+    ):
         assert old in lines
         assert check(forged(files | {"7-journal/entries.jsonl": lines.replace(old, new).encode()})).faults
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from relance.importers.import_settings import Settings
-from relance.importers.intake import Form, SourceFile, take
+from relance.importers.intake import recognise, take
 from relance.journal.journal import Journal
 from relance.language import load_playbook_text
 from relance.language.parse import duration
@@ -31,7 +31,9 @@ STATEMENT = """<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:st
 
 
 def ladder(steps: str = STEPS, version: int = 1):
-    playbook, said = load_playbook_text(f"schema: 1\nplaybook: essai\nversion: {version}\ntitle: Essai\nsteps:\n{steps}", "essai.yaml", checks=False)
+    playbook, said = load_playbook_text(
+        f"schema: 1\nplaybook: essai\nversion: {version}\ntitle: Essai\nsteps:\n{steps}", "essai.yaml", checks=False
+    )
     assert playbook is not None, said
     return playbook
 
@@ -64,7 +66,7 @@ def read(journal, tmp_path):
     def statement(on: str, *, iban: str = IBAN, closing: str = "5.00"):
         path = tmp_path / f"{on}.xml"
         path.write_text(STATEMENT.format(on=on, iban=iban, closing=closing), "utf-8")
-        return take(journal, [SourceFile(path, Form.STATEMENT)], Settings(not_after=date(2026, 12, 31)))
+        return take(journal, [recognise(path)], Settings(not_after=date(2026, 12, 31)))
 
     journal.take_in([owed("alix", "A-1")], actor="test")
     return statement
@@ -116,7 +118,9 @@ def test_one_statement_read_twice_is_written_down_once(journal, read):
 
 
 def test_what_is_required_is_read_from_the_file_and_kept_with_the_rules(tmp_path):
-    (tmp_path / "routing.yaml").write_text("schema: 1\nrequire: {statement_within: 3 business days}\nroutes:\n  - playbook: systematique\n", "utf-8")
+    (tmp_path / "routing.yaml").write_text(
+        "schema: 1\nrequire: {statement_within: 3 business days}\nroutes:\n  - playbook: systematique\n", "utf-8"
+    )
     rules, said = read_routing(tmp_path / "routing.yaml")
     assert rules is not None, said
     assert rules.statement_within == duration("3 business days")

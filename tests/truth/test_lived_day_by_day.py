@@ -142,7 +142,8 @@ def test_no_step_overtakes_a_message_that_has_not_left(house):
     assert {action["step"] for action in emitted(house)} == {"relance-1"}
     assert re.search(r"1 message of earlier days not sent yet, the oldest of 2026-09-02 \(44 days\)", run)
     (message,) = house.outbox()
-    assert "44 days" in house.relance("outbox", "list").output
+    assert "44 d" in house.relance("outbox", "list").output
+    assert message["age"] == 44
     (case,) = house.json("cases")["cases"]
     assert case["status"] == "awaiting_sending"
     assert "2026-09-02" in json.dumps(case)

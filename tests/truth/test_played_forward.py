@@ -12,6 +12,20 @@ import pytest
 import zxingcpp
 
 Lines = list[dict[str, Any]]
+#: The paper of a firm that may write to consumers: without its mediator no formal notice to one is made (PB416).
+MEDIATED = """schema: 1
+sender:
+  name: Atelier du Rhône SARL
+  siren: "000987651"
+  address: ["12 quai des Brotteaux", 69006 Lyon]
+  email: compta@atelier.example
+  signatory: Claire Martin
+  role: Comptable
+  mediator: Médiation des artisans, 5 rue des Halles, 75001 Paris, mediation.example
+payment:
+  iban: FR7630006000011234567890189
+  beneficiary: Atelier du Rhône SARL
+"""
 
 
 def principals(lines: Lines) -> dict[tuple[str, str], str]:
@@ -223,6 +237,7 @@ def test_the_column_its_total_and_the_statement_are_one_figure(house, playbook, 
 
 @pytest.mark.case("two-notices-one-cited")
 def test_a_follow_up_names_both_notices(house):
+    (house.folder / "letterhead.yaml").write_text(MEDIATED, encoding="utf-8")
     _, texts = house.preview("consommateur", "2026-07-31")
     references = [name[-11:] for name in texts if "registered_letter-mise-en-demeure" in name]
     assert len(references) == 2

@@ -25,10 +25,10 @@ _BASIS = {
 @click.option("--length", "written", metavar="DURATION", help='"8 days", "1 month", "2 weeks" or P1M; days for an electronic letter.')
 @click.option("--kind", type=click.Choice(tuple(_BASIS)), default="contract", show_default=True, help="What grants the period.")
 @click.option("--holidays", default="FR", show_default=True, metavar="PLACE", help="Whose holidays a procedure looks at: FR-57, FR-971.")
-@click.option("--person", default="FR", show_default=True, metavar="PLACE", help="Where the person who must act lives: overseas adds a month, abroad two.")
+@click.option("--person", metavar="PLACE", help="Where the person who must act lives, if not where the court is: overseas adds a month, abroad two.")
 @format_option("text", "json")
 @figures_option
-def command(start: date, act: str | None, written: str | None, kind: str, holidays: str, person: str, form: str, folder: Path | None) -> None:
+def command(start: date, act: str | None, written: str | None, kind: str, holidays: str, person: str | None, form: str, folder: Path | None) -> None:
     """Work out the last day of a period. One of procedure rolls to the next working day; those of contracts and letters never do."""
     from relance.language.parse import duration
     from relance.law.deadlines import contractual, electronic_registered
@@ -39,10 +39,11 @@ def command(start: date, act: str | None, written: str | None, kind: str, holida
     if (act is None) == (written is None):
         raise Stop("say either --length or --act")
     basis = _BASIS[kind]
+    home = person or holidays
     try:
         if act is not None:
             kind, written = "procedure", f"act {act}"
-            last = delay_of(act, start, court=holidays, person=person, law=law_in_force(folder))
+            last = delay_of(act, start, court=holidays, person=home, law=law_in_force(folder))
             basis = f"{DELAYS[act].title}; counted from the day {DELAYS[act].opens}, CPC 640 to 644"
             _tell(start, written, kind, last, basis, form)
             return
@@ -52,7 +53,7 @@ def command(start: date, act: str | None, written: str | None, kind: str, holida
                 raise Stop("--length: an electronic registered letter grants days, such as '8 days'")
             last = electronic_registered(start, length.number, law=law_in_force(folder))
         else:
-            last = last_day(start, length, court=holidays, person=person) if kind == "procedure" else contractual(start, length)
+            last = last_day(start, length, court=holidays, person=home) if kind == "procedure" else contractual(start, length)
     except UnknownParameter as error:
         raise Stop(str(error)) from error
     except LookupError as error:

@@ -36,16 +36,22 @@ class SentMessage(NamedTuple):
 
 
 class InvoiceRow(NamedTuple):
-    """What a table may say of one invoice."""
+    """What a table may say of one invoice. `open` leaves out what is `disputed` of it, `balance` counts it in."""
 
     invoice: Invoice
     open: frozenset[Decimal]
     paid: Decimal
+    disputed: Decimal = ZERO
+
+    @property
+    def balance(self) -> frozenset[Decimal]:
+        """What is still to be paid, disputed or not."""
+        return frozenset(amount + self.disputed for amount in self.open)
 
     @property
     def amounts(self) -> frozenset[Decimal]:
         """Every amount that is this invoice's."""
-        return self.open | {self.invoice.amount, self.paid}
+        return self.open | self.balance | {self.invoice.amount, self.paid, self.disputed}
 
 
 @dataclass(frozen=True)
@@ -179,10 +185,11 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
 
 def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
-    found = {standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed}
+    undisputed = standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed
+    found = {undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
-    return InvoiceRow(invoice, frozenset(found), invoice.amount - left)
+    return InvoiceRow(invoice, frozenset(found), invoice.amount - left, left - undisputed)
 
 
 def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:

@@ -254,7 +254,9 @@ class Reader:
     def _percentages(self, text: str, low: str) -> Iterator[Contradiction]:
         for mark in reading.percentages(low):
             if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
-                yield Contradiction("PB603", sentence(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
+                yield Contradiction(
+                    "PB603", sentence(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %"
+                )
 
     def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
         if "jour" in low or "day" in low:
@@ -266,7 +268,9 @@ class Reader:
         if "factures" in low or "invoices" in low:
             for match in _COUNT.finditer(low):
                 if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
+                    yield Contradiction(
+                        "PB603", sentence(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices"
+                    )
 
     # ------------------------------------------------------------- invoices
 
@@ -276,7 +280,9 @@ class Reader:
         invoice = next((each for each in named if each.due > self.known.on), None)
         if invoice is None:
             return None
-        return Contradiction("PB610", sentence(sense.text, *sense.due[0]), f"invoice {invoice.id} is due on {invoice.due}, which is to come")
+        return Contradiction(
+            "PB610", sentence(sense.text, *sense.due[0]), f"invoice {invoice.id} is due on {invoice.due}, which is to come"
+        )
 
     def _aside(self, text: str, *, to_come: bool) -> Iterator[Contradiction]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""

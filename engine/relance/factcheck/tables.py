@@ -29,6 +29,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("planned", r"versement|instalment"),
         ("due", r"echeance|due"),
         ("open", r"reste|outstanding|open|still"),
+        ("balance", r"^solde$|^balance$"),
+        ("disputed", r"conteste|disputed"),
         ("paid", r"recu|deja regle|paid|received"),
         ("amount", r"montant ttc|montant$|amount"),
         ("base", r"sur$|^on$|base"),
@@ -97,7 +99,7 @@ def _value(kind: str, cell: str) -> Any:
             return int(low) if low.strip().isdigit() else None
         case "rate":
             return next((mark.value for mark in reading.percentages(low)), None)
-        case "amount" | "open" | "paid" | "base" | "interest" | "missing":
+        case "amount" | "open" | "balance" | "disputed" | "paid" | "base" | "interest" | "missing":
             return next((mark.value[0] for mark in reading.amounts(low)), None)
         case _:
             return cell.strip()
@@ -145,7 +147,7 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
             yield Contradiction("PB604", _said(row), f"this message asks {', '.join(known.rows)}")
             continue
         yield from _invoice(row, _row(columns, row), mine, known)
-    if "open" in columns and not to_come and (left := set(known.rows) - seen):
+    if {"open", "balance"} & set(columns) and not to_come and (left := set(known.rows) - seen):
         yield Contradiction("PB604", _said(table.head), f"{', '.join(sorted(left))} is asked and not listed")
 
 
@@ -157,6 +159,8 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, kn
         ("PB603", "late", said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
         ("PB601", "amount", said.get("amount") in (None, invoice.amount), invoice.amount),
         ("PB601", "open", said.get("open") is None or said["open"] in mine.open, ", ".join(map(str, sorted(mine.open)))),
+        ("PB601", "balance", said.get("balance") is None or said["balance"] in mine.balance, ", ".join(map(str, sorted(mine.balance)))),
+        ("PB601", "disputed", "disputed" not in said or (said["disputed"] or Decimal(0)) == mine.disputed, mine.disputed),
         ("PB601", "paid", said.get("paid") in (None, mine.paid), mine.paid),
     )
     for code, kind, true, fact in facts:
@@ -166,7 +170,9 @@ def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, kn
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):
             if mark.value[1] != invoice.currency or mark.value[0] not in own:
-                yield Contradiction("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
+                yield Contradiction(
+                    "PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}"
+                )
         for mark in reading.days(flat(cell)):
             if mark.value not in (invoice.issued, invoice.due):
                 yield Contradiction("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")

@@ -213,7 +213,7 @@ def code_text(code: Code) -> str:
 _MADE = "<!-- Made by `{}`: edit the schema or the catalogue instead. -->"
 _GROUPS = {
     "PB0": "Text and YAML", "PB1": "Shape", "PB2": "Coherence", "PB3": "Law", "PB4": "Wordings", "PB5": "Data: cases, tests, routing, mappings",
-    "PB6": "A finished message against the facts", "PB7": "What is promised, against every history",
+    "PB6": "A finished message against the facts", "PB7": "Promises of a playbook",
 }  # fmt: skip
 
 
