@@ -10,6 +10,7 @@ import email.policy
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -160,6 +161,7 @@ def playbook_pages(name: str) -> dict[str, str | bytes]:
     facts = invented(
         DUE, AMOUNT, profile=next(iter(playbook.profiles), None), debtor="consumer" if playbook.debtor == "consumer" else "business"
     )
+    facts = replace(facts, creditor=sample.facts().creditor)  # one whose letters say all that the law asks of his house
     played = preview(playbook, facts, date(2026, 1, 31), date(2027, 3, 2))
     with tempfile.TemporaryDirectory() as folder:
         written = book.write(played, Path(folder), writing=sample.writing(agency=playbook.collector == "agency"))

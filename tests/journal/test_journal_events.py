@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from relance.journal.chain import canonical, content_hash
 from relance.journal.event_fields import FieldType
 from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
-from relance.law.limitation import INTERRUPTIONS
+from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
+from relance.law.persons import PERSONS
 from relance.model import Channel, Event, Sender
 
 SPECIFIED = [
@@ -105,6 +106,10 @@ def events(draw):
         data[name] = draw(st.sampled_from(PLAN_WORDS[name]))
     if kind == "limitation.interrupted":
         data["by"] = draw(st.sampled_from(INTERRUPTIONS))
+    if kind == "limitation.suspended":
+        data["by"] = draw(st.sampled_from(sorted(SUSPENSIONS)))
+    if kind in {"person.known", "person.ended"}:
+        data["state"] = draw(st.sampled_from(sorted(PERSONS)))
     if "judged_on" in data:
         data["judged_on"] = min(data["judged_on"], data["published_on"])
     scope = SCOPES[kind]

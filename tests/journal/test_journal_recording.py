@@ -61,7 +61,8 @@ def test_facts_come_back_as_they_were(journal):
 def test_the_same_file_twice_changes_nothing(journal):
     twice = [PAID, PAID, event("2026-02-21", "payment.received", amount="5.00")]
     first = journal.record(ATELIER, DUPONT, twice, invoices=[INVOICE], actor="import", once=True)
-    assert first == Recorded(written=6)  # creditor, debtor, invoice, three payments: two equal rows are two payments
+    fresh = {("atelier", ""), ("atelier", "dupont"), ("atelier", "dupont", "F-1"), *(("atelier", "dupont", place) for place in range(3))}
+    assert first == Recorded(written=6, fresh=frozenset(fresh))  # creditor, debtor, invoice, three payments: two equal rows are two payments
     assert journal.record(ATELIER, DUPONT, twice, invoices=[INVOICE], actor="import", once=True) == Recorded(known=4)
     assert journal.record(ATELIER, DUPONT, [PAID], invoices=[INVOICE], actor="import", once=True) == Recorded(known=2)
     assert len(list(journal.entries())) == 6
@@ -245,7 +246,8 @@ def test_many_debtors_in_one_go(journal):
         for index in range(900)
     ]  # fmt: skip
     first = journal.take_in(some, actor="import")
-    assert first == Recorded(written=2701)
+    assert (first.written, first.known, first.conflicts) == (2701, 0, ())
+    assert len(first.fresh) == first.written
     assert journal.take_in(reversed(some), actor="import") == Recorded(known=1800)
     assert sorted(facts.debtor.id for facts in journal.facts()) == sorted(facts.debtor.id for facts in some)
     assert {chain.creditor for chain in verification.verify(journal.engine).chains} == {"atelier", "bureau"}

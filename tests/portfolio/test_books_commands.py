@@ -256,6 +256,10 @@ def test_every_event_of_the_language_can_be_recorded_by_hand(run):
             given |= {"step": "relance-1", "channel": "email"}
         if kind == "limitation.interrupted":
             given["by"] = "court"
+        if kind == "limitation.suspended":
+            given["by"] = "mediation"
+        if kind in {"person.known", "person.ended"}:
+            given["state"] = "guardianship"
         target = "F-1" if SCOPES[kind] in {Scope.INVOICE, Scope.ANY} else "dupont"
         said = run(["record", target, kind, *(f"{name}={value}" for name, value in given.items()), "--on", "2026-04-09"])
         assert said.startswith(f"recorded: {kind} of 2026-04-09, dupont"), kind

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from relance.importers.import_settings import Settings
-from relance.importers.intake import Form, SourceFile, take
+from relance.importers.intake import recognise, take
 from relance.journal.journal import Journal
 from relance.language import load_playbook_text
 from relance.language.parse import duration
@@ -64,7 +64,7 @@ def read(journal, tmp_path):
     def statement(on: str, *, iban: str = IBAN, closing: str = "5.00"):
         path = tmp_path / f"{on}.xml"
         path.write_text(STATEMENT.format(on=on, iban=iban, closing=closing), "utf-8")
-        return take(journal, [SourceFile(path, Form.STATEMENT)], Settings(not_after=date(2026, 12, 31)))
+        return take(journal, [recognise(path)], Settings(not_after=date(2026, 12, 31)))
 
     journal.take_in([owed("alix", "A-1")], actor="test")
     return statement

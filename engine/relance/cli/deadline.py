@@ -25,7 +25,7 @@ _BASIS = {
 @click.option("--length", "written", metavar="DURATION", help='"8 days", "1 month", "2 weeks" or P1M; days for an electronic letter.')
 @click.option("--kind", type=click.Choice(tuple(_BASIS)), default="contract", show_default=True, help="What grants the period.")
 @click.option("--holidays", default="FR", show_default=True, metavar="PLACE", help="Whose holidays a procedure looks at: FR-57, FR-971.")
-@click.option("--person", metavar="PLACE", help="Where the person who must act lives: overseas adds a month, abroad two.  [default: where the court is]")
+@click.option("--person", metavar="PLACE", help="Where the person who must act lives, if not where the court is: overseas adds a month, abroad two.")
 @format_option("text", "json")
 @figures_option
 def command(start: date, act: str | None, written: str | None, kind: str, holidays: str, person: str | None, form: str, folder: Path | None) -> None:

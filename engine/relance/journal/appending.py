@@ -42,8 +42,8 @@ class Conflict(NamedTuple):
 class Recorded:
     """What recording did: entries written, rows that were already known, and conflicts to resolve.
 
-    `fresh` holds what was written of what was given: of a debtor (creditor, debtor), of an invoice (creditor, debtor, its id), of an event
-    (creditor, debtor, its place among the debtor's).
+    `fresh` holds what was written of what was given: of a creditor (creditor, ""), of a debtor (creditor, debtor), of an invoice (creditor,
+    debtor, its id), of an event (creditor, debtor, its place among the debtor's).
     """
 
     written: int = 0
