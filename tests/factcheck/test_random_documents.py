@@ -101,13 +101,15 @@ def test_of_three_hundred_documents_altered_in_one_fact_all_are_caught(studios):
 
 def test_a_sum_over_other_invoices_is_caught(studios):
     seen = 0
-    for page in pages(SEED, 40, studios):
+    for page in pages(SEED, 200, studios):
         each = page.leaving
         if len(each.actions[0].invoices) < 2 or not each.actions[0].claimed.principal:
             continue
         fewer = tuple(replace(action, invoices=action.invoices[1:]) for action in each.actions)
         assert "PB609" in {found.code for found in check(page.text, known_of(fewer, each.facts, checked.paper_of(each.writing)))}
         seen += 1
+        if seen == 20:
+            break
     assert seen >= 5
 
 
