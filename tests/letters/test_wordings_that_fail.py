@@ -40,6 +40,10 @@ def told(path, body):
         ("{ % if several % }x{ % endif % }", "PB401"),
         ("{ { invoice.id } }", "PB401"),
         ("{{ deadline | date('d/m') }}", "PB401"),
+        ("{{ sums.total | money(2) }}", "PB401"),
+        ("{{ invoice.due | plus_days | date }}", "PB401"),
+        ("{{ invoice.due | plus_days(8, 9) | date }}", "PB401"),
+        ("{% for part in sums.total | instalments(parts=3) %}{{ part.on }}{% endfor %}", "PB401"),
         ("pay\xe9".encode("latin-1"), "PB001"),
     ],
 )
@@ -58,6 +62,8 @@ def test_is_told_at_its_line_with_a_way_out(tmp_path, body, code):
         "{{ invoice_count - 1 }}",
         "{% if invoice.paid == '' %}x{% endif %}",
         "{{ '-' * 10 }}",
+        "{{ invoice.due | plus_days(days=8) | date }}",
+        "{% for part in sums.total | instalments(number=3) %}{{ part.on }}{% endfor %}",
         "{{ '%s' % invoice.id }}",
     ],
 )

@@ -431,6 +431,11 @@ class _Walk:
         kind = self.kind(value, scope)
         for each in node.args:
             self.type_of(each, scope)
+        takes = {"plus_days": "days", "instalments": "number"}.get(node.name)
+        given = [each.key for each in node.kwargs] + [takes] * len(node.args)
+        if given != ([takes] if takes else []):
+            shown, written = f"| {node.name}", f"| {node.name}(3)" if takes else f"| {node.name}"
+            self.say("PB401", node.lineno, sentence("'{shown}' is not given what it takes", shown=shown), shown, sentence("write '{written}'", written=written))
         wanted = (DayText, date) if node.name in ("date", "plus_days") else (Money, Decimal, int)
         if kind is not None and kind not in wanted:
             self.text(node, value)
