@@ -142,6 +142,12 @@ def test_the_day_of_an_instalment_is_one_of_the_plan_however_its_column_is_heade
         assert codes(TextTable(head, ((day.format(8), row[1]),)), agreed) == {"PB601"}, "the day of the message is none of the plan's"
 
 
+@pytest.mark.parametrize(("line", "found"), [("Toulouse, le 8 avril 2026", set()), ("Toulouse, le 2 mars 2026", {"PB602"}), ("Lyon, 2 March 2026", {"PB602"}), ("Vos références : 2 mars 2026", set())])
+def test_the_line_of_place_and_day_is_that_of_the_message(line, found):
+    """The second is the day an invoice fell due: a day of the case, and wrong there."""
+    assert codes("Nous vous prions de régler.", margin=(line,)) == found
+
+
 def test_what_is_to_come_may_be_listed_apart():
     table = TextTable(("Facture", "Échéance", "Montant TTC"), (("V-0803", "04/05/2026", "700,00 €"),))
     announced = Finished("", ("À échoir, sans être demandé à ce jour :", table))

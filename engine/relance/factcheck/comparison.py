@@ -11,7 +11,7 @@ from relance.factcheck.finding import Contradiction, sentence
 from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.prose import Reader
-from relance.factcheck.reading import plain
+from relance.factcheck.reading import days, flat, plain
 from relance.factcheck.sense import Sense, sense_of
 from relance.law.articles import ARTICLES, CODES
 
@@ -28,6 +28,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
         yield from reader.passage(plain(line))
+    yield from _of_the_day(text, known)
     before, fruitless, to_come = "", False, False
     for passage in text.passages:
         if isinstance(passage, TextTable):
@@ -44,6 +45,14 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
         yield from reader.passage(sense.text, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
         before = sense.text
+
+
+def _of_the_day(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
+    """Hold the line of place and day, which names nothing, against the day of the message: another day of the case is as wrong there as any."""
+    for line in (plain(each) for each in text.margin if ":" not in each):
+        for mark in days(flat(line)):
+            if mark.value != known.on:
+                yield Contradiction("PB602", line, f"the message is of {known.on}")
 
 
 def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
