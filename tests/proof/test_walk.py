@@ -47,7 +47,7 @@ def test_a_history_of_the_walk_is_one_of_the_interpreter(name: str, seed: int):
 
 
 @pytest.mark.long
-@pytest.mark.xfail(reason="known: a payment taken back after a promise or a plan, in one history of some hundreds (docs/prove.md)", strict=False)
+@pytest.mark.xfail(reason="known: one history of some hundreds parts from the interpreter, after a plan (docs/prove.md)", strict=False)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
 def test_many_histories_are_those_of_the_interpreter(name: str, seed: int):
