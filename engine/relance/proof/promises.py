@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from relance.dates import add
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, TONES, Calendar, Channel, Duration, Severity, Step, StepKind
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, TONES, Calendar, Channel, Duration, Step, StepKind
 
 _DAY = timedelta(days=1)
 
@@ -61,12 +61,10 @@ class What(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise with its name, and where it stands in the law where it does. Subclasses say what breaks it."""
+    """A promise with its name, its code where it is asked of every playbook, else its line in the file. Subclasses say what breaks it."""
 
     name: str
     code: str = ""
-    title: str = ""
-    severity: Severity = Severity.ERROR
     line: int = 0
 
     def begin(self) -> Hashable:

@@ -129,7 +129,7 @@ def findings_of(proof: Proof, path: str) -> tuple[Diagnostic, ...]:
             found.append(Diagnostic(path, max(held.promise.line, 1), 1, "PB711", Severity.HINT, sentence("not decided within the budget: {promise}", promise=held.promise.name)))
             continue
         last = held.history[-1] if held.history else None
-        hint = None if last is None else sentence("{command}", command=replay_command(proof, history_lines(proof, held)))
+        hint = None if last is None else replay_command(proof, history_lines(proof, held))
         message = (
             sentence("no history fulfils it: {promise}", promise=held.promise.name)
             if last is None
