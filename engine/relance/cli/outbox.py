@@ -175,7 +175,7 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
     A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be. Where
     a rule of relance.yaml says who approves, or that it takes several people, you are who the system says, whatever --actor says.
     """  # noqa: D301 - \b is click's
-    from relance.delivery.approval import Verdict, approve_draft, names_people, rule_of
+    from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
 
     project = project_here()
     with opened(where) as journal:
@@ -184,21 +184,21 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
             rule = rule_of(project, message)
             who = system_user() if names_people(rule) else actor
             found = approve_draft(journal, message, rules, rule, on=today(), actor=who, anyway=anyway)
-            match found.verdict:
-                case Verdict.WITHDRAWN:
+            match found.outcome:
+                case ApprovalOutcome.WITHDRAWN:
                     said = tell("{message}: withdrawn, not approved: {why}", message=message.id, why=found.why)
-                case Verdict.UNREAD:
+                case ApprovalOutcome.UNREAD:
                     why = tell("{unread}: import it first, or say --anyway", unread=found.why)
                     said = tell("{message}: not approved: {why}", message=message.id, why=why)
-                case Verdict.REFUSED:
+                case ApprovalOutcome.REFUSED:
                     said = tell("{message}: not approved: {why}", message=message.id, why=found.why)
-                case Verdict.ENDORSED:
+                case ApprovalOutcome.ENDORSED:
                     said = tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=found.more)
-                case Verdict.WAITS if not anyway:
+                case ApprovalOutcome.WAITS if not anyway:
                     said = tell("{message}: approved; it waits: {why}", message=message.id, why=found.why)
                 case _:
                     said = tell("{message}: approved", message=message.id)
-            bad = found.verdict in (Verdict.WITHDRAWN, Verdict.UNREAD, Verdict.REFUSED)
+            bad = found.outcome in (ApprovalOutcome.WITHDRAWN, ApprovalOutcome.UNREAD, ApprovalOutcome.REFUSED)
             refused += bad
             click.echo(said, err=bad)
     end(1 if refused else 0)

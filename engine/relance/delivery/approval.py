@@ -17,7 +17,7 @@ from relance.delivery.selection import sum_asked
 from relance.project import ApprovalRule, Project
 
 
-class Verdict(StrEnum):
+class ApprovalOutcome(StrEnum):
     """What became of a draft that a person approved."""
 
     APPROVED = "approved"
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
 class Approval:
     """What became of it, why where it did not simply pass, and how many `more` people it takes."""
 
-    verdict: Verdict
+    outcome: ApprovalOutcome
     why: str = ""
     more: int = 0
 
@@ -44,15 +44,15 @@ def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: Appr
     """
     found = standing(message, known_of(books, message.creditor, message.debtor), rules, max(on, message.dated))
     if message.state is State.DRAFT and found.verdict is Release.WITHDRAW:
-        return Approval(Verdict.WITHDRAWN, outbox.withdraw(books, message, on=on, actor=actor, reason=found.why, skip=False) or found.why)
+        return Approval(ApprovalOutcome.WITHDRAWN, outbox.withdraw(books, message, on=on, actor=actor, reason=found.why, skip=False) or found.why)
     if not anyway and message.state is State.DRAFT and (unread := statement_missing(message, rules, on)):
-        return Approval(Verdict.UNREAD, unread)
+        return Approval(ApprovalOutcome.UNREAD, unread)
     no, more = approve_by_rule(books, message, rule, on=on, actor=actor)
     if no is not None:
-        return Approval(Verdict.REFUSED, no)
+        return Approval(ApprovalOutcome.REFUSED, no)
     if more:
-        return Approval(Verdict.ENDORSED, more=more)
-    return Approval(Verdict.WAITS, found.why) if found.verdict is Release.WAIT else Approval(Verdict.APPROVED)
+        return Approval(ApprovalOutcome.ENDORSED, more=more)
+    return Approval(ApprovalOutcome.WAITS, found.why) if found.verdict is Release.WAIT else Approval(ApprovalOutcome.APPROVED)
 
 
 def rule_of(project: Project | None, message: Message) -> ApprovalRule:
