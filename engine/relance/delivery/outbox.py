@@ -306,9 +306,7 @@ def again(books: Books, message: Message) -> Message | None:
 
 
 def named(found: Iterable[Message], name: str) -> list[Message]:
-    """Return the messages a person means: by id, by the id of an action, by the file's reference (those that wait, if some do), or by the
-    first characters (at least four).
-    """
+    """Return the messages a person means: by id, by an action's, by the file's reference (those that wait, if some do), by four characters of the id."""
     every = list(found)
     exact = [each for each in every if name in (each.id, *(item.action.id for item in each.items))]
     if not exact:

@@ -111,7 +111,7 @@ def reference_of(message: str) -> str:
 
 def reference_of_file(creditor: str, debtor: str, currency: str) -> str:
     """Return the reference of what a debtor owes a creditor in a currency, worked out once more here."""
-    return reference_of(hashlib.sha256("\x1f".join(("file", creditor, debtor, currency)).encode()).hexdigest())
+    return reference_of(hashlib.sha256(f"file\x1f{creditor}\x1f{debtor}\x1f{currency}".encode()).hexdigest())
 
 
 def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None, *, day: FactsOfDay | None = None) -> KnownCase:
