@@ -43,7 +43,7 @@ def says(*keys: str) -> Callable[[F], F]:
     """Register a sentence for keys of the playbook, or (`step.…`) of a step. It is left out where it is None."""
 
     def kept(made: F) -> F:
-        register: list[Callable[..., str | None]] = OF_A_STEP if keys[0].startswith("step.") else WHOLE  # type: ignore[assignment]
+        register: list[Callable[..., str | None]] = OF_A_STEP if keys[0].startswith("step.") else WHOLE
         register.append(made)  # type: ignore[arg-type]
         named(*keys, by=made.__name__)
         return made
