@@ -7,7 +7,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from relance.book.covered import book_hash, changed
+from relance.book.covered import book_hash, parts_changed
 from relance.book.pages import MadeWith, attached_to, book_pdf, parts_of
 from relance.book.sources import text_sources
 from relance.book.specimens import SHEETS, specimens
@@ -88,17 +88,17 @@ def test_a_mention_stands_where_its_words_are_and_is_missing_where_they_are_not(
 
 def test_what_changed_is_named(tmp_path):
     signed = parts_of(made_with())
-    assert list(changed(signed, parts_of(made_with()))) == []
+    assert list(parts_changed(signed, parts_of(made_with()))) == []
     playbook, _ = load_playbook("declic")
     later, _ = load_playbook_text(yaml.safe_dump({**playbook.said, "version": 2}), "declic.yaml")
-    assert list(changed(signed, parts_of(made_with(playbook=later)))) == ["playbook declic"]
-    assert list(changed(signed, parts_of(made_with(paper=Letterhead(footer="Autre"))))) == ["letterhead"]
-    assert list(changed(signed, parts_of(made_with(version="1.2.4")))) == ["relance 1.2.3", "relance 1.2.4"]
+    assert list(parts_changed(signed, parts_of(made_with(playbook=later)))) == ["playbook declic"]
+    assert list(parts_changed(signed, parts_of(made_with(paper=Letterhead(footer="Autre"))))) == ["letterhead"]
+    assert list(parts_changed(signed, parts_of(made_with(version="1.2.4")))) == ["relance 1.2.3", "relance 1.2.4"]
     own = tmp_path / "fr" / "declic"
     own.mkdir(parents=True)
     read = Templates().read("fr/declic/message.md.j2")
     (own / "message.md.j2").write_text(f"{read[1]}\n", encoding="utf-8")
-    assert list(changed(signed, parts_of(made_with(templates=Templates(tmp_path))))) == ["wording fr/declic/message.md.j2"]
+    assert list(parts_changed(signed, parts_of(made_with(templates=Templates(tmp_path))))) == ["wording fr/declic/message.md.j2"]
 
 
 def test_sources_say_how_they_were_read():

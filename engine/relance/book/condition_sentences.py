@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from relance.book.french_dates import duration, listed, quoted, that
+from relance.book.french_dates import duration_said, listing, quoted, that
 from relance.book.sayings import named
 from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
 from relance.report.french import CHANNELS, french_amount
@@ -40,31 +40,31 @@ _BOUNDS: Mapping[str, str] = MappingProxyType(
 _DEBTORS = {"business": "un professionnel", "consumer": "un particulier", "public": "une personne publique", "any": "quelconque"}
 _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
     {
-        "debtor": lambda found: f"le débiteur est {listed([_DEBTORS[each] for each in found], 'ou')}",
-        "profile": lambda found: f"le profil du débiteur est {listed(map(quoted, found), 'ou')}",
-        "country": lambda found: f"le pays du débiteur est {listed(found, 'ou')}",
-        "language": lambda found: f"la langue du débiteur est {listed(found, 'ou')}",
-        "creditor": lambda found: f"le créancier est {listed(map(quoted, found), 'ou')}",
-        "tag": lambda found: f"le débiteur ou la facture porte l’étiquette {listed(map(quoted, found), 'ou')}",
-        "reachable_by": lambda found: f"le débiteur peut être joint par {listed([CHANNELS[each] for each in found], 'ou')}",
+        "debtor": lambda found: f"le débiteur est {listing([_DEBTORS[each] for each in found], 'ou')}",
+        "profile": lambda found: f"le profil du débiteur est {listing(map(quoted, found), 'ou')}",
+        "country": lambda found: f"le pays du débiteur est {listing(found, 'ou')}",
+        "language": lambda found: f"la langue du débiteur est {listing(found, 'ou')}",
+        "creditor": lambda found: f"le créancier est {listing(map(quoted, found), 'ou')}",
+        "tag": lambda found: f"le débiteur ou la facture porte l’étiquette {listing(map(quoted, found), 'ou')}",
+        "reachable_by": lambda found: f"le débiteur peut être joint par {listing([CHANNELS[each] for each in found], 'ou')}",
     }
 )
 named(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS)), by="_test")
 named(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
-named("condition.any_of", "condition.not", "condition.limitation_within", by="condition")
+named("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
 
 
-def condition(value: Condition) -> str:
+def condition_said(value: Condition) -> str:
     """Write a condition out, as what is so when it holds."""
     match value:
         case AllOf(parts):
-            return listed([f"({said})" if isinstance(part, AnyOf) else said for part in parts for said in [condition(part)]])
+            return listing([f"({said})" if isinstance(part, AnyOf) else said for part in parts for said in [condition_said(part)]])
         case AnyOf(parts):
-            return listed(map(condition, parts), "ou")
+            return listing(map(condition_said, parts), "ou")
         case Not(Test(fact, _, truth)) if fact in STATES:
             return STATES[fact][1 if truth else 0]
         case Not(part):
-            return that("il n’est pas vrai", condition(part))
+            return that("il n’est pas vrai", condition_said(part))
         case Test():
             return _test(value)
 
@@ -76,13 +76,13 @@ def _test(test: Test) -> str:
         found: Any = test.value
         return _WORDS[test.fact](tuple(found))
     if isinstance(test.value, Duration):
-        return f"la créance se prescrit dans les {duration(test.value)}"
+        return f"la créance se prescrit dans les {duration_said(test.value)}"
     return f"{(_MONEY | _COUNTS)[test.fact]} {_bound(test)}"
 
 
 def _bound(test: Test) -> str:
     value: Any = test.value
     if isinstance(value, tuple):
-        return listed([f"{_BOUNDS[test.op]} {french_amount(amount, currency)}" for currency, amount in value], "ou")
+        return listing([f"{_BOUNDS[test.op]} {french_amount(amount, currency)}" for currency, amount in value], "ou")
     said = f"{_BOUNDS[test.op]} {french_amount(value) if isinstance(value, Decimal) else value}"
     return f"{said} (dans la devise du dossier)" if isinstance(value, Decimal) else said

@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from relance.book.condition_sentences import condition
-from relance.book.french_dates import listed, when
+from relance.book.condition_sentences import condition_said
+from relance.book.french_dates import listing, when_said
 from relance.book.how_to import HowTo
 from relance.book.sources import TextSource
 from relance.book.specimens import Specimen
@@ -43,16 +43,16 @@ def ladder(playbook: Playbook) -> list[dict[str, Any]]:
 
 
 def _rung(step: Step, titles: Mapping[str, str]) -> dict[str, Any]:
-    channels = listed([CHANNELS[each] for each in step.channels if each is not Channel.HANDOVER])
+    channels = listing([CHANNELS[each] for each in step.channels if each is not Channel.HANDOVER])
     instead = [CHANNELS[into] for _, into in step.fallback if into not in step.channels]
     return {
-        "when": _capital(when(step.at, titles)),
+        "when": _capital(when_said(step.at, titles)),
         "title": step.title or step.id,
         "kind": STEP_KINDS[step.kind],
         "strong": step.kind in (StepKind.FORMAL_NOTICE, StepKind.HANDOVER, StepKind.LEGAL),
         "answer": step.at.anchor in WORLD_ANCHORS,
-        "channels": f"{_capital(channels)}{f' (à défaut {listed(dict.fromkeys(instead))})' if instead else ''}",
-        "condition": f"Si {condition(step.condition)}" if step.condition else "",
+        "channels": f"{_capital(channels)}{f' (à défaut {listing(dict.fromkeys(instead))})' if instead else ''}",
+        "condition": f"Si {condition_said(step.condition)}" if step.condition else "",
         "approval": step.approval,
     }
 
@@ -114,7 +114,7 @@ def _body(group: Sequence[Specimen]) -> list[dict[str, Any]]:
 
 def _case(cases: Sequence[Specimen], first: Specimen, base: Sequence[Node]) -> dict[str, Any]:
     each = cases[0]
-    names = _capital(listed([one.case for one in cases]))
+    names = _capital(listing([one.case for one in cases]))
     if each.text is None:
         return {"names": names, "subject": "", "failed": each.failed, "blocks": [], "same": ""}
     numbered = [[number, layable(node)] for number, node in enumerate(each.text.blocks, 1)]
@@ -140,13 +140,13 @@ def _paragraphs(numbers: Sequence[int]) -> str:
 # --------------------------------------------------------------------------- waivers, figures, sources
 
 
-def waivers(playbook: Playbook) -> list[list[str]]:
+def waiver_rows(playbook: Playbook) -> list[list[str]]:
     """Return the findings that the author accepts: code, what it is about, his reason."""
     known = codes()
     return [[each.code, said(known[each.code].title, "fr") if each.code in known else "", each.reason] for each in playbook.waive]
 
 
-def figures(law: Law, on: date) -> list[list[str]]:
+def figure_rows(law: Law, on: date) -> list[list[str]]:
     """Return the figures of the law on a day: what it is, the figure, the article, where and when it was read."""
     rows = []
     for name, parameter in law.parameters.items():
@@ -176,12 +176,12 @@ def _place(url: str, title: str) -> str:
     return ", ".join([host.removeprefix("www."), *_IDENTIFIER.findall(f"{title} {url}")[:1]])
 
 
-def sources(cited: Iterable[TextSource]) -> list[list[str]]:
+def source_rows(cited: Iterable[TextSource]) -> list[list[str]]:
     """Return the texts and rulings: name, identifier, what it says, day read."""
     return [[each.name, each.identifier or "identifiant non relevé", each.about, each.read] for each in cited]
 
 
-def parts(covered: Mapping[str, str]) -> list[list[str]]:
+def part_rows(covered: Mapping[str, str]) -> list[list[str]]:
     """Return what the signature covers, with the first sixteen digits of each hash."""
     return [[name, value[:16]] for name, value in covered.items()]
 

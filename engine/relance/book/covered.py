@@ -45,7 +45,7 @@ def book_hash(parts: Mapping[str, str]) -> str:
     return _of(dict(parts))
 
 
-def changed(signed: Mapping[str, str], today: Mapping[str, str]) -> Iterator[str]:
+def parts_changed(signed: Mapping[str, str], today: Mapping[str, str]) -> Iterator[str]:
     """Name what is not as it was signed: changed, gone, or new."""
     for name in sorted({*signed, *today}):
         if signed.get(name) != today.get(name):

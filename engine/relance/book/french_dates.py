@@ -50,19 +50,19 @@ _ANCHORS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-def duration(value: Duration) -> str:
+def duration_said(value: Duration) -> str:
     """Write a distance without its sign: `15 jours`, `1 jour ouvré`, `2 mois`."""
     one, several = _UNITS[value.unit]
     number = abs(value.number)
     return f"{number}{NBSP}{one if number < 2 else several}"
 
 
-def when(value: When, titles: Mapping[str, str]) -> str:
+def when_said(value: When, titles: Mapping[str, str]) -> str:
     """Write a date of the ladder out: « 14 jours après l’échéance », « dès qu’un échéancier n’est pas tenu »."""
     after, on = _anchor(value.anchor, titles)
     said = on
     if value.offset is not None and value.offset.number:
-        said = f"{duration(value.offset)} {'après' if value.offset.number > 0 else 'avant'} {after}"
+        said = f"{duration_said(value.offset)} {'après' if value.offset.number > 0 else 'avant'} {after}"
     return f"{said}, reporté à la fin de ce mois" if value.end_of_month else said
 
 
@@ -76,7 +76,7 @@ def _anchor(name: str, titles: Mapping[str, str]) -> tuple[str, str]:
     return title, f"le jour de {title}"
 
 
-def pause(value: Pause) -> str:
+def pause_said(value: Pause) -> str:
     """Write the days of a pause: « du 1er août au 31 août inclus »."""
     return f"du {_day_of_year(value.start)} au {_day_of_year(value.end)} inclus"
 
@@ -88,10 +88,10 @@ def _day_of_year(value: tuple[int, int]) -> str:
 
 def weekdays(numbers: Iterable[int]) -> str:
     """Name days of the week: « le samedi et le dimanche »."""
-    return listed([f"le {WEEKDAYS[number]}" for number in numbers])
+    return listing([f"le {WEEKDAYS[number]}" for number in numbers])
 
 
-def listed(parts: Iterable[str], last: str = "et") -> str:
+def listing(parts: Iterable[str], last: str = "et") -> str:
     """Join words: « a, b et c »."""
     held = list(parts)
     return f"{', '.join(held[:-1])} {last} {held[-1]}" if len(held) > 1 else "".join(held)

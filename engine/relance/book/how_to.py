@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relance.book import playbook_sentences, step_sentences
-from relance.book.sayings import OF_A_STEP, WHOLE, Origin, Told
+from relance.book.sayings import OF_A_STEP, WHOLE, Origin, ToldPlaybook
 from relance.model import Playbook, Step
 
 __all__ = ["HowTo", "StepInstructions", "instructions", "playbook_sentences", "step_sentences"]
@@ -38,12 +38,12 @@ class HowTo:
 
 def instructions(playbook: Playbook, origin: Origin | None = None) -> HowTo:
     """Return the instructions of a playbook: nothing is left out that it says, and what it leaves to the default is said too."""
-    told = Told(playbook, {step.id: step.title or step.id for step in playbook.steps}, origin or Origin())
+    told = ToldPlaybook(playbook, {step.id: step.title or step.id for step in playbook.steps}, origin or Origin())
     rules = tuple(said for make in WHOLE if (said := make(told)))
     return HowTo(rules, tuple(StepInstructions(step, tuple(_of(step, told))) for step in playbook.steps))
 
 
-def _of(step: Step, told: Told) -> Iterator[str]:
+def _of(step: Step, told: ToldPlaybook) -> Iterator[str]:
     for make in OF_A_STEP:
         if said := make(step, told):
             yield said

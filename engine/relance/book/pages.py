@@ -67,10 +67,10 @@ def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, 
         "how_to": contents.how_to(instructions(playbook, made_with.origin)),
         "texts": contents.texts(found),
         "count": len(found),
-        "waivers": contents.waivers(playbook),
-        "figures": contents.figures(made_with.law, on),
-        "sources": contents.sources(text_sources()),
-        "parts": contents.parts(parts),
+        "waivers": contents.waiver_rows(playbook),
+        "figures": contents.figure_rows(made_with.law, on),
+        "sources": contents.source_rows(text_sources()),
+        "parts": contents.part_rows(parts),
     }
 
 

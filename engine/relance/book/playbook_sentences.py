@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from relance.book.condition_sentences import condition
-from relance.book.french_dates import duration, listed, pause, quoted, that, weekdays
-from relance.book.sayings import Told, says
+from relance.book.condition_sentences import condition_said
+from relance.book.french_dates import duration_said, listing, pause_said, quoted, that, weekdays
+from relance.book.sayings import ToldPlaybook, of_key
 from relance.model import Charge, Combine, EntryPoint, OnResume, Pace, Unit, WhenClosed
 from relance.report.french import CHANNELS, french_amount, percent
 
@@ -31,46 +31,46 @@ CHARGES: Mapping[Charge, str] = MappingProxyType(
 )
 
 
-@says("playbook", "title", "version", "schema")
-def _named(told: Told) -> str:
+@of_key("playbook", "title", "version", "schema")
+def _named(told: ToldPlaybook) -> str:
     own = told.playbook
     return f"Ce scénario s’intitule {quoted(own.title or own.id)}. Il porte l’identifiant {quoted(own.id)}, en version {own.version}, et il est écrit dans la version {told.origin.schema} du langage."
 
 
-@says("description")
-def _described(told: Told) -> str | None:
+@of_key("description")
+def _described(told: ToldPlaybook) -> str | None:
     return " ".join(told.playbook.description.split()) or None
 
 
-@says("extends", "drop")
-def _built_on(told: Told) -> str | None:
+@of_key("extends", "drop")
+def _built_on(told: ToldPlaybook) -> str | None:
     if not told.origin.extends:
         return None
-    left = f" Il en retire {listed(map(quoted, told.origin.drop))}." if told.origin.drop else ""
+    left = f" Il en retire {listing(map(quoted, told.origin.drop))}." if told.origin.drop else ""
     return f"Il reprend le scénario {quoted(told.origin.extends)} ; ce qui suit décrit l’ensemble, reprises comprises.{left}"
 
 
-@says("debtor", "profiles")
-def _for_whom(told: Told) -> str:
-    profiles = f", de profil {listed(map(quoted, told.playbook.profiles), 'ou')}" if told.playbook.profiles else ""
+@of_key("debtor", "profiles")
+def _for_whom(told: ToldPlaybook) -> str:
+    profiles = f", de profil {listing(map(quoted, told.playbook.profiles), 'ou')}" if told.playbook.profiles else ""
     return f"Il est fait pour {_DEBTORS[told.playbook.debtor]}{profiles}."
 
 
-@says("collector")
-def _by_whom(told: Told) -> str:
+@of_key("collector")
+def _by_whom(told: ToldPlaybook) -> str:
     if told.playbook.collector == "agency":
         return "Une société de recouvrement écrit en son propre nom, pour le compte du créancier (CPCE, art. R. 124-1 et suivants)."
     return "Le créancier écrit en son propre nom."
 
 
-@says("language")
-def _language(told: Told) -> str:
+@of_key("language")
+def _language(told: ToldPlaybook) -> str:
     name = _LANGUAGES.get(told.playbook.language, told.playbook.language)
     return f"Les textes sont en {name}, sauf pour un débiteur dont une autre langue est connue et pour laquelle un texte existe."
 
 
-@says("unit", "keeps_place")
-def _unit(told: Told) -> str:
+@of_key("unit", "keeps_place")
+def _unit(told: ToldPlaybook) -> str:
     if told.playbook.unit is Unit.INVOICE:
         return "Chaque facture suit le scénario pour elle-même."
     place = (
@@ -81,8 +81,8 @@ def _unit(told: Told) -> str:
     return f"Toutes les factures ouvertes d’un débiteur chez un créancier, dans une devise, suivent le scénario ensemble, d’après l’échéance de la plus ancienne. {place}"
 
 
-@says("combine")
-def _combined(told: Told) -> str:
+@of_key("combine")
+def _combined(told: ToldPlaybook) -> str:
     return {
         Combine.NONE: "Chaque action donne un message séparé.",
         Combine.STEP: "Les actions d’une même étape, pour un même débiteur, un même jour et par une même voie, partent en un seul message.",
@@ -90,8 +90,8 @@ def _combined(told: Told) -> str:
     }[told.playbook.combine]
 
 
-@says("calendar", "calendar.holidays", "calendar.weekend", "calendar.when_closed")
-def _calendar(told: Told) -> str:
+@of_key("calendar", "calendar.holidays", "calendar.weekend", "calendar.when_closed")
+def _calendar(told: ToldPlaybook) -> str:
     own = told.playbook.calendar
     weekend = f"{weekdays(own.weekend)}, " if own.weekend else ""
     place = _PLACES.get(own.holidays, f"de {own.holidays}")
@@ -101,34 +101,34 @@ def _calendar(told: Told) -> str:
     )
 
 
-@says("calendar.pauses", "pauses.from", "pauses.to")
-def _pauses(told: Told) -> str | None:
+@of_key("calendar.pauses", "pauses.from", "pauses.to")
+def _pauses(told: ToldPlaybook) -> str | None:
     if not told.playbook.calendar.pauses:
         return None
-    return f"Rien ne part {listed(map(pause, told.playbook.calendar.pauses))}, chaque année ; les délais accordés continuent de courir."
+    return f"Rien ne part {listing(map(pause_said, told.playbook.calendar.pauses))}, chaque année ; les délais accordés continuent de courir."
 
 
-@says("contact", "contact.min_gap", "contact.at_most", "contact.at_most.contacts", "contact.at_most.within")
-def _contacts(told: Told) -> str:
+@of_key("contact", "contact.min_gap", "contact.at_most", "contact.at_most.contacts", "contact.at_most.within")
+def _contacts(told: ToldPlaybook) -> str:
     own = told.playbook.contact
-    gap = f"Deux contacts avec un débiteur sont séparés d’au moins {duration(own.min_gap)}. " if own.min_gap else ""
-    most = f"Il n’est pas contacté plus de {own.max_contacts} fois en {duration(own.within)}. " if own.max_contacts and own.within else ""
+    gap = f"Deux contacts avec un débiteur sont séparés d’au moins {duration_said(own.min_gap)}. " if own.min_gap else ""
+    most = f"Il n’est pas contacté plus de {own.max_contacts} fois en {duration_said(own.within)}. " if own.max_contacts and own.within else ""
     return f"{gap}{most}".strip() or "Le scénario ne limite pas le nombre des contacts."
 
 
-@says("contact.hours")
-def _hours(told: Told) -> str | None:
+@of_key("contact.hours")
+def _hours(told: ToldPlaybook) -> str | None:
     by_channel: dict[str, list[str]] = {}
     for channel, window in told.playbook.contact.hours:
         start, _, end = window.partition("-")
         by_channel.setdefault(CHANNELS[channel], []).append(f"de {start} à {end}")
     if not by_channel:
         return None
-    return f"Heures, à l’heure du débiteur : {' ; '.join(f'{channel}, {listed(windows)}' for channel, windows in by_channel.items())}."
+    return f"Heures, à l’heure du débiteur : {' ; '.join(f'{channel}, {listing(windows)}' for channel, windows in by_channel.items())}."
 
 
-@says("late", "late.entry", "late.pace")
-def _late(told: Told) -> str:
+@of_key("late", "late.entry", "late.pace")
+def _late(told: ToldPlaybook) -> str:
     entry = {
         EntryPoint.FIRST: "Un dossier qui arrive en retard commence à la première étape encore utile",
         EntryPoint.CURRENT: "Un dossier qui arrive en retard commence à l’étape la plus avancée dont la date est venue",
@@ -142,59 +142,59 @@ def _late(told: Told) -> str:
     return f"{entry}, {pace}."
 
 
-@says("on_resume")
-def _resumed(told: Told) -> str:
+@of_key("on_resume")
+def _resumed(told: ToldPlaybook) -> str:
     if told.playbook.on_resume is OnResume.RESTART:
         return "À la fin d’une suspension, rien ne part avant le lendemain et les délais courent de nouveau depuis ce jour."
     return "À la fin d’une suspension, le scénario reprend où il en était."
 
 
-@says("withdraw_after")
-def _withdrawn(told: Told) -> str | None:
+@of_key("withdraw_after")
+def _withdrawn(told: ToldPlaybook) -> str | None:
     after = told.playbook.withdraw_after
-    return f"Un message préparé qui n’est pas parti au bout de {duration(after)} est retiré, puis refait si le dossier le demande encore." if after else None
+    return f"Un message préparé qui n’est pas parti au bout de {duration_said(after)} est retiré, puis refait si le dossier le demande encore." if after else None
 
 
-@says("grace")
-def _grace(told: Told) -> str:
-    return f"Une promesse ou une échéance d’un plan n’est tenue pour manquée qu’après {duration(told.playbook.grace)} de tolérance."
+@of_key("grace")
+def _grace(told: ToldPlaybook) -> str:
+    return f"Une promesse ou une échéance d’un plan n’est tenue pour manquée qu’après {duration_said(told.playbook.grace)} de tolérance."
 
 
-@says("min_balance")
-def _least(told: Told) -> str | None:
+@of_key("min_balance")
+def _least(told: ToldPlaybook) -> str | None:
     least = told.playbook.min_balance
     return f"Rien n’est réclamé en dessous de {french_amount(least)} (ou de ce montant dans la devise du dossier)." if least is not None else None
 
 
-@says("price", "price.amount", "price.currency", "price.vat")
-def _price(told: Told) -> str | None:
+@of_key("price", "price.amount", "price.currency", "price.vat")
+def _price(told: ToldPlaybook) -> str | None:
     own = told.playbook.price
     if own is None:
         return None
     return f"Le créancier paie {french_amount(own.amount, own.currency)} hors taxe pour l’ensemble (TVA {percent(own.vat).rstrip()}) ; rien n’en est réclamé au débiteur (CPCE, art. L. 111-8)."
 
 
-@says("stop_when")
-def _stopped(told: Told) -> str:
+@of_key("stop_when")
+def _stopped(told: ToldPlaybook) -> str:
     if not told.playbook.stop_when:
         return "Aucun état n’arrête le scénario."
-    return f"Tout s’arrête {listed([f'quand {condition(each)}' for each in told.playbook.stop_when], 'ou')}."
+    return f"Tout s’arrête {listing([f'quand {condition_said(each)}' for each in told.playbook.stop_when], 'ou')}."
 
 
-@says("hold_while")
-def _held(told: Told) -> str:
+@of_key("hold_while")
+def _held(told: ToldPlaybook) -> str:
     if not told.playbook.hold_while:
         return "Aucun état ne suspend le scénario."
-    return f"Tout est suspendu {listed([that('tant', condition(each)) for each in told.playbook.hold_while], 'ou')}."
+    return f"Tout est suspendu {listing([that('tant', condition_said(each)) for each in told.playbook.hold_while], 'ou')}."
 
 
-@says("waive", "waive.code", "waive.reason")
-def _waived(told: Told) -> str | None:
+@of_key("waive", "waive.code", "waive.reason")
+def _waived(told: ToldPlaybook) -> str | None:
     waived = [f"{each.code} ({each.reason})" for each in told.playbook.waive]
-    return f"L’auteur écarte, avec ses raisons, {listed(waived)}." if waived else None
+    return f"L’auteur écarte, avec ses raisons, {listing(waived)}." if waived else None
 
 
-@says("steps")
-def _steps(told: Told) -> str:
+@of_key("steps")
+def _steps(told: ToldPlaybook) -> str:
     number = len(told.playbook.steps)
     return f"Il compte {number} étapes, décrites ci-dessous dans l’ordre." if number > 1 else "Il ne compte qu’une étape, décrite ci-dessous."

@@ -25,7 +25,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldPlaybook:
     """What a sentence speaks of: the playbook, the titles of its steps by id, and where it comes from."""
 
     playbook: Playbook
@@ -34,12 +34,12 @@ class Told:
 
 
 #: Who says what of the whole, and of a step, in the order in which it is said; and the keys that have a sentence.
-WHOLE: list[Callable[[Told], str | None]] = []
-OF_A_STEP: list[Callable[[Step, Told], str | None]] = []
+WHOLE: list[Callable[[ToldPlaybook], str | None]] = []
+OF_A_STEP: list[Callable[[Step, ToldPlaybook], str | None]] = []
 KEYS: dict[str, str] = {}
 
 
-def says(*keys: str) -> Callable[[F], F]:
+def of_key(*keys: str) -> Callable[[F], F]:
     """Register a sentence for keys of the playbook, or (`step.…`) of a step. It is left out where it is None."""
 
     def kept(made: F) -> F:

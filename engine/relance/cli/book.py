@@ -41,7 +41,7 @@ def command(playbook: str, out: Path | None, letterhead: Path | None, folders: t
 
     made_with = made_of(playbook, letterhead, folders, folder)
     out = out or Path(f"{made_with.playbook.id}.book.pdf")
-    write_whole(out, book_pdf(made_with, today(), files_of(playbook, letterhead, folders, folder, out.parent)))
+    write_whole(out, book_pdf(made_with, today(), made_from(playbook, letterhead, folders, folder, out.parent)))
     click.echo(tell("{file}: the book of {playbook}, version {version}", file=out, playbook=made_with.playbook.id, version=made_with.playbook.version))
 
 
@@ -66,7 +66,7 @@ def _origin(name: str) -> Origin:
     return Origin(int(said.get("schema", 1)), said.get("extends", ""), tuple(said.get("drop", ())))
 
 
-def files_of(playbook: str, letterhead: Path | None, folders: tuple[Path, ...], figures: Path | None, beside: Path) -> dict[str, object]:
+def made_from(playbook: str, letterhead: Path | None, folders: tuple[Path, ...], figures: Path | None, beside: Path) -> dict[str, object]:
     """Name the files a book was made of, as seen from the folder it stands in; a shipped playbook by its id."""
     path = file_of(playbook)
 
