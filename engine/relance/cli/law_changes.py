@@ -106,9 +106,9 @@ def _line(change: dict[str, Any]) -> str:
 
 
 def _text_line(text: dict[str, Any]) -> str:
-    flag = "" if text["verified"] else f" [{tell('not verified')}]"
+    flag = "" if text["verified"] else " " + tell("[not verified]")
     when = text["start"] or tell("no day yet")
-    codes = f" {tell('Checks: {codes}.', codes=text['codes'])}" if text["codes"] else ""
+    codes = " " + tell("Checks: {codes}.", codes=text["codes"]) if text["codes"] else ""
     return f"{when}: {text['name']}{flag}. {text['about']}.{codes}"
 
 
