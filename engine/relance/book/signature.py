@@ -44,7 +44,7 @@ class Signature:
     reservations: tuple[str, ...] = field(default_factory=tuple)
 
 
-def beside(playbook: Path) -> Path:
+def signature_beside(playbook: Path) -> Path:
     """Return where the signature of a playbook stands: beside it."""
     return playbook.with_name(f"{playbook.name.removesuffix(playbook.suffix)}{SUFFIX}")
 
@@ -102,7 +102,7 @@ def read_signature(path: Path) -> tuple[Signature | None, tuple[Diagnostic, ...]
 def unsigned(playbook: Playbook, path: Path, version: str) -> tuple[Diagnostic, ...]:
     """Say that nobody signed a playbook, or what changed since somebody did. `path` is the playbook's, `version` that of relance."""
     where = Span(str(path))
-    if not (signed := beside(path)).is_file():
+    if not (signed := signature_beside(path)).is_file():
         hint = sentence("relance book {playbook}, then relance sign", playbook=path)
         return (where.diagnostic("PB418", sentence("nobody signed the book of this playbook"), hint=hint),)
     signature, findings = read_signature(signed)

@@ -27,7 +27,7 @@ def command(book: Path, by: str, role: str, on: date, reservations: tuple[str, .
     It proves no identity: it is the note of the house, kept with its playbooks. `relance validate --require-signed` fails when something it covers has changed.
     """  # noqa: D301 - \b is click's
     from relance.book.pages import attached_to
-    from relance.book.signature import SUFFIX, beside, signature_text, signed_book
+    from relance.book.signature import SUFFIX, signature_beside, signature_text, signed_book
 
     if not by.strip():
         raise Stop(tell("--by: say who read it"))
@@ -35,7 +35,7 @@ def command(book: Path, by: str, role: str, on: date, reservations: tuple[str, .
     if attached is None:
         raise Stop(tell("{file} is no book that `relance book` made", file=book))
     playbook = book.parent / str(attached["files"].get("playbook") or "")
-    out = out or (beside(playbook) if playbook.is_file() else book.parent / f"{attached['playbook']}{SUFFIX}")
+    out = out or (signature_beside(playbook) if playbook.is_file() else book.parent / f"{attached['playbook']}{SUFFIX}")
     made = signed_book(attached, book, out, by=by.strip(), on=on, role=role.strip(), reservations=[each.strip() for each in reservations if each.strip()])
     write_whole(out, signature_text(made).encode())
     click.echo(tell("{file}: {by} read {playbook}, version {version}, on {on}", file=out, by=made.by, playbook=made.playbook, version=made.version, on=made.on))
