@@ -154,7 +154,7 @@ def _text(data: bytes) -> str:
 
 def _of_law(found: Source) -> bool:
     """Say whether a file holds the rules of law for texts and playbooks, whose readers are `relance.law`'s own."""
-    return isinstance(found.value, dict) and "schema" in found.value and bool({"rules", "terms", "classes"} & set(found.value))
+    return isinstance(found.value, dict) and "schema" in found.value and bool({"rules", "terms", "classes", "sources"} & set(found.value))
 
 
 def _stranger(name: str, found: Source, *, named: bool) -> Diagnostic:
