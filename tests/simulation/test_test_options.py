@@ -7,10 +7,10 @@ import time
 
 import pytest
 from click.testing import CliRunner
+from tests.simulation.test_playbook_tests import PLAYBOOK
 
 from relance.cli import main
 from relance.language import source
-from tests.simulation.test_playbook_tests import PLAYBOOK
 
 CASE = """\
     case:
