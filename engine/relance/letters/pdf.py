@@ -124,7 +124,7 @@ class Press:
             "place_date": says["date"].format(place=clean(sender.place), day=context.today)
             if sender.place
             else says["date_alone"].format(day=context.today),
-            "body": [_layable(node) for node in text.blocks],
+            "body": [layable(node) for node in text.blocks],
             "qr": svg(qr) if qr else None,
             "footer": soften(clean(paper.footer or footer_of(sender, says))),
             "logo": self.logo or None,
@@ -214,7 +214,7 @@ def _abroad(context: Context) -> list[str]:
 # --------------------------------------------------------------------------- what the layout can lay
 
 
-def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
+def layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
     """Return a block with a place to break in each overlong word, and without running totals a short table does not need."""
     match node[0]:
         case "table":
@@ -223,11 +223,11 @@ def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
             head = [_breakable(cell, cut) for cell in node[2]]
             return ["table", node[1], head, [[_breakable(cell, cut) for cell in row] for row in node[3]], carried]
         case "ul":
-            return ["ul", [[_layable(inner) for inner in item] for item in node[1]]]
+            return ["ul", [[layable(inner) for inner in item] for item in node[1]]]
         case "ol":
-            return ["ol", node[1], [[_layable(inner) for inner in item] for item in node[2]]]
+            return ["ol", node[1], [[layable(inner) for inner in item] for item in node[2]]]
         case "quote":
-            return ["quote", [_layable(inner) for inner in node[1]]]
+            return ["quote", [layable(inner) for inner in node[1]]]
         case "p" | "h":
             return [*node[:-1], _breakable(node[-1], pattern)]
         case _:
