@@ -18,12 +18,12 @@ from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, Com
 from relance.interpreter.decision import decide_by
 from relance.model import (
     CONTACT_CHANNELS,
+    MANUAL_CHANNELS,
+    POSTED_CHANNELS,
     Channel,
     ContactRules,
     Decision,
     Done,
-    MANUAL_CHANNELS,
-    POSTED_CHANNELS,
     EntryPoint,
     OnResume,
     Pace,
@@ -39,7 +39,7 @@ _DAY = timedelta(days=1)
 #: The days there are: of the claim, of what was done before an event came, of the event, of what was done since; today; and any day to come.
 BEGUN, BEFORE, CAME, SINCE, TODAY, LATER = (date(2001, 1, 1), date(2002, 1, 1), date(2003, 1, 1), date(2004, 1, 1), date(2010, 1, 1), date(2100, 1, 1))
 #: The days on which the calendar is asked whether one step's date may come after another's.
-_ASKED = tuple(date(2020, 1, 1) + _DAY * day for day in range(0, 4 * 365, 1))
+ASKED = tuple(date(2020, 1, 1) + _DAY * day for day in range(4 * 365))
 #: What of a compiled step these views know how to stand for. A word that brings more is not modelled, and nothing is proved over it.
 MODELLED = frozenset(
     {
@@ -67,7 +67,7 @@ class AnyDay:
         self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
         ordered = plan.playbook.pace is not Pace.JUMP and plan.playbook.entry is EntryPoint.FIRST
         self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and _never_later(first, then)}
-        self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in _ASKED)}
+        self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs))
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
@@ -80,7 +80,7 @@ class AnyDay:
         position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
         records, out, waits = [], [], ladder.waits
         for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
-            index, passed = rung.index, rung.index < position and index_free(rung)
+            index, passed = rung.index, rung.index < position and _free(rung)
             gone = passed and index not in self._asked_about and ladder.busy != index
             short = Record() if gone else _short(record, told_apart=index in self._told_apart)
             records.append(short)
@@ -221,7 +221,7 @@ def _never_later(first: CompiledStep, then: CompiledStep) -> bool:
         return False
     if (first.step.when_closed, first.step.weekdays, first.step.pauses) != (then.step.when_closed, then.step.weekdays, then.step.pauses):
         return False
-    return all(first.own(day)[1] <= then.own(day)[1] for day in _ASKED)
+    return all(first.own(day)[1] <= then.own(day)[1] for day in ASKED)
 
 
 def _subsets(places: Sequence[int]) -> Iterator[frozenset[int]]:
@@ -229,7 +229,7 @@ def _subsets(places: Sequence[int]) -> Iterator[frozenset[int]]:
         yield from (frozenset(each) for each in combinations(places, size))
 
 
-def index_free(rung: CompiledStep) -> bool:
+def _free(rung: CompiledStep) -> bool:
     """Say whether nothing is asked of a step by itself once the ladder stands above it: an answer to an event goes again, unless it goes once."""
     return rung.anchor_kind != WORLD or not (rung.step.once or rung.step.repeat is not None)
 

@@ -26,8 +26,8 @@ from relance.model import (
     StepKind,
 )
 from relance.proof import ladder_state
-from relance.proof.any_day import _ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, Possible
-from relance.proof.any_world import Kind, kinds_of
+from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, Possible
+from relance.proof.any_world import kinds_of
 from relance.proof.ladder_state import LadderState
 from relance.proof.promises import AtMost, Never, NotBefore, Observed, Promise, What
 
@@ -180,17 +180,15 @@ class Reach:
         for place, promise in enumerate(self.promises):
             if not isinstance(promise, AtMost) or place in self.found.doubtful:
                 continue
-            if not kept_by_rules(self.plan, promise):
-                self.found.doubtful.add(place)
-            elif any(way.channel in CONTACT_CHANNELS for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found):
+            if not kept_by_rules(self.plan, promise) or (any(way.channel in CONTACT_CHANNELS for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found)):
                 self.found.doubtful.add(place)
 
-    def _seen(self, ladder: LadderState, over: frozenset[int], states: frozenset[str], **more: object) -> Observed:
+    def _seen(self, ladder: LadderState, past: frozenset[int], states: frozenset[str], **more: object) -> Observed:
         words = {"awaiting_approval"} if ladder.draft is not None else set[str]()
         words |= {"awaiting_sending"} if ladder.pending is not None else set[str]()
         words |= {"handed_over"} if ladder.handed else set[str]()
         served = [rung.index for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and rung.grants is not None and (done := ladder.done[rung.index]) is not None and not done.skipped]
-        granted: date | None = None if not served else SINCE if over.issuperset(served) else LATER
+        granted: date | None = None if not served else SINCE if past.issuperset(served) else LATER
         return Observed(TODAY, states | words, BEGUN, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
 
     def _stands(self, ladder: LadderState) -> str:
@@ -204,7 +202,7 @@ def kept_by_rules(plan: CompiledPlaybook, promise: AtMost) -> bool:
     if plan.room is None or most is None or most > promise.number or promise.what != What(contact=True):
         return False
     room = plan.room
-    return all(room(day) >= add(day, promise.within, promise.calendar) for day in _ASKED)
+    return all(room(day) >= add(day, promise.within, promise.calendar) for day in ASKED)
 
 
 def _asked(promise: Promise) -> Iterator[What]:
@@ -215,5 +213,3 @@ def _asked(promise: Promise) -> Iterator[What]:
     elif isinstance(promise, NotBefore):
         yield from (promise.what, promise.first)
 
-
-__all__ = ["MOST", "Kind", "Reach", "Reached", "Situation", "kept_by_rules"]

@@ -193,7 +193,7 @@ class Walk:
         view, states, _ = self.claim.seen(moment.world, moment.on)
         return (
             states & self.words, view.truths,
-            world.outline(self.plan, moment.world, states, self.sums, moment.on),
+            world.outline(moment.world, states, self.sums, moment.on),
             ladder_state.outline(self.plan, moment.ladder),
             self._schedule(moment, view),
             tuple(promise.ago(memory, moment.on) for promise, memory in zip(self.promises, moment.watches, strict=True)),

@@ -163,7 +163,7 @@ def after(world: World, new: Happening) -> World:
     return World((*world.happened, new), opened, paid)
 
 
-def outline(plan: CompiledPlaybook, world: World, states: frozenset[str], sums: Sequence[Decimal], on: date) -> tuple[object, ...]:
+def outline(world: World, states: frozenset[str], sums: Sequence[Decimal], on: date) -> tuple[object, ...]:
     """Return what of a world matters but for its days: the class of the sum still open, what may be returned, ended or refused, how far a promise or plan was kept."""
     left = owed(sums[0], world)
     level = next((place for place, each in enumerate(sums) if each <= left), len(sums))
