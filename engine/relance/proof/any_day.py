@@ -49,7 +49,7 @@ MODELLED = frozenset(
 )  # fmt: skip
 
 
-class Possible(NamedTuple):
+class MayLeave(NamedTuple):
     """A step that may leave: what is decided, and the notices whose deadline has certainly run out by then."""
 
     decision: Decision
@@ -71,7 +71,7 @@ class AnyDay:
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs))
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
-        self._found: dict[tuple[object, ...], tuple[Possible, ...]] = {}
+        self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
 
     # ------------------------------------------------------------------- ladders without days
 
@@ -101,20 +101,20 @@ class AnyDay:
 
     # ------------------------------------------------------------------- what may be decided
 
-    def possible(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> tuple[Possible, ...]:
+    def possible(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> tuple[MayLeave, ...]:
         """List what may be due of a claim of which these tests are true, whatever its days; `over`: notices whose deadline has certainly run out."""
         key = truths, ladder, over
         if (found := self._found.get(key)) is None:
             found = self._found[key] = tuple(dict.fromkeys(self._look(truths, ladder, over)))
         return found
 
-    def _look(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> Iterator[Possible]:
+    def _look(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
         for rung in self.plan.rungs:
             for view in self._views(truths, ladder, rung):
                 for place in range(1 if rung.or_at is None else 2):
                     yield from self._due(view, ladder, over, rung, place)
 
-    def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[Possible]:
+    def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
         """Ask for one step. What holds every step until a deadline is over, and what counts from it, go once it is; so it is over then."""
         kind, anchor = rung.counted[place]
         after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
@@ -128,9 +128,9 @@ class AnyDay:
                 return
             waiting = (other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING)
             if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
-                yield Possible(decision, known)
+                yield MayLeave(decision, known)
 
-    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: Possible) -> bool:
+    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> bool:
         """Say whether what is due would wait, in every such view, where the room for contacts is full."""
         assert found.decision.step is not None
         rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]

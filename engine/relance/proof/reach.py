@@ -26,7 +26,7 @@ from relance.model import (
     StepKind,
 )
 from relance.proof import ladder_state
-from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, Possible
+from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, MayLeave
 from relance.proof.any_world import kinds_of
 from relance.proof.ladder_state import LadderState
 from relance.proof.promises import AtMost, Never, NotBefore, Observed, Promise, What
@@ -35,7 +35,7 @@ from relance.proof.promises import AtMost, Never, NotBefore, Observed, Promise, 
 MOST = 60_000
 
 
-class Situation(NamedTuple):
+class Standpoint(NamedTuple):
     """Where a ladder stands without its days, the notices whose deadline is certainly over, and what the promises remember."""
 
     ladder: LadderState
@@ -73,7 +73,7 @@ class Reach:
 
     def search(self, most: int = MOST) -> Reached:
         """Look until no new situation is found."""
-        first = Situation(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset(), tuple(each.begin() for each in self.promises))
+        first = Standpoint(self.any_day.shape(ladder_state.beginning(self.plan)), frozenset(), tuple(each.begin() for each in self.promises))
         known, queue = {first}, deque([first])
         while queue:
             situation = queue.popleft()
@@ -84,7 +84,7 @@ class Reach:
             self.found.ladders.add(situation.ladder)
             for ladder, over, seen in self._moves(situation):
                 watches = self._watched(situation.watches, seen)
-                after = Situation(ladder, over, watches)
+                after = Standpoint(ladder, over, watches)
                 if after not in known:
                     known.add(after)
                     queue.append(after)
@@ -104,12 +104,12 @@ class Reach:
             watches = tuple(made)
         return watches
 
-    def _moves(self, at: Situation) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
+    def _moves(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         for ladder, over, seen in self._taken(at):
             short = self.any_day.shape(ladder)
             yield short, self.any_day.still_over(short, over), seen
 
-    def _taken(self, at: Situation) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
+    def _taken(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         ladder = at.ladder
         for kind in self.told:
             for states in {each.states for each in self.kinds} | {frozenset[str]()}:
@@ -131,7 +131,7 @@ class Reach:
                 yield from ((after, over - {index}, seen) for over, seen in self._again(at, index, by_hand))
             yield ladder_state.skipped(ladder, index, BEGUN), at.over, ()
 
-    def _run(self, at: Situation) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
+    def _run(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         before = self._stands(at.ladder)
         for truths in self.truths:
             for found in self.any_day.possible(truths, at.ladder, at.over):
@@ -150,7 +150,7 @@ class Reach:
             if rests and not any(at.ladder.out):
                 yield at.ladder, at.over, (self._seen(at.ladder, at.over, self.states[truths][0], over=True, told=False),)
 
-    def _released(self, at: Situation) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
+    def _released(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         """Approve a draft, or send a message, where the playbook would ask for it again today."""
         ladder, index = at.ladder, at.ladder.busy
         assert index is not None
@@ -165,7 +165,7 @@ class Reach:
         for over, seen in self._again(at, index, (Channel.HANDOVER,)):
             yield after, over - {index} if handed else over, seen if handed else ()
 
-    def _again(self, at: Situation, index: int, channels: tuple[Channel, ...]) -> Iterator[tuple[frozenset[int], tuple[Observed, ...]]]:
+    def _again(self, at: Standpoint, index: int, channels: tuple[Channel, ...]) -> Iterator[tuple[frozenset[int], tuple[Observed, ...]]]:
         """Yield what is known and seen where a step that waits is still asked for."""
         bare = ladder_state.withdrawn(at.ladder)._replace(out=(None,) * len(at.ladder.out))
         step = self.plan.rungs[index].step
@@ -175,7 +175,7 @@ class Reach:
                 for states in self.states[truths]:
                     yield over, (self._seen(at.ladder, over, states, step=step, channels=channels),)
 
-    def _count(self, truths: tuple[bool | None, ...], ladder: LadderState, found: Possible) -> None:
+    def _count(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> None:
         """Doubt a promise of so many contacts where the contact rules of the playbook do not keep it."""
         for place, promise in enumerate(self.promises):
             if not isinstance(promise, AtMost) or place in self.found.doubtful:
