@@ -30,21 +30,21 @@ FIXED = frozenset({"debtor", "country", "language", "creditor"})
 _SET = frozenset({"balance", ASKED, "paid"}) | frozenset(STATE_FACTS)
 
 
-class Kind(NamedTuple):
+class KindOfClaim(NamedTuple):
     """What a playbook sees of a claim: which of its tests are true, and which words hold."""
 
     truths: tuple[bool | None, ...]
     states: frozenset[str]
 
 
-def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tuple[Decimal, ...], words: Collection[str]) -> tuple[Kind, ...]:
+def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tuple[Decimal, ...], words: Collection[str]) -> tuple[KindOfClaim, ...]:
     """List what may be so of a claim where its ladder may move; `words` are those that promises ask about. Where it stands still, nothing leaves."""
     named = {test.fact for test in plan.tests if test.op == "is"} | set(words)
     silent = {test.fact for test in (*playbook.stop_when, *playbook.hold_while) if isinstance(test, Test) and test.op == "is" and test.value is True}
     asked = [word for word in STATE_FACTS if word in named - silent - {"paid"}]
     free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | FIXED]
     on = facts.invoices[0].due + 60 * _DAY
-    found: dict[Kind, None] = {}
+    found: dict[KindOfClaim, None] = {}
     for holds in product((False, True), repeat=len(asked)):
         states = {word for word, so in zip(asked, holds, strict=True) if so}
         if any(set(pair) <= states for pair in _EITHER):
@@ -55,7 +55,7 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
                     truths = list(kind.truths)
                     for place, value in zip(free, values, strict=True):
                         truths[place] = value
-                    found[Kind(tuple(truths), kind.states)] = None
+                    found[KindOfClaim(tuple(truths), kind.states)] = None
     return tuple(kind for kind in found if not _stands_still(plan, kind.truths))
 
 
@@ -63,7 +63,7 @@ def _stands_still(plan: CompiledPlaybook, truths: tuple[bool | None, ...]) -> bo
     return any(holds(truths) == HOLDS for _, holds in (*plan.stops, *plan.holds))
 
 
-def _seen(playbook: Playbook, facts: Facts, states: Collection[str], left: Decimal, on: date, words: Collection[str]) -> Iterator[Kind]:
+def _seen(playbook: Playbook, facts: Facts, states: Collection[str], left: Decimal, on: date, words: Collection[str]) -> Iterator[KindOfClaim]:
     events = tuple(_journal(facts, states, left, on))
     claim = facts.invoices[0]
     if "time_barred" in states:
@@ -76,7 +76,7 @@ def _seen(playbook: Playbook, facts: Facts, states: Collection[str], left: Decim
     if view.barrier is not None:
         return
     of_claims = frozenset[str]().union(*(each.states for each in unit.claims))
-    yield Kind(view.truths, frozenset(word for word in words if (unit.state(word) if word == "paid" else word in of_claims)))
+    yield KindOfClaim(view.truths, frozenset(word for word in words if (unit.state(word) if word == "paid" else word in of_claims)))
 
 
 def _journal(facts: Facts, states: Collection[str], left: Decimal, on: date) -> Iterator[Event]:
