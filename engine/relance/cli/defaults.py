@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relance.cli.common import Stop
-from relance.cli.speech import PROJECT
-from relance.files import find_above
+from relance.files import PROJECT, find_above
 from relance.sentences import sentence
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ def _filled(command: click.Command, project: Project) -> dict[str, Any]:
         "--routing": project.routing and str(project.routing) if command.name == "run" else None,  # elsewhere it stands in for what runs applied
         "--journal": project.journal,
         "--fail-on": str(project.fail_on),
+        "--require-signed": project.require_signed,
     }
     found: dict[str, Any] = {}
     for each in command.params:

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import Stop, end
-from relance.cli.speech import PROJECT
-from relance.files import find_above
+from relance.files import PROJECT, find_above
 from relance.sentences import reader, sentence, tell
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

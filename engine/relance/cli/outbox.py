@@ -175,33 +175,32 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
     A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be. Where
     a rule of relance.yaml says who approves, or that it takes several people, you are who the system says, whatever --actor says.
     """  # noqa: D301 - \b is click's
-    from relance.delivery.approval import approve_by_rule, names_people, rule_of
-    from relance.delivery.outbox import withdraw
-    from relance.delivery.release_check import Release, known_of, standing, statement_missing
+    from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
 
     project = project_here()
     with opened(where) as journal:
         rules, refused = rules_of(journal, playbooks), 0
         for message in _meant(journal, "approve", _DRAFTS, **choice):
-            found = standing(message, known_of(journal, message.creditor, message.debtor), rules, max(today(), message.dated))
-            if message.state == "draft" and found.verdict is Release.WITHDRAW:
-                why = withdraw(journal, message, on=today(), actor=actor, reason=found.why, skip=False) or found.why
-                click.echo(tell("{message}: withdrawn, not approved: {why}", message=message.id, why=why), err=True)
-                refused += 1
-                continue
-            unread = None if anyway or message.state != "draft" else statement_missing(message, rules, today())
             rule = rule_of(project, message)
             who = system_user() if names_people(rule) else actor
-            no, more = (tell("{unread}: import it first, or say --anyway", unread=unread), 0) if unread else approve_by_rule(journal, message, rule, on=today(), actor=who)
-            refused += no is not None
-            if no is not None:
-                click.echo(tell("{message}: not approved: {why}", message=message.id, why=no), err=True)
-            elif more:
-                click.echo(tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=more))
-            elif found.verdict is Release.WAIT and not anyway:
-                click.echo(tell("{message}: approved; it waits: {why}", message=message.id, why=found.why))
-            else:
-                click.echo(tell("{message}: approved", message=message.id))
+            found = approve_draft(journal, message, rules, rule, on=today(), actor=who, anyway=anyway)
+            match found.outcome:
+                case ApprovalOutcome.WITHDRAWN:
+                    said = tell("{message}: withdrawn, not approved: {why}", message=message.id, why=found.why)
+                case ApprovalOutcome.UNREAD:
+                    why = tell("{unread}: import it first, or say --anyway", unread=found.why)
+                    said = tell("{message}: not approved: {why}", message=message.id, why=why)
+                case ApprovalOutcome.REFUSED:
+                    said = tell("{message}: not approved: {why}", message=message.id, why=found.why)
+                case ApprovalOutcome.ENDORSED:
+                    said = tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=found.more)
+                case ApprovalOutcome.WAITS if not anyway:
+                    said = tell("{message}: approved; it waits: {why}", message=message.id, why=found.why)
+                case _:
+                    said = tell("{message}: approved", message=message.id)
+            bad = found.outcome in (ApprovalOutcome.WITHDRAWN, ApprovalOutcome.UNREAD, ApprovalOutcome.REFUSED)
+            refused += bad
+            click.echo(said, err=bad)
     end(1 if refused else 0)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
     from relance.model import Playbook
-    from relance.portfolio.routing import Routing
 
 F = TypeVar("F", bound=Callable[..., object])
 _SECURITY = ("starttls", "tls", "none")
@@ -70,32 +68,10 @@ def letterhead_of(path: Path | None) -> Letterhead:
 
 
 def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
-    """Return by what a journal's cases are decided today: the rules it holds, and playbooks by id for what they do not hold."""
-    from functools import cache
+    """Return by what a journal's cases are decided today; `given` are playbooks off the command line."""
+    from relance.delivery.rules_in_force import rules_in_force
 
-    from relance.delivery.release_check import Rules
-    from relance.portfolio.explain import applied
-    from relance.portfolio.payee import ChangedIban, recorded_ibans
-    from relance.portfolio.statements import read_until, statements
-
-    @cache
-    def routing(creditor: str) -> Routing | None:
-        found = applied(journal, creditor, today())
-        return None if found is None else found.routing
-
-    @cache
-    def written() -> dict[str, date]:
-        return statements(journal)
-
-    @cache
-    def read(creditor: str) -> date | None:
-        return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
-
-    @cache
-    def changed() -> dict[str, ChangedIban]:
-        return recorded_ibans(journal)[1]
-
-    return Rules(playbooks_by_id(given), routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None)
+    return rules_in_force(journal, playbooks_by_id(given), today())
 
 
 @contextmanager

@@ -1,17 +1,58 @@
 """Who may let a message leave, and how many people it takes: the rules of a project, asked of one message and one person.
 
 The first of several people is written down (`action.endorsed`) and lets nothing leave; the last one's word is the approval. Owns that
-count; whether the case still asks for the message, `release_check` says.
+count, and the order of what is asked before a draft may leave; whether its case still asks for it, `release_check` says.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
+from relance.delivery.release_check import DebtorBooks, Release, Rules, known_of, standing, statement_missing
 from relance.delivery.selection import sum_asked
 from relance.project import ApprovalRule, Project
+
+
+class ApprovalOutcome(StrEnum):
+    """What became of a draft that a person approved."""
+
+    APPROVED = "approved"
+    WAITS = "waits"  # approved, and it waits for its hour or its day
+    ENDORSED = "endorsed"  # it takes more people
+    WITHDRAWN = "withdrawn"  # its case does not ask for it any more
+    REFUSED = "refused"
+    UNREAD = "unread"  # the last bank statement is older than the rules require
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What became of it, why where it did not simply pass, and how many `more` people it takes."""
+
+    outcome: ApprovalOutcome
+    why: str = ""
+    more: int = 0
+
+
+def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: ApprovalRule, *, on: date, actor: str, anyway: bool = False) -> Approval:
+    """Approve a message as one person, if its case still asks for it: a draft that does not hold any more is withdrawn.
+
+    `anyway`: though the last bank statement that was read is older than the rules require.
+    """
+    found = standing(message, known_of(books, message.creditor, message.debtor), rules, max(on, message.dated))
+    if message.state is State.DRAFT and found.verdict is Release.WITHDRAW:
+        return Approval(ApprovalOutcome.WITHDRAWN, outbox.withdraw(books, message, on=on, actor=actor, reason=found.why, skip=False) or found.why)
+    if not anyway and message.state is State.DRAFT and (unread := statement_missing(message, rules, on)):
+        return Approval(ApprovalOutcome.UNREAD, unread)
+    no, more = approve_by_rule(books, message, rule, on=on, actor=actor)
+    if no is not None:
+        return Approval(ApprovalOutcome.REFUSED, no)
+    if more:
+        return Approval(ApprovalOutcome.ENDORSED, more=more)
+    return Approval(ApprovalOutcome.WAITS, found.why) if found.verdict is Release.WAIT else Approval(ApprovalOutcome.APPROVED)
 
 
 def rule_of(project: Project | None, message: Message) -> ApprovalRule:

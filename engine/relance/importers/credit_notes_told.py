@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from relance.importers import rows
-from relance.importers.known_movements import CREDIT, SAME_WITHIN, KnownMovement, Pool, Teller, known_movements, take_off
+from relance.importers.known_movements import CREDIT, SAME_WITHIN, LedgerMovement, Pool, Teller, known_movements, take_off
 from relance.model import Event, Facts
 
 
@@ -13,7 +13,7 @@ class CreditNotesTold:
     """What the journal knows of one debtor's credit notes, and of what columns say is open."""
 
     def __init__(self, facts: Facts) -> None:
-        self.known: list[KnownMovement] = known_movements(facts.events, Teller.PERSON)
+        self.known: list[LedgerMovement] = known_movements(facts.events, Teller.PERSON)
 
     def say(self, note: Event, document: str, rest: Decimal | None) -> Event | None:
         """Return the event that a credit note becomes: itself, so much as is `rest` of it, or that it was told; None where nothing is new."""

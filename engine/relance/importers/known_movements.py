@@ -63,7 +63,7 @@ class EventLike(Protocol):
 
 
 @dataclass(slots=True)
-class KnownMovement:
+class LedgerMovement:
     """A movement of the journal: when, how much is not told again yet, of which invoices, by which reference.
 
     `until`: the last day that a list's column speaks of. `silent`: it moved nothing, for another source had told it.
@@ -99,9 +99,9 @@ def reference_of(one: EventLike) -> str:
     return str(said) if said else f"recorded {one.on} {one.data.get('amount', '')}".strip()
 
 
-def known_movements(events: Iterable[EventLike], by: Teller) -> list[KnownMovement]:
+def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovement]:
     """Return what is known of one debtor's movements, less what `by` told again; what that source told and moved nothing is there, too."""
-    found: list[KnownMovement] = []
+    found: list[LedgerMovement] = []
     again: list[EventLike] = []
     for one in events:
         if one.kind in MOVED and one.data.get("amount"):
@@ -119,11 +119,11 @@ def known_movements(events: Iterable[EventLike], by: Teller) -> list[KnownMoveme
         exact = next((each for each in there if each.amount == one.data["amount"]), None) or next((each for each in there if each.amount > one.data["amount"]), None)
         if exact is not None:
             take_off(found, exact, one.data["amount"])
-        found.append(KnownMovement(kind, one.on, one.data["amount"], {one.invoice} if one.invoice else set(), reference, silent=True))
+        found.append(LedgerMovement(kind, one.on, one.data["amount"], {one.invoice} if one.invoice else set(), reference, silent=True))
     return found
 
 
-def _add(found: list[KnownMovement], one: EventLike) -> None:
+def _add(found: list[LedgerMovement], one: EventLike) -> None:
     """Add a movement; the parts of one payment bear one reference, and a list's column names each invoice by itself."""
     reference, amount = reference_of(one), one.data["amount"]
     lasting = teller_of(reference) in (Teller.BOOKS, Teller.BANK) and not reference.startswith("lettrage ")
@@ -133,10 +133,10 @@ def _add(found: list[KnownMovement], one: EventLike) -> None:
         there.invoices |= {one.invoice} if one.invoice else set()
         return
     last = until(reference, one.on) if is_stated(reference) else date.max
-    found.append(KnownMovement(one.kind, one.on, amount, {one.invoice} if one.invoice else set(), reference, last))
+    found.append(LedgerMovement(one.kind, one.on, amount, {one.invoice} if one.invoice else set(), reference, last))
 
 
-def take_off(some: list[KnownMovement], one: KnownMovement, amount: Decimal) -> None:
+def take_off(some: list[LedgerMovement], one: LedgerMovement, amount: Decimal) -> None:
     """Say of a known movement that another source told of it, or of so much of it: each cent is paired once."""
     one.amount -= amount
     if one.amount <= 0:
@@ -147,14 +147,14 @@ def take_off(some: list[KnownMovement], one: KnownMovement, amount: Decimal) -> 
 class Pool:
     """What a list's columns say was paid or settled on a debtor's invoices, and is not told by another source yet."""
 
-    stated: list[KnownMovement] = field(default_factory=list)
+    stated: list[LedgerMovement] = field(default_factory=list)
 
-    def take_whole(self, amount: Decimal, on: date) -> list[tuple[KnownMovement, Decimal]]:
+    def take_whole(self, amount: Decimal, on: date) -> list[tuple[LedgerMovement, Decimal]]:
         """Take the one statement of exactly that sum, where its day may be that of a payment."""
         one = next((each for each in self.stated if each.amount == amount and on <= each.until + SAME_WITHIN), None)
         return self._taken([one], amount) if one else []
 
-    def take(self, amount: Decimal, on: date, *, names: set[str] | None = None, settled: bool = False, in_part: bool = False) -> list[tuple[KnownMovement, Decimal]]:
+    def take(self, amount: Decimal, on: date, *, names: set[str] | None = None, settled: bool = False, in_part: bool = False) -> list[tuple[LedgerMovement, Decimal]]:
         """Take a movement's sum out of what is stated by its day: all of it, or nothing; `in_part` so much as is there.
 
         `names`: of these invoices alone. `settled`: no payment, so that only a statement of what is open holds it.
@@ -170,7 +170,7 @@ class Pool:
         return self._taken(held, amount)
 
     @staticmethod
-    def _taken(held: Iterable[KnownMovement], amount: Decimal) -> list[tuple[KnownMovement, Decimal]]:
+    def _taken(held: Iterable[LedgerMovement], amount: Decimal) -> list[tuple[LedgerMovement, Decimal]]:
         taken = []
         for one in held:
             part = min(one.amount, amount)

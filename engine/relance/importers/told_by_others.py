@@ -15,7 +15,7 @@ from relance.importers.known_movements import (
     PAYMENT,
     REVERSAL,
     SAME_WITHIN,
-    KnownMovement,
+    LedgerMovement,
     Pool,
     Teller,
     known_movements,
@@ -46,7 +46,7 @@ class _Unnamed:
 class ToldByOthers:
     """What others than a bank told of each debtor's money, and no bank did so far."""
 
-    known: dict[Owner, list[KnownMovement]] = field(default_factory=dict)
+    known: dict[Owner, list[LedgerMovement]] = field(default_factory=dict)
     owners: dict[tuple[str, str], str] = field(default_factory=dict)  # debtor by creditor and invoice
     names: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # number and document of an invoice
     unnamed: list[_Unnamed] = field(default_factory=list)
@@ -131,7 +131,7 @@ class ToldByOthers:
         whose = (mine & payers or mine if mine and payers else mine | payers) if not (mine and payers and not mine & payers) else set()
         return next(iter(whose)) if len(whose) == 1 else None
 
-    def _same(self, one: Transaction, owner: Owner, kind: str, names: set[str]) -> KnownMovement | None:
+    def _same(self, one: Transaction, owner: Owner, kind: str, names: set[str]) -> LedgerMovement | None:
         there = [
             each for each in self.known.get(owner, ())
             if each.kind == kind and each.teller in (Teller.BOOKS, Teller.PERSON) and not each.silent and each.amount == one.amount
@@ -139,12 +139,12 @@ class ToldByOthers:
         ]  # fmt: skip
         return max(there, key=lambda each: (bool(each.invoices & names), -abs((each.on - one.on).days)), default=None)
 
-    def _keep(self, one: Transaction, owner: Owner, same: KnownMovement, names: set[str]) -> None:
+    def _keep(self, one: Transaction, owner: Owner, same: LedgerMovement, names: set[str]) -> None:
         if not same.invoices and not names:
             self.unnamed.append(_Unnamed(one.mark, one.on, owner, one.amount, one.currency))
 
 
-def _answer(one: Transaction, owner: Owner, taken: list[tuple[KnownMovement, Decimal]], named: list[str]) -> Reconciled:
+def _answer(one: Transaction, owner: Owner, taken: list[tuple[LedgerMovement, Decimal]], named: list[str]) -> Reconciled:
     """Return the rows that say by which movements a transaction was told; each names its invoice where there is one alone."""
     rows = []
     for same, amount in taken:

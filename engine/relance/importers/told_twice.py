@@ -22,7 +22,7 @@ from relance.importers.known_movements import (
     PAYMENT,
     REVERSAL,
     SAME_WITHIN,
-    KnownMovement,
+    LedgerMovement,
     Pool,
     Teller,
     known_movements,
@@ -69,7 +69,7 @@ class Told:
 
     journal: Journal
     creditor: str
-    known: dict[str, list[KnownMovement]] = field(default_factory=dict)  # by debtor
+    known: dict[str, list[LedgerMovement]] = field(default_factory=dict)  # by debtor
     references: set[Mark] = field(default_factory=set)  # of the books, in the journal as movements
     paired: set[Mark] = field(default_factory=set)
     here: set[Mark] = field(default_factory=set)  # of this file
@@ -115,7 +115,7 @@ class Told:
                 yield from group.rows
         self.waiting.clear()
 
-    def _known(self, groups: list[_Group], known: list[KnownMovement]) -> Iterator[Found]:
+    def _known(self, groups: list[_Group], known: list[LedgerMovement]) -> Iterator[Found]:
         """Pair movements with known ones of their sum, the likeliest first; what is paired is taken off both."""
         pairs = [
             (_likeness(group, one), -place, group, one) for place, group in enumerate(groups) for one in known
@@ -132,7 +132,7 @@ class Told:
             else:
                 yield reconciled(group.rows, one.reference, total, group.kind)
 
-    def _may_be(self, group: _Group, one: KnownMovement) -> bool:
+    def _may_be(self, group: _Group, one: LedgerMovement) -> bool:
         """Say whether a movement of the file may be one that is known of the same sum, by what it is, its day, and who told of that one."""
         if one.teller is Teller.LIST or (group.names and one.invoices and not group.names & one.invoices):
             return False
@@ -150,11 +150,11 @@ class Told:
         return apart <= SAME_WITHIN
 
 
-def _likeness(group: _Group, one: KnownMovement) -> tuple[bool, int]:
+def _likeness(group: _Group, one: LedgerMovement) -> tuple[bool, int]:
     return bool(group.names & one.invoices), -abs((group.on - one.on).days)
 
 
-def _stated(groups: list[_Group], stated: list[KnownMovement]) -> Iterator[Found]:
+def _stated(groups: list[_Group], stated: list[LedgerMovement]) -> Iterator[Found]:
     """Pair what lists' columns state as a whole with what makes it up: first by the invoice's name, then the money that names none."""
     for one in stated:
         mine = sorted((each for each in groups if each.names & one.invoices and each.on <= one.until and (one.is_open or each.kind in (PAYMENT, REVERSAL))), key=lambda each: (each.on, each.rows[0].row.line))

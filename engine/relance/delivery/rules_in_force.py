@@ -1,0 +1,38 @@
+"""By what a journal's cases are decided today: the rules it holds, and playbooks by id for what they do not hold; each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+from relance.delivery.release_check import Rules
+from relance.journal.journal import Journal
+from relance.model import Playbook
+from relance.portfolio.explain import applied
+from relance.portfolio.payee import ChangedIban, recorded_ibans
+from relance.portfolio.routing import Routing
+from relance.portfolio.statements import read_until, statements
+
+
+def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on: date) -> Rules:
+    """Return the rules of a journal on a day; `load` finds a playbook that they do not hold."""
+
+    @cache
+    def routing(creditor: str) -> Routing | None:
+        found = applied(journal, creditor, on)
+        return None if found is None else found.routing
+
+    @cache
+    def written() -> dict[str, date]:
+        return statements(journal)
+
+    @cache
+    def read(creditor: str) -> date | None:
+        return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
+
+    @cache
+    def changed() -> dict[str, ChangedIban]:
+        return recorded_ibans(journal)[1]
+
+    return Rules(load, routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None)
