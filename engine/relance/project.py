@@ -54,6 +54,7 @@ class Project:
     signed: bool = False
     fail_on: Severity = Severity.ERROR
     approvals: tuple[ApprovalRule, ...] = ()
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what each may do in the studio
 
     @property
     def root(self) -> Path:
@@ -99,6 +100,7 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
         signed=value.get("signed", False),
         fail_on=Severity(value.get("fail_on", "error")),
         approvals=tuple(_approval(each) for each in value.get("approvals", ())),
+        users={name: tuple(roles) for name, roles in value.get("users", {}).items()},
     )
 
 
