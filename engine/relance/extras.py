@@ -11,6 +11,8 @@ EXTRAS = {
     "psycopg": ("postgres", "PostgreSQL needs its driver"),
     "duckdb": ("duckdb", "--engine duckdb needs DuckDB"),
     "nicegui": ("studio", "the studio needs NiceGUI"),
+    "pygls": ("lsp", "relance lsp needs pygls"),
+    "lsprotocol": ("lsp", "relance lsp needs pygls"),
     "pyspark": ("spark", "--engine spark needs PySpark"),
 }
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+#: The file at the root of a project.
+PROJECT = "relance.yaml"
 #: What is written names people and what they owe: it is for its owner alone.
 PRIVATE = 0o600
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from relance.cli.checking import Checker, search
+from relance.checking import Checker, search
 from relance.language import load_playbook_text
 from relance.language.library import shipped_ids
 

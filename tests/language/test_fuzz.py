@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.cli.checking import Checker
+from relance.checking import Checker
 from relance.language import shape, source
 from relance.report.diagnostics import FORMS, Report, render
 from relance.report.reference import entries

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relance.cli.checking import Checker
+from relance.checking import Checker
 from relance.language import codes, source
 from relance.report.diagnostics import FORMS, Report, render
 from relance.report.reference import explained

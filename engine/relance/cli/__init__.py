@@ -15,10 +15,10 @@ from typing import Any
 
 import click
 
-from relance.cli.speech import PROJECT, click_speaks, in_language, lang_option, language_here, option_in_language
+from relance.cli.speech import click_speaks, in_language, lang_option, language_here, option_in_language
 from relance.cli.upright import upright
 from relance.extras import missing
-from relance.files import find_above
+from relance.files import PROJECT, find_above
 from relance.sentences import read_in, tell, told
 
 #: Command → (module in this package, one line for `relance --help`). A module offers a click command named `command`.
@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check playbooks and the files beside them; all mistakes at once."),
     "new": ("new", "Begin a project: a playbook that passes its tests, a wording, relance.yaml, CI."),
     "fmt": ("fmt", "Indent playbooks and the files beside them alike; comments stay."),
+    "lsp": ("lsp", "Serve an editor: findings, completion, hover, quick fixes."),
     "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
     "schema": ("schema", "Say what a key of a playbook means."),
     "show": ("show", "Print a playbook as it is read, with what it extends merged in."),

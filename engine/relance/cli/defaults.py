@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relance.cli.common import Stop
-from relance.cli.speech import PROJECT
-from relance.files import find_above
+from relance.files import PROJECT, find_above
 from relance.sentences import sentence
 
 if TYPE_CHECKING:

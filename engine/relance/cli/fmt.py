@@ -43,7 +43,7 @@ def command(paths: tuple[Path, ...], *, only: bool) -> None:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    from relance.cli.checking import Checker, search
+    from relance.checking import Checker, search
 
     if path.is_file():
         yield path

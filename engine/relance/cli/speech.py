@@ -14,11 +14,9 @@ from pathlib import Path
 
 import click
 
-from relance.files import find_above
+from relance.files import PROJECT, find_above
 from relance.sentences import LANGUAGES, told
 
-#: The file at the root of a project.
-PROJECT = "relance.yaml"
 #: Asked in this order; the first that is set decides.
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 

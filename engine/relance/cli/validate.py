@@ -15,7 +15,7 @@ from relance.model import Severity
 from relance.sentences import sentence
 
 if TYPE_CHECKING:
-    from relance.cli.checking import CheckedFile, Checker
+    from relance.checking import CheckedFile, Checker
     from relance.model import Diagnostic
 
 _FORMS = ("text", "json", "github", "gitlab", "junit", "sarif")
@@ -51,7 +51,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
 
     Exit code 0 when nothing was found, 1 when something was, 2 when something could not be read.
     """  # noqa: D301 - \b is click's
-    from relance.cli.checking import Checker
+    from relance.checking import Checker
     from relance.report.diagnostics import Report, render
 
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
@@ -76,7 +76,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
 
 def _checked(checker: Checker, path: str) -> Iterator[CheckedFile]:
     """Check what one word on the command line stands for."""
-    from relance.cli.checking import STDIN, search
+    from relance.checking import STDIN, search
     from relance.language import library, source
 
     if path == "-":

@@ -403,7 +403,7 @@ class _Walk:
             known = members(kind)
             if attribute in known:
                 return known[attribute]
-            near = get_close_matches(attribute, known, 1)
+            near = [f"{shown.rpartition('.')[0]}.{each}" for each in get_close_matches(attribute, known, 1)]
             hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("it has {names}", names=list(known))
             self.say("PB402", node.lineno, sentence("there is no '{shown}'", shown=shown), shown, hint)
         else:

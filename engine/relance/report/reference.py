@@ -14,6 +14,7 @@ from typing import Any
 
 from relance.language.code import Code
 from relance.language.codes import codes
+from relance.language.schema_walk import resolved
 from relance.language.shape import schema
 from relance.sentences import tell, told
 
@@ -74,8 +75,8 @@ def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iter
         required |= set(whole["definitions"].get("whole_step", {}).get("required", ()))
     for key, raw in node.get("properties", {}).items():
         full = f"{path}.{key}" if path else key
-        root, value = _resolved(whole, raw)
-        inner_root, inner = _resolved(root, value["items"]) if "items" in value else (root, value)
+        root, value = resolved(whole, raw)
+        inner_root, inner = resolved(root, value["items"]) if "items" in value else (root, value)
         deeper = inner.get("x-name") != "a condition" and "any_of" not in inner.get("properties", {})
         yield KeyEntry(
             path=full,
@@ -95,21 +96,8 @@ def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iter
 
 def _either(whole: Mapping[str, Any], value: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return the closed list of a key that takes a word or a list of words."""
-    then = _resolved(whole, value.get("then", {}))[1]
+    then = resolved(whole, value.get("then", {}))[1]
     return tuple(then.get("enum", ())) if "string" in value.get("type", ()) else ()
-
-
-def _resolved(whole: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Follow `$ref`, into another file too; what stands beside it goes before what it names. Returns the file's schema with it."""
-    if "$ref" not in node:
-        return whole, node
-    file, _, part = str(node["$ref"]).partition("#")
-    root = schema(file.removesuffix(".schema.json")) if file else whole
-    target: Any = root
-    for name in part.strip("/").split("/") if part.strip("/") else ():
-        target = target[name]
-    root, found = _resolved(root, target)
-    return root, {**found, **{key: value for key, value in node.items() if key != "$ref"}}
 
 
 _KINDS = {"object": "mapping", "array": "list", "string": "text", "integer": "whole number", "boolean": "true or false", "number": "number"}
@@ -126,12 +114,12 @@ def _kind(whole: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
     named = _NAMED.get(str(raw.get("$ref", "")).rsplit("/", 1)[-1])
     if named:
         return named
-    root, value = _resolved(whole, raw)
+    root, value = resolved(whole, raw)
     types = value.get("type", "object" if "properties" in value else ())
     words = [_KINDS.get(kind, kind) for kind in ([types] if isinstance(types, str) else types)]
     if words == ["list"] and "items" in value:
         items = value["items"]
-        inner = "words" if "enum" in _resolved(root, items)[1] else _plural(_kind(root, items))
+        inner = "words" if "enum" in resolved(root, items)[1] else _plural(_kind(root, items))
         return f"list of {inner}"
     if words == ["text"]:
         return "word" if "enum" in value else _FORMS.get(str(value.get("x-form")), "text")

@@ -15,8 +15,11 @@ from relance.interpreter.debtor import Look, look
 from relance.interpreter.emission import happened
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
-from relance.model import Action, Channel, Event, Facts, Playbook, Status
+from relance.model import Action, Channel, Event, Facts, Playbook, Reason, Status, StepStatus
 
+#: Verdicts of a step that is not to come, and reasons that say no more than that the ladder is elsewhere.
+_OUT = frozenset({StepStatus.PASSED_OVER, StepStatus.EXPIRED, StepStatus.BLOCKED, StepStatus.SKIPPED})
+_PASSED = frozenset({"behind", "stopped", "finished", "done"})
 _WORDS = ("action.approved", "action.executed", "action.failed", "action.cancelled", "action.skipped")
 
 
@@ -49,6 +52,15 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A step of a case that never left, and the last reason why; that the ladder went past it is none."""
+
+    case: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """What a preview answers. `facts` holds the events given and those the ladder caused."""
 
@@ -59,6 +71,7 @@ class Timeline:
     entries: tuple[Sending, ...]
     ends: tuple[End, ...]
     duties: tuple[Action, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timeline:
@@ -67,14 +80,31 @@ def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timel
     duties: list[Action] = []
     seen: Look | None = None
     known = facts
+    reasons: dict[tuple[str, str], Reason] = {}
     for seen, known in play(playbook, facts, start, until):  # noqa: B007 # the last of both is the end
+        _note(seen, reasons)
         day = seen.actions
         duties += seen.duties
         for case in dict.fromkeys(action.case for action in day):
             mine = tuple(action for action in day if action.case == case)
             entries.append(Sending(mine[0].on, mine))
     ends = () if seen is None else tuple(End(s.case.id, until, s.decision.status, say(s.decision.reason)) for s in seen.seen)
-    return Timeline(playbook, known, start, until, tuple(entries), ends, tuple(duties))
+    left = {(entry.first.case, action.step) for entry in entries for action in entry.actions}
+    order = {step.id: place for place, step in enumerate(playbook.steps)}
+    out = (LeftOut(case, step, say(reason)) for (case, step), reason in reasons.items() if (case, step) not in left)
+    left_out = tuple(sorted(out, key=lambda each: (each.case, order[each.step])))
+    return Timeline(playbook, known, start, until, tuple(entries), ends, tuple(duties), left_out)
+
+
+def _note(seen: Look, reasons: dict[tuple[str, str], Reason]) -> None:
+    """Note of every step why it does not come, and forget it of one that waits for its day."""
+    for each in seen.seen:
+        for verdict in each.decision.steps:
+            place = each.case.id, verdict.step
+            if verdict.status not in _OUT:
+                reasons.pop(place, None)
+            elif verdict.reason.name not in _PASSED:
+                reasons[place] = verdict.reason
 
 
 def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator[tuple[Look, Facts]]:

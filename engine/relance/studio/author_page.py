@@ -8,11 +8,12 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from relance.checking import Checker, kind_of
 from relance.editor.answers import changed
 from relance.editor.fixes import quick_fix
+from relance.editor.new_project import new_playbook
 from relance.editor.reading import steps_here
 from relance.language import library, source
 from relance.model import Diagnostic, Severity
@@ -137,7 +138,7 @@ class _Author:
         path = str(self.studio.workspace.place(self.file.path))
         kind = kind_of(value.value if (value := source.read(self.text, path)[0]) is not None else None, path)
         if kind == "playbook" or self.file.path.endswith(".yaml"):
-            meaning = await run.io_bound(meaning_of, self.text, path, self.case) if kind == "playbook" else TextMeaning(())
+            meaning = await asyncio.to_thread(meaning_of, self.text, path, self.case) if kind == "playbook" else TextMeaning(())
             if turn != self.turn:
                 return
             self.meaning, self.findings = meaning, meaning.findings
@@ -147,7 +148,7 @@ class _Author:
             return
         folders = self.studio.project.templates if self.studio.project is not None else ()
         place = self.studio.workspace.place(self.file.path)
-        checked = await run.io_bound(Checker(tuple(folders)).check, self.text.encode(), path, place)
+        checked = await asyncio.to_thread(Checker(tuple(folders)).check, self.text.encode(), path, place)
         if turn == self.turn:
             self.findings = tuple(each for each in checked.findings if each.path == path)
             self._show_findings()
@@ -344,7 +345,7 @@ class _Author:
         timeline = self.meaning.timeline
         if timeline is None or event.value is None:
             return
-        made = await run.io_bound(documents_of, timeline, timeline.entries[event.value], self.studio.project)
+        made = await asyncio.to_thread(documents_of, timeline, timeline.entries[event.value], self.studio.project)
         self.sheet.clear()
         with self.sheet, self.reader.reading():
             for document in made:
@@ -400,9 +401,8 @@ class _Author:
     async def _case_changed(self) -> None:
         try:
             owed = [(date.fromisoformat(self.due.value), Decimal(_number(self.amount.value)))]
-            for line in (self.others.value or "").splitlines():
-                if words := line.split():
-                    owed.append((date.fromisoformat(words[0]), Decimal(_number(words[1]))))
+            lines = [words for line in (self.others.value or "").splitlines() if (words := line.split())]
+            owed += [(date.fromisoformat(words[0]), Decimal(_number(words[1]))) for words in lines]
         except (ValueError, InvalidOperation, IndexError):
             self.state.text = self.reader.say(sentence("an amount such as 200,00, and a day such as 2027-01-31"))
             return
@@ -417,7 +417,7 @@ class _Author:
         if self.file is None or not self.reader.may(Role.AUTHOR):
             return
         try:
-            self.file = await run.io_bound(self.studio.workspace.write, self.file, self.text)
+            self.file = await asyncio.to_thread(self.studio.workspace.write, self.file, self.text)
         except FileRefused as error:
             ui.notify(self.reader.say(error.args[0]), type="negative")
             return
@@ -435,8 +435,8 @@ class _Author:
             with panel:
                 ui.label(say(sentence("there are no tests beside this playbook: {file}", file=beside.name))).classes("rl-soft")
             return
-        tests, findings = await run.io_bound(read_tests, beside)
-        results = (await run.io_bound(run_file, tests)).results if tests is not None else ()
+        tests, findings = await asyncio.to_thread(read_tests, beside)
+        results = (await asyncio.to_thread(run_file, tests)).results if tests is not None else ()
         with panel:
             for each in findings:
                 ui.label(f"{each.line}: {say(each.message)} [{each.code}]")
@@ -462,11 +462,11 @@ class _Author:
         chosen = await dialog
         if not chosen or not chosen[1]:
             return
-        from relance.new_playbook import files_of_new
-
         try:
-            written = self.studio.workspace.begin(files_of_new(chosen[0], chosen[1]))
-        except FileRefused as error:
+            files = new_playbook(chosen[1], chosen[0])
+            places = self.studio.workspace
+            written = places.begin({path: text for path, text in files.items() if path.startswith("playbooks/") or not places.place(path).exists()})
+        except (FileRefused, ValueError) as error:
             ui.notify(say(error.args[0]), type="negative")
             return
         ui.navigate.to(f"/write?file={written[0]}")

@@ -30,7 +30,17 @@ from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.wording import Templates
 from relance.model import Action, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
-from relance.portfolio.matching_queue import LikelyInvoice, UnsettledError, WaitingPayment, candidates, named, outcome_of, refusal, settle, shares_of
+from relance.portfolio.matching_queue import (
+    LikelyInvoice,
+    UnsettledError,
+    WaitingPayment,
+    candidates,
+    named,
+    outcome_of,
+    refusal,
+    settle,
+    shares_of,
+)
 from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
 from relance.portfolio.routing import Routing
 from relance.project import Project
@@ -103,7 +113,8 @@ class OperatorDesk:
     def approve(self, names: Sequence[str], actor: str) -> dict[str, Approval]:
         """Approve drafts, each as one person; return what became of each."""
         with self.journal(writes=True) as journal:
-            rules, found = self._rules(journal), {}
+            rules = self._rules(journal)
+            found: dict[str, Approval] = {}
             for name in names:
                 message = self._message(journal, name)
                 if message.state not in (State.DRAFT, State.UNCLEAR):
@@ -169,7 +180,8 @@ class OperatorDesk:
     def standings(self) -> tuple[tuple[OpenCase, ...], tuple[Ageing, ...]]:
         """Say where every open case stands, and what is open by age."""
         with self.journal() as journal:
-            by, ages, found = self._by(journal), Ages(), []
+            by, ages = self._by(journal), Ages()
+            found: list[OpenCase] = []
             for facts in journal.facts():
                 ages.add(facts, self.today())
                 found += standings_of(facts, self.today(), by)

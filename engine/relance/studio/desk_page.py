@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from relance.delivery.approval import ApprovalOutcome
 from relance.delivery.spoken import CallOutcome
@@ -63,7 +64,7 @@ def serve(studio: StudioSettings) -> None:
             if desk is None:
                 ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
                 return
-            items = await run.io_bound(desk.morning, mine=reader.user.name if mine else None)
+            items = await asyncio.to_thread(desk.morning, mine=reader.user.name if mine else None)
             await _Morning(studio, desk, reader, items, kind).build()
 
     @ui.page("/case/{creditor}/{debtor}")
@@ -73,7 +74,7 @@ def serve(studio: StudioSettings) -> None:
             if desk is None:
                 return
             try:
-                file = await run.io_bound(desk.case, creditor, debtor)
+                file = await asyncio.to_thread(desk.case, creditor, debtor)
             except NotDone as error:
                 ui.label(reader.say(error.args[0])).props("role=alert")
                 return
@@ -102,7 +103,7 @@ class _Morning:
                     self.batch.bind_enabled_from(self, "marked", backward=bool)
                 self.rows = ui.column().classes("w-full").props(f'role=list aria-label="{say(sentence("What waits"))}"')
             self.side = ui.column().classes("col-12 col-md-7").props("aria-live=polite")
-        self.list()
+        self.show_list()
         ui.keyboard(on_key=self._key)
 
     def counts(self) -> None:
@@ -126,7 +127,7 @@ class _Morning:
             if self.kind in ("", item.kind) and (not wanted or wanted in f"{item.name} {item.debtor} {item.what} {item.channel or ''} {item.creditor}".casefold())
         ]  # fmt: skip
 
-    def list(self) -> None:
+    def show_list(self) -> None:
         """Show one page of it."""
         found, say = self.found(), self.reader.say
         first = self.page * _ROWS
@@ -172,18 +173,18 @@ class _Morning:
 
     def _filtered(self, event: Any) -> None:
         self.filter, self.page = event.value or "", 0
-        self.list()
+        self.show_list()
 
     def _turn(self, by: int) -> None:
         self.page += by
-        self.list()
+        self.show_list()
 
     def _mark(self, item: WorkItem, value: bool) -> None:  # noqa: FBT001 - what the box says
         self.marked = self.marked | {item.id} if value else self.marked - {item.id}
 
-    def _key(self, event: Any) -> None:
+    async def _key(self, event: Any) -> None:
         if event.action.keydown and not event.modifiers and str(event.key) == "n" and (found := self.found()):
-            self.open(found[0])
+            await self.open(found[0])
 
     async def open(self, item: WorkItem) -> None:
         """Show one entry beside the list."""
@@ -208,7 +209,7 @@ class _Morning:
     async def _message(self, item: WorkItem) -> None:
         say = self.reader.say
         try:
-            read = await run.io_bound(self.desk.read, item.id)
+            read = await asyncio.to_thread(self.desk.read, item.id)
         except NotDone as error:
             ui.label(say(error.args[0])).props("role=alert")
             return
@@ -227,7 +228,7 @@ class _Morning:
 
     async def _approve(self, names: list[str]) -> None:
         actor = self.reader.user.name
-        found = await run.io_bound(self.desk.approve, names, actor)
+        found = await asyncio.to_thread(self.desk.approve, names, actor)
         for each in found.values():
             text = {
                 ApprovalOutcome.APPROVED: sentence("approved"),
@@ -245,8 +246,8 @@ class _Morning:
         with ui.dialog() as dialog, ui.card():
             ui.label(say(plural("approve {count} draft?", "approve {count} drafts?", len(names))))
             with ui.row():
-                ui.button(say(sentence("approve")), on_click=lambda: dialog.submit(True)).props("no-caps")  # noqa: FBT003
-                ui.button(say(sentence("no")), on_click=lambda: dialog.submit(False)).props("flat no-caps")  # noqa: FBT003
+                ui.button(say(sentence("approve")), on_click=lambda: dialog.submit(True)).props("no-caps")
+                ui.button(say(sentence("no")), on_click=lambda: dialog.submit(False)).props("flat no-caps")
         if await dialog:
             self.marked = set()
             await self._approve(names)
@@ -306,7 +307,7 @@ class _Morning:
     async def _money(self, item: WorkItem) -> None:
         say, actor = self.reader.say, self.reader.user.name
         try:
-            payment, likely = await run.io_bound(self.desk.payment, item.id)
+            payment, likely = await asyncio.to_thread(self.desk.payment, item.id)
         except NotDone as error:
             ui.label(say(error.args[0])).props("role=alert")
             return
@@ -334,7 +335,7 @@ class _Morning:
     async def _do(self, work: Callable[[], object]) -> None:
         """Do what was asked and show the morning anew; what was not done is said."""
         try:
-            await run.io_bound(work)
+            await asyncio.to_thread(work)
         except NotDone as error:
             ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
             return
@@ -342,9 +343,9 @@ class _Morning:
         await self._again()
 
     async def _again(self) -> None:
-        self.items = await run.io_bound(self.desk.morning)
+        self.items = await asyncio.to_thread(self.desk.morning)
         self.side.clear()
-        self.list()
+        self.show_list()
 
 
 async def _asked(reader: Reader, question: str) -> str | None:
@@ -415,7 +416,7 @@ def _record(studio: StudioSettings, desk: OperatorDesk, reader: Reader, file: Ca
         async def record() -> None:
             raw = {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
             try:
-                await run.io_bound(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
+                await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
             except NotDone as error:
                 ui.notify(shown(say(error.args[0]), 400), type="negative")
                 return

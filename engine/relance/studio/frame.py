@@ -89,6 +89,7 @@ def ways(reader: Reader) -> Sequence[tuple[str, str]]:
 def page(reader: Reader, here: str, title: str) -> Iterator[None]:
     """Make the frame of a page; its content comes within."""
     ui.add_css(_LOOK)
+    ui.colors(primary="#1565c0")
     ui.page_title(f"{title} · relance")
     ui.query("html").props(f"lang={reader.language}")
     dark = ui.dark_mode(None)

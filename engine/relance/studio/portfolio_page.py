@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
@@ -35,7 +36,7 @@ def serve(studio: StudioSettings) -> None:
             if desk is None:
                 ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
                 return
-            cases, ageing = await run.io_bound(desk.standings)
+            cases, ageing = await asyncio.to_thread(desk.standings)
             with reader.reading():
                 _ageing(reader, ageing)
                 _cases(reader, cases)

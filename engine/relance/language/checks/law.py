@@ -57,7 +57,7 @@ def _offence(code: str) -> bool:
     return rule is not None and rule.offence and rule.severity is Severity.ERROR
 
 
-def _refused(code: str) -> tuple[str, str] | None:
+def why_not_waived(code: str) -> tuple[str, str] | None:
     """Say why a code cannot be waived, and the way out; None where it can. Codes of wordings are another floor's, and pass."""
     if _offence(code):
         return sentence("it stands for an offence ({law})", law=shipped_text(rules()[code].law)), sentence("change what it found")
@@ -77,7 +77,7 @@ def waivers(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Refuse a waiver without a reason, of a criminal offence, of a mistake of the file, or of nothing there is (PB319)."""
     for number, waiver in enumerate(playbook.waive):
         where: Path = ("waive", number)
-        refused = _refused(waiver.code)
+        refused = why_not_waived(waiver.code)
         if refused is not None:
             yield found_at(source, "PB319", (*where, "code"), sentence('"{code}" cannot be waived: {refused}', code=waiver.code, refused=refused[0]), refused[1])
         elif not waiver.reason.strip():

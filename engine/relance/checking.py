@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relance.cli.speech import PROJECT
+from relance.files import PROJECT
 from relance.language import examine_read, read_file, shape, source
 from relance.language.findings import has_errors
 from relance.language.place import Span

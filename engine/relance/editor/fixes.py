@@ -1,0 +1,241 @@
+"""The one way out that a finding names, as changes of the text. A finding that names two, or only an example, has none.
+
+A hint is data: its template says which way out it is, its parts what to write. What a template does stands in one table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from relance.editor.answers import Edit, QuickFix, text_in
+from relance.editor.reading import around, steps_here
+from relance.language.place import Span
+from relance.language.source import Path, lines
+from relance.model import Diagnostic
+from relance.sentences import Phrase, said
+
+Parts = Mapping[str, Any]
+#: What a way out makes of the text, the place of the finding and the parts of the sentence; None where it cannot be done here.
+Way = Callable[[str, Span, Parts], tuple[Edit, ...] | None]
+
+
+def quick_fix(text: str, finding: Diagnostic, language: str = "en") -> QuickFix | None:
+    """Return the one way out of a finding; None where there is none, or more than one."""
+    span = Span(finding.path, finding.line, finding.column, finding.end_line or finding.line, finding.end_column or finding.column)
+    for phrase in (*_phrases(finding.hint), *_phrases(finding.message)):
+        way = WAYS.get(phrase.template)
+        place = _named(text, span, finding.message) if phrase.template in _MEANT else span
+        edits = way(text, place, phrase.parts) if way is not None else None
+        if edits:
+            return QuickFix(finding, said(finding.hint or finding.message, language), edits)
+    return None
+
+
+def _named(text: str, span: Span, message: str) -> Span:
+    """Narrow a place down to the word that the message names, where a value holds more than that: an anchor in a moment."""
+    parts = message.parts.values() if isinstance(message, Phrase) else ()
+    shown = text_in(text, span)
+    words = [part for part in parts if isinstance(part, str) and not isinstance(part, Phrase) and part]
+    found = [match for word in words if (match := re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", shown)) is not None]
+    longest = max(found, key=lambda match: match.end() - match.start(), default=None)
+    if longest is None or shown.strip("\"'") == longest[0]:
+        return span
+    return span._replace(column=span.column + longest.start(), end_column=span.column + longest.end())
+
+
+def _phrases(text: str | None) -> Iterator[Phrase]:
+    """Give a sentence, then the sentences it is made of."""
+    if isinstance(text, Phrase):
+        yield text
+        for part in text.parts.values():
+            yield from _phrases(part)
+
+
+# --------------------------------------------------------------------------- what a way out writes
+
+
+def _instead(make: Callable[[Parts], str], *, bare: bool = False) -> Way:
+    """Write something in the place of what was found; quotes that stand there stay, unless it is to be `bare`, and text that a flow would part gets some."""
+
+    def way(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+        new, old = make(parts), text_in(text, span)
+        if bare:
+            return (Edit(span, new),)
+        quote = old[:1] if old[:1] in {'"', "'"} and old[-1:] == old[:1] and new[:1] not in {'"', "'", "["} else '"' if _parted(text, span, new) else ""
+        return (Edit(span, f"{quote}{new}{quote}"),)
+
+    return way
+
+
+def _parted(text: str, span: Span, new: str) -> bool:
+    before = lines(text)[span.line - 1][: span.column - 1]
+    return "," in new and new[:1] not in {'"', "'", "[", "{"} and (before.count("{") > before.count("}") or before.count("[") > before.count("]"))
+
+
+def _within(name: str) -> Way:
+    """Write the word meant in the place of one part of what was found."""
+
+    def way(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+        near = next((each.parts["near"] for each in _phrases(parts["known"]) if "near" in each.parts), None)
+        shown, old = text_in(text, span), str(parts[name])
+        return (Edit(span, shown.replace(old, near, 1)),) if near and old in shown else None
+
+    return way
+
+
+def _only(when: str, way: Way) -> Way:
+    """Take a way out only where the text written has this form: elsewhere it is no more than an example."""
+    return lambda text, span, parts: way(text, span, parts) if re.fullmatch(when, str(parts["text"])) else None
+
+
+def _of_names(way: Way) -> Way:
+    """Take a way out only where a name was found: what a wording says of a whole line cannot be replaced by one."""
+    return lambda text, span, parts: way(text, span, parts) if re.fullmatch(r"[\w./-]+", text_in(text, span)) else None
+
+
+def _deleted(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Delete what was found: an anchor or a tag, an item of a list, a key with its value."""
+    row = lines(text)[span.line - 1]
+    before, found, behind = row[: span.column - 1], text_in(text, span), row[span.end_column - 1 :]
+    if (mark := re.match(r"[&!]\S* *", found or behind)) is not None:
+        return (Edit(span._replace(end_column=span.column + mark.end()), ""),)
+    value = re.match(r" *:[^,{}\[\]]*", behind)
+    end = span.end_column + (value.end() if value is not None else 0)
+    rest = row[end - 1 :]
+    if before.strip(" ") in {"", "-"} and re.fullmatch(r"\s*(?:#.*)?", rest) and span.line < len(lines(text)):
+        return (Edit(Span(span.path, span.line, 1, span.line + 1, 1), ""),)
+    if before.rstrip().endswith(","):
+        return (Edit(Span(span.path, span.line, len(before.rstrip()), span.line, end), ""),)
+    if before.rstrip().endswith(("[", "{")):
+        comma = re.match(r" *, *", rest)
+        return (Edit(Span(span.path, span.line, span.column, span.line, end + (comma.end() if comma is not None else 0)), ""),)
+    return None
+
+
+def _spaced(_: str, span: Span, parts: Parts) -> tuple[Edit, ...]:
+    return (Edit(span, f"{parts['key']}: "),)
+
+
+def _indented(text: str, span: Span, parts: Parts) -> tuple[Edit, ...]:
+    row = lines(text)[span.line - 1]
+    return (Edit(Span(span.path, span.line, 1, span.line, 1 + len(row) - len(row.lstrip())), " " * int(parts["wanted"])),)
+
+
+def _no_tabs(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    row = lines(text)[span.line - 1]
+    indent = row[: len(row) - len(row.lstrip())]
+    return (Edit(Span(span.path, span.line, 1, span.line, 1 + len(indent)), indent.replace("\t", "  ")),) if "\t" in indent else None
+
+
+def _dashed(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    row = lines(text)[span.line - 1]
+    indent = len(row) - len(row.lstrip())
+    return (Edit(Span(span.path, span.line, 1, span.line, 1 + indent), f"{' ' * (indent - 2)}- "),) if indent >= 2 and span.column == indent + 1 else None
+
+
+def _cents(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+    """Write an amount with the point that its comma was meant for."""
+    before = re.search(r"[\d ]*\d,\s*$", lines(text)[span.line - 1][: span.column - 1])
+    start = before.start() + len(before[0]) - len(before[0].lstrip()) if before is not None else 0
+    return (Edit(span._replace(column=start + 1), f'"{parts["amount"]}"'),) if before is not None else None
+
+
+def _with_key(key: str) -> Way:
+    """Write a key into the step that the finding is about."""
+
+    def way(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+        step = next((each for each in reversed(steps_here(text, span.path)) if not each.inherited and each.place.line <= span.line), None)
+        if step is None:
+            return None
+        row = lines(text)[step.place.line - 1]
+        flow = "{" in row[: step.place.column - 1]
+        indent = " " * (len(row) - len(row.lstrip(" -")))
+        place = Span(span.path, step.place.line, step.place.end_column, step.place.line, step.place.end_column)
+        return (Edit(place, f", {key}" if flow else f"\n{indent}{key}"),)
+
+    return way
+
+
+def _with_item(path: Path, item: str) -> Way:
+    """Write a word behind the last item of a list."""
+
+    def way(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+        read = around(text, span.path)
+        items: Any = read.value if read is not None else None
+        for part in path:
+            items = items.get(part) if isinstance(items, dict) else None
+        if read is None or not isinstance(items, list) or not items:
+            return None
+        last = read.at((*path, len(items) - 1))
+        row = lines(text)[last.line - 1]
+        block = row[: last.column - 1].strip() == "-"
+        place = last._replace(column=last.end_column)
+        return (Edit(place, f"\n{row[: last.column - 1]}{item}" if block else f", {item}"),)
+
+    return way
+
+
+def _posted(text: str, span: Span, _: Parts) -> tuple[Edit, ...] | None:
+    """Write a registered letter in the place of the channels of a step."""
+    found = re.search(r"channels: *(\[[^\]]*\])", lines(text)[span.line - 1])
+    return None if found is None else (Edit(Span(span.path, span.line, found.start(1) + 1, span.line, found.end(1) + 1), "[registered_letter]"),)
+
+
+def _filtered(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+    """Print what a wording computes by a filter."""
+    row = lines(text)[span.line - 1]
+    found = re.findall(r"\{\{(.*?)\}\}", row)
+    if len(found) != 1:
+        return None
+    start = row.index("{{") + 3
+    return (Edit(Span(span.path, span.line, start, span.line, start + len(found[0])), f" ({found[0].strip()}) | {parts['filter']} "),)
+
+
+def _word(name: str) -> Callable[[Parts], str]:
+    return lambda parts: str(parts[name])
+
+
+#: Ways out that put one word in the place of another.
+_MEANT = frozenset({'did you mean "{near}"?', "did you mean '{near}'?"})
+#: Template of a way out → what it does.
+WAYS: Mapping[str, Way] = {
+    'did you mean "{near}"?': _instead(_word("near")),
+    "did you mean '{near}'?": _of_names(_instead(_word("near"))),
+    'write "{written}" in quotes': _instead(lambda parts: f'"{parts["written"]}"'),
+    'write it in quotes: "{value}"': _instead(lambda parts: f'"{parts["value"]}"'),
+    "write [{value}]": _instead(lambda parts: f"[{parts['value']}]"),
+    "write [{items}]": _instead(lambda parts: f"[{parts['items']}]"),
+    "write {written}": _instead(_word("written"), bare=True),
+    "write '{written}'": _instead(_word("written")),
+    "write {whole}": _instead(_word("whole"), bare=True),
+    "write {slug}": _instead(_word("slug")),
+    "write {limit}": _instead(_word("limit"), bare=True),
+    "write {word}": lambda text, span, parts: None if isinstance(parts["word"], Phrase) else _instead(_word("word"), bare=True)(text, span, parts),
+    'write "{guess}"': _instead(lambda parts: f'"{parts["guess"]}"'),
+    'write "{number} {near}"': _instead(lambda parts: f"{parts['number']} {parts['near']}"),
+    '"{text}" is no date; write "{again}"': _instead(_word("again")),
+    '"{text}" is no date; put spaces around the sign: "{anchor} - {number} {unit}"': _instead(lambda parts: f"{parts['anchor']} - {parts['number']} {parts['unit']}"),
+    '"{text}" is no date; write year-month-day: {guess}': _only(r"\d{1,2}/\d{1,2}/\d{4}", _instead(_word("guess"))),
+    '"{text}" is no day of the year; write month-day: "{guess}"': _only(r"\d{1,2}/\d{1,2}", _instead(lambda parts: f'"{parts["guess"]}"')),
+    '"{text}" is no unit of time; {known}': _within("text"),
+    '"{anchor}" is no event a step can count from; {known}': _within("anchor"),
+    "write `{bare}:` again, without the space": _instead(_word("bare")),
+    "write `{key}: {value}`": _spaced,
+    "close them: {quote}{value}{quote}": _instead(lambda parts: f"{parts['quote']}{parts['value']}{parts['quote']}"),
+    "indent it by {wanted} spaces, so that it stands under the key above it": _indented,
+    "indent with spaces": _no_tabs,
+    'write `- {value}: …`, the "-" two columns before, where a new item starts': _dashed,
+    'write "{amount}", in quotes': _cents,
+    "delete it": _deleted,
+    "add `approval: required`": _with_key("approval: required"),
+    "add paid to the list": _with_item(("stop_when",), "paid"),
+    "add insolvent to stop_when": _with_item(("stop_when",), "insolvent"),
+    "add time_barred to stop_when": _with_item(("stop_when",), "time_barred"),
+    "add disputed to hold_while": _with_item(("hold_while",), "disputed"),
+    "add sunday to the weekend": _with_item(("calendar", "weekend"), "sunday"),
+    "leave it out": _deleted,
+    "use registered_letter": _posted,
+    "put it in brackets and write `| {filter}` behind": _filtered,
+}
