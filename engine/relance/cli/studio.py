@@ -14,7 +14,10 @@ from relance.cli.defaults import project_here
 from relance.sentences import reader, tell
 
 if TYPE_CHECKING:
-    from relance.model import Playbook
+    from contextlib import ExitStack
+
+    from relance.delivery.sending import Carrier
+    from relance.model import Channel, Playbook
     from relance.project import Project
     from relance.studio.desk import OperatorDesk
     from relance.studio.gate import Gate
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 @click.command(name="studio")
 @click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[FOLDER]")
 @click.option("--journal", "where", envvar="RELANCE_JOURNAL", show_envvar=True, metavar="FILE|URL", help="The journal that the desk works on; without one there is only the author's side.")
+@click.option("--print", "tray", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Lay letters into this folder when the desk sends; e-mails leave as `relance send` says.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen. Beyond this machine only with a certificate, or behind a proxy that is trusted.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="The port.")
 @click.option("--certificate", type=FILE, metavar="FILE", help="The certificate by which browsers reach it (PEM).")
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--user-header", default="X-Remote-User", show_default=True, metavar="NAME", help="In which header it says so.")
 @click.option("--name", "names", multiple=True, metavar="HOST", help="A further name by which browsers ask for it. May be repeated.")
 def command(
-    folder: Path, where: str | None, host: str, port: int, certificate: Path | None, key: Path | None, proxies: tuple[str, ...], user_header: str, names: tuple[str, ...]
+    folder: Path, where: str | None, tray: Path | None, host: str, port: int, certificate: Path | None, key: Path | None, proxies: tuple[str, ...], user_header: str, names: tuple[str, ...]
 ) -> None:
     """Open the studio on a project's FOLDER: playbooks, their days and letters; with a journal the desk of the morning too.
 
@@ -47,7 +51,7 @@ def command(
     if (certificate is None) != (key is None):
         raise Stop(tell("--certificate and --key go together"))
     gate = _gate(project, host, proxies, user_header, names, secure=certificate is not None)
-    settings = StudioSettings(Workspace(folder.absolute()), project, _desk(where or (project.journal if project else None), project), now, reader())
+    settings = StudioSettings(Workspace(folder.absolute()), project, _desk(where or (project.journal if project else None), project, tray), now, reader())
     scheme = "https" if certificate is not None else "http"
     address = f"{scheme}://{host}:{port}/"
     told = address if gate.proxy is not None else f"{address}?token={gate.token}"
@@ -66,7 +70,10 @@ def _gate(project: Project | None, host: str, proxies: tuple[str, ...], user_hea
     return Gate(secrets.token_urlsafe(32), user, names_of(host, names), now, proxy, users, secure=secure)
 
 
-def _desk(where: str | None, project: Project | None) -> OperatorDesk | None:
+def _desk(where: str | None, project: Project | None, tray: Path | None) -> OperatorDesk | None:
+    from relance.cli.send import carriers_here
+    from relance.cli.witness import witnessed
+    from relance.delivery.print_batches import Tray
     from relance.journal.journal import Journal, JournalError
     from relance.studio.desk import OperatorDesk
 
@@ -76,7 +83,12 @@ def _desk(where: str | None, project: Project | None) -> OperatorDesk | None:
         Journal.open(where, now=now, create=False).close()
     except JournalError as error:
         raise Stop(str(error)) from error
-    return OperatorDesk(where, now, today, project, _playbooks(project))
+    laid = None if tray is None else Tray(tray)
+
+    def carriers(stack: ExitStack) -> dict[Channel, Carrier]:
+        return carriers_here(stack, laid)
+
+    return OperatorDesk(where, now, today, project, _playbooks(project), carriers, lambda journal: witnessed(journal, where))
 
 
 def _playbooks(project: Project | None) -> Mapping[str, Playbook]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -16,6 +17,7 @@ from relance.editor.fixes import quick_fix
 from relance.editor.new_project import new_playbook
 from relance.editor.reading import steps_here
 from relance.language import library, source
+from relance.letters.figures import money
 from relance.model import Diagnostic, Severity
 from relance.report.words import word
 from relance.sentences import marked, plural, sentence
@@ -40,6 +42,12 @@ _HAPPENINGS = {
     "letter.refused": marked("a registered letter refused"), "letter.unclaimed": marked("a registered letter not claimed"), "insolvency.opened": marked("an insolvency"),
     "action.cancelled": marked("a draft rejected"), "action.skipped": marked("a step passed over"),
 }  # fmt: skip
+#: The editor's own field is made in the browser, and has no name for who does not see it; what scrolls is reached by keyboard.
+_NAMED = """
+const editor = getElement({id}).$el;
+editor.querySelector('.cm-content')?.setAttribute('aria-label', {name});
+editor.querySelector('.cm-scroller')?.setAttribute('tabindex', '0');
+"""
 _SUMS = ("payment.received", "payment.reversed", "promise.made")
 _STEPS = ("action.cancelled", "action.skipped", "letter.refused", "letter.unclaimed")
 
@@ -88,10 +96,10 @@ class _Author:
             ui.label(say(sentence("open a file, or begin a playbook from one that ships"))).classes("rl-soft")
             return
         self.text = self.file.text
-        with ui.row().classes("w-full no-wrap items-start"), ui.splitter(value=48).classes("w-full") as halves:
-            with halves.before:
+        with ui.element("div").classes("row w-full q-col-gutter-md"):
+            with ui.element("div").classes("col-12 col-md-6"):
                 self._editor()
-            with halves.after, ui.column().classes("w-full q-pl-md"):
+            with ui.element("div").classes("col-12 col-md-6"):
                 self._right()
         ui.timer(0.05, self._read_soon, once=True)
         ui.timer(0.1, self._show_tests, once=True)
@@ -99,10 +107,11 @@ class _Author:
     def _editor(self) -> None:
         assert self.file is not None
         self.editor = ui.codemirror(
-            self.text, language="YAML" if self.file.path.endswith((".yaml", ".yml")) else "Jinja2", on_change=self._typed, line_wrapping=True,
+            self.text, language="YAML" if self.file.path.endswith((".yaml", ".yml")) else "Jinja2", on_change=self._typed, line_wrapping=True, theme="githubLight",
             keymap={"Mod-s": lambda _: self.save()}, indent="  ",
-        ).style("height:calc(100vh - 150px);border:1px solid var(--rl-line);font-size:14px")  # fmt: skip
-        self.editor.props(f'aria-label="{self.reader.say(sentence("text of {file}", file=shown(self.file.path)))}"')
+        ).style("height:calc(100vh - 170px);min-height:20rem;border:1px solid var(--rl-line);font-size:14px")  # fmt: skip
+        name = self.reader.say(sentence("text of {file}", file=shown(self.file.path)))
+        ui.timer(0.5, lambda: ui.run_javascript(_NAMED.format(id=self.editor.id, name=json.dumps(name))), once=True)
         if not self.reader.may(Role.AUTHOR):
             self.editor.disable()
 
@@ -284,7 +293,7 @@ class _Author:
                 for entry in timeline.entries:
                     self._entry(entry)
             for end in timeline.ends:
-                ui.label(f"{self._day(end.on)}: {word(end.status)}, {say(end.reason)}").classes("rl-soft")
+                ui.label(say(sentence("{day}: {status}, {why}", day=self._day(end.on), status=word(end.status), why=end.reason))).classes("rl-soft")
             if self.meaning.playbook is not None:
                 self._months()
 
@@ -298,7 +307,7 @@ class _Author:
                         ui.button(shown(cell), on_click=lambda: self._read(entry)).props("flat dense no-caps").tooltip(say(sentence("read what leaves")))
                     else:
                         ui.label(cell)
-            ui.element("td").classes("rl-number")._text = f"{first.claimed.total:,.2f}\u00a0{first.claimed.currency}".replace(",", "\u202f")  # noqa: SLF001
+            ui.element("td").classes("rl-number")._text = str(money(first.claimed.total, first.claimed.currency, self.reader.language))  # noqa: SLF001
             ui.element("td")._text = say(first.reason) + (" · " + say(sentence("a person approves")) if first.draft else "")  # noqa: SLF001
 
     def _months(self) -> None:
@@ -371,10 +380,8 @@ class _Author:
             self.others = ui.textarea(
                 say(sentence("further invoices, one a line: day and amount")), value="\n".join(f"{day} {sum_}" for day, sum_ in others), on_change=self._case_changed,
             ).classes("w-full").props("dense outlined autogrow debounce=400")  # fmt: skip
-            ui.label(say(sentence("What happens on the way"))).classes("text-bold q-mt-sm")
-            self.happened = ui.textarea(value="\n".join(self.case.events), on_change=self._case_changed).classes("w-full").props(
-                f'dense outlined autogrow debounce=400 aria-label="{say(sentence("what happens, one a line"))}"'
-            )
+            name = say(sentence("what happens, one thing a line"))
+            self.happened = ui.textarea(name, value="\n".join(self.case.events), on_change=self._case_changed).classes("w-full").props("dense outlined autogrow debounce=400")
             with ui.row().classes("items-end"):
                 names = {name: say(sentence("{word}", word=say(text))) for name, text in _HAPPENINGS.items()}
                 kind = ui.select(names, value="payment.received", label=say(sentence("let happen"))).classes("w-64").props("dense outlined")
@@ -442,8 +449,9 @@ class _Author:
                 ui.label(f"{each.line}: {say(each.message)} [{each.code}]")
             for result in results:
                 good = not (result.differences or result.ends)
+                name = say(sentence("passes") if good else sentence("fails"))
                 with ui.row().classes("items-center"):
-                    ui.icon("check_circle" if good else "cancel", color="positive" if good else "negative").props(f'aria-label="{say(sentence("passes") if good else sentence("fails"))}"')
+                    ui.icon("check_circle" if good else "cancel", color="positive" if good else "negative").props(f'role=img aria-label="{name}"')
                     ui.label(shown(result.test.name))
                 for difference in result.differences:
                     ui.label(shown(say(difference.why), 400)).classes("rl-soft q-pl-lg")

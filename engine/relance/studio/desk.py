@@ -5,8 +5,9 @@ Owns opening the journal for each request, so that two people at once meet in th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +17,9 @@ from pathlib import Path
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, names_people, rule_of
 from relance.delivery.outbox import Message, State
-from relance.delivery.release_check import Release, Rules, before, known_of, refreshed, standing
+from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_of, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
+from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
 from relance.delivery.worklist import WorkItem, worklist
 from relance.journal.event_types import SCOPES, Scope, build
@@ -28,7 +30,7 @@ from relance.letters.document import Document
 from relance.letters.document import Studio as Press
 from relance.letters.letterhead import PLAIN, Letterhead, read
 from relance.letters.wording import Templates
-from relance.model import Action, Facts, Playbook
+from relance.model import Action, Channel, Facts, Playbook
 from relance.portfolio.explain import Target, applied, facts_of, find, history
 from relance.portfolio.matching_queue import (
     LikelyInvoice,
@@ -81,6 +83,8 @@ class OperatorDesk:
     today: Callable[[], date]
     project: Project | None = None
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+    carriers: Callable[[ExitStack], Mapping[Channel, Carrier]] = lambda _: {}
+    witness: Callable[[Journal], bool] = lambda _: True  # has the journal's heads signed, where a key is named
 
     @contextmanager
     def journal(self, *, writes: bool = False) -> Iterator[Journal]:
@@ -136,6 +140,33 @@ class OperatorDesk:
             why = outbox.withdraw(journal, self._message(journal, name), on=self.today(), actor=actor, reason=reason.strip(), skip=skip)
         if why is not None:
             raise NotDone(why)
+
+    def send(self, actor: str, told: Callable[[SendingReport], None] = lambda _: None) -> Counter[Fate]:
+        """Send what is ready by the ways there are, and count what became of it; `told` hears of each message. Raises NotDone."""
+        with ExitStack() as stack:
+            journal = stack.enter_context(self.journal(writes=True))
+            carriers = self.carriers(stack)
+            if not carriers:
+                raise NotDone(sentence("there is no way out for anything: name a mail server, a webhook or a folder for letters when the studio is started"))
+            presses: dict[tuple[str, str], Press] = {}
+
+            def press(playbook: Playbook) -> Press:
+                key = (playbook.collector, playbook.id)
+                if key not in presses:
+                    presses[key] = stack.enter_context(self._press(playbook, ""))
+                return presses[key]
+
+            rules = self._rules(journal)
+            run = Run(
+                desk=journal, studio=press, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers,
+                now=self.now, actor=actor, max_age=MAX_AGE,
+            )  # fmt: skip
+            fates: Counter[Fate] = Counter()
+            for report in run.send([each for each in outbox.read(journal) if each.state is State.READY and each.channel in carriers]):
+                fates[report.fate] += 1
+                told(report)
+            self.witness(journal)
+            return fates
 
     # ----------------------------------------------------------------- calls, tasks, money
 

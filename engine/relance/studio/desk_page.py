@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from relance.delivery.approval import ApprovalOutcome
+from relance.delivery.sending import Fate, SendingReport
 from relance.delivery.spoken import CallOutcome
 from relance.delivery.worklist import WorkItem, WorkKind
 from relance.journal.event_types import PUBLIC
+from relance.letters.figures import money
 from relance.report.french import sentence as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
@@ -43,6 +45,11 @@ _KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {
 _OUTCOMES = {
     "reached": marked("reached"), "promise": marked("reached, promised to pay"), "dispute": marked("reached, disputes the claim"),
     "refused": marked("reached, refuses to pay"), "message": marked("left a message to call back"), "no_answer": marked("no answer"), "wrong_number": marked("wrong number"),
+}  # fmt: skip
+_FATES = {
+    Fate.SENT: marked("sent"), Fate.FAILED: marked("failed"), Fate.NOT_SENT: marked("not sent: the sender's own side"), Fate.UNCLEAR: marked("unclear"),
+    Fate.WAITS: marked("waiting"), Fate.WITHDRAWN: marked("withdrawn"), Fate.MISSING: marked("cannot be made"), Fate.TAKEN: marked("taken by somebody else"),
+    Fate.GONE: marked("gone"),
 }  # fmt: skip
 #: What a person most often records by hand; every other event is recorded on the command line.
 _RECORDED = (
@@ -94,15 +101,17 @@ class _Morning:
     async def build(self) -> None:
         say = self.reader.say
         self.counts()
-        with ui.row().classes("w-full no-wrap items-start wrap-sm"):
-            with ui.column().classes("col-12 col-md-5"):
+        with ui.element("div").classes("row w-full q-col-gutter-md"):
+            with ui.element("div").classes("col-12 col-md-5"):
                 ui.input(say(sentence("filter by name, step or channel")), on_change=self._filtered).props("dense outlined clearable").classes("w-full")
                 with ui.row().classes("items-center"):
                     ui.switch(say(sentence("only mine")), value=False, on_change=self._mine)
                     self.batch = ui.button(say(sentence("approve those marked")), on_click=self._approve_marked).props("outline no-caps")
                     self.batch.bind_enabled_from(self, "marked", backward=bool)
-                self.rows = ui.column().classes("w-full").props(f'role=list aria-label="{say(sentence("What waits"))}"')
-            self.side = ui.column().classes("col-12 col-md-7").props("aria-live=polite")
+                name = say(sentence("What waits"))
+                self.rows = ui.column().classes("w-full").props(f'role=list aria-label="{name}"')
+            with ui.element("div").classes("col-12 col-md-7"):
+                self.side = ui.column().classes("w-full").props("aria-live=polite")
         self.show_list()
         ui.keyboard(on_key=self._key)
 
@@ -116,6 +125,9 @@ class _Morning:
                 if number := numbers[kind]:
                     label = self.reader.say(plural(one, several, number))
                     ui.button(label, icon=icon, on_click=lambda kind=kind: self._only(kind)).props(f"no-caps {'unelevated' if self.kind == kind else 'outline'}")
+            pending = sum(item.kind is WorkKind.PENDING for item in self.items)
+            if pending and self.reader.may(Role.OPERATOR):
+                ui.button(self.reader.say(sentence("send what is ready")), icon="send", on_click=self._send).props("no-caps unelevated")
             if self.kind:
                 ui.button(self.reader.say(sentence("all")), on_click=lambda: self._only("")).props("flat no-caps")
 
@@ -144,7 +156,7 @@ class _Morning:
 
     def _row(self, item: WorkItem) -> None:
         say = self.reader.say
-        (one, _), icon = _KINDS[item.kind]
+        (one, several), icon = _KINDS[item.kind]
         late = item.by is not None and item.by < self.studio.today
         with ui.row().classes("w-full items-center no-wrap").props("role=listitem"):
             if item.kind is WorkKind.DRAFT and self.reader.may(Role.APPROVER):
@@ -152,13 +164,14 @@ class _Morning:
                 ui.checkbox(value=item.id in self.marked, on_change=lambda event, item=item: self._mark(item, event.value)).props(f'aria-label="{name}" dense')
             with ui.element("button").classes("rl-step").on("click", lambda _, item=item: self.open(item)).props("type=button"):
                 with ui.row().classes("items-center no-wrap w-full"):
-                    ui.icon(icon).props("aria-hidden=true")
+                    ui.icon(icon).props(f'role=img aria-label="{say(plural(one, several, 1))}"')
                     ui.label(shown(item.name or item.creditor, 48)).classes("text-bold")
                     ui.space()
                     if item.stake:
-                        ui.label(f"{item.stake:,.2f} {item.currency}".replace(",", "\u202f")).classes("rl-number")
-                what = say(item.what) if item.kind in (WorkKind.DUTY, WorkKind.MONEY) else item.what
-                ui.label(shown(f"{say(plural(one.replace('{count} ', ''), one, 1))}: {what}")).classes("rl-soft")
+                        ui.label(str(money(item.stake, item.currency, self.reader.language))).classes("rl-number")
+                with self.reader.reading():
+                    channel = f" · {word(item.channel)}" if item.channel is not None else ""
+                ui.label(shown(f"{say(item.what)}{channel}")).classes("rl-soft")
                 if item.by is not None:
                     text = sentence("overdue since {day}", day=item.by.isoformat()) if late else sentence("by {day}", day=item.by.isoformat())
                     ui.label(say(text)).classes("text-negative" if late else "rl-soft")
@@ -251,6 +264,35 @@ class _Morning:
         if await dialog:
             self.marked = set()
             await self._approve(names)
+
+    async def _send(self) -> None:
+        """Send what is ready, message by message, and say what became of it."""
+        say = self.reader.say
+        ready = sum(item.kind is WorkKind.PENDING for item in self.items)
+        with ui.dialog().props("persistent") as dialog, ui.card().classes("w-96"):
+            text = ui.label(say(plural("send {count} message?", "send {count} messages?", ready)))
+            name = say(sentence("how far the sending is"))
+            bar = ui.linear_progress(0, show_value=False).props(f'aria-label="{name}"')
+            with ui.row() as buttons:
+                ui.button(say(sentence("send")), on_click=lambda: dialog.submit(True)).props("no-caps")
+                ui.button(say(sentence("no")), on_click=lambda: dialog.submit(False)).props("flat no-caps")
+        if not await dialog:
+            return
+        dialog.open()
+        buttons.set_visibility(False)
+        done: list[SendingReport] = []
+        timer = ui.timer(0.3, lambda: bar.set_value(min(1.0, len(done) / max(ready, 1))))
+        try:
+            fates = await asyncio.to_thread(self.desk.send, self.reader.user.name, done.append)
+            parts = [say(sentence("{count} {fate}", count=number, fate=say(_FATES[fate]))) for fate, number in fates.items()]
+            text.text = ", ".join(parts) or say(sentence("nothing left: what is ready waits for its hour"))
+        except NotDone as error:
+            text.text = say(error.args[0])
+        finally:
+            timer.cancel()
+        ui.notify(text.text)
+        dialog.close()
+        await self._again()
 
     async def _reject(self, item: WorkItem, *, skip: bool) -> None:
         reason = await _asked(self.reader, sentence("why? It is kept in the journal."))
@@ -369,7 +411,7 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: Reader, file: Case
     _table(
         [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due"), marked("next"), marked("why"))],
         [
-            (case.case, case.playbook, _word(reader, case.status), f"{case.open:.2f} {case.currency}", case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
+            (case.case, case.playbook, _word(reader, case.status), str(money(case.open, case.currency, reader.language)), case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
             for case in file.standings
         ],
         say(sentence("Open cases")),

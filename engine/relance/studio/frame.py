@@ -32,7 +32,7 @@ _LOOK = """
 .rl-line { background: rgba(21, 101, 192, .12); }
 .rl-table { border-collapse: collapse; width: 100%; } .rl-table th, .rl-table td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--rl-line); }
 .rl-number { text-align: right !important; white-space: nowrap; font-variant-numeric: tabular-nums; }
-a.rl-way { color: inherit; text-decoration: none; padding: 4px 10px; border-radius: 6px; } a.rl-way[aria-current] { background: rgba(255,255,255,.22); } a.rl-way:focus-visible { outline: 2px solid #fff; }
+a.rl-way { color: inherit; text-decoration: none; padding: 4px 10px; border-radius: 6px; } a.rl-way { color: #fff !important; } a.rl-way[aria-current] { background: rgba(0,0,0,.3); } a.rl-way:focus-visible { outline: 2px solid #fff; }
 .rl-closed { background: rgba(128,128,128,.18); } .rl-day { min-width: 2.2em; text-align: center; border-radius: 4px; }
 .rl-busy { background: #1565c0; color: #fff; font-weight: 600; }
 """
@@ -93,9 +93,10 @@ def page(reader: Reader, here: str, title: str) -> Iterator[None]:
     ui.page_title(f"{title} · relance")
     ui.query("html").props(f"lang={reader.language}")
     dark = ui.dark_mode(None)
-    with ui.header().classes("items-center q-py-xs").props(f'role=banner aria-label="{reader.say(sentence("relance studio"))}"'):
+    bar, pages = reader.say(sentence("relance studio")), reader.say(sentence("Pages"))
+    with ui.header().classes("items-center q-py-xs").props(f'role=banner aria-label="{bar}"'):
         ui.label("relance").classes("text-bold q-mr-md")
-        with ui.element("nav").classes("row items-center").props(f'aria-label="{reader.say(sentence("Pages"))}"'):
+        with ui.element("nav").classes("row items-center").props(f'aria-label="{pages}"'):
             for address, name in ways(reader):
                 current = ' aria-current="page"' if address == here else ""
                 ui.link(name, address).classes("rl-way").props(current)

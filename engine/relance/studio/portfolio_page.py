@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
@@ -60,7 +61,7 @@ def _ageing(reader: Reader, ageing: tuple[Ageing, ...]) -> None:
                     ui.element("th").props("scope=col").classes("rl-number")._text = name  # noqa: SLF001
             with ui.element("tr"):
                 for sum_, count in zip(each.sums, each.counts, strict=True):
-                    ui.element("td").classes("rl-number")._text = f"{sum_:,.2f} ({count})".replace(",", "\u202f")  # noqa: SLF001
+                    ui.element("td").classes("rl-number")._text = f"{money(sum_, each.currency, reader.language)} ({count})"  # noqa: SLF001
 
 
 def _bucket(name: str) -> str:

@@ -70,9 +70,9 @@ def _text(document: Document, reader: Reader) -> None:
 
 def _frame(address: str, width: str, name: str, height: str = "480px") -> None:
     """Show a page that may do nothing: no script, no form, no way out."""
-    ui.element("iframe").style(f"width:{width};max-width:100%;height:{height};border:1px solid var(--rl-line);background:#fff").props(
-        f'src="{address}" sandbox title="{_quoted(shown(name))}"'
-    )
+    frame = ui.element("iframe").style(f"width:{width};max-width:100%;height:{height};border:1px solid var(--rl-line);background:#fff")
+    frame.props(f'src="{address}" title="{_quoted(shown(name))}"')
+    frame.props["sandbox"] = ""
 
 
 def _quoted(text: str) -> str:
