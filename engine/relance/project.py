@@ -52,6 +52,7 @@ class Project:
     routing: Path | None = None
     journal: str | None = None  # a file, or the address of a database
     signed: bool = False
+    require_signed: bool = False
     fail_on: Severity = Severity.ERROR
     approvals: tuple[ApprovalRule, ...] = ()
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what each may do in the studio
@@ -98,6 +99,7 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
         routing=one.get("routing"),
         journal=_journal(value.get("journal"), folder),
         signed=value.get("signed", False),
+        require_signed=value.get("require_signed", False),
         fail_on=Severity(value.get("fail_on", "error")),
         approvals=tuple(_approval(each) for each in value.get("approvals", ())),
         users={name: tuple(roles) for name, roles in value.get("users", {}).items()},

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from relance.factcheck import Finished, KnownCase, Paper, TextTable, check, known_of, undeclared
-from relance.factcheck.known import reference_of
+from relance.factcheck.known import reference_of, reference_of_file
 from relance.factcheck.prose import shape
 from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, StepKind
 
@@ -58,7 +58,7 @@ def codes(said: str | TextTable, of: KnownCase | None = None, **more: object) ->
     return {found.code for found in check(Finished("", (said,), **more), of or known())}  # type: ignore[arg-type]
 
 
-OWN, EARLIER = reference_of("77aa00bb11"), reference_of(LETTER)
+OWN, EARLIER = reference_of_file("c", "d", "EUR"), reference_of(LETTER)
 TRUE = (
     "Nous vous demandons de régler la somme de **400,00 €** au plus tard le 18 avril 2026.",
     "We ask you to pay €400.00 by 18 April 2026.",

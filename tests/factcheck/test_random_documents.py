@@ -157,4 +157,4 @@ def test_a_wrong_sum_on_the_sheet_of_a_dispute_is_caught(studios, column):
 def _reference(event: Event) -> str:
     from relance.factcheck.known import reference_of
 
-    return reference_of(str(event.data.get("message") or event.data["id"]))
+    return str(event.data.get("reference") or reference_of(str(event.data.get("message") or event.data["id"])))

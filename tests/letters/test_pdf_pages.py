@@ -156,7 +156,7 @@ def test_the_payment_code_says_what_the_letter_says(studio):
         found += [each.text for each in zxingcpp.read_barcodes(picture)]
     assert found == [
         qr.payload(name="Atelier du Rhône SARL", iban="FR7630006000011234567890189", bic="AGRIFRPP", amount=sample.action(
-            case, channel=Channel.LETTER, tone=Tone.FIRM).claimed.total, currency="EUR", reference="F-2026-001")
+            case, channel=Channel.LETTER, tone=Tone.FIRM).claimed.total, currency="EUR", reference=document.reference)
     ]  # fmt: skip
     assert found[0].split("\n")[:8] == [
         "BCD",

@@ -12,7 +12,7 @@ from relance.interpreter.case_history import known_before
 from relance.language import load_playbook
 from relance.language.library import find
 from relance.letters import sample, sms
-from relance.letters.context import Writing, build, payment_payload
+from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.document import Studio, group_messages
 from relance.letters.fields import Context
 from relance.letters.letterhead import Letterhead
@@ -106,12 +106,11 @@ def of(found: list[Read], step: str, about: str | None = None, channel: Channel 
 def test_a_history_names_only_messages_about_these_invoices():
     paid = event(date(2026, 2, 25), "payment.received", "A-1", amount="1000.00")
     found = read("negligent", [invoice("A-1", date(2026, 1, 5)), invoice("A-2", date(2026, 3, 2), issued=date(2026, 2, 1))], [paid], until=date(2026, 5, 20))
-    others = {each.context.reference for each in found if each.actions[0].invoices == ("A-1",)}
+    others = {message_id(each.actions[0]) for each in found if each.actions[0].invoices == ("A-1",)}
     assert len(others) > 2, "the first invoice was chased"
     for each in found:
         if each.actions[0].invoices == ("A-2",):
-            assert not others & {contact.reference for contact in each.context.history}
-            assert not any(reference in each.words for reference in others)
+            assert not others & {contact.message for contact in each.context.history}
     notice = of(found, "mise-en-demeure", "A-2", Channel.REGISTERED_LETTER)
     assert [contact.step for contact in notice.context.history][:1] == ["relance-1"]
 
@@ -121,8 +120,8 @@ def test_a_reminder_before_the_due_date_is_no_step_that_stayed_without_payment()
     courtesy = of(found, "rappel-avant-echeance")
     assert courtesy.actions[0].on < date(2026, 3, 2)
     for each in found:
-        assert courtesy.context.reference not in [contact.reference for contact in each.context.history]
-        assert each.context.previous is None or each.context.previous.reference != courtesy.context.reference
+        assert message_id(courtesy.actions[0]) not in [contact.message for contact in each.context.history]
+        assert each.context.previous is None or each.context.previous.message != message_id(courtesy.actions[0])
 
 
 def test_each_sheet_for_the_court_names_its_own_notice():

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from relance.interpreter.action_id import reference_of
 from relance.language import load_playbook
 from relance.law import mentions
 from relance.law.wording import check
@@ -233,7 +232,7 @@ def test_the_ones_nobody_ships_are_written_in_all_tones_too():
 def test_an_agency_recalls_its_first_letter_in_every_later_contact():
     for sent in everything_sent("agence-amiable"):
         letters = [e for e in sent.facts.events if e.kind == "action.emitted" and e.data["channel"] == "letter"]
-        reference = reference_of(letters[0].data["message"] or letters[0].data["id"])
+        reference = letters[0].data["reference"]
         text = read(sent, own_tone(sent), "fr")[1]
         if sent.step.id == "premiere-lettre":
             assert "activité de recouvrement amiable" in " ".join(text.split())

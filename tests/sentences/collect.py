@@ -21,13 +21,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from relance.editor import schema_file
 from relance.report import reference
 
 ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "relance"
 CATALOGUE = ENGINE / "locales" / "fr" / "LC_MESSAGES" / "relance.po"
 #: What makes a sentence in the code, and which of its arguments are the English.
-CALLS = {"sentence": None, "Phrase": None, "tell": None, "marked": None, "plural": (1, 2), "tell_number": (1, 2), "numbered": (1, 2)}
+CALLS = {"sentence": None, "Phrase": None, "tell": None, "marked": None, "plural": (1, 2), "tell_number": (1, 2), "numbered": (1, 2), "says": None, "says_amount": None, "says_day": None}
 #: Click's own words, as far as a person meets them.
 CLICK = (
     "Usage:", "Options", "Commands", "Error: {message}", "Show this message and exit.", "Show the version and exit.",
@@ -92,7 +93,7 @@ def in_schemas() -> Iterator[str]:
 def _texts(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key in reference.READ and isinstance(value, str):
+            if key in schema_file.READ and isinstance(value, str):
                 yield value
             else:
                 yield from _texts(value)

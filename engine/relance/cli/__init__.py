@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show", "Print a playbook as it is read, with what it extends merged in."),
     "test": ("test", "Run the tests that stand beside playbooks."),
     "prove": ("prove", "Hold a playbook's promises against every history of a case."),
+    "book": ("book", "Write a playbook's book: drawn, in plain French, with every text, to be signed."),
+    "sign": ("sign", "Keep who read a playbook's book, when, with which reservations."),
     "decide": ("decide", "Say what a playbook asks of a case on a day, and why."),
     "preview": ("preview", "Play a playbook forward for one case, before anything is sent."),
     "run": ("run", "Run a portfolio on a day: decide, emit once, write the messages."),

@@ -63,18 +63,13 @@ def command(
 
 def only_one(found: tuple[tuple[Action, ...], ...], name: str, what: str, where: str) -> tuple[Action, ...]:
     """Return the one sheet that a name means, or stop."""
+    from relance.delivery.worklist import sheet_names
+
     if not found:
         raise Stop(f"no {what} waits for '{name}': {where}")
     if len(found) > 1:
-        raise Stop(f"'{name}' has {len(found)} {what}s that wait: name one by its sheet: {', '.join(reference(sheet) for sheet in found[:5])}")
+        raise Stop(f"'{name}' has {len(found)} {what}s that wait: name one by its sheet: {', '.join(sheet_names(found)[:5])}")
     return found[0]
-
-
-def reference(sheet: tuple[Action, ...]) -> str:
-    """Return the reference of a sheet."""
-    from relance.interpreter.action_id import reference_of
-
-    return reference_of(sheet[0].message or sheet[0].id)
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -55,6 +55,7 @@ def _filled(command: click.Command, project: Project) -> dict[str, Any]:
         "--routing": project.routing and str(project.routing) if command.name == "run" else None,  # elsewhere it stands in for what runs applied
         "--journal": project.journal,
         "--fail-on": str(project.fail_on),
+        "--require-signed": project.require_signed,
     }
     found: dict[str, Any] = {}
     for each in command.params:

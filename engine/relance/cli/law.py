@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from relance.cli.common import DAY, Stop, end, format_option, print_json, say, today, width
+from relance.cli.law_changes import coming, diff
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law, Parameter, Value
@@ -206,3 +207,7 @@ def sourced(parameter: Parameter, value: Value) -> dict[str, Any]:
         "verified": value.verified,
         "checked_on": parameter.checked_on.isoformat(),
     }
+
+
+command.add_command(diff)
+command.add_command(coming)

@@ -13,6 +13,7 @@ import click
 from relance.cli.common import FILE
 from relance.cli.loading import file_of, playbook_of
 from relance.model import TONES, Channel, Tone
+from relance.sentences import told
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 templates_option = click.option(
@@ -47,7 +48,7 @@ def variables(form: str, language: str) -> None:
     name, kind = (max(len(each[column]) for each in found) for column in (0, 1))
     for each in found:
         shown = f"  ({each.sample})" if each.sample else ""
-        click.echo(f"{each.name:<{name}}  {each.type:<{kind}}  {each.meaning}{shown}")
+        click.echo(f"{each.name:<{name}}  {each.type:<{kind}}  {told(each.meaning)}{shown}")
 
 
 @command.command(name="list")

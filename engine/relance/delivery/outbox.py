@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from relance.interpreter.action_id import reference_of
+from relance.interpreter.action_id import file_reference, reference_of
 from relance.interpreter.action_state import ActionState, take_in
 from relance.interpreter.emission import SERVED_FIELDS
 from relance.journal.chain import Entry
@@ -63,6 +63,9 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
     TASK = "task"  # it did not leave, and a person has to see to it
+
+
+_OPEN = (State.DRAFT, State.READY, State.UNDER_WAY, State.UNCLEAR, State.TASK)
 
 
 class Books(Protocol):
@@ -303,10 +306,18 @@ def again(books: Books, message: Message) -> Message | None:
 
 
 def named(found: Iterable[Message], name: str) -> list[Message]:
-    """Return the messages a person means: by id, by the id of an action, by reference, or by the first characters (at least four)."""
+    """Return the messages a person means: by id, by an action's, by the file's reference (those that wait, if some do), by four characters of the id."""
     every = list(found)
-    exact = [each for each in every if name in (each.id, reference_of(each.id), *(item.action.id for item in each.items))]
+    exact = [each for each in every if name in (each.id, *(item.action.id for item in each.items))]
+    if not exact:
+        exact = [each for each in every if name in references_of(each.items[0].action)]
+        exact = [each for each in exact if each.state in _OPEN] or exact
     return exact or [each for each in every if len(name) >= 4 and each.id.startswith(name)]
+
+
+def references_of(action: Action) -> tuple[str, str]:
+    """Return what a message of an action is called on paper: the reference of its file, or the one of its own that older messages bear."""
+    return file_reference(action.creditor, action.debtor, action.claimed.currency), reference_of(action.message or action.id)
 
 
 def say(

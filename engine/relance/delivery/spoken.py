@@ -12,9 +12,8 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from relance.delivery.outbox import ACTION_EVENTS
+from relance.delivery.outbox import ACTION_EVENTS, references_of
 from relance.delivery.worklist import open_manual, sheets
-from relance.interpreter.action_id import reference_of
 from relance.journal.event_types import KINDS
 from relance.journal.journal import Journal
 from relance.model import Action, Channel, Event
@@ -71,10 +70,10 @@ def open_for(journal: Journal, target: Target) -> tuple[tuple[Action, ...], ...]
 
 
 def open_named(journal: Journal, name: str) -> tuple[tuple[Action, ...], ...]:
-    """Return the open calls and tasks that a name means, sheet by sheet: an id, its first characters (four at least), or the reference."""
+    """Return the open calls and tasks that a name means, sheet by sheet: an id, its first characters (four at least), or the file's reference."""
     found = sheets(open_manual(journal.entries(kinds=ACTION_EVENTS)))
     names = [({each.id for each in sheet} | {sheet[0].message}, sheet) for sheet in found]
-    exact = tuple(sheet for ids, sheet in names if name in ids or name == reference_of(sheet[0].message or sheet[0].id))
+    exact = tuple(sheet for ids, sheet in names if name in ids or name in references_of(sheet[0]))
     return exact or tuple(sheet for ids, sheet in names if len(name) >= 4 and any(each.startswith(name) for each in ids))
 
 

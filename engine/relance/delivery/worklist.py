@@ -6,14 +6,13 @@ nothing waits that is not here, and nothing is here that a person could not sett
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read
-from relance.interpreter.action_id import reference_of
+from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
 from relance.interpreter.action_state import DUTY, ActionState, take_in
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
@@ -101,10 +100,20 @@ def sheets(actions: Iterable[Action]) -> tuple[tuple[Action, ...], ...]:
     return tuple(map(tuple, found.values()))
 
 
+def sheet_names(found: Sequence[Sequence[Action]]) -> list[str]:
+    """Return what each sheet is called: its file's reference, or the beginning of its id where another of them has the same reference."""
+    references = [references_of(sheet[0])[0] for sheet in found]
+    return [
+        reference if references.count(reference) == 1 else (sheet[0].message or sheet[0].id)[:12]
+        for reference, sheet in zip(references, found, strict=True)
+    ]  # fmt: skip
+
+
 def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
-    for sheet in sheets(open_manual(journal.entries(creditor=creditor, kinds=ACTION_EVENTS))):
+    found = sheets(open_manual(journal.entries(creditor=creditor, kinds=ACTION_EVENTS)))
+    for sheet, reference in zip(found, sheet_names(found), strict=True):
         first = sheet[0]
-        duty, call, reference = first.step.startswith(DUTY), first.channel is Channel.CALL, reference_of(first.message or first.id)
+        duty, call = first.step.startswith(DUTY), first.channel is Channel.CALL
         kind = WorkKind.DUTY if duty else WorkKind.CALL if call else WorkKind.TASK
         about = ", ".join(dict.fromkeys(action.carrier for action in sheet if action.carrier))
         yield WorkItem(
@@ -126,7 +135,7 @@ def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
             kind, first = kinds[message.state], message.items[0].action
             yield WorkItem(
                 kind, message.id, message.creditor, message.debtor, _said(message, on), sum((item.action.claimed.total for item in message.items), Decimal(0)),
-                first.claimed.currency, message.dated, settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=reference_of(message.id),
+                first.claimed.currency, message.dated, settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=references_of(first)[0],
             )  # fmt: skip
 
 

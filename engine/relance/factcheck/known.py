@@ -5,6 +5,7 @@ Everything is worked out from the journal's facts by the interpreter and the law
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -102,10 +103,15 @@ class KnownCase:
 
 
 def reference_of(message: str) -> str:
-    """Return the reference that a message of this id bears. Read from the journal once more here: a wrong one must not vouch for itself."""
+    """Return the reference that a message of this id bore before files had one. Worked out once more here: a wrong one must not vouch for itself."""
     digits = [each for each in message.upper() if each in "0123456789ABCDEF"][:8]
     code = "".join(digits).ljust(8, "0")
     return f"R-{code[:4]}-{code[4:]}"
+
+
+def reference_of_file(creditor: str, debtor: str, currency: str) -> str:
+    """Return the reference of what a debtor owes a creditor in a currency, worked out once more here."""
+    return reference_of(hashlib.sha256(f"file\x1f{creditor}\x1f{debtor}\x1f{currency}".encode()).hexdigest())
 
 
 def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None, *, day: FactsOfDay | None = None) -> KnownCase:
@@ -117,7 +123,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     day = day or FactsOfDay(facts, on)
     state = day.balances
     rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
-    own = reference_of(first.message or first.id)
+    own = reference_of_file(first.creditor, first.debtor, first.claimed.currency)
     sent = tuple(_sent(day, listed))
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
@@ -142,7 +148,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         segments=segments,
         deadlines=frozenset([min(days)] if (days := [action.deadline for action in actions if action.deadline]) else ()),
         references=frozenset({own, *(each.reference for each in sent)}),
-        quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),
+        quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),  # a template of the house may quote an invoice
         sent=sent,
         received=frozenset(_received(state.paid, listed, on)) | _received_by_law(actions),
         served=frozenset(_served(actions)),
@@ -209,7 +215,7 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
             continue
         dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
         if dues:
-            yield SentMessage(act.executed, act.channel, reference_of(str(data.get("message") or act.id)), notice, dues)
+            yield SentMessage(act.executed, act.channel, str(data.get("reference") or reference_of(str(data.get("message") or act.id))), notice, dues)
 
 
 def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:

@@ -88,3 +88,22 @@ class RuleAnswer:
     parts: list[tuple[Claim, Decimal]]
     confidence: int
     why: str
+
+
+def event_rows(one: Transaction, kind: str, parts: list[tuple[Claim, Decimal]]) -> tuple[Found, ...]:
+    """Return the rows of the table `events` that a transaction becomes: one of this kind for each invoice and its share."""
+    return tuple(
+        Found(
+            "events",
+            Cells(
+                one.file,
+                one.line,
+                {
+                    "on": one.on, "event": kind, "creditor": claim.creditor, "debtor": claim.debtor, "invoice": claim.invoice.id,
+                    "amount": amount, "reference": one.mark,
+                },
+                one.shown,
+            ),
+        )
+        for claim, amount in parts
+    )  # fmt: skip

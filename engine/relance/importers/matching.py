@@ -7,19 +7,19 @@ for a person and is never allocated. Money that went back undoes what it had pai
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from relance.importers.asked import asked_by_message
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import name_words, squeeze, unwrapped
-from relance.importers.match_answers import Claim, Doubt, Matched, Reconciled, RuleAnswer
+from relance.importers.match_answers import Claim, Doubt, Matched, Reconciled, RuleAnswer, event_rows
 from relance.importers.movements import Found
-from relance.importers.number_reading import figures_in, is_slip, numbers_in, pays_no_invoice
+from relance.importers.number_reading import figures_in, numbers_in, pays_no_invoice, weakness
 from relance.importers.payers import Payers
+from relance.importers.quoted_files import QuotedFile, QuotedFiles, of_account
 from relance.importers.rows import STATED, is_stated
 from relance.importers.told_twice import SAME_WITHIN, Before, add_up, paired_before, take_off
 from relance.importers.undone import PaidByBank
@@ -32,7 +32,6 @@ Other = TypeVar("Other")  # what is no transaction passes through
 #: Below this nothing is allocated.
 CERTAIN = 80
 _FEW = 4  # debtors that money for a person may hold at once
-_SHORT = 5  # signs of a number that says something by itself
 
 
 @dataclass(slots=True)
@@ -53,7 +52,8 @@ class Matcher:
     accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     paid: PaidByBank = field(default_factory=PaidByBank)
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
-    asked: dict[frozenset[tuple[str, str]], list[dict[tuple[str, str], Decimal]]] = field(default_factory=lambda: defaultdict(list))  # by its invoices, what each message asked of each
+    files: QuotedFiles = field(default_factory=QuotedFiles)
+    currencies: dict[tuple[str, str], str] = field(default_factory=dict)
     told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
     known: int = 0  # transactions that the journal knew already
     waiting: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # by mark, with whom it waits ("" nobody)
@@ -73,15 +73,13 @@ class Matcher:
         for invoice in facts.invoices:
             key = (creditor, invoice.id)
             self.claims[key] = Claim(creditor, debtor, invoice)
+            self.currencies[key] = invoice.currency
             self._owe(key, left.get(invoice.id, Decimal(0)))
             self.by_debtor[creditor, debtor].append(key)
             for number in {invoice.id, invoice.document, str(invoice.terms.get("payment_reference", ""))}:
                 if squeezed := squeeze(number):
                     self.by_number[squeezed].append(key)
-        for reference, parts in asked_by_message(facts).items():
-            asked = {(creditor, name): amount for name, amount in parts.items() if (creditor, name) in self.claims}
-            self.by_number[squeeze(reference)] += asked
-            self.asked[frozenset(asked)].append(asked)
+        self.files.learn(facts, self.on)
         for event in facts.events:
             if event.kind in {"invoice.cancelled", "written_off"} and event.invoice:
                 self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else "written off"
@@ -169,7 +167,7 @@ class Matcher:
         return None
 
     def _pay(self, one: Transaction) -> Matched | Reconciled | Doubt:
-        answers = [answer for rule in (self._by_reference, self._by_text, self._by_payer) if (answer := rule(one)) is not None]
+        answers = [answer for rule in (self._by_reference, self._by_file, self._by_text, self._by_payer) if (answer := rule(one)) is not None]
         if not answers:
             return Doubt(one, "no reference, number or payer that is known")
         best = answers[0]
@@ -183,7 +181,7 @@ class Matcher:
             key = (claim.creditor, claim.invoice.id)
             self._owe(key, max(self.open[key] - amount, Decimal(0)))  # interest and the indemnity are asked beside what is open
             self.paid.remember(one.mark, one.on, claim, amount)
-        return Matched(one, _rows(one, "payment.received", best.parts), best.confidence, best.why)
+        return Matched(one, event_rows(one, "payment.received", best.parts), best.confidence, best.why)
 
     def _told_already(self, one: Transaction, parts: list[tuple[Claim, Decimal]]) -> Reconciled | None:
         """Return the payment of the books, or of a list's column, that this is: the same debtor and sum, about the same days, each once."""
@@ -212,12 +210,14 @@ class Matcher:
         for claim, amount in found.parts:
             paid = (claim.creditor, claim.invoice.id)
             self._owe(paid, min(self.open[paid] + amount, claim.invoice.amount))
-        return Matched(one, _rows(one, "payment.reversed", found.parts), found.confidence, found.why)
+        return Matched(one, event_rows(one, "payment.reversed", found.parts), found.confidence, found.why)
 
     def evidence(self, one: Transaction) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """Return who the payer may be (creditor and debtor), and which invoices the transaction names (creditor and number)."""
         named = {key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))}
-        return self._payers(one), named | set(self._numbers(one)[0])
+        files, rest = self._files(one)
+        named |= {key for file in files for key in file.keys}
+        return self._payers(one), named | set(self._numbers(rest)[0])
 
     # -- the rules
 
@@ -237,6 +237,45 @@ class Matcher:
         if not payers and self._has_rivals(one, keys):
             return Doubt(one, "structured reference, but who pays is not known, and this amount is open for others, too", names)
         return self._spread(one, keys, 100, "structured reference")
+
+    def _files(self, one: Transaction, *, slips: bool = False) -> tuple[list[QuotedFile], Transaction]:
+        """Return the files whose reference a transaction quotes, rightly or with one slip, and the transaction without them."""
+        text = " ; ".join((*one.references, one.text, one.end_to_end))
+        files, rest = self.files.like(text) if slips else self.files.named_in(text)
+        files = of_account(files, self.accounts.get(one.account), self.currencies, one.currency)
+        return files, replace(one, text=rest, end_to_end="") if files else one
+
+    def _by_file(self, one: Transaction) -> RuleAnswer | Doubt | None:
+        files, rest = self._files(one)
+        if not (sure := bool(files)):
+            files, rest = self._files(one, slips=True)
+        payers, said = self._payers(one), set(self._numbers(rest)[0])
+        found = [(file, meant) for file in files if (meant := self.files.meant(file, one.amount, self.open, one.on)) is not None]
+        if not sure:
+            found = [(file, meant) for file, meant in found if meant.whole and (not payers or (file.creditor, file.debtor) in payers)]
+            if len(found) != 1 or (said and not said <= set(found[0][0].keys)) or pays_no_invoice(one.text):
+                return None
+        if not files:
+            return None
+        names = tuple(dict.fromkeys(key[1] for file in files for key in file.keys if self.open[key]))
+        if len({(file.creditor, file.debtor) for file in files}) > 1:
+            return Doubt(one, "the text has the references of several files", names)
+        (whose,) = {(file.creditor, file.debtor) for file in files}
+        if payers and whose not in payers:
+            return Doubt(one, "the text has the reference of another debtor's file than who paid", names)
+        own = {key for file in files for key in file.keys}
+        if said and not said <= own:
+            return Doubt(one, "the text names another invoice than those of the reference", (*names, *(key[1] for key in said - own)))
+        if said and (said != own or len(said) == 1):
+            return self._spread(one, sorted(said), 98, "reference of the file and number")
+        if not found:
+            return Doubt(one, f"reference of the file, but {one.amount} is neither what was asked nor a part of what is due and undisputed", names)
+        (_, meant), *_ = found
+        if not meant.whole and pays_no_invoice(rest.text):
+            return Doubt(one, "reference of the file, but the words of money that pays no invoice", names)
+        confidence = (97 if meant.whole else 90) if sure else 85
+        why = "reference of the file" if sure else "reference of the file with a slip"
+        return RuleAnswer([(self.claims[key], amount) for key, amount in meant.parts], confidence, f"{why}: {meant.why}")
 
     def _shared(self, one: Transaction) -> RuleAnswer | None:
         """Return the shares that the payer gave each document himself, where each has that much open."""
@@ -281,7 +320,7 @@ class Matcher:
             if set(keys) <= paid:
                 return exact  # all that is open, to the cent, rather than a part of what is named
             return Doubt(one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys))))
-        if (reason := self._weak(one, {key: found[key] for key in keys}, days, known=known, whole=whole)) is not None:
+        if (reason := weakness(one.text, {key: found[key] for key in keys}, days, known=known, whole=whole)) is not None:
             return Doubt(one, reason, names)
         if whole:
             if not known and len(keys) == 1 and self._has_rivals(one, keys):
@@ -300,22 +339,6 @@ class Matcher:
             return mine
         sure = [key for key in keys if key not in days]
         return sure if len(self._whose(sure)) == 1 else None
-
-    @staticmethod
-    def _weak(
-        one: Transaction, found: Mapping[tuple[str, str], str], days: set[tuple[str, str]], *, known: bool, whole: bool
-    ) -> str | None:
-        """Return why numbers in a text are not enough, where they are not."""
-        agree = whole and known
-        if found.keys() <= days and not agree:
-            return "a number in the text, which may be a day"
-        if not agree and pays_no_invoice(one.text):
-            return "a number in the text, but the words of money that pays no invoice"
-        if not known and all(number.isdigit() for number in found.values()) and (not whole or is_slip(one.text)):
-            return "a number in the text, which may be one of the bank's or the payer's own"
-        if min(map(len, found.values())) < _SHORT and not agree:
-            return "a short number in the text, and no more than that"
-        return None
 
     def _has_rivals(self, one: Transaction, keys: Sequence[tuple[str, str]]) -> bool:
         """Say whether exactly this amount is open for another debtor, too: a number may be written wrong, and only who pays would tell."""
@@ -379,7 +402,10 @@ class Matcher:
 
     def _as_asked(self, one: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Decimal] | None:
         """Return what a message asked of exactly these invoices, where that is what was paid."""
-        return next((each for each in self.asked.get(frozenset(keys), ()) if sum(each.values()) == one.amount), None)
+        named = set(keys)
+        return next(
+            (each for whose in self._whose(named) for each in self.files.asked[whose] if each.keys() == named and sum(each.values()) == one.amount), None
+        )
 
     def _spread(self, one: Transaction, keys: list[tuple[str, str]], confidence: int, why: str) -> RuleAnswer | Doubt:
         """Give the amount to these claims, oldest due date first; a `Doubt` where it does not fit."""
@@ -409,21 +435,3 @@ class Matcher:
                 parts.append((claim, part))
                 rest -= part
         return RuleAnswer(parts, confidence, why if one.amount == total else f"{why}, in part")
-
-
-def _rows(one: Transaction, kind: str, parts: list[tuple[Claim, Decimal]]) -> tuple[Found, ...]:
-    return tuple(
-        Found(
-            "events",
-            Cells(
-                one.file,
-                one.line,
-                {
-                    "on": one.on, "event": kind, "creditor": claim.creditor, "debtor": claim.debtor, "invoice": claim.invoice.id,
-                    "amount": amount, "reference": one.mark,
-                },
-                one.shown,
-            ),
-        )
-        for claim, amount in parts
-    )  # fmt: skip

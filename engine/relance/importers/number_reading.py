@@ -12,6 +12,7 @@ from relance.importers.compared_texts import WORDS, plain_letters
 Claimed = tuple[str, str]  # creditor and invoice
 
 _LONGEST = 9  # words that one invoice number is written in
+_SHORT = 5  # signs of a number that says something by itself
 _DAYS = re.compile(r"\b(?:([0-9]{1,2})[./-]([0-9]{1,2})[./-]((?:19|20)[0-9]{2}|[0-9]{2})|((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2}))\b")
 _AMOUNTS = re.compile(r"\b(?:[0-9]{1,3}(?:[ .][0-9]{3})+|[0-9]+)[.,][0-9]{2}(?![0-9])|\b[0-9]+(?:[.,][0-9]{1,2})? ?(?:€|EUR\b|EUROS?\b)", re.IGNORECASE)
 #: Words of a deposit slip, whose numbers are the bank's or the payer's own.
@@ -101,3 +102,20 @@ def _day(year: str, month: str, day: str) -> bool:
         return 1990 <= date(int(year), int(month), int(day)).year < 2100
     except ValueError:
         return False
+
+
+def weakness(text: str, found: Mapping[Claimed, str], days: set[Claimed], *, known: bool, whole: bool) -> str | None:
+    """Return why numbers in a text are not enough, where they are not.
+
+    `known`: who pays is known to be the debtor; `whole`: the amount is what is open or asked.
+    """
+    agree = whole and known
+    if found.keys() <= days and not agree:
+        return "a number in the text, which may be a day"
+    if not agree and pays_no_invoice(text):
+        return "a number in the text, but the words of money that pays no invoice"
+    if not known and all(number.isdigit() for number in found.values()) and (not whole or is_slip(text)):
+        return "a number in the text, which may be one of the bank's or the payer's own"
+    if min(map(len, found.values())) < _SHORT and not agree:
+        return "a short number in the text, and no more than that"
+    return None

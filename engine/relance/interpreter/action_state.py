@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from relance.interpreter.action_id import reference_of
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Event, Sender
 
 #: What the step of a duty's action begins with; a duty is no step of the ladder.
@@ -38,6 +39,7 @@ class ActionState:
     approved: date | None = None
     kind: str = ""  # the kind of step it came from, where the journal says
     message: str = ""  # the message that carried it, where it is not its own
+    reference: str = ""  # what its debtor was told to quote
     invoices: tuple[str, ...] = ()  # what it was about, where the journal says
     claimed: Mapping[str, Any] = field(default_factory=dict)  # what it asked on the day it was made, as the journal has it
     sent_by: Sender | None = None  # None: the journal does not say, and emission stands for sending
@@ -134,8 +136,9 @@ def _emitted(event: Event) -> ActionState:
     automatic = not draft and not posted and channel not in MANUAL_CHANNELS
     case = data.get("case") or event.invoice or ""
     playbook, occurrence = data.get("playbook", ""), data.get("occurrence", 1)
+    name = data.get("id") or f"{playbook}/{data['step']}/{occurrence}/{case}/{channel}/{event.on}"
     return ActionState(
-        id=data.get("id") or f"{playbook}/{data['step']}/{occurrence}/{case}/{channel}/{event.on}",
+        id=name,
         playbook=playbook,
         step=data["step"],
         occurrence=occurrence,
@@ -147,6 +150,7 @@ def _emitted(event: Event) -> ActionState:
         executed=event.on if automatic else None,
         kind=data.get("kind", ""),
         message=data.get("message") or "",
+        reference=data.get("reference") or reference_of(data.get("message") or name),
         invoices=tuple(data.get("invoices") or ()),
         claimed=data.get("claimed") or {},
         sent_by=sent_by,

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from relance.interpreter.action_id import file_reference
 from relance.interpreter.action_state import ActionState
 from relance.model import (
     CLAIMED_PARTS,
@@ -65,7 +66,8 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
         "occurrence": action.occurrence, "kind": action.kind, "channel": action.channel, "carrier": action.carrier, "case": action.case,
         "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
         "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": _sums(action.claimed),
-        "reason": action.reason, "missing": action.missing, "to": action.to, "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
+        "reason": action.reason, "missing": action.missing, "to": action.to,
+        "reference": file_reference(action.creditor, action.debtor, action.claimed.currency), "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
     }  # fmt: skip
     return Event(on or action.on, "action.emitted", action.carrier, None, seq, {name: value for name, value in data.items() if value is not None})
 

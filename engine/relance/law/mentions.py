@@ -54,11 +54,19 @@ class Circumstances:
 
 
 class Missing(NamedTuple):
-    """A mention that is not there: the rule, the sentence, and the way out."""
+    """A mention that is not there: the rule, the sentence, the way out, and which of the rule's mentions it is (a word of `MENTIONS`)."""
 
     code: str
     message: str
+    mention: str
     hint: str | None = None
+
+
+#: The mentions of a text to a debtor, by name: what a text of which nothing is known to be said yet would lack.
+MENTIONS = (
+    "time", "formal-notice", "deadline", "parts", "means", "contest", "activity", "collector-name", "collector-address", "creditor-name", "creditor-address", "ground",
+    "amounts", "demand", "paragraphs", "no-letter", "letter-reference", "letter-date",
+)  # fmt: skip
 
 
 _NOTICE = re.compile(r"(?:mise|mis|mettre|mettons|mets) en demeure|met en demeure")
@@ -112,15 +120,15 @@ def _deadline(context: Circumstances) -> Iterator[Missing]:
         return
     left = (context.deadline - context.on).days
     if left <= 0:
-        yield Missing("PB358", sentence("the last day to pay, {deadline}, is not after {on}, the day the text leaves", deadline=context.deadline, on=context.on))
+        yield Missing("PB358", sentence("the last day to pay, {deadline}, is not after {on}, the day the text leaves", deadline=context.deadline, on=context.on), "time")
     elif left < LEAST_DAYS and context.kind is StepKind.FORMAL_NOTICE:
-        yield Missing("PB304", sentence("{left} days to pay are short: eight at least are usual", left=left), sentence("grant 8 days or more"))
+        yield Missing("PB304", sentence("{left} days to pay are short: eight at least are usual", left=left), "time", sentence("grant 8 days or more"))
 
 
 def _formal_notice(folded: str, context: Circumstances) -> Iterator[Missing]:
     words = _NOTICE_EN if context.language == "en" else _NOTICE
     if context.channel is not Channel.SMS and not words.search(_TO_COME.sub("", folded)):
-        yield Missing("PB353", sentence("the text never says that it is a formal notice"), sentence("write « mise en demeure »"))
+        yield Missing("PB353", sentence("the text never says that it is a formal notice"), "formal-notice", sentence("write « mise en demeure »"))
     if context.channel not in LETTERS and context.channel is not Channel.EMAIL:
         return
     told = {day for day, _, _ in dates(folded)}
@@ -128,16 +136,16 @@ def _formal_notice(folded: str, context: Circumstances) -> Iterator[Missing]:
         context.deadline and context.deadline not in told
     ):
         day = sentence("the last day to pay, {deadline}, is not named", deadline=context.deadline) if context.deadline else sentence("the last day to pay is not named")
-        yield Missing("PB354", day, sentence("name a calendar day"))
+        yield Missing("PB354", day, "deadline", sentence("name a calendar day"))
     yield from (
-        Missing("PB355", sentence("{name}, {amount}, does not show", name=name, amount=amount), sentence("show each part on its own")) for name, amount in _unsaid(folded, context)
+        Missing("PB355", sentence("{name}, {amount}, does not show", name=name, amount=amount), "parts", sentence("show each part on its own")) for name, amount in _unsaid(folded, context)
     )
     if context.beside_letter:
         return
     if not _MEANS.search(folded):
-        yield Missing("PB356", sentence("the text does not say how to pay"), sentence("give the account (IBAN) or a payment link"))
+        yield Missing("PB356", sentence("the text does not say how to pay"), "means", sentence("give the account (IBAN) or a payment link"))
     if not _CONTEST.search(folded):
-        yield Missing("PB357", sentence("the text does not say how to contest"), sentence("say whom to write to"))
+        yield Missing("PB357", sentence("the text does not say how to contest"), "contest", sentence("say whom to write to"))
 
 
 def _unsaid(folded: str, context: Circumstances) -> list[tuple[str, Decimal]]:
@@ -148,28 +156,28 @@ def _unsaid(folded: str, context: Circumstances) -> list[tuple[str, Decimal]]:
 def _agency_letter(folded: str, context: Circumstances) -> Iterator[Missing]:
     if not _ACTIVITY.search(folded):
         yield Missing(
-            "PB350", sentence("mention 1°: that the sender is in the business of amicable recovery is not said"), sentence("write « recouvrement amiable »")
+            "PB350", sentence("mention 1°: that the sender is in the business of amicable recovery is not said"), "activity", sentence("write « recouvrement amiable »")
         )
     who = (
-        (sentence("1°: the collector's name"), (context.collector_name,)),
-        (sentence("1°: the collector's address"), context.collector_address),
-        (sentence("2°: the creditor's name"), (context.creditor_name,)),
-        (sentence("2°: the creditor's address"), context.creditor_address),
+        ("collector-name", sentence("1°: the collector's name"), (context.collector_name,)),
+        ("collector-address", sentence("1°: the collector's address"), context.collector_address),
+        ("creditor-name", sentence("2°: the creditor's name"), (context.creditor_name,)),
+        ("creditor-address", sentence("2°: the creditor's address"), context.creditor_address),
     )
-    for what, lines in who:
+    for mention, what, lines in who:
         if any(line and fold(line).text.strip() not in folded for line in lines):
-            yield Missing("PB350", sentence("mention {what} is not there", what=what))
+            yield Missing("PB350", sentence("mention {what} is not there", what=what), mention)
     if context.invoices and not any(fold(invoice).text in folded for invoice in context.invoices):
-        yield Missing("PB350", sentence("mention 3°: the ground of the claim is not there"), sentence("name the invoice and its date"))
+        yield Missing("PB350", sentence("mention 3°: the ground of the claim is not there"), "ground", sentence("name the invoice and its date"))
     unsaid = _unsaid(folded, context)
     if unsaid or not any(True for _ in amount_places(folded)):
         told = [name for name, _ in unsaid] or sentence("any amount")
-        yield Missing("PB350", sentence("mention 3°: {told} does not show", told=told), sentence("show principal, interest and other parts apart"))
+        yield Missing("PB350", sentence("mention 3°: {told} does not show", told=told), "amounts", sentence("show principal, interest and other parts apart"))
     if not (_PAY.search(folded) and _MEANS.search(folded)):
-        yield Missing("PB350", sentence("mention 4°: that the debtor is to pay, and how, is not said"), sentence("give the account (IBAN) or a payment link"))
+        yield Missing("PB350", sentence("mention 4°: that the debtor is to pay, and how, is not said"), "demand", sentence("give the account (IBAN) or a payment link"))
     if any(paragraph not in folded for paragraph in _l111_8()):
         yield Missing(
-            "PB351", sentence("mention 5°: the second and third paragraphs of L111-8 are not there word for word"), sentence("reproduce « {title} »", title=L111_8_TITLE)
+            "PB351", sentence("mention 5°: the second and third paragraphs of L111-8 are not there word for word"), "paragraphs", sentence("reproduce « {title} »", title=L111_8_TITLE)
         )
 
 
@@ -180,9 +188,9 @@ def _l111_8() -> tuple[str, ...]:
 
 def _recall(folded: str, context: Circumstances) -> Iterator[Missing]:
     if context.letter_reference is None and context.letter_date is None:
-        yield Missing("PB352", sentence("no letter of the agency is known that this contact could recall"), sentence("send the letter of R124-4 first"))
+        yield Missing("PB352", sentence("no letter of the agency is known that this contact could recall"), "no-letter", sentence("send the letter of R124-4 first"))
         return
     if context.letter_reference is not None and fold(context.letter_reference).text.strip() not in folded:
-        yield Missing("PB352", sentence("the reference of the agency's letter, {letter_reference}, is not recalled", letter_reference=context.letter_reference))
+        yield Missing("PB352", sentence("the reference of the agency's letter, {letter_reference}, is not recalled", letter_reference=context.letter_reference), "letter-reference")
     if context.letter_date is not None and context.letter_date not in {day for day, _, _ in dates(folded)}:
-        yield Missing("PB352", sentence("the date of the agency's letter, {letter_date}, is not recalled", letter_date=context.letter_date))
+        yield Missing("PB352", sentence("the date of the agency's letter, {letter_date}, is not recalled", letter_date=context.letter_date), "letter-date")

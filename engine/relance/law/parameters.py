@@ -66,6 +66,8 @@ class Parameter:
     operation: str = ""
     parts: tuple[str, ...] = ()
     starts: tuple[date, ...] = field(default=(), repr=False)
+    french_title: str = ""
+    french_law: str = ""
 
     def on(self, day: date) -> Value:
         """Return the value in force on a day; UnknownParameter before the first and after the last day known."""
@@ -199,6 +201,8 @@ def _build(raw: Any) -> Parameter:
         operation=operation,
         parts=tuple(raw.get(operation, ())) if operation else (),
         starts=starts,
+        french_title=raw.get("fr", {}).get("title", ""),
+        french_law=raw.get("fr", {}).get("law", ""),
     )
     if bool(operation) == bool(values):
         raise ValueError(sentence("give either `values`, or `sum_of` or `product_of`"))

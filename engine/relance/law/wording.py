@@ -69,7 +69,7 @@ def check(text: str, context: Circumstances) -> tuple[Finding, ...]:
     own = _own_words(folded)
     listed = tuple(_words(text, own, context))
     words = (*listed, *(found for found in _sentences(text, own, context) if not _covered(found, listed)))
-    missing = (_finding(rules()[code], message, 0, 0, hint) for code, message, hint in mentions.missing_mentions(folded.text, context))
+    missing = (_finding(rules()[each.code], each.message, 0, 0, each.hint) for each in mentions.missing_mentions(folded.text, context))
     seen = (*_shouting(text), *_screen(folded, context))
     return tuple(sorted((*_outermost(words), *missing, *seen)))
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.iban import mistake as iban_mistake
-from relance.interpreter.action_id import reference_of
+from relance.interpreter.action_id import file_reference
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
 from relance.law.regimes import foreign, regime_of
@@ -45,7 +45,6 @@ from relance.model import (
     Creditor,
     Debtor,
     Facts,
-    Invoice,
     InvoiceClaimed,
     Sender,
 )
@@ -111,7 +110,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     due = min((invoice.due for invoice in chosen), default=on)
     deadline = min((action.deadline for action in actions if action.deadline), default=None)
     sender = _sender(facts.creditor, writing, language)
-    reference = reference_of(message_id(first))
+    reference = file_reference(first.creditor, first.debtor, first.claimed.currency)
     return Context(
         tone=writing.tone or first.tone or "neutral",
         language=language,
@@ -138,7 +137,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         texts=_texts(facts, language),
         deadline=long_date(deadline, language) if deadline else "",
         days_granted=max((deadline - on).days, 0) if deadline else 0,
-        payment=_payment(facts.creditor, writing, reference, chosen, actions, missing),
+        payment=_payment(facts.creditor, writing, reference, actions, missing),
         previous=_latest(earlier),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
@@ -256,10 +255,7 @@ def _debtor(debtor: Debtor) -> Party:
     )
 
 
-def _payment(
-    creditor: Creditor, writing: Writing, reference: str, invoices: Sequence[Invoice], actions: Sequence[Action],
-    missing: Decimal,
-) -> Payment:
+def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequence[Action], missing: Decimal) -> Payment:
     """Return how to pay: the letterhead's account (an agency's own, kept for what it collects), else the creditor's."""
     given: Mapping[str, Any] = writing.letterhead.payment
     own = bool(given.get("iban"))
@@ -267,13 +263,12 @@ def _payment(
     bic = str(given.get("bic", "")) if own else creditor.bic or ""
     name = str(given.get("beneficiary") or writing.letterhead.sender.get("name") or creditor.name) if own else creditor.name
     link = str(given.get("link") or creditor.terms.get("payment_link") or "")
-    quoted = invoices[0].id if len(invoices) == 1 and not writing.agency else reference
     valid = bool(iban) and iban_mistake(iban) is None
     paid_to = Payment(
         beneficiary=name,
         iban=qr.grouped(iban) if valid else "",
         bic=bic if valid else "",
-        reference=quoted,
+        reference=reference,
         link=link if link.startswith("https://") else "",
     )
     asked = total_of(actions)
@@ -318,7 +313,7 @@ def _cited(cited: Cited, language: str) -> dict[str, str]:
         "on_short": short_date(cited.on),
         "channel": str(cited.act.channel),
         "channel_name": names[cited.act.channel],
-        "reference": reference_of(cited.act.message or cited.act.id) if cited.act.channel in CONTACT_CHANNELS else "",
+        "reference": cited.act.reference if cited.act.channel in CONTACT_CHANNELS else "",
         "message": (cited.act.message or cited.act.id) if cited.act.channel in POSTED_CHANNELS else "",
         "step": cited.act.step,
         "invoices": ", ".join(invoice.id for invoice in cited.invoices),

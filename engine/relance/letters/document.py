@@ -246,8 +246,8 @@ def group_messages(actions: Iterable[Action]) -> list[list[Action]]:
 
 
 def file_stem(action: Action, context: Context) -> str:
-    """Name the files of a message: day, channel, step, debtor and reference."""
-    return email.file_name(f"{action.on}-{action.channel}-{action.step}-{action.debtor}-{context.reference}")
+    """Name the files of a message: day, channel, step, debtor, the file's reference, and what tells it from another message of that day."""
+    return email.file_name(f"{action.on}-{action.channel}-{action.step}-{action.debtor}-{context.reference}-{message_id(action)[:8]}")
 
 
 def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:

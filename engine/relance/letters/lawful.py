@@ -6,10 +6,9 @@ it; a mention that is not there is told at the step that should carry it. What a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from itertools import product
 from typing import NamedTuple
 
 from relance.factcheck import Contradiction, check, known_of
@@ -20,12 +19,22 @@ from relance.law import wording
 from relance.law.folding import fold
 from relance.letters import checked
 from relance.letters.business_mentions import mediator_missing
-from relance.letters.check import included, place_of
+from relance.letters.check import place_of
 from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
-from relance.letters.situations import Situation, action_of, facts_of, law_context_of, writing_of
-from relance.letters.wording import SUFFIX, Templates, WordingError
-from relance.model import LETTERS, TEXT_CHANNELS, Channel, Diagnostic, Duration, Playbook, Severity, Step, StepKind, Tone
+from relance.letters.situations import (
+    Situation,
+    action_of,
+    facts_of,
+    files_of,
+    law_context_of,
+    reads_own,
+    situations_of,
+    tones_for,
+    writing_of,
+)
+from relance.letters.wording import Templates, WordingError
+from relance.model import TEXT_CHANNELS, Diagnostic, Duration, Playbook, Severity, Step, Tone
 from relance.sentences import sentence, shipped_text
 
 
@@ -55,7 +64,7 @@ def check_playbook(
     """
     found: dict[tuple[str, int, int, str, str], Diagnostic] = {}
     for number, step in enumerate(playbook.steps):
-        for situation in _situations(playbook, number, step, templates):
+        for situation in situations_of(playbook, number, step, templates):
             for fault in _faults(situation, templates, paper):
                 if situation.tone is not (step.tone or Tone.NEUTRAL) and not fault.path:
                     continue
@@ -73,9 +82,9 @@ def check_all(templates: Templates, *, languages: Iterable[str] = (), paper: Let
     for language in languages or templates.languages():
         for name in templates.names(language):
             for channel in sorted(TEXT_CHANNELS.intersection(templates.channels(name, language))):
-                if not _own(templates, name, channel, language):
+                if not reads_own(templates, name, channel, language):
                     continue
-                for tone in _tones(templates, name, channel, language):
+                for tone in tones_for(templates, name, channel, language):
                     for debtor in ("business", "consumer"):
                         situation = Situation(
                             name,
@@ -91,61 +100,6 @@ def check_all(templates: Templates, *, languages: Iterable[str] = (), paper: Let
                         )
                         found.update(_told(fault) for fault in _faults(situation, templates, paper) if fault.path)
     return tuple(sorted(found))
-
-
-def _tones(templates: Templates, name: str, channel: Channel, language: str) -> tuple[Tone, ...]:
-    try:
-        return templates.find(name, channel, language).tones
-    except WordingError:
-        return ()
-
-
-def _own(templates: Templates, name: str, channel: Channel, language: str) -> bool:
-    place = templates.locate(name, channel, language)
-    folders = tuple(f"{folder}/" for folder in templates.folders[:-1] or templates.folders)
-    assert place is not None, "a template's channels are those that have a wording"
-    return any((read := templates.read(each)) is not None and read[0].startswith(folders) for each in _files(templates, place))
-
-
-def _files(templates: Templates, place: str) -> list[str]:
-    """Name a wording and the blocks it includes."""
-    language = place.split("/", 1)[0]
-    return [place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))]
-
-
-def _situations(playbook: Playbook, number: int, step: Step, templates: Templates) -> Iterator[Situation]:
-    """Name what a step sends: on each channel it may take, in each language, to each kind of debtor."""
-    before = playbook.steps[:number]
-    letter = any(LETTERS.intersection(each.channels) for each in before)
-    stands_in = {into for _, into in step.fallback}
-    agency = playbook.collector == "agency"
-    for channel in sorted({*step.channels, *stands_in} & TEXT_CHANNELS):
-        by_letter = bool(LETTERS.intersection(step.channels))
-        for language in dict.fromkeys((playbook.language, *templates.languages())):
-            if templates.locate(step.template or step.id, channel, language) is None:
-                continue
-            tones = [step.tone or Tone.NEUTRAL]
-            if len(templates.folders) > 1 and _own(templates, step.template or step.id, channel, language):
-                tones += _tones(templates, step.template or step.id, channel, language)
-            debtors = ("business", "consumer") if playbook.debtor == "any" else (playbook.debtor,)
-            for tone, debtor in product(dict.fromkeys(tones), debtors):
-                yield Situation(
-                    template=step.template or step.id,
-                    channel=channel,
-                    language=language,
-                    tone=tone,
-                    kind=step.kind,
-                    debtor=debtor,
-                    claim=step.claim,
-                    grants=step.grants,
-                    early=step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0,
-                    letter=letter,
-                    notice=any(each.kind is StepKind.FORMAL_NOTICE for each in before),
-                    beside=by_letter and channel not in LETTERS and channel not in stands_in,
-                    agency=agency,
-                    mandated=agency and (letter or channel in LETTERS),  # a contact before the letter is PB310's
-                    to=step.to,
-                )
 
 
 # --------------------------------------------------------------------------- reading
@@ -211,7 +165,7 @@ def _placed(found: wording.Finding, whole: str, place: str, templates: Templates
     if not found.end:
         return Fault(found, "")
     words = fold(whole[found.start : found.end]).text.strip()
-    for name in _files(templates, place):
+    for name in files_of(templates, place):
         if (read := templates.read(name)) is None:
             continue
         path, text = read

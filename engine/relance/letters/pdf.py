@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 
 import typst
 
+from relance.letters.bare_streams import with_bare_streams
 from relance.letters.context import payment_asked
 from relance.letters.fields import Context
 from relance.letters.fonts import FAMILIES, lay_out
@@ -41,7 +42,7 @@ _JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U
 #: Runs of dark (#) and light (.) modules, the longest first → a stroke, or a move, in the words of an SVG path.
 _SIGNS = bytes.maketrans(b"10", b"#.")
 _RUNS = tuple((sign * size, (b"h%d" if sign == b"#" else b"m%d 0") % size) for size in (7, 5, 4, 3, 2, 1) for sign in (b"#", b"."))
-_PAGE = re.compile(rb"/Type ?/Page\b")
+_PAGES = re.compile(rb"/Type ?/Pages ?/Count ([0-9]+)")
 
 
 class Press:
@@ -72,7 +73,7 @@ class Press:
 
     def pdf(self, text: Text, data: Mapping[str, Any], action: Action) -> bytes:
         """Return one letter (`data`) as tagged PDF/UA-1; the same letter is the same bytes."""
-        return self._laid(text, data, action)[0]
+        return with_bare_streams(self._laid(text, data, action)[0])
 
     def pictures(self, text: Text, data: Mapping[str, Any], action: Action, *, ppi: int = 100) -> list[bytes]:
         """Return each page of one letter (`data`) as PNG."""
@@ -124,7 +125,7 @@ class Press:
             "place_date": says["date"].format(place=clean(sender.place), day=context.today)
             if sender.place
             else says["date_alone"].format(day=context.today),
-            "body": [_layable(node) for node in text.blocks],
+            "body": [layable(node) for node in text.blocks],
             "qr": svg(qr) if qr else None,
             "footer": soften(clean(paper.footer or footer_of(sender, says))),
             "logo": self.logo or None,
@@ -164,8 +165,10 @@ class Press:
 
 
 def page_count(pdf: bytes) -> int:
-    """Count the pages of a PDF that a `Press` made (its page objects stand uncompressed)."""
-    return len(_PAGE.findall(pdf))
+    """Return how many pages a PDF has that a `Press` made: its first object, the root of its pages, says so."""
+    found = _PAGES.search(pdf)
+    assert found is not None
+    return int(found[1])
 
 
 def _lines_about(text: Text) -> float:
@@ -214,7 +217,7 @@ def _abroad(context: Context) -> list[str]:
 # --------------------------------------------------------------------------- what the layout can lay
 
 
-def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
+def layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
     """Return a block with a place to break in each overlong word, and without running totals a short table does not need."""
     match node[0]:
         case "table":
@@ -223,11 +226,11 @@ def _layable(node: Node, pattern: re.Pattern[str] = _LONG_WORD) -> Node:
             head = [_breakable(cell, cut) for cell in node[2]]
             return ["table", node[1], head, [[_breakable(cell, cut) for cell in row] for row in node[3]], carried]
         case "ul":
-            return ["ul", [[_layable(inner) for inner in item] for item in node[1]]]
+            return ["ul", [[layable(inner) for inner in item] for item in node[1]]]
         case "ol":
-            return ["ol", node[1], [[_layable(inner) for inner in item] for item in node[2]]]
+            return ["ol", node[1], [[layable(inner) for inner in item] for item in node[2]]]
         case "quote":
-            return ["quote", [_layable(inner) for inner in node[1]]]
+            return ["quote", [layable(inner) for inner in node[1]]]
         case "p" | "h":
             return [*node[:-1], _breakable(node[-1], pattern)]
         case _:

@@ -8,15 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 
 from relance.interpreter.action_id import reference_of
 from relance.law import mentions
 from relance.law.deadlines import granted
 from relance.letters import sample
+from relance.letters.check import included
 from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
 from relance.letters.sums import added
-from relance.model import Action, Calendar, Channel, Charge, Duration, Event, Facts, Invoice, StepKind, Tone
+from relance.letters.wording import SUFFIX, Templates, WordingError
+from relance.model import (
+    LETTERS,
+    TEXT_CHANNELS,
+    Action,
+    Calendar,
+    Channel,
+    Charge,
+    Duration,
+    Event,
+    Facts,
+    Invoice,
+    Playbook,
+    Step,
+    StepKind,
+    Tone,
+)
 
 ON, EARLY = sample.DAY, date(2026, 1, 25)
 LETTER_ON, NOTICE_ON = date(2026, 2, 9), date(2026, 2, 13)
@@ -62,13 +80,20 @@ def facts_of(situation: Situation, *, rich: bool) -> Facts:
     asked = invoices[: 2 if rich else 1]
     events = [event for event in plain.events if event.kind == "payment.received" and not situation.early]
     events = [replace(event, invoice=asked[0].id) for event in events]
+    events += sent_before(situation, asked)
+    told = tuple(sorted(events, key=lambda event: (event.on, event.seq)))
+    case = replace(plain, creditor=creditor, debtor=replace(plain.debtor, name=name), invoices=invoices, events=told)
+    return sample.rich(case) if rich else case
+
+
+def sent_before(situation: Situation, asked: Sequence[Invoice]) -> list[Event]:
+    """Return what says that the letters of a situation went before, about each of these invoices."""
+    events: list[Event] = []
     if situation.letter or (situation.notice and situation.strict):
         events += _sent(_LETTERS, LETTER_ON, Channel.LETTER, StepKind.REMINDER, asked)
     if situation.notice:
         events += _sent(_NOTICES, NOTICE_ON, Channel.REGISTERED_LETTER, StepKind.FORMAL_NOTICE, asked)
-    told = tuple(sorted(events, key=lambda event: (event.on, event.seq)))
-    case = replace(plain, creditor=creditor, debtor=replace(plain.debtor, name=name), invoices=invoices, events=told)
-    return sample.rich(case) if rich else case
+    return events
 
 
 def _sent(messages: Sequence[str], on: date, channel: Channel, kind: StepKind, asked: Sequence[Invoice]) -> Iterator[Event]:
@@ -128,3 +153,63 @@ def law_context_of(situation: Situation, action: Action, facts: Facts, writing: 
         collector_name=str(sender["name"]) if sender.get("name") else None,
         collector_address=tuple(str(line) for line in sender.get("address", ())),
     )
+
+
+# --------------------------------------------------------------------------- what a step sends
+
+
+def situations_of(playbook: Playbook, number: int, step: Step, templates: Templates) -> Iterator[Situation]:
+    """Name what a step sends: on each channel it may take, in each language, to each kind of debtor."""
+    before = playbook.steps[:number]
+    letter = any(LETTERS.intersection(each.channels) for each in before)
+    stands_in = {into for _, into in step.fallback}
+    agency = playbook.collector == "agency"
+    for channel in sorted({*step.channels, *stands_in} & TEXT_CHANNELS):
+        by_letter = bool(LETTERS.intersection(step.channels))
+        for language in dict.fromkeys((playbook.language, *templates.languages())):
+            if templates.locate(step.template or step.id, channel, language) is None:
+                continue
+            tones = [step.tone or Tone.NEUTRAL]
+            if len(templates.folders) > 1 and reads_own(templates, step.template or step.id, channel, language):
+                tones += tones_for(templates, step.template or step.id, channel, language)
+            debtors = ("business", "consumer") if playbook.debtor == "any" else (playbook.debtor,)
+            for tone, debtor in product(dict.fromkeys(tones), debtors):
+                yield Situation(
+                    template=step.template or step.id,
+                    channel=channel,
+                    language=language,
+                    tone=tone,
+                    kind=step.kind,
+                    debtor=debtor,
+                    claim=step.claim,
+                    grants=step.grants,
+                    early=step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0,
+                    letter=letter,
+                    notice=any(each.kind is StepKind.FORMAL_NOTICE for each in before),
+                    beside=by_letter and channel not in LETTERS and channel not in stands_in,
+                    agency=agency,
+                    mandated=agency and (letter or channel in LETTERS),  # a contact before the letter is PB310's
+                    to=step.to,
+                )
+
+
+def tones_for(templates: Templates, name: str, channel: Channel, language: str) -> tuple[Tone, ...]:
+    """Return the tones a wording is written for; none where it cannot be read."""
+    try:
+        return templates.find(name, channel, language).tones
+    except WordingError:
+        return ()
+
+
+def reads_own(templates: Templates, name: str, channel: Channel, language: str) -> bool:
+    """Say whether a wording, or a block it includes, is read from a folder of one's own (any folder, where there is none beside the shipped one)."""
+    place = templates.locate(name, channel, language)
+    folders = tuple(f"{folder}/" for folder in templates.folders[:-1] or templates.folders)
+    assert place is not None, "a template's channels are those that have a wording"
+    return any((read := templates.read(each)) is not None and read[0].startswith(folders) for each in files_of(templates, place))
+
+
+def files_of(templates: Templates, place: str) -> list[str]:
+    """Name a wording and the blocks it includes."""
+    language = place.split("/", 1)[0]
+    return [place, *sorted(f"{language}/_blocks/{name}{SUFFIX}" for name in included(templates, place))]

@@ -49,7 +49,7 @@ class Texts:
 def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], folder: Path, studio: Callable[[str], Studio]) -> Texts:
     """Write the text of every message of these actions; `studio` gives the one for a playbook. Raises OSError.
 
-    Letters get `<day>-<channel>-<step>-<debtor>-<reference>.md`, e-mails the same with `.eml`.
+    Letters get `<day>-<channel>-<step>-<debtor>-<reference>-<message>.md`, e-mails the same with `.eml`.
     """
     paths: list[Path] = []
     missing: list[Unwritten] = []

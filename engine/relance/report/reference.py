@@ -54,21 +54,6 @@ def look_up(name: str, key: str) -> tuple[KeyEntry, ...]:
     return exact or tuple(entry for entry in every if entry.path.endswith(f".{key}"))
 
 
-#: Keys of a schema that people read.
-READ = ("title", "description", "x-name", "x-why", "x-expected")
-
-
-def schema_for_reader(name: str) -> Any:
-    """Return a schema with what people read in the language of the reader, so that an editor shows it in that."""
-
-    def in_language(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {key: told(value) if key in READ and isinstance(value, str) else in_language(value) for key, value in node.items()}
-        return [in_language(each) for each in node] if isinstance(node, list) else node
-
-    return in_language(schema(name))
-
-
 def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iterator[KeyEntry]:
     required = {*node.get("required", ()), *node.get("else", {}).get("required", ())}
     if path == "steps":

@@ -1,0 +1,88 @@
+"""Conditions in French: « il est dû 500,00 € ou plus et le débiteur est un particulier »."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from relance.book.french_dates import duration_said, listing, quoted, that
+from relance.book.sayings import named
+from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
+from relance.report.french import CHANNELS, french_amount
+
+#: States → what is so, and what is not so.
+STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "paid": ("tout est payé", "tout n’est pas payé"),
+        "disputed": ("la créance est contestée", "la créance n’est pas contestée"),
+        "promised": ("une promesse de payer est en cours", "aucune promesse de payer n’est en cours"),
+        "promise_broken": ("la dernière promesse de payer n’a pas été tenue", "aucune promesse de payer n’a été manquée"),
+        "plan_running": ("un échéancier est en cours", "aucun échéancier n’est en cours"),
+        "plan_broken": ("le dernier échéancier n’a pas été tenu", "aucun échéancier n’a été manqué"),
+        "insolvent": ("une procédure collective est ouverte", "aucune procédure collective n’est ouverte"),
+        "on_hold": ("une personne a suspendu le dossier", "le dossier n’est pas suspendu"),
+        "unmatched_money": ("un paiement reçu du débiteur reste à rapprocher", "aucun paiement du débiteur ne reste à rapprocher"),
+        "written_off": ("la créance est passée en perte", "la créance n’est pas passée en perte"),
+        "time_barred": ("la créance est prescrite", "la créance n’est pas prescrite"),
+        "handed_over": ("le dossier a été transmis", "le dossier n’a pas été transmis"),
+    }
+)
+_MONEY = {"balance": "le reste dû non contesté est", "overdue_balance": "le reste dû échu est", "total_claimed": "le total réclamé, accessoires compris, est"}
+_COUNTS = {
+    "days_overdue": "le nombre de jours de retard est", "unpaid_invoices": "le nombre de factures impayées du débiteur est",
+    "broken_promises": "le nombre de promesses non tenues est", "score": "la note du débiteur est",
+}  # fmt: skip
+_BOUNDS: Mapping[str, str] = MappingProxyType(
+    {"at_least": "supérieur ou égal à", "more_than": "supérieur à", "at_most": "inférieur ou égal à", "less_than": "inférieur à"}
+)
+_DEBTORS = {"business": "un professionnel", "consumer": "un particulier", "public": "une personne publique", "any": "quelconque"}
+_WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
+    {
+        "debtor": lambda found: f"le débiteur est {listing([_DEBTORS[each] for each in found], 'ou')}",
+        "profile": lambda found: f"le profil du débiteur est {listing(map(quoted, found), 'ou')}",
+        "country": lambda found: f"le pays du débiteur est {listing(found, 'ou')}",
+        "language": lambda found: f"la langue du débiteur est {listing(found, 'ou')}",
+        "creditor": lambda found: f"le créancier est {listing(map(quoted, found), 'ou')}",
+        "tag": lambda found: f"le débiteur ou la facture porte l’étiquette {listing(map(quoted, found), 'ou')}",
+        "reachable_by": lambda found: f"le débiteur peut être joint par {listing([CHANNELS[each] for each in found], 'ou')}",
+    }
+)
+named(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS)), by="_test")
+named(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
+named("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
+
+
+def condition_said(value: Condition) -> str:
+    """Write a condition out, as what is so when it holds."""
+    match value:
+        case AllOf(parts):
+            return listing([f"({said})" if isinstance(part, AnyOf) else said for part in parts for said in [condition_said(part)]])
+        case AnyOf(parts):
+            return listing(map(condition_said, parts), "ou")
+        case Not(Test(fact, _, truth)) if fact in STATES:
+            return STATES[fact][1 if truth else 0]
+        case Not(part):
+            return that("il n’est pas vrai", condition_said(part))
+        case Test():
+            return _test(value)
+
+
+def _test(test: Test) -> str:
+    if test.fact in STATES:
+        return STATES[test.fact][0 if test.value else 1]
+    if test.fact in _WORDS:
+        found: Any = test.value
+        return _WORDS[test.fact](tuple(found))
+    if isinstance(test.value, Duration):
+        return f"la créance se prescrit dans les {duration_said(test.value)}"
+    return f"{(_MONEY | _COUNTS)[test.fact]} {_bound(test)}"
+
+
+def _bound(test: Test) -> str:
+    value: Any = test.value
+    if isinstance(value, tuple):
+        return listing([f"{_BOUNDS[test.op]} {french_amount(amount, currency)}" for currency, amount in value], "ou")
+    said = f"{_BOUNDS[test.op]} {french_amount(value) if isinstance(value, Decimal) else value}"
+    return f"{said} (dans la devise du dossier)" if isinstance(value, Decimal) else said

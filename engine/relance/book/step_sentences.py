@@ -1,0 +1,183 @@
+"""The sentences about one step, key by key; see `sayings`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from relance.book.condition_sentences import condition_said
+from relance.book.french_dates import duration_said, listing, pause_said, quoted, weekdays, when_said
+from relance.book.playbook_sentences import CHARGES, CLOSED
+from relance.book.sayings import ToldPlaybook, of_key
+from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, Channel, GrantsFrom, Step, StepKind, Tone
+from relance.report.french import CHANNELS, french_amount
+
+_KINDS: Mapping[StepKind, str] = MappingProxyType(
+    {
+        StepKind.REMINDER: "C’est une relance : elle n’a par elle-même aucun effet de droit.",
+        StepKind.FORMAL_NOTICE: "C’est une mise en demeure (C. civ., art. 1344).",
+        StepKind.HANDOVER: "Le dossier change de mains.",
+        StepKind.LEGAL: "C’est un acte ou une démarche de procédure, confié à qui a qualité pour l’accomplir.",
+        StepKind.TASK: "C’est une tâche pour une personne de la maison ; rien ne part au débiteur.",
+    }
+)
+_TONES: Mapping[Tone, str] = MappingProxyType({Tone.COURTEOUS: "courtois", Tone.NEUTRAL: "neutre", Tone.FIRM: "ferme", Tone.FORMAL: "formel"})
+_TO = {"agency": "à une société de recouvrement", "bailiff": "à un commissaire de justice", "lawyer": "à un avocat", "court": "à la juridiction"}
+_AS = {
+    Channel.EMAIL: "par courriel", Channel.LETTER: "par lettre simple", Channel.REGISTERED_LETTER: "par lettre recommandée avec avis de réception",
+    Channel.ELECTRONIC_REGISTERED_LETTER: "par lettre recommandée électronique", Channel.SMS: "par SMS", Channel.CALL: "par téléphone",
+    Channel.TASK: "comme tâche d’une personne", Channel.HANDOVER: "comme transmission", Channel.WEBHOOK: "comme notification à un autre logiciel",
+}  # fmt: skip
+
+
+@of_key("step.kind", "step.id", "step.title")
+def _kind(step: Step, told: ToldPlaybook) -> str:
+    del told
+    return f"{_KINDS[step.kind]} Son titre est {quoted(step.title or step.id)}, son identifiant {quoted(step.id)}."
+
+
+@of_key("step.at")
+def _at(step: Step, told: ToldPlaybook) -> str:
+    return f"Elle vient {when_said(step.at, told.titles)}."
+
+
+@of_key("step.or_at")
+def _or_at(step: Step, told: ToldPlaybook) -> str | None:
+    return f"Elle vient plus tôt si cette date arrive la première : {when_said(step.or_at, told.titles)}." if step.or_at else None
+
+
+@of_key("step.not_before")
+def _not_before(step: Step, told: ToldPlaybook) -> str | None:
+    return f"Elle ne vient pas avant cette date, si elle est connue : {when_said(step.not_before, told.titles)}." if step.not_before else None
+
+
+@of_key("step.once")
+def _once(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return "Elle ne répond qu’au premier fait de ce genre." if step.once else None
+
+
+@of_key("step.after")
+def _after(step: Step, told: ToldPlaybook) -> str | None:
+    return f"Il faut d’abord que {listing([quoted(told.titles.get(each, each)) for each in step.after])} soit exécutée ou passée à la main." if step.after else None
+
+
+@of_key("step.if", "condition")
+def _condition(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return f"Elle n’a lieu que si {condition_said(step.condition)} ; sinon elle est passée." if step.condition else None
+
+
+@of_key("step.channels")
+def _channels(step: Step, told: ToldPlaybook) -> str:
+    del told
+    return f"Elle part {listing([_AS[each] for each in step.channels])}."
+
+
+@of_key("step.fallback")
+def _fallback(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    instead = [f"{_AS[into]} si elle ne peut partir {_AS[channel]}" for channel, into in step.fallback]
+    if instead:
+        return f"À défaut, elle part {listing(instead, 'et')}."
+    reaches = TEXT_CHANNELS.intersection(step.channels)
+    return "Si le débiteur ne peut être joint ainsi, une personne reçoit une tâche qui dit ce qui manque." if reaches else None
+
+
+@of_key("step.tone", "step.template")
+def _tone(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    if step.tone is None:
+        return f"Sa fiche est {quoted(step.template or step.id)}." if step.template not in ("", step.id) else None
+    return f"Le ton est {_TONES[step.tone]} ; le texte est {quoted(step.template or step.id)}."
+
+
+@of_key("step.claim")
+def _claim(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    asks = TEXT_CHANNELS.intersection(step.channels) or step.kind in (StepKind.HANDOVER, StepKind.LEGAL)
+    if not step.claim:
+        return "Seul le principal est réclamé." if asks else None
+    return f"Outre le principal, elle réclame {listing([CHARGES[each] for each in step.claim])}."
+
+
+@of_key("step.grants", "step.grants_from")
+def _grants(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    if step.grants is None:
+        return None
+    start = (
+        "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
+        if step.grants_from is GrantsFrom.PRESENTATION
+        else "Il court du jour de l’envoi."
+    )
+    return f"Elle laisse {duration_said(step.grants)} pour payer, et rien ne suit avant leur terme. {start} Le dernier jour n’est jamais un jour fermé au lieu du débiteur."
+
+
+@of_key("step.repeat", "step.repeat.every", "step.repeat.times")
+def _repeat(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    if step.repeat is None:
+        return None
+    times = "autant de fois qu’il le faut" if step.repeat.times is None else f"{step.repeat.times} fois en tout"
+    return f"Elle est renouvelée tous les {duration_said(step.repeat.every)}, {times}, jusqu’à ce que vienne une étape suivante."
+
+
+@of_key("step.expires")
+def _expires(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    if step.expires is not None:
+        return f"Passé {duration_said(step.expires)} après sa date, elle n’a plus lieu."
+    before = step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0
+    return "Elle n’a plus lieu une fois l’échéance venue." if before else None
+
+
+@of_key("step.when_closed")
+def _when_closed(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return f"Pour elle, une date qui tombe un jour fermé {CLOSED[step.when_closed]}." if step.when_closed else None
+
+
+@of_key("step.weekdays")
+def _weekdays(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return f"Elle ne part que {weekdays(step.weekdays)}." if step.weekdays else None
+
+
+@of_key("step.pauses")
+def _pauses(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return f"Elle ne part pas {listing(map(pause_said, step.pauses))}, chaque année." if step.pauses else None
+
+
+@of_key("step.approval")
+def _approval(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    if step.approval:
+        return "Elle reste un projet tant qu’une personne ne l’a pas approuvée, et rien ne la dépasse."
+    return "Elle est faite par une personne, qui en consigne l’issue." if MANUAL_CHANNELS.intersection(step.channels) else "Elle part sans autre approbation."
+
+
+@of_key("step.to")
+def _to(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return f"Elle s’adresse {_TO[step.to]}." if step.to else None
+
+
+@of_key("step.newcomers")
+def _newcomers(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return "Elle réclame aussi les factures arrivées depuis au compte, qu’aucun message n’a encore nommées." if step.newcomers else None
+
+
+@of_key("step.formerly")
+def _formerly(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    return f"Elle s’appelait auparavant {listing(map(quoted, step.formerly))} ; ce qui a été fait sous ce nom compte." if step.formerly else None
+
+
+@of_key("step.cost")
+def _cost(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    costs = [f"{french_amount(amount)} ({CHANNELS[channel]})" for channel, amount in step.cost]
+    return f"Elle coûte au créancier {listing(costs)}, dans la devise du dossier ; rien n’en est réclamé au débiteur." if costs else None

@@ -1,0 +1,106 @@
+"""The book of a playbook: what it covers, what it shows, and the mentions under each text."""
+
+import io
+from datetime import date
+
+import pytest
+import yaml
+from pypdf import PdfReader
+
+from relance.book.covered import book_hash, parts_changed
+from relance.book.pages import MadeWith, attached_to, book_pdf, parts_of
+from relance.book.sources import text_sources
+from relance.book.specimens import SHEETS, specimens
+from relance.language import load_playbook, load_playbook_text
+from relance.language.library import shipped_ids
+from relance.law.parameters import french
+from relance.letters.letterhead import Letterhead
+from relance.letters.wording import Templates
+from relance.model import LETTERS, TEXT_CHANNELS, Channel
+
+ON = date(2026, 11, 26)
+
+
+def made_with(name="declic", **other):
+    playbook, _ = load_playbook(name)
+    return MadeWith(**{"playbook": playbook, "templates": Templates(), "paper": None, "law": french(), "version": "1.2.3", **other})
+
+
+@pytest.fixture(scope="module")
+def declic():
+    return book_pdf(made_with(), ON, {"playbook": "declic"})
+
+
+def test_a_book_is_the_same_bytes_again_and_carries_what_it_covers(declic):
+    assert book_pdf(made_with(), ON, {"playbook": "declic"}) == declic
+    held = attached_to(declic)
+    assert held["parts"] == parts_of(made_with())
+    assert held["book"] == book_hash(held["parts"])
+    assert held["files"] == {"playbook": "declic"}
+    assert attached_to(b"%PDF-1.4 nothing") is None
+
+
+def test_a_book_shows_its_parts_in_french(declic):
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(declic)).pages)
+    for part in ("Déclic, le rappel à un euro", "L’échelle", "Mode d’emploi", "Les textes", "Écarts acceptés", "Chiffres de la loi", "Textes et décisions", "Lecture et signature"):
+        assert part in text
+    assert "LEGIARTI000038414392" in text
+    assert book_hash(parts_of(made_with()))[:16] in text
+
+
+@pytest.mark.parametrize("name", shipped_ids())
+def test_every_text_of_a_shipped_playbook_can_be_filled_and_says_what_it_must(name):
+    playbook, _ = load_playbook(name)
+    found = list(specimens(playbook, Templates()))
+    assert [each for each in found if each.failed] == []
+    assert [(each.step.id, each.channel, each.case, mention.name) for each in found for mention in each.mentions if mention.where == "manque"] == []
+    shown = {(each.step.id, each.channel) for each in found}
+    for step in playbook.steps:
+        ways = {*step.channels, *(into for _, into in step.fallback)}
+        assert {(step.id, channel) for channel in ways & TEXT_CHANNELS} <= shown
+        assert all(any((step.id, sheet) == each for each in shown) for sheet in ways & SHEETS if Templates().locate(step.template, sheet, "fr"))
+
+
+def test_the_situations_that_matter_are_there():
+    playbook, _ = load_playbook("negligent")
+    notice = [each for each in specimens(playbook, Templates()) if each.step.id == "mise-en-demeure" and each.channel is Channel.REGISTERED_LETTER]
+    french_cases = [each.case for each in notice if each.language == "fr"]
+    assert french_cases == ["une facture", "plusieurs factures", "un paiement partiel", "un échéancier qui n’a pas été tenu", "plusieurs factures, dont une contestée"]
+    assert [each.case for each in notice if each.language == "en"] == ["une facture"]
+    texts = {each.case: each.text.plain() for each in notice if each.language == "fr"}
+    assert "200,00" in texts["un paiement partiel"]
+    assert "F-2026-002" in texts["plusieurs factures"]
+    assert "F-2026-002" not in texts["une facture"]
+
+
+def test_a_mention_stands_where_its_words_are_and_is_missing_where_they_are_not(tmp_path):
+    playbook, _ = load_playbook("negligent")
+    found = {mention.name: mention.where for each in specimens(playbook, Templates()) if each.step.id == "mise-en-demeure" and each.channel in LETTERS for mention in each.mentions}
+    assert found["Les mots « mise en demeure »"] == "objet"
+    assert found["L’immatriculation"] == "papier à lettres"
+    own = tmp_path / "fr" / "mise-en-demeure"
+    own.mkdir(parents=True)
+    (own / "message.md.j2").write_text("---\nsubject: Facture {{ invoice.id }}\n---\nBonjour,\n\nPayez {{ sums.total }}.\n", encoding="utf-8")
+    first = next(each for each in specimens(playbook, Templates(tmp_path)) if each.step.id == "mise-en-demeure" and each.channel in LETTERS and each.language == "fr")
+    where = {mention.name: mention.where for mention in first.mentions}
+    assert where["Les mots « mise en demeure »"] == where["Le moyen de payer"] == where["Chaque somme réclamée, et le total"] == "manque"
+
+
+def test_what_changed_is_named(tmp_path):
+    signed = parts_of(made_with())
+    assert list(parts_changed(signed, parts_of(made_with()))) == []
+    playbook, _ = load_playbook("declic")
+    later, _ = load_playbook_text(yaml.safe_dump({**playbook.said, "version": 2}), "declic.yaml")
+    assert list(parts_changed(signed, parts_of(made_with(playbook=later)))) == ["playbook declic"]
+    assert list(parts_changed(signed, parts_of(made_with(paper=Letterhead(footer="Autre"))))) == ["letterhead"]
+    assert list(parts_changed(signed, parts_of(made_with(version="1.2.4")))) == ["relance 1.2.3", "relance 1.2.4"]
+    own = tmp_path / "fr" / "declic"
+    own.mkdir(parents=True)
+    read = Templates().read("fr/declic/message.md.j2")
+    (own / "message.md.j2").write_text(f"{read[1]}\n", encoding="utf-8")
+    assert list(parts_changed(signed, parts_of(made_with(templates=Templates(tmp_path))))) == ["wording fr/declic/message.md.j2"]
+
+
+def test_sources_say_how_they_were_read():
+    assert all(each.read.startswith(("Texte ou copie", "Lu le", "Non vérifié")) for each in text_sources())
+    assert {each.identifier for each in text_sources() if "L. 441-10" in each.name} == {"LEGIARTI000038414392"}
