@@ -61,7 +61,7 @@ def test_the_letters_of_a_day_are_those_that_leave(text):
     made = {document.channel: document for document in documents_of(timeline, notice, None)}
     assert set(made) == {Channel.REGISTERED_LETTER, Channel.EMAIL}
     assert all(document.missing is None and not document.findings for document in made.values())
-    assert [file.media_type for file in made[Channel.REGISTERED_LETTER].files][0] == "application/pdf"
+    assert next(file.media_type for file in made[Channel.REGISTERED_LETTER].files) == "application/pdf"
 
 
 def test_a_calendar_shows_what_leaves_and_the_closed_days(text):
