@@ -18,9 +18,9 @@ from relance.editor.new_project import new_playbook
 from relance.editor.reading import steps_here
 from relance.language import library, source
 from relance.letters.figures import money
-from relance.model import Diagnostic, Severity
+from relance.model import Diagnostic, Duration, Severity, TimeUnit
 from relance.report.words import word
-from relance.sentences import marked, plural, sentence
+from relance.sentences import Phrase, marked, numbered, plural, sentence
 from relance.simulation.playbook_tests import read_tests, run_file
 from relance.studio.frame import Reader, page, reader_here, shown
 from relance.studio.gate import Role
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from relance.simulation.timeline import Sending
     from relance.studio.server import StudioSettings
 
+_TONES = {"courteous": marked("courteous"), "neutral": marked("neutral"), "firm": marked("firm"), "formal": marked("formal")}
 #: So long after the last key the text is read; its wordings, which takes longer, only when the hand has rested.
 _SOON, _RESTED = 0.12, 1.0
 _ICONS = {Severity.ERROR: ("error", "negative"), Severity.WARNING: ("warning", "warning"), Severity.HINT: ("info", "primary")}
@@ -252,9 +253,9 @@ class _Author:
                         ui.label(shown(step.at.text)).classes("text-mono rl-soft")
                     parts = [word(channel) for channel in step.channels]
                     if step.tone is not None:
-                        parts.append(say(sentence("tone: {tone}", tone=say(str(step.tone)))))
+                        parts.append(say(sentence("tone: {tone}", tone=say(_TONES[step.tone]))))
                     if step.grants is not None:
-                        parts.append(say(sentence("grants {number} {unit}", number=step.grants.number, unit=say(str(step.grants.unit).replace("_", " ")))))
+                        parts.append(say(sentence("grants {time}", time=_time(step.grants))))
                     if step.approval:
                         parts.append(say(sentence("a person approves")))
                     if step.condition is not None:
@@ -478,6 +479,17 @@ class _Author:
             ui.notify(say(error.args[0]), type="negative")
             return
         ui.navigate.to(f"/write?file={written[0]}")
+
+
+_UNITS = {
+    TimeUnit.DAY: numbered("{count} day", "{count} days"), TimeUnit.BUSINESS_DAY: numbered("{count} business day", "{count} business days"),
+    TimeUnit.WEEK: numbered("{count} week", "{count} weeks"), TimeUnit.MONTH: numbered("{count} month", "{count} months"),
+}  # fmt: skip
+
+
+def _time(duration: Duration) -> Phrase:
+    one, several = _UNITS[duration.unit]
+    return plural(one, several, duration.number)
 
 
 def _condition(condition: Any) -> str:
