@@ -26,7 +26,7 @@ from relance.report.evidence import FOLDERS, Dossier, known_until
 from relance.zones import paris_day
 
 #: Entries that the chronology leaves out: they say how something was worked on, not what happened.
-_QUIET = frozenset({"creditor.recorded", "debtor.recorded", "action.attempted", "message.sent", "document.attached"})
+_QUIET = frozenset({"creditor.recorded", "debtor.recorded", "debtor.numbered", "action.attempted", "message.sent", "document.attached"})
 _LONG = re.compile(r"[^\s\u00a0\u202f]{25,}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -55,6 +55,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "creditor.recorded": "Créancier enregistré",
         "debtor.recorded": "Coordonnées du débiteur enregistrées",
+        "debtor.numbered": "Débiteur connu aussi sous un autre numéro",
         "debtor.forgotten": "Données personnelles effacées",
         "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",
         "invoice.corrected": "Facture {invoice} rectifiée",
@@ -62,7 +63,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "document.attached": "Pièce jointe au dossier : {kind}, {name}",
         "payment.received": "Paiement reçu : {amount}",
         "payment.reversed": "Paiement rejeté ou annulé : {amount}",
-        "payment.reconciled": "Paiement de {amount} rapproché de celui que les livres portaient déjà",
+        "payment.reconciled": "Mouvement de {amount} rapporté par deux sources, compté une fois",
         "credit_note.issued": "Avoir émis : {amount}",
         "invoice.cancelled": "Facture annulée",
         "written_off": "Créance passée en perte",

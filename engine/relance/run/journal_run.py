@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from relance.importers.rows import STATED, restated
+from relance.importers.rows import is_stated, restated
 from relance.journal.chain import Entry
 from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
@@ -151,7 +151,7 @@ def _handed_over(known: Sequence[Facts], declared: Mapping[str, Sender], sent_by
 
 def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     """Leave of payments that a list states as a whole ("paid so far") what the journal does not hold."""
-    if not any(one.data.get("reference") == STATED for facts in portfolio for one in facts.events):
+    if not any(is_stated(one.data.get("reference")) for facts in portfolio for one in facts.events):
         return portfolio
     known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
     return [restated(facts, known.get((facts.creditor.id, facts.debtor.id))) for facts in portfolio]
