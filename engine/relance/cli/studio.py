@@ -42,7 +42,8 @@ def command(
     The address that it prints holds a token: without it no page is served. It listens to this machine alone, unless told otherwise.
     """
     from relance.studio.gate import is_loopback
-    from relance.studio.server import Address, StudioSettings, serve
+    from relance.studio.server import Address, serve
+    from relance.studio.settings import StudioSettings
     from relance.studio.workspace import Workspace
 
     project = project_here(folder)

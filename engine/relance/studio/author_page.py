@@ -30,7 +30,7 @@ from relance.studio.workspace import FileRefused, OpenFile
 
 if TYPE_CHECKING:
     from relance.simulation.timeline import Sending
-    from relance.studio.server import StudioSettings
+    from relance.studio.settings import StudioSettings
 
 _TONES = {"courteous": marked("courteous"), "neutral": marked("neutral"), "firm": marked("firm"), "formal": marked("formal")}
 #: So long after the last key the text is read; its wordings, which takes longer, only when the hand has rested.

@@ -28,7 +28,7 @@ from relance.zones import paris_clock
 
 if TYPE_CHECKING:
     from relance.studio.desk import CaseFile, OperatorDesk
-    from relance.studio.server import StudioSettings
+    from relance.studio.settings import StudioSettings
 
 #: Kind of work → its name in a list, one and several, and the picture beside it.
 _KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {

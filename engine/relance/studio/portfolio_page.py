@@ -17,7 +17,7 @@ from relance.sentences import marked, sentence
 from relance.studio.frame import Reader, page, reader_here, shown
 
 if TYPE_CHECKING:
-    from relance.studio.server import StudioSettings
+    from relance.studio.settings import StudioSettings
 
 _HEADS = (
     ("debtor", marked("debtor")), ("case", marked("case")), ("creditor", marked("creditor")), ("playbook", marked("playbook")), ("status", marked("status")),

@@ -7,10 +7,9 @@ environment: whoever starts it says what time it is and who is at work.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import app, ui
 from starlette.middleware import Middleware
@@ -20,31 +19,9 @@ from relance.sentences import LANGUAGES
 from relance.studio import author_page, desk_page, documents, portfolio_page
 from relance.studio.frame import own_assets_only
 from relance.studio.gate import Door, Gate
-from relance.studio.workspace import Workspace
-from relance.zones import paris_day
-
-if TYPE_CHECKING:
-    from relance.project import Project
-    from relance.studio.desk import OperatorDesk
+from relance.studio.settings import StudioSettings
 
 _MONTH = 30 * 24 * 3600
-
-
-@dataclass(frozen=True)
-class StudioSettings:
-    """What pages are made from: the project's files, the desk where there is a journal, the clock, and the language of who names none."""
-
-    workspace: Workspace
-    project: Project | None
-    desk: OperatorDesk | None
-    now: Callable[[], datetime]
-    language: str = "fr"
-    shelf: documents.Shelf = field(default_factory=documents.Shelf)
-
-    @property
-    def today(self) -> date:
-        """Return the day it is where debtors and creditors live."""
-        return paris_day(self.now())
 
 
 @dataclass(frozen=True, slots=True)
