@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from relance.studio.gate import COOKIE, IDLE, POLICY, SESSION, Door, Gate, Proxy, Role, User, is_loopback, names_of, user_of
+from relance.studio.gate import COOKIE, IDLE, POLICY, SESSION, Door, Gate, Proxy, Role, User, host_names, is_loopback, user_of
 
 ME = User("claire", frozenset({Role.AUTHOR}))
 
@@ -23,7 +23,7 @@ class Clock:
 
 
 def gate(**more) -> Gate:
-    return Gate("the-token", ME, names_of("127.0.0.1"), Clock(), **more)
+    return Gate("the-token", ME, host_names("127.0.0.1"), Clock(), **more)
 
 
 def asked(one: Gate, path: str = "/", query: str = "", method: str = "GET", client: str = "127.0.0.1", kind: str = "http", **headers: str):

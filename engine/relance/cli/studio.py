@@ -42,7 +42,7 @@ def command(
     The address that it prints holds a token: without it no page is served. It listens to this machine alone, unless told otherwise.
     """
     from relance.studio.gate import is_loopback
-    from relance.studio.server import Address, serve
+    from relance.studio.server import ListenAddress, serve
     from relance.studio.settings import StudioSettings
     from relance.studio.workspace import Workspace
 
@@ -56,11 +56,11 @@ def command(
     scheme = "https" if certificate is not None else "http"
     address = f"{scheme}://{host}:{port}/"
     told = address if gate.proxy is not None else f"{address}?token={gate.token}"
-    serve(settings, gate, Address(host, port, certificate, key), ready=lambda: click.echo(told))
+    serve(settings, gate, ListenAddress(host, port, certificate, key), ready=lambda: click.echo(told))
 
 
 def _gate(project: Project | None, host: str, proxies: tuple[str, ...], user_header: str, names: tuple[str, ...], *, secure: bool) -> Gate:
-    from relance.studio.gate import Gate, Proxy, Role, User, names_of
+    from relance.studio.gate import Gate, Proxy, Role, User, host_names
 
     users: Mapping[str, frozenset[Role]] = {name: frozenset(map(Role, roles)) for name, roles in (project.users if project else {}).items()}
     if proxies and not users:
@@ -68,7 +68,7 @@ def _gate(project: Project | None, host: str, proxies: tuple[str, ...], user_hea
     proxy = Proxy(frozenset(proxies), user_header) if proxies else None
     name = system_user()
     user = User(name, users[name]) if name in users else User(name)
-    return Gate(secrets.token_urlsafe(32), user, names_of(host, names), now, proxy, users, secure=secure)
+    return Gate(secrets.token_urlsafe(32), user, host_names(host, names), now, proxy, users, secure=secure)
 
 
 def _desk(where: str | None, project: Project | None, tray: Path | None) -> OperatorDesk | None:

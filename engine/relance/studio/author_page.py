@@ -22,7 +22,7 @@ from relance.model import Diagnostic, Duration, Severity, TimeUnit
 from relance.report.words import word
 from relance.sentences import Phrase, marked, numbered, plural, sentence
 from relance.simulation.playbook_tests import read_tests, run_file
-from relance.studio.frame import Reader, page, reader_here, shown
+from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
 from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of, months_of
 from relance.studio.reading_view import show
@@ -59,14 +59,14 @@ def serve(studio: StudioSettings) -> None:
     @ui.page("/write")
     def write(file: str = "") -> None:
         reader = reader_here(studio.language)
-        with page(reader, "/write", reader.say(sentence("Playbooks"))):
+        with framed(reader, "/write", reader.say(sentence("Playbooks"))):
             _Author(studio, reader).build(file)
 
 
 class _Author:
     """The page: the files of the project, the text of one, and what it means."""
 
-    def __init__(self, studio: StudioSettings, reader: Reader) -> None:
+    def __init__(self, studio: StudioSettings, reader: PageReader) -> None:
         self.studio, self.reader = studio, reader
         self.file: OpenFile | None = None
         self.text = ""

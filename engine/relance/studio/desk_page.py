@@ -21,7 +21,7 @@ from relance.report.french import sentence as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDone
-from relance.studio.frame import Reader, page, reader_here, shown
+from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
 from relance.studio.reading_view import show
 from relance.zones import paris_clock
@@ -67,7 +67,7 @@ def serve(studio: StudioSettings) -> None:
         reader = reader_here(studio.language)
         desk = studio.desk
         title = reader.say(sentence("The morning of {day}", day=studio.today.isoformat()))
-        with page(reader, "/desk", title):
+        with framed(reader, "/desk", title):
             if desk is None:
                 ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
                 return
@@ -77,7 +77,7 @@ def serve(studio: StudioSettings) -> None:
     @ui.page("/case/{creditor}/{debtor}")
     async def case(creditor: str, debtor: str) -> None:
         reader, desk = reader_here(studio.language), studio.desk
-        with page(reader, "/case", shown(debtor, 60)):
+        with framed(reader, "/case", shown(debtor, 60)):
             if desk is None:
                 return
             try:
@@ -91,7 +91,7 @@ def serve(studio: StudioSettings) -> None:
 class _Morning:
     """The page of a morning: counts, the list they filter, and what was chosen of it beside."""
 
-    def __init__(self, studio: StudioSettings, desk: OperatorDesk, reader: Reader, items: tuple[WorkItem, ...], kind: str) -> None:
+    def __init__(self, studio: StudioSettings, desk: OperatorDesk, reader: PageReader, items: tuple[WorkItem, ...], kind: str) -> None:
         self.studio, self.desk, self.reader = studio, desk, reader
         self.items, self.kind, self.page, self.filter = items, kind, 0, ""
         self.side: Any = None
@@ -390,7 +390,7 @@ class _Morning:
         self.show_list()
 
 
-async def _asked(reader: Reader, question: str) -> str | None:
+async def _asked(reader: PageReader, question: str) -> str | None:
     """Ask for a reason; None where the person thought better of it."""
     with ui.dialog() as dialog, ui.card().classes("w-96"):
         answer = ui.textarea(reader.say(question)).classes("w-full").props("autofocus autogrow")
@@ -404,7 +404,7 @@ async def _asked(reader: Reader, question: str) -> str | None:
 # --------------------------------------------------------------------------- the file of a debtor
 
 
-def _case(studio: StudioSettings, desk: OperatorDesk, reader: Reader, file: CaseFile) -> None:
+def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
     debtor, say = file.facts.debtor, reader.say
     ui.element("h2").style("font-size:1.3rem;line-height:1.4;margin:0;font-weight:600")._text = shown(debtor.name or debtor.id)  # noqa: SLF001
     ui.label(shown(f"{debtor.id} · {file.facts.creditor.name or file.facts.creditor.id} · {debtor.email or ''} · {debtor.phone or ''}")).classes("rl-soft")
@@ -428,12 +428,12 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: Reader, file: Case
     )
 
 
-def _word(reader: Reader, name: str) -> str:
+def _word(reader: PageReader, name: str) -> str:
     with reader.reading():
         return word(name)
 
 
-def _record(studio: StudioSettings, desk: OperatorDesk, reader: Reader, file: CaseFile) -> None:
+def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
     """Let a person record an event: each kind its own fields, checked when it is recorded."""
     say = reader.say
     with ui.expansion(say(sentence("record what happened")), icon="edit_note").classes("w-full"):

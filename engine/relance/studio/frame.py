@@ -39,7 +39,7 @@ a.rl-way { color: inherit; text-decoration: none; padding: 4px 10px; border-radi
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class PageReader:
     """Who reads a page, and in which language."""
 
     user: User
@@ -66,16 +66,16 @@ def shown(text: Any, limit: int = _SHOWN) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
-def reader_here(language: str) -> Reader:
+def reader_here(language: str) -> PageReader:
     """Return who asks for the page that is being made; `language` is that of the project, where he chose none."""
     request = ui.context.client.request
     assert request is not None
     user = user_of(request.scope)
     chosen = request.cookies.get("relance-language") or request.headers.get("accept-language", "")[:2]
-    return Reader(user, chosen if chosen in LANGUAGES else language)
+    return PageReader(user, chosen if chosen in LANGUAGES else language)
 
 
-def ways(reader: Reader) -> Sequence[tuple[str, str]]:
+def ways(reader: PageReader) -> Sequence[tuple[str, str]]:
     """Return the pages a reader may go to: address and name."""
     every = (
         ("/desk", sentence("The morning"), (Role.OPERATOR, Role.APPROVER, Role.READER)),
@@ -86,7 +86,7 @@ def ways(reader: Reader) -> Sequence[tuple[str, str]]:
 
 
 @contextmanager
-def page(reader: Reader, here: str, title: str) -> Iterator[None]:
+def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
     """Make the frame of a page; its content comes within."""
     ui.add_css(_LOOK)
     ui.colors(primary="#1565c0")

@@ -180,7 +180,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def names_of(host: str, more: Iterable[str] = ()) -> frozenset[str]:
+def host_names(host: str, more: Iterable[str] = ()) -> frozenset[str]:
     """Return the names by which browsers may ask a server that listens there."""
     loopback = {"localhost", "127.0.0.1", "::1"} if is_loopback(host) else set()
     return frozenset({_name(host), *loopback, *map(_name, more)})

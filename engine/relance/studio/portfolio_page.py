@@ -14,7 +14,7 @@ from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
-from relance.studio.frame import Reader, page, reader_here, shown
+from relance.studio.frame import PageReader, framed, reader_here, shown
 
 if TYPE_CHECKING:
     from relance.studio.settings import StudioSettings
@@ -33,7 +33,7 @@ def serve(studio: StudioSettings) -> None:
     @ui.page("/portfolio")
     async def portfolio() -> None:
         reader, desk = reader_here(studio.language), studio.desk
-        with page(reader, "/portfolio", reader.say(sentence("Portfolio"))):
+        with framed(reader, "/portfolio", reader.say(sentence("Portfolio"))):
             if desk is None:
                 ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
                 return
@@ -43,7 +43,7 @@ def serve(studio: StudioSettings) -> None:
                 _cases(reader, cases)
 
 
-def _ageing(reader: Reader, ageing: tuple[Ageing, ...]) -> None:
+def _ageing(reader: PageReader, ageing: tuple[Ageing, ...]) -> None:
     say = reader.say
     names = [say(sentence("{word}", word=say(_bucket(name)))) for name, _ in BUCKETS]
     for each in ageing:
@@ -68,7 +68,7 @@ def _bucket(name: str) -> str:
     return {"not due": marked("not due"), "over 90": marked("over 90")}.get(name, name)
 
 
-def _cases(reader: Reader, cases: tuple[OpenCase, ...]) -> None:
+def _cases(reader: PageReader, cases: tuple[OpenCase, ...]) -> None:
     say = reader.say
     counts = Counter(case.status for case in cases)
     ui.label(" · ".join(f"{number} {word(status)}" for status, number in counts.most_common())).classes("q-mt-md")

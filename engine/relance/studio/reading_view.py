@@ -8,13 +8,13 @@ from relance.letters.document import Document, File
 from relance.report.words import word
 from relance.sentences import plural, sentence
 from relance.studio.documents import Shelf, email_page
-from relance.studio.frame import Reader, shown
+from relance.studio.frame import PageReader, shown
 
 _HTML = "text/html; charset=utf-8"
 _WIDE, _NARROW = "100%", "390px"
 
 
-def show(document: Document, shelf: Shelf, reader: Reader) -> None:
+def show(document: Document, shelf: Shelf, reader: PageReader) -> None:
     """Show a document; of one that cannot be made, the reason."""
     if document.missing is not None:
         with ui.row().classes("items-center no-wrap").props("role=alert"):
@@ -34,7 +34,7 @@ def show(document: Document, shelf: Shelf, reader: Reader) -> None:
         _text(document, reader)
 
 
-def _letter(document: Document, shelf: Shelf, reader: Reader) -> None:
+def _letter(document: Document, shelf: Shelf, reader: PageReader) -> None:
     pages = [file for file in document.files if file.media_type == "image/png"]
     with ui.row().classes("items-center"):
         ui.link(reader.say(sentence("open the PDF")), shelf.put(document.files[0]), new_tab=True)
@@ -44,7 +44,7 @@ def _letter(document: Document, shelf: Shelf, reader: Reader) -> None:
         ui.element("img").style("width:100%;max-width:820px;border:1px solid var(--rl-line);background:#fff").props(f'src="{shelf.put(each)}" alt="{_quoted(name)}"')
 
 
-def _email(file: File, shelf: Shelf, reader: Reader) -> None:
+def _email(file: File, shelf: Shelf, reader: PageReader) -> None:
     head, body = email_page(file.content)
     with ui.element("dl").style("display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:0"):
         for name, value in head.items():
@@ -60,7 +60,7 @@ def _email(file: File, shelf: Shelf, reader: Reader) -> None:
                 _frame(address, width, head.get("Subject", file.name))
 
 
-def _text(document: Document, reader: Reader) -> None:
+def _text(document: Document, reader: PageReader) -> None:
     text = document.files[0].content.decode()
     ui.element("pre").style("white-space:pre-wrap;font-family:inherit;border:1px solid var(--rl-line);border-radius:8px;padding:12px;max-width:420px")._text = text  # noqa: SLF001
     parts = int(document.details.get("segments", 1))
@@ -80,5 +80,5 @@ def _quoted(text: str) -> str:
 
 
 def channel_name(document: Document) -> str:
-    """Return the channel in the reader's words; asked within `Reader.reading`."""
+    """Return the channel in the reader's words; asked within `PageReader.reading`."""
     return word(document.channel)

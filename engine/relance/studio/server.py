@@ -25,7 +25,7 @@ _MONTH = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ListenAddress:
     """Where the studio listens, and by which certificate (files of the chain and the key) it is reached, where it is not only this machine."""
 
     host: str = "127.0.0.1"
@@ -38,7 +38,7 @@ class Address:
         return {} if self.certificate is None else {"ssl_certfile": str(self.certificate), "ssl_keyfile": None if self.key is None else str(self.key)}
 
 
-def serve(studio: StudioSettings, gate: Gate, address: Address, *, ready: Callable[[], None]) -> None:
+def serve(studio: StudioSettings, gate: Gate, address: ListenAddress, *, ready: Callable[[], None]) -> None:
     """Serve until stopped; `ready` is called once browsers may come."""
     own_assets_only()
     pages(studio)

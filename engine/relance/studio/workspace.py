@@ -73,7 +73,7 @@ class Workspace:
         except OSError as error:
             raise FileRefused(_unread(path, error)) from error
         newline = "\r\n" if "\r\n" in text else "\n"
-        return OpenFile(path, text.replace("\r\n", "\n"), newline, mark_of(data), data.startswith(b"\xef\xbb\xbf"))
+        return OpenFile(path, text.replace("\r\n", "\n"), newline, file_mark(data), data.startswith(b"\xef\xbb\xbf"))
 
     def write(self, file: OpenFile, text: str) -> OpenFile:
         """Write what a file holds now, whole, with the line ends it had. Raises FileRefused, also where somebody wrote it since it was read."""
@@ -83,7 +83,7 @@ class Workspace:
             raise FileRefused(sentence('"{path}" is larger than what a person writes', path=file.path))
         try:
             there = place.read_bytes() if place.exists() else b""
-            if mark_of(there) != file.mark:
+            if file_mark(there) != file.mark:
                 raise FileRefused(sentence('somebody else wrote "{path}" since you opened it: copy your text, open the file again, and compare', path=file.path))
             mode = place.stat().st_mode & 0o777 if place.exists() else _MODE
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ class Workspace:
             place.chmod(mode)
         except OSError as error:
             raise FileRefused(_unread(file.path, error)) from error
-        return OpenFile(file.path, text, file.newline, mark_of(data), file.byte_order_mark)
+        return OpenFile(file.path, text, file.newline, file_mark(data), file.byte_order_mark)
 
     def begin(self, files: Mapping[str, str]) -> tuple[str, ...]:
         """Write files that are not there yet, all of them or none. Raises FileRefused where one is there."""
@@ -99,11 +99,11 @@ class Workspace:
             if self.place(path).exists():
                 raise FileRefused(sentence('"{path}" is there already', path=path))
         for path, text in files.items():
-            self.write(OpenFile(path, "", "\n", mark_of(b"")), text)
+            self.write(OpenFile(path, "", "\n", file_mark(b"")), text)
         return tuple(files)
 
 
-def mark_of(data: bytes) -> str:
+def file_mark(data: bytes) -> str:
     """Return what tells two versions of a file apart."""
     return hashlib.sha256(data).hexdigest()
 
