@@ -14,7 +14,7 @@ from relance.delivery.worklist import WorkKind, worklist
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Address, Creditor, Debtor, Event, Invoice, Sender
-from relance.studio.desk import NotDone, OperatorDesk
+from relance.studio.desk import NotDoneError, OperatorDesk
 
 ATELIER = Creditor("atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")), email="compta@atelier.example")
 DUPONT = Debtor("dupont", "Dupont SA", kind="business", country="FR", email="d@dupont.example", phone="+33472000000", address=Address(("1 rue de la Paix", "69001 Lyon")))
@@ -77,21 +77,21 @@ def test_a_draft_whose_debtor_paid_is_withdrawn_and_says_why(desk):
 
 def test_what_is_rejected_has_a_reason(desk):
     letter = waiting(desk, WorkKind.DRAFT)[0].id
-    with pytest.raises(NotDone, match="say why"):
+    with pytest.raises(NotDoneError, match="say why"):
         desk.reject(letter, "  ", "claire")
     desk.reject(letter, "le client a appelé", "claire")
     assert letter not in {item.id for item in waiting(desk, WorkKind.DRAFT)}
-    with pytest.raises(NotDone):
+    with pytest.raises(NotDoneError):
         desk.read("nobody-knows-this")
 
 
 def test_a_call_is_recorded_by_whom_it_was_made_and_once(desk):
     sheet = waiting(desk, WorkKind.CALL)[0].sheet
-    with pytest.raises(NotDone, match="promise"):
+    with pytest.raises(NotDoneError, match="promise"):
         desk.call(sheet, CallOutcome("promise", desk.today()), "karim")
     desk.call(sheet, CallOutcome("promise", desk.today(), "10:30", "Mme Durand", "", Decimal("300.00"), date(2026, 3, 25)), "karim")
     assert waiting(desk, WorkKind.CALL) == []
-    with pytest.raises(NotDone, match="waits no more"):
+    with pytest.raises(NotDoneError, match="waits no more"):
         desk.call(sheet, CallOutcome("reached", desk.today()), "claire")
     kinds = {entry.kind: entry.actor for entry in desk.case("atelier", "dupont").entries}
     assert kinds["promise.made"] == kinds["action.executed"] == "karim"
@@ -104,7 +104,7 @@ def test_an_event_is_checked_before_it_is_recorded(desk):
         {"event": "payment.received", "on": "2027-01-01", "amount": "1.00"},
         {"event": "paiement", "on": "2026-03-18"},
     ):
-        with pytest.raises(NotDone):
+        with pytest.raises(NotDoneError):
             desk.record("atelier", "dupont", raw, "claire")
     assert "payment.received" not in {entry.kind for entry in desk.case("atelier", "dupont").entries}
 
@@ -116,7 +116,7 @@ def test_a_portfolio_is_that_of_the_cases(desk):
 
 
 def test_nothing_is_sent_where_there_is_no_way_out(desk):
-    with pytest.raises(NotDone, match="no way out"):
+    with pytest.raises(NotDoneError, match="no way out"):
         desk.send("claire")
-    with pytest.raises(NotDone):
+    with pytest.raises(NotDoneError):
         desk.case("atelier", "nobody")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relance.studio.workspace import MAX_BYTES, FileRefused, Workspace
+from relance.studio.workspace import MAX_BYTES, FileRefusedError, Workspace
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_an_authors_files_are_listed_and_no_others(project):
 @pytest.mark.parametrize("path", ["../dehors.yaml", "/etc/passwd", "lien.yaml", ".git/config.yaml", "playbooks/../../dehors.yaml", "relance.db", "", "a\x00.yaml"])
 def test_nothing_outside_of_the_project_is_read_or_written(project, path):
     for act in (project.read, project.place):
-        with pytest.raises((FileRefused, ValueError)):
+        with pytest.raises((FileRefusedError, ValueError)):
             act(path)
 
 
@@ -53,13 +53,13 @@ def test_a_byte_order_mark_stays(project):
 def test_what_somebody_else_wrote_is_not_overwritten(project):
     mine, theirs = project.read("playbooks/a.yaml"), project.read("playbooks/a.yaml")
     project.write(theirs, "schema: 1\nversion: 2\n")
-    with pytest.raises(FileRefused, match="somebody else wrote"):
+    with pytest.raises(FileRefusedError, match="somebody else wrote"):
         project.write(mine, "schema: 1\nversion: 3\n")
     assert project.read("playbooks/a.yaml").text == "schema: 1\nversion: 2\n"
 
 
 def test_new_files_are_all_written_or_none(project):
-    with pytest.raises(FileRefused, match="there already"):
+    with pytest.raises(FileRefusedError, match="there already"):
         project.begin({"playbooks/b.yaml": "x: 1\n", "playbooks/a.yaml": "y: 1\n"})
     assert not (project.root / "playbooks" / "b.yaml").exists()
     assert project.begin({"playbooks/b.yaml": "x: 1\n", "neuf/c.yaml": "y: 1\n"}) == ("playbooks/b.yaml", "neuf/c.yaml")
@@ -69,5 +69,5 @@ def test_what_no_person_writes_is_not_opened(project):
     (project.root / "gros.yaml").write_bytes(b"a" * (MAX_BYTES + 1))
     (project.root / "latin.yaml").write_bytes("échéance".encode("latin-1"))
     for path in ("gros.yaml", "latin.yaml", "absent.yaml"):
-        with pytest.raises(FileRefused):
+        with pytest.raises(FileRefusedError):
             project.read(path)

@@ -26,7 +26,7 @@ from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
 from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of, months_of
 from relance.studio.reading_view import show
-from relance.studio.workspace import FileRefused, OpenFile
+from relance.studio.workspace import FileRefusedError, OpenFile
 
 if TYPE_CHECKING:
     from relance.simulation.timeline import Sending
@@ -91,7 +91,7 @@ class _Author:
             self.state = ui.label("").classes("rl-soft").props("role=status aria-live=polite")
         try:
             self.file = self.studio.workspace.read(file) if file else None
-        except FileRefused as error:
+        except FileRefusedError as error:
             ui.label(say(error.args[0])).props("role=alert")
         if self.file is None:
             ui.label(say(sentence("open a file, or begin a playbook from one that ships"))).classes("rl-soft")
@@ -426,7 +426,7 @@ class _Author:
             return
         try:
             self.file = await asyncio.to_thread(self.studio.workspace.write, self.file, self.text)
-        except FileRefused as error:
+        except FileRefusedError as error:
             ui.notify(self.reader.say(error.args[0]), type="negative")
             return
         ui.notify(self.reader.say(sentence("saved")), type="positive")
@@ -475,7 +475,7 @@ class _Author:
             files = new_playbook(chosen[1], chosen[0])
             places = self.studio.workspace
             written = places.begin({path: text for path, text in files.items() if path.startswith("playbooks/") or not places.place(path).exists()})
-        except (FileRefused, ValueError) as error:
+        except (FileRefusedError, ValueError) as error:
             ui.notify(say(error.args[0]), type="negative")
             return
         ui.navigate.to(f"/write?file={written[0]}")

@@ -22,6 +22,7 @@ from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
 from relance.delivery.worklist import WorkItem, worklist
+from relance.errors import RelanceError
 from relance.journal.event_types import SCOPES, Scope, build
 from relance.journal.journal import Entry, Journal
 from relance.language import load_playbook
@@ -49,7 +50,7 @@ from relance.project import Project
 from relance.sentences import Phrase, sentence
 
 
-class NotDone(Exception):  # noqa: N818 - it is no error of the program: `args[0]` is a sentence for the person who asked
+class NotDoneError(RelanceError):
     """What a person asked for was not done, with a sentence that says why."""
 
 
@@ -100,14 +101,14 @@ class OperatorDesk:
             return worklist(journal, self.today(), mine=mine)
 
     def read(self, name: str) -> MessageToRead:
-        """Read a message as it would leave today. Raises NotDone."""
+        """Read a message as it would leave today. Raises NotDoneError."""
         with self.journal() as journal:
             message = self._message(journal, name)
             known, on = known_of(journal, message.creditor, message.debtor), max(self.today(), message.dated)
             rules = self._rules(journal)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
-                raise NotDone(sentence("{message}: its debtor or its playbook is not known any more", message=message.id))
+                raise NotDoneError(sentence("{message}: its debtor or its playbook is not known any more", message=message.id))
             found = standing(message, known, rules, on) if message.state in (State.DRAFT, State.READY) else None
             with self._press(playbook, message.creditor) as press:
                 document = press.make(refreshed(message, facts, playbook, on), before(facts, message.actions), pictures=True)
@@ -133,21 +134,21 @@ class OperatorDesk:
             return names_people(rule_of(self.project, self._message(journal, name)))
 
     def reject(self, name: str, reason: str, actor: str, *, skip: bool = False) -> None:
-        """Withdraw a message, or pass its step over. Raises NotDone."""
+        """Withdraw a message, or pass its step over. Raises NotDoneError."""
         if not reason.strip():
-            raise NotDone(sentence("say why: it is kept in the journal"))
+            raise NotDoneError(sentence("say why: it is kept in the journal"))
         with self.journal(writes=True) as journal:
             why = outbox.withdraw(journal, self._message(journal, name), on=self.today(), actor=actor, reason=reason.strip(), skip=skip)
         if why is not None:
-            raise NotDone(why)
+            raise NotDoneError(why)
 
     def send(self, actor: str, told: Callable[[SendingReport], None] = lambda _: None) -> Counter[Fate]:
-        """Send what is ready by the ways there are, and count what became of it; `told` hears of each message. Raises NotDone."""
+        """Send what is ready by the ways there are, and count what became of it; `told` hears of each message. Raises NotDoneError."""
         with ExitStack() as stack:
             journal = stack.enter_context(self.journal(writes=True))
             carriers = self.carriers(stack)
             if not carriers:
-                raise NotDone(sentence("there is no way out for anything: name a mail server, a webhook or a folder for letters when the studio is started"))
+                raise NotDoneError(sentence("there is no way out for anything: name a mail server, a webhook or a folder for letters when the studio is started"))
             presses: dict[tuple[str, str], Press] = {}
 
             def press(playbook: Playbook) -> Press:
@@ -171,40 +172,40 @@ class OperatorDesk:
     # ----------------------------------------------------------------- calls, tasks, money
 
     def call(self, reference: str, said: CallOutcome, actor: str) -> None:
-        """Record what came of a call. Raises NotDone."""
+        """Record what came of a call. Raises NotDoneError."""
         if mistake := said.mistake():
-            raise NotDone(mistake)
+            raise NotDoneError(mistake)
         with self.journal(writes=True) as journal:
             sheet = self._sheet(journal, reference, "call")
             journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
 
     def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "") -> None:
-        """Record that a task is done, or passed over for a reason. Raises NotDone."""
+        """Record that a task is done, or passed over for a reason. Raises NotDoneError."""
         with self.journal(writes=True) as journal:
             sheet = self._sheet(journal, reference, None)
             journal.record(sheet[0].creditor, sheet[0].debtor, task_events(sheet, self.today(), outcome=outcome, skipped=skipped), actor=actor)
 
     def payment(self, name: str) -> tuple[WaitingPayment, tuple[LikelyInvoice, ...]]:
-        """Return money that waits, and the invoices it may be about. Raises NotDone."""
+        """Return money that waits, and the invoices it may be about. Raises NotDoneError."""
         with self._settling() as journal:
             one = named(journal, name)
             return one, tuple(candidates(journal, one, self.today())) if one.places else ()
 
     def match(self, name: str, parts: Sequence[tuple[str, Decimal | None]], actor: str) -> str:
-        """Give a payment to invoices or a debtor, and say what it paid. Raises NotDone."""
+        """Give a payment to invoices or a debtor, and say what it paid. Raises NotDoneError."""
         with self._settling() as journal:
             one = named(journal, name)
             shares = shares_of(journal, one, list(parts), self.today())
             if not settle(journal, one, shares, outcome_of(shares), on=self.today(), actor=actor):
-                raise NotDone(sentence("somebody else settled it in the meantime"))
+                raise NotDoneError(sentence("somebody else settled it in the meantime"))
             return outcome_of(shares)
 
     def refuse(self, name: str, reason: str, actor: str) -> None:
-        """Say that a payment is about nothing that is owed. Raises NotDone."""
+        """Say that a payment is about nothing that is owed. Raises NotDoneError."""
         with self._settling() as journal:
             one = named(journal, name)
             if not one.places or not settle(journal, one, (), refusal(reason), on=self.today(), actor=actor):
-                raise NotDone(sentence("somebody else settled it in the meantime"))
+                raise NotDoneError(sentence("somebody else settled it in the meantime"))
 
     # ----------------------------------------------------------------- cases
 
@@ -219,24 +220,24 @@ class OperatorDesk:
             return tuple(found), ages.found()
 
     def case(self, creditor: str, debtor: str) -> CaseFile:
-        """Return a debtor's file. Raises NotDone."""
+        """Return a debtor's file. Raises NotDoneError."""
         with self.journal() as journal:
             target = find(journal, debtor, creditor)
             facts = facts_of(journal, creditor, debtor) if isinstance(target, Target) else None
             if not isinstance(target, Target) or facts is None:
-                raise NotDone(sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor))
+                raise NotDoneError(sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor))
             return CaseFile(target, facts, tuple(standings_of(facts, self.today(), self._by(journal))), history(journal, target))
 
     def record(self, creditor: str, debtor: str, raw: Mapping[str, object], actor: str) -> None:
-        """Record what happened to a debtor or to one of his invoices. Raises NotDone with every mistake."""
+        """Record what happened to a debtor or to one of his invoices. Raises NotDoneError with every mistake."""
         about = {name: value for name, value in raw.items() if value not in (None, "")}
         if SCOPES.get(str(raw.get("event"))) is Scope.DEBTOR:
             about.pop("invoice", None)
         event, mistakes = build(dict(about))
         if event is None:
-            raise NotDone("; ".join(mistakes))
+            raise NotDoneError("; ".join(mistakes))
         if event.on > self.today():
-            raise NotDone(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
+            raise NotDoneError(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
         with self.journal(writes=True) as journal:
             journal.record(creditor, debtor, [event], actor=actor)
 
@@ -265,7 +266,7 @@ class OperatorDesk:
     def _message(self, journal: Journal, name: str) -> Message:
         found = [each for each in outbox.read(journal) if each.id == name]
         if len(found) != 1:
-            raise NotDone(sentence("there is no message {message}", message=name))
+            raise NotDoneError(sentence("there is no message {message}", message=name))
         return found[0]
 
     def _press(self, playbook: Playbook, creditor: str) -> Press:
@@ -278,7 +279,7 @@ class OperatorDesk:
     def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:
         found = [sheet for sheet in open_named(journal, reference) if channel is None or sheet[0].channel == channel]
         if len(found) != 1:
-            raise NotDone(sentence("{reference} waits no more: somebody else settled it", reference=reference))
+            raise NotDoneError(sentence("{reference} waits no more: somebody else settled it", reference=reference))
         return found[0]
 
     @contextmanager
@@ -287,7 +288,7 @@ class OperatorDesk:
             try:
                 yield journal
             except UnsettledError as error:
-                raise NotDone(str(error)) from error
+                raise NotDoneError(str(error)) from error
 
 
 def _letterhead(path: Path | None) -> Letterhead:
@@ -295,5 +296,5 @@ def _letterhead(path: Path | None) -> Letterhead:
         return PLAIN
     paper, findings = read(path)
     if paper is None:
-        raise NotDone(Phrase("{message}", {"message": findings[0].message}))
+        raise NotDoneError(Phrase("{message}", {"message": findings[0].message}))
     return paper

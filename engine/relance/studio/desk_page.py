@@ -20,7 +20,7 @@ from relance.letters.figures import money
 from relance.report.french import sentence as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
-from relance.studio.desk import NotDone
+from relance.studio.desk import NotDoneError
 from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
 from relance.studio.reading_view import show
@@ -82,7 +82,7 @@ def serve(studio: StudioSettings) -> None:
                 return
             try:
                 file = await asyncio.to_thread(desk.case, creditor, debtor)
-            except NotDone as error:
+            except NotDoneError as error:
                 ui.label(reader.say(error.args[0])).props("role=alert")
                 return
             _case(studio, desk, reader, file)
@@ -223,7 +223,7 @@ class _Morning:
         say = self.reader.say
         try:
             read = await asyncio.to_thread(self.desk.read, item.id)
-        except NotDone as error:
+        except NotDoneError as error:
             ui.label(say(error.args[0])).props("role=alert")
             return
         with self.side:
@@ -286,7 +286,7 @@ class _Morning:
             fates = await asyncio.to_thread(self.desk.send, self.reader.user.name, done.append)
             parts = [say(sentence("{count} {fate}", count=number, fate=say(_FATES[fate]))) for fate, number in fates.items()]
             text.text = ", ".join(parts) or say(sentence("nothing left: what is ready waits for its hour"))
-        except NotDone as error:
+        except NotDoneError as error:
             text.text = say(error.args[0])
         finally:
             timer.cancel()
@@ -350,7 +350,7 @@ class _Morning:
         say, actor = self.reader.say, self.reader.user.name
         try:
             payment, likely = await asyncio.to_thread(self.desk.payment, item.id)
-        except NotDone as error:
+        except NotDoneError as error:
             ui.label(say(error.args[0])).props("role=alert")
             return
         with self.side:
@@ -378,7 +378,7 @@ class _Morning:
         """Do what was asked and show the morning anew; what was not done is said."""
         try:
             await asyncio.to_thread(work)
-        except NotDone as error:
+        except NotDoneError as error:
             ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
             return
         ui.notify(self.reader.say(sentence("recorded")), type="positive")
@@ -459,7 +459,7 @@ def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file
             raw = {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
             try:
                 await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
-            except NotDone as error:
+            except NotDoneError as error:
                 ui.notify(shown(say(error.args[0]), 400), type="negative")
                 return
             ui.navigate.reload()

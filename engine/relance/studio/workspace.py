@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from relance.errors import RelanceError
 from relance.files import replace_whole
 from relance.sentences import Phrase, sentence
 
@@ -22,7 +23,7 @@ MAX_BYTES = 1_000_000
 _MODE = 0o644
 
 
-class FileRefused(Exception):  # noqa: N818 - it is no error of the program: `args[0]` is a sentence for the person who asked
+class FileRefusedError(RelanceError):
     """A file cannot be read or written, with a sentence that says why."""
 
 
@@ -52,52 +53,52 @@ class Workspace:
                     yield Path(base, name).relative_to(self.root).as_posix()
 
     def place(self, path: str) -> Path:
-        """Return where a path of the project lies. Raises FileRefused for one that leads out of it, or that is no file of an author."""
+        """Return where a path of the project lies. Raises FileRefusedError for one that leads out of it, or that is no file of an author."""
         asked = PurePosixPath(path)
         hidden = any(part.startswith(".") for part in asked.parts)
         place = self.root.joinpath(*asked.parts)
         if asked.is_absolute() or hidden or not place.resolve().is_relative_to(self.root.resolve()) or not path.lower().endswith(_KINDS):
-            raise FileRefused(sentence('"{path}" is no file of this project', path=path))
+            raise FileRefusedError(sentence('"{path}" is no file of this project', path=path))
         return place
 
     def read(self, path: str) -> OpenFile:
-        """Read a file. Raises FileRefused."""
+        """Read a file. Raises FileRefusedError."""
         place = self.place(path)
         try:
             if place.stat().st_size > MAX_BYTES:
-                raise FileRefused(sentence('"{path}" is larger than what a person writes', path=path))
+                raise FileRefusedError(sentence('"{path}" is larger than what a person writes', path=path))
             data = place.read_bytes()
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise FileRefused(sentence('"{path}" is no text in UTF-8', path=path)) from None
+            raise FileRefusedError(sentence('"{path}" is no text in UTF-8', path=path)) from None
         except OSError as error:
-            raise FileRefused(_unread(path, error)) from error
+            raise FileRefusedError(_unread(path, error)) from error
         newline = "\r\n" if "\r\n" in text else "\n"
         return OpenFile(path, text.replace("\r\n", "\n"), newline, file_mark(data), data.startswith(b"\xef\xbb\xbf"))
 
     def write(self, file: OpenFile, text: str) -> OpenFile:
-        """Write what a file holds now, whole, with the line ends it had. Raises FileRefused, also where somebody wrote it since it was read."""
+        """Write what a file holds now, whole, with the line ends it had. Raises FileRefusedError, also where somebody wrote it since it was read."""
         place = self.place(file.path)
         data = (b"\xef\xbb\xbf" if file.byte_order_mark else b"") + text.replace("\n", file.newline).encode()
         if len(data) > MAX_BYTES:
-            raise FileRefused(sentence('"{path}" is larger than what a person writes', path=file.path))
+            raise FileRefusedError(sentence('"{path}" is larger than what a person writes', path=file.path))
         try:
             there = place.read_bytes() if place.exists() else b""
             if file_mark(there) != file.mark:
-                raise FileRefused(sentence('somebody else wrote "{path}" since you opened it: copy your text, open the file again, and compare', path=file.path))
+                raise FileRefusedError(sentence('somebody else wrote "{path}" since you opened it: copy your text, open the file again, and compare', path=file.path))
             mode = place.stat().st_mode & 0o777 if place.exists() else _MODE
             place.parent.mkdir(parents=True, exist_ok=True)
             replace_whole(place, data)
             place.chmod(mode)
         except OSError as error:
-            raise FileRefused(_unread(file.path, error)) from error
+            raise FileRefusedError(_unread(file.path, error)) from error
         return OpenFile(file.path, text, file.newline, file_mark(data), file.byte_order_mark)
 
     def begin(self, files: Mapping[str, str]) -> tuple[str, ...]:
-        """Write files that are not there yet, all of them or none. Raises FileRefused where one is there."""
+        """Write files that are not there yet, all of them or none. Raises FileRefusedError where one is there."""
         for path in files:
             if self.place(path).exists():
-                raise FileRefused(sentence('"{path}" is there already', path=path))
+                raise FileRefusedError(sentence('"{path}" is there already', path=path))
         for path, text in files.items():
             self.write(OpenFile(path, "", "\n", file_mark(b"")), text)
         return tuple(files)
