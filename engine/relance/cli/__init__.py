@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forecast": ("forecast", "Play a portfolio forward: messages, postage, notices, hand-overs, cash."),
     "diff": ("diff", "Say what a change of a playbook would change for a portfolio."),
     "demo": ("demo", "Run the sample portfolio that ships with relance."),
+    "studio": ("studio", "Write, see and decide in a browser."),
     "todo": ("todo", "List what waits for a person today, with the command that settles each."),
     "call": ("call", "Record what came of a call."),
     "done": ("done", "Record that a task is done."),

@@ -91,7 +91,7 @@ def command(
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
         laid = None if tray is None else Tray(tray)
-        carriers = {channel: carrier for channel, carrier in _carriers(stack, laid).items() if not wanted or channel in wanted}
+        carriers = {channel: carrier for channel, carrier in carriers_here(stack, laid).items() if not wanted or channel in wanted}
         if lost := wanted - carriers.keys():
             raise Stop(f"there is no way out for {', '.join(sorted(lost))}: {_way(min(lost))}")
         if not carriers:
@@ -135,7 +135,7 @@ def _way(channel: Channel) -> str:
     return ways.get(channel, "set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")
 
 
-def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
+def carriers_here(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
     """Return a way out for each channel that has one on this machine."""
     from relance.model import Channel
 
