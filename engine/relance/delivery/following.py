@@ -47,8 +47,8 @@ def follow(journal: Journal, provider: PostalProvider, *, on: date, actor: str) 
             continue
         written = False
         if unclear and news.status is not PostalStatus.REJECTED:
-            said = {"outcome": "sent, as the postal provider says", "reference": POSTED_BY + message.id}
-            written = outbox.say(journal, message, "action.executed", on=min(news.on or on, on), actor=actor, keys=True, **said)
+            day, reference = min(news.on or on, on), POSTED_BY + message.id
+            written = outbox.say(journal, message, "action.executed", on=day, actor=actor, keys=True, outcome="sent, as the postal provider says", reference=reference)
         yield LetterReport(message, news, written=_write(journal, message, news, on, actor) or written)
 
 
