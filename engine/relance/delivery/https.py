@@ -29,7 +29,7 @@ _NOT_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerification
 _MOST = 32 << 20
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What came of it for a message that was handed over, the status (0 where none came), and the body of a success."""
 
     fate: Transmission
@@ -51,7 +51,7 @@ def of_https(url: str) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")))
 
 
-def exchange(url: str, *, method: str, headers: Mapping[str, str], content: bytes | None = None, patience: Patience | None = None) -> Answer:
+def exchange(url: str, *, method: str, headers: Mapping[str, str], content: bytes | None = None, patience: Patience | None = None) -> HttpAnswer:
     """Ask, and say what came of it. Never raises for what a server or a network does; what dies on the way is unclear."""
     patience = patience or Patience()
     request = urllib.request.Request(url, content, {"User-Agent": "relance", **headers}, method=method)  # noqa: S310  (callers allow https alone)
@@ -59,15 +59,15 @@ def exchange(url: str, *, method: str, headers: Mapping[str, str], content: byte
     opener = urllib.request.build_opener(_NoRedirect, lines)
     try:
         with lines.watched(patience.limit), opener.open(request, timeout=patience.timeout) as answer:
-            return Answer(Transmission(TransmissionResult.SENT, f"{answer.status}"), answer.status, answer.read(_MOST))
+            return HttpAnswer(Transmission(TransmissionResult.SENT, f"{answer.status}"), answer.status, answer.read(_MOST))
     except urllib.error.HTTPError as error:
         error.close()
-        return Answer(_refused(error.code, f"{error.code} {error.reason}"[:300]), error.code)
+        return HttpAnswer(_refused(error.code, f"{error.code} {error.reason}"[:300]), error.code)
     except urllib.error.URLError as error:
         refused = isinstance(error.reason, _NOT_REACHED)
-        return Answer(Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused))
+        return HttpAnswer(Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused))
     except (OSError, http.client.HTTPException) as error:
-        return Answer(Transmission(TransmissionResult.UNCLEAR, str(error)[:300] or type(error).__name__))
+        return HttpAnswer(Transmission(TransmissionResult.UNCLEAR, str(error)[:300] or type(error).__name__))
 
 
 def _refused(code: int, words: str) -> Transmission:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from relance.delivery.https import Answer, Patience, exchange, of_https
+from relance.delivery.https import HttpAnswer, Patience, exchange, of_https
 from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.errors import RelanceError
 from relance.letters.document import Document
@@ -96,7 +96,7 @@ class PostalProvider:
             raise ProviderError("the postal provider answered nothing")
         return found
 
-    def _ask(self, message: str, method: str, content: bytes | None) -> Answer:
+    def _ask(self, message: str, method: str, content: bytes | None) -> HttpAnswer:
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
         if content is not None:
             headers |= {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message}
