@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "call": ("call", "Record what came of a call."),
     "done": ("done", "Record that a task is done."),
     "inbox": ("inbox", "Read bounces and replies out of a mailbox into the journal."),
+    "follow": ("follow", "Ask the postal provider what became of letters."),
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "matching": ("matching", "Show the money that waits for a person, and say what it pays."),
