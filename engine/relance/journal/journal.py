@@ -33,7 +33,7 @@ from relance.journal.appending import (
 )
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
-from relance.journal.merges import MERGED, SPLIT
+from relance.journal.merges import MERGED, SPLIT, merges
 from relance.journal.migrations import migrate
 from relance.journal.packing import unpacked
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, in_transaction, reading, remeasure
@@ -336,7 +336,7 @@ class Journal:
         """Read entries in the order of their chains, creditor by creditor."""
         with reading(self.engine) as connection:
             query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, case, invoice, kinds, action)
-            merged = folds.merges(connection, known_before=self.known_before, seq_before=self.seq_before)
+            merged = merges(connection, known_before=self.known_before, seq_before=self.seq_before)
             yield from folds.entries(connection, query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq), merged)
 
     def events(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Event]:
