@@ -73,7 +73,7 @@ def drawn(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]
     return lambda test: every(given(names, units, combines, st.integers(0, 2**32), st.sampled_from([0.0, 0.5]))(test))
 
 
-@drawn(3)
+@drawn(2)
 def test_every_case_goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
     goes_as_day_by_day(name, unit, combine, seed, rare)
 

@@ -49,7 +49,8 @@ def checked(folder):
 )
 def test_what_computes_and_is_printed_by_a_filter_is_lawful(wording, body):
     folder = wording(body)
-    assert (checked(folder).exit_code, "PB4" in checked(folder).output) == (0, False)
+    done = checked(folder)
+    assert (done.exit_code, "PB4" in done.output) == (0, False)
     assert "Bénéficiaire" in shown(folder)
 
 
