@@ -14,7 +14,7 @@ def call(*words):
     return CliRunner().invoke(main, list(words))
 
 
-@pytest.mark.parametrize("model", ["negligent", *(pytest.param(name, marks=pytest.mark.long) for name in ("consommateur", "agence-amiable"))])
+@pytest.mark.parametrize("model", ["negligent", *(pytest.param(each, marks=pytest.mark.long) for each in ("consommateur", "agence-amiable"))])
 def test_a_new_project_passes_at_once(tmp_path, monkeypatch, model):
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
