@@ -19,6 +19,7 @@ from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.law.duties import mandate_end
 from relance.model import MANUAL_CHANNELS, Action, Channel
+from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
 from relance.portfolio.payee import recorded_ibans
@@ -41,6 +42,7 @@ class WorkKind(StrEnum):
     PENDING = "pending"
     MANDATE = "mandate"
     IBAN = "iban"
+    DOUBLE = "double"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
 
     `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor)]
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
@@ -170,6 +172,14 @@ def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
             what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
+
+
+def _doubles(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
+    for each in doubles(journal, creditor):
+        called = [f"'{debtor}' ({name or 'no name'})" for debtor, name in zip((each.one, each.other), each.names, strict=True)]
+        what = f"SIREN {each.siren} is {called[0]} and {called[1]}: one person? two: relance split {each.other} {each.one}"
+        settles = f"relance merge {each.other} {each.one}"
+        yield WorkItem(WorkKind.DOUBLE, f"double:{each.creditor}:{each.other}", each.creditor, each.other, what, Decimal(0), "EUR", on, settles)
 
 
 def worked_by(journal: Journal, actor: str, creditor: str | None = None) -> frozenset[tuple[str, str]]:

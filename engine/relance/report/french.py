@@ -55,6 +55,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "creditor.recorded": "Créancier enregistré",
         "debtor.recorded": "Coordonnées du débiteur enregistrées",
+        "debtor.merged": "Débiteur réuni à un autre : c'est la même personne",
+        "debtor.split": "Débiteur séparé d'un autre : ce sont deux personnes",
         "debtor.numbered": "Débiteur connu aussi sous un autre numéro",
         "debtor.forgotten": "Données personnelles effacées",
         "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",

@@ -155,7 +155,12 @@ def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     if not any(is_stated(one.data.get("reference")) for facts in portfolio for one in facts.events):
         return portfolio
     known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
-    return [restated(facts, known.get((facts.creditor.id, facts.debtor.id))) for facts in portfolio]
+    merged = journal.merged_names()
+
+    def there(facts: Facts) -> Facts | None:
+        return known.get((facts.creditor.id, merged.get((facts.creditor.id, facts.debtor.id), facts.debtor.id)))
+
+    return [restated(facts, there(facts)) for facts in portfolio]
 
 
 def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:
