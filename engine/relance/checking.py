@@ -40,6 +40,7 @@ KINDS = {
     "case": sentence("a case"),
     "letterhead": sentence("a letterhead"),
     "project": sentence("a project (relance.yaml)"),
+    "signature": sentence("a signature"),
 }
 #: What marks a file that cannot be read as one of ours all the same: a first word, or the schema an editor is told to use.
 _OURS = re.compile(
@@ -73,7 +74,7 @@ def kind_of(value: Any, name: str = "") -> str | None:
         return "project"
     if not isinstance(value, Mapping):
         return None
-    for key, kind in (("tests", "test"), ("promises", "promises"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
+    for key, kind in (("tests", "test"), ("promises", "promises"), ("signature", "signature"), ("routes", "routing"), ("mapping", "column-mapping"), ("parameter", "law-parameter")):
         if key in value:
             return kind
     if "steps" in value or "playbook" in value:
@@ -154,7 +155,7 @@ def _text(data: bytes) -> str:
 
 def _of_law(found: Source) -> bool:
     """Say whether a file holds the rules of law for texts and playbooks, whose readers are `relance.law`'s own."""
-    return isinstance(found.value, dict) and "schema" in found.value and bool({"rules", "terms", "classes"} & set(found.value))
+    return isinstance(found.value, dict) and "schema" in found.value and bool({"rules", "terms", "classes", "sources", "coming"} & set(found.value))
 
 
 def _stranger(name: str, found: Source, *, named: bool) -> Diagnostic:
@@ -210,6 +211,10 @@ def _reader(kind: str) -> Callable[[Path], tuple[Any, tuple[Diagnostic, ...]]]:
         from relance.proof.promise_file import read_promise_file
 
         return read_promise_file
+    if kind == "signature":
+        from relance.book.signature import read_signature
+
+        return read_signature
     if kind == "routing":
         from relance.portfolio.routing import read_routing
 

@@ -212,6 +212,16 @@ def lived(house, days):
     return [each for each in outbox.read(house.journal) if each.state == "sent"]
 
 
+def small_enough(journal, sent):
+    """Say whether a journal in a file takes at most 20 KB a message, with all that is in it."""
+    with journal.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            return True
+        size = connection.exec_driver_sql("select page_count * page_size from pragma_page_count, pragma_page_size").scalar_one()
+    return size / len(sent) < 20_000
+
+
+@pytest.mark.parametrize("place", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_three_weeks_of_an_agency(agency):
     sent = lived(agency, 21)
     assert len(sent) > 15
@@ -219,6 +229,7 @@ def test_three_weeks_of_an_agency(agency):
     told = {name for each in sent for action in each.actions if action.step == "premiere-lettre" for name in action.invoices}
     asked = {name for each in sent for action in each.actions for name in action.invoices}
     assert asked <= told  # an invoice that joins an account has its own first letter (CPCE R124-4) before it is asked with the others
+    assert small_enough(agency.journal, sent)
     assert agency.calls or any(item.kind is WorkKind.MONEY for item in worklist(agency.journal, FIRST + timedelta(days=21)))
 
 
@@ -226,6 +237,7 @@ def test_three_weeks_of_an_agency(agency):
 def test_sixty_days_of_an_agency(agency):
     sent = lived(agency, 60)
     assert len(sent) > 40
+    assert small_enough(agency.journal, sent)
     after = [each for each in sent if each.creditor == "bureau" and each.left >= FIRST + timedelta(days=LEAVES)]
     assert after == []  # nothing was sent for him who left
     assert [item for item in worklist(agency.journal, FIRST + timedelta(days=60), creditor="bureau") if item.kind is not WorkKind.MONEY] == []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,82 +23,221 @@ from relance.journal.journal import Journal
 from relance.model import Creditor
 
 TODAY = date(2026, 6, 1)
+NEW_YEAR = date(2026, 1, 1)
 IBAN = "FR7630006000011234567890189"
 MAPPING = ColumnMapping(terms="30 jours", creditor=Creditor("atelier", "Atelier", siren="000987651", iban=IBAN))
 DEBTORS = {"C1": ("Imprimerie Lindor", "000019182"), "C2": ("Garage Morel", "552100554")}
+NOTHING = Decimal(0)
 
 
 class Sold(NamedTuple):
-    """An invoice and what was paid on it."""
+    """An invoice."""
 
     number: str
     debtor: str
     issued: date
     amount: Decimal
-    payments: tuple[tuple[date, Decimal], ...]
+
+
+class Moved(NamedTuple):
+    """What happened to invoices of one debtor: a payment, one that came back, a credit note, a loss; `shares` by invoice; `name` the bank's."""
+
+    what: str
+    on: date
+    debtor: str
+    shares: tuple[tuple[str, Decimal], ...]
+    name: str
 
     @property
-    def paid(self) -> Decimal:
-        return sum((amount for _, amount in self.payments), Decimal(0))
+    def amount(self) -> Decimal:
+        return sum((amount for _, amount in self.shares), NOTHING)
+
+    @property
+    def sign(self) -> int:
+        return -1 if self.what == "reversal" else 1
+
+
+@dataclass(frozen=True)
+class History:
+    """Invoices and what happened to them, and how those who tell it do: which payments bear a letter, which column a list has, whether with a day."""
+
+    sold: tuple[Sold, ...]
+    moves: tuple[Moved, ...]
+    letters: str = "all"
+    column: str = "paid"
+    dated: bool = True
+
+    def about(self, number: str, *kinds: str) -> Decimal:
+        """Return the sum of what happened to an invoice, of some kinds."""
+        return sum((one.sign * amount for one in self.moves if one.what in kinds for name, amount in one.shares if name == number), NOTHING)
+
+    def open_sums(self, *kinds: str) -> dict[str, Decimal]:
+        """Compute what is open by debtor after what happened of some kinds."""
+        left = dict.fromkeys(DEBTORS, NOTHING)
+        for one in self.sold:
+            left[one.debtor] += one.amount - self.about(one.number, *kinds)
+        return left
+
+
+#: What may happen to an invoice: payments and what came back, credit notes, losses; a number is a sum (and the invoice's place, so that no two parts are alike), None what is left.
+FATES: tuple[tuple[tuple[str, int | None], ...], ...] = (
+    (), (("payment", None),), (("payment", 40),), (("payment", 40), ("payment", None)), (("payment", 40), ("payment", 40)), (("payment", None), ("reversal", None)),
+    (("payment", None), ("reversal", None), ("payment", None)), (("payment", 40), ("payment", 30), ("reversal", 40)), (("payment", 40), ("reversal", 40), ("payment", 30)),
+    (("credit", 30),), (("credit", 30), ("payment", None)), (("payment", 40), ("credit", 30)), (("loss", None),), (("loss", 30),), (("payment", 40), ("loss", None)),
+    (("payment", 40), ("loss", 30)), (("together", None),), (("together", None),),
+)  # fmt: skip
 
 
 @st.composite
-def histories(draw) -> tuple[Sold, ...]:
-    """A few invoices of two debtors, some of one sum on one day, paid once, twice, in part or not."""
-    sold = []
-    for place in range(draw(st.integers(1, 4))):
+def histories(draw: st.DrawFn) -> History:
+    """A few invoices of two debtors, some of one sum on one day, over a turn of the year."""
+    sold: list[Sold] = []
+    moves: list[Moved] = []
+    waiting: dict[str, Sold] = {}
+    whose = draw(st.lists(st.sampled_from(["C1", "C2"]), min_size=1, max_size=4))
+    for place, debtor in enumerate(whose):
         amount = draw(st.sampled_from([Decimal("120.00"), Decimal("250.50"), Decimal("1000.00")]))
-        issued = date(2026, 1, 5) + timedelta(draw(st.sampled_from([0, 0, 9])))
-        parts = draw(st.sampled_from([(), (amount,), (Decimal("40.00"),), (Decimal("40.00"), amount - 40), (Decimal("60.00"), Decimal("60.00"))]))
-        days = [issued + timedelta(days) for days in draw(st.tuples(st.integers(20, 40), st.integers(41, 70)))]
-        sold.append(Sold(f"F-2026-{place + 101}", draw(st.sampled_from(["C1", "C2"])), issued, amount, tuple(zip(days, parts, strict=False))))
-    return tuple(sold)
+        one = Sold(f"F-2026-{place + 101}", debtor, date(2025, 11, 25) + timedelta(draw(st.sampled_from([0, 0, 9]))), amount)
+        sold.append(one)
+        on, last = one.issued + timedelta(draw(st.integers(20, 36))), NOTHING
+        for what, some in draw(st.sampled_from(FATES if whose.count(debtor) == 1 else [one for one in FATES if ("loss", None) not in one])):
+            left = amount - sum((each.sign * part for each in moves for name, part in each.shares if name == one.number), NOTHING)
+            part = last if what == "reversal" and some is None else Decimal(some + place) if some else left
+            last = part
+            if what == "together":
+                first = waiting.pop(one.debtor, None)
+                if first is None:
+                    waiting[one.debtor] = one
+                else:
+                    moves.append(Moved("payment", on, one.debtor, ((first.number, first.amount), (one.number, amount)), f"B{len(moves)}"))
+                continue
+            name = f"B{len(moves)}"
+            if what == "reversal":
+                name = next(each.name for each in reversed(moves) if each.what == "payment" and each.shares == ((one.number, part),))
+            moves.append(Moved(what, on, one.debtor, ((one.number, part),), name))
+            on += timedelta(draw(st.integers(8, 20)))
+    moves.sort(key=lambda one: one.on)
+    return History(tuple(sold), tuple(moves), draw(st.sampled_from(["all", "balanced", "none"])), draw(st.sampled_from(["paid", "open"])), draw(st.booleans()))
 
 
-def as_list(history) -> str:
-    rows = ["id;debtor;debtor.name;debtor.siren;issued;due;amount;paid;settled"]
-    for one in history:
-        settled = one.payments[-1][0].isoformat() if one.payments else ""
-        rows.append(f"{one.number};{one.debtor};{';'.join(DEBTORS[one.debtor])};{one.issued};{one.issued + timedelta(30)};{one.amount};{one.paid or ''};{settled}")
-    return "\n".join(rows) + "\n"
+# ------------------------------------------------------------------------------------------- who tells it
 
 
-def as_fec(history) -> str:
-    lines, number = ["\t".join(COLUMNS)], 0
-
-    def entry(journal: str, day: date, piece: str, letter: str, *sides: tuple[str, str, Decimal]) -> None:
-        nonlocal number
-        number += 1
-        for account, who, cents in sides:
-            debit, credit = (f"{max(cents, Decimal(0))}".replace(".", ","), f"{max(-cents, Decimal(0))}".replace(".", ","))
-            name = DEBTORS[who][0] if who else ""
-            lines.append("\t".join((journal, journal, str(number), f"{day:%Y%m%d}", account, "", who, name, piece, f"{day:%Y%m%d}", piece, debit, credit, letter if who else "", f"{day:%Y%m%d}" if letter and who else "", f"{day:%Y%m%d}", "", "")))
-
-    for place, one in enumerate(history):
-        letter = f"A{place}" if one.payments else ""  # in part, too: what the letter leaves stays open
-        entry("VE", one.issued, one.number, letter, ("411000", one.debtor, one.amount), ("707000", "", -one.amount))
-        for day, amount in one.payments:
-            entry("BQ", day, f"VIR{day:%m%d}", letter, ("512000", "", amount), ("411000", one.debtor, -amount))
-    return "\n".join(lines) + "\n"
+def as_list(history: History) -> dict[str, str]:
+    """Write a list of invoices whose column says what was paid, or what is open."""
+    rows = [f"id;debtor;debtor.name;debtor.siren;issued;due;amount;{history.column};settled;type;document"]
+    for one in history.sold:
+        who = ";".join(DEBTORS[one.debtor])
+        days = [each.on for each in history.moves if any(name == one.number for name, _ in each.shares)]
+        paid = history.about(one.number, "payment", "reversal")
+        told = paid if history.column == "paid" else one.amount - history.about(one.number, "payment", "reversal", "credit", "loss")
+        settled = max(days).isoformat() if days and history.dated and (paid or (history.column == "open" and told != one.amount)) else ""
+        rows.append(f"{one.number};{one.debtor};{who};{one.issued};{one.issued + timedelta(30)};{one.amount};{told or '' if history.column == 'paid' else told};{settled};invoice;")
+    for one in history.moves:
+        if one.what == "credit":
+            rest = "" if history.column == "paid" else "0.00"
+            rows.append(f"AV-{one.name};{one.debtor};{';'.join(DEBTORS[one.debtor])};{one.on};;{one.amount};{rest};;credit_note;{one.shares[0][0]}")
+    return {"list.csv": "\n".join(rows) + "\n"}
 
 
-def as_statement(history) -> str:
-    entries = "".join(
-        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls>'
-        f"<Refs><AcctSvcrRef>B{one.number}{place}</AcctSvcrRef></Refs><RltdPties><Dbtr><Nm>{DEBTORS[one.debtor][0].upper()}</Nm></Dbtr></RltdPties>"
-        f"<RmtInf><Ustrd>FACTURE {one.number}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
-        for one in history
-        for place, (day, amount) in enumerate(one.payments)
-    )
-    return (
-        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id>'
-        f"<IBAN>{IBAN}</IBAN></Id></Acct>{entries}</Stmt></BkToCstmrStmt></Document>"
-    )
+@dataclass
+class Books:
+    """The lines of an accounting file."""
+
+    lines: list[str] = field(default_factory=lambda: ["\t".join(COLUMNS)])
+    number: int = 0
+
+    def entry(self, journal: str, day: date, piece: str, label: str, letter: str, *sides: tuple[str, str, Decimal], piece_date: date | None = None) -> None:
+        """Write an entry: account, customer and sum (above nothing: debit) of each line."""
+        self.number += 1
+        for account, who, amount in sides:
+            debit, credit = (f"{max(amount, NOTHING)}".replace(".", ","), f"{max(-amount, NOTHING)}".replace(".", ","))
+            mine, name = (letter, DEBTORS[who][0]) if who else ("", "")
+            cells = (journal, journal, str(self.number), f"{day:%Y%m%d}", account, "", who, name, piece, f"{piece_date or day:%Y%m%d}", label, debit, credit, mine)
+            self.lines.append("\t".join((*cells, f"{day:%Y%m%d}" if mine else "", f"{day:%Y%m%d}", "", "")))
 
 
-def as_invoice(one: Sold) -> str:
-    """Write an invoice as UBL."""
-    name, siren = DEBTORS[one.debtor]
+def lettering(history: History) -> dict[str, str]:
+    """Return the letter of each invoice and bank's name: those that movements join bear one, where the books letter them."""
+    joined = {one.number: one.number for one in history.sold}
+    for one in history.moves:
+        names = [name for name, _ in one.shares]
+        joined |= {name: joined[names[0]] for name, first in joined.items() if first in [joined[each] for each in names]}
+    found = {}
+    for place, first in enumerate(dict.fromkeys(joined.values())):
+        group = [one for one in history.sold if joined[one.number] == first]
+        moves = [one for one in history.moves if joined[one.shares[0][0]] == first]
+        open_ = sum((one.amount - history.about(one.number, "payment", "reversal", "credit", "loss") for one in group), NOTHING)
+        if moves and (history.letters == "all" or (history.letters == "balanced" and not open_)):
+            found |= {one.number: f"A{place}" for one in group} | {one.name: f"A{place}" for one in moves}
+    return found
+
+
+def booked(books: Books, history: History, since: date = date.min, until: date = date.max) -> None:
+    """Write what happened in these days."""
+    letters = lettering(history)
+    for one in history.sold:
+        if since <= one.issued < until:
+            books.entry("VE", one.issued, one.number, one.number, letters.get(one.number, ""), ("411000", one.debtor, one.amount), ("707000", "", -one.amount))
+    for one in history.moves:
+        if since <= one.on < until:
+            name, letter = one.shares[0][0], letters.get(one.name, "")
+            mine = ("411000", one.debtor, -one.amount * one.sign)
+            match one.what:
+                case "payment":
+                    books.entry("BQ", one.on, f"VIR{one.on:%m%d}", "VIREMENT", letter, ("512000", "", one.amount), mine)
+                case "reversal":
+                    books.entry("BQ", one.on, name, f"REJET {name}", letter, ("512000", "", -one.amount), mine)
+                case "credit":
+                    books.entry("VE", one.on, f"AV-{one.name}", f"AVOIR {name}", letter, ("707000", "", one.amount), mine)
+                case "loss":
+                    books.entry("OD", one.on, name, f"PERTE {name}", letter, ("654000", "", one.amount), mine)
+
+
+def as_fec(history: History) -> dict[str, str]:
+    """Write it all into one accounting file."""
+    books = Books()
+    booked(books, history)
+    return {"000987651FEC20261231.txt": "\n".join(books.lines) + "\n"}
+
+
+def as_two_years(history: History) -> dict[str, str]:
+    """Write an accounting file for each year; the second opens with what the first left, line by line."""
+    first, second = Books(), Books()
+    booked(first, history, until=NEW_YEAR)
+    before = [one for one in history.moves if one.on < NEW_YEAR]
+    gone = [one.name for one in before if one.what == "reversal"]
+    for one in history.sold:
+        kept = [each for each in before if each.name not in gone and any(name == one.number for name, _ in each.shares)]
+        if any(len(each.shares) > 1 for each in kept) or sum((part for each in kept for _, part in each.shares), NOTHING) == one.amount:
+            continue
+        second.entry("AN", NEW_YEAR, one.number, one.number, "", ("411000", one.debtor, one.amount), ("890000", "", -one.amount), piece_date=one.issued)
+        for each in kept:
+            second.entry("AN", NEW_YEAR, f"VIR{each.on:%m%d}" if each.what == "payment" else one.number, "A NOUVEAU", "", ("411000", one.debtor, -each.amount), ("890000", "", each.amount))
+    booked(second, history, since=NEW_YEAR)
+    return {f"000987651FEC{year}1231.txt": "\n".join(books.lines) + "\n" for year, books in ((2025, first), (2026, second))}
+
+
+def as_statement(history: History) -> dict[str, str]:
+    """Write the bank's statement."""
+    entries = []
+    for one in history.moves:
+        if one.what in ("payment", "reversal"):
+            side, party = ("CRDT", "Dbtr") if one.sign > 0 else ("DBIT", "Cdtr")
+            text = " ".join(("FACTURE" if one.sign > 0 else "IMPAYE", *(name for name, _ in one.shares)))
+            entries.append(
+                f'<Ntry><Amt Ccy="EUR">{one.amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>{"<RvslInd>true</RvslInd>" if one.sign < 0 else ""}<Sts>BOOK</Sts><BookgDt><Dt>{one.on}</Dt></BookgDt>'
+                f"<NtryDtls><TxDtls><Refs><AcctSvcrRef>{one.name}</AcctSvcrRef></Refs><RltdPties><{party}><Nm>{DEBTORS[one.debtor][0].upper()}</Nm></{party}></RltdPties>"
+                f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+            )
+    return {
+        "releve.xml": '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id>'
+        f"<IBAN>{IBAN}</IBAN></Id></Acct>{''.join(entries)}</Stmt></BkToCstmrStmt></Document>"
+    }
+
+
+def _document(kind: str, code: str, number: str, debtor: str, issued: date, amount: Decimal, more: str) -> str:
+    name, siren = DEBTORS[debtor]
 
     def party(role: str, name: str, siren: str) -> str:
         return (
@@ -105,32 +245,53 @@ def as_invoice(one: Sold) -> str:
             f'<cbc:CompanyID schemeID="0002">{siren}</cbc:CompanyID></cac:PartyLegalEntity></cac:Party></cac:Accounting{role}Party>'
         )
 
+    sums = "".join(f'<cbc:{one}Amount currencyID="EUR">{amount}</cbc:{one}Amount>' for one in ("TaxExclusive", "TaxInclusive", "Payable"))
     return (
-        '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
-        ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">'
-        f"<cbc:ID>{one.number}</cbc:ID><cbc:IssueDate>{one.issued}</cbc:IssueDate><cbc:DueDate>{one.issued + timedelta(30)}</cbc:DueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>"
-        f"<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>{party('Supplier', 'Atelier', '000987651')}{party('Customer', name, siren)}"
-        f'<cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="EUR">{one.amount}</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount currencyID="EUR">{one.amount}</cbc:TaxInclusiveAmount>'
-        f'<cbc:PayableAmount currencyID="EUR">{one.amount}</cbc:PayableAmount></cac:LegalMonetaryTotal></Invoice>'
+        f'<{kind} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{kind}-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
+        f' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>{number}</cbc:ID><cbc:IssueDate>{issued}</cbc:IssueDate>'
+        f"{f'<cbc:DueDate>{issued + timedelta(30)}</cbc:DueDate>' if kind == 'Invoice' else ''}<cbc:{kind}TypeCode>{code}</cbc:{kind}TypeCode>"
+        f"<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>{more}{party('Supplier', 'Atelier', '000987651')}{party('Customer', name, siren)}"
+        f"<cac:LegalMonetaryTotal>{sums}</cac:LegalMonetaryTotal></{kind}>"
     )
 
 
-#: Each way of telling a history: the files it makes, whether it tells of invoices and of payments.
+def as_einvoices(history: History) -> dict[str, str]:
+    """Write invoices and credit notes as UBL."""
+    files = {f"{one.number}.xml": _document("Invoice", "380", one.number, one.debtor, one.issued, one.amount, "") for one in history.sold}
+    for one in history.moves:
+        if one.what == "credit":
+            about = f"<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>{one.shares[0][0]}</cbc:ID></cac:InvoiceDocumentReference></cac:BillingReference>"
+            files[f"AV-{one.name}.xml"] = _document("CreditNote", "381", f"AV-{one.name}", one.debtor, one.on, one.amount, about)
+    return files
+
+
+EVERY = frozenset({"payment", "reversal", "credit", "loss"})
+#: Each way of telling a history: the files it makes, and what it tells of beside invoices (None: no invoices either, only money).
 TOLD = {
-    "list": (lambda history: {"list.csv": as_list(history)}, True, True),
-    "fec": (lambda history: {"000987651FEC20261231.txt": as_fec(history)}, True, True),
-    "statement": (lambda history: {"releve.xml": as_statement(history)}, False, True),
-    "einvoices": (lambda history: {f"{one.number}.xml": as_invoice(one) for one in history}, True, False),
+    "list": (as_list, None),
+    "fec": (as_fec, EVERY),
+    "two years": (as_two_years, EVERY),
+    "statement": (as_statement, frozenset({"payment", "reversal"})),
+    "einvoices": (as_einvoices, frozenset({"credit"})),
 }
 
 
-def open_sums(journal: Journal, history) -> dict[str, Decimal]:
+def tells(name: str, history: History) -> frozenset[str]:
+    """Return what a source tells of beside invoices."""
+    if name == "list":
+        return EVERY if history.column == "open" else EVERY - {"loss"}
+    return TOLD[name][1] or frozenset()
+
+
+def open_sums(journal: Journal) -> dict[str, Decimal]:
     """Return what is open by debtor, whatever the journal calls him."""
-    left = {name: amount for facts in journal.facts() for name, amount in balances(facts, TODAY).outstanding.items()}
-    sums: Counter[str] = Counter({debtor: Decimal(0) for debtor in DEBTORS})  # type: ignore[arg-type]
-    for one in history:
-        sums[one.debtor] += left[one.number]
-    return dict(sums)
+    sums = dict.fromkeys(DEBTORS, NOTHING)
+    for facts in journal.facts():
+        who = next(key for key, (name, _) in DEBTORS.items() if facts.debtor.name == name)
+        found = balances(facts, TODAY)
+        ended = {one.invoice for one in facts.events if one.kind == "written_off" and (one.on, one.seq) not in found.partly}
+        sums[who] += sum((left for name, left in found.outstanding.items() if name not in ended), NOTHING)
+    return sums
 
 
 def brought(journal: Journal, folder: Path, files: dict[str, str]):
@@ -140,41 +301,63 @@ def brought(journal: Journal, folder: Path, files: dict[str, str]):
     return sources, take(journal, sources, Settings(MAPPING, TODAY))
 
 
-@given(history=histories(), pair=st.permutations(sorted(TOLD)).map(lambda names: tuple(names[:2])).filter(lambda pair: any(TOLD[name][1] for name in pair)))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-def test_two_sources_in_any_order_and_twice_leave_open_what_a_plain_computation_does(tmp_path_factory, history, pair):
-    folder = tmp_path_factory.mktemp("sources")
+def told_by(folder: Path, history: History, names) -> None:
+    """Tell a history by several sources, and hold what is open against the plain computation.
+
+    Left out, and said in docs/import.md: a list's net sum beside books in two files, where a payment of the one came back in the other.
+    """
+    if {"list", "two years"} == set(names):
+        history = replace(history, moves=tuple(one for one in history.moves if one.what != "reversal" and one.name not in {each.name for each in history.moves if each.what == "reversal"}))
     with Journal.open(folder / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:
-        for name in (*pair, *pair):
+        for name in (*names, *names) if names[0] == "statement" else names:  # the bank alone knows no invoice
             brought(journal, folder, TOLD[name][0](history))
-        paid = any(TOLD[name][2] for name in pair)
-        plain = Counter({debtor: Decimal(0) for debtor in DEBTORS})
-        for one in history:
-            plain[one.debtor] += one.amount - (one.paid if paid else 0)
-        assert open_sums(journal, history) == dict(plain)
+        assert open_sums(journal) == history.open_sums(*frozenset().union(*(tells(name, history) for name in names)))
         written = sum(1 for _ in journal.entries())
-        for name in pair:
+        for name in names:
             brought(journal, folder, TOLD[name][0](history))
         assert sum(1 for _ in journal.entries()) == written
+
+PAIRS = list(permutations(TOLD, 2))
+
+
+@given(history=histories(), pair=st.sampled_from(PAIRS))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_two_sources_in_any_order_and_twice_leave_open_what_a_plain_computation_does(tmp_path_factory, history, pair):
+    told_by(tmp_path_factory.mktemp("sources"), history, pair)
+
+
+@pytest.mark.long
+@given(history=histories(), pair=st.sampled_from(PAIRS))
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_many_histories_leave_open_what_a_plain_computation_does(tmp_path_factory, history, pair):
+    told_by(tmp_path_factory.mktemp("sources"), history, pair)
+
+
+def lines_of(name: str, history: History) -> list[int]:
+    """Return how many lines each file of a source has."""
+    if name == "list":
+        return [len(history.sold) + sum(one.what == "credit" for one in history.moves)]
+    if name == "statement":
+        return [sum(one.what in ("payment", "reversal") for one in history.moves)]
+    return [text.count("\n") - 1 if "fec" in name or "years" in name else 1 for text in TOLD[name][0](history).values()]
 
 
 @given(history=histories(), names=st.permutations(sorted(TOLD)))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_lines_of_each_file_add_up(tmp_path_factory, history, names):
     folder = tmp_path_factory.mktemp("lines")
-    lines = {"list": len(history), "fec": 2 * sum(1 + len(one.payments) for one in history), "statement": sum(len(one.payments) for one in history), "einvoices": 1}
     with Journal.open(folder / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:
         for again in (False, True):
             for name in names:
                 sources, outcome = brought(journal, folder, TOLD[name][0](history))
-                for source in sources:
+                for source, lines in zip(sources, lines_of(name, history), strict=True):
                     if source.form is Form.STATEMENT:
                         (tally,) = outcome.statements
                         told = (tally.matched, tally.reconciled, tally.known, tally.announced, tally.for_a_person, tally.rejected, *tally.passed_over.values())
-                        assert tally.movements == lines[name] == sum(told)
+                        assert tally.movements == lines == sum(told)
                         continue
                     counts = fates(outcome, source)
-                    assert counts.total() == lines[name], (name, counts)
+                    assert counts.total() == lines, (name, counts)
                     assert min(counts.values(), default=0) >= 0
                     if again and name != names[0]:
                         assert not counts[LineFate.NEW], (name, counts)

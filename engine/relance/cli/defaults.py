@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _READERS = frozenset({"validate", "explain", "schema", "template", "new", "fmt", "lsp"})
 
 
-def project_here() -> Project | None:
-    """Return the project of the working directory, or None where there is none. Stops where it has mistakes."""
-    path = find_above(Path.cwd(), PROJECT)
+def project_here(folder: Path | None = None) -> Project | None:
+    """Return the project of a folder, the working directory's by default, or None where there is none. Stops where it has mistakes."""
+    path = find_above(folder or Path.cwd(), PROJECT)
     return None if path is None else _sound(path)
 
 
@@ -55,6 +55,7 @@ def _filled(command: click.Command, project: Project) -> dict[str, Any]:
         "--routing": project.routing and str(project.routing) if command.name == "run" else None,  # elsewhere it stands in for what runs applied
         "--journal": project.journal,
         "--fail-on": str(project.fail_on),
+        "--require-signed": project.require_signed,
     }
     found: dict[str, Any] = {}
     for each in command.params:

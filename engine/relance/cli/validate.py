@@ -41,8 +41,9 @@ _WORST = tuple(Severity)
     metavar="DIR",
     help="Your own wordings.",
 )
+@click.option("--require-signed", "signed", is_flag=True, help="Fail where a playbook's book was not signed, or something it covers has changed since.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings alone, without the count.")
-def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple[Path, ...], *, quiet: bool) -> None:
+def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple[Path, ...], *, signed: bool, quiet: bool) -> None:
     """Check playbooks, tests, routings, cases, column mappings, letterheads: files, folders, ids of shipped playbooks, or - for standard input.
 
     \b
@@ -59,7 +60,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
     if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):
         raise Stop(sentence("there is no file that relance reads in {paths}", paths=list(paths)))
-    findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused()})
+    findings = sorted({finding for one in checked for finding in one.findings} | {*checker.unused()} | {*(_unsigned(checked) if signed else ())})
     report = Report(
         found=tuple(findings),
         files=tuple(one.path for one in checked),
@@ -72,6 +73,17 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
         end(2)
     if any(_WORST.index(finding.severity) <= _WORST.index(Severity(worst)) for finding in findings):
         end(1)
+
+
+def _unsigned(checked: list[CheckedFile]) -> Iterator[Diagnostic]:
+    """Tell of each playbook that nobody signed as it is; one with mistakes has those told."""
+    import relance
+    from relance.book.signature import unsigned
+    from relance.language import load_playbook
+
+    for one in checked:
+        if one.kind == "playbook" and (playbook := load_playbook(Path(one.path))[0]) is not None:
+            yield from unsigned(playbook, Path(one.path), relance.__version__)
 
 
 def _checked(checker: Checker, path: str) -> Iterator[CheckedFile]:

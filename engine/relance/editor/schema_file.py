@@ -17,7 +17,7 @@ from relance.sentences import said, sentence
 #: Keys of a schema that people read, and that are said in their language.
 READ = ("title", "description", "x-name", "x-why", "x-expected")
 #: Kind → the key by which a file of that kind is known; the first that a file has decides.
-_KNOWN_BY = {"test": "tests", "promises": "promises", "routing": "routes", "column-mapping": "mapping", "law-parameter": "parameter", "playbook": "playbook", "case": "invoices", "letterhead": "sender"}
+_KNOWN_BY = {"test": "tests", "promises": "promises", "signature": "signature", "routing": "routes", "column-mapping": "mapping", "law-parameter": "parameter", "playbook": "playbook", "case": "invoices", "letterhead": "sender"}
 #: What a small language of values (`x-form`) is called where a text is not written in it.
 _FORMS = {
     "when": sentence('an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"'),

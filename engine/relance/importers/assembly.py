@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
 from relance.importers import parties, rows
 from relance.importers.columns import Cells, ColumnMapping
+from relance.importers.credit_notes_told import CreditNotesTold
 from relance.importers.rows import KnownInvoice
+from relance.importers.unnamed_money import UnnamedMoney
 from relance.journal import event_types as vocabulary
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 from relance.parsing import values
@@ -61,6 +64,8 @@ class Assembly:
     known: dict[Key, KnownInvoice] = field(default_factory=dict)
     known_debtors: dict[Key, Facts] = field(default_factory=dict)
     known_creditors: set[str] = field(default_factory=set)
+    notes_told: dict[Key, CreditNotesTold] = field(default_factory=dict)  # by creditor and debtor
+    unnamed: dict[tuple[str, str, str], UnnamedMoney] = field(default_factory=dict)  # by creditor, debtor and currency
     earlier: dict[int, int] = field(default_factory=dict)  # what was taken in blocks before: mark of the number → mark of what was said
     owing: set[str] = field(default_factory=set)  # debtors that were given
     known_marks: set[int] = field(default_factory=set)  # of movements with a lasting reference
@@ -83,7 +88,7 @@ class Assembly:
         self.repeated = 0
         for held in (self.rejects, self.remarks, self.credit_notes, self.known_marks):
             held.clear()
-        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors, self.origins):
+        for by_key in (self.inline, self.taken, self.owners, self.accounts, self.events, self.known, self.known_debtors, self.unnamed, self.notes_told, self.origins):
             by_key.clear()
 
     # -- parties
@@ -157,7 +162,8 @@ class Assembly:
                 self.credit_notes.append((row, creditor, debtor, note, found.get("document", "")))
             return
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
-        told = rows.told(found, invoice, self._known_as(creditor, debtor, invoice), self.not_after)
+        known = self._known_as(creditor, debtor, invoice)
+        told = (*rows.events_of_row(found, invoice, known, self.not_after), *self._stated(creditor, debtor, invoice, rows.stated_sum(found, invoice, known, self.not_after)))
         if not self._is_new(row, creditor, debtor, invoice, told):
             return
         self._remember(row, creditor, debtor)
@@ -171,6 +177,18 @@ class Assembly:
             self.taken.setdefault((creditor, name), _Taken((row.file, row.line, row.row), debtor, (), invoice))
         for event in told:
             self._add(creditor, debtor, event)
+
+    def _stated(self, creditor: str, debtor: str, invoice: Invoice, one: rows.StatedSum | None) -> tuple[Event, ...]:
+        """Return the events of what a row states was paid; what the journal knows of it as money that names no invoice is not paid again."""
+        facts = self.known_debtors.get((creditor, debtor))
+        if one is None:
+            return ()
+        if facts is None:
+            return rows.as_events(one, invoice.id, Decimal(0))
+        key = (creditor, debtor, invoice.currency)
+        if key not in self.unnamed:
+            self.unnamed[key] = UnnamedMoney(facts, invoice.currency)
+        return rows.as_events(one, invoice.id, self.unnamed[key].explains(invoice.id, one))
 
     def _same_person(self, creditor: str, debtor: str, found: Mapping[str, Any]) -> None:
         """Raise ValueError where only a name says who owes, and who bears it lives elsewhere: two of one name are two debtors."""
@@ -224,13 +242,19 @@ class Assembly:
             claim = self._claim(creditor, document) if document else None
             if claim is not None and claim[0] != debtor:
                 self.rejects.append(Reject(row.file, row.line, f"{document!r} is an invoice of debtor {claim[0]!r}", row.row))
-            elif claim is not None and claim[1].currency == note.currency:
-                self._add(creditor, debtor, rows.event(on=note.on, event=note.kind, invoice=document, **note.data))
-            elif claim is None and document:  # it finds its invoice when that one comes; until then it takes nothing from another
-                self._add(creditor, debtor, rows.event(on=note.on, event=note.kind, invoice=document, **note.data))
+                continue
+            named = document if claim is None or claim[1].currency == note.currency else ""
+            if claim is None and document:  # it finds its invoice when that one comes; until then it takes nothing from another
                 self.remarks.append(Remark(row.file, row.line, f"the invoice {document!r} that this credit note is about is not known yet: nothing else is lowered"))
+            key = (creditor, debtor)
+            if key not in self.notes_told:
+                self.notes_told[key] = CreditNotesTold(self.known_debtors.get(key) or Facts(Creditor(creditor), Debtor(debtor), ()))
+            said = rows.event(on=note.on, event=note.kind, invoice=named, **note.data) if named else note
+            new = self.notes_told[key].say(said, named, row.values.get("open"))
+            if new is None:
+                self.repeated += 1
             else:
-                self._add(creditor, debtor, note)
+                self._add(creditor, debtor, new)
 
     def _remember(self, row: Cells, creditor: str, debtor: str) -> None:
         """Keep what an invoice says of its debtor; what an earlier one said stands, and what differs from it is said."""
@@ -249,7 +273,7 @@ class Assembly:
 
     def take_event(self, row: Cells) -> None:
         """Take a row of `events`, about an invoice, an account or a debtor that is known."""
-        raw = {name: value for name, value in row.values.items() if name != "opening"}  # that is told_twice's to read
+        raw = dict(row.values)
         if self.not_after and raw["on"] > self.not_after:
             msg = f"dated {raw['on']}, in the future"
             raise ValueError(msg)
@@ -340,7 +364,7 @@ class Assembly:
                 creditor=self._creditor(creditor),
                 debtor=self._debtor(creditor, debtor) or Debtor(debtor),
                 invoices=tuple(self.accounts.get((creditor, debtor), ())),
-                events=tuple(vocabulary.at(event, place) for place, (event, _) in enumerate(in_order)),
+                events=tuple(vocabulary.at_seq(event, place) for place, (event, _) in enumerate(in_order)),
             )
 
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from relance.currencies import exact
 from relance.importers import fec_xml
 from relance.importers.columns import ColumnMapping
+from relance.importers.known_movements import OPENING
 from relance.importers.line_count import FileLines, LineFate
 from relance.importers.movements import AccountMovement, Found, Kind
 from relance.importers.reconciliation import Groups
@@ -249,10 +250,9 @@ class _Reader:
             cents=one.cents,
             letter=one.letter,
             lettered=_day(one.letter_date) if one.letter_date else None,
-            reference=f"FEC {entry.code} {entry.number} {day.isoformat()}",
+            reference=f"FEC {entry.code} {entry.number} {day.isoformat()}" + (f"{OPENING}{one.piece}".rstrip() if entry.nature is Nature.OPENING else ""),
             line=one.line,
             row=one.row,
-            opening=entry.nature is Nature.OPENING,
             label=one.label,
         )
 

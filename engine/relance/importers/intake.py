@@ -180,6 +180,7 @@ def _take_tables(journal: Journal, sources: Sequence[SourceFile], settings: Sett
         for facts in journal.facts_about(debtors, {str(values[key]) for values in said for key in ("invoice", "document") if key in values}):
             books.know(facts)
         record(journal, portfolio_files.put_together(books, rows, every_debtor=last), settings, outcome, progress)
+        debtors_of.keep(settings.not_after, settings.actor)
         books.forget()
 
     outcome.parties |= {row.values["id"] for row in rest["debtors"] if isinstance(row, Cells)}
@@ -226,7 +227,7 @@ def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[C
             continue
         try:
             columns.check_dates(one.path, one.table, mapping)
-            for row in columns.canonical(one.path, one.table, mapping):
+            for row in columns.canonical_rows(one.path, one.table, mapping):
                 (notes if isinstance(row, Cells) and rows_of.is_credit_note(row.values) else block).append(row)
                 if len(block) >= _BATCH:
                     yield block
@@ -246,7 +247,7 @@ def _together(
     for one in sources:
         try:
             if one.form is Form.TABLE:
-                rows[one.table] += columns.canonical(one.path, one.table, mapping)
+                rows[one.table] += columns.canonical_rows(one.path, one.table, mapping)
             else:
                 for found in einvoice.read(one.path, mapping):
                     if isinstance(found, Remark):
@@ -327,6 +328,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
                 lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))
         put(told.rest())
+        debtors_of.keep(settings.not_after, settings.actor)
     except Unreadable as error:
         outcome.rejects.append(Reject(path.name, 0, str(error)))
     outcome.repeated += told.repeated

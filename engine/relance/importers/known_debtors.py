@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from relance.importers.columns import Cells
 from relance.importers.compared_texts import name_words
 from relance.importers.parties import company_number
 from relance.journal.journal import Journal
-from relance.model import Debtor
+from relance.model import Creditor, Debtor, Event, Facts
+from relance.zones import paris_day
 
 _ASKED = 3  # invoices by which a number is looked for, at most
 
@@ -26,6 +28,8 @@ class KnownDebtors:
 
     journal: Journal
     called: dict[str, str] = field(default_factory=dict)
+    found: list[tuple[str, str, str]] = field(default_factory=list)  # creditor, debtor, and a number that he bears elsewhere: to be kept
+    kept: dict[str, str] | None = None  # numbers that he was found to bear before
 
     def renamed(self, rows: Iterable[Any]) -> list[Any]:
         """Return rows with the debtors under which the journal knows them; what is no `Cells` is left as it is."""
@@ -34,8 +38,13 @@ class KnownDebtors:
         for row in rows:
             if isinstance(row, Cells) and "amount" in row.values and "id" in row.values and row.values.get("debtor", "") not in self.called:
                 unseen[row.values["debtor"]].append(row.values)
+        for row in rows:
+            if isinstance(row, Cells) and (debtor := row.values.get("debtor")) and debtor not in self.called and debtor not in unseen:
+                unseen[debtor] = []  # what is told of him here is no invoice
         for debtor, told in unseen.items():
-            self.called[debtor] = self._known_as(debtor, told)
+            known = self._known_as(debtor, told)
+            if told or known != debtor:
+                self.called[debtor] = known
         return [self._named(row) for row in rows]
 
     def _named(self, row: Any) -> Any:
@@ -45,15 +54,33 @@ class KnownDebtors:
 
     def _known_as(self, debtor: str, told: list[Mapping[str, Any]]) -> str:
         if self.journal.creditors_of(debtor):
-            return debtor
+            now = self.journal.counts_for(debtor)
+            return now.pop() if len(now) == 1 else debtor
+        if self.kept is None:
+            self.kept = {str(one.data["number"]): one.debtor for one in self.journal.entries(kinds=("debtor.numbered",)) if one.debtor and "number" in one.data}
+        if debtor in self.kept:
+            return self.kept[debtor]
         for cells in told[:_ASKED]:
             places = [place for place in self.journal.places(cells["id"]) if place.invoice is not None and cells.get("creditor") in (None, place.creditor)]
             for place in places if len(places) == 1 else ():
                 facts = next(self.journal.facts(place.creditor, place.debtor), None)
                 claim = next((one for one in facts.invoices if one.id == cells["id"]), None) if facts is not None else None
                 if facts is not None and claim is not None and claim.amount == cells["amount"] and _same(facts.debtor, cells):
+                    self.found.append((place.creditor, place.debtor, debtor))
                     return place.debtor
         return debtor
+
+    def keep(self, on: date | None, actor: str) -> None:
+        """Write down (as of a day; None: today) which numbers known debtors were found to bear, for files that tell of no invoice of theirs."""
+        if on is None and self.journal.now is not None:
+            on = paris_day(self.journal.now())
+        some = [
+            Facts(Creditor(creditor), Debtor(debtor), (), (Event(on, "debtor.numbered", data={"number": number}),))
+            for creditor, debtor, number in self.found if on is not None
+        ]
+        if some:
+            self.journal.take_in(some, actor=actor)
+            self.found.clear()
 
 
 def _same(known: Debtor, cells: Mapping[str, Any]) -> bool:

@@ -20,8 +20,7 @@ from relance.importers.movements import Found
 from relance.importers.number_reading import figures_in, numbers_in, pays_no_invoice, weakness
 from relance.importers.payers import Payers
 from relance.importers.quoted_files import QuotedFile, QuotedFiles, of_account
-from relance.importers.rows import STATED, is_stated
-from relance.importers.told_twice import SAME_WITHIN, Before, add_up, paired_before, take_off
+from relance.importers.told_by_others import ToldByOthers
 from relance.importers.undone import PaidByBank
 from relance.interpreter.balance import balances
 from relance.model import Facts
@@ -54,7 +53,7 @@ class Matcher:
     marks: dict[tuple[str, str], dict[date, Decimal]] = field(default_factory=dict)  # kind and mark → what moved on which day
     files: QuotedFiles = field(default_factory=QuotedFiles)
     currencies: dict[tuple[str, str], str] = field(default_factory=dict)
-    told: dict[tuple[str, str], list[Before]] = field(default_factory=lambda: defaultdict(list))
+    told: ToldByOthers = field(default_factory=ToldByOthers)
     known: int = 0  # transactions that the journal knew already
     waiting: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))  # by mark, with whom it waits ("" nobody)
     waited: dict[str, set[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(set))  # by mark, what waits or did
@@ -84,21 +83,23 @@ class Matcher:
             if event.kind in {"invoice.cancelled", "written_off"} and event.invoice:
                 self.gone[creditor, event.invoice] = "cancelled" if event.kind == "invoice.cancelled" else "written off"
             mark = str(event.data.get("reference", ""))
-            if event.kind == "payment.received" and mark.startswith((STATED, "FEC ")):
-                add_up(self.told[creditor, debtor], event.on, event.data["amount"], event.invoice, mark)
             if source_of(mark) is not None and event.kind in {"payment.received", "payment.reversed"}:
                 days = self.marks.setdefault((event.kind, mark), {})
                 days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
                 if event.kind == "payment.received" and event.invoice and (creditor, event.invoice) in self.claims:
                     self.paid.remember(mark, event.on, self.claims[creditor, event.invoice], event.data["amount"])
-                elif event.kind == "payment.reversed":
-                    self.paid.forget(mark, event.invoice, event.data["amount"])
         self._learn_waiting(facts)
+        self.told.learn(facts)
+        for mark, on, name, amount in self.told.paid_again(facts):
+            if (creditor, name) in self.claims:
+                self.paid.remember(mark, on, self.claims[creditor, name], amount)
         for event in facts.events:
-            if event.kind == "payment.reconciled":
-                with_ = str(event.data["with"])
-                self.marks.setdefault(("payment.received", str(event.data["reference"])), {})[event.on] = event.data["amount"]
-                paired_before(self.told[creditor, debtor], {with_, str(event.data["reference"])}, event.data["amount"])
+            if event.kind == "payment.reversed" and source_of(str(event.data.get("reference", ""))) is not None:
+                self.paid.forget(str(event.data["reference"]), event.invoice, event.data["amount"])
+            elif event.kind == "payment.reconciled":
+                kind = str(event.data.get("of") or "payment.received")
+                days = self.marks.setdefault((kind, str(event.data["reference"])), {})
+                days[event.on] = days.get(event.on, Decimal(0)) + event.data["amount"]
 
     def _owe(self, key: tuple[str, str], amount: Decimal) -> None:
         """Take note of what is open of a claim."""
@@ -167,6 +168,14 @@ class Matcher:
         return None
 
     def _pay(self, one: Transaction) -> Matched | Reconciled | Doubt:
+        payers, named = self._said(one)
+        alone = not any(self.open[key] == one.amount for owner in payers for key in self.by_debtor[owner])
+        if (same := self.told.payment(one, payers, named, alone=alone)) is not None:
+            for row in same.rows:
+                values = row.row.values
+                if (claim := self.claims.get((values["creditor"], values.get("invoice", "")))) is not None:
+                    self.paid.remember(one.mark, one.on, claim, values["amount"])
+            return same
         answers = [answer for rule in (self._by_reference, self._by_file, self._by_text, self._by_payer) if (answer := rule(one)) is not None]
         if not answers:
             return Doubt(one, "no reference, number or payer that is known")
@@ -175,34 +184,23 @@ class Matcher:
             return best
         if best.confidence < self.least:
             return Doubt(one, f"{best.why} ({best.confidence} %)", tuple(claim.invoice.id for claim, _ in best.parts))
-        if (same := self._told_already(one, best.parts)) is not None:
-            return same
+        whose = (best.parts[0][0].creditor, best.parts[0][0].debtor)
+        if not named and (other := self.told.like(one, whose)) is not None:
+            return Doubt(one, f"{best.why}, but {other} told such a payment already: the same, or a second one?", tuple(claim.invoice.id for claim, _ in best.parts))
         for claim, amount in best.parts:
             key = (claim.creditor, claim.invoice.id)
             self._owe(key, max(self.open[key] - amount, Decimal(0)))  # interest and the indemnity are asked beside what is open
             self.paid.remember(one.mark, one.on, claim, amount)
         return Matched(one, event_rows(one, "payment.received", best.parts), best.confidence, best.why)
 
-    def _told_already(self, one: Transaction, parts: list[tuple[Claim, Decimal]]) -> Reconciled | None:
-        """Return the payment of the books, or of a list's column, that this is: the same debtor and sum, about the same days, each once."""
-        first, _ = parts[0]
-        there = self.told.get((first.creditor, first.debtor), [])
-        names = {name for claim, _ in parts for name in (claim.invoice.id, claim.invoice.document)}
-        for told in there:
-            near = is_stated(told.reference) or abs(told.on - one.on) <= SAME_WITHIN
-            same = told.amount == one.amount and near and (not told.invoices or told.invoices & names)
-            if same or told.holds(one.amount, one.on, names):
-                take_off(there, told, one.amount)
-                cells = {
-                    "on": one.on, "event": "payment.reconciled", "creditor": first.creditor, "debtor": first.debtor, "amount": one.amount,
-                    "currency": one.currency, "reference": one.mark, "with": told.reference,
-                }  # fmt: skip
-                return Reconciled(one, (Found("events", Cells(one.file, one.line, cells, one.shown)),), told.reference)
-        return None
-
-    def _undo(self, one: Transaction) -> Matched | Doubt:
+    def _undo(self, one: Transaction) -> Matched | Reconciled | Doubt:
         """Take back the payment that came back; what it is not known to undo is for a person."""
-        found = self.paid.undone(one, *self.evidence(one))
+        payers, named = self.evidence(one)
+        if (same := self.told.reversal(one, payers, named)) is not None:
+            return same
+        found = self.paid.undone(one, payers, named)
+        if not isinstance(found, RuleAnswer) and not found and (back := self.told.undone(one, payers, named)) is not None:
+            return back
         if not isinstance(found, RuleAnswer):
             return Doubt(one, "money went back, and the payment it undoes is not known", found)
         if found.confidence < self.least:
@@ -218,6 +216,14 @@ class Matcher:
         files, rest = self._files(one)
         named |= {key for file in files for key in file.keys}
         return self._payers(one), named | set(self._numbers(rest)[0])
+
+    def _said(self, one: Transaction) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Return who the payer may be, by name or the file he quotes, and which invoices are named by number: a file names all of them, and so none."""
+        files, rest = self._files(one)
+        named = {key for reference in one.references for key in self._find(one, squeeze(unwrapped(reference)))} | set(self._numbers(rest)[0])
+        if files:
+            named -= {key for file in files for key in file.keys} - set(self._numbers(rest)[0])
+        return self._payers(one) | {(file.creditor, file.debtor) for file in files}, named
 
     # -- the rules
 

@@ -38,7 +38,6 @@ class AccountMovement(NamedTuple):
     line: int
     row: str
     whole: Decimal | None = None  # of an invoice that is booked in several parts, each lettered by itself: all of it
-    opening: bool = False  # brought forward from the year before
     label: str = ""
 
 
@@ -66,8 +65,6 @@ def event_row(file: str, one: AccountMovement, amount: Decimal, currency: str, i
         cells["reference"] = one.reference
     else:
         cells["reason"] = one.reference
-    if one.opening:
-        cells["opening"] = True
     if invoice is not None:
         cells["invoice"] = invoice
     else:

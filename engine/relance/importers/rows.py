@@ -6,6 +6,7 @@ an event, so that the same list imported every week counts nothing twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,26 +24,48 @@ from relance.model import Event, Facts, Invoice
 #: always the same, so that the same row is the same event.
 FLAGGED = "flagged in the portfolio"
 STATED = "stated in the portfolio"
+#: What follows it where the column says what is open, so that credit notes and losses are in the sum; and where it gives no day.
+STATES_OPEN = ", what is open"
+_BY = ", by"
+_UNTIL = re.compile(rf"{_BY} (\d{{4}}-\d{{2}}-\d{{2}})")
+#: What a column's sum is the same as, where the journal knows money of that debtor that names no invoice.
+UNNAMED = "money that names no invoice"
 
 
 class KnownInvoice(NamedTuple):
-    """An invoice the journal knows: whose it is, what is open on it, and what would be by the movements that name it alone.
+    """An invoice the journal knows: whose it is, what is open on it, and what would be by what names it alone.
 
-    `flagged`: whether a dispute that a column told is open; None where there was none. `stated`: what columns told was paid.
+    `settled`: what credit notes and losses took off it. `flagged`: whether a dispute that a column told is open; None where there was
+    none. `stated`: what columns told was paid.
     """
 
     debtor: str
     invoice: Invoice
     outstanding: Decimal
     named: Decimal
-    credited: Decimal
+    settled: Decimal
     flagged: bool | None = None
     stated: Decimal = Decimal(0)
 
 
+class StatedSum(NamedTuple):
+    """What a row's columns say was paid or settled beyond what names its invoice: the sum, its day, by which reference, up to which day it speaks."""
+
+    amount: Decimal
+    on: date
+    reference: str
+    until: date
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it follows from what is open, so that credit notes are in it."""
+        return STATES_OPEN in self.reference
+
+
 def known_invoices(facts: Facts) -> dict[str, KnownInvoice]:
     """Return what the journal knows of a debtor's invoices, by number and by document."""
-    left = balances(facts, date.max).outstanding
+    found_balances = balances(facts, date.max)
+    left = found_balances.outstanding
     by_name: dict[str | None, list[Event]] = {}
     for one in facts.events:
         by_name.setdefault(one.invoice, []).append(one)
@@ -51,10 +74,15 @@ def known_invoices(facts: Facts) -> dict[str, KnownInvoice]:
         names = tuple(filter(None, dict.fromkeys((invoice.id, invoice.document))))
         moved = [one for name in names for one in by_name.get(name, ())]
         sums = {kind: sum((one.data["amount"] for one in moved if one.kind == kind), Decimal(0)) for kind in MOVEMENTS}
-        named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)), Decimal(0))
+        told_again = sum((one.data["amount"] for one in moved if one.kind == "payment.reconciled" and is_stated(one.data["reference"])), Decimal(0))
+        lost = found_balances.written_off.get(invoice.id, Decimal(0))
+        if any(one.kind == "written_off" and (one.on, one.seq) not in found_balances.partly for one in moved):
+            lost += left.get(invoice.id, Decimal(0))
+        paid = max(sums["payment.received"] - sums["payment.reversed"], Decimal(0))  # what came back beyond that was paid without a name
+        named = max(invoice.amount - paid - sums["credit_note.issued"] - told_again - lost, Decimal(0))
         for name in names:
             known = KnownInvoice(
-                facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"], _flagged(moved),
+                facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"] + lost, _flagged(moved),
                 sum((one.data["amount"] for one in moved if is_stated(one.data.get("reference"))), Decimal(0)),
             )  # fmt: skip
             found.setdefault(name, known)
@@ -77,20 +105,27 @@ def is_stated(reference: object) -> bool:
     return isinstance(reference, str) and reference.partition(",")[0] == STATED
 
 
+def until(reference: str, on: date) -> date:
+    """Return the last day that a list's column speaks of, by the reference and the day of what it states."""
+    said = _UNTIL.search(reference)
+    return date.fromisoformat(said[1]) if said else on
+
+
 def restated(facts: Facts, known: Facts | None) -> Facts:
     """Return facts read without the journal (`run` does) with only those stated payments that it does not hold already."""
-    if known is None or not any(one.data.get("reference") == STATED for one in facts.events):
+    if known is None or not any(is_stated(one.data.get("reference")) for one in facts.events):
         return facts
     have = known_invoices(known)
     events = []
     for one in facts.events:
-        there = have.get(one.invoice) if one.invoice and one.data.get("reference") == STATED else None
+        there = have.get(one.invoice) if one.invoice and is_stated(one.data.get("reference")) else None
         if there is None:
             events.append(one)
             continue
-        target = max(there.invoice.amount - there.credited - one.data["amount"], Decimal(0))
+        settled = Decimal(0) if STATES_OPEN in one.data["reference"] else there.settled
+        target = max(there.invoice.amount - settled - one.data["amount"], Decimal(0))
         if (paid := there.outstanding - target) > 0:
-            mark = f"{STATED}, {one.data['amount']} in all"  # a second part payment of the same sum is another
+            mark = f"{STATED}{STATES_OPEN if STATES_OPEN in one.data['reference'] else ''}, {one.data['amount']} in all"  # a second part payment of the same sum is another
             events.append(replace(one, data={**one.data, "amount": paid, "reference": mark}))
     return replace(facts, events=tuple(events))
 
@@ -143,29 +178,44 @@ def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> 
     return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
 
 
-def told(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
-    """Return what the columns beside the invoice say has happened to it, and the journal does not know."""
-    events = []
+def events_of_row(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
+    """Return what the columns beside the invoice say of a dispute, and the journal does not know."""
     first = invoice.issued or invoice.due
     flag = known.flagged if known is not None else None
     if found.get("disputed") or found.get("disputed_on"):
         on = found.get("disputed_on") or (not_after if flag is False and not_after else first)
-        events.append(event(on=on, event="dispute.opened", invoice=invoice.id, reason=FLAGGED))
-    elif flag and not_after and found.get("disputed") is False:
-        events.append(event(on=not_after, event="dispute.closed", invoice=invoice.id, outcome="no longer " + FLAGGED))
-    paid = _paid(found, invoice, known)
-    if paid:
-        on = found.get("settled") or first
-        if not_after and on > not_after:
-            msg = f"paid on {on}, in the future"
-            raise ValueError(msg)
-        paid = exact(paid, invoice.currency)
-        events.append(event(on=on, event="payment.received", invoice=invoice.id, amount=paid, reference=STATED))
+        return (event(on=on, event="dispute.opened", invoice=invoice.id, reason=FLAGGED),)
+    if flag and not_after and found.get("disputed") is False:
+        return (event(on=not_after, event="dispute.closed", invoice=invoice.id, outcome="no longer " + FLAGGED),)
+    return ()
+
+
+def stated_sum(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> StatedSum | None:
+    """Return what makes true what a row states (so much paid, so much left open, or all settled), beyond what the journal knows by the invoice's name."""
+    amount = _paid(found, invoice, known)
+    if not amount:
+        return None
+    settled = found.get("settled")
+    if settled and not_after and settled > not_after:
+        msg = f"paid on {settled}, in the future"
+        raise ValueError(msg)
+    what = STATES_OPEN if found.get("paid") is None and found.get("open") is not None else ""
+    by = f"{_BY} {not_after}" if not_after and not settled else ""
+    return StatedSum(exact(amount, invoice.currency), settled or invoice.issued or invoice.due, STATED + what + by, settled or not_after or date.max)
+
+
+def as_events(one: StatedSum, invoice: str, unnamed: Decimal) -> tuple[Event, ...]:
+    """Return the events of a stated sum, of which so much is money that the journal knows already, and that names no invoice."""
+    events = []
+    if unnamed:
+        events.append(event(on=one.on, event="payment.reconciled", invoice=invoice, amount=unnamed, reference=one.reference, **{"with": UNNAMED}))
+    if one.amount > unnamed:
+        events.append(event(on=one.on, event="payment.received", invoice=invoice, amount=one.amount - unnamed, reference=one.reference))
     return tuple(events)
 
 
 def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None) -> Decimal:
-    """Return the payment that makes true what a row states: so much paid, so much left open, or all settled."""
+    """Return what a row states (so much paid, so much left open, or all settled) beyond what is known by the invoice's name."""
     paid, left = found.get("paid"), found.get("open")
     if paid is None and left is None and not found.get("settled"):
         return Decimal(0)
@@ -179,8 +229,8 @@ def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None
         return Decimal(paid if paid is not None else invoice.amount - (left or 0))
     if known.stated and known.stated == (paid if paid is not None else invoice.amount - (left or 0)):
         return Decimal(0)  # what was told before, told again: what is known from elsewhere since then does not contradict it
-    target = left if left is not None else max(known.invoice.amount - known.credited - paid, Decimal(0)) if paid is not None else Decimal(0)
+    target = left if left is not None else max(known.invoice.amount - known.settled - paid, Decimal(0)) if paid is not None else Decimal(0)
     if target > known.named:
         msg = f"{target} is left to pay by this row, {known.named} by the journal: a conflict to resolve"
         raise ValueError(msg)
-    return max(known.outstanding - target, Decimal(0))  # less than is named open, where money that names nothing pays it
+    return known.named - target

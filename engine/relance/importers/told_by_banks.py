@@ -231,7 +231,7 @@ def _reconciled(one: Transaction, same: list[BankTold]) -> Reconciled:
         for (creditor, debtor), amount in sorted(each.shares.items()):
             values = {
                 "on": one.on, "event": "payment.reconciled", "creditor": creditor, "debtor": debtor, "amount": amount, "currency": one.currency,
-                "reference": one.mark, "with": each.mark,
+                "reference": one.mark, "with": each.mark, **({"of": "payment.reversed"} if one.reversal else {}),
             }  # fmt: skip
             rows.append(Found("events", Cells(one.file, one.line, values, one.shown)))
     return Reconciled(one, tuple(rows), ", ".join(each.mark for each in same))

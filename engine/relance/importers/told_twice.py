@@ -1,162 +1,208 @@
-"""A payment of an accounting file that is known already: by the bank, from a list's column, from the year before, under another number.
+"""A movement of an accounting file that is known already: by the bank, from a list's column, from the year before, under another number.
 
-One payment is the same as one other and no more: two of one amount on one day stay two. What the bank told is paired once and for
-ever (`payment.reconciled`); what the books told before is not said again.
+One movement is the same as one other and no more: two of one amount on one day stay two. What another source told is paired once and for
+ever (`payment.reconciled`, `of` what it is where it is no payment); what the books told before is not said again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from relance.importers.columns import Cells
+from relance.importers.known_movements import (
+    CREDIT,
+    LOSS,
+    MOVED,
+    OPENING,
+    PAYMENT,
+    REVERSAL,
+    SAME_WITHIN,
+    LedgerMovement,
+    Pool,
+    Teller,
+    known_movements,
+    reference_of,
+    take_off,
+    teller_of,
+)
 from relance.importers.movements import Found
-from relance.importers.rows import STATED, is_stated
 from relance.journal.journal import Journal
 from relance.parsing.rejects import Reject
-from relance.statements.transaction import source_of
 
-#: How many days the same payment may stand apart in the books and on the statement.
-SAME_WITHIN = timedelta(days=7)
-_PAYMENT = "payment.received"
+Mark = tuple[str, str]  # what it is, and its reference
 
 
 @dataclass(slots=True)
-class Before:
-    """A payment that the journal knows: when, how much in all, of which invoices, and by which reference."""
+class _Group:
+    """The rows of one movement of the file, and so far as it is not paired yet, its sum."""
 
-    on: date
-    amount: Decimal
-    invoices: set[str]
+    kind: str
     reference: str
+    rows: list[Found]
 
-    def holds(self, part: Decimal, on: date, names: set[str]) -> bool:
-        """Say whether a payment of a named invoice is a part of what a list's column says was paid on it by a day: the column tells the sum alone."""
-        return is_stated(self.reference) and part < self.amount and on <= self.on and bool(self.invoices & names)
+    @property
+    def on(self) -> date:
+        on: date = self.rows[0].row.values["on"]
+        return on
+
+    @property
+    def total(self) -> Decimal:
+        return sum((one.row.values["amount"] for one in self.rows), Decimal(0))
+
+    @property
+    def names(self) -> set[str]:
+        return {name for one in self.rows if (name := one.row.values.get("invoice"))}
+
+    @property
+    def opening(self) -> bool:
+        return OPENING in self.reference
 
 
 @dataclass(slots=True)
 class Told:
-    """What the journal knew of payments before a file, and what of the file waits for its end to be told apart."""
+    """What the journal knew of movements before a file, and what of the file waits for its end to be told apart."""
 
     journal: Journal
     creditor: str
-    known: dict[str, list[Before]] = field(default_factory=lambda: defaultdict(list))  # by debtor
-    references: set[str] = field(default_factory=set)  # of the books, in the journal as payments
-    paired: set[str] = field(default_factory=set)
-    here: set[str] = field(default_factory=set)  # of this file
-    waiting: dict[tuple[str, str], list[Found]] = field(default_factory=lambda: defaultdict(list))  # by debtor and reference
+    known: dict[str, list[LedgerMovement]] = field(default_factory=dict)  # by debtor
+    references: set[Mark] = field(default_factory=set)  # of the books, in the journal as movements
+    paired: set[Mark] = field(default_factory=set)
+    here: set[Mark] = field(default_factory=set)  # of this file
+    waiting: dict[str, dict[Mark, _Group]] = field(default_factory=lambda: defaultdict(dict))  # by debtor
     repeated: int = 0
 
     def __post_init__(self) -> None:
-        for one in self.journal.entries(creditor=self.creditor, kinds=(_PAYMENT, "payment.reconciled")):
-            reference, debtor = str(one.data.get("reference", "")), one.debtor or ""
-            if one.kind == "payment.reconciled" and source_of(reference) and source_of(str(one.data["with"])):
-                continue  # two of a bank's files told it, and the books have not
+        by_debtor: dict[str, list[Any]] = defaultdict(list)
+        for one in self.journal.entries(creditor=self.creditor, kinds=(*MOVED, "payment.reconciled")):
+            by_debtor[one.debtor or ""].append(one)
+            reference = reference_of(one)
             if one.kind == "payment.reconciled":
-                self.paired |= {reference, str(one.data["with"])} - {STATED}
-                paired_before(self.known[debtor], {reference, str(one.data["with"])} & {STATED}, one.data["amount"])
-                continue
-            if reference.startswith("FEC "):
-                self.references.add(reference)
-            add_up(self.known[debtor], one.on, one.data["amount"], one.invoice, reference)
-        for some in self.known.values():
-            some[:] = [one for one in some if one.reference not in self.paired]
+                self.paired.add((str(one.data.get("of") or PAYMENT), reference))
+            elif teller_of(reference) is Teller.BOOKS:
+                self.references.add((one.kind, reference))
+        self.known = {debtor: known_movements(some, Teller.BOOKS) for debtor, some in by_debtor.items()}
 
     def sift(self, one: Found | Reject) -> Iterator[Found | Reject]:
         """Yield a row that is new; keep what the end of the file must tell."""
-        if isinstance(one, Reject):
+        if isinstance(one, Reject) or one.table != "events" or one.row.values["event"] not in MOVED:
             yield one
             return
         cells = one.row.values
-        if one.table != "events" or cells["event"] != _PAYMENT:
-            yield one
-            return
-        reference = str(cells["reference"])
-        self.here.add(reference)
-        if reference in self.paired:
+        mark = (cells["event"], str(cells.get("reference") or cells.get("reason")))
+        self.here.add(mark)
+        if mark in self.paired:
             self.repeated += 1
-        elif reference not in self.references and any(_near(before, cells) for before in self.known.get(cells["debtor"], ())):
-            self.waiting[cells["debtor"], reference].append(one)
+        elif mark not in self.references and self.known.get(cells["debtor"]):
+            self.waiting[cells["debtor"]].setdefault(mark, _Group(*mark, [])).rows.append(one)
         else:  # new; or what the books told before, however it is lettered now, which the journal knows by its reference
             yield one
 
     def rest(self) -> Iterator[Found | Reject]:
-        """Yield what waited: a payment that is known is said to be so, once each; the others are new."""
-        for (debtor, _), rows in self.waiting.items():
-            before = self._same(debtor, rows)
-            if before is None:
-                yield from rows
-                continue
-            total = sum((one.row.values["amount"] for one in rows), Decimal(0))
-            take_off(self.known[debtor], before, total)
-            if before.reference.startswith("FEC "):
-                self.repeated += len(rows)
-            else:
-                yield _reconciled(rows, before, total)
+        """Yield what waited: a movement that is known is said to be so, once each; the others are new."""
+        for debtor, groups in self.waiting.items():
+            left = list(groups.values())
+            yield from self._known(left, self.known[debtor])
+            apart = [_Group(group.kind, group.reference, [row]) for group in left for row in group.rows if len(group.rows) > 1]
+            left[:] = [group for group in left if len(group.rows) == 1] + apart
+            yield from self._known(left, self.known[debtor])
+            yield from _stated(left, [one for one in self.known[debtor] if one.teller is Teller.LIST])
+            for group in left:
+                yield from group.rows
         self.waiting.clear()
 
-    def _same(self, debtor: str, rows: Sequence[Found]) -> Before | None:
-        total = sum((one.row.values["amount"] for one in rows), Decimal(0))
-        names = {name for one in rows if (name := one.row.values.get("invoice"))}
-        for before in self.known[debtor]:
-            renumbered = before.reference.startswith("FEC ") and not rows[0].row.values.get("opening")
-            if (
-                (before.amount == total or before.holds(total, rows[0].row.values["on"], names))
-                and _near(before, rows[0].row.values)
-                and not (names and before.invoices and not names & before.invoices)
-                and not (renumbered and before.reference in self.here)  # the file has it under its own number, beside this one
-            ):
-                return before
-        return None
+    def _known(self, groups: list[_Group], known: list[LedgerMovement]) -> Iterator[Found]:
+        """Pair movements with known ones of their sum, the likeliest first; what is paired is taken off both."""
+        pairs = [
+            (_likeness(group, one), -place, group, one) for place, group in enumerate(groups) for one in known
+            if one.amount == group.total and self._may_be(group, one)
+        ]  # fmt: skip
+        for _, _, group, one in sorted(pairs, key=lambda each: each[:2], reverse=True):
+            if not any(each is group for each in groups) or not any(each is one for each in known):
+                continue
+            groups[:] = [each for each in groups if each is not group]
+            total = group.total
+            take_off(known, one, total)
+            if one.teller is Teller.BOOKS and not one.reference.startswith("lettrage "):
+                self.repeated += len(group.rows)
+            else:
+                yield reconciled(group.rows, one.reference, total, group.kind)
+
+    def _may_be(self, group: _Group, one: LedgerMovement) -> bool:
+        """Say whether a movement of the file may be one that is known of the same sum, by what it is, its day, and who told of that one."""
+        if one.teller is Teller.LIST or (group.names and one.invoices and not group.names & one.invoices):
+            return False
+        if group.opening:
+            return one.kind != REVERSAL and one.on <= group.on and (one.kind, one.reference) not in self.here
+        if one.opening:
+            return group.kind != REVERSAL and group.on <= one.on
+        if one.kind != group.kind:
+            return False
+        apart = abs(one.on - group.on)
+        if one.teller is Teller.BOOKS:  # renumbered; not where the file has it under its own number, beside this one
+            return one.reference.startswith("lettrage ") or (not apart and (one.kind, one.reference) not in self.here)
+        if one.kind == LOSS:
+            return bool(group.names & one.invoices)
+        return apart <= SAME_WITHIN
 
 
-def take_off(some: list[Before], one: Before, amount: Decimal) -> None:
-    """Say of a known payment that another source told of it, or of so much of it: each cent is paired once."""
-    one.amount -= amount
-    if not one.amount:
-        some.remove(one)
+def _likeness(group: _Group, one: LedgerMovement) -> tuple[bool, int]:
+    return bool(group.names & one.invoices), -abs((group.on - one.on).days)
 
 
-def paired_before(some: list[Before], references: set[str], amount: Decimal) -> None:
-    """Take off what an earlier import paired: the payment of that sum, else a column's sum that it is a part of."""
-    there = [one for one in some if one.reference in references]
-    one = next((each for each in there if each.amount == amount), next((each for each in there if is_stated(each.reference) and each.amount > amount), None))
-    if one is not None:
-        take_off(some, one, amount)
+def _stated(groups: list[_Group], stated: list[LedgerMovement]) -> Iterator[Found]:
+    """Pair what lists' columns state as a whole with what makes it up: first by the invoice's name, then the money that names none."""
+    for one in stated:
+        mine = sorted((each for each in groups if each.names & one.invoices and each.on <= one.until and (one.is_open or each.kind in (PAYMENT, REVERSAL))), key=lambda each: (each.on, each.rows[0].row.line))
+        for each in _making_up(mine, one.amount):
+            one.amount -= -each.total if each.kind == REVERSAL else each.total
+            groups[:] = [other for other in groups if other is not each]
+            yield reconciled(each.rows, one.reference, each.total, each.kind, min(one.invoices, default=None))
+    pool = Pool([one for one in stated if one.amount])
+    back = [one.total for one in groups if one.kind == REVERSAL]
+    sums = {one.amount for one in pool.stated}
+    loose = (one for one in groups if not one.names and one.kind in (PAYMENT, CREDIT))
+    for each in sorted(loose, key=lambda one: (one.total in back, one.total not in sums, one.on)):  # what came back is in no sum that is stated
+        dated = all(" by " not in one.reference for one in pool.stated)
+        taken = pool.take(each.total, each.on, settled=each.kind == CREDIT, in_part=dated)
+        for one, part in taken:
+            yield reconciled(each.rows, one.reference, part, each.kind, min(one.invoices, default=None))
+        rest = each.total - sum((part for _, part in taken), Decimal(0))
+        if taken:
+            groups[:] = [other for other in groups if other is not each]
+        if taken and rest:
+            row = each.rows[0].row
+            yield each.rows[0]._replace(row=row._replace(values={**row.values, "amount": rest}))
 
 
-def add_up(some: list[Before], on: date, amount: Decimal, invoice: str | None, reference: str) -> None:
-    """Add what one movement paid to those that are known: the parts of one payment bear one reference; a list's column names none."""
-    there = next((one for one in some if one.reference == reference != STATED and one.on == on), None)
-    if there is None:
-        some.append(Before(on, amount, {invoice} if invoice else set(), reference))
-    else:
-        there.amount += amount
-        there.invoices |= {invoice} if invoice else set()
+def _making_up(groups: list[_Group], stated: Decimal) -> list[_Group]:
+    """Return what makes up a stated sum: all until a day by which they do, what came back among them; else single ones, so far as they go into it."""
+    net = Decimal(0)
+    exact = 0
+    for place, one in enumerate(groups, start=1):
+        net += -one.total if one.kind == REVERSAL else one.total
+        exact = place if net == stated else exact
+    if exact:
+        return groups[:exact]
+    found: list[_Group] = []
+    for one in sorted((each for each in groups if each.kind != REVERSAL), key=lambda each: each.total != stated):
+        if one.total <= stated:
+            found.append(one)
+            stated -= one.total
+    return found
 
 
-def _near(before: Before, cells: Mapping[str, Any]) -> bool:
-    """Say whether a payment of the file may be one that is known, by its day and by who told of that one."""
-    on: date = cells["on"]
-    if cells.get("opening"):
-        return before.on < on
-    if before.reference.startswith("FEC "):
-        return before.on == on
-    if source_of(before.reference) is not None:
-        return abs(before.on - on) <= SAME_WITHIN
-    return is_stated(before.reference) or before.reference.startswith("lettrage ")
-
-
-def _reconciled(rows: Sequence[Found], before: Before, total: Decimal) -> Found:
+def reconciled(rows: Sequence[Found], other: str, total: Decimal, kind: str, invoice: str | None = None) -> Found:
+    """Return the row that says of a movement that another source told it."""
     row = rows[0].row
     values = {
         "on": row.values["on"], "event": "payment.reconciled", "debtor": row.values["debtor"], "amount": total,
-        "reference": str(row.values["reference"]), "with": before.reference,
-        **({"currency": row.values["currency"]} if "currency" in row.values else {}),
+        "reference": str(row.values.get("reference") or row.values.get("reason")), "with": other,
+        **({"of": kind} if kind != PAYMENT else {}),
+        **({"invoice": invoice} if invoice else {"currency": row.values["currency"]} if "currency" in row.values else {}),
     }  # fmt: skip
     return Found("events", Cells(row.file, row.line, values, row.row))

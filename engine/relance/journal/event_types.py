@@ -76,7 +76,7 @@ _INVOICE = {
 PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "payment.received": _PAYMENT,
     "payment.reversed": _PAYMENT | {"reason": _MAY_SAY},
-    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT},
+    "payment.reconciled": {"amount": _MONEY, "reference": _TEXT, "with": _TEXT, "of": _MAY_TEXT},
     "payment.unmatched": _PAYMENT | {"payer": _MAY_SAY, "text": _MAY_SAY, "reason": _MAY_TEXT, "candidates": _MAY_WORDS, "back": _MAY_BOOL, "since": _MAY_DATE},
     "payment.matched": {"reference": _MAY_TEXT, "outcome": _MAY_TEXT},
     "credit_note.issued": {"amount": _MONEY, "reference": _MAY_TEXT},
@@ -135,6 +135,9 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
 INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "creditor.recorded": {"record": Field(FieldType.MAPPING, required=True)},
     "debtor.recorded": {"record": Field(FieldType.MAPPING, required=True, personal=True)},
+    "debtor.merged": {"who": _TEXT, "reason": _MAY_SAY},
+    "debtor.split": {"who": _TEXT, "reason": _MAY_SAY},
+    "debtor.numbered": {"number": Field(FieldType.TEXT, required=True, personal=True)},
     "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS},
     "invoice.recorded": _INVOICE | {"due": _DATE, "amount": _MONEY, "currency": _TEXT},
     "invoice.corrected": _INVOICE | {"due": _MAY_DATE, "amount": _MAY_MONEY, "reason": _MAY_SAY},
@@ -174,6 +177,9 @@ _SCOPES = {
     "person.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
+    "debtor.merged": Scope.DEBTOR,
+    "debtor.split": Scope.DEBTOR,
+    "debtor.numbered": Scope.DEBTOR,
     "debtor.forgotten": Scope.DEBTOR,
     "creditor.recorded": Scope.CREDITOR,
     "rules.applied": Scope.CREDITOR,
@@ -264,7 +270,7 @@ def retyped(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name].read(value) if name in fields else value for name, value in plain.items() if value is not None}
 
 
-def at(event: Event, seq: int) -> Event:
+def at_seq(event: Event, seq: int) -> Event:
     """Return the event at another place in the order of its day."""
     return replace(event, seq=seq)
 

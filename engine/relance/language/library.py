@@ -12,7 +12,7 @@ from relance.data import shipped
 
 SUFFIXES = (".yaml", ".yml")
 #: What stands beside a playbook and is none.
-BESIDE = (".test.yaml", ".promises.yaml")
+BESIDE = (".test.yaml", ".promises.yaml", ".signed.yaml")
 
 
 def shipped_ids() -> tuple[str, ...]:

@@ -70,6 +70,7 @@ CODES: Mapping[str, TextCode] = {
     "PB414": TextCode(sentence("wording that is never used"), sentence("the shipped wording leaves in its stead, and nobody sees it"), Severity.WARNING),
     "PB415": TextCode(sentence("register, legal form or capital missing"), sentence("C. com. R123-237 and R123-238 ask for them on a company's business letters"), Severity.WARNING),
     "PB417": TextCode(sentence("an agency that is not declared, insured or without its account"), sentence("CPCE R124-2 asks for them before anything is collected for others"), Severity.WARNING),
+    "PB418": TextCode(sentence("a playbook that nobody signed, or that changed since"), sentence("where a house lets nothing leave that was not read, what was read is what leaves")),
     "PB416": TextCode(sentence("mediator missing"), sentence("a consumer who is sent to a mediator must be told his name and address (C. conso. L616-1)")),
 }
 #: Names whose values come from a closed list.

@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 
 import typst
 
+from relance.letters.bare_streams import with_bare_streams
 from relance.letters.context import payment_asked
 from relance.letters.fields import Context
 from relance.letters.fonts import FAMILIES, lay_out
@@ -41,7 +42,7 @@ _JOINED = re.compile("\u25a1(?:[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U
 #: Runs of dark (#) and light (.) modules, the longest first → a stroke, or a move, in the words of an SVG path.
 _SIGNS = bytes.maketrans(b"10", b"#.")
 _RUNS = tuple((sign * size, (b"h%d" if sign == b"#" else b"m%d 0") % size) for size in (7, 5, 4, 3, 2, 1) for sign in (b"#", b"."))
-_PAGE = re.compile(rb"/Type ?/Page\b")
+_PAGES = re.compile(rb"/Type ?/Pages ?/Count ([0-9]+)")
 
 
 class Press:
@@ -72,7 +73,7 @@ class Press:
 
     def pdf(self, text: Text, data: Mapping[str, Any], action: Action) -> bytes:
         """Return one letter (`data`) as tagged PDF/UA-1; the same letter is the same bytes."""
-        return self._laid(text, data, action)[0]
+        return with_bare_streams(self._laid(text, data, action)[0])
 
     def pictures(self, text: Text, data: Mapping[str, Any], action: Action, *, ppi: int = 100) -> list[bytes]:
         """Return each page of one letter (`data`) as PNG."""
@@ -164,8 +165,10 @@ class Press:
 
 
 def page_count(pdf: bytes) -> int:
-    """Count the pages of a PDF that a `Press` made (its page objects stand uncompressed)."""
-    return len(_PAGE.findall(pdf))
+    """Return how many pages a PDF has that a `Press` made: its first object, the root of its pages, says so."""
+    found = _PAGES.search(pdf)
+    assert found is not None
+    return int(found[1])
 
 
 def _lines_about(text: Text) -> float:

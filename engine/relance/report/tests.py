@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from relance.report.plain import amount
+from relance.sentences import marked, tell, tell_number, told
 from relance.simulation.coverage import Coverage
 from relance.simulation.playbook_tests import Expected, FileResult, Result
 from relance.simulation.timeline import Sending
@@ -21,12 +22,12 @@ def difference_of(result: Result) -> tuple[str, ...]:
     lines = [(found.on, 1, f"    {_left(found, several=several)}") for _, found in result.met]
     for one in result.differences:
         if one.wanted is not None:
-            lines.append((one.wanted.on, 0, f"  - {_expected(one.wanted)}\n      {one.why}"))
+            lines.append((one.wanted.on, 0, f"  - {_expected(one.wanted)}\n      {told(one.why)}"))
         elif one.found is not None:
             also = _also_wanted(one.found, result)
-            lines.append((one.found.on, 2, f"  + {_left(one.found, several=several)}\n      {also or one.why}"))
+            lines.append((one.found.on, 2, f"  + {_left(one.found, several=several)}\n      {also or told(one.why)}"))
     lines.sort(key=lambda line: line[:2])
-    return (*(text for _, _, text in lines), *(f"  ! {sentence}" for sentence in result.ends))
+    return (*(text for _, _, text in lines), *(f"  ! {told(sentence)}" for sentence in (*result.ends, *result.texts)))
 
 
 def _also_wanted(found: Sending, result: Result) -> str | None:
@@ -37,7 +38,7 @@ def _also_wanted(found: Sending, result: Result) -> str | None:
             parts = []
             for name, amount_ in wanted.claimed:
                 if (asked := getattr(found.first.claimed, name)) != amount_:
-                    parts.append(f"{name.replace('_', ' ')} {amount(asked, found.first.claimed.currency)}, not {amount_}")
+                    parts.append(tell("{what} {asked}, not {wanted}", what=name.replace("_", " "), asked=amount(asked, found.first.claimed.currency), wanted=amount_))
             return "; ".join(parts) or None
     return None
 
@@ -56,7 +57,7 @@ def _expected(wanted: Expected) -> str:
 
 
 def _line(on: str, step: str, channels: Sequence[str], case: str, *, draft: bool) -> str:
-    return "  ".join(part for part in (on, f"{step:<24}", " + ".join(channels), case, "draft" if draft else "") if part).rstrip()
+    return "  ".join(part for part in (on, f"{step:<24}", " + ".join(channels), case, tell("draft") if draft else "") if part).rstrip()
 
 
 def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:
@@ -64,19 +65,29 @@ def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:
     lines: list[str] = []
     for file in files:
         failed = [result for result in file.results if not result.passed]
-        lines.append(f"{'FAIL' if failed else 'ok  '}  {file.file.path}  {len(file.results) - len(failed)} of {len(file.results)} pass")
+        head = tell("FAIL") if failed else tell("ok")
+        lines.append(f"{head:<5} {file.file.path}  " + tell("{count} of {total} pass", count=len(file.results) - len(failed), total=len(file.results)))
         for result in failed:
             lines += ["", f"{file.file.path}:{result.test.line}: {_on_one_line(result.test.name)}", *difference_of(result)]
         if failed:
             lines.append("")
     for each in covered:
-        lines += ["", f"{each.playbook}: {each.covered} of {each.total} exercised"]
-        lines += [f"  {gap}" for gap in each.gaps]
+        if not each.tested:
+            lines += ["", tell("{playbook}: no test ({total} things to exercise)", playbook=each.playbook, total=each.total)]
+            continue
+        lines += ["", tell("{playbook}: {covered} of {total} exercised", playbook=each.playbook, covered=each.covered, total=each.total)]
+        lines += [f"  {told(gap)}" for gap in each.gaps]
     passed, total = _count(files)
     if covered:
-        lines.append("")
-    lines.append(f"{total} test{'' if total == 1 else 's'}: {passed} pass, {total - passed} fail")
+        lines += ["", tell("all: {percent} % exercised", percent=percent_of(covered))]
+    lines.append(tell_number("{count} test: {passed} pass, {failed} fail", "{count} tests: {passed} pass, {failed} fail", total, passed=passed, failed=total - passed))
     return "\n".join(lines)
+
+
+def percent_of(covered: Sequence[Coverage]) -> int:
+    """Return how much of all there is to exercise is exercised, in whole percent, rounded down; a hundred where there is nothing."""
+    total = sum(each.total for each in covered)
+    return 100 * sum(each.covered for each in covered) // total if total else 100
 
 
 def _count(files: Sequence[FileResult]) -> tuple[int, int]:
@@ -93,7 +104,7 @@ def tests_json(files: Sequence[FileResult], covered: Sequence[Coverage]) -> dict
     ]
     if covered:
         said["coverage"] = [
-            {"playbook": each.playbook, "covered": each.covered, "total": each.total, "gaps": list(each.gaps)} for each in covered
+            {"playbook": each.playbook, "tested": each.tested, "covered": each.covered, "total": each.total, "gaps": list(each.gaps)} for each in covered
         ]
     return said
 
@@ -111,7 +122,7 @@ def _result(result: Result) -> dict[str, Any]:
         if one.found is not None
     ]  # fmt: skip
     said = {"name": result.test.name, "line": result.test.line, "passed": result.passed}
-    return {**said, "missing": missing, "unexpected": unexpected, "ends": list(result.ends)}
+    return {**said, "missing": missing, "unexpected": unexpected, "ends": list(result.ends), "texts": list(result.texts)}
 
 
 def tests_junit(files: Sequence[FileResult]) -> str:
@@ -146,8 +157,8 @@ def tests_github(files: Sequence[FileResult]) -> Iterator[str]:
 def _summary(result: Result) -> str:
     missing = sum(one.wanted is not None for one in result.differences)
     unexpected = len(result.differences) - missing
-    parts = [f"{count} {word}" for count, word in ((missing, "missing"), (unexpected, "unexpected")) if count]
-    return ", ".join((*parts, *result.ends))
+    parts = [tell(said, count=count) for count, said in ((missing, marked("{count} missing")), (unexpected, marked("{count} unexpected"))) if count]
+    return ", ".join((*parts, *(told(text) for text in (*result.ends, *result.texts))))
 
 
 def _escaped(text: str) -> str:

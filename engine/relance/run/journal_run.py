@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from relance.importers.rows import STATED, restated
+from relance.importers.rows import is_stated, restated
 from relance.journal.chain import Entry
 from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
@@ -117,6 +117,7 @@ def run(
         made = actions
         for why in rules:
             made = precautions.drafted(made, why)
+        made = precautions.drafted(made, precautions.mandate_is_too_narrow(known), by_hand=True)
         careful.append((frozenset(one.id for one, was in zip(made, actions, strict=True) if one is not was), renamed))
         return made
 
@@ -129,7 +130,7 @@ def run(
     drafts, renamed = careful[-1]
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
-        pending=unsent.messages(waiting.still), withdrawn=len(unsent.messages(waiting.late)), untrue=len(unsent.messages(waiting.untrue)),
+        pending=unsent.days_of_messages(waiting.still), withdrawn=len(unsent.days_of_messages(waiting.late)), untrue=len(unsent.days_of_messages(waiting.untrue)),
         tasks=_tasks_left(known, new, on),
         doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
@@ -151,10 +152,15 @@ def _handed_over(known: Sequence[Facts], declared: Mapping[str, Sender], sent_by
 
 def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     """Leave of payments that a list states as a whole ("paid so far") what the journal does not hold."""
-    if not any(one.data.get("reference") == STATED for facts in portfolio for one in facts.events):
+    if not any(is_stated(one.data.get("reference")) for facts in portfolio for one in facts.events):
         return portfolio
     known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
-    return [restated(facts, known.get((facts.creditor.id, facts.debtor.id))) for facts in portfolio]
+    merged = journal.merged_names()
+
+    def there(facts: Facts) -> Facts | None:
+        return known.get((facts.creditor.id, merged.get((facts.creditor.id, facts.debtor.id), facts.debtor.id)))
+
+    return [restated(facts, there(facts)) for facts in portfolio]
 
 
 def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from relance.interpreter import Look, compile_playbook
 from relance.interpreter.conditions import describe
 from relance.model import WORLD_ANCHORS, Decision, Playbook, Status, Step, StepStatus
+from relance.sentences import sentence
 from relance.simulation.playbook_tests import Result
 
 #: What makes a step be passed over, and the reasons that say it was.
@@ -26,6 +27,7 @@ class Coverage:
     playbook: str
     total: int
     gaps: tuple[str, ...]
+    tested: bool = True  # whether there is a test at all
 
     @property
     def covered(self) -> int:
@@ -47,12 +49,13 @@ class _Seen:
 
 def coverage(playbook: Playbook, results: Iterable[Result]) -> Coverage:
     """Say what of a playbook the tests exercise."""
-    seen = _Seen()
+    seen, tested = _Seen(), False
     for result in results:
+        tested = True
         for look in result.looks.values():
             _watch(look, seen)
     wanted = [*_of_steps(playbook, seen), *_of_conditions(playbook, seen), *_of_passings(playbook, seen)]
-    return Coverage(playbook.id, len(wanted), tuple(line for line, done in wanted if not done))
+    return Coverage(playbook.id, len(wanted), tuple(line for line, done in wanted if not done), tested)
 
 
 def _watch(look: Look, seen: _Seen) -> None:
@@ -80,34 +83,35 @@ def _sent(decision: Decision, seen: _Seen) -> None:
 
 def _of_steps(playbook: Playbook, seen: _Seen) -> Iterable[tuple[str, bool]]:
     for step in playbook.steps:
-        yield f"step {step.id} is never due", step.id in seen.steps
+        yield sentence("step {step} is never due", step=step.id), step.id in seen.steps
         if step.repeat is not None:
-            yield f"step {step.id} is never repeated", step.id in seen.repeated
+            yield sentence("step {step} is never repeated", step=step.id), step.id in seen.repeated
         for at in step.dates if len(step.dates) > 1 else ():
-            yield f"step {step.id} never comes by {at.text}", (step.id, at.text) in seen.dates
+            yield sentence("step {step} never comes by {at}", step=step.id, at=at.text), (step.id, at.text) in seen.dates
         for channel, fallback in step.fallback:
             if channel in step.channels:
-                yield f"step {step.id} never leaves by {fallback} for want of {channel}", (step.id, channel) in seen.ways
+                yield sentence("step {step} never leaves by {fallback} for want of {channel}", step=step.id, fallback=fallback, channel=channel), (step.id, channel) in seen.ways
 
 
 def _of_conditions(playbook: Playbook, seen: _Seen) -> Iterable[tuple[str, bool]]:
     for index, test in enumerate(compile_playbook(playbook).tests):
         for value in (True, False):
-            yield f"condition {describe(test)} is never {str(value).lower()}", (index, value) in seen.truths
+            line = sentence("condition {condition} is never true", condition=describe(test)) if value else sentence("condition {condition} is never false", condition=describe(test))
+            yield line, (index, value) in seen.truths
 
 
 def _of_passings(playbook: Playbook, seen: _Seen) -> Iterable[tuple[str, bool]]:
     for step in playbook.steps:
         for why, reasons in _ways_past(step):
-            yield f"step {step.id} is never passed over because {why}", any((step.id, reason) in seen.passed for reason in reasons)
+            yield sentence("step {step} is never passed over because {why}", step=step.id, why=why), any((step.id, reason) in seen.passed for reason in reasons)
 
 
 def _ways_past(step: Step) -> Iterable[tuple[str, frozenset[str]]]:
     """List why a step may be passed over: its condition fails, it has expired, what it counts from has not happened."""
     if step.condition is not None:
-        yield f"{describe(step.condition)} does not hold", _CONDITION
+        yield sentence("{condition} does not hold", condition=describe(step.condition)), _CONDITION
     offset = step.at.offset
     if step.expires is not None or (step.at.anchor == "due" and offset is not None and offset.number < 0):
-        yield "it has expired", _EXPIRY
+        yield sentence("it has expired"), _EXPIRY
     if step.at.anchor in WORLD_ANCHORS:
-        yield f"{step.at.anchor} has not happened", _ANCHOR
+        yield sentence("{anchor} has not happened", anchor=step.at.anchor), _ANCHOR

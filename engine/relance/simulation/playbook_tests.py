@@ -21,7 +21,7 @@ from relance.interpreter import Look, say
 from relance.language import load_playbook, shape, source
 from relance.language.findings import errors, has_errors
 from relance.language.library import find
-from relance.language.parse import day, money
+from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.sentences import sentence
@@ -41,6 +41,16 @@ def days_played(facts: Facts) -> tuple[date, date]:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedText:
+    """What an author expects a message to say. `letters.tested_texts` fills the text and compares."""
+
+    contains: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    snapshot: str | None = None
+    channel: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """One action an author expects. What is None is not compared; the order of the channels says nothing."""
 
@@ -53,6 +63,7 @@ class Expected:
     draft: bool | None = None
     deadline: date | None = None
     claimed: tuple[tuple[str, Decimal], ...] = ()
+    text: ExpectedText | None = None
 
     def is_met(self, entry: Sending) -> bool:
         """Say whether what left is what was expected."""
@@ -75,6 +86,7 @@ class PlayTest:
     expect: tuple[Expected, ...]
     ends: Mapping[str, Status] = field(default_factory=dict)
     line: int = 1
+    place: int = 0  # among the tests of its file
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +118,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one test. `met` are the pairs that agree; `looks` is what was seen, day by day."""
+    """What came of one test. `met` are the pairs that agree; `looks` is what was seen, day by day; `left` everything that left."""
 
     test: PlayTest
     met: tuple[tuple[Expected, Sending], ...]
     differences: tuple[Difference, ...]
     ends: tuple[str, ...]  # sentences about cases that ended otherwise
     looks: Mapping[date, Look]
+    left: tuple[Sending, ...] = ()
+    facts: Facts | None = None  # with what the ladder caused
+    texts: tuple[str, ...] = ()  # sentences about texts that say something else
 
     @property
     def passed(self) -> bool:
         """Whether everything is as expected."""
-        return not self.differences and not self.ends
+        return not self.differences and not self.ends and not self.texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +211,7 @@ class _Reading:
         ends = raw.get("ends", {})
         ends = {"": ends} if isinstance(ends, str) else ends
         line = self.source.key(("tests", place, "name")).line
-        return PlayTest(raw["name"], facts, start, until, expect, {case: Status(status) for case, status in ends.items()}, line)
+        return PlayTest(raw["name"], facts, start, until, expect, {case: Status(status) for case, status in ends.items()}, line, place)
 
     def _facts(self, place: int, raw: Mapping[str, Any]) -> Facts | None:
         at = ("tests", place)
@@ -236,8 +251,14 @@ class _Reading:
             occurrence=raw.get("occurrence"),
             draft=raw["status"] == "draft" if "status" in raw else None,
             deadline=day(raw["deadline"]) if "deadline" in raw else None,
-            claimed=tuple((name, money(amount)) for name, amount in raw.get("claimed", {}).items()),
+            claimed=tuple((name, decimal_amount(amount)) for name, amount in raw.get("claimed", {}).items()),
+            text=_text(raw["text"]) if "text" in raw else None,
         )
+
+
+def _text(raw: Mapping[str, Any]) -> ExpectedText:
+    channel = Channel(raw["channel"]) if "channel" in raw else None
+    return ExpectedText(tuple(raw.get("contains", ())), tuple(raw.get("without", ())), raw.get("snapshot"), channel)
 
 
 # --------------------------------------------------------------------------- running
@@ -252,8 +273,8 @@ def run_test(playbook: Playbook, test: PlayTest) -> Result:
     """Play a test's case forward and compare."""
     looks: dict[date, Look] = {}
     entries: list[Sending] = []
-    on = test.start
-    for seen, _ in play(playbook, test.facts, test.start, test.until):
+    on, known = test.start, test.facts
+    for seen, known in play(playbook, test.facts, test.start, test.until):  # noqa: B007 # the last of both is the end
         looks[on] = seen
         by_case: dict[str, list[Any]] = {}
         for action in seen.actions:
@@ -264,7 +285,7 @@ def run_test(playbook: Playbook, test: PlayTest) -> Result:
     differences = [Difference(one, None, _why(one, looks)) for one in missing]
     differences += [Difference(None, one, one.first.reason) for one in unexpected]
     differences.sort(key=lambda one: (one.wanted or one.found).on)  # type: ignore[union-attr]  # one of the two is there
-    return Result(test, met, tuple(differences), _ended(test, looks[test.until]), looks)
+    return Result(test, met, tuple(differences), _ended(test, looks[test.until]), looks, tuple(entries), known)
 
 
 def _pair(expect: Sequence[Expected], entries: Sequence[Sending]) -> tuple[tuple[tuple[Expected, Sending], ...], list[Expected], list[Sending]]:
