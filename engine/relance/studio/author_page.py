@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from relance.studio.settings import StudioSettings
 
 #: So many situations of real histories are looked at, at most: a page waits for it.
-_SITUATIONS = 3_000
+_SITUATIONS = 1_000
 _RULINGS = {
     Ruling.PROVED: ("check_circle", "positive", sentence("proved")), Ruling.BROKEN: ("cancel", "negative", sentence("BROKEN")),
     Ruling.UNDECIDED: ("help", "warning", sentence("not decided")),
