@@ -46,8 +46,8 @@ def happened(action: Action, said: AbstractSet[str] = frozenset()) -> tuple[Even
     return (emitted, *_words(emitted, action.id, draft=action.draft, by_hand=action.channel in MANUAL_CHANNELS))
 
 
-def withdrawn(action: Action) -> tuple[Event, ...]:
-    """Return what follows from an action whose message cannot be written: emitted, and withdrawn on the same day."""
+def emitted_in_vain(action: Action) -> tuple[Event, ...]:
+    """Return what follows from an action whose message cannot be written: emitted, and emitted_in_vain on the same day."""
     emitted = emission(action)
     return emitted, replace(emitted, kind="action.cancelled", seq=OWN_SEQ + 1, data={"id": action.id})
 

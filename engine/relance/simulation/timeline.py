@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from relance.interpreter.debtor import Look, look
-from relance.interpreter.emission import happened, withdrawn
+from relance.interpreter.emission import emitted_in_vain, happened
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
 from relance.model import Action, Channel, Event, Facts, Playbook, Reason, Status, StepStatus
@@ -127,7 +127,7 @@ def play(playbook: Playbook, facts: Facts, start: date, until: date, unsent: Col
         facts = replace(facts, events=tuple(events))
         seen = look(playbook, facts, on)
         for action in (*seen.actions, *seen.duties):
-            for event in withdrawn(action) if place(action) in unsent else happened(action, said):
+            for event in emitted_in_vain(action) if place(action) in unsent else happened(action, said):
                 insort(events, event, key=_order)
         if seen.actions or seen.duties:
             facts = replace(facts, events=tuple(events))
