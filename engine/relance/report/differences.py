@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from relance.proof.lock_step import Change, Compared, Divergence
 from relance.proof.world import Happening
 from relance.sentences import marked, sentence, tell, tell_number, told
 
+#: Columns of a terminal.
+_WIDE = 80
 _WORDS = {
     Change.MORE: marked("one more"),
     Change.FEWER: marked("one fewer"),
@@ -26,8 +29,10 @@ def difference_lines(made: Compared) -> Iterator[str]:
     yield tell("{old} → {new}, in every history", old=_name(made, new=False), new=_name(made, new=True))
     for each in made.divergences:
         yield f"  {each.step}: {told(sentence(_WORDS[each.change]))}{_days(each)}"
-        yield f"      {_case(each)}"
-    yield _said(made)
+        yield from (f"      {_happening(one)}" for one in each.happened)
+        if not each.happened:
+            yield f"      {tell('nothing happens')}"
+    yield from wrap(_said(made), _WIDE, break_on_hyphens=False)
 
 
 def difference_markdown(made: Compared) -> str:
