@@ -121,10 +121,10 @@ def test_the_command_tells_and_its_exit_code_says(tmp_path):
     folder = tmp_path / "fr" / "relance-1"
     folder.mkdir(parents=True)
     (folder / "message.md.j2").write_text("---\nsubject: x\n---\n{{ nobody }}\n")
-    told = run(main, ["template", "check", "--templates", str(tmp_path)])
+    told = run(main, ["template", "check", "negligent", "--templates", str(tmp_path)])
     assert told.exit_code == 1
     assert "message.md.j2:4:4: there is no 'nobody' [PB402]" in told.output
-    assert '"PB402"' in run(main, ["template", "check", "--templates", str(tmp_path), "--format", "json"]).output
+    assert '"PB402"' in run(main, ["template", "check", "negligent", "--templates", str(tmp_path), "--format", "json"]).output
     assert run(main, ["template", "show", "relance-1", "--templates", str(tmp_path)]).exit_code == 2
 
 

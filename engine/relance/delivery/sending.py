@@ -177,7 +177,7 @@ class Run:
         """Write down what came of an attempt."""
         match outcome.result:
             case TransmissionResult.SENT:
-                more: dict[str, Any] = {"reference": str(document.details.get("message_id") or document.reference), "document": kept}
+                more: dict[str, Any] = {"reference": outcome.reference or str(document.details.get("message_id") or document.reference), "document": kept}
                 said = {name: value for name, value in more.items() if value}
                 self._write(message, "action.executed", self.now(), outcome=_joined("sent", document.left_out), **said)
             case TransmissionResult.FAILED:
