@@ -31,7 +31,7 @@ class Parting(NamedTuple):
     channels: tuple[Channel, ...]
 
 
-class Day(NamedTuple):
+class HistoryDay(NamedTuple):
     """A day of a history: what has happened so far, where each ladder stands before its run, and what each decides."""
 
     on: date
@@ -50,7 +50,7 @@ def carried_out(plan: CompiledPlaybook, ladder: LadderState, decision: Decision,
     return ladder_state.reported(plan, made, index, on) if made.out[index] is not None else made
 
 
-def days(walks: Sequence[Walk], most: int, over: Callable[[Day], bool] = lambda _: False) -> Iterator[Day]:
+def days(walks: Sequence[Walk], most: int, over: Callable[[HistoryDay], bool] = lambda _: False) -> Iterator[HistoryDay]:
     """Yield the days of all histories, those with the fewest happenings first, until so many were seen, or but those after a day that is `over`.
 
     The worlds of the walks are one.
@@ -67,7 +67,7 @@ def days(walks: Sequence[Walk], most: int, over: Callable[[Day], bool] = lambda 
         moments = queue.popleft()
         decisions = tuple(walk.decision(moment) for walk, moment in zip(walks, moments, strict=True))
         first = moments[0]
-        day = Day(first.on, first.world.happened, moments, decisions)
+        day = HistoryDay(first.on, first.world.happened, moments, decisions)
         yield day
         if over(day):
             continue

@@ -17,7 +17,7 @@ from relance.interpreter.compiled import CompiledPlaybook, CompiledStep, compile
 from relance.interpreter.conditions import HOLDS
 from relance.model import CONTACT_CHANNELS, Decision, Playbook, Step, Test
 from relance.proof.any_day import ASKED
-from relance.proof.course import Day, Parting, days, played
+from relance.proof.course import HistoryDay, Parting, days, played
 from relance.proof.prove import DUE, case_of
 from relance.proof.walk import Bounds, Walk
 from relance.proof.world import Happening
@@ -80,7 +80,7 @@ def compare(old: Playbook, new: Playbook, most: int = MOST) -> Compared:
     tried: set[object] = set()
     count = happenings = 0
 
-    def parts(day: Day) -> bool:
+    def parts(day: HistoryDay) -> bool:
         before, after = day.decisions
         return _left(before, new, names) != _left(after, new, names)
 
@@ -102,7 +102,7 @@ def _left(decision: Decision, new: Playbook, names: dict[str, int]) -> object:
     return _named(step.id, new, names), decision.ways, step.claim, step.tone, step.template, step.approval
 
 
-def _sign(day: Day) -> object:
+def _sign(day: HistoryDay) -> object:
     """Return what a difference is known by: what each lets leave, and what had happened of which kind."""
     return tuple(each.step.id if each.step else each.reason.name for each in day.decisions), tuple(sorted({each.kind for each in day.happened}))
 
