@@ -13,8 +13,8 @@ from relance.interpreter.compiled import compile_playbook
 from relance.language.library import shipped_ids
 from relance.model import Charge, Duration, Playbook, Test, TimeUnit, Tone
 from relance.proof import world
-from relance.proof.course import played
-from relance.proof.lock_step import Change, compare, same_rules
+from relance.proof.course import played_out
+from relance.proof.lock_step import Change, lock_step, same_rules
 from relance.proof.prove import DUE, case_of
 from relance.proof.walk import Bounds, Moment, Walk
 from relance.proof.world import Happening
@@ -74,12 +74,12 @@ def drawn(walk: Walk, draw: random.Random) -> tuple[Happening, ...]:
 def held_together(name: str, draw: random.Random, histories: int) -> None:
     one = playbook(name)
     other = changed(one, draw)
-    made = compare(one, other, 500)
+    made = lock_step(one, other, 500)
     walks = [Walk(each, case_of(one), (), Bounds(at_once=2), DUE - 30 * DUE.resolution) for each in (one, other)]
     differ = False
     for _ in range(histories):
         happened = drawn(walks[0], draw)
-        before, after = (played(walk, happened) for walk in walks)
+        before, after = (played_out(walk, happened) for walk in walks)
         differ = differ or [(each.on, each.step.id, each.channels, each.step.claim, each.step.approval) for each in before] != [
             (each.on, each.step.id, each.channels, each.step.claim, each.step.approval) for each in after
         ]
@@ -103,7 +103,7 @@ def test_fifty_changes_of_each_shipped_playbook(name: str):
 def test_what_is_only_said_or_written_otherwise_is_no_difference():
     one = playbook("systematique")
     other = replace(with_step(one, 2, title="Autrement"), version=9, hold_while=tuple(reversed(one.hold_while)))
-    assert compare(one, other).same
+    assert lock_step(one, other).same
     weeks = with_step(one, 2, at=replace(one.steps[2].at, offset=Duration(2, TimeUnit.WEEK)))
     assert one.steps[2].at.offset == Duration(14)
     assert same_rules(compile_playbook(one), compile_playbook(weeks))
@@ -112,17 +112,17 @@ def test_what_is_only_said_or_written_otherwise_is_no_difference():
 def test_a_later_step_a_softer_text_and_another_sum_are_told_by_their_smallest_case():
     one = playbook("systematique")
     at = one.steps[2].at
-    later = compare(one, with_step(one, 2, at=replace(at, offset=Duration(15))), 100)
+    later = lock_step(one, with_step(one, 2, at=replace(at, offset=Duration(15))), 100)
     assert next((each.step, each.change, each.happened) for each in later.divergences) == (one.steps[2].id, Change.LATER, ())
-    softer = compare(one, with_step(one, 1, tone=Tone.NEUTRAL), 100)
+    softer = lock_step(one, with_step(one, 1, tone=Tone.NEUTRAL), 100)
     assert [(each.step, each.change) for each in softer.divergences] == [(one.steps[1].id, Change.TEXT)]
-    asks = compare(one, with_step(one, 1, claim=(Charge.FIXED_INDEMNITY,)), 100)
+    asks = lock_step(one, with_step(one, 1, claim=(Charge.FIXED_INDEMNITY,)), 100)
     assert [(each.step, each.change) for each in asks.divergences] == [(one.steps[1].id, Change.SUM)]
 
 
 def test_a_hold_left_out_is_told_with_the_event_that_shows_it():
     one = playbook("declic")
-    made = compare(one, replace(one, hold_while=tuple(each for each in one.hold_while if each.fact != "promised")), 300)
+    made = lock_step(one, replace(one, hold_while=tuple(each for each in one.hold_while if each.fact != "promised")), 300)
     shown = made.divergences[0]
     assert shown.change in (Change.MORE, Change.EARLIER)
     assert [each.kind for each in shown.happened] == ["promise.made"]

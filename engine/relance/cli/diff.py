@@ -73,10 +73,10 @@ def command(old: str, new: str, portfolio: str | None, on: date, until: date | N
 
 
 def _of_all_cases(before: Playbook, after: Playbook, form: str, most: int | None) -> None:
-    from relance.proof.lock_step import MOST, compare
+    from relance.proof.lock_step import MOST, lock_step
     from relance.report.differences import difference_lines, difference_markdown, difference_values
 
-    made = compare(before, after, most or MOST)
+    made = lock_step(before, after, most or MOST)
     if form == "json":
         print_json(difference_values(made))
     elif form == "markdown":

@@ -50,7 +50,7 @@ def carried_out(plan: CompiledPlaybook, ladder: LadderState, decision: Decision,
     return ladder_state.reported(plan, made, index, on) if made.out[index] is not None else made
 
 
-def days(walks: Sequence[Walk], most: int, over: Callable[[HistoryDay], bool] = lambda _: False) -> Iterator[HistoryDay]:
+def history_days(walks: Sequence[Walk], most: int, over: Callable[[HistoryDay], bool] = lambda _: False) -> Iterator[HistoryDay]:
     """Yield the days of all histories, those with the fewest happenings first, until so many were seen, or but those after a day that is `over`.
 
     The worlds of the walks are one.
@@ -101,7 +101,7 @@ def _add(walks: Sequence[Walk], moments: tuple[Moment, ...], known: set[Hashable
         queue.append(moments)
 
 
-def played(walk: Walk, happened: Sequence[Happening]) -> tuple[Parting, ...]:
+def played_out(walk: Walk, happened: Sequence[Happening]) -> tuple[Parting, ...]:
     """Return what leaves in a history, to the end: nothing more happens."""
     moment, left = Moment(walk.start, World(), ladder_state.beginning(walk.plan), ()), list(happened)
     end = max([walk.claim.invoice.due, *(each.on for each in left)]) + PLAYED

@@ -17,7 +17,7 @@ from relance.interpreter.compiled import CompiledPlaybook, CompiledStep, compile
 from relance.interpreter.conditions import HOLDS
 from relance.model import CONTACT_CHANNELS, Decision, Playbook, Step, Test
 from relance.proof.any_day import ASKED
-from relance.proof.course import HistoryDay, Parting, days, played
+from relance.proof.course import HistoryDay, Parting, history_days, played_out
 from relance.proof.prove import DUE, case_of
 from relance.proof.walk import Bounds, Walk
 from relance.proof.world import Happening
@@ -69,7 +69,7 @@ class Compared(NamedTuple):
     due: date = DUE
 
 
-def compare(old: Playbook, new: Playbook, most: int = MOST) -> Compared:
+def lock_step(old: Playbook, new: Playbook, most: int = MOST) -> Compared:
     """Compare two playbooks over the histories of a case of the old one."""
     if same_rules(compile_playbook(old), compile_playbook(new)):
         return Compared(old, new, (), same=True, days=0, happenings=0)
@@ -84,13 +84,13 @@ def compare(old: Playbook, new: Playbook, most: int = MOST) -> Compared:
         before, after = day.decisions
         return _left(before, new, names) != _left(after, new, names)
 
-    for day in days(walks, most, parts):
+    for day in history_days(walks, most, parts):
         count, happenings = count + 1, max(happenings, len(day.happened))
         sign = _sign(day)
         if sign in tried or not parts(day):
             continue
         tried.add(sign)
-        for each in _told(new, names, day.happened, *(played(walk, day.happened) for walk in walks)):
+        for each in _told(new, names, day.happened, *(played_out(walk, day.happened) for walk in walks)):
             found.setdefault((each.step, each.change), each)
     return Compared(old, new, tuple(found.values()), same=False, days=count, happenings=max(happenings - 1, 0))
 
