@@ -270,7 +270,7 @@ def retyped(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name].read(value) if name in fields else value for name, value in plain.items() if value is not None}
 
 
-def at(event: Event, seq: int) -> Event:
+def at_seq(event: Event, seq: int) -> Event:
     """Return the event at another place in the order of its day."""
     return replace(event, seq=seq)
 
