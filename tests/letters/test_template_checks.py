@@ -114,9 +114,13 @@ def test_an_agencys_letter_includes_what_r124_4_lists(tmp_path):
     assert {each.message.split("block '")[1].split("'")[0] for each in found} == {"sums", "payment", "statutory"}
 
 
+@pytest.mark.long
+def test_every_shipped_wording_at_every_tone_as_the_law_reads_it():
+    assert CliRunner().invoke(main, ["template", "check"]).exit_code == 0
+
+
 def test_the_command_tells_and_its_exit_code_says(tmp_path):
     run = CliRunner().invoke
-    assert run(main, ["template", "check"]).exit_code == 0  # every shipped wording, at every tone, as the law reads it
     assert run(main, ["template", "check", "negligent"]).exit_code == 0
     folder = tmp_path / "fr" / "relance-1"
     folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
-from relance.interpreter.action_state import DUTY, ActionState, take_in
+from relance.interpreter.action_state import DUTY, ActionState, apply_event
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
@@ -88,7 +88,7 @@ def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:
     known: dict[tuple[str, str], dict[str, ActionState]] = {}
     made: dict[tuple[str, str], tuple[str, Action]] = {}
     for entry in entries:
-        take_in(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
+        apply_event(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
         if entry.kind == "action.emitted" and entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in MANUAL_CHANNELS:
             made[entry.creditor, str(entry.data["id"])] = (entry.who, action_of(entry))
     return tuple(action for (name, id_), (who, action) in made.items() if known[name, who][id_].open or known[name, who][id_].waits)

@@ -178,7 +178,7 @@ def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> 
     return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
 
 
-def told(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
+def events_of_row(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
     """Return what the columns beside the invoice say of a dispute, and the journal does not know."""
     first = invoice.issued or invoice.due
     flag = known.flagged if known is not None else None

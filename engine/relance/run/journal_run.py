@@ -130,7 +130,7 @@ def run(
     drafts, renamed = careful[-1]
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
-        pending=unsent.messages(waiting.still), withdrawn=len(unsent.messages(waiting.late)), untrue=len(unsent.messages(waiting.untrue)),
+        pending=unsent.days_of_messages(waiting.still), withdrawn=len(unsent.days_of_messages(waiting.late)), untrue=len(unsent.days_of_messages(waiting.untrue)),
         tasks=_tasks_left(known, new, on),
         doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
