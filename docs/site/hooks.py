@@ -23,6 +23,7 @@ import click
 from mkdocs.structure.files import File, Files
 
 from relance.cli import COMMANDS, main
+from relance.cli.speech import click_speaks
 from relance.interpreter.conditions import describe
 from relance.language import library, load_playbook
 from relance.letters import book, sample
@@ -141,6 +142,7 @@ def _inside(text: str, written: str, place: str) -> str:
 
 def command_pages(language: str) -> Iterator[tuple[str, str]]:
     """Write a page for every command, from its own help in a language, and one that lists them."""
+    click_speaks()
     with read_in(language):
         yield from list(_command_pages(*HELPS[language]))
 
