@@ -31,7 +31,7 @@ def site(tmp_path_factory):
 def test_every_command_and_code_is_there(site):
     for name in COMMANDS:
         assert f"Usage: relance {name}" in (site / "commands" / f"{name}.html").read_text("utf-8")
-        assert f"Usage : relance {name}" in (site / "commandes" / f"{name}.html").read_text("utf-8")
+        assert f"Usage\N{NO-BREAK SPACE}: relance {name}" in (site / "commandes" / f"{name}.html").read_text("utf-8")
     codes = (site / "codes.html").read_text("utf-8")
     assert [code for code in explained() if f'id="{code.lower()}"' not in codes] == []
 
