@@ -19,6 +19,10 @@ from relance.proof.horizons import ENDS_AS, Horizons
 ZERO = Decimal(0)
 #: The day of money of which only the sum matters.
 LONG_AGO = date(2000, 1, 1)
+#: Amounts that payments bring down.
+_PAID_DOWN = frozenset(MONEY_FACTS) - {"original_amount"}
+#: Facts that differ from case to case and not within a history: of them the walk knows those of its one case.
+GIVEN = frozenset({"original_amount", "postcode", "due_on", "issued_on", "usual_delay"})
 #: How long what is agreed lasts: a promise, a hold with an end, the instalments of a plan.
 PROMISED, HELD, INSTALMENTS = timedelta(10), timedelta(12), (timedelta(15), timedelta(40))
 
@@ -82,9 +86,9 @@ def levels(plan: CompiledPlaybook, currency: str = "EUR") -> tuple[Decimal, ...]
     cent = Decimal(1).scaleb(-decimals_of(currency))
     named: set[Decimal] = set()
     for test in plan.tests:
-        if test.fact in MONEY_FACTS and isinstance(test.value, Decimal):
+        if test.fact in _PAID_DOWN and isinstance(test.value, Decimal):
             named.add(test.value)
-        elif test.fact in MONEY_FACTS and isinstance(test.value, tuple):
+        elif test.fact in _PAID_DOWN and isinstance(test.value, tuple):
             named |= {part[1] for part in test.value if isinstance(part, tuple) and part[0] == currency}
     top = max(named, default=Decimal(500)) * 2 + 200
     return (top, *sorted((value - cent for value in named if value > cent), reverse=True), ZERO)
