@@ -6,7 +6,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 FLOORS = (
-    "errors", "extras", "files", "data", "model", "currencies", "sentences", "iban", "dates", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "cli",
+    "errors", "extras", "files", "data", "model", "currencies", "sentences", "iban", "dates", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "convert", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "cli",
 )  # fmt: skip
 MODULES = sorted(ENGINE.rglob("*.py"))
 #: What the pure floors may not touch: files, clocks, the environment, YAML, tables.

@@ -48,8 +48,9 @@ def test_a_breach_is_a_history_and_a_command_that_plays_it(essai: Path):
 def test_what_the_budget_does_not_reach_is_not_decided():
     found = prove("negligent", "--situations", "50")
     assert found.exit_code == 3
-    assert "not decided  PB701" in found.output
-    assert "the budget is used up" in found.output
+    assert "proved       PB701" in found.output
+    assert "not decided  PB709" in found.output
+    assert "not all longer ones" in found.output
 
 
 def test_an_author_promises_and_waives(essai: Path):

@@ -95,6 +95,50 @@ def test_a_mandate_is_told_thirty_days_before_its_end_and_not_earlier(house):
     assert "until 2026-04-02, number M-7, ceiling 5000.00" in said
 
 
+def drafts_of(house):
+    return {each["id"]: each for each in json.loads(house("outbox", "list", "--format", "json"))["messages"] if each["state"] == "draft"}
+
+
+def test_a_claim_above_the_ceiling_waits_for_another_mandate(house):
+    house("creditor", "mandate", house.creditor, "--ceiling", "100.00")
+    before = set(drafts_of(house))
+    house.morning(7)
+    with Journal.open("relance.db", read_only=True) as journal:
+        made = [entry for entry in journal.entries(kinds=("action.emitted",)) if entry.on == house.clock().date() and not entry.data["step"].startswith("duty.")]
+    above = [entry for entry in made if float(entry.data["claimed"]["principal"]) > 100]
+    assert above
+    assert all(entry.data["draft"] and "above the ceiling of the mandate" in entry.data["reason"] for entry in above)
+    assert not any("ceiling" in entry.data["reason"] for entry in made if entry not in above)
+    waiting = sorted(set(drafts_of(house)) - before)
+    named = next(each for each in waiting if any(each == entry.data.get("message", entry.data["id"]) and entry.data["channel"] == "email" for entry in above))
+    assert "ceiling" in house("outbox", "approve", named, code=1)
+    assert named in drafts_of(house)
+    assert "ceiling" in house("todo")
+    house("creditor", "mandate", house.creditor, "--ceiling", "1000000.00")
+    house("outbox", "approve", named)
+    assert named not in drafts_of(house)
+
+
+def test_a_power_that_was_not_given_is_not_used(house):
+    house("creditor", "mandate", house.creditor, "--powers", "délais")
+    assert "powers plans" in house("creditor", "list")
+    assert "'prison' is no power" in house("creditor", "mandate", house.creditor, "--powers", "plans, prison", code=2)
+    assert "is no amount" in house("creditor", "mandate", house.creditor, "--ceiling", "beaucoup", code=2)
+    for _ in range(5):
+        house.morning(7, "--sent-by", "other")
+    with Journal.open("relance.db", read_only=True) as journal:
+        made = [entry for entry in journal.entries(kinds=("action.emitted",)) if entry.on > datetime(2026, 3, 2, tzinfo=UTC).date()]
+        someone = next(entry.debtor for entry in made)
+    beyond = [entry for entry in made if entry.data["kind"] in ("formal_notice", "legal", "handover")]
+    assert beyond
+    assert all(entry.data["draft"] and "gives no power of" in entry.data["reason"] for entry in beyond)
+    assert not any("gives no power" in entry.data["reason"] for entry in made if entry not in beyond)
+    plan = ("record", someone, "plan.agreed", "2026-05-01 10.00", "--creditor", house.creditor)
+    house(*plan)
+    house("creditor", "mandate", house.creditor, "--powers", "none")
+    assert "gives no power of 'plans'" in house(*plan, code=2)
+
+
 def test_a_creditor_who_leaves_takes_his_claims_and_nothing_of_his_waits(house):
     assert "nothing was closed" in house("creditor", "end", house.creditor, "--out", "liste.csv")
     rows = list(csv.DictReader(Path("liste.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))

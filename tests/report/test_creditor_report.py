@@ -7,6 +7,7 @@ from decimal import Decimal
 import pypdf
 from openpyxl import load_workbook
 
+from relance.interpreter.action_id import action_id
 from relance.journal.event_types import build
 from relance.model import Creditor, Debtor, Invoice
 from relance.report.creditor_report import creditor_pdf, creditor_workbook, report_of
@@ -57,3 +58,26 @@ def test_both_forms_say_the_same_and_no_cell_is_run(journal, clock):
     assert row[0] == "'=Dupont"
     assert row[5] == 1040
     assert book["Encaissements"].max_row == 3
+
+
+def test_money_received_is_told_with_what_is_to_be_remitted_and_what_was(journal, clock):
+    clock.set("2026-04-10")
+    owing = Debtor("D-1", name="Dupont")
+    events = [
+        event("2026-03-02", "payment.received", invoice="F-1", amount="200.00"), event("2026-03-03", "payment.received", invoice="F-1", amount="30.00", method="direct"),
+        event("2026-03-04", "payment.received", invoice="F-1", amount="50.00"), event("2026-03-05", "payment.reversed", invoice="F-1", amount="50.00"),
+        event("2026-03-06", "payment.received", invoice="F-1", amount="70.00"), event("2026-04-01", "payment.received", invoice="F-1", amount="5.00"),
+    ]  # fmt: skip
+    mandated = Creditor("atelier", name="Atelier Nord", mandate=date(2026, 1, 2))
+    journal.record(mandated, owing, events, invoices=[Invoice("F-1", date(2026, 2, 1), Decimal("1200.00"), issued=date(2026, 1, 2))], actor="marie")
+    named = action_id("atelier", "D-1", "duty.remit", "F-1", date(2026, 3, 6), 1)
+    duty = {"id": named, "step": "duty.remit", "channel": "task"}
+    journal.record(mandated, owing, [event("2026-03-06", "action.emitted", invoice="F-1", **duty), event("2026-03-20", "action.executed", invoice="F-1", id=named)], actor="marie")
+    found = report_of(journal, "atelier", FIRST, LAST)
+    assert [(str(each.amount), each.remitted) for each in found.received] == [
+        ("200.00", "à reverser avant le 02/04/2026 inclus"), ("30.00", "réglé au créancier"), ("50.00", ""), ("-50.00", ""), ("70.00", "reversé le 20/03/2026"),
+    ]  # fmt: skip
+    assert found.to_remit == (("EUR", Decimal("200.00")),)
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(creditor_pdf(found))).pages).replace("\u202f", " ").replace("\u00a0", " ")
+    assert "À reverser au 31 mars 2026 : 200,00 €." in text
+    assert report_of(journal, "atelier", FIRST, date(2026, 4, 1)).to_remit == (("EUR", Decimal("205.00")),)

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("validate", "Check playbooks and the files beside them; all mistakes at once."),
     "new": ("new", "Begin a project: a playbook that passes its tests, a wording, relance.yaml, CI."),
     "fmt": ("fmt", "Indent playbooks and the files beside them alike; comments stay."),
+    "convert": ("convert", "Read the rules of another product (Odoo, Kill Bill, Lago, …) into playbooks."),
     "lsp": ("lsp", "Serve an editor: findings, completion, hover, quick fixes."),
     "explain": ("explain", "Explain a code of a finding, with a bad and a good example."),
     "schema": ("schema", "Say what a key of a playbook means."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
@@ -58,14 +59,27 @@ def confirm(name: str, iban: str, note: str, actor: str, where: str) -> None:
 @click.option("--from", "begin", type=DAY, help="Its first day.")
 @click.option("--until", type=DAY, help="Its last day.")
 @click.option("--number", metavar="TEXT", help="Its number.")
-@click.option("--powers", metavar="TEXT", help="What it lets you do: receive money, agree plans, bring proceedings.")
+@click.option("--powers", metavar="TEXT", help="What it lets you do, parted by commas: notice, plans, proceedings; or none. Without it, all.")
 @click.option("--ceiling", metavar="N", help="Up to which sum of a claim, as 5000.00.")
 @actor_option
 @journal_option
 def mandate(name: str, begin: date | None, until: date | None, number: str | None, powers: str | None, ceiling: str | None, actor: str, where: str) -> None:
-    """Write down a creditor's mandate; what is not given stays as it was. `relance todo` tells when it ends."""
+    """Write down a creditor's mandate; what is not given stays as it was. `relance todo` tells when it ends.
+
+    What it does not cover (a formal notice, a plan, proceedings without the power; a claim above the ceiling) is drafted with the reason,
+    and is not approved until the mandate is another.
+    """
+    from relance.law.mandate import POWERS, powers_named
     from relance.model import Creditor
 
+    try:
+        powers = powers if powers is None else ", ".join(powers_named(powers)) or "none"
+    except ValueError as error:
+        raise Stop(f"'{error}' is no power: there are {', '.join(POWERS)}, and none") from None
+    try:
+        assert ceiling is None or Decimal(ceiling) >= 0
+    except (InvalidOperation, AssertionError):
+        raise Stop(f"'{ceiling}' is no amount: write 5000.00") from None
     with opened(where) as journal:
         known = next((each for each in journal.creditor_records() if each.id == name), None)
         if known is None:

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from relance.proof.walk import Bounds
 
 _FORMS = ("text", "json", "sarif", "junit", "github", "gitlab")
-#: Situations that are walked at most: a quick look for an editor, and a proof.
-_QUICK, _MOST = 5_000, 200_000
+#: Situations of real histories that are looked at, at most: a quick look for an editor, and a proof.
+_QUICK, _MOST = 1_000, 50_000
 
 
 @click.command(name="prove")
 @click.argument("playbooks", nargs=-1, required=True, metavar="PLAYBOOK...")
 @click.option("--promises", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Promises of your own; the file beside the playbook by default.")
-@click.option("--quick", is_flag=True, help="A small budget, one thing open at once.")
-@click.option("--situations", type=click.IntRange(1), help="How many situations are walked at most.")
-@click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="How many things may be open at once: a dispute, a hold, a plan …")
+@click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
+@click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
+@click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="In real histories, how many things may be open at once: a dispute, a hold, a plan …")
 @click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
 def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool) -> None:
     """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.

@@ -39,6 +39,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         raise Stop(f"{on} is in the future: an event is recorded when it has happened")
     with opened(where) as journal:
         from relance.journal.event_types import SCOPES, Scope, build
+        from relance.law.mandate import no_power_for_plans
         from relance.portfolio.explain import facts_of
 
         target = found(journal, case, creditor)
@@ -50,7 +51,10 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         event, mistakes = build(raw, internal=kind == "invoice.corrected")
         if event is None:
             raise Stop("\n".join(mistakes))
-        _hold_to_currency(event, facts_of(journal, target.creditor, target.debtor))
+        known = facts_of(journal, target.creditor, target.debtor)
+        _hold_to_currency(event, known)
+        if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
+            raise Stop(f"{narrow}: ask him, then `relance creditor mandate {target.creditor} --powers …`")
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
         click.echo(f"recorded: {kind} of {on}, {target.debtor} ({target.creditor})" if done.written else "already recorded under that key")
         facts = facts_of(journal, target.creditor, target.debtor)

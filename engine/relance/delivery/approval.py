@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
-from relance.delivery.release_check import DebtorBooks, Release, Rules, known_of, standing, statement_missing
+from relance.delivery.release_check import DebtorBooks, Release, Rules, known_of, not_covered, standing, statement_missing
 from relance.delivery.selection import sum_asked
 from relance.project import ApprovalRule, Project
 
@@ -42,11 +42,14 @@ def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: Appr
 
     `anyway`: though the last bank statement that was read is older than the rules require.
     """
-    found = standing(message, known_of(books, message.creditor, message.debtor), rules, max(on, message.dated))
+    known = known_of(books, message.creditor, message.debtor)
+    facts, found = known.facts(message.creditor), standing(message, known, rules, max(on, message.dated))
     if message.state is State.DRAFT and found.verdict is Release.WITHDRAW:
         return Approval(ApprovalOutcome.WITHDRAWN, outbox.withdraw(books, message, on=on, actor=actor, reason=found.why, skip=False) or found.why)
     if not anyway and message.state is State.DRAFT and (unread := statement_missing(message, rules, on)):
         return Approval(ApprovalOutcome.UNREAD, unread)
+    if facts is not None and (narrow := not_covered(message, facts)):
+        return Approval(ApprovalOutcome.REFUSED, narrow)
     no, more = approve_by_rule(books, message, rule, on=on, actor=actor)
     if no is not None:
         return Approval(ApprovalOutcome.REFUSED, no)

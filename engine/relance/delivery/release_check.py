@@ -22,6 +22,7 @@ from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
+from relance.law.mandate import beyond_mandate
 from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
@@ -178,9 +179,16 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
         waits = Answer(Release.WAIT, unread)
     if message.channel in CONTACT_CHANNELS and (unsure := rules.payee(message.creditor)):
         waits = Answer(Release.WAIT, unsure)
+    if narrow := not_covered(message, facts):
+        waits = Answer(Release.WAIT, narrow)
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))
+
+
+def not_covered(message: Message, facts: Facts) -> str | None:
+    """Say why the creditor's mandate, as it is now, does not cover a message, or None."""
+    return next(filter(None, (beyond_mandate(item.action, facts.creditor) for item in message.items)), None)
 
 
 def statement_missing(message: Message, rules: Rules, on: date) -> str | None:

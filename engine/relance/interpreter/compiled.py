@@ -99,6 +99,11 @@ class CompiledPlaybook:
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
 
+    @property
+    def looked_back_on(self) -> frozenset[int]:
+        """The steps that a condition asks about: whether they were executed."""
+        return frozenset(step for _, steps in self.ladder for step in steps)
+
 
 @lru_cache(maxsize=512)
 def compile_playbook(playbook: Playbook) -> CompiledPlaybook:

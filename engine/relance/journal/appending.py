@@ -119,6 +119,8 @@ def creditor_known(pen: Pen, creditor: Creditor) -> bool:
     """Record a creditor where something new is known of it, and say whether there was; what is not known now is not forgotten."""
     given = record_of(creditor)
     old = dict(pen.latest("creditor.recorded", [""]).get("", {}).get("record", {}))
+    if given.get("terms"):  # key by key: a table that tells a legal form takes no mandate back
+        given["terms"] = {**old.get("terms", {}), **given["terms"]}
     new = bool(given) and {**old, **given} != old
     if new:
         pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "creditor.recorded", data={"record": {**old, **given}}), None)

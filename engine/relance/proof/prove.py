@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from relance.interpreter.compiled import compile_playbook
 from relance.model import Facts, Playbook
-from relance.proof.promises import Possible, Promise
+from relance.proof.promises import After, Possible, Promise
+from relance.proof.reach import Reach, Reached
 from relance.proof.walk import Bounds, Move, Walk, Walked
 from relance.proof.world import levels
 from relance.simulation.what_if import invented
@@ -39,17 +40,16 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a playbook was held to, on which case, and how much was walked. `outside`: up to so many happenings every history was seen."""
+    """What a playbook was held to, on which case, and how much was seen: `situations` whatever the days, and `walked` ones of real histories, with all of up to `outside` happenings."""
 
     playbook: Playbook
     facts: Facts
     held: tuple[Held, ...]
+    reached: Reached
     situations: int
-    moves: int
+    walked: int
     outside: int
-    whole: bool
     sums: tuple[Decimal, ...]
-    at_once: int
 
     @property
     def ruling(self) -> Ruling:
@@ -59,20 +59,32 @@ class Proof:
 
 
 def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None = None, more: Callable[[int], bool] = lambda _: True) -> Proof:
-    """Walk every history of one case and say of each promise what came of it. `more` is asked now and then whether to go on."""
+    """Say of each promise what comes of it in every history. `more` is asked now and then whether to go on.
+
+    What no situation breaks, whatever its days, is proved. What one may break, and each step that must be able to leave, is looked for
+    among real histories, the shortest first; a breach is only told with the history that breaks it.
+    """
     bounds = bounds or Bounds()
-    facts = case_of(playbook)
-    plain = [each for each in promises if not each.counts_days]
-    timed = [each for each in promises if each.counts_days]
-    found = Walk(playbook, facts, plain, bounds, DUE - _LEAD).walk(more)
-    held = {place: _ruled(promise, plain.index(promise), found) for place, promise in enumerate(promises) if not promise.counts_days}
-    if timed:
-        by_days = Walk(playbook, facts, timed, bounds._replace(by_days=True), DUE - _LEAD).walk(more)
-        held |= {place: _ruled(promise, timed.index(promise), by_days) for place, promise in enumerate(promises) if promise.counts_days}
-    return Proof(
-        playbook, facts, tuple(held[place] for place in sorted(held)), found.situations, found.moves, found.outside, found.whole,
-        levels(compile_playbook(playbook)), bounds.at_once,
-    )  # fmt: skip
+    facts, sums = case_of(playbook), levels(compile_playbook(playbook))
+    timeless = [place for place, each in enumerate(promises) if not isinstance(each, Possible | After)]
+    reach = Reach(playbook, facts, sums, [promises[place] for place in timeless])
+    reached = reach.search()
+    proved = {place for number, place in enumerate(timeless) if reached.whole and number not in reached.doubtful}
+    never = {step.id for step in playbook.steps} - reached.leaves if reached.whole else set[str]()
+    sought = [place for place, each in enumerate(promises) if place not in proved and not isinstance(each, Possible)]
+    wanted = frozenset(step for each in promises if isinstance(each, Possible) for step in each.what.steps) - never
+    found = Walk(playbook, facts, [promises[place] for place in sought], bounds, DUE - _LEAD).walk(more, wanted)
+    held = []
+    for place, promise in enumerate(promises):
+        if place in proved:
+            held.append(Held(promise, Ruling.PROVED))
+        elif isinstance(promise, Possible):
+            held.append(_possible(promise, found, never, whole=reached.whole))
+        elif (history := found.breaches.get(sought.index(place))) is not None:
+            held.append(Held(promise, Ruling.BROKEN, history))
+        else:
+            held.append(Held(promise, Ruling.UNDECIDED))
+    return Proof(playbook, facts, tuple(held), reached, reached.situations, found.situations, found.outside, sums)
 
 
 def case_of(playbook: Playbook) -> Facts:
@@ -81,12 +93,10 @@ def case_of(playbook: Playbook) -> Facts:
     return invented(DUE, levels(compile_playbook(playbook))[0], profile=next(iter(playbook.profiles), None), debtor=kind)
 
 
-def _ruled(promise: Promise, place: int, found: Walked) -> Held:
-    if isinstance(promise, Possible):
-        reached = min((history for step, history in found.left.items() if step in promise.what.steps or not promise.what.steps), key=len, default=None)
-        if reached is not None:
-            return Held(promise, Ruling.PROVED, reached)
-        return Held(promise, Ruling.BROKEN if found.whole else Ruling.UNDECIDED)
-    if place in found.breaches:
-        return Held(promise, Ruling.BROKEN, found.breaches[place])
-    return Held(promise, Ruling.PROVED if found.whole else Ruling.UNDECIDED)
+def _possible(promise: Possible, found: Walked, never: set[str], *, whole: bool) -> Held:
+    """Rule on what must be able to happen: a history reaches it, or nothing can, or neither is known."""
+    histories = (history for step, history in found.left.items() if step in promise.what.steps or not promise.what.steps)
+    reached = min(histories, key=len, default=None)
+    if reached is not None:
+        return Held(promise, Ruling.PROVED, reached)
+    return Held(promise, Ruling.BROKEN if whole and promise.what.steps and promise.what.steps <= never else Ruling.UNDECIDED)

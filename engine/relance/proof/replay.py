@@ -92,8 +92,10 @@ def _meant(facts: Facts, move: Move) -> list[ActionState]:
             return [act for act in mine if act.pending]
         case "executed":
             return [act for act in mine if act.open]
-        case "approved":
+        case "approved" | "cancelled":
             return [act for act in mine if act.waits]
+        case "withdrawn":
+            return [act for act in mine if act.pending]
         case _:
             return [act for act in mine if act.waits or act.pending or act.open]
 

@@ -22,6 +22,7 @@ from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.model import (
     MANUAL_CHANNELS,
+    POSTED_CHANNELS,
     STATE_FACTS,
     Channel,
     Decision,
@@ -34,7 +35,6 @@ from relance.model import (
     View,
 )
 from relance.proof import ladder_state, world
-from relance.proof.horizons import horizons
 from relance.proof.ladder_state import LadderState
 from relance.proof.promises import Observed, Promise
 from relance.proof.world import Happening, World
@@ -42,6 +42,10 @@ from relance.proof.world import Happening, World
 _DAY = timedelta(days=1)
 #: How far a missed week lies behind.
 _MISSED = timedelta(days=8)
+
+
+#: What the ladder and those who work with it do of their own accord.
+_COURSE = frozenset({"run", "sent", "approved", "executed"})
 
 
 class Move(NamedTuple):
@@ -56,7 +60,7 @@ class Move(NamedTuple):
     @property
     def outside(self) -> bool:
         """Whether it is none of the ladder's own course."""
-        return self.name not in ("run", "sent")
+        return self.name not in _COURSE
 
 
 class Moment(NamedTuple):
@@ -69,11 +73,10 @@ class Moment(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """How far a walk goes: situations at most, things open at once at most. `by_days`: histories are told apart by their days."""
+    """How far a walk goes: situations at most, things open at once at most."""
 
     situations: int = 400_000
     at_once: int = 2
-    by_days: bool = False
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ class WalkedClaim:
         return found
 
     def _look(self, happened: World, on: date) -> tuple[View, frozenset[str], tuple[date, ...]]:
-        facts = Facts(self.facts.creditor, self.facts.debtor, self.facts.invoices, tuple(each.event(seq) for seq, each in enumerate(happened)))
+        facts = Facts(self.facts.creditor, self.facts.debtor, self.facts.invoices, tuple(each.event(seq) for seq, each in enumerate(happened.happened)))
         today = Snapshot(self.playbook, facts, on)
         case = cases(self.playbook, facts)[0]
         view = observe(self.playbook, case, on, today)
@@ -117,7 +120,7 @@ class WalkedClaim:
 
     def _stirs(self, happened: World, view: View, on: date) -> Iterator[date]:
         grace, calendar = self.playbook.grace, self.playbook.calendar
-        for each in happened:
+        for each in happened.open:
             if each.kind == "hold.placed" and each.until is not None:
                 yield each.until + _DAY
             elif each.kind == "promise.made" and each.until is not None:
@@ -137,13 +140,12 @@ class Walk:
         self.claim, self.promises, self.bounds, self.start = WalkedClaim(playbook, facts, self.words), tuple(promises), bounds, start
         self.plan = self.claim.plan
         self.sums: tuple[Decimal, ...] = (facts.invoices[0].amount, *(level for level in world.levels(self.plan) if level < facts.invoices[0].amount))
-        self.known = horizons(self.plan)
         self.found = Walked()
         self._decisions: dict[tuple[World, date, LadderState], Decision] = {}
 
-    def walk(self, more: Callable[[int], bool] = lambda _: True) -> Walked:
-        """Walk until nothing new is found, the budget is used up, or `more` (asked now and then, with how many situations there are) says no."""
-        first = Moment(self.start, (), ladder_state.beginning(self.plan), tuple(each.begin() for each in self.promises))
+    def walk(self, more: Callable[[int], bool] = lambda _: True, wanted: Collection[str] = ()) -> Walked:
+        """Walk until each promise is broken and each `wanted` step has left, nothing new is found, the budget is used up, or `more` (asked now and then) says no."""
+        first = Moment(self.start, World(), ladder_state.beginning(self.plan), tuple(each.begin() for each in self.promises))
         known: dict[Hashable, tuple[Hashable, Move | None, int]] = {self.key(first): (None, None, 0)}
         queue: deque[tuple[Hashable, Moment]] = deque([(self.key(first), first)])
         nexts: deque[tuple[Hashable, Moment]] = deque()
@@ -167,7 +169,7 @@ class Walk:
                 for each in seen:
                     if each.step is not None and each.step.id not in self.found.left:
                         self.found.left[each.step.id] = (*self._history(known, key), move)
-                if len(self.found.breaches) == len(self.promises) > 0:
+                if len(self.found.breaches) == len(self.promises) and self.found.left.keys() >= set(wanted):
                     return self.found  # there is nothing more to find out
                 there = self.key(after)
                 cost = depth + move.outside
@@ -187,26 +189,14 @@ class Walk:
             key = before
 
     def key(self, moment: Moment) -> Hashable:
-        """Return what tells two moments apart: by its days where a promise counts days, else by the order of what is to come."""
-        return self._by_days(moment) if self.bounds.by_days else self._by_order(moment)
-
-    def _by_days(self, moment: Moment) -> Hashable:
-        on, due = moment.on, self.claim.invoice.due
-        return (
-            max((due - on).days, -ladder_state.days_late(self.plan, self.known, moment.ladder)),
-            on.weekday(),
-            world.key(self.known, moment.world, on),
-            ladder_state.key(self.plan, self.known, moment.ladder, on),
-            tuple(promise.ago(memory, on) for promise, memory in zip(self.promises, moment.watches, strict=True)),
-        )  # fmt: skip
-
-    def _by_order(self, moment: Moment) -> Hashable:
+        """Return what tells two moments apart: the order of what is to come, not its days, but where a promise counts them."""
         view, states, _ = self.claim.seen(moment.world, moment.on)
         return (
             states & self.words, view.truths,
-            world.outline(self.plan, moment.world, states, self.sums, moment.on),
-            ladder_state.outline(self.plan, self.known, moment.ladder),
-            self._schedule(moment, view), moment.watches,
+            world.outline(moment.world, states, self.sums, moment.on),
+            ladder_state.outline(self.plan, moment.ladder),
+            self._schedule(moment, view),
+            tuple(promise.ago(memory, moment.on) for promise, memory in zip(self.promises, moment.watches, strict=True)),
         )  # fmt: skip
 
     def _schedule(self, moment: Moment, view: View) -> tuple[object, ...]:
@@ -255,10 +245,8 @@ class Walk:
         return Observed(moment.on, states | words, self.claim.invoice.due, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
 
     def _outside(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
-        last = moment.ladder.last
-        letters = last is not None and moment.ladder.done[last] is not None and bool({Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER} & set(moment.ladder.ways))
-        for each in world.moves(self.plan, moment.world, self.sums, moment.on, letters=letters, most=self.bounds.at_once):
-            after = moment._replace(world=world.after(self.plan, moment.world, each))
+        for each in world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once):
+            after = moment._replace(world=world.after(moment.world, each))
             yield Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
 
     def _hands(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
@@ -267,9 +255,10 @@ class Walk:
         if ladder.draft is not None:
             name = self.plan.rungs[ladder.draft].step.id
             if self._asked(moment, ladder.draft):
-                given = ladder_state.approved(ladder, ladder.draft, on)
+                assert ladder.waits is not None
+                given = ladder_state.approved(ladder, on)
                 after = moment._replace(ladder=given)
-                seen = self._seen(after, step=self.plan.rungs[ladder.draft].step, channels=(Channel.HANDOVER,)) if Channel.HANDOVER in ladder.ways else None
+                seen = self._seen(after, step=self.plan.rungs[ladder.draft].step, channels=(Channel.HANDOVER,)) if Channel.HANDOVER in ladder.waits.channels else None
                 yield Move(on, "approved", name), after, (seen,) if seen is not None else ()
             yield Move(on, "cancelled", name), moment._replace(ladder=ladder_state.withdrawn(ladder)), ()
             yield Move(on, "skipped", name), moment._replace(ladder=ladder_state.skipped(ladder, ladder.draft, on)), ()
@@ -280,18 +269,20 @@ class Walk:
                 yield Move(on, "failed", step.id), moment._replace(ladder=ladder_state.failed(ladder, ladder.pending)), ()
             else:
                 yield Move(on, "withdrawn", step.id), moment._replace(ladder=ladder_state.withdrawn(ladder)), ()
-        for index, since in enumerate(ladder.open):
-            if since is None or not self._asked(moment, index):
+        for index, made in enumerate(ladder.out):
+            if made is None:
                 continue
             step = self.plan.rungs[index].step
-            after = moment._replace(ladder=ladder_state.reported(self.plan, ladder, index, on))
-            yield Move(on, "executed", step.id, channels=tuple(c for c in ladder.ways if c in MANUAL_CHANNELS)), after, (self._seen(after, step=step, channels=tuple(c for c in step.channels if c in MANUAL_CHANNELS)),)
+            by_hand = tuple(channel for channel in made.channels if channel in MANUAL_CHANNELS)
+            if Channel.CALL not in by_hand or self._asked(moment, index):
+                after = moment._replace(ladder=ladder_state.reported(self.plan, ladder, index, on))
+                yield Move(on, "executed", step.id, channels=by_hand), after, (self._seen(moment, step=step, channels=by_hand),)
             yield Move(on, "skipped", step.id), moment._replace(ladder=ladder_state.skipped(ladder, index, on)), ()
 
     def _asked(self, moment: Moment, index: int) -> bool:
         """Say whether what waits would be asked for today, had it never been made: what is sent or approved is held against the ladder again."""
         ladder = ladder_state.withdrawn(moment.ladder)
-        decision = self._decision(moment, ladder._replace(open=(None,) * len(ladder.open)))
+        decision = self._decision(moment, ladder._replace(out=(None,) * len(ladder.out)))
         return decision.status is Status.DUE and decision.step is self.plan.rungs[index].step
 
     def _sent(self, moment: Moment) -> tuple[Move, Moment, tuple[Observed, ...]]:
@@ -299,7 +290,8 @@ class Walk:
         assert ladder.pending is not None
         step = self.plan.rungs[ladder.pending].step
         after = moment._replace(ladder=ladder_state.sent(self.plan, ladder, moment.on))
-        channels = tuple(channel for channel in ladder.ways if channel not in MANUAL_CHANNELS)
+        assert ladder.waits is not None
+        channels = tuple(channel for channel in ladder.waits.channels if channel in POSTED_CHANNELS)
         return Move(moment.on, "sent", step.id, channels=channels), after, (self._seen(moment, step=step, channels=channels),)
 
     def _decision(self, moment: Moment, ladder: LadderState) -> Decision:
@@ -321,7 +313,7 @@ class Walk:
         if step is None:
             yield from self._mornings(Move(on, "run"), moment, (), decision)
             return
-        made = moment._replace(ladder=ladder_state.emitted(self.plan, ladder, self.plan.by_id[step.id], decision.ways, on))
+        made = moment._replace(ladder=ladder_state.emitted(self.plan, ladder, self.plan.by_id[step.id], decision.occurrence, decision.ways, on))
         handed = made.ladder.handed and not ladder.handed
         seen = (self._seen(moment, step=step, channels=(Channel.HANDOVER,)),) if handed else ()
         yield from self._mornings(Move(on, "run", step.id), made, seen, decision)
@@ -341,7 +333,7 @@ class Walk:
         """Say that the day is over, and whether somebody knows of the claim where nothing more is to come of it by itself."""
         ladder = moment.ladder
         stuck = decision.status is Status.WAITING and decision.next is None and decision.reason.name != "below_min_balance"
-        told = not stuck or ladder.busy is not None or any(ladder.open)
+        told = not stuck or ladder.busy is not None or any(ladder.out)
         return self._seen(moment, over=True, told=told, missed=missed)
 
     def _next_days(self, moment: Moment) -> set[date]:

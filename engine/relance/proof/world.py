@@ -1,7 +1,7 @@
 """What may happen to a claim from outside, as far as its playbook can tell: payments, disputes, promises, plans, holds, insolvency, letters.
 
-A world is the shortest list of happenings that the interpreter cannot tell from the longer one that led to it (docs/prove.md says why that is
-sound, and tests/proof hold it to the plain interpreter). Pure; what a happening means is asked of the interpreter, by the events it stands for.
+A world is all that happened, in order: nothing is left out, so that what the interpreter is shown is what the journal would hold. Pure; what a
+happening means is asked of the interpreter, by the events it stands for.
 """
 
 from __future__ import annotations
@@ -13,16 +13,11 @@ from typing import NamedTuple
 
 from relance.currencies import decimals_of
 from relance.interpreter.compiled import CompiledPlaybook
-from relance.model import MONEY_FACTS, Channel, Event, OnResume
-from relance.proof.horizons import ENDS_AS, Horizons
+from relance.model import MONEY_FACTS, WORLD_ANCHORS, Channel, Event
 
 ZERO = Decimal(0)
-#: The day of money of which only the sum matters.
-LONG_AGO = date(2000, 1, 1)
 #: Amounts that payments bring down.
 _PAID_DOWN = frozenset(MONEY_FACTS) - {"original_amount"}
-#: Facts that differ from case to case and not within a history: of them the walk knows those of its one case.
-GIVEN = frozenset({"original_amount", "postcode", "due_on", "issued_on", "usual_delay"})
 #: How long what is agreed lasts: a promise, a hold with an end, the instalments of a plan.
 PROMISED, HELD, INSTALMENTS = timedelta(10), timedelta(12), (timedelta(15), timedelta(40))
 
@@ -63,7 +58,13 @@ class Happening(NamedTuple):
         return Event(self.on, self.kind, None, None, seq, data)
 
 
-World = tuple[Happening, ...]
+class World(NamedTuple):
+    """All that happened from outside, in order; of it what is `open` (not ended by a word, or the last of its kind), and the payments not taken back."""
+
+    happened: tuple[Happening, ...] = ()
+    open: tuple[Happening, ...] = ()
+    paid: tuple[Decimal, ...] = ()
+
 
 #: What is open now, by the word that opened it, and the word that ends it.
 _ENDED_BY = {
@@ -75,9 +76,11 @@ _ENDED_BY = {
     "written_off": "case.reopened",
 }
 _PLEDGES = ("promise.made", "plan.agreed")
-_SIGNS = {"payment.received": 1, "payment.reversed": -1}
-_OPEN = frozenset({*_ENDED_BY, *_PLEDGES, "channel.refused"})
-#: What is told by mail or by the debtor, and matters where a step counts from it.
+#: Words that count by their day alone: they are told by mail, by the debtor or by a court, and matter where a step counts from them.
+_TOLD = frozenset(
+    {each for each in WORLD_ANCHORS if each.partition(".")[0] in ("contact", "call", "order")}
+)
+#: What the post says of a registered letter, in the order in which it says it.
 LETTER_WORDS = ("letter.presented", "letter.refused", "letter.unclaimed", "letter.returned")
 
 
@@ -96,28 +99,17 @@ def levels(plan: CompiledPlaybook, currency: str = "EUR") -> tuple[Decimal, ...]
 
 def owed(amount: Decimal, world: World) -> Decimal:
     """Return the principal that is open of a claim of so much."""
-    return amount - sum(_paid(world), ZERO)
-
-
-def _paid(world: World) -> list[Decimal]:
-    """List what came in and was not taken back, in order; what is taken back is always the last of it."""
-    found: list[Decimal] = []
-    for each in world:
-        if each.kind == "payment.received":
-            found.append(each.amount or ZERO)
-        elif each.kind == "payment.reversed":
-            found.pop()
-    return found
+    return amount - sum(world.paid, ZERO)
 
 
 def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: date, *, letters: bool, most: int) -> Iterator[Happening]:
     """List what may happen on a day. `letters`: a registered letter is out, of which the post may bring word. `most` things at once may be open."""
-    kinds = {each.kind: each for each in world}
+    kinds = {each.kind for each in world.open}
     left = owed(sums[0], world)
     if "case.closed" in kinds or "written_off" in kinds:
         yield Happening("case.reopened", on)
         return
-    crowded = sum(1 for each in world if each.kind in _OPEN and each.last_day >= on) >= most
+    crowded = sum(1 for each in world.open if each.last_day >= on) >= most
     yield from _money(world, sums, left, on)
     if left <= 0:
         return
@@ -132,12 +124,11 @@ def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: dat
         if "hold.placed" not in kinds:
             yield Happening("hold.placed", on, None, on + HELD)
         yield from _pledges(left, on)
-    if any(each.kind == "plan.agreed" and each.terms[-1][0] >= on for each in world):
+    if any(each.kind == "plan.agreed" and each.last_day >= on for each in world.open):
         yield Happening("plan.cancelled", on)
     yield from (Happening(kind, on) for kind in LETTER_WORDS if letters and kind in plan.anchors)
-    if "contact.inbound" in plan.anchors:
-        yield Happening("contact.inbound", on, channel=Channel.EMAIL)
-    refused = {each.channel for each in world}
+    yield from (Happening(kind, on, channel=Channel.EMAIL if kind == "contact.inbound" else None) for kind in plan.anchors if kind in _TOLD)
+    refused = {each.channel for each in world.open}
     if not crowded:
         yield from (Happening("channel.refused", on, channel=channel) for channel in plan.channels if channel not in refused)
 
@@ -145,10 +136,10 @@ def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: dat
 def _money(world: World, sums: Sequence[Decimal], left: Decimal, on: date) -> Iterator[Happening]:
     """List the payments that bring what is open to a lower level, and the return of the last one."""
     parts = {left - level for level in sums if level < left}
-    parts |= {part for each in world for day, part in each.terms if day >= on and part < left}
+    parts |= {part for each in world.open for day, part in each.terms if day >= on and part < left}
     yield from (Happening("payment.received", on, part) for part in sorted(parts))
-    if paid := _paid(world):
-        yield Happening("payment.reversed", on, paid[-1])
+    if world.paid:
+        yield Happening("payment.reversed", on, world.paid[-1])
 
 
 def _pledges(left: Decimal, on: date) -> Iterator[Happening]:
@@ -157,92 +148,38 @@ def _pledges(left: Decimal, on: date) -> Iterator[Happening]:
     yield Happening("plan.agreed", on, terms=((on + INSTALMENTS[0], half), (on + INSTALMENTS[1], left - half)))
 
 
-def after(plan: CompiledPlaybook, world: World, new: Happening) -> World:
-    """Return the world once something more has happened, without what nothing can tell any more."""
-    reads = new.kind in plan.anchors
-    resumes = plan.playbook.on_resume is OnResume.RESTART
-    match new.kind:
-        case "payment.reversed" if any(each.kind in _PLEDGES for each in world):
-            return (*world, new)  # a promise was kept until then
-        case "payment.reversed":
-            return _with_money(world, _paid(world)[:-1], max((each.on for each in world if each.kind == "payment.received"), default=LONG_AGO))
-        case "payment.received" if any(each.kind in _PLEDGES for each in world):
-            return (*world, new)
-        case "payment.received":
-            return _with_money(world, [*_paid(world), new.amount or ZERO], new.on if reads else LONG_AGO)
-        case "plan.cancelled":
-            kept = tuple(each for each in world if each.kind != "plan.agreed" or _broken_before(each, new.on, plan))
-            return (*kept, new) if resumes or len(kept) != len(world) - 1 else kept
-        case "case.reopened":
-            return tuple(each for each in world if each.kind not in ("case.closed", "written_off"))
-        case kind if kind in _ENDED_BY.values():
-            opened = {one for one, ended in _ENDED_BY.items() if ended == kind}
-            rest = tuple(each for each in world if each.kind not in opened and each.kind != kind)
-            return (*rest, new) if reads or resumes else rest
-        case kind if kind in _ENDED_BY:
-            return (*(each for each in world if each.kind not in (kind, _ENDED_BY[kind]) or each.kind in plan.anchors), new)
-        case kind if kind in _PLEDGES:
-            return (*_without_old(plan, world, kind), new)
-        case _:
-            return (*(each for each in world if each.kind != new.kind or each.channel is not new.channel), new)
+def after(world: World, new: Happening) -> World:
+    """Return the world once something more has happened."""
+    opened, paid = world.open, world.paid
+    if new.kind == "payment.received":
+        paid = (*paid, new.amount or ZERO)
+    elif new.kind == "payment.reversed":
+        paid = paid[:-1]
+    elif new.kind in _ENDED_BY or new.kind in _PLEDGES:
+        opened = (*(each for each in opened if each.kind != new.kind), new)
+    elif new.kind == "channel.refused":
+        opened = (*opened, new)
+    else:
+        over = {"plan.agreed"} if new.kind == "plan.cancelled" else {one for one, ended in _ENDED_BY.items() if ended == new.kind}
+        opened = tuple(each for each in opened if each.kind not in over)
+    return World((*world.happened, new), opened, paid)
 
 
-def _with_money(world: World, paid: Sequence[Decimal], on: date) -> World:
-    """Return a world in which so much came in, all of it on one day: where nothing was promised, no rule asks which money came when."""
-    rest = tuple(each for each in world if each.kind not in _SIGNS)
-    return (*rest, Happening("payment.received", on, sum(paid, ZERO))) if paid else rest
-
-
-def _without_old(plan: CompiledPlaybook, world: World, kind: str) -> World:
-    """Leave out the earlier promises (or plans) that a new one replaces; those that may still be counted, or answered, stay."""
-    places = [place for place, each in enumerate(world) if each.kind == kind]
-    counted = [test.value + 1 for test in plan.tests if test.fact == "broken_promises" and isinstance(test.value, int)] if kind == "promise.made" else []
-    kept = max([*counted, 1 if f"{kind.partition('.')[0]}.broken" in plan.anchors else 0])
-    gone = set(places[: max(len(places) - kept, 0)])
-    return tuple(each for place, each in enumerate(world) if place not in gone)
-
-
-def _broken_before(each: Happening, on: date, plan: CompiledPlaybook) -> bool:
-    return "plan.broken" in plan.anchors and each.terms[0][0] < on
-
-
-def key(known: Horizons, world: World, on: date) -> tuple[object, ...]:
-    """Return what of a world can still matter, whatever the day: how long ago, up to the day after which nothing counts from it."""
-
-    def ago(day: date, most: int) -> int:
-        return max((day - on).days, -most) if day is not LONG_AGO else -most
-
-    anchors = known.anchors
-    if not any(each.kind in _PLEDGES for each in world):  # the order of the others says nothing
-        world = tuple(sorted(world, key=lambda each: (each.kind, each.channel or "")))
-    return tuple(
-        (
-            each.kind, ago(each.on, anchors[each.kind]) if each.kind in anchors else None, each.amount,
-            None if each.until is None else ago(each.until, anchors.get(ENDS_AS[each.kind], 0) + known.grace),
-            tuple((ago(day, anchors.get("plan.broken", 0) + known.grace), part) for day, part in each.terms), each.channel,
-        )
-        for each in world
-    )  # fmt: skip
-
-
-def outline(plan: CompiledPlaybook, world: World, states: frozenset[str], sums: Sequence[Decimal], on: date) -> tuple[object, ...]:
+def outline(world: World, states: frozenset[str], sums: Sequence[Decimal], on: date) -> tuple[object, ...]:
     """Return what of a world matters but for its days: the class of the sum still open, what may be returned, ended or refused, how far a promise or plan was kept."""
     left = owed(sums[0], world)
     level = next((place for place, each in enumerate(sums) if each <= left), len(sums))
-    others = frozenset(
-        (each.kind, each.amount is not None, each.channel, each.until is not None)
-        for each in world
-        if each.kind not in (*_PLEDGES, *_SIGNS, "plan.cancelled") and (each.last_day >= on or "hold.lifted" in plan.anchors)
-    )
+    others = frozenset((each.kind, each.amount is not None, each.channel, each.until is not None) for each in world.open if each.kind not in _PLEDGES and each.last_day >= on)
     pledged = tuple(_kept(world, kind, on) if word in states else () for kind, word in zip(_PLEDGES, ("promised", "plan_running"), strict=True))
-    return level, bool(_paid(world)), others, pledged
+    return level, bool(world.paid), others, pledged
 
 
 def _kept(world: World, kind: str, on: date) -> tuple[object, ...]:
     """Return how many terms of the last promise or plan the money covers that came in since, and how many are still to come."""
-    last = max(place for place, each in enumerate(world) if each.kind == kind)
-    received = sum(((each.amount or ZERO) * _SIGNS.get(each.kind, 0) for each in world[last:]), ZERO)
-    covered, terms = 0, world[last].terms
+    last = max(place for place, each in enumerate(world.happened) if each.kind == kind)
+    signs = {"payment.received": 1, "payment.reversed": -1}
+    received = sum(((each.amount or ZERO) * signs.get(each.kind, 0) for each in world.happened[last:]), ZERO)
+    covered, terms = 0, world.happened[last].terms
     while covered < len(terms) and received >= sum(part for _, part in terms[: covered + 1]):
         covered += 1
     return covered, sum(1 for day, _ in terms if day >= on)

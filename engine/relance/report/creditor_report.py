@@ -19,10 +19,11 @@ from relance.model import Facts
 from relance.report import french
 from relance.report.csv import safe
 from relance.report.pages import page_of, part_of
+from relance.report.remittances import Remittance, remittances
 
 _QUIET = ("creditor.", "debtor.", "document.", "rules.", "evidence.", "action.attempted", "action.approved", "action.endorsed", "invoice.recorded")
 _CLAIMS = ("Débiteur", "Facture", "Échéance", "Montant", "Reçu", "Reste dû", "Dernier événement")
-_MONEY = ("Jour", "Débiteur", "Facture", "Montant", "Nature")
+_MONEY = ("Jour", "Débiteur", "Facture", "Montant", "Nature", "Reversement")
 _LETTERS = ("Jour", "Débiteur", "Message", "Moyen")
 
 
@@ -50,6 +51,7 @@ class MoneyMoved:
     amount: Decimal
     currency: str
     back: bool
+    remitted: str = ""  # what became of it: remitted, to be remitted, paid to the creditor himself; "" where nobody collects for him
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class CreditorReport:
     claims: tuple[ClaimState, ...]
     received: tuple[MoneyMoved, ...]
     written: tuple[ContactMade, ...]
+    to_remit: tuple[tuple[str, Decimal], ...] = ()  # by currency, what of all that was received is still to be remitted on the last day
 
 
 def report_of(journal: Journal, creditor: str, first: date, last: date) -> CreditorReport:
@@ -81,7 +84,13 @@ def report_of(journal: Journal, creditor: str, first: date, last: date) -> Credi
     claims = [each for facts in known for each in _claims(journal, facts, last)]
     received = sorted((each for facts in known for each in _received(facts, first, last)), key=lambda each: (each.on, each.debtor, each.invoice))
     written = sorted((each for facts in known for each in _written(facts, first, last)), key=lambda each: (each.on, each.debtor))
-    return CreditorReport(name, first, last, tuple(claims), tuple(received), tuple(written))
+    open_: dict[str, Decimal] = {}
+    for facts in known:
+        for each in remittances(facts, last):
+            if each.done is None:
+                currency = _currency(facts, each.invoice)
+                open_[currency] = open_.get(currency, Decimal(0)) + each.amount
+    return CreditorReport(name, first, last, tuple(claims), tuple(received), tuple(written), tuple(sorted(open_.items())))
 
 
 def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
@@ -107,10 +116,26 @@ def _last(entry: Entry | None, emitted: Mapping[str, Entry], currency: str) -> s
 
 def _received(facts: Facts, first: date, last: date) -> Iterable[MoneyMoved]:
     signs = {"payment.received": 1, "payment.reversed": -1}
+    owed: dict[tuple[object, ...], list[Remittance]] = {}
+    for each in remittances(facts, last):
+        owed.setdefault((each.received, each.invoice, each.amount), []).append(each)
     for event in facts.events:
         if event.kind in signs and first <= event.on <= last:
-            currency = event.currency or next((each.currency for each in facts.invoices if each.id == event.invoice), facts.invoices[0].currency if facts.invoices else "EUR")
-            yield MoneyMoved(event.on, _name(facts), event.invoice or "", signs[event.kind] * event.data["amount"], currency, event.kind == "payment.reversed")
+            currency, amount = event.currency or _currency(facts, event.invoice), signs[event.kind] * event.data["amount"]
+            there = owed.get((event.on, event.invoice, amount))
+            said = _remitted(there.pop(0)) if there else "réglé au créancier" if event.data.get("method") == "direct" else ""
+            yield MoneyMoved(event.on, _name(facts), event.invoice or "", amount, currency, event.kind == "payment.reversed", said)
+
+
+def _remitted(one: Remittance) -> str:
+    if one.done is not None:
+        return f"reversé le {one.done:%d/%m/%Y}"
+    return f"à reverser avant le {one.by:%d/%m/%Y} inclus" if one.by is not None else "à reverser"
+
+
+def _currency(facts: Facts, invoice: str | None) -> str:
+    first = facts.invoices[0].currency if facts.invoices else "EUR"
+    return next((each.currency for each in facts.invoices if each.id == invoice), first)
 
 
 def _written(facts: Facts, first: date, last: date) -> Iterable[ContactMade]:
@@ -131,6 +156,7 @@ def _sums(report: CreditorReport) -> list[str]:
         came = sum((each.amount for each in report.received if each.currency == currency), Decimal(0))
         open_ = sum((each.open for each in report.claims if each.currency == currency), Decimal(0))
         lines.append(f"Encaissements de la période : {french.french_amount(came, currency)}. Reste dû au {french.day(report.last)} : {french.french_amount(open_, currency)}.")
+    lines += [f"À reverser au {french.day(report.last)} : {french.french_amount(amount, currency)}." for currency, amount in report.to_remit]
     return lines
 
 
@@ -140,11 +166,11 @@ def creditor_pdf(report: CreditorReport) -> bytes:
         [each.debtor, each.invoice, f"{each.due:%d/%m/%Y}", *(french.french_amount(amount, each.currency) for amount in (each.amount, each.received, each.open)), each.last]
         for each in report.claims
     ]  # fmt: skip
-    received = [[f"{each.on:%d/%m/%Y}", each.debtor, each.invoice, french.french_amount(each.amount, each.currency), _nature(each)] for each in report.received]
+    received = [[f"{each.on:%d/%m/%Y}", each.debtor, each.invoice, french.french_amount(each.amount, each.currency), _nature(each), each.remitted] for each in report.received]
     written = [[f"{each.on:%d/%m/%Y}", each.debtor, each.step, each.channel] for each in report.written]
     parts = [
         part_of("État des créances", _CLAIMS, claims, "1lllll1", [] if claims else ["Aucune créance."]),
-        part_of("Encaissements", _MONEY, received, "l1lll", [] if received else ["Aucun sur la période."]),
+        part_of("Encaissements", _MONEY, received, "l1llll", [] if received else ["Aucun sur la période."]),
         part_of("Courriers et appels", _LETTERS, written, "l1ll", [] if written else ["Aucun sur la période."]),
     ]
     opening = [f"Du {french.day(report.first)} au {french.day(report.last)}.", *_sums(report)]
@@ -158,7 +184,7 @@ def creditor_workbook(report: CreditorReport) -> bytes:
     book = Workbook()
     sheets: Sequence[tuple[str, Sequence[str], list[list[object]]]] = (
         ("Créances", _CLAIMS, [[each.debtor, each.invoice, each.due, each.amount, each.received, each.open, each.last] for each in report.claims]),
-        ("Encaissements", _MONEY, [[each.on, each.debtor, each.invoice, each.amount, _nature(each)] for each in report.received]),
+        ("Encaissements", _MONEY, [[each.on, each.debtor, each.invoice, each.amount, _nature(each), each.remitted] for each in report.received]),
         ("Courriers", _LETTERS, [[each.on, each.debtor, each.step, each.channel] for each in report.written]),
     )
     for place, (title, head, rows) in enumerate(sheets):

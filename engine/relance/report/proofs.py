@@ -63,12 +63,14 @@ def _told(line: HistoryLine) -> str:
 
 def _covered(proof: Proof) -> Iterator[str]:
     """Say what the answer rests on."""
-    yield tell_number("{count} situation, {moves} moves", "{count} situations, {moves} moves", proof.situations, moves=proof.moves)
-    if not proof.whole:
-        yield tell("the budget is used up: every history with up to {outside} happenings was seen, not all longer ones", outside=proof.outside)
+    yield tell_number("{count} situation whatever the days, {walked} of real histories", "{count} situations whatever the days, {walked} of real histories", proof.situations, walked=proof.walked)
+    if not proof.reached.whole:
+        yield tell("not every situation was seen: nothing is called proved but what a history shows")
+    elif proof.ruling is Ruling.UNDECIDED:
+        yield tell("every real history of up to {outside} happenings was looked at, not all longer ones", outside=proof.outside)
     yield tell(
-        "one case, due {due}; sums still open {sums}; any number of happenings, at most {at_once} open at once; docs/prove.md says what is not covered",
-        due=proof.facts.invoices[0].due, sums=[f"{each:.2f}" for each in proof.sums], at_once=proof.at_once,
+        "one claim, beside any others of its debtor; sums still open {sums}; any happenings, in any number, on any day of any year; docs/prove.md says what is not covered",
+        sums=[f"{each:.2f}" for each in proof.sums],
     )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:
         "version": 1,
         "proofs": [
             {
-                "playbook": proof.playbook.id, "ruling": proof.ruling, "situations": proof.situations, "moves": proof.moves, "happenings": proof.outside, "whole": proof.whole,
+                "playbook": proof.playbook.id, "ruling": proof.ruling, "situations": proof.situations, "walked": proof.walked, "whole": proof.reached.whole,
                 "promises": [_plain(proof, held) for held in proof.held],
             }
             for proof in proofs

@@ -13,6 +13,7 @@ from typing import Any
 from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
 from relance.interpreter.compiled import unknown_steps
+from relance.law.mandate import beyond_mandate
 from relance.model import Action, Channel, Duration, Facts, Playbook
 from relance.portfolio.payee import ChangedIban
 from relance.portfolio.statements import too_old
@@ -39,11 +40,17 @@ def account_is_new(known: Iterable[Facts], trusted: Mapping[str, str], handed_ov
     return lambda action: new.get(action.creditor)
 
 
-def drafted(actions: Sequence[Action], why: Precaution) -> list[Action]:
-    """Turn each message that something is against into a draft, with that as its reason; a message stays whole."""
+def mandate_is_too_narrow(known: Iterable[Facts]) -> Precaution:
+    """Ask the creditor first: his mandate gives no power for the step, or ends at a smaller claim. Calls and tasks wait for him, too."""
+    creditors = {facts.creditor.id: facts.creditor for facts in known}
+    return lambda action: beyond_mandate(action, creditors[action.creditor])
+
+
+def drafted(actions: Sequence[Action], why: Precaution, *, by_hand: bool = False) -> list[Action]:
+    """Turn each message that something is against into a draft, with that as its reason; a message stays whole. `by_hand`: calls and tasks, too."""
     against: dict[str, str] = {}
     for action in actions:
-        if action.channel not in BY_HAND and (reason := why(action)) is not None:
+        if (by_hand or action.channel not in BY_HAND) and (reason := why(action)) is not None:
             against.setdefault(action.message or action.id, reason)
     return [
         action if (reason := against.get(action.message or action.id)) is None else replace(action, draft=True, reason=f"{action.reason}; {reason}")

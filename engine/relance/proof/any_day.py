@@ -1,0 +1,251 @@
+"""What a playbook may ask of a claim whatever its days: the interpreter's own decisions over views of which every date is only past, today or to come.
+
+Of each step, one question is put to `decide_by`: may it leave first? The step's date is today, the other candidates' dates are to come, those
+that can lapse have, and no event but its own has come. Whatever the days of a real view are, what is due in it is due in one of these views
+(docs/prove.md says why, and tests/proof hold drawn histories to it). The calendar, the delays and the contact rules can only keep a step
+longer, so what holds here holds for any of them. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from itertools import chain, combinations
+from typing import NamedTuple
+
+from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep
+from relance.interpreter.decision import decide_by
+from relance.model import (
+    CONTACT_CHANNELS,
+    MANUAL_CHANNELS,
+    POSTED_CHANNELS,
+    Channel,
+    ContactRules,
+    Decision,
+    Done,
+    EntryPoint,
+    OnResume,
+    Pace,
+    Status,
+    StepKind,
+    StepStatus,
+    View,
+)
+from relance.proof import ladder_state
+from relance.proof.ladder_state import LadderState, Out, Record
+
+_DAY = timedelta(days=1)
+#: The days there are: of the claim, of what was done before an event came, of the event, of what was done since; today; and any day to come.
+BEGUN, BEFORE, CAME, SINCE, TODAY, LATER = (date(2001, 1, 1), date(2002, 1, 1), date(2003, 1, 1), date(2004, 1, 1), date(2010, 1, 1), date(2100, 1, 1))
+#: The days on which the calendar is asked whether one step's date may come after another's.
+ASKED = tuple(date(2020, 1, 1) + _DAY * day for day in range(4 * 365))
+#: What of a compiled step these views know how to stand for. A word that brings more is not modelled, and nothing is proved over it.
+MODELLED = frozenset(
+    {
+        "index", "step", "anchor_kind", "anchor", "own", "or_at", "not_before", "rolled", "again", "grants", "expiry", "condition", "after",
+        "ways", "contact", "ends", "notices",
+    }
+)  # fmt: skip
+
+
+class MayLeave(NamedTuple):
+    """A step that may leave: what is decided, and the notices whose deadline has certainly run out by then."""
+
+    decision: Decision
+    over: frozenset[int]
+
+
+class AnyDay:
+    """The decisions of a playbook over views without days."""
+
+    def __init__(self, plan: CompiledPlaybook, named: Collection[Channel] = (), by_hand: Collection[int] = ()) -> None:
+        """`named` are the channels that promises name, `by_hand` the steps of which a promise can see that a task was done."""
+        self.plan, self.named, self.watched_by_hand = plan, frozenset(named), frozenset(by_hand)
+        self._notices = frozenset(rung.index for rung in plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE)
+        self._told_apart = frozenset(rung.index for rung in plan.rungs if rung.grants is not None or rung.step.repeat is not None) | self._notices | plan.looked_back_on
+        self.unmodelled = frozenset(each.name for each in fields(CompiledStep)) - MODELLED
+        ordered = plan.playbook.pace is not Pace.JUMP and plan.playbook.entry is EntryPoint.FIRST
+        self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and _never_later(first, then)}
+        self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
+        self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
+        self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
+        self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
+        self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
+
+    # ------------------------------------------------------------------- ladders without days
+
+    def shape(self, ladder: LadderState) -> LadderState:
+        """Return a ladder without its days, and without what no step to come and no promise can ask about."""
+        position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
+        records, out, waits = [], [], ladder.waits
+        for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
+            index, passed = rung.index, rung.index < position and _free(rung)
+            gone = passed and index not in self._asked_about and ladder.busy != index
+            short = Record() if gone else _short(record, told_apart=index in self._told_apart)
+            records.append(short)
+            kept = made if made is not None and not (gone and index not in self.watched_by_hand) else None
+            out.append(None if kept is None else Out(BEGUN, _number(kept, record, short), self._channels(kept, MANUAL_CHANNELS)))
+            if waits is not None and ladder.busy == index:
+                waits = Out(BEGUN, _number(waits, record, short), self._channels(waits, frozenset(Channel)))
+        size = len(records)
+        return LadderState(tuple(records), tuple(out), (frozenset(),) * size, tuple(each.done() for each in records), ladder.draft, ladder.pending, waits, handed=ladder.handed)
+
+    def _channels(self, made: Out, among: Collection[Channel]) -> tuple[Channel, ...]:
+        """Name the channels of a message by what promises can tell apart."""
+        return tuple(dict.fromkeys(Channel.EMAIL if channel in POSTED_CHANNELS - self.named else channel for channel in made.channels if channel in among))
+
+    def still_over(self, ladder: LadderState, over: Collection[int]) -> frozenset[int]:
+        """Leave of the formal notices whose deadline has run out those that still stand."""
+        return frozenset(index for index in over if index in self._notices and (done := ladder.done[index]) is not None and not done.skipped)
+
+    # ------------------------------------------------------------------- what may be decided
+
+    def possible(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> tuple[MayLeave, ...]:
+        """List what may be due of a claim of which these tests are true, whatever its days; `over`: notices whose deadline has certainly run out."""
+        key = truths, ladder, over
+        if (found := self._found.get(key)) is None:
+            found = self._found[key] = tuple(dict.fromkeys(self._look(truths, ladder, over)))
+        return found
+
+    def _look(self, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> Iterator[MayLeave]:
+        for rung in self.plan.rungs:
+            for view in self._views(truths, ladder, rung):
+                for place in range(1 if rung.or_at is None else 2):
+                    yield from self._due(view, ladder, over, rung, place)
+
+    def _due(self, view: View, ladder: LadderState, over: frozenset[int], rung: CompiledStep, place: int) -> Iterator[MayLeave]:
+        """Ask for one step. What holds every step until a deadline is over, and what counts from it, go once it is; so it is over then."""
+        kind, anchor = rung.counted[place]
+        after = {anchor} if kind == DEADLINE and place == 0 and rung.index in self._behind else set[int]()
+        known = frozenset(over | self._last_granting(ladder) | after)
+        plan = self._plan(rung.index, known, place, lapsed=True)
+        named = [each for each in dict.fromkeys(chain.from_iterable((reach, other) for _, reach, _, other in rung.ways)) if each >= 0]
+        for lost in _subsets(named):
+            reachable = tuple(column not in lost for column in range(len(self.plan.channels)))
+            decision = decide_by(plan, replace(view, reachable=reachable), TODAY)
+            if decision.status is not Status.DUE or decision.step is not rung.step:
+                return
+            waiting = (other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING)
+            if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
+                yield MayLeave(decision, known)
+
+    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> bool:
+        """Say whether what is due would wait, in every such view, where the room for contacts is full."""
+        assert found.decision.step is not None
+        rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
+        for view in self._views(truths, ladder, rung):
+            for place in range(1 if rung.or_at is None else 2):
+                plan = replace(self._plan(rung.index, found.over, place, lapsed=True), room=lambda _: LATER)
+                decision = decide_by(plan, replace(view, full_since=SINCE), TODAY)
+                if decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways):
+                    return False
+        return True
+
+    def _same_rules(self, other: int, decision: Decision) -> bool:
+        """Say that no contact rule can hold back the other step and let this one go."""
+        if self.plan.gap is None and self.plan.room is None:
+            return True
+        return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in decision.ways)
+
+    def _last_granting(self, ladder: LadderState) -> frozenset[int]:
+        position = max((index for index, done in enumerate(ladder.done) if done is not None), default=-1)
+        return frozenset(rung.index for rung in self.plan.rungs if rung.grants is not None and (rung.index == position or rung.anchor_kind == WORLD) and ladder.done[rung.index] is not None)
+
+    def rests(self, truths: tuple[bool | None, ...], ladder: LadderState) -> Iterator[Decision]:
+        """List what may be said where nothing is due: events come or not, steps lapsed or not."""
+        empty = (True,) * len(self.plan.channels)
+        for came in (False, True):
+            anchors: tuple[date | None, ...] = (CAME if came else None,) * len(self.plan.anchors)
+            view = self._view(truths, ladder, anchors, frozenset(), empty)
+            for lapsed in (False, True):
+                yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), view, TODAY)
+
+    def _views(self, truths: tuple[bool | None, ...], ladder: LadderState, rung: CompiledStep) -> Iterator[View]:
+        own = {place for kind, place in rung.counted if kind == WORLD}
+        anchors: tuple[date | None, ...] = tuple(CAME if place in own else None for place in range(len(self.plan.anchors)))
+        answered = (frozenset(), frozenset({rung.index})) if ladder.done[rung.index] is not None and own else (frozenset[int](),)
+        for anew in answered:
+            yield self._view(truths, ladder, anchors, anew, (True,) * len(self.plan.channels))
+
+    def _view(self, truths: tuple[bool | None, ...], ladder: LadderState, anchors: tuple[date | None, ...], anew: frozenset[int], reachable: tuple[bool, ...]) -> View:
+        seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=reachable)
+        view = ladder_state.view_of(self.plan, seen, ladder, TODAY)
+        done = tuple(None if each is None else Done(BEFORE if index in anew else SINCE, each.times, each.skipped) for index, each in enumerate(ladder.done))
+        return replace(view, done=done, last_move=None, last_contact=None, full_since=None)
+
+    def _plan(self, target: int, over: frozenset[int], place: int, *, lapsed: bool) -> CompiledPlaybook:
+        key = target, lapsed, over, place
+        if (found := self._plans.get(key)) is None:
+            playbook = self.plan.playbook
+            pace = Pace.CATCH_UP if playbook.pace is Pace.KEEP else playbook.pace
+            timeless = replace(playbook, pace=pace, on_resume=OnResume.CONTINUE, contact=ContactRules())
+            rungs = tuple(self._rung(rung, target, place, over, lapsed=lapsed) for rung in self.plan.rungs)
+            found = self._plans[key] = replace(self.plan, playbook=timeless, rungs=rungs, gap=None, room=None)
+        return found
+
+    def _rung(self, rung: CompiledStep, target: int, place: int, over: frozenset[int], *, lapsed: bool) -> CompiledStep:
+        asked = rung.index == target
+        kind, anchor = rung.counted[place] if asked else (rung.anchor_kind, rung.anchor)
+        gone = lapsed and not asked and may_lapse(self.plan, rung)
+        follows = kind == DEADLINE and not place and rung.index in self._behind
+        day = TODAY if asked else BEGUN if gone else LATER
+        ends = None if rung.expiry is None and not gone else (BEGUN if gone else LATER + _DAY)
+        grants = None if rung.grants is None else (SINCE if rung.index in over else LATER)
+        return replace(
+            rung,
+            anchor_kind=kind,
+            anchor=anchor,
+            own=lambda counted: (max(day, counted),) * 2 if follows else (day, day),
+            or_at=None,
+            not_before=None,
+            rolled=lambda counted: counted,
+            again=None if rung.again is None else lambda _: day,
+            grants=None if grants is None else lambda _: grants,
+            expiry=None if ends is None else lambda _: ends,
+        )
+
+
+def may_lapse(plan: CompiledPlaybook, rung: CompiledStep) -> bool:
+    """Say whether a step can expire: it says so, or the playbook drops what is late, or it may come to be written before the due date."""
+    offset = rung.step.at.offset
+    ahead = rung.anchor_kind == DUE and (offset is None or offset.number >= 0) and rung.or_at is None and rung.not_before is None
+    return rung.step.expires is not None or plan.playbook.pace is Pace.DROP or not ahead
+
+
+def _never_later(first: CompiledStep, then: CompiledStep) -> bool:
+    """Say whether one step's date never comes after another's: both count from the same day, move alike, and the calendar was asked for every day of four years."""
+    if first.anchor_kind not in (DUE, ISSUED) or first.anchor_kind != then.anchor_kind:
+        return False
+    if any(each.or_at is not None or each.not_before is not None for each in (first, then)) or first.step.repeat is not None:
+        return False
+    if (first.step.when_closed, first.step.weekdays, first.step.pauses) != (then.step.when_closed, then.step.weekdays, then.step.pauses):
+        return False
+    return all(first.own(day)[1] <= then.own(day)[1] for day in ASKED)
+
+
+def _subsets(places: Sequence[int]) -> Iterator[frozenset[int]]:
+    for size in range(len(places) + 1):
+        yield from (frozenset(each) for each in combinations(places, size))
+
+
+def _free(rung: CompiledStep) -> bool:
+    """Say whether nothing is asked of a step by itself once the ladder stands above it: an answer to an event goes again, unless it goes once."""
+    return rung.anchor_kind != WORLD or not (rung.step.once or rung.step.repeat is not None)
+
+
+def _short(record: Record, *, told_apart: bool) -> Record:
+    """Return a record of one occurrence at most, without its days. Skipped is served where nothing tells them apart."""
+    if not record.last:
+        return Record()
+    served = record.last in record.executed or not told_apart
+    return _SERVED if served else _SKIPPED
+
+
+_SERVED = Record(frozenset({1}), BEGUN, 1, BEGUN)
+_SKIPPED = Record(last=1, skipped_on=BEGUN)
+
+
+def _number(made: Out, record: Record, short: Record) -> int:
+    """Return what the occurrence of a message or task that is out is called beside a short record: its own, or the next."""
+    return 1 if not short.last or made.occurrence <= record.last else 2

@@ -1,0 +1,109 @@
+"""What may be so of a claim, whatever came before: each combination of words and sums that the playbook and its promises can tell apart.
+
+From any of them any other can come, by happenings in some number and order; so what a proof asks is what the ladder may do in each, and never how
+it came about. What a combination means is asked of `observe`, over the shortest journal that has it. What cannot be set by such a journal
+(the days of lateness, a score, tags, limitation by a bound) is taken as true and as false. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import NamedTuple
+
+from relance.interpreter.cases import cases
+from relance.interpreter.compiled import ASKED, CompiledPlaybook
+from relance.interpreter.conditions import HOLDS
+from relance.interpreter.snapshot import Snapshot, case_today
+from relance.interpreter.view import observe
+from relance.model import STATE_FACTS, Event, Facts, Playbook, Test
+
+_DAY = timedelta(days=1)
+#: Words of which at most one holds at once.
+_EITHER = (("promised", "promise_broken"), ("plan_running", "plan_broken"))
+#: Facts that a claim keeps for good; they are what they are of the case that is looked at.
+FIXED = frozenset({"debtor", "country", "language", "creditor"})
+#: Facts that the shortest journal sets.
+_SET = frozenset({"balance", ASKED, "paid"}) | frozenset(STATE_FACTS)
+
+
+class KindOfClaim(NamedTuple):
+    """What a playbook sees of a claim: which of its tests are true, and which words hold."""
+
+    truths: tuple[bool | None, ...]
+    states: frozenset[str]
+
+
+def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tuple[Decimal, ...], words: Collection[str]) -> tuple[KindOfClaim, ...]:
+    """List what may be so of a claim where its ladder may move; `words` are those that promises ask about. Where it stands still, nothing leaves."""
+    named = {test.fact for test in plan.tests if test.op == "is"} | set(words)
+    silent = {test.fact for test in (*playbook.stop_when, *playbook.hold_while) if isinstance(test, Test) and test.op == "is" and test.value is True}
+    asked = [word for word in STATE_FACTS if word in named - silent - {"paid"}]
+    free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | FIXED | {"done"}]  # what is done is read off the ladder
+    on = facts.invoices[0].due + 60 * _DAY
+    found: dict[KindOfClaim, None] = {}
+    for holds in product((False, True), repeat=len(asked)):
+        states = {word for word, so in zip(asked, holds, strict=True) if so}
+        if any(set(pair) <= states for pair in _EITHER):
+            continue
+        for left in sums:
+            for kind in _seen(playbook, facts, states, left, on, words):
+                for values in product((False, True), repeat=len(free)):
+                    truths = list(kind.truths)
+                    for place, value in zip(free, values, strict=True):
+                        truths[place] = value
+                    found[KindOfClaim(tuple(truths), kind.states)] = None
+    return tuple(kind for kind in found if not _stands_still(plan, kind.truths))
+
+
+def _stands_still(plan: CompiledPlaybook, truths: tuple[bool | None, ...]) -> bool:
+    return any(holds(truths) == HOLDS for _, holds in (*plan.stops, *plan.holds))
+
+
+def _seen(playbook: Playbook, facts: Facts, states: Collection[str], left: Decimal, on: date, words: Collection[str]) -> Iterator[KindOfClaim]:
+    events = tuple(_journal(facts, states, left, on))
+    claim = facts.invoices[0]
+    if "time_barred" in states:
+        claim = replace(claim, due=claim.due.replace(year=claim.due.year - 20))
+        facts = replace(facts, invoices=(claim,))
+    facts = replace(facts, events=events)
+    today = Snapshot(playbook, facts, on)
+    case = cases(playbook, facts)[0]
+    view, unit = observe(playbook, case, on, today), case_today(case, today)
+    if view.barrier is not None:
+        return
+    of_claims = frozenset[str]().union(*(each.states for each in unit.claims))
+    yield KindOfClaim(view.truths, frozenset(word for word in words if (unit.state(word) if word == "paid" else word in of_claims)))
+
+
+def _journal(facts: Facts, states: Collection[str], left: Decimal, on: date) -> Iterator[Event]:
+    """Write the shortest journal in which so much is left open and these words hold."""
+    claim = facts.invoices[0]
+    told: list[tuple[date, str, dict[str, object]]] = []
+    if left < claim.amount:
+        told.append((on - 59 * _DAY, "payment.received", {"amount": claim.amount - left}))
+    for word, (days, kind, data) in _SAID.items():
+        if word in states:
+            told.append((on - days * _DAY, kind, data))
+    more, past = on + 90 * _DAY, on - 35 * _DAY
+    if "promised" in states or "promise_broken" in states:
+        told.append((on - 40 * _DAY, "promise.made", {"by": more if "promised" in states else past, "amount": claim.amount}))
+    if "plan_running" in states or "plan_broken" in states:
+        terms = ({"on": more if "plan_running" in states else past, "amount": claim.amount},)
+        told.append((on - 40 * _DAY, "plan.agreed", {"instalments": terms}))
+    for seq, (day, kind, data) in enumerate(sorted(told, key=lambda each: each[0])):
+        yield Event(day, kind, None, None, seq, data)
+
+
+#: How each word that lasts comes to hold: so many days ago, by which event.
+_SAID: dict[str, tuple[int, str, dict[str, object]]] = {
+    "disputed": (30, "dispute.opened", {}),
+    "on_hold": (30, "hold.placed", {}),
+    "insolvent": (30, "insolvency.opened", {}),
+    "unmatched_money": (30, "payment.unmatched", {}),
+    "written_off": (30, "written_off", {}),
+    "handed_over": (30, "handed_over", {}),
+}

@@ -1,0 +1,109 @@
+"""What is reached whatever the days holds every real history: drawn ones of the plain interpreter come to nothing else, and break nothing that was proved."""
+
+import random
+from dataclasses import fields, replace
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import relance
+from relance.interpreter.compiled import CompiledStep, compile_playbook
+from relance.language.library import shipped_ids
+from relance.model import Channel, ContactRules, Duration, Pace, Playbook, Status, TimeUnit
+from relance.proof import ladder_state
+from relance.proof.any_day import MODELLED
+from relance.proof.built_in import built_in
+from relance.proof.promises import AtMost, Possible, Promise, What
+from relance.proof.prove import DUE, Ruling, case_of, prove
+from relance.proof.reach import Reach
+from relance.proof.replay import replay
+from relance.proof.walk import Bounds, Moment, Move, Walk
+from relance.proof.world import World, levels
+
+SHIPPED = [name for name in shipped_ids() if name != "demo"]
+LATE = [None, Pace.JUMP, Pace.DROP, Pace.CATCH_UP]
+
+
+def playbook(name: str, pace: Pace | None = None) -> Playbook:
+    found, _ = relance.load_playbook(name)
+    assert found is not None
+    return found if pace is None else replace(found, pace=pace)
+
+
+@cache
+def reached(name: str, pace: Pace | None) -> tuple[Playbook, tuple[Promise, ...], Reach]:
+    one = playbook(name, pace)
+    promises = tuple(each for each in built_in(one) if not isinstance(each, Possible))
+    reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises)
+    assert reach.search().whole
+    return one, promises, reach
+
+
+def stray(name: str, pace: Pace | None, seed: int, length: int) -> list[Move]:
+    """Draw a history, with three things open at once, and hold each of its moments to what was reached."""
+    one, promises, reach = reached(name, pace)
+    walk, draw = Walk(one, case_of(one), promises, Bounds(1, 3), DUE), random.Random(seed)
+    moment = Moment(walk.start, World(), ladder_state.beginning(walk.plan), tuple(each.begin() for each in promises))
+    history: list[Move] = []
+    for _ in range(length):
+        shape = reach.any_day.shape(moment.ladder)
+        assert shape in reach.found.ladders
+        decision = walk._decision(moment, moment.ladder)
+        if decision.status is Status.DUE:
+            view, _, _ = walk.claim.seen(moment.world, moment.on)
+            may = [each.decision for each in reach.any_day.possible(view.truths, shape, frozenset())]
+            assert view.truths in reach.truths
+            assert (decision.step, decision.ways) in [(each.step, each.ways) for each in may] or any(moment.ladder.failed)
+            assert decision.step in [each.step for each in may]
+        choices = list(walk.steps(moment))
+        outside = [each for each in choices if each[0].outside]
+        inside = [each for each in choices if not each[0].outside]
+        move, after, seen = draw.choice(outside if outside and draw.random() < 0.25 else inside)
+        watches, broken = walk.watched(moment.watches, seen)
+        assert set(broken) <= reach.found.doubtful
+        history.append(move)
+        moment = after._replace(watches=watches)
+    return history
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(name=st.sampled_from(SHIPPED), pace=st.sampled_from(LATE), seed=st.integers(0, 2**32))
+def test_no_drawn_history_leaves_what_was_reached(name: str, pace: Pace | None, seed: int):
+    stray(name, pace, seed, 50)
+
+
+@pytest.mark.long
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(name=st.sampled_from(SHIPPED), pace=st.sampled_from(LATE), seed=st.integers(0, 2**32))
+def test_many_drawn_histories_leave_nothing_that_was_reached_and_are_the_interpreter_s(name: str, pace: Pace | None, seed: int):
+    one = playbook(name, pace)
+    assert list(replay(one, case_of(one), stray(name, pace, seed, 60)))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_playbook_is_decided(name: str):
+    """`litige` and `mauvaise-foi` break one common promise each, and waive it with a reason in the file beside them."""
+    one = playbook(name)
+    rulings = {each.promise.code: each.ruling for each in prove(one, built_in(one), Bounds(20_000, 1)).held if each.ruling is not Ruling.PROVED}
+    assert rulings == {"litige": {"PB702": Ruling.BROKEN}, "mauvaise-foi": {"PB704": Ruling.BROKEN}}.get(name, {})
+
+
+def test_every_field_of_a_compiled_step_is_known_to_the_proof():
+    """A new word of the language comes with a field here; until the proof stands for it, nothing is proved over it."""
+    assert {each.name for each in fields(CompiledStep)} == MODELLED
+
+
+@pytest.mark.parametrize(("number", "within", "ruling"), [(3, 30, Ruling.PROVED), (4, 30, Ruling.PROVED), (3, 31, Ruling.UNDECIDED), (2, 30, Ruling.BROKEN)])
+def test_the_contact_rules_keep_what_they_say_and_no_more(number: int, within: int, ruling: Ruling):
+    one = playbook("negligent")
+    assert one.contact == ContactRules(Duration(5), 3, Duration(30), one.contact.hours)
+    promise = AtMost("contacts", what=What(contact=True), number=number, within=Duration(within, TimeUnit.DAY), calendar=one.calendar)
+    assert prove(one, [promise], Bounds(3000, 1)).held[0].ruling is ruling
+
+
+def test_a_promise_of_letters_is_not_what_contact_rules_keep():
+    one = playbook("negligent")
+    promise = AtMost("letters", what=What(channels=frozenset({Channel.LETTER})), number=3, within=Duration(30), calendar=one.calendar)
+    assert prove(one, [promise], Bounds(50, 1)).held[0].ruling is Ruling.UNDECIDED
