@@ -7,7 +7,6 @@ A missing fact (None) makes its comparison false.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test

@@ -46,19 +46,13 @@ _DAY = timedelta(days=1)
 
 
 def decide(playbook: Playbook, view: View, on: date) -> Decision:
-<<<<<<< HEAD
-    """Say what this playbook asks of a case on a day: docs/language.md 4, rules 1 to 5, in order."""
-    plan = compile_playbook(at_place(playbook, view.place))
-    view = with_steps_done(plan, view)
-=======
     """Say what this playbook asks of a case on a day."""
     return decide_by(compile_playbook(at_place(playbook, view.place)), view, on)
 
 
 def decide_by(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     """Say what a compiled playbook asks of a case on a day: docs/language.md 4, rules 1 to 5, in order."""
-    playbook = plan.playbook
->>>>>>> main
+    playbook, view = plan.playbook, with_steps_done(plan, view)
     if view.barrier is not None:
         return _silent(plan, view, Status.STOPPED, Reason(view.barrier))
     for word, holds in plan.stops:

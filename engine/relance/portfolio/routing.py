@@ -106,12 +106,14 @@ def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findi
         return None
     try:
         condition = parse.condition(raw["if"]) if "if" in raw else None
-        if condition is not None and any(leaf.fact == "done" for leaf in leaves(condition)):
-            raise ValueError(sentence("a rule cannot ask what a ladder did: no ladder is chosen yet"))
-        return Route(playbook, condition, raw.get("if"))
     except ValueError as error:
         findings.append(found.at(("routes", place, "if")).diagnostic("PB105", str(error)))
         return None
+    if condition is not None and any(leaf.fact == "done" for leaf in leaves(condition)):
+        message = sentence("a rule cannot ask what a ladder did: no ladder is chosen yet")
+        findings.append(found.at(("routes", place, "if")).diagnostic("PB105", message))
+        return None
+    return Route(playbook, condition, raw.get("if"))
 
 
 def _unreachable(found: Source, findings: list[Diagnostic]) -> None:
