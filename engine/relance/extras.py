@@ -10,6 +10,7 @@ EXTRAS = {
     "narwhals": ("tables", "tables, forecasts and Parquet need Narwhals"),
     "psycopg": ("postgres", "PostgreSQL needs its driver"),
     "duckdb": ("duckdb", "--engine duckdb needs DuckDB"),
+    "nicegui": ("studio", "the studio needs NiceGUI"),
     "pygls": ("lsp", "relance lsp needs pygls"),
     "lsprotocol": ("lsp", "relance lsp needs pygls"),
     "pyspark": ("spark", "--engine spark needs PySpark"),

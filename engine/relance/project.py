@@ -14,7 +14,7 @@ from typing import Any
 
 from relance.language import read_file, shape, source
 from relance.language.findings import has_errors
-from relance.language.parse import money
+from relance.language.parse import decimal_amount
 from relance.language.source import Source
 from relance.model import Diagnostic, Severity, StepKind
 from relance.sentences import sentence
@@ -55,6 +55,7 @@ class Project:
     require_signed: bool = False
     fail_on: Severity = Severity.ERROR
     approvals: tuple[ApprovalRule, ...] = ()
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what each may do in the studio
 
     @property
     def root(self) -> Path:
@@ -101,6 +102,7 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
         require_signed=value.get("require_signed", False),
         fail_on=Severity(value.get("fail_on", "error")),
         approvals=tuple(_approval(each) for each in value.get("approvals", ())),
+        users={name: tuple(roles) for name, roles in value.get("users", {}).items()},
     )
 
 
@@ -112,7 +114,7 @@ def _approval(value: Mapping[str, Any]) -> ApprovalRule:
     return ApprovalRule(
         kinds=frozenset(StepKind(each) for each in value.get("kind", ())),
         creditors=frozenset(value.get("creditor", ())),
-        above=money(value["above"]) if "above" in value else None,
+        above=decimal_amount(value["above"]) if "above" in value else None,
         people=value.get("people", 1),
         who=frozenset(value.get("who", ())),
     )

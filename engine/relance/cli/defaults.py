@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _READERS = frozenset({"validate", "explain", "schema", "template", "new", "fmt", "lsp"})
 
 
-def project_here() -> Project | None:
-    """Return the project of the working directory, or None where there is none. Stops where it has mistakes."""
-    path = find_above(Path.cwd(), PROJECT)
+def project_here(folder: Path | None = None) -> Project | None:
+    """Return the project of a folder, the working directory's by default, or None where there is none. Stops where it has mistakes."""
+    path = find_above(folder or Path.cwd(), PROJECT)
     return None if path is None else _sound(path)
 
 

@@ -15,6 +15,7 @@ from relance.cli.loading import playbooks_by_id
 from relance.sentences import tell
 
 if TYPE_CHECKING:
+    from relance.delivery.postal_provider import PostalProvider
     from relance.delivery.release_check import Rules
     from relance.delivery.smtp import Postman
     from relance.journal.journal import Journal
@@ -125,3 +126,23 @@ def postman() -> Postman:
             environment("RELANCE_SMTP_HOST"), int(port), security, user, environment("RELANCE_SMTP_PASSWORD"), authority, float(timeout),
         )
     )  # fmt: skip
+
+
+def postal_provider() -> PostalProvider | None:
+    """Return who prints and posts letters, by the environment: the address, and a token that stands there or in a file. None: nobody."""
+    from relance.delivery.postal_provider import PostalProvider
+
+    url, token, place = environment("RELANCE_POST_URL"), environment("RELANCE_POST_TOKEN"), environment("RELANCE_POST_TOKEN_FILE")
+    if not url:
+        return None
+    if token and place:
+        raise Stop(tell("RELANCE_POST_TOKEN and RELANCE_POST_TOKEN_FILE both say the token: leave one away"))
+    if place:
+        try:
+            token = Path(place).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Stop(tell("RELANCE_POST_TOKEN_FILE: '{place}' cannot be read", place=place)) from error
+    found = PostalProvider(url, token)
+    if mistake := found.mistake():
+        raise Stop(f"RELANCE_POST_URL, RELANCE_POST_TOKEN: {mistake}")
+    return found

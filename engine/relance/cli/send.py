@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
-from relance.cli.posting import environment, paper_options, postman, rules_of, studios
+from relance.cli.posting import environment, paper_options, postal_provider, postman, rules_of, studios
 from relance.cli.witness import signer, witnessed
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def command(
 
     \b
     RELANCE_SMTP_HOST, _PORT, _SECURITY (starttls, tls, none), _USER, _PASSWORD, _CA: the mail server
+    RELANCE_POST_URL, RELANCE_POST_TOKEN or RELANCE_POST_TOKEN_FILE: who prints and posts letters, without --print
     RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: where texts, webhooks and electronic registered letters go
 
     A message whose outcome is not known is never sent again by itself: `relance outbox list --state unclear`.
@@ -90,7 +91,7 @@ def command(
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
         laid = None if tray is None else Tray(tray)
-        carriers = {channel: carrier for channel, carrier in _carriers(stack, laid).items() if not wanted or channel in wanted}
+        carriers = {channel: carrier for channel, carrier in carriers_here(stack, laid).items() if not wanted or channel in wanted}
         if lost := wanted - carriers.keys():
             raise Stop(f"there is no way out for {', '.join(sorted(lost))}: {_way(min(lost))}")
         if not carriers:
@@ -126,20 +127,26 @@ def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
         yield Channel(name)
 
 
+_LETTERS_BY = "give --print DIR, or set RELANCE_POST_URL"
+
+
 def _way(channel: Channel) -> str:
-    ways = {"email": "set RELANCE_SMTP_HOST", "letter": "give --print DIR", "registered_letter": "give --print DIR"}
+    ways = {"email": "set RELANCE_SMTP_HOST", "letter": _LETTERS_BY, "registered_letter": _LETTERS_BY}
     return ways.get(channel, "set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")
 
 
-def _carriers(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
+def carriers_here(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:
     """Return a way out for each channel that has one on this machine."""
     from relance.model import Channel
 
     found: dict[Channel, Carrier] = {}
     if environment("RELANCE_SMTP_HOST"):
         found[Channel.EMAIL] = _by_smtp(stack.enter_context(postman()))
+    provider = postal_provider()
     if tray is not None:
         found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = tray.put
+    elif provider is not None:
+        found[Channel.LETTER] = found[Channel.REGISTERED_LETTER] = provider.carry
     if url := environment("RELANCE_WEBHOOK_URL"):
         from relance.delivery.webhook import Hook
 

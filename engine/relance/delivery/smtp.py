@@ -31,11 +31,15 @@ class TransmissionResult(StrEnum):
 
 
 class Transmission(NamedTuple):
-    """The result, and the server's or the network's words. `stop`: nothing more can be handed over in this run."""
+    """The result, and the server's or the network's words. `stop`: nothing more can be handed over in this run.
+
+    `reference` is what the carrier knows the message by, where that is not what it says itself.
+    """
 
     result: TransmissionResult
     words: str
     stop: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

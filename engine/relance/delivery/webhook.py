@@ -9,32 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import http.client
 import json
 import re
-import socket
-import ssl
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from relance.delivery.smtp import LIMIT, Transmission, TransmissionResult
+from relance.delivery.https import Patience, exchange, of_https
+from relance.delivery.smtp import LIMIT, Transmission
 from relance.letters.document import Document
 from relance.model import Action
 
-#: Answers after which the receiver certainly did not take the message, and may be asked again.
-_LATER = frozenset({408, 425, 429, 502, 503})
-#: Answers about who asks or where he asked (login, payment, right, address): a fault of the sender's side, for every message.
-_OF_THE_SENDER = frozenset({401, 402, 403, 404, 405, 407, 410})
-
-
-#: What happens before a byte of the message is sent: no such name, nobody there, a certificate that is not trusted.
-_NOT_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 #: Seconds since 1970, as a signature writes them.
 _STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -53,10 +38,9 @@ class Hook:
 
     def mistake(self) -> str | None:
         """Say what is wrong with it, or None."""
-        parts = urlsplit(self.url)
-        if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")):
-            return None if len(self.secret) >= 16 else "the secret of a webhook has at least 16 characters"
-        return "a webhook is an https:// address"
+        if not of_https(self.url):
+            return "a webhook is an https:// address"
+        return None if len(self.secret) >= 16 else "the secret of a webhook has at least 16 characters"
 
 
 def body(actions: Sequence[Action], document: Document | None, *, mode: str = "message") -> bytes:
@@ -128,76 +112,7 @@ def verify(secret: str, header: str, content: bytes, *, now: int, tolerance: int
     return hmac.compare_digest(signature(secret, int(stamp), content).encode(), header.encode(errors="surrogateescape"))
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Refuse: a signed message goes where it was addressed."""
-
-
-def _answered(code: int, words: str) -> Transmission:
-    """Read an answer that is no success."""
-    if code in _OF_THE_SENDER:
-        return Transmission(TransmissionResult.NOT_SENT, words, stop=True)
-    if code in _LATER:
-        return Transmission(TransmissionResult.NOT_SENT, words)
-    return Transmission(TransmissionResult.UNCLEAR if code >= 500 else TransmissionResult.FAILED, words)
-
-
-class _Lines(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Opens connections and remembers them, so that one can be cut from beside."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[http.client.HTTPConnection] = []
-
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(self._remembering(http.client.HTTPConnection), req)
-
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(self._remembering(http.client.HTTPSConnection), req)
-
-    def _remembering(self, kind: type[http.client.HTTPConnection]) -> Any:
-        def make(host: str, **given: Any) -> http.client.HTTPConnection:
-            self.opened.append(made := kind(host, **given))
-            return made
-
-        return make
-
-    @contextmanager
-    def watched(self, limit: float) -> Iterator[None]:
-        """Cut every connection when the time of an attempt is over: a receiver that answers byte by byte holds nothing up."""
-
-        def cut() -> None:
-            for one in self.opened:
-                if one.sock is not None:
-                    with suppress(OSError):
-                        one.sock.shutdown(socket.SHUT_RDWR)
-
-        watch = threading.Timer(limit, cut)
-        watch.daemon = True
-        watch.start()
-        try:
-            yield
-        finally:
-            watch.cancel()
-
-
 def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmission:
     """Post a message. Never raises for what a server or a network does, and is done within `hook.limit` seconds; what dies on the way is unclear."""
-    headers = {
-        "Content-Type": "application/json; charset=utf-8", "Relance-Signature": signature(hook.secret, timestamp, content), "Idempotency-Key": key,
-        "User-Agent": "relance",
-    }  # fmt: skip
-    request = urllib.request.Request(hook.url, content, headers, method="POST")  # noqa: S310  (`mistake` allows https alone)
-    lines = _Lines()
-    opener = urllib.request.build_opener(_NoRedirect, lines)
-    try:
-        with lines.watched(hook.limit), opener.open(request, timeout=hook.timeout) as answer:
-            return Transmission(TransmissionResult.SENT, f"{answer.status}")
-    except urllib.error.HTTPError as error:
-        error.close()
-        return _answered(error.code, f"{error.code} {error.reason}"[:300])
-    except urllib.error.URLError as error:
-        refused = isinstance(error.reason, _NOT_REACHED)
-        return Transmission(TransmissionResult.NOT_SENT if refused else TransmissionResult.UNCLEAR, str(error.reason)[:300], stop=refused)
-    except (OSError, http.client.HTTPException) as error:
-        return Transmission(TransmissionResult.UNCLEAR, str(error)[:300] or type(error).__name__)
+    headers = {"Content-Type": "application/json; charset=utf-8", "Relance-Signature": signature(hook.secret, timestamp, content), "Idempotency-Key": key}
+    return exchange(hook.url, method="POST", headers=headers, content=content, patience=Patience(hook.timeout, hook.limit)).fate

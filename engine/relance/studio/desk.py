@@ -1,0 +1,300 @@
+"""The desk: what the journal says of a morning, a case and a portfolio, and what a person does there; every answer and every act is another room's.
+
+Owns opening the journal for each request, so that two people at once meet in the journal and nowhere else. Returns plain values; shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from relance.delivery import outbox
+from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, names_people, rule_of
+from relance.delivery.outbox import Message, State
+from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
+from relance.delivery.rules_in_force import rules_in_force
+from relance.delivery.sending import Carrier, Fate, Run, SendingReport
+from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
+from relance.delivery.worklist import WorkItem, worklist
+from relance.errors import RelanceError
+from relance.journal.event_types import SCOPES, Scope, build
+from relance.journal.journal import Entry, Journal
+from relance.language import load_playbook
+from relance.letters.context import Writing
+from relance.letters.document import Document
+from relance.letters.document import Studio as Press
+from relance.letters.letterhead import PLAIN, Letterhead, read
+from relance.letters.wording import Templates
+from relance.model import Action, Channel, Facts, Playbook
+from relance.portfolio.explain import Target, applied, facts_of, find, history
+from relance.portfolio.matching_queue import (
+    LikelyInvoice,
+    UnsettledError,
+    WaitingPayment,
+    candidates,
+    outcome_of,
+    payment_named,
+    refusal,
+    settle_payment,
+    shares_of,
+)
+from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
+from relance.portfolio.routing import Routing
+from relance.project import Project
+from relance.sentences import Phrase, sentence
+
+
+class NotDoneError(RelanceError):
+    """What a person asked for was not done, with a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageToRead:
+    """A message as it would leave today. `why` says, where it is set, that it would not, or that it waits."""
+
+    message: Message
+    document: Document
+    playbook: str
+    people: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that the journal says of a case: who owes, where his cases stand, and what happened, in the order of the days."""
+
+    target: Target
+    facts: Facts
+    standings: tuple[OpenCase, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class OperatorDesk:
+    """A journal as people work on it. `now` gives the time, `project` letterheads, wordings and who approves what."""
+
+    where: str
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+    project: Project | None = None
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+    carriers: Callable[[ExitStack], Mapping[Channel, Carrier]] = lambda _: {}
+    witness: Callable[[Journal], bool] = lambda _: True  # has the journal's heads signed, where a key is named
+
+    @contextmanager
+    def journal(self, *, writes: bool = False) -> Iterator[Journal]:
+        """Open the journal for one request. Raises JournalError."""
+        with Journal.open(self.where, now=self.now if writes else None, create=False) as journal:
+            yield journal
+
+    # ----------------------------------------------------------------- what waits
+
+    def morning(self, *, mine: str | None = None) -> tuple[WorkItem, ...]:
+        """List what waits for a person today."""
+        with self.journal() as journal:
+            return worklist(journal, self.today(), mine=mine)
+
+    def read(self, name: str) -> MessageToRead:
+        """Read a message as it would leave today. Raises NotDoneError."""
+        with self.journal() as journal:
+            message = self._message(journal, name)
+            known, on = known_debtor(journal, message.creditor, message.debtor), max(self.today(), message.dated)
+            rules = self._rules(journal)
+            facts, playbook = known.facts(message.creditor), rules.playbook(message)
+            if facts is None or playbook is None:
+                raise NotDoneError(sentence("{message}: its debtor or its playbook is not known any more", message=message.id))
+            found = standing(message, known, rules, on) if message.state in (State.DRAFT, State.READY) else None
+            with self._press(playbook, message.creditor) as press:
+                document = press.make(refreshed(message, facts, playbook, on), before(facts, message.actions), pictures=True)
+            why = found.why if found is not None and found.verdict is not Release.GO else ""
+            return MessageToRead(message, document, playbook.id, rule_of(self.project, message).people, why)
+
+    def approve(self, names: Sequence[str], actor: str) -> dict[str, Approval]:
+        """Approve drafts, each as one person; return what became of each."""
+        with self.journal(writes=True) as journal:
+            rules = self._rules(journal)
+            found: dict[str, Approval] = {}
+            for name in names:
+                message = self._message(journal, name)
+                if message.state not in (State.DRAFT, State.UNCLEAR):
+                    found[name] = Approval(ApprovalOutcome.REFUSED, sentence("it is {state} already", state=str(message.state)))
+                    continue
+                found[name] = approve_draft(journal, message, rules, rule_of(self.project, message), on=self.today(), actor=actor)
+            return found
+
+    def takes_several(self, name: str) -> bool:
+        """Say whether it matters who approves a message."""
+        with self.journal() as journal:
+            return names_people(rule_of(self.project, self._message(journal, name)))
+
+    def reject(self, name: str, reason: str, actor: str, *, skip: bool = False) -> None:
+        """Withdraw a message, or pass its step over. Raises NotDoneError."""
+        if not reason.strip():
+            raise NotDoneError(sentence("say why: it is kept in the journal"))
+        with self.journal(writes=True) as journal:
+            why = outbox.withdraw(journal, self._message(journal, name), on=self.today(), actor=actor, reason=reason.strip(), skip=skip)
+        if why is not None:
+            raise NotDoneError(why)
+
+    def send(self, actor: str, told: Callable[[SendingReport], None] = lambda _: None) -> Counter[Fate]:
+        """Send what is ready by the ways there are, and count what became of it; `told` hears of each message. Raises NotDoneError."""
+        with ExitStack() as stack:
+            journal = stack.enter_context(self.journal(writes=True))
+            carriers = self.carriers(stack)
+            if not carriers:
+                raise NotDoneError(sentence("there is no way out for anything: name a mail server, a webhook or a folder for letters when the studio is started"))
+            presses: dict[tuple[str, str], Press] = {}
+
+            def press(playbook: Playbook) -> Press:
+                key = (playbook.collector, playbook.id)
+                if key not in presses:
+                    presses[key] = stack.enter_context(self._press(playbook, ""))
+                return presses[key]
+
+            rules = self._rules(journal)
+            run = Run(
+                desk=journal, studio=press, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers,
+                now=self.now, actor=actor, max_age=MAX_AGE,
+            )  # fmt: skip
+            fates: Counter[Fate] = Counter()
+            for report in run.send([each for each in outbox.read(journal) if each.state is State.READY and each.channel in carriers]):
+                fates[report.fate] += 1
+                told(report)
+            self.witness(journal)
+            return fates
+
+    # ----------------------------------------------------------------- calls, tasks, money
+
+    def call(self, reference: str, said: CallOutcome, actor: str) -> None:
+        """Record what came of a call. Raises NotDoneError."""
+        if mistake := said.mistake():
+            raise NotDoneError(mistake)
+        with self.journal(writes=True) as journal:
+            sheet = self._sheet(journal, reference, "call")
+            journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
+
+    def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "") -> None:
+        """Record that a task is done, or passed over for a reason. Raises NotDoneError."""
+        with self.journal(writes=True) as journal:
+            sheet = self._sheet(journal, reference, None)
+            journal.record(sheet[0].creditor, sheet[0].debtor, task_events(sheet, self.today(), outcome=outcome, skipped=skipped), actor=actor)
+
+    def payment(self, name: str) -> tuple[WaitingPayment, tuple[LikelyInvoice, ...]]:
+        """Return money that waits, and the invoices it may be about. Raises NotDoneError."""
+        with self._settling() as journal:
+            one = payment_named(journal, name)
+            return one, tuple(candidates(journal, one, self.today())) if one.places else ()
+
+    def match(self, name: str, parts: Sequence[tuple[str, Decimal | None]], actor: str) -> str:
+        """Give a payment to invoices or a debtor, and say what it paid. Raises NotDoneError."""
+        with self._settling() as journal:
+            one = payment_named(journal, name)
+            shares = shares_of(journal, one, list(parts), self.today())
+            if not settle_payment(journal, one, shares, outcome_of(shares), on=self.today(), actor=actor):
+                raise NotDoneError(sentence("somebody else settled it in the meantime"))
+            return outcome_of(shares)
+
+    def refuse(self, name: str, reason: str, actor: str) -> None:
+        """Say that a payment is about nothing that is owed. Raises NotDoneError."""
+        with self._settling() as journal:
+            one = payment_named(journal, name)
+            if not one.places or not settle_payment(journal, one, (), refusal(reason), on=self.today(), actor=actor):
+                raise NotDoneError(sentence("somebody else settled it in the meantime"))
+
+    # ----------------------------------------------------------------- cases
+
+    def standings(self) -> tuple[tuple[OpenCase, ...], tuple[Ageing, ...]]:
+        """Say where every open case stands, and what is open by age."""
+        with self.journal() as journal:
+            by, ages = self._by(journal), Ages()
+            found: list[OpenCase] = []
+            for facts in journal.facts():
+                ages.add(facts, self.today())
+                found += standings_of(facts, self.today(), by)
+            return tuple(found), ages.found()
+
+    def case(self, creditor: str, debtor: str) -> CaseFile:
+        """Return a debtor's file. Raises NotDoneError."""
+        with self.journal() as journal:
+            target = find(journal, debtor, creditor)
+            facts = facts_of(journal, creditor, debtor) if isinstance(target, Target) else None
+            if not isinstance(target, Target) or facts is None:
+                raise NotDoneError(sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor))
+            return CaseFile(target, facts, tuple(standings_of(facts, self.today(), self._by(journal))), history(journal, target))
+
+    def record(self, creditor: str, debtor: str, raw: Mapping[str, object], actor: str) -> None:
+        """Record what happened to a debtor or to one of his invoices. Raises NotDoneError with every mistake."""
+        about = {name: value for name, value in raw.items() if value not in (None, "")}
+        if SCOPES.get(str(raw.get("event"))) is Scope.DEBTOR:
+            about.pop("invoice", None)
+        event, mistakes = build(dict(about))
+        if event is None:
+            raise NotDoneError("; ".join(mistakes))
+        if event.on > self.today():
+            raise NotDoneError(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
+        with self.journal(writes=True) as journal:
+            journal.record(creditor, debtor, [event], actor=actor)
+
+    # ----------------------------------------------------------------- what the others need
+
+    def _rules(self, journal: Journal) -> Rules:
+        return rules_in_force(journal, self._load, self.today())
+
+    def _by(self, journal: Journal) -> By:
+        shared = journal.shared_debtors()
+
+        @cache
+        def rules(creditor: str) -> Routing | None:
+            found = applied(journal, creditor, self.today())
+            return found.routing if found is not None else None
+
+        def others(facts: Facts) -> list[Facts]:
+            every = journal.facts(debtor=facts.debtor.id) if facts.debtor.id in shared else ()
+            return [each for each in every if each.creditor.id != facts.creditor.id]
+
+        return By(self._load, None, rules, others)
+
+    def _load(self, name: str) -> Playbook | None:
+        return self.playbooks.get(name) or load_playbook(name, checks=False)[0] if name else None
+
+    def _message(self, journal: Journal, name: str) -> Message:
+        found = [each for each in outbox.read(journal) if each.id == name]
+        if len(found) != 1:
+            raise NotDoneError(sentence("there is no message {message}", message=name))
+        return found[0]
+
+    def _press(self, playbook: Playbook, creditor: str) -> Press:
+        project = self.project
+        templates = Templates(*(project.templates if project is not None else ()))
+        path = project.letterhead_of(creditor) if project is not None else None
+        return Press(templates, Writing(letterhead=_letterhead(path), agency=playbook.collector == "agency"))
+
+    @staticmethod
+    def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:
+        found = [sheet for sheet in open_named(journal, reference) if channel is None or sheet[0].channel == channel]
+        if len(found) != 1:
+            raise NotDoneError(sentence("{reference} waits no more: somebody else settled it", reference=reference))
+        return found[0]
+
+    @contextmanager
+    def _settling(self) -> Iterator[Journal]:
+        with self.journal(writes=True) as journal:
+            try:
+                yield journal
+            except UnsettledError as error:
+                raise NotDoneError(str(error)) from error
+
+
+def _letterhead(path: Path | None) -> Letterhead:
+    if path is None:
+        return PLAIN
+    paper, findings = read(path)
+    if paper is None:
+        raise NotDoneError(Phrase("{message}", {"message": findings[0].message}))
+    return paper

@@ -1,0 +1,480 @@
+"""The morning in one page, and the file of a debtor: what waits for a person, read and settled there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from relance.delivery.approval import ApprovalOutcome
+from relance.delivery.sending import Fate, SendingReport
+from relance.delivery.spoken import CallOutcome
+from relance.delivery.worklist import WorkItem, WorkKind
+from relance.journal.event_types import PUBLIC
+from relance.letters.figures import money
+from relance.report.french import entry_in_words as told_in_french
+from relance.report.words import word
+from relance.sentences import marked, numbered, plural, sentence
+from relance.studio.desk import NotDoneError
+from relance.studio.frame import PageReader, framed, reader_here, shown
+from relance.studio.gate import Role
+from relance.studio.reading_view import show
+from relance.zones import paris_clock
+
+if TYPE_CHECKING:
+    from relance.studio.desk import CaseFile, OperatorDesk
+    from relance.studio.settings import StudioSettings
+
+#: Kind of work → its name in a list, one and several, and the picture beside it.
+_KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {
+    WorkKind.DUTY: (numbered("{count} duty of law", "{count} duties of law"), "gavel"),
+    WorkKind.DRAFT: (numbered("{count} draft to approve", "{count} drafts to approve"), "rate_review"),
+    WorkKind.CALL: (numbered("{count} call to make", "{count} calls to make"), "call"),
+    WorkKind.TASK: (numbered("{count} task", "{count} tasks"), "task_alt"),
+    WorkKind.MONEY: (numbered("{count} payment to match", "{count} payments to match"), "payments"),
+    WorkKind.UNCLEAR: (numbered("{count} message whose sending is unclear", "{count} messages whose sending is unclear"), "help"),
+    WorkKind.PENDING: (numbered("{count} message ready to leave", "{count} messages ready to leave"), "schedule_send"),
+    WorkKind.MANDATE: (numbered("{count} mandate that ends", "{count} mandates that end"), "event_busy"),
+    WorkKind.IBAN: (numbered("{count} bank account to confirm", "{count} bank accounts to confirm"), "account_balance"),
+}
+_OUTCOMES = {
+    "reached": marked("reached"), "promise": marked("reached, promised to pay"), "dispute": marked("reached, disputes the claim"),
+    "refused": marked("reached, refuses to pay"), "message": marked("left a message to call back"), "no_answer": marked("no answer"), "wrong_number": marked("wrong number"),
+}  # fmt: skip
+_FATES = {
+    Fate.SENT: marked("sent"), Fate.FAILED: marked("failed"), Fate.NOT_SENT: marked("not sent: the sender's own side"), Fate.UNCLEAR: marked("unclear"),
+    Fate.WAITS: marked("waiting"), Fate.WITHDRAWN: marked("withdrawn"), Fate.MISSING: marked("cannot be made"), Fate.TAKEN: marked("taken by somebody else"),
+    Fate.GONE: marked("gone"),
+}  # fmt: skip
+#: What a person most often records by hand; every other event is recorded on the command line.
+_RECORDED = (
+    "payment.received", "promise.made", "dispute.opened", "dispute.closed", "plan.agreed", "hold.placed", "hold.lifted", "credit_note", "letter.presented",
+    "letter.refused", "letter.unclaimed", "letter.returned", "note",
+)  # fmt: skip
+_ROWS = 50
+
+
+def serve(studio: StudioSettings) -> None:
+    """Say which address is which page of the desk."""
+
+    @ui.page("/desk")
+    async def morning(kind: str = "", mine: str = "") -> None:
+        reader = reader_here(studio.language)
+        desk = studio.desk
+        title = reader.say(sentence("The morning of {day}", day=studio.today.isoformat()))
+        with framed(reader, "/desk", title):
+            if desk is None:
+                ui.label(reader.say(sentence("there is no journal here: start the studio with --journal")))
+                return
+            items = await asyncio.to_thread(desk.morning, mine=reader.user.name if mine else None)
+            await _Morning(studio, desk, reader, items, kind).build()
+
+    @ui.page("/case/{creditor}/{debtor}")
+    async def case(creditor: str, debtor: str) -> None:
+        reader, desk = reader_here(studio.language), studio.desk
+        with framed(reader, "/case", shown(debtor, 60)):
+            if desk is None:
+                return
+            try:
+                file = await asyncio.to_thread(desk.case, creditor, debtor)
+            except NotDoneError as error:
+                ui.label(reader.say(error.args[0])).props("role=alert")
+                return
+            _case(studio, desk, reader, file)
+
+
+class _Morning:
+    """The page of a morning: counts, the list they filter, and what was chosen of it beside."""
+
+    def __init__(self, studio: StudioSettings, desk: OperatorDesk, reader: PageReader, items: tuple[WorkItem, ...], kind: str) -> None:
+        self.studio, self.desk, self.reader = studio, desk, reader
+        self.items, self.kind, self.page, self.filter = items, kind, 0, ""
+        self.side: Any = None
+        self.rows: Any = None
+        self.marked: set[str] = set()
+
+    async def build(self) -> None:
+        say = self.reader.say
+        self.counts()
+        with ui.element("div").classes("row w-full q-col-gutter-md"):
+            with ui.element("div").classes("col-12 col-md-5"):
+                ui.input(say(sentence("filter by name, step or channel")), on_change=self._filtered).props("dense outlined clearable").classes("w-full")
+                with ui.row().classes("items-center"):
+                    ui.switch(say(sentence("only mine")), value=False, on_change=self._mine)
+                    self.batch = ui.button(say(sentence("approve those marked")), on_click=self._approve_marked).props("outline no-caps")
+                    self.batch.bind_enabled_from(self, "marked", backward=bool)
+                name = say(sentence("What waits"))
+                self.rows = ui.column().classes("w-full").props(f'role=list aria-label="{name}"')
+            with ui.element("div").classes("col-12 col-md-7"):
+                self.side = ui.column().classes("w-full").props("aria-live=polite")
+        self.show_list()
+        ui.keyboard(on_key=self._key)
+
+    def counts(self) -> None:
+        """Show how much of each kind waits; each count shows its own list."""
+        numbers = Counter(item.kind for item in self.items)
+        with ui.row().classes("items-center q-mb-sm"):
+            if not self.items:
+                ui.label(self.reader.say(sentence("nothing waits for a person today"))).classes("text-h6")
+            for kind, ((one, several), icon) in _KINDS.items():
+                if number := numbers[kind]:
+                    label = self.reader.say(plural(one, several, number))
+                    ui.button(label, icon=icon, on_click=lambda kind=kind: self._only(kind)).props(f"no-caps {'unelevated' if self.kind == kind else 'outline'}")
+            pending = sum(item.kind is WorkKind.PENDING for item in self.items)
+            if pending and self.reader.may(Role.OPERATOR):
+                ui.button(self.reader.say(sentence("send what is ready")), icon="send", on_click=self._send).props("no-caps unelevated")
+            if self.kind:
+                ui.button(self.reader.say(sentence("all")), on_click=lambda: self._only("")).props("flat no-caps")
+
+    def found(self) -> list[WorkItem]:
+        """Return what the filter leaves."""
+        wanted = self.filter.casefold()
+        return [
+            item for item in self.items
+            if self.kind in ("", item.kind) and (not wanted or wanted in f"{item.name} {item.debtor} {item.what} {item.channel or ''} {item.creditor}".casefold())
+        ]  # fmt: skip
+
+    def show_list(self) -> None:
+        """Show one page of it."""
+        found, say = self.found(), self.reader.say
+        first = self.page * _ROWS
+        self.rows.clear()
+        with self.rows:
+            for item in found[first : first + _ROWS]:
+                self._row(item)
+            with ui.row().classes("items-center"):
+                ui.label(say(plural("{count} entry", "{count} entries", len(found)))).classes("rl-soft")
+                if first:
+                    ui.button(say(sentence("before")), on_click=lambda: self._turn(-1)).props("flat no-caps")
+                if first + _ROWS < len(found):
+                    ui.button(say(sentence("next")), on_click=lambda: self._turn(1)).props("flat no-caps")
+
+    def _row(self, item: WorkItem) -> None:
+        say = self.reader.say
+        (one, several), icon = _KINDS[item.kind]
+        late = item.by is not None and item.by < self.studio.today
+        with ui.row().classes("w-full items-center no-wrap").props("role=listitem"):
+            if item.kind is WorkKind.DRAFT and self.reader.may(Role.APPROVER):
+                name = say(sentence("mark {name}", name=shown(item.name, 60)))
+                ui.checkbox(value=item.id in self.marked, on_change=lambda event, item=item: self._mark(item, event.value)).props(f'aria-label="{name}" dense')
+            with ui.element("button").classes("rl-step").on("click", lambda _, item=item: self.open(item)).props("type=button"):
+                with ui.row().classes("items-center no-wrap w-full"):
+                    ui.icon(icon).props(f'role=img aria-label="{say(plural(one, several, 1))}"')
+                    ui.label(shown(item.name or item.creditor, 48)).classes("text-bold")
+                    ui.space()
+                    if item.stake:
+                        ui.label(str(money(item.stake, item.currency, self.reader.language))).classes("rl-number")
+                with self.reader.reading():
+                    channel = f" · {word(item.channel)}" if item.channel is not None else ""
+                ui.label(shown(f"{say(item.what)}{channel}")).classes("rl-soft")
+                if item.by is not None:
+                    text = sentence("overdue since {day}", day=item.by.isoformat()) if late else sentence("by {day}", day=item.by.isoformat())
+                    ui.label(say(text)).classes("text-negative" if late else "rl-soft")
+
+    # ----------------------------------------------------------------- moves
+
+    def _only(self, kind: str) -> None:
+        ui.navigate.to(f"/desk?kind={kind}" if kind else "/desk")
+
+    def _mine(self, event: Any) -> None:
+        ui.navigate.to(f"/desk?kind={self.kind}{'&mine=1' if event.value else ''}")
+
+    def _filtered(self, event: Any) -> None:
+        self.filter, self.page = event.value or "", 0
+        self.show_list()
+
+    def _turn(self, by: int) -> None:
+        self.page += by
+        self.show_list()
+
+    def _mark(self, item: WorkItem, value: bool) -> None:  # noqa: FBT001 - what the box says
+        self.marked = self.marked | {item.id} if value else self.marked - {item.id}
+
+    async def _key(self, event: Any) -> None:
+        if event.action.keydown and not event.modifiers and str(event.key) == "n" and (found := self.found()):
+            await self.open(found[0])
+
+    async def open(self, item: WorkItem) -> None:
+        """Show one entry beside the list."""
+        self.side.clear()
+        with self.side:
+            ui.element("h2").style("font-size:1.2rem;line-height:1.4;margin:0;font-weight:600")._text = shown(item.name or item.creditor)  # noqa: SLF001
+            if item.debtor:
+                ui.link(self.reader.say(sentence("the whole file")), f"/case/{item.creditor}/{item.debtor}")
+            match item.kind:
+                case WorkKind.DRAFT | WorkKind.UNCLEAR | WorkKind.PENDING:
+                    await self._message(item)
+                case WorkKind.CALL:
+                    self._call(item)
+                case WorkKind.TASK | WorkKind.DUTY:
+                    await self._task(item)
+                case WorkKind.MONEY:
+                    await self._money(item)
+                case _:
+                    ui.label(shown(item.what, 600))
+                    ui.label(item.settles).classes("text-mono rl-soft")
+
+    async def _message(self, item: WorkItem) -> None:
+        say = self.reader.say
+        try:
+            read = await asyncio.to_thread(self.desk.read, item.id)
+        except NotDoneError as error:
+            ui.label(say(error.args[0])).props("role=alert")
+            return
+        with self.side:
+            if read.why:
+                ui.label(say(sentence("it would not leave now: {why}", why=read.why))).props("role=alert").classes("text-negative")
+            if item.kind is not WorkKind.PENDING and self.reader.may(Role.APPROVER):
+                with ui.row():
+                    ui.button(say(sentence("approve")), icon="check", on_click=lambda: self._approve([item.id])).props("no-caps")
+                    ui.button(say(sentence("reject")), icon="close", on_click=lambda: self._reject(item, skip=False)).props("outline no-caps")
+                    ui.button(say(sentence("pass the step over")), on_click=lambda: self._reject(item, skip=True)).props("flat no-caps")
+                if read.people > 1:
+                    ui.label(say(sentence("it takes {people} people; approved so far by: {names}", people=read.people, names=sorted(read.message.endorsed) or "—")))
+            with self.reader.reading():
+                show(read.document, self.studio.shelf, self.reader)
+
+    async def _approve(self, names: list[str]) -> None:
+        actor = self.reader.user.name
+        found = await asyncio.to_thread(self.desk.approve, names, actor)
+        for each in found.values():
+            text = {
+                ApprovalOutcome.APPROVED: sentence("approved"),
+                ApprovalOutcome.WAITS: sentence("approved; it waits: {why}", why=each.why),
+                ApprovalOutcome.ENDORSED: sentence("approved by you; it takes {more} more", more=each.more),
+                ApprovalOutcome.WITHDRAWN: sentence("withdrawn, not approved: {why}", why=each.why),
+            }.get(each.outcome, sentence("not approved: {why}", why=each.why))
+            good = each.outcome in (ApprovalOutcome.APPROVED, ApprovalOutcome.WAITS, ApprovalOutcome.ENDORSED)
+            ui.notify(shown(self.reader.say(text), 400), type="positive" if good else "negative")
+        await self._again()
+
+    async def _approve_marked(self) -> None:
+        names = [item.id for item in self.items if item.id in self.marked]
+        say = self.reader.say
+        with ui.dialog() as dialog, ui.card():
+            ui.label(say(plural("approve {count} draft?", "approve {count} drafts?", len(names))))
+            with ui.row():
+                ui.button(say(sentence("approve")), on_click=lambda: dialog.submit(True)).props("no-caps")
+                ui.button(say(sentence("no")), on_click=lambda: dialog.submit(False)).props("flat no-caps")
+        if await dialog:
+            self.marked = set()
+            await self._approve(names)
+
+    async def _send(self) -> None:
+        """Send what is ready, message by message, and say what became of it."""
+        say = self.reader.say
+        ready = sum(item.kind is WorkKind.PENDING for item in self.items)
+        with ui.dialog().props("persistent") as dialog, ui.card().classes("w-96"):
+            text = ui.label(say(plural("send {count} message?", "send {count} messages?", ready)))
+            name = say(sentence("how far the sending is"))
+            bar = ui.linear_progress(0, show_value=False).props(f'aria-label="{name}"')
+            with ui.row() as buttons:
+                ui.button(say(sentence("send")), on_click=lambda: dialog.submit(True)).props("no-caps")
+                ui.button(say(sentence("no")), on_click=lambda: dialog.submit(False)).props("flat no-caps")
+        if not await dialog:
+            return
+        dialog.open()
+        buttons.set_visibility(False)
+        done: list[SendingReport] = []
+        timer = ui.timer(0.3, lambda: bar.set_value(min(1.0, len(done) / max(ready, 1))))
+        try:
+            fates = await asyncio.to_thread(self.desk.send, self.reader.user.name, done.append)
+            parts = [say(sentence("{count} {fate}", count=number, fate=say(_FATES[fate]))) for fate, number in fates.items()]
+            text.text = ", ".join(parts) or say(sentence("nothing left: what is ready waits for its hour"))
+        except NotDoneError as error:
+            text.text = say(error.args[0])
+        finally:
+            timer.cancel()
+        ui.notify(text.text)
+        dialog.close()
+        await self._again()
+
+    async def _reject(self, item: WorkItem, *, skip: bool) -> None:
+        reason = await _asked(self.reader, sentence("why? It is kept in the journal."))
+        if reason is not None:
+            await self._do(lambda: self.desk.reject(item.id, reason, self.reader.user.name, skip=skip))
+
+    def _call(self, item: WorkItem) -> None:
+        say = self.reader.say
+        ui.label(shown(item.what))
+        ui.label(say(sentence("Make sure whom you are speaking to before you speak of the case."))).classes("rl-soft")
+        outcome = ui.select({name: say(sentence("{word}", word=say(text))) for name, text in _OUTCOMES.items()}, label=say(sentence("how did it go?")), value="reached").classes("w-full")
+        person = ui.input(say(sentence("whom you spoke to"))).classes("w-full")
+        hour = ui.input(say(sentence("at")), value=paris_clock(self.studio.now())).props("mask=##:##")
+        note = ui.textarea(say(sentence("what was said"))).classes("w-full").props("autogrow")
+        with ui.row().bind_visibility_from(outcome, "value", value="promise"):
+            amount = ui.input(say(sentence("promised amount"))).props("inputmode=decimal")
+            by = ui.input(say(sentence("by"))).props("type=date stack-label")
+
+        async def record() -> None:
+            try:
+                promised = Decimal((amount.value or "").replace(",", ".").replace(" ", "")) if outcome.value == "promise" and amount.value else None
+                until = date.fromisoformat(by.value) if outcome.value == "promise" and by.value else None
+            except (InvalidOperation, ValueError):
+                ui.notify(say(sentence("an amount such as 200,00, and a day")), type="negative")
+                return
+            said = CallOutcome(outcome.value, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
+            await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name))
+
+        if self.reader.may(Role.OPERATOR):
+            ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
+
+    async def _task(self, item: WorkItem) -> None:
+        say = self.reader.say
+        ui.label(shown(say(item.what), 600))
+        if not self.reader.may(Role.OPERATOR):
+            return
+        outcome = ui.input(say(sentence("what came of it"))).classes("w-full")
+        with ui.row():
+            ui.button(say(sentence("done")), icon="check", on_click=lambda: self._do(lambda: self._settle_task(item, outcome.value or ""))).props("no-caps")
+
+            async def over() -> None:
+                reason = await _asked(self.reader, sentence("why is it not done? It is kept in the journal."))
+                if reason is not None:
+                    await self._do(lambda: self._settle_task(item, "", skipped=reason))
+
+            ui.button(say(sentence("it will not be done")), on_click=over).props("outline no-caps")
+
+    def _settle_task(self, item: WorkItem, outcome: str, skipped: str = "") -> None:
+        if item.settles.startswith("relance outbox"):
+            self.desk.reject(item.id, skipped or outcome, self.reader.user.name, skip=True)
+        else:
+            self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
+
+    async def _money(self, item: WorkItem) -> None:
+        say, actor = self.reader.say, self.reader.user.name
+        try:
+            payment, likely = await asyncio.to_thread(self.desk.payment, item.id)
+        except NotDoneError as error:
+            ui.label(say(error.args[0])).props("role=alert")
+            return
+        with self.side:
+            ui.label(f"{payment.amount:.2f} {payment.currency}, {payment.on.isoformat()}, {shown(payment.payer or '?')}").classes("text-bold")
+            for text in (payment.text, payment.reference, say(payment.reason)):
+                if text:
+                    ui.label(shown(text, 400)).classes("rl-soft")
+            if not self.reader.may(Role.OPERATOR):
+                return
+            for each in likely[:12]:
+                name = f"{each.invoice.id}  {each.open:.2f} {each.invoice.currency}  {shown(each.name or each.debtor, 40)}"
+                ui.button(name, icon="link", on_click=lambda _, each=each: self._do(lambda: self.desk.match(payment.id, [(each.invoice.id, None)], actor))).props("outline no-caps")
+            other = ui.input(say(sentence("another invoice or debtor"))).classes("w-full")
+            with ui.row():
+                ui.button(say(sentence("it pays this")), on_click=lambda: self._do(lambda: self.desk.match(payment.id, [(other.value or "", None)], actor))).props("no-caps")
+
+                async def refused() -> None:
+                    reason = await _asked(self.reader, sentence("why does it pay nothing here? It is kept in the journal."))
+                    if reason is not None:
+                        await self._do(lambda: self.desk.refuse(payment.id, reason, actor))
+
+                ui.button(say(sentence("it pays nothing here")), on_click=refused).props("outline no-caps")
+
+    async def _do(self, work: Callable[[], object]) -> None:
+        """Do what was asked and show the morning anew; what was not done is said."""
+        try:
+            await asyncio.to_thread(work)
+        except NotDoneError as error:
+            ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
+            return
+        ui.notify(self.reader.say(sentence("recorded")), type="positive")
+        await self._again()
+
+    async def _again(self) -> None:
+        self.items = await asyncio.to_thread(self.desk.morning)
+        self.side.clear()
+        self.show_list()
+
+
+async def _asked(reader: PageReader, question: str) -> str | None:
+    """Ask for a reason; None where the person thought better of it."""
+    with ui.dialog() as dialog, ui.card().classes("w-96"):
+        answer = ui.textarea(reader.say(question)).classes("w-full").props("autofocus autogrow")
+        with ui.row():
+            ui.button(reader.say(sentence("record")), on_click=lambda: dialog.submit(answer.value or "")).props("no-caps")
+            ui.button(reader.say(sentence("no")), on_click=lambda: dialog.submit(None)).props("flat no-caps")
+    said = await dialog
+    return None if said is None else str(said)
+
+
+# --------------------------------------------------------------------------- the file of a debtor
+
+
+def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
+    debtor, say = file.facts.debtor, reader.say
+    ui.element("h2").style("font-size:1.3rem;line-height:1.4;margin:0;font-weight:600")._text = shown(debtor.name or debtor.id)  # noqa: SLF001
+    ui.label(shown(f"{debtor.id} · {file.facts.creditor.name or file.facts.creditor.id} · {debtor.email or ''} · {debtor.phone or ''}")).classes("rl-soft")
+    _table(
+        [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due"), marked("next"), marked("why"))],
+        [
+            (case.case, case.playbook, _word(reader, case.status), str(money(case.open, case.currency, reader.language)), case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
+            for case in file.standings
+        ],
+        say(sentence("Open cases")),
+        {3},
+    )
+    if reader.may(Role.OPERATOR):
+        _record(studio, desk, reader, file)
+    emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
+    currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
+    _table(
+        [say(sentence(head)) for head in (marked("day"), marked("what happened"), marked("about"), marked("by"))],
+        [(entry.on.isoformat(), told_in_french(entry, currency, emitted.get(entry.data.get("id"))), entry.invoice or entry.case or "", entry.actor) for entry in reversed(file.entries)],
+        say(sentence("What happened")),
+    )
+
+
+def _word(reader: PageReader, name: str) -> str:
+    with reader.reading():
+        return word(name)
+
+
+def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
+    """Let a person record an event: each kind its own fields, checked when it is recorded."""
+    say = reader.say
+    with ui.expansion(say(sentence("record what happened")), icon="edit_note").classes("w-full"):
+        kind = ui.select(list(_RECORDED), label=say(sentence("what happened")), value="payment.received").classes("w-80")
+        on = ui.input(say(sentence("on")), value=studio.today.isoformat()).props("type=date stack-label")
+        invoices = {"": say(sentence("the debtor as a whole")), **{each.id: each.id for each in file.facts.invoices}}
+        invoice = ui.select(invoices, label=say(sentence("about")), value="").classes("w-80")
+        fields = ui.column()
+        values: dict[str, Any] = {}
+
+        def form() -> None:
+            fields.clear()
+            values.clear()
+            with fields:
+                for name, each in PUBLIC[kind.value].items():
+                    label = f"{name}{' *' if each.required else ''}"
+                    values[name] = ui.input(label).classes("w-80").props("type=date stack-label" if str(each.type) == "day" else "")
+
+        kind.on_value_change(lambda _: form())
+        form()
+
+        async def record() -> None:
+            raw = {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
+            try:
+                await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
+            except NotDoneError as error:
+                ui.notify(shown(say(error.args[0]), 400), type="negative")
+                return
+            ui.navigate.reload()
+
+        ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
+
+
+def _table(heads: list[str], rows: list[tuple[str, ...]], caption: str, numbers: frozenset[int] | set[int] = frozenset()) -> None:
+    with ui.element("div").style("overflow-x:auto;width:100%").props("tabindex=0 role=region").props(f'aria-label="{caption}"'), ui.element("table").classes("rl-table"):
+        ui.element("caption").style("text-align:left;font-weight:600;padding:8px 0")._text = caption  # noqa: SLF001
+        with ui.element("thead"), ui.element("tr"):
+            for place, each in enumerate(heads):
+                ui.element("th").props("scope=col").classes("rl-number" if place in numbers else "")._text = each  # noqa: SLF001
+        with ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    for place, cell in enumerate(row):
+                        ui.element("td").classes("rl-number" if place in numbers else "")._text = shown(cell, 600)  # noqa: SLF001

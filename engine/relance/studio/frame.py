@@ -1,0 +1,119 @@
+"""What every page has: who reads it and in which language, the bar with the ways on, light and dark, and how a thing is said.
+
+Owns the frame of a page and the look that pages share. Text of a file or of a debtor is shown as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import app, ui
+
+from relance.sentences import LANGUAGES, read_in, said, sentence
+from relance.studio.gate import Role, User, user_of
+
+#: Direction marks turn the order of what follows them round: a name that holds one is shown with it written out.
+_TURNING = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"}
+#: No list, no head of a page is longer than this for one text.
+_SHOWN = 160
+_LOOK = """
+:root { --rl-line: #d5d9e0; --rl-soft: #5b6472; }
+.body--dark { --rl-line: #3b4250; --rl-soft: #a9b2c0; }
+.rl-soft { color: var(--rl-soft); }
+.rl-step { border: 1px solid var(--rl-line); border-radius: 8px; padding: 8px 12px; width: 100%; text-align: left; background: transparent; color: inherit; cursor: pointer; }
+.rl-step:hover, .rl-step:focus-visible { border-color: #1565c0; }
+.rl-step.rl-here { border: 2px solid #1565c0; padding: 7px 11px; }
+.rl-error { text-decoration: underline wavy #c62828; text-underline-offset: 3px; }
+.rl-warning { text-decoration: underline wavy #b26a00; text-underline-offset: 3px; }
+.rl-hint { text-decoration: underline dotted #1565c0; text-underline-offset: 3px; }
+.rl-line { background: rgba(21, 101, 192, .12); }
+.rl-table { border-collapse: collapse; width: 100%; } .rl-table th, .rl-table td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--rl-line); }
+.rl-number { text-align: right !important; white-space: nowrap; font-variant-numeric: tabular-nums; }
+a.rl-way { color: inherit; text-decoration: none; padding: 4px 10px; border-radius: 6px; } a.rl-way { color: #fff !important; } a.rl-way[aria-current] { background: rgba(0,0,0,.3); } a.rl-way:focus-visible { outline: 2px solid #fff; }
+.rl-closed { background: rgba(128,128,128,.18); } .rl-day { min-width: 2.2em; text-align: center; border-radius: 4px; }
+.rl-busy { background: #1565c0; color: #fff; font-weight: 600; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReader:
+    """Who reads a page, and in which language."""
+
+    user: User
+    language: str
+
+    def say(self, text: str) -> str:
+        """Say a sentence in his language."""
+        return said(text, self.language)
+
+    def may(self, *roles: Role) -> bool:
+        """Say whether he has one of these roles."""
+        return self.user.may(*roles)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let whatever prints speak his language."""
+        with read_in(self.language):
+            yield
+
+
+def shown(text: Any, limit: int = _SHOWN) -> str:
+    """Write text of a file or of a debtor for a page: one line, no mark that turns its direction, not longer than a page bears."""
+    line = " ".join(str(text).split()).translate(_TURNING)
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def reader_here(language: str) -> PageReader:
+    """Return who asks for the page that is being made; `language` is that of the project, where he chose none."""
+    request = ui.context.client.request
+    assert request is not None
+    user = user_of(request.scope)
+    chosen = request.cookies.get("relance-language") or request.headers.get("accept-language", "")[:2]
+    return PageReader(user, chosen if chosen in LANGUAGES else language)
+
+
+def ways(reader: PageReader) -> Sequence[tuple[str, str]]:
+    """Return the pages a reader may go to: address and name."""
+    every = (
+        ("/desk", sentence("The morning"), (Role.OPERATOR, Role.APPROVER, Role.READER)),
+        ("/portfolio", sentence("Portfolio"), (Role.OPERATOR, Role.APPROVER, Role.READER)),
+        ("/write", sentence("Playbooks"), (Role.AUTHOR, Role.READER)),
+    )
+    return tuple((address, reader.say(name)) for address, name, roles in every if reader.may(*roles))
+
+
+@contextmanager
+def framed(reader: PageReader, here: str, title: str) -> Iterator[None]:
+    """Make the frame of a page; its content comes within."""
+    ui.add_css(_LOOK)
+    ui.colors(primary="#1565c0")
+    ui.page_title(f"{title} · relance")
+    ui.query("html").props(f"lang={reader.language}")
+    dark = ui.dark_mode(None)
+    bar, pages = reader.say(sentence("relance studio")), reader.say(sentence("Pages"))
+    with ui.header().classes("items-center q-py-xs").props(f'role=banner aria-label="{bar}"'):
+        ui.label("relance").classes("text-bold q-mr-md")
+        with ui.element("nav").classes("row items-center").props(f'aria-label="{pages}"'):
+            for address, name in ways(reader):
+                current = ' aria-current="page"' if address == here else ""
+                ui.link(name, address).classes("rl-way").props(current)
+        ui.space()
+        ui.label(shown(reader.user.name, 40)).classes("gt-xs")
+        other = next(language for language in LANGUAGES if language != reader.language)
+        ui.link(other.upper(), f"/language/{other}?to={here}").classes("rl-way").props(f'hreflang={other} aria-label="{_NAMES[other]}"')
+        name = reader.say(sentence("Light or dark"))
+        ui.button(icon="dark_mode", on_click=dark.toggle).props(f'flat round color=white aria-label="{name}"')
+    with ui.element("main").classes("w-full q-pa-md").props(f'id=content tabindex=-1 aria-label="{title}"'):
+        ui.element("h1").classes("sr-only-h1").style("position:absolute;left:-9999px")._text = title  # noqa: SLF001 - a heading for who does not see the page
+        yield
+
+
+_NAMES = {"fr": "En français", "en": "In English"}
+
+
+def own_assets_only() -> None:
+    """Serve nothing but what this machine holds; the frame's own pages for a mistake show no trace."""
+    app.config.reconnect_timeout = 10

@@ -1,0 +1,260 @@
+"""The studio in a real Chromium: an author's way and an operator's, with a real server, a real journal and a real mail server."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from click.testing import CliRunner
+
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore")]
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[browser]'")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+if CHROMIUM is None:
+    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
+
+from relance.cli import main  # noqa: E402
+from relance.journal.journal import Journal  # noqa: E402
+
+DEMO = Path(__file__).parents[2] / "playbooks" / "demo"
+
+
+def relance(*words: str, status: int = 0) -> str:
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Box:
+    """A mail server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:
+        self.mails.append(envelope.content)
+        return "250 kept"
+
+
+@pytest.fixture(scope="module")
+def mail():
+    box, controller = Box(), None
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield box, controller.port
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, mail):
+    """A project with a journal of a morning, and the studio on it: its folder and its address."""
+    root = tmp_path_factory.mktemp("maison")
+    before = Path.cwd()
+    os.chdir(root)
+    try:
+        relance("new", "maison")
+        relance("demo", "--out", "demo")
+        tables = [word for name in ("invoices", "debtors", "creditors", "events") for word in (f"--{name}", f"demo/{name}.csv")]
+        relance("run", "--routing", "demo/routing.yaml", *tables, "--as-of", "today", "--journal", "relance.db", "--out", "out")
+    finally:
+        os.chdir(before)
+    port = free_port()
+    environment = {
+        **os.environ, "RELANCE_SMTP_HOST": "127.0.0.1", "RELANCE_SMTP_PORT": str(mail[1]), "RELANCE_SMTP_SECURITY": "none", "RELANCE_LANG": "fr",
+        "NICEGUI_SCREEN_TEST_PORT": "", "PYTHONPATH": os.pathsep.join(sys.path),
+    }  # fmt: skip
+    environment.pop("NICEGUI_SCREEN_TEST_PORT")
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    start = [sys.executable, "-c", "from relance.cli import main; main()", "studio", str(root), "--journal", str(root / "relance.db"), "--port", str(port), "--print", str(root / "tray")]
+    with subprocess.Popen(start, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        address = next((line.strip() for line in server.stdout if "token=" in line), "")
+        assert address, "the studio did not start"
+        yield root, address
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as run:
+        made = run.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser, house):
+    """A page of a French reader who has come in; what went wrong in the browser fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    made = context.new_page()
+    trouble: list[str] = []
+    made.on("pageerror", lambda error: trouble.append(str(error)))
+    made.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+    made.goto(house[1])
+    made.wait_for_url(re.compile(r"/desk"))
+    yield made
+    context.close()
+    assert trouble == [], trouble
+
+
+def base(house) -> str:
+    return house[1].split("/?")[0]
+
+
+def eventually(what, seconds: float = 60.0):
+    """Wait until something holds, and return it."""
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.1)
+    return found
+
+
+def write(page, text: str) -> None:
+    """Put a text into the editor as a person would: all of it marked, and the new one pasted over."""
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_without_the_token_nothing_is_served(browser, house):
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(f"{base(house)}/desk")
+    assert answer.status == 403
+    assert "relance studio" in page.content()
+    assert "Calvet" not in page.content()
+    context.close()
+
+
+def test_an_authors_way(page, house):
+    """New playbook → mistake → quick fix → days → letter → saved → its tests."""
+    root, _ = house
+    page.goto(f"{base(house)}/write")
+    page.get_by_role("button", name="nouveau scénario").click()
+    page.get_by_label("nom : minuscules, chiffres, tirets").fill("atelier")
+    page.get_by_role("button", name="commencer").click()
+    page.wait_for_url(re.compile("atelier"))
+    path = root / "playbooks" / "atelier.yaml"
+    text = path.read_text("utf-8")
+    page.get_by_text("aucune erreur").first.wait_for()
+
+    write(page, text.replace("tone: courteous", "tone: curteous", 1))
+    page.get_by_role("tab", name="Erreurs").click()
+    page.get_by_role("button", name="corriger").first.click()
+    page.get_by_text("aucune erreur").first.wait_for()
+
+    page.get_by_role("tab", name="Dates").click()
+    page.get_by_role("button", name="mise-en-demeure").wait_for()
+    page.get_by_role("button", name="mise-en-demeure").click()
+    letter = page.get_by_role("img", name=re.compile("page 1 de la lettre"))
+    letter.wait_for(timeout=20_000)
+    eventually(lambda: letter.evaluate("image => image.naturalWidth") > 500)
+
+    page.get_by_role("tab", name="Le dossier").click()
+    page.get_by_label("ce qui arrive, une chose par ligne").fill(f"{time.strftime('%Y-%m-%d')} payment.received 1200.00")
+    page.get_by_role("tab", name="Échelle").click()
+    page.get_by_text(re.compile("ne part pas")).first.wait_for()
+
+    write(page, text + "# à moi\n")
+    page.keyboard.press("Control+s")
+    eventually(lambda: path.read_text("utf-8").endswith("# à moi\n"))
+    page.get_by_role("tab", name="Tests").click()
+    page.get_by_text("check_circle").first.wait_for(timeout=20_000)
+    assert page.get_by_text("cancel").count() == 0
+
+
+def test_what_somebody_else_wrote_is_not_lost(page, house):
+    root, _ = house
+    place = root / "playbooks" / "maison.yaml"
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    theirs = place.read_text("utf-8") + "# d’un autre\n"
+    place.write_text(theirs, "utf-8")
+    write(page, "schema: 1\n")
+    page.keyboard.press("Control+s")
+    page.get_by_text(re.compile("quelqu’un d’autre a écrit")).first.wait_for()
+    assert place.read_text("utf-8") == theirs
+
+
+def test_an_operators_way(page, house, mail):
+    """A draft read and approved, a call recorded, what is ready sent; the journal says who did it."""
+    root, _ = house
+    page.goto(f"{base(house)}/desk?kind=draft")
+    rows = page.get_by_role("list", name="Ce qui attend").get_by_role("button")
+    rows.first.wait_for()
+    rows.first.click()
+    page.get_by_role("button", name="approuver", exact=True).wait_for(timeout=20_000)
+    assert page.get_by_role("img", name=re.compile("page 1 de la lettre")).count() + page.locator("iframe").count() >= 1
+    page.get_by_role("button", name="approuver", exact=True).click()
+    eventually(lambda: count_of(root, "action.approved") >= 1)
+
+    page.goto(f"{base(house)}/desk?kind=call")
+    rows = page.get_by_role("list", name="Ce qui attend").get_by_role("button")
+    rows.first.click()
+    page.get_by_label("à qui vous avez parlé").fill("Mme Durand")
+    page.get_by_role("button", name="enregistrer").click()
+    eventually(lambda: count_of(root, "call.reached"))
+    with Journal.open(root / "relance.db", create=False) as journal:
+        entry = next(entry for entry in journal.entries(kinds=("action.executed",)) if entry.data.get("person") == "Mme Durand")
+    assert entry.actor
+
+    page.goto(f"{base(house)}/desk")
+    page.get_by_role("button", name="envoyer ce qui est prêt").click()
+    page.get_by_role("button", name="envoyer", exact=True).click()
+    waits = eventually(lambda: count_of(root, "action.executed") > 1 or count_of(root, "action.attempted") or page.get_by_text(re.compile("attend|rien n’est parti")).count())
+    assert waits
+
+
+def count_of(root: Path, kind: str) -> int:
+    with Journal.open(root / "relance.db", create=False) as journal:
+        return sum(1 for _ in journal.entries(kinds=(kind,)))
+
+
+def test_a_debtors_name_is_never_run(browser, house, page):
+    """Names with HTML, script, template marks, direction marks and a great length, in the list and in the file."""
+    root, _ = house
+    names = ['<img src=x onerror="window.hit=1">', "{{constructor.constructor('window.hit=1')()}}", "<script>window.hit=1</script>", "**gras** \u202egnol", "A" * 100_000]
+    ids = count(1)
+    from datetime import date
+    from decimal import Decimal
+
+    from relance.model import Creditor, Debtor, Event, Invoice
+
+    with Journal.open(root / "relance.db", now=lambda: __import__("datetime").datetime.now(__import__("datetime").UTC), create=False) as journal:
+        for name in names:
+            number = next(ids)
+            invoice = Invoice(f"X-{number}", date(2026, 1, 5), Decimal("10.00"), "EUR", date(2026, 1, 1))
+            journal.record(Creditor("atelier-rhodanien"), Debtor(f"x{number}", name), [Event(date(2026, 1, 6), "note", data={"note": name[:500]})], invoices=[invoice], actor=name[:80])
+    for path in ("/portfolio", *(f"/case/atelier-rhodanien/x{number}" for number in range(1, len(names) + 1))):
+        page.goto(f"{base(house)}{path}")
+        page.wait_for_timeout(600)
+        assert page.evaluate("window.hit") is None
+        assert page.evaluate("document.querySelectorAll('img[src=x], main script').length") == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+@pytest.mark.parametrize("path", ["/desk", "/write?file=playbooks/maison.yaml", "/portfolio"])
+def test_nothing_serious_for_who_does_not_see_or_use_a_mouse(page, house, path, width, height):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{base(house)}{path}")
+    page.wait_for_timeout(2_500)
+    found = axe.Axe().run(page)
+    grave = [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found.response["violations"] if each["impact"] in {"serious", "critical"}]
+    assert grave == []

@@ -1,0 +1,122 @@
+"""The desk as people work on it, on both databases: what one settles is settled for the other, and what does not hold is said."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from relance.delivery.approval import ApprovalOutcome
+from relance.delivery.spoken import CallOutcome
+from relance.delivery.worklist import WorkKind, worklist
+from relance.interpreter import look
+from relance.journal.journal import Journal
+from relance.model import Address, Creditor, Debtor, Event, Invoice, Sender
+from relance.studio.desk import NotDoneError, OperatorDesk
+
+ATELIER = Creditor("atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")), email="compta@atelier.example")
+DUPONT = Debtor("dupont", "Dupont SA", kind="business", country="FR", email="d@dupont.example", phone="+33472000000", address=Address(("1 rue de la Paix", "69001 Lyon")))
+
+
+@pytest.fixture
+def desk(place, clock, negligent):
+    """A desk on a journal lived to the notice, each message sent the day it was made but the call and the notice, which wait."""
+    where = place()
+    with Journal.open(where, now=clock) as journal:
+        journal.record(ATELIER, DUPONT, invoices=[Invoice("F-1", date(2026, 2, 1), Decimal("1200.00"), "EUR", date(2026, 1, 2))], actor="import")
+        for day in (date(2026, 1, 26), date(2026, 2, 2), date(2026, 2, 9), date(2026, 3, 3), date(2026, 3, 18)):
+            clock.set(day.isoformat(), 6)
+            for facts in journal.facts():
+                for action in journal.emit(look(negligent, facts, day).actions, on=day, actor="run", sent_by=Sender.RELANCE):
+                    if action.channel in {"email", "letter"} and not action.draft:
+                        journal.record("atelier", "dupont", [Event(day, "action.executed", "F-1", data={"id": action.id})], actor="send")
+    clock.set("2026-03-18", 9)
+    return OperatorDesk(where, clock, lambda: clock().date(), playbooks={negligent.id: negligent})
+
+
+def waiting(desk, kind):
+    return [item for item in desk.morning() if item.kind is kind]
+
+
+def test_a_morning_is_that_of_the_command(desk):
+    with Journal.open(desk.where, create=False) as journal:
+        assert desk.morning() == worklist(journal, desk.today())
+    assert {WorkKind.CALL, WorkKind.DRAFT} <= {item.kind for item in desk.morning()}
+
+
+def test_a_draft_is_read_as_it_would_leave_and_approved_once(desk):
+    drafts = waiting(desk, WorkKind.DRAFT)
+    letter = next(item for item in drafts if item.channel == "registered_letter")
+    read = desk.read(letter.id)
+    assert read.document.missing is None
+    assert {file.media_type for file in read.document.files} == {"application/pdf", "image/png"}
+    assert desk.approve([letter.id], "claire")[letter.id].outcome in (ApprovalOutcome.APPROVED, ApprovalOutcome.WAITS)
+    assert desk.approve([letter.id], "karim")[letter.id].outcome is ApprovalOutcome.REFUSED
+    with Journal.open(desk.where, create=False) as journal:
+        assert [entry.actor for entry in journal.entries(kinds=("action.approved",))] == ["claire"]
+
+
+def test_two_people_at_once_approve_it_once(desk):
+    letter = waiting(desk, WorkKind.DRAFT)[0].id
+    with ThreadPoolExecutor(8) as people:
+        found = list(people.map(lambda name: desk.approve([letter], f"p{name}")[letter].outcome, range(8)))
+    with Journal.open(desk.where, create=False) as journal:
+        said = [entry.actor for entry in journal.entries(kinds=("action.approved",)) if entry.data.get("id")]
+    assert len(said) == len(set(said)) == 1, found
+
+
+def test_a_draft_whose_debtor_paid_is_withdrawn_and_says_why(desk):
+    letter = waiting(desk, WorkKind.DRAFT)[0].id
+    desk.record("atelier", "dupont", {"event": "payment.received", "on": "2026-03-18", "invoice": "F-1", "amount": "1200.00"}, "claire")
+    found = desk.approve([letter], "claire")[letter]
+    assert found.outcome is ApprovalOutcome.WITHDRAWN
+    assert found.why
+
+
+def test_what_is_rejected_has_a_reason(desk):
+    letter = waiting(desk, WorkKind.DRAFT)[0].id
+    with pytest.raises(NotDoneError, match="say why"):
+        desk.reject(letter, "  ", "claire")
+    desk.reject(letter, "le client a appelé", "claire")
+    assert letter not in {item.id for item in waiting(desk, WorkKind.DRAFT)}
+    with pytest.raises(NotDoneError):
+        desk.read("nobody-knows-this")
+
+
+def test_a_call_is_recorded_by_whom_it_was_made_and_once(desk):
+    sheet = waiting(desk, WorkKind.CALL)[0].sheet
+    with pytest.raises(NotDoneError, match="promise"):
+        desk.call(sheet, CallOutcome("promise", desk.today()), "karim")
+    desk.call(sheet, CallOutcome("promise", desk.today(), "10:30", "Mme Durand", "", Decimal("300.00"), date(2026, 3, 25)), "karim")
+    assert waiting(desk, WorkKind.CALL) == []
+    with pytest.raises(NotDoneError, match="waits no more"):
+        desk.call(sheet, CallOutcome("reached", desk.today()), "claire")
+    kinds = {entry.kind: entry.actor for entry in desk.case("atelier", "dupont").entries}
+    assert kinds["promise.made"] == kinds["action.executed"] == "karim"
+
+
+def test_an_event_is_checked_before_it_is_recorded(desk):
+    for raw in (
+        {"event": "payment.received", "on": "2026-03-18", "amount": "12,345"},
+        {"event": "payment.received", "on": "2026-03-18"},
+        {"event": "payment.received", "on": "2027-01-01", "amount": "1.00"},
+        {"event": "paiement", "on": "2026-03-18"},
+    ):
+        with pytest.raises(NotDoneError):
+            desk.record("atelier", "dupont", raw, "claire")
+    assert "payment.received" not in {entry.kind for entry in desk.case("atelier", "dupont").entries}
+
+
+def test_a_portfolio_is_that_of_the_cases(desk):
+    cases, ageing = desk.standings()
+    assert [(case.debtor, case.open) for case in cases] == [("dupont", Decimal("1200.00"))]
+    assert sum(ageing[0].sums) == Decimal("1200.00")
+
+
+def test_nothing_is_sent_where_there_is_no_way_out(desk):
+    with pytest.raises(NotDoneError, match="no way out"):
+        desk.send("claire")
+    with pytest.raises(NotDoneError):
+        desk.case("atelier", "nobody")

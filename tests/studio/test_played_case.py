@@ -1,0 +1,73 @@
+"""What a text means while it is being written: findings, days, letters; the same as the commands say."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+import pytest
+
+from relance.editor.example import ExampleInvoice, played_for
+from relance.language import library, load_playbook
+from relance.model import Channel
+from relance.studio.played_case import PlayedCase, documents_of, meaning_of, months_of
+
+CASE = PlayedCase(((date(2026, 3, 2), Decimal("1200.00")),))
+
+
+@pytest.fixture
+def text():
+    return library.find("negligent").read_text(encoding="utf-8")
+
+
+def test_a_text_is_played_as_the_editor_plays_it(text):
+    """Two ways to the same days: the hover of an editor and the studio's timeline."""
+    meaning = meaning_of(text, "negligent.yaml", CASE)
+    other = played_for(text, "negligent.yaml", ExampleInvoice(date(2026, 3, 2)))
+    assert meaning.findings == load_playbook("negligent")[1]
+    assert [(entry.on, entry.first.step) for entry in meaning.timeline.entries] == [(entry.on, entry.first.step) for entry in other.entries]
+
+
+def test_what_happens_changes_what_leaves(text):
+    paid = meaning_of(text, "x.yaml", PlayedCase(CASE.owed, events=("2026-03-10 payment.received 1200.00",))).timeline
+    assert {entry.first.step for entry in paid.entries} == {"rappel-avant-echeance", "relance-1"}
+    assert paid.ends[0].status == "stopped"
+
+
+def test_several_invoices_are_owed(text):
+    meaning = meaning_of(text, "x.yaml", PlayedCase((*CASE.owed, (date(2026, 4, 2), Decimal("300.00")))))
+    assert {invoice.id: invoice.amount for invoice in meaning.timeline.facts.invoices} == {"F-1": Decimal("1200.00"), "F-2": Decimal("300.00")}
+
+
+@pytest.mark.parametrize("event", ["payment.received", "2026-02-30 payment.received 1.00", "2026-03-10 paiement 12", '2026-03-10 note "ouvert'])
+def test_what_cannot_be_read_is_said_and_nothing_breaks(text, event):
+    meaning = meaning_of(text, "x.yaml", PlayedCase(CASE.owed, events=(event,)))
+    assert meaning.timeline is None
+    assert meaning.playbook is not None
+    assert meaning.trouble
+
+
+@pytest.mark.parametrize("broken", ["", "steps: [", "schema: 1\nplaybook: x\n", "- 1\n", "\x00", "schema: 1.0\nplaybook: x\nversion: 1\nsteps: []\n"])
+def test_a_text_with_errors_has_findings_and_no_days(broken):
+    meaning = meaning_of(broken, "x.yaml", CASE)
+    assert meaning.findings
+    assert meaning.timeline is None
+
+
+def test_the_letters_of_a_day_are_those_that_leave(text):
+    timeline = meaning_of(text, "x.yaml", CASE).timeline
+    notice = next(entry for entry in timeline.entries if entry.first.step == "mise-en-demeure")
+    made = {document.channel: document for document in documents_of(timeline, notice, None)}
+    assert set(made) == {Channel.REGISTERED_LETTER, Channel.EMAIL}
+    assert all(document.missing is None and not document.findings for document in made.values())
+    assert next(file.media_type for file in made[Channel.REGISTERED_LETTER].files) == "application/pdf"
+
+
+def test_a_calendar_shows_what_leaves_and_the_closed_days(text):
+    meaning = meaning_of(text, "x.yaml", CASE)
+    days = {day.on: day for day in chain.from_iterable(days for _, days in months_of(meaning.timeline, meaning.playbook.calendar))}
+    assert {on for on, day in days.items() if day.leaves} == {entry.on for entry in meaning.timeline.entries}
+    assert not any(day.leaves and not day.open for day in days.values())
+    assert not days[date(2026, 4, 6)].open  # Easter Monday
+    assert not days[date(2026, 3, 1)].open if date(2026, 3, 1) in days else True
