@@ -11,7 +11,7 @@ from typing import Any
 from relance.book.french_dates import duration_said, listing, quoted, that
 from relance.book.sayings import name_keys
 from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
-from relance.report.french import CHANNELS, day, french_amount
+from relance.report.french import CHANNELS, day_in_french, french_amount
 
 #: States → what is so, and what is not so.
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -83,7 +83,7 @@ def _test(test: Test) -> str:
     if isinstance(test.value, Duration):
         return f"la créance se prescrit dans les {duration_said(test.value)}"
     if isinstance(test.value, date):
-        when = f"antérieure au {day(test.value)}" if test.op == "before" else f"le {day(test.value)} ou postérieure"
+        when = f"antérieure au {day_in_french(test.value)}" if test.op == "before" else f"le {day_in_french(test.value)} ou postérieure"
         return f"{_DAYS[test.fact]} {when}"
     return f"{(_MONEY | _COUNTS)[test.fact]} {_bound(test)}"
 
