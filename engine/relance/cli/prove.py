@@ -13,7 +13,7 @@ import click
 from relance.cli.casefiles import show
 from relance.cli.common import Stop, end, print_json
 from relance.cli.loading import file_of, playbook_of
-from relance.language.findings import errors
+from relance.language.findings import errors, has_errors
 from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ _QUICK, _MOST = 1_000, 50_000
 @click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
 @click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
 @click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="In real histories, how many things may be open at once: a dispute, a hold, a plan …")
+@click.option("--graph", is_flag=True, help="Print the picture of what may come next, as Mermaid, instead of the answer.")
 @click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
-def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool) -> None:
+def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool, graph: bool) -> None:
     """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.
 
     \b
@@ -52,11 +53,15 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     for name in playbooks:
         proof, where = _proved(name, path, bounds)
         found.append((proof, where))
-        if form == "text":
+        if graph:
+            from relance.report.proof_graph import mermaid
+
+            click.echo(mermaid(proof), nl=False)
+        elif form == "text":
             from relance.report.proofs import proof_text
 
             click.echo(("\n" if len(found) > 1 else "") + f"{proof.playbook.id}\n" + proof_text(proof), nl=False)
-    if form != "text":
+    if form != "text" and not graph:
         _print(found, form)
     rulings = {str(proof.ruling) for proof, _ in found}
     if "broken" in rulings:
@@ -75,18 +80,15 @@ def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
 
 def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:
     """Find what a playbook promises: the file that was named, or the one beside it, and what is asked of every playbook."""
-    from relance.proof.built_in import built_in
-    from relance.proof.promise_file import SUFFIX, read_promises
+    from relance.proof.held_promises import promises_beside, promises_of
 
-    file = file_of(name)
-    beside = path or Path(str(file)).with_name(Path(str(file)).name.removesuffix(".yaml") + SUFFIX)
-    if path is None and not beside.is_file():
-        return built_in(playbook), str(file)
-    made, findings = read_promises(beside.read_bytes(), str(beside), playbook)
-    show(findings if made is not None else errors(findings))
-    if made is None:
-        raise Stop(sentence("the promises in {path} have mistakes", path=beside))
-    return (*built_in(playbook, made.waived), *made.promises), str(beside)
+    file = Path(str(file_of(name)))
+    made, findings = promises_of(playbook, file, path)
+    show(findings if not has_errors(findings) else errors(findings))
+    if has_errors(findings):
+        raise Stop(sentence("the promises in {path} have mistakes", path=path or promises_beside(file)))
+    beside = path or promises_beside(file)
+    return made, str(beside if path is not None or beside.is_file() else file)
 
 
 def _progress(name: str) -> Callable[[int], bool]:
