@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from relance.simulation.timeline import Timeline
 
 
+#: How long before its due date an invented invoice was issued, where nobody says: the terms of C. com. L441-10 I.
+_TERMS = timedelta(days=30)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -27,7 +29,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--case", "path", type=CASE, metavar="FILE", help="The case file; without one, a complete case is invented.")
 @click.option("--due", type=DAY, help="Due date of the invented invoice.")
 @click.option("--amount", metavar="AMOUNT", help="Its amount, such as 1200.00.")
-@click.option("--issued", type=DAY, help="The day it was issued.")
+@click.option("--issued", type=DAY, help="The day it was issued; 30 days before by default.")
 @click.option("--currency", default="EUR", show_default=True, help="Its currency.")
 @click.option("--profile", metavar="PROFILE", help="The debtor's profile; the playbook's own by default.")
 @click.option("--debtor", type=click.Choice(["business", "consumer"]), help="Who owes; what the playbook is for by default.")
@@ -114,6 +116,7 @@ def _invented(
     if not exact:
         raise Stop(tell("--amount: an amount is above zero"))
     kind = debtor or ("consumer" if playbook.debtor == "consumer" else "business")
+    issued = issued or due - _TERMS
     return invented(due, exact, issued=issued, profile=profile or next(iter(playbook.profiles), None), debtor=kind, currency=currency)
 
 
@@ -172,7 +175,7 @@ def _letters(
         raise Stop(f"{folder}: {error.strerror or error}") from error
     for document in written.missing:
         click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)
-    click.echo(tell("{texts} in {folder}", texts=many(len(written.documents) - len(written.missing), "text"), folder=written.paths[0]), err=True)
+    click.echo(tell("{texts} written; open {index}", texts=many(len(written.documents) - len(written.missing), "text"), index=written.paths[0]), err=True)
     if lost := [each for each in written.missing if each.house]:
         said = tell("{messages} cannot be written, and would not leave: the ladder waits there, though it is shown as if it went on", messages=many(len(lost), "message"))
         click.echo(said, err=True)
