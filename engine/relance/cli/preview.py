@@ -101,7 +101,7 @@ def _invented(
 ) -> Facts:
     """Invent a case the playbook is meant for."""
     from relance.currencies import exact as held
-    from relance.language.parse import money
+    from relance.language.parse import decimal_amount
     from relance.parsing import values
     from relance.simulation.what_if import invented
 
@@ -110,7 +110,7 @@ def _invented(
     if issued is not None and issued > due:
         raise Stop(tell("issued on {issued}, after it is due on {due}", issued=issued, due=due))
     try:
-        exact: Decimal = held(money(amount), values.currency(currency))
+        exact: Decimal = held(decimal_amount(amount), values.currency(currency))
     except ValueError as error:
         raise Stop(tell("--amount: {error}", error=error.args[0])) from error
     if not exact:

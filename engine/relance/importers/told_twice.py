@@ -163,7 +163,10 @@ def _stated(groups: list[_Group], stated: list[LedgerMovement]) -> Iterator[Foun
             groups[:] = [other for other in groups if other is not each]
             yield reconciled(each.rows, one.reference, each.total, each.kind, min(one.invoices, default=None))
     pool = Pool([one for one in stated if one.amount])
-    for each in sorted((one for one in groups if not one.names and one.kind in (PAYMENT, CREDIT)), key=lambda one: one.on):
+    back = [one.total for one in groups if one.kind == REVERSAL]
+    sums = {one.amount for one in pool.stated}
+    loose = (one for one in groups if not one.names and one.kind in (PAYMENT, CREDIT))
+    for each in sorted(loose, key=lambda one: (one.total in back, one.total not in sums, one.on)):  # what came back is in no sum that is stated
         dated = all(" by " not in one.reference for one in pool.stated)
         taken = pool.take(each.total, each.on, settled=each.kind == CREDIT, in_part=dated)
         for one, part in taken:

@@ -122,7 +122,7 @@ class _Found:
         self.anchors[name] = max(day, self.anchors.get(name, date.min))
 
 
-def standing(
+def state_of_invoice(
     facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar, partly: Collection[tuple[date, int]] = ()
 ) -> InvoiceState:
     """Fold the events that count for a claim, up to a day, into where it stands. `partly` are the losses (day, seq) that ended a part of it only."""

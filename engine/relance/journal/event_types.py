@@ -135,6 +135,8 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
 INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "creditor.recorded": {"record": Field(FieldType.MAPPING, required=True)},
     "debtor.recorded": {"record": Field(FieldType.MAPPING, required=True, personal=True)},
+    "debtor.merged": {"who": _TEXT, "reason": _MAY_SAY},
+    "debtor.split": {"who": _TEXT, "reason": _MAY_SAY},
     "debtor.numbered": {"number": Field(FieldType.TEXT, required=True, personal=True)},
     "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS},
     "invoice.recorded": _INVOICE | {"due": _DATE, "amount": _MONEY, "currency": _TEXT},
@@ -175,6 +177,8 @@ _SCOPES = {
     "person.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
+    "debtor.merged": Scope.DEBTOR,
+    "debtor.split": Scope.DEBTOR,
     "debtor.numbered": Scope.DEBTOR,
     "debtor.forgotten": Scope.DEBTOR,
     "creditor.recorded": Scope.CREDITOR,
@@ -266,7 +270,7 @@ def retyped(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name].read(value) if name in fields else value for name, value in plain.items() if value is not None}
 
 
-def at(event: Event, seq: int) -> Event:
+def at_seq(event: Event, seq: int) -> Event:
     """Return the event at another place in the order of its day."""
     return replace(event, seq=seq)
 

@@ -170,7 +170,7 @@ def _no_date(text: str) -> str:
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
 
 
-def money(text: str) -> Decimal:
+def decimal_amount(text: str) -> Decimal:
     """Read an amount: digits, with a point before the decimals. Never negative."""
     if _MONEY.fullmatch(text) is None:
         guess = re.sub(r"[\s€“”«»„’‘\"']|EUR", "", text).replace(",", ".")
@@ -246,7 +246,7 @@ def _parts(key: str, value: Any) -> tuple[Condition, ...]:
 
 
 def _amounts(value: str | Mapping[str, str]) -> Decimal | tuple[tuple[str, Decimal], ...]:
-    return money(value) if isinstance(value, str) else tuple((currency, money(amount)) for currency, amount in value.items())
+    return decimal_amount(value) if isinstance(value, str) else tuple((currency, decimal_amount(amount)) for currency, amount in value.items())
 
 
 def country(text: str) -> str:
@@ -277,7 +277,7 @@ FORMS: Mapping[str, Callable[[str], Any]] = {
     "grace": grace,
     "days": calendar_days,
     "when": when,
-    "money": money,
+    "money": decimal_amount,
     "date": day,
     "day_of_year": day_of_year,
     "hours": hours,

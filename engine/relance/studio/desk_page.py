@@ -17,7 +17,7 @@ from relance.delivery.spoken import CallOutcome
 from relance.delivery.worklist import WorkItem, WorkKind
 from relance.journal.event_types import PUBLIC
 from relance.letters.figures import money
-from relance.report.french import sentence as told_in_french
+from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDoneError
