@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from relance.sentences import tell, told
 
 if TYPE_CHECKING:
     from relance.model import Facts, Playbook
-    from relance.simulation.timeline import Timeline
+    from relance.simulation.timeline import Place, Timeline
 
 
 #: How long before its due date an invented invoice was issued, where nobody says: the terms of C. com. L441-10 I.
@@ -90,10 +92,11 @@ def command(
     start, until = start or first, until or max(last, start or last)
     if until < start:
         raise Stop(tell("the last day, {until}, comes before the first, {start}", until=until, start=start))
-    timeline = preview(asked, facts, start, until)
-    _print(timeline, form)
-    if folder is not None:
-        _letters(timeline, folder, letterhead, folders, tone, language)
+    played = partial(preview, asked, facts, start, until)
+    if folder is None:
+        _print(played(), form)
+    else:
+        _letters(asked, played, form, folder, letterhead, folders, tone, language)
 
 
 def _invented(
@@ -154,9 +157,10 @@ def _print(timeline: Timeline, form: str) -> None:
 
 
 def _letters(
-    timeline: Timeline, folder: Path, letterhead: Path | None, folders: tuple[Path, ...], tone: str | None, language: str | None
-) -> None:
-    """Write the texts of a timeline; what could not be made is said."""
+    playbook: Playbook, played: Callable[[Mapping[Place, str]], Timeline], form: str, folder: Path, letterhead: Path | None, folders: tuple[Path, ...],
+    tone: str | None, language: str | None,
+) -> None:  # fmt: skip
+    """Show a timeline and write its texts; what could not be made is said, and shown as a step that did not leave."""
     from relance.cli.posting import letterhead_of
     from relance.letters import book
     from relance.letters.context import Writing
@@ -165,18 +169,19 @@ def _letters(
     from relance.report.words import many, word
 
     paper = letterhead_of(letterhead)
-    if timeline.playbook.collector == "agency" and not paper.sender:
+    if playbook.collector == "agency" and not paper.sender:
         paper = AGENCY
         click.echo(tell("the letters are written by an invented agency: name yours by --letterhead"), err=True)
     writing = Writing(letterhead=paper, tone=tone, language=language)
     try:
-        written = book.write(timeline, folder, templates=Templates(*folders), writing=writing)
+        timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}") from error
+    _print(timeline, form)
     for document in written.missing:
         click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)
     click.echo(tell("{texts} written; open {index}", texts=many(len(written.documents) - len(written.missing), "text"), index=written.paths[0]), err=True)
     if lost := [each for each in written.missing if each.house]:
-        said = tell("{messages} cannot be written, and would not leave: the ladder waits there, though it is shown as if it went on", messages=many(len(lost), "message"))
+        said = tell("{messages} cannot be written, and would not leave: the ladder waits there", messages=many(len(lost), "message"))
         click.echo(said, err=True)
         raise SystemExit(1)

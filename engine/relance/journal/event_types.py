@@ -60,8 +60,8 @@ _MAY_WORDS = Field(FieldType.WORDS)
 _MAY_MAPPING = Field(FieldType.MAPPING)
 _MAY_PERSONAL_MAPPING = Field(FieldType.MAPPING, personal=True)
 
-#: What a plan may say of the money paid under it and of the interest of its days (the first is meant where it says nothing).
-PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("principal", "interest"), "interest": ("suspended", "runs")})
+#: What a plan may say of the money paid under it, of the interest of its days and of an instalment that comes late (the first is meant where it says nothing).
+PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("principal", "interest"), "interest": ("suspended", "runs"), "late": ("resumes", "ends")})
 #: How a step of a playbook is named where the action's id is not at hand.
 _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "channel": _MAY_CHANNEL}
 _ACTION = {"id": _MAY_TEXT, **_STEP}
@@ -85,7 +85,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "dispute.opened": {"amount": _MAY_MONEY, "reason": _SAID},
     "dispute.closed": {"outcome": _TEXT},
     "promise.made": {"amount": _MONEY, "by": _DATE},
-    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True), "serves": _MAY_TEXT, "interest": _MAY_TEXT},
+    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True), "serves": _MAY_TEXT, "interest": _MAY_TEXT, "late": _MAY_TEXT},
     "plan.cancelled": {"reason": _MAY_SAY},
     "hold.placed": {"until": _MAY_DATE, "reason": _SAID},
     "hold.lifted": {},

@@ -26,7 +26,7 @@ def timeline_markdown(timeline: Timeline) -> str:
             f"{step}{draft}",
             ", ".join(_word(one) for one in entry.channels),
         ]
-        lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, first.tone or '', asked, first.reason))} |")
+        lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, first.tone or '', asked, entry.unsent or first.reason))} |")
     lines.append("")
     if timeline.left_out:
         lines += [tell("Never left:"), "", *(f"- {each.case}, {each.step}: {told(each.reason)}" if several else f"- {each.step}: {told(each.reason)}" for each in timeline.left_out), ""]
