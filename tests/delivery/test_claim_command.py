@@ -211,7 +211,7 @@ def test_a_profile_has_a_playbook_that_ships():
 
 
 def test_the_house_writes_with_its_own_letterhead_and_wordings(claim, tmp_path):
-    (tmp_path / "papier.yaml").write_text('schema: 1\nsender: {name: Maison Rivière SARL, address: [1 place Bellecour, 69002 Lyon], email: compta@riviere.example}\n', encoding="utf-8")
+    (tmp_path / "papier.yaml").write_text("schema: 1\nsender: {name: Maison Rivière SARL, address: [1 place Bellecour, 69002 Lyon], email: compta@riviere.example}\n", encoding="utf-8")
     for name in ("declic", "relance-1"):
         wording = tmp_path / "modeles" / "fr" / name / "message.md.j2"
         wording.parent.mkdir(parents=True)
