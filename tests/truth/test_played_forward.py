@@ -100,7 +100,7 @@ def test_the_sheet_for_a_court_names_its_own_notice(house):
     for name, letter in letters.items():
         mine = "F-1" if "facture F-1" in letter else "F-2"
         (other,) = letters.keys() - {name}
-        (sheet,) = [text for text in sheets if f"{mine} " in text and amounts(letter)[0] in amounts(text)]
+        (sheet,) = [text for text in sheets if f"{mine} " in text and amounts(letter)[1] in amounts(text)]
         assert name[-11:] in sheet, "its reference"
         assert other[-11:] not in sheet, "not the other's"
         assert f"{int(name[8:10])} mars 2026" in sheet or f"{name[8:10]}/03/2026" in sheet
