@@ -28,6 +28,8 @@ def timeline_markdown(timeline: Timeline) -> str:
         ]
         lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, word(first.tone) if first.tone else '', asked, told(entry.unsent or first.reason)))} |")
     lines.append("")
+    if timeline.left_out:
+        lines += [tell("Never left:"), "", *(f"- {each.case}, {each.step}: {told(each.reason)}" if several else f"- {each.step}: {told(each.reason)}" for each in timeline.left_out), ""]
     lines += [tell("{case} is {status} on {on}: {reason}.", case=end.case, status=word(end.status), on=end.on, reason=told(end.reason)) for end in timeline.ends]
     return "\n".join(lines) + "\n"
 
