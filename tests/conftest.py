@@ -33,6 +33,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     return 0 if alone or config.getoption("benchmark_enable", default=False) or config.getoption("usepdb") else None
 
 
+#: Tests on both databases whose PostgreSQL half is left to `pytest -m long`: each statement is a round trip there, and the code is the same.
+_LONG_ON_POSTGRESQL = ("test_three_weeks_of_an_agency[", "test_a_changed_value_in_any_column_of_any_row_is_found_and_its_entry_named[")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark them."""
+    for item in items:
+        if "[postgresql" in item.name and item.name.startswith(_LONG_ON_POSTGRESQL):
+            item.add_marker(pytest.mark.long)
+
+
 def pytest_collection_finish() -> None:
     """Leave what was collected out of every later collection of garbage: it stays to the end, and to walk it again and again is a tenth of the suite's time."""
     gc.collect()

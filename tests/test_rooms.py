@@ -12,11 +12,6 @@ MODULES = {("relance." + path.relative_to(ENGINE).with_suffix("").as_posix().rep
 
 #: Words that say what a module does with its one thing; which thing it is, the module's name says.
 VERBS = {"build", "check", "find", "fold", "load", "parse", "read", "render", "resolve", "run", "verify", "write"}
-#: Names of functions that answer with two kinds of things. The list may only become shorter.
-FUNCTIONS_TO_BE_PARTED = {
-    "at", "canonical", "counted", "day", "entries", "explained", "known_of", "messages", "money", "named", "reader", "say", "sentence", "settle", "standing",
-    "take_in", "told",
-}  # fmt: skip
 
 
 def tree_of(path):
@@ -73,8 +68,7 @@ def answers():
 
 def test_no_public_function_is_two_things():
     twice = {name for name, where in answers().items() if len(set(where.values())) > 1 and name not in VERBS}
-    assert twice - FUNCTIONS_TO_BE_PARTED == set(), "another function of that name answers with another kind of thing: give the new one a name of its own"
-    assert FUNCTIONS_TO_BE_PARTED - twice == set(), "some were parted: take them off the list"
+    assert twice == set(), "another function of that name answers with another kind of thing: give the new one a name of its own"
 
 
 def test_help_loads_nothing_heavy():

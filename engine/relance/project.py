@@ -14,7 +14,7 @@ from typing import Any
 
 from relance.language import read_file, shape, source
 from relance.language.findings import has_errors
-from relance.language.parse import money
+from relance.language.parse import decimal_amount
 from relance.language.source import Source
 from relance.model import Diagnostic, Severity, StepKind
 from relance.sentences import sentence
@@ -116,7 +116,7 @@ def _approval(value: Mapping[str, Any]) -> ApprovalRule:
     return ApprovalRule(
         kinds=frozenset(StepKind(each) for each in value.get("kind", ())),
         creditors=frozenset(value.get("creditor", ())),
-        above=money(value["above"]) if "above" in value else None,
+        above=decimal_amount(value["above"]) if "above" in value else None,
         people=value.get("people", 1),
         who=frozenset(value.get("who", ())),
     )

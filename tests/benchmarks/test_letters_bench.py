@@ -95,6 +95,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.long
 @pytest.mark.benchmark(group="letters-memory")
 def test_memory_is_flat_over_many_letters(benchmark):
     """The peak after the 500th letter and after the last: less than 32 MiB apart (20,000 letters with RELANCE_BENCH_LETTERS)."""

@@ -15,7 +15,7 @@ from relance.cli import common, main
 from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import unmatched_money
 from relance.journal.journal import Journal
-from relance.portfolio.matching_queue import named, outcome_of, settle, shares_of
+from relance.portfolio.matching_queue import outcome_of, payment_named, settle_payment, shares_of
 
 TODAY = date(2026, 3, 2)
 INVOICES = """id,debtor,debtor.name,amount,issued,due
@@ -176,9 +176,9 @@ def test_money_that_went_back_reopens_the_invoice_it_is_given_to(relance):
 def test_two_who_settle_one_payment_at_once_settle_it_once(relance):
     name = waiting(relance)["camt B3"]["id"]
     with Journal.open("relance.db", now=common.now) as journal:
-        one = named(journal, name)
+        one = payment_named(journal, name)
         shares = shares_of(journal, one, [("F-2026-031", None)], TODAY)
-        said = [settle(journal, one, shares, outcome_of(shares), on=TODAY, actor=who) for who in ("marie", "paul")]
+        said = [settle_payment(journal, one, shares, outcome_of(shares), on=TODAY, actor=who) for who in ("marie", "paul")]
     assert said == [True, False]
     assert owed()["F-2026-031"] == 0
 

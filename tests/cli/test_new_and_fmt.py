@@ -14,7 +14,7 @@ def call(*words):
     return CliRunner().invoke(main, list(words))
 
 
-@pytest.mark.parametrize("model", ["negligent", "consommateur", "agence-amiable"])
+@pytest.mark.parametrize("model", ["negligent", *(pytest.param(each, marks=pytest.mark.long) for each in ("consommateur", "agence-amiable"))])
 def test_a_new_project_passes_at_once(tmp_path, monkeypatch, model):
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -27,6 +27,7 @@ def test_a_new_project_passes_at_once(tmp_path, monkeypatch, model):
     assert call("fmt", "--check", "playbooks/maison.yaml").exit_code == 0
 
 
+@pytest.mark.long
 def test_every_shipped_playbook_can_be_begun_with(tmp_path, monkeypatch):
     for model in library.shipped_ids():
         folder = tmp_path / model

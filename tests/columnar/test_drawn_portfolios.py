@@ -25,7 +25,7 @@ from relance.portfolio.routing import Route, Routing
 
 Drawn = tuple[str, Unit | None, Combine | None]
 DrawnRules = list[tuple[str, Unit | None, Condition | None]]
-FEW, MANY = 6, 150
+FEW, MANY = 3, 150
 seeds = st.integers(0, 2**32)
 rarities = st.sampled_from([0.0, 0.3, 1.0])
 units = st.sampled_from([None, *Unit])

@@ -47,7 +47,7 @@ def same(engine: Engine, routing: Routing, facts: list[Facts]) -> int:
 @pytest.mark.parametrize("history", ["negligent", *(pytest.param(name, marks=pytest.mark.long) for name in ("systematique", "consommateur"))])
 def test_a_routing_over_tables_is_the_routing_of_debtors(name: str, routing: Routing, history: str) -> None:
     engine = PolarsEngine()
-    actions = sum(same(engine, routing, portfolio(seed, shipped(history), rare=rare, debtors=90)) for seed, rare in ((51, 0.0), (52, 0.4)))
+    actions = sum(same(engine, routing, portfolio(seed, shipped(history), rare=rare, debtors=45)) for seed, rare in ((51, 0.0), (52, 0.4)))
     assert actions, name
 
 
@@ -55,13 +55,13 @@ def test_a_routing_over_tables_is_the_routing_of_debtors(name: str, routing: Rou
 def test_a_routing_on_another_engine(place: int) -> None:
     engine = DuckEngine()
     _, routing = list(routings())[place]
-    assert same(engine, routing, portfolio(53, shipped("negligent"), rare=0.1, debtors=60))
+    assert same(engine, routing, portfolio(53, shipped("negligent"), rare=0.1, debtors=30))
     engine.close()
 
 
 @pytest.mark.parametrize(("name", "routing"), list(routings()), ids=lambda each: each if isinstance(each, str) else "")
 def test_facts_in_memory_are_folded_to_the_same_evaluation(name: str, routing: Routing) -> None:
-    facts = portfolio(54, shipped("negligent"), rare=0.2, debtors=90)
+    facts = portfolio(54, shipped("negligent"), rare=0.2, debtors=45)
     plain, found = evaluate(facts, routing, ON), evaluate_known(facts, routing, ON, few=1)
     assert found.counts == plain.counts, name
     assert found.adds_up

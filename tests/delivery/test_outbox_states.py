@@ -84,7 +84,7 @@ def test_a_skipped_message_does_not_come_back(journal, emit, facts):
 
 def test_an_attempt_without_an_outcome_is_unclear_also_after_a_crash(journal, emit, facts, tmp_path, clock):
     emit(facts)
-    assert outbox.say(journal, only(journal), "action.attempted", keys=True, attempt=1, **BY)
+    assert outbox.record_outcome(journal, only(journal), "action.attempted", keys=True, attempt=1, **BY)
     journal.close()
     with Journal.open(tmp_path / "books.db", now=clock) as again:
         assert only(again).state is State.UNDER_WAY, "it may be another process that is just sending it"
@@ -92,15 +92,15 @@ def test_an_attempt_without_an_outcome_is_unclear_also_after_a_crash(journal, em
         message = only(again)
         assert message.state is State.UNCLEAR
         assert "never written" in message.why
-        assert not outbox.say(again, message, "action.attempted", keys=True, attempt=1, **BY), "no second process takes the same attempt"
+        assert not outbox.record_outcome(again, message, "action.attempted", keys=True, attempt=1, **BY), "no second process takes the same attempt"
         assert outbox.approve(again, message, **BY) is None
         assert only(again).state is State.READY, "a person's word makes it ready again"
 
 
 def test_a_person_may_say_that_an_unclear_message_did_leave(journal, emit, facts):
     emit(facts)
-    outbox.say(journal, only(journal), "action.attempted", keys=True, attempt=1, **BY)
-    outbox.say(journal, only(journal), "action.unclear", error="lost after DATA", **BY)
+    outbox.record_outcome(journal, only(journal), "action.attempted", keys=True, attempt=1, **BY)
+    outbox.record_outcome(journal, only(journal), "action.unclear", error="lost after DATA", **BY)
     assert only(journal).why == "lost after DATA"
     assert outbox.settle(journal, only(journal), outcome="found in the sent folder", **BY) is None
     assert only(journal).state is State.SENT
@@ -109,8 +109,8 @@ def test_a_person_may_say_that_an_unclear_message_did_leave(journal, emit, facts
 
 def test_an_attempt_that_certainly_did_not_leave_is_ready_again(journal, emit, facts):
     emit(facts)
-    outbox.say(journal, only(journal), "action.attempted", keys=True, attempt=1, **BY)
-    outbox.say(journal, only(journal), "action.attempted", attempt=1, details={"outcome": "not_sent", "error": "451 later"}, **BY)
+    outbox.record_outcome(journal, only(journal), "action.attempted", keys=True, attempt=1, **BY)
+    outbox.record_outcome(journal, only(journal), "action.attempted", attempt=1, details={"outcome": "not_sent", "error": "451 later"}, **BY)
     message = only(journal)
     assert message.state is State.READY
     assert message.attempts == 1
@@ -124,8 +124,8 @@ def test_messages_are_found_by_id_action_reference_and_prefix(journal, emit, fac
     every = outbox.read(journal)
     message = every[0]
     for name in (message.id, action.id, reference_of(message.id), message.id[:6]):
-        assert outbox.named(every, name) == [message]
-    assert outbox.named(every, message.id[:3]) == []
+        assert outbox.messages_named(every, name) == [message]
+    assert outbox.messages_named(every, message.id[:3]) == []
 
 
 @pytest.mark.parametrize("channel", [Channel.CALL, Channel.TASK, Channel.HANDOVER])

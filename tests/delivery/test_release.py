@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from relance.cli import main
 from relance.delivery import outbox
 from relance.delivery.outbox import ATTEMPT, State
-from relance.delivery.release_check import Release, Rules, known_of, standing
+from relance.delivery.release_check import Release, Rules, known_debtor, standing
 from relance.delivery.sending import Fate, Run
 from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.journal.journal import Journal
@@ -420,7 +420,7 @@ def test_a_message_that_is_not_asked_for_any_more_is_withdrawn_for_a_true_reason
 
     def now(on=date(2026, 2, 2)):
         (message,) = outbox.read(journal)
-        return standing(message, known_of(journal, message.creditor, message.debtor), rules, on)
+        return standing(message, known_debtor(journal, message.creditor, message.debtor), rules, on)
 
     assert now().verdict is Release.GO
     later = now(date(2026, 2, 4))
@@ -435,7 +435,7 @@ def test_under_way_is_a_state_of_the_list(house, clock):
     house.on(date(2026, 9, 22)).run("--playbook", "pas.yaml")
     (message,) = house.messages()
     with house.journal() as journal:
-        assert outbox.say(journal, message, "action.attempted", on=date(2026, 9, 22), actor="paul", keys=True, attempt=1)
+        assert outbox.record_outcome(journal, message, "action.attempted", on=date(2026, 9, 22), actor="paul", keys=True, attempt=1)
     (listed,) = json.loads(house("outbox", "list", "--format", "json").output)["messages"]
     assert (listed["state"], listed["under_way_by"], listed["under_way_since"]) == ("under_way", "paul", "2026-09-22T08:00:00+00:00")
     refused = house("outbox", "approve", message.id)

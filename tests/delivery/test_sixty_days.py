@@ -221,6 +221,7 @@ def small_enough(journal, sent):
     return size / len(sent) < 20_000
 
 
+@pytest.mark.parametrize("place", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_three_weeks_of_an_agency(agency):
     sent = lived(agency, 21)
     assert len(sent) > 15

@@ -19,7 +19,7 @@ from relance.journal.verification import verify
 from relance.language import load_playbook_text
 from relance.letters.document import Studio
 from relance.model import Address, Channel, Creditor, Debtor, Facts, Invoice
-from relance.portfolio.matching_queue import queue, settle, shares_of
+from relance.portfolio.matching_queue import queue, settle_payment, shares_of
 from relance.portfolio.routing import only
 from relance.run.journal_run import run
 
@@ -70,7 +70,7 @@ def work(url, folder, days):
             run(journal, (), only(playbook), on, actor="run", load={"maison": playbook}.get)
             for one in queue(journal):
                 shares = shares_of(journal, one, [("F-9", None)], on)
-                settle(journal, one, shares, "paid F-9", on=on, actor="marie")
+                settle_payment(journal, one, shares, "paid F-9", on=on, actor="marie")
             for message in outbox.read(journal):
                 if message.state == "draft":
                     outbox.approve(journal, message, on=on, actor="marie")

@@ -377,6 +377,31 @@ def test_the_opening_entry_of_a_year_repeats_what_the_year_before_told(books):
     assert books(twice, [opening])[:2] == ({"FA-1": "400.00"}, "800.00")
 
 
+def test_an_opening_entry_may_bring_forward_what_is_open_alone_or_bear_its_own_day(books):
+    year = [sale("1", "20251201", "C2", "FA-1", "1200,00"), paid("2", "20251215", "C2", "400,00", piece="VIR1")]
+
+    def opening(amount, day):
+        lines = [line("AN", "1", "20260101", "411000", debit=amount, aux="C2", piece="FA-1"), line("AN", "1", "20260101", "101000", credit=amount)]
+        lines[0][9] = day
+        return [lines]
+
+    for amount, day in (("800,00", "20251201"), ("1200,00", "20260101"), ("800,00", "20260101")):
+        left, money, outcomes = books(year, opening(amount, day))
+        assert (left, money, outcomes[1].rejects) == ({"FA-1": "800.00"}, "400.00", [])
+    assert [one.reason[:40] for one in books(year, opening("700,00", "20251201"))[2][1].rejects] == ["invoice 'FA-1' is known with another amo"]
+
+
+def test_two_part_payments_of_one_debtor_in_one_opening_entry_are_two(books):
+    year = [sale("1", "20251001", "C2", "FA-1", "1200,00"), paid("2", "20251115", "C2", "400,00", piece="V1"), paid("3", "20251120", "C2", "300,00", piece="V2")]
+    opening = [
+        line("AN", "1", "20260101", "411000", debit="1200,00", aux="C2", piece="FA-1"), line("AN", "1", "20260101", "411000", credit="400,00", aux="C2", piece="V1"),
+        line("AN", "1", "20260101", "411000", credit="300,00", aux="C2", piece="V2"), line("AN", "1", "20260101", "101000", credit="500,00"),
+    ]  # fmt: skip
+    opening[0][9] = "20251001"
+    for order in ((year, [opening]), ([opening], year)):
+        assert books(*order)[:2] == ({"FA-1": "500.00"}, "700.00")
+
+
 def test_a_payment_in_the_books_and_on_the_statement_is_one_and_two_of_one_sum_stay_two(books):
     year = [sale("1", "20260201", "C2", "FA-2026-001", "1200,00"), sale("2", "20260201", "C2", "FA-2026-002", "800,00")]
     bank = paid("3", "20260305", "C2", "500,00")

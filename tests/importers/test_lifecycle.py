@@ -13,7 +13,7 @@ import pytest
 from relance.importers import intake, lifecycle
 from relance.importers.import_settings import Settings
 from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import standing
+from relance.interpreter.invoice_state import state_of_invoice
 from relance.journal.journal import Journal
 from relance.model import Calendar, Creditor, Debtor, Duration, Facts, Invoice
 from relance.parsing.rejects import Unreadable
@@ -65,7 +65,7 @@ def facts_of(house) -> Facts:
 
 def states(house, on: date = TODAY) -> set[str]:
     facts = facts_of(house)
-    return set(standing(facts, facts.invoices[0], Decimal(1), on, grace=Duration(0), calendar=Calendar()).states)
+    return set(state_of_invoice(facts, facts.invoices[0], Decimal(1), on, grace=Duration(0), calendar=Calendar()).states)
 
 
 def left(house) -> str:

@@ -12,7 +12,7 @@ import pytest
 from relance.importers.match_answers import Doubt, Matched
 from relance.importers.matching import Matcher
 from relance.interpreter.action_id import file_reference
-from relance.interpreter.action_state import take_in
+from relance.interpreter.action_state import apply_event
 from relance.interpreter.emission import emission
 from relance.letters import sample
 from relance.model import Channel, Creditor, Debtor, Event, Facts, Invoice, Tone
@@ -144,7 +144,7 @@ def test_a_journal_of_messages_that_bore_references_of_their_own_is_known_still(
     assert paid(answer("200.00", "R-7F3A-0C21", books=books)) == {"A-2": "200.00"}
     assert paid(answer("100.00", OWN, books=books)) == {"A-1": "100.00"}, "its file has the new one, too"
     acts = {}
-    take_in(acts, old)
+    apply_event(acts, old)
     assert acts["x"].reference == "R-7F3A-0C21", "and is cited by what it bore"
 
 

@@ -18,7 +18,7 @@ from relance.model import Channel, Charge, Event, Facts, Playbook, StepKind, Uni
 from relance.simulation.timeline import preview
 
 ZERO = Decimal(0)
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=20, deadline=None)
 CHARGES = [(), (Charge.LATE_INTEREST,), (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY)]
 
 

@@ -126,7 +126,8 @@ def test_forget_says_what_lies_elsewhere(tmp_path, clock, monkeypatch):
 
 
 @pytest.mark.parametrize(("url", "refused"), [("postgresql://u:secret@127.0.0.1:1/b", True), ("postgresql+psycopg://u:x@127.0.0.1:1/b", True), ("postgresql://u@127.0.0.1:1/b", False), ("postgresql://u:@127.0.0.1:1/b", False)])
-def test_a_password_is_taken_from_anywhere_but_the_command_line(url, refused, tmp_path):
+def test_a_password_is_taken_from_anywhere_but_the_command_line(url, refused, monkeypatch):
+    monkeypatch.setattr("relance.journal.store.time.sleep", lambda _: None)  # nobody listens there, however often it is asked
     env = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PGCONNECT_TIMEOUT": "1"}
     assert ("a password on a command line" in CliRunner().invoke(main, ["cases", "--journal", url], env=env).output) is refused
     assert "a password on a command line" not in CliRunner().invoke(main, ["cases"], env=env | {"RELANCE_JOURNAL": url}).output

@@ -215,7 +215,7 @@ def test_the_canonical_form_is_sorted_compact_json(value, columns):
     assert content_hash(tuple(columns)) == hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
-@pytest.mark.parametrize(("said", "field"), [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest")])
+@pytest.mark.parametrize(("said", "field"), [({"serves": "interest", "interest": "runs"}, None), ({"serves": "capital"}, "serves"), ({"interest": "none"}, "interest"), ({"late": "ends"}, None), ({"late": "never"}, "late")])
 def test_a_plan_says_what_its_money_serves_and_whether_interest_runs_in_words_that_are_known(said, field):
     raw = {"on": "2026-03-05", "event": "plan.agreed", "instalments": [{"on": "2026-04-01", "amount": "10.00"}], **said}
     assert [mistake.field for mistake in build(raw)[1]] == ([] if field is None else [field])

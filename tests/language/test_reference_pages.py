@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from relance.cli import main
 from relance.language import load_playbook_text, shape
 from relance.language.codes import complete_example
-from relance.report.reference import codes_page, entries, explained, look_up, reference_page, yaml_of
+from relance.report.reference import codes_page, explained, key_entries, look_up, reference_page, yaml_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -27,12 +27,12 @@ def test_the_page_of_codes_is_fresh():
 
 @pytest.mark.parametrize("name", shape.names())
 def test_every_key_has_a_title(name):
-    assert [entry.path for entry in entries(name) if entry.title == entry.path.rsplit(".", 1)[-1] and entry.path.count(".") == 0] == []
+    assert [entry.path for entry in key_entries(name) if entry.title == entry.path.rsplit(".", 1)[-1] and entry.path.count(".") == 0] == []
 
 
 def test_every_default_and_example_is_what_the_schema_takes():
     """Each example of a key at the top of a playbook, put into one, keeps its shape."""
-    for entry in entries("playbook"):
+    for entry in key_entries("playbook"):
         if entry.path.count(".") or entry.path in {"steps", "extends", "drop", "schema"}:
             continue
         for value in (*entry.examples, *([] if entry.default is None else [entry.default])):

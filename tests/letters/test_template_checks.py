@@ -114,17 +114,21 @@ def test_an_agencys_letter_includes_what_r124_4_lists(tmp_path):
     assert {each.message.split("block '")[1].split("'")[0] for each in found} == {"sums", "payment", "statutory"}
 
 
+@pytest.mark.long
+def test_every_shipped_wording_at_every_tone_as_the_law_reads_it():
+    assert CliRunner().invoke(main, ["template", "check"]).exit_code == 0
+
+
 def test_the_command_tells_and_its_exit_code_says(tmp_path):
     run = CliRunner().invoke
-    assert run(main, ["template", "check"]).exit_code == 0  # every shipped wording, at every tone, as the law reads it
     assert run(main, ["template", "check", "negligent"]).exit_code == 0
     folder = tmp_path / "fr" / "relance-1"
     folder.mkdir(parents=True)
     (folder / "message.md.j2").write_text("---\nsubject: x\n---\n{{ nobody }}\n")
-    told = run(main, ["template", "check", "--templates", str(tmp_path)])
+    told = run(main, ["template", "check", "negligent", "--templates", str(tmp_path)])
     assert told.exit_code == 1
     assert "message.md.j2:4:4: there is no 'nobody' [PB402]" in told.output
-    assert '"PB402"' in run(main, ["template", "check", "--templates", str(tmp_path), "--format", "json"]).output
+    assert '"PB402"' in run(main, ["template", "check", "negligent", "--templates", str(tmp_path), "--format", "json"]).output
     assert run(main, ["template", "show", "relance-1", "--templates", str(tmp_path)]).exit_code == 2
 
 

@@ -141,3 +141,14 @@ def test_a_text_message_that_cannot_be_written_is_not_said_to_leave(relance, tmp
     case = ("--due", "2026-03-02", "--amount", "90.00", "--debtor", "consumer")
     done = relance("preview", "agence-amiable", *case, "--letters", tmp_path / "out", "--letterhead", tmp_path / "paper.yaml", code=0 if written else 1)
     assert ("1 message cannot be written, and would not leave" in done.stderr) is not written
+
+
+@pytest.mark.parametrize(("more", "after"), [("", []), (", sms_name: Cabinet Sud", ["derniere-relance", "mise-en-demeure", "transmission"])], ids=["without", "with"])
+def test_what_cannot_be_written_is_shown_once_as_unsent_and_nothing_follows_it(relance, tmp_path, more, after):
+    (tmp_path / "paper.yaml").write_text(SENDER.format(more=more), encoding="utf-8")
+    case = ("--due", "2026-03-02", "--amount", "90.00", "--debtor", "business", "--format", "json")
+    done = relance("preview", "agence-amiable", *case, "--letters", tmp_path / "out", "--letterhead", tmp_path / "paper.yaml", code=1 if not more else 0)
+    played = json.loads(done.stdout)["timeline"]
+    (message,) = [line for line in played if line["step"] == "message"]
+    assert (message["status"], bool(message["unsent"])) == (("emitted", False) if more else ("unsent", True))
+    assert [line["step"] for line in played[played.index(message) + 1 :]] == after

@@ -87,7 +87,7 @@ def in_schemas() -> Iterator[str]:
             yield from dict.fromkeys((escaped, text) if "{" in text else (text,))
             if re.match(r"an? ", text) and len(text) < 60:
                 yield "the " + text.split(" ", 1)[1]
-        yield from (entry.kind for entry in reference.entries(path.name.removesuffix(".schema.json")))
+        yield from (entry.kind for entry in reference.key_entries(path.name.removesuffix(".schema.json")))
 
 
 def _texts(node: Any) -> Iterator[str]:

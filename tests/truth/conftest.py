@@ -27,6 +27,27 @@ from relance.factcheck.pages import text_of
 from relance.journal.journal import Entry, Journal
 
 CASES = Path(__file__).resolve().parents[2] / ".." / "shared" / "cases" / "truth"
+IBAN = "FR7630006000011234567890189"
+_PAPER = """schema: 1
+sender:
+  name: {name}
+  legal_form: SARL
+  capital: 8 000 €
+  siren: "{siren}"
+  rcs: RCS Lyon {siren}
+  address: ["12 quai des Brotteaux", 69006 Lyon]
+  email: {email}
+  phone: 04 65 71 00 10
+  signatory: Claire Martin
+  role: Comptable
+  sms_name: {short}
+  mediator: Médiation des artisans, 5 rue des Halles, 75001 Paris, mediation.example
+payment:
+  iban: FR7630006000011234567890189
+  beneficiary: {name}
+"""
+FIRM = _PAPER.format(name="Atelier du Rhône SARL", siren="000987651", email="compta@atelier.example", short="Atelier")
+AGENCY = _PAPER.format(name="Cabinet Horizon SARL", siren="000433227", email="dossiers@agence.example", short="Horizon")
 #: Every sort of space is one: figures are written with narrow ones.
 _SPACES = str.maketrans(dict.fromkeys("\u202f\xa0\n\t", " "))
 
@@ -109,6 +130,44 @@ class House:
         """Read every text of a folder, by the name of its file."""
         return texts_of(self.folder / folder)
 
+    def found(self, *rows: str, kind: str = "business", agency: bool = False, phone: str = "+33 6 12 34 56 78", email: str = "dupont@example.org") -> None:
+        """Write the tables of a house with one debtor; a row is `id,issued,due,amount` and perhaps a currency."""
+        siren, mandate = "000987651", "2026-01-02" if agency else ""
+        self.put("creditors.csv", "id,name,kind,siren,address,postcode,city,country,email,iban,mandate\n"
+                 f"atelier,Atelier du Rhône SARL,business,{siren},12 quai des Brotteaux,69006,Lyon,FR,compta@atelier.example,{IBAN},{mandate}\n")  # fmt: skip
+        self.put("debtors.csv", "id,name,kind,profile,address,postcode,city,country,email,phone\n"
+                 f"dupont,Dupont,{kind},,1 rue de la Paix,75002,Paris,FR,{email},{phone}\n")  # fmt: skip
+        self.put("letterhead.yaml", AGENCY if agency else FIRM)
+        self.invoices(*rows)
+
+    def invoices(self, *rows: str) -> None:
+        """Write the table of invoices anew."""
+        said = [row.split(",") for row in rows]
+        lines = [",".join((name, "dupont", "atelier", issued, due, amount, *(more or ["EUR"]))) for name, issued, due, amount, *more in said]
+        self.put("invoices.csv", "\n".join(["id,debtor,creditor,issued,due,amount,currency", *lines]) + "\n")
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file of the house."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def letters(self) -> dict[str, str]:
+        """Read every letter that was laid into the tray."""
+        return {name: text for name, text in self.texts("tray").items() if name != "letters"}
+
+    def spend(self, day: str, *words: str, post: Post, approve: bool = True, code: int | None = 0) -> list[str]:
+        """Live a day: the run, the approvals, the sending; return what left, as its reader reads it."""
+        self.at(day)
+        before, mails = self.letters(), len(post.taken)
+        self.run(*words, "--letterhead", "letterhead.yaml", code=code)
+        for draft in self.outbox("--state", "draft") if approve else []:
+            self.relance("outbox", "approve", draft["id"], code=None)
+        self.relance("send", "--print", "tray", "--rate", "1000", "--letterhead", "letterhead.yaml", code=None)
+        return [*(text for name, text in self.letters().items() if name not in before), *(text for _, text in post.taken[mails:])]
+
+    def sheets(self) -> dict[str, str]:
+        """Read every sheet, call and task that the runs so far handed to a person."""
+        return {name: text for each in sorted(self.folder.glob("run-*")) for name, text in texts_of(each).items()}
+
     def preview(self, playbook: str, until: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
         """Play the case file forward: the lines, and every text by its file's name."""
         words = ["preview", playbook, "--case", "case.yaml", "--until", until, "--letters", "out", "--format", "json"]
@@ -133,10 +192,21 @@ def house(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         pytest.skip(f"../shared/cases/truth/{case} is not beside the checkout")
     for path in source.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.chdir(tmp_path)
+    return _moved_in(tmp_path, source, monkeypatch)
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Return a house whose files the test writes itself: needs nothing beside the checkout."""
+    return _moved_in(tmp_path, tmp_path, monkeypatch)
+
+
+def _moved_in(folder: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Let a house work in a folder, with a journal of its own and the test's clock."""
+    monkeypatch.chdir(folder)
     for name in [name for name in os.environ if name.startswith("RELANCE")]:
         monkeypatch.delenv(name)
-    house = House(tmp_path, source, {"RELANCE_JOURNAL": str(tmp_path / "books.db"), "RELANCE_ACTOR": "claire"})
+    house = House(folder, source, {"RELANCE_JOURNAL": str(folder / "books.db"), "RELANCE_ACTOR": "claire"})
     for module in pkgutil.iter_modules(cli.__path__):
         import_module(f"relance.cli.{module.name}")
     for name, module in list(sys.modules.items()):
@@ -146,8 +216,9 @@ def house(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture
-def post(house: House) -> Iterator[Post]:
+def post(request: pytest.FixtureRequest) -> Iterator[Post]:
     """Start the server that the house sends by."""
+    house: House = request.getfixturevalue("built" if "built" in request.fixturenames else "house")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

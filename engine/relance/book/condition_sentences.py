@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from relance.book.french_dates import duration_said, listing, quoted, that
-from relance.book.sayings import named
+from relance.book.sayings import name_keys
 from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
 from relance.report.french import CHANNELS, french_amount
 
@@ -49,9 +49,9 @@ _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
         "reachable_by": lambda found: f"le débiteur peut être joint par {listing([CHANNELS[each] for each in found], 'ou')}",
     }
 )
-named(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS)), by="_test")
-named(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
-named("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
+name_keys(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS)), by="_test")
+name_keys(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
+name_keys("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
 
 
 def condition_said(value: Condition) -> str:

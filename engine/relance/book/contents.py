@@ -23,7 +23,7 @@ from relance.law.parameters import Law, UnknownParameter
 from relance.letters.markdown import Node
 from relance.letters.pdf import layable
 from relance.model import WORLD_ANCHORS, Channel, Playbook, Step, StepKind
-from relance.report.french import CHANNELS, STEP_KINDS, day, french_amount
+from relance.report.french import CHANNELS, STEP_KINDS, day_in_french, french_amount
 from relance.sentences import said
 
 _DEBTORS = {"business": "débiteur professionnel", "consumer": "débiteur particulier", "public": "personne publique"}
@@ -158,7 +158,7 @@ def figure_rows(law: Law, on: date) -> list[list[str]]:
             continue
         flag = "" if all(one.verified for _, one in stated) else " À vérifier dans un texte officiel."
         read = max(part.checked_on for part, _ in stated)
-        rows.append([title, value, article, f"{'; '.join(dict.fromkeys(_place(one.url, one.title) for _, one in stated))}. Lu le {day(read)}.{flag}"])
+        rows.append([title, value, article, f"{'; '.join(dict.fromkeys(_place(one.url, one.title) for _, one in stated))}. Lu le {day_in_french(read)}.{flag}"])
     return rows
 
 

@@ -21,7 +21,7 @@ from relance.law.parameters import Law
 from relance.letters.letterhead import Letterhead
 from relance.letters.wording import Templates
 from relance.model import Playbook
-from relance.report.french import day
+from relance.report.french import day_in_french
 
 #: The name under which a book carries what it covers.
 ATTACHED = "relance-book.json"
@@ -58,7 +58,7 @@ def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, 
         "title": playbook.title or playbook.id,
         "description": " ".join(playbook.description.split()),
         "id": f"{playbook.id}, version {playbook.version}",
-        "on": day(on),
+        "on": day_in_french(on),
         "relance": made_with.version,
         "hash": book_hash(parts),
         "paper": made_with.paper is not None,

@@ -45,13 +45,13 @@ def of_key(*keys: str) -> Callable[[F], F]:
     def kept(made: F) -> F:
         register: list[Callable[..., str | None]] = OF_A_STEP if keys[0].startswith("step.") else WHOLE
         register.append(made)  # type: ignore[arg-type]
-        named(*keys, by=made.__name__)
+        name_keys(*keys, by=made.__name__)
         return made
 
     return kept
 
 
-def named(*keys: str, by: str) -> None:
+def name_keys(*keys: str, by: str) -> None:
     """Note that a key is told by a function that is no sentence of its own (a part of a condition, a bound)."""
     for key in keys:
         assert key not in KEYS, f"'{key}' has a sentence already"

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from relance.law.rules import load
-from relance.report.french import day
+from relance.report.french import day_in_french
 
 _READ = {
     "text": "Texte ou copie du texte lu le {on}.",
@@ -35,7 +35,7 @@ def text_sources() -> tuple[TextSource, ...]:
     """Return every text and ruling, in the order of the file."""
     return tuple(
         TextSource(
-            raw["name"], raw["about"], raw.get("identifier", ""), _READ[raw["read"]].format(on=day(date.fromisoformat(raw["on"])) if "on" in raw else ""), raw["read"] == "text"
+            raw["name"], raw["about"], raw.get("identifier", ""), _READ[raw["read"]].format(on=day_in_french(date.fromisoformat(raw["on"])) if "on" in raw else ""), raw["read"] == "text"
         )
         for raw in load("sources")["sources"]
     )

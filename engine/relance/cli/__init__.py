@@ -51,6 +51,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", "Read accounting files, e-invoices and bank statements into the journal."),
     "record": ("record", "Record what happened: a payment, a dispute, a promise, a letter returned."),
     "matching": ("matching", "Show the money that waits for a person, and say what it pays."),
+    "merge": ("merge", "Say that two debtors are one; `split` undoes it."),
+    "split": ("split", "Say that two debtors are two, merged before or only alike."),
     "creditor": ("creditor", "Confirm a creditor's changed IBAN, write down his mandate, close one who leaves."),
     "attach": ("attach", "Keep a document with a case."),
     "cases": ("cases", "List the open cases by status, age and next step; the ageing table."),

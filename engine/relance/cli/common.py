@@ -192,7 +192,7 @@ def width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
-def say(text: str, *, indent: int = 0, hang: int = 0) -> None:
+def echo_filled(text: str, *, indent: int = 0, hang: int = 0) -> None:
     """Print a sentence over as many lines as it needs, from the second on `hang` columns further in; a word longer than a line stays whole."""
     before = " " * indent
     after = " " * (indent + hang)

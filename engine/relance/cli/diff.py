@@ -1,4 +1,4 @@
-"""`relance diff`: what a change of a playbook would change for a portfolio, before it is made."""
+"""`relance diff`: what a change of a playbook would change, in every history of a case and for a portfolio, before it is made."""
 
 from __future__ import annotations
 
@@ -13,34 +13,50 @@ from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.forecast import tables_of
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
+    from relance.model import Playbook
     from relance.simulation.playbook_diff import PlaybookChange
+
+#: Days of histories that are looked at where a portfolio is counted beside.
+_FEW = 150
 
 
 @click.command(name="diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--portfolio", required=True, metavar="DIR|FILE", help="A folder of Parquet tables, or a file of invoices.")
+@click.option("--portfolio", metavar="DIR|FILE", help="Count on real cases too: a folder of Parquet tables, or a file of invoices.")
 @click.option("--from", "on", type=DAY, default="today", show_default=True, help="The first day.")
-@click.option("--until", type=DAY, required=True, help="The last day.")
+@click.option("--until", type=DAY, help="The last day, with --portfolio.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
 @click.option("--trust", is_flag=True, help="Do not look for bad rows in tables.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
-@format_option("table", "json")
-def command(old: str, new: str, portfolio: str, on: date, until: date, engine: str, html: Path | None, form: str, *, trust: bool) -> None:
-    """Play a portfolio under two playbooks and say what differs: contacts added, removed, moved, the cost, the cases that change most.
+@format_option("table", "json", "markdown")
+def command(old: str, new: str, portfolio: str | None, on: date, until: date | None, engine: str, html: Path | None, form: str, *, trust: bool) -> None:
+    """Say what differs between two playbooks: each kind of difference with its smallest case, or that there is none in any history.
+
+    With --portfolio it is counted on real cases: contacts added, removed, moved, the cost, the cases that change most.
 
     \b
+    relance diff playbooks/negligent.yaml mine/negligent.yaml
     relance diff playbooks/negligent.yaml mine/negligent.yaml --portfolio tables/ --until 2026-12-31 --html diff.html
     """  # noqa: D301 - \b is click's
+    before, after = playbook_of(old), playbook_of(new)
+    if portfolio is None:
+        _of_all_cases(before, after, form, None)
+        return
     from relance.report import forecasts
     from relance.simulation.playbook_diff import change
     from relance.simulation.portfolio import foresee
 
+    if until is None:
+        raise Stop(sentence("--portfolio needs --until, the last day"))
     if until < on:
         raise Stop(f"--until {until} is before {on}")
-    before, after = playbook_of(old), playbook_of(new)
+    if form != "json":
+        _of_all_cases(before, after, form, _FEW)
+        click.echo()
     with working(engine) as chosen:
         tables = tables_of(portfolio, chosen, trust=trust)
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
@@ -54,6 +70,20 @@ def command(old: str, new: str, portfolio: str, on: date, until: date, engine: s
     _show(made)
     if html is not None:
         click.echo(f"written: {html}")
+
+
+def _of_all_cases(before: Playbook, after: Playbook, form: str, most: int | None) -> None:
+    from relance.proof.lock_step import MOST, lock_step
+    from relance.report.differences import difference_lines, difference_markdown, difference_values
+
+    made = lock_step(before, after, most or MOST)
+    if form == "json":
+        print_json(difference_values(made))
+    elif form == "markdown":
+        click.echo(difference_markdown(made), nl=False)
+    else:
+        for line in difference_lines(made):
+            click.echo(line)
 
 
 def _show(made: PlaybookChange) -> None:

@@ -20,6 +20,7 @@ from relance.cli.common import (
     DAY,
     Stop,
     actor_option,
+    echo_filled,
     end,
     format_option,
     journal_option,
@@ -27,7 +28,6 @@ from relance.cli.common import (
     now,
     opened,
     print_json,
-    say,
     write_whole,
 )
 
@@ -227,7 +227,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
 
     for one in sources:
         told = f", {in_words(fates(outcome, one), _LINES[one.form])}" if one.form in _LINES else ""
-        say(f"{one.path}: {one.kind}{told}", hang=2)
+        echo_filled(f"{one.path}: {one.kind}{told}", hang=2)
     done = outcome.recorded
     known = done.known + outcome.repeated
     click.echo(

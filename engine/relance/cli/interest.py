@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, print_json, say
+from relance.cli.common import DAY, Stop, echo_filled, print_json
 from relance.cli.law import figures_option, law_in_force, say_source, sourced
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ def _table(result: Claimed, law: Law, **given: Any) -> None:
     for name, amount in lines:
         console.print(f"{name:<16} {amount:>12} €", markup=False)
     for note in told["notes"]:
-        say(f"note: {note}", hang=2)
+        echo_filled(f"note: {note}", hang=2)
     if told["sources"]:
         click.echo("sources:")
     for source in told["sources"]:

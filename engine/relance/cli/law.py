@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import DAY, Stop, end, format_option, print_json, say, today, width
+from relance.cli.common import DAY, Stop, echo_filled, end, format_option, print_json, today, width
 from relance.cli.law_changes import coming, diff
 
 if TYPE_CHECKING:
@@ -111,13 +111,13 @@ def show(law: Law, name: str, on: date | None, form: str) -> None:
         return
     verified = all(value.verified for _, value in law.values_on(name, on))
     click.echo(f"{name}: {_value(law, name, on)} {parameter.unit} on {on}{'' if verified else ' (not verified)'}")
-    say(parameter.title)
-    say(f"{parameter.law}; last checked on {parameter.checked_on}")
+    echo_filled(parameter.title)
+    echo_filled(f"{parameter.law}; last checked on {parameter.checked_on}")
     if parameter.note:
-        say(parameter.note)
+        echo_filled(parameter.note)
     if parameter.parts:
         sign = " × " if parameter.operation == "product_of" else " + "
-        say(f"worked out: {sign.join(f'{part} {_value(law, part, on)}' for part in parameter.parts)}", hang=2)
+        echo_filled(f"worked out: {sign.join(f'{part} {_value(law, part, on)}' for part in parameter.parts)}", hang=2)
     click.echo("sources:" if parameter.parts else "source:")
     for part, value in law.values_on(name, on):
         say_source(sourced(part, value))
@@ -134,9 +134,9 @@ def say_source(source: Mapping[str, Any], *, law: bool = False) -> None:
     """Print a stated value, where it was read, and the address on a line of its own."""
     article = f", {source['law']}" if law else ""
     flag = "" if source["verified"] else "; not verified"
-    say(f"{source['parameter']} {source['value']} since {source['from']}{article}; checked on {source['checked_on']}{flag}", indent=2, hang=2)
-    say(source["title"], indent=4)
-    say(source["url"], indent=4)
+    echo_filled(f"{source['parameter']} {source['value']} since {source['from']}{article}; checked on {source['checked_on']}{flag}", indent=2, hang=2)
+    echo_filled(source["title"], indent=4)
+    echo_filled(source["url"], indent=4)
 
 
 @command.command()
@@ -155,9 +155,9 @@ def check(law: Law, on: date | None, form: str) -> None:
     else:
         for one in found:
             message, _, url = one.message.removesuffix(">").partition(" <")
-            say(f"{one.parameter}: {message} [{one.kind}]", hang=2)
+            echo_filled(f"{one.parameter}: {message} [{one.kind}]", hang=2)
             if url:
-                say(url, indent=2)
+                echo_filled(url, indent=2)
         click.echo(f"{len(found)} to look at, of {len(law.parameters)} figures, on {on}", err=True)
     end(1 if found else 0)
 

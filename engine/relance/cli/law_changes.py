@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import DAY, Stop, format_option, print_json, say
+from relance.cli.common import DAY, Stop, echo_filled, format_option, print_json
 from relance.cli.loading import playbook_of
 from relance.sentences import tell
 
@@ -47,11 +47,11 @@ def diff(law: Law, first: date, last: date, names: tuple[str, ...], folders: tup
         print_json({"version": 1, "from": first.isoformat(), "to": last.isoformat(), "changes": changes})
         return
     for each in changes:
-        say(_line(each), hang=2)
+        echo_filled(_line(each), hang=2)
     if touched := [*_together(changes)]:
         click.echo(tell("touched:"))
     for line in touched:
-        say(line, indent=2, hang=2)
+        echo_filled(line, indent=2, hang=2)
     click.echo(tell("{count} changes from {first} to {last}", count=len(changes), first=first, last=last), err=True)
 
 
@@ -137,8 +137,8 @@ def coming(form: str) -> None:
         return
     for each in coming_texts():
         said = _text(each)
-        say(_text_line(said), hang=2)
+        echo_filled(_text_line(said), hang=2)
         if touched := [*said["articles"], *said["figures"]]:
-            say(", ".join(touched), indent=4, hang=2)
+            echo_filled(", ".join(touched), indent=4, hang=2)
         read = tell("read on {day}", day=each.read_on) if each.read_on else tell("from memory")
-        say(f"{read}: {each.url}", indent=4, hang=2)
+        echo_filled(f"{read}: {each.url}", indent=4, hang=2)

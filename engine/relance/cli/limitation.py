@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from relance.cli.common import DAY, format_option, print_json, say, today
+from relance.cli.common import DAY, echo_filled, format_option, print_json, today
 from relance.cli.law import figures_option, law_in_force
 
 
@@ -121,4 +121,4 @@ def command(
         return
     inside = f" ({span(on, barred)})" if left > 31 else ""
     click.echo(f"time-barred from {barred}: {f'{left} days left on {on}{inside}' if left > 0 else f'barred for {1 - left} days on {on}'}")
-    say(basis)
+    echo_filled(basis)

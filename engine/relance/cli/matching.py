@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, actor_option, format_option, journal_option, opened, print_json, say, today
+from relance.cli.common import Stop, actor_option, echo_filled, format_option, journal_option, opened, print_json, today
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -43,10 +43,10 @@ def listed(creditor: str | None, form: str, where: str, *, settled: bool) -> Non
         return
     for one in found:
         click.echo(f"{one.id}  {one.on}  {_age(one):>8}  {_money(one)}  {one.payer or '?'}")
-        say(one.reason if one.places else one.words[-1][1], indent=10)
+        echo_filled(one.reason if one.places else one.words[-1][1], indent=10)
         if one.places and one.candidates:
             more = len(one.candidates) - _SHOWN
-            say(f"may be about {', '.join(one.candidates[:_SHOWN])}{f' and {more} more' if more > 0 else ''}", indent=10)
+            echo_filled(f"may be about {', '.join(one.candidates[:_SHOWN])}{f' and {more} more' if more > 0 else ''}", indent=10)
     waiting = [one for one in found if one.places]
     click.echo(f"{len(waiting)} payment{'' if len(waiting) == 1 else 's'} for a person{_sums(waiting)}")
 
@@ -57,10 +57,10 @@ def listed(creditor: str | None, form: str, where: str, *, settled: bool) -> Non
 @journal_option
 def show(payment: str, form: str, where: str) -> None:
     """Show one payment: what the bank told, the invoices it may be about, and what was said of it."""
-    from relance.portfolio.matching_queue import candidates, named
+    from relance.portfolio.matching_queue import candidates, payment_named
 
     with _settling(where) as journal:
-        one = named(journal, payment)
+        one = payment_named(journal, payment)
         found = candidates(journal, one, today()) if one.places else []
     if form == "json":
         print_json({"version": 1, **_plain(one), "invoices": [_likely(each) for each in found]})
@@ -68,9 +68,9 @@ def show(payment: str, form: str, where: str) -> None:
     click.echo(f"{one.id}  {one.on}  {_money(one)}  {one.payer or '?'}")
     for what, text in (("text", one.text), ("reference", one.reference), ("why", one.reason), ("holds", _holds(one))):
         if text:
-            say(f"{what:<10} {text}", hang=11)
+            echo_filled(f"{what:<10} {text}", hang=11)
     for on, word, who in one.words:
-        say(f"{'said':<10} {word} ({on}, {who})", hang=11)
+        echo_filled(f"{'said':<10} {word} ({on}, {who})", hang=11)
     for each in found[:_SHOWN]:
         mark = "named" if each.named else "same sum" if each.open == one.amount else "open"
         click.echo(
@@ -111,14 +111,14 @@ def split(payment: str, parts: tuple[str, ...], actor: str, where: str) -> None:
 @journal_option
 def refuse(payment: str, reason: str, actor: str, where: str) -> None:
     """Say that a payment is about nothing that is owed here: it holds nobody any more."""
-    from relance.portfolio.matching_queue import UnsettledError, named, refusal, settle
+    from relance.portfolio.matching_queue import UnsettledError, payment_named, refusal, settle_payment
 
     with _settling(where) as journal:
-        one = named(journal, payment)
+        one = payment_named(journal, payment)
         if not one.places:
             msg = f"{one.id} waits no more: {one.words[-1][1]}"
             raise UnsettledError(msg)
-        _said(one, refusal(reason), settle(journal, one, (), refusal(reason), on=today(), actor=actor))
+        _said(one, refusal(reason), settle_payment(journal, one, (), refusal(reason), on=today(), actor=actor))
 
 
 @command.command(name="undo")
@@ -127,10 +127,10 @@ def refuse(payment: str, reason: str, actor: str, where: str) -> None:
 @journal_option
 def undone(payment: str, actor: str, where: str) -> None:
     """Take back what was said of a payment: what it paid is open again, and it waits again."""
-    from relance.portfolio.matching_queue import named, undo
+    from relance.portfolio.matching_queue import payment_named, undo
 
     with _settling(where) as journal:
-        one = named(journal, payment)
+        one = payment_named(journal, payment)
         _said(one, "waits again", undo(journal, one, on=today(), actor=actor))
 
 
@@ -147,12 +147,12 @@ def _settling(where: str) -> Iterator[Journal]:
 
 
 def _give(where: str, payment: str, parts: list[tuple[str, Decimal | None]], actor: str) -> None:
-    from relance.portfolio.matching_queue import named, outcome_of, settle, shares_of
+    from relance.portfolio.matching_queue import outcome_of, payment_named, settle_payment, shares_of
 
     with _settling(where) as journal:
-        one = named(journal, payment)
+        one = payment_named(journal, payment)
         shares = shares_of(journal, one, parts, today())
-        _said(one, outcome_of(shares), settle(journal, one, shares, outcome_of(shares), on=today(), actor=actor))
+        _said(one, outcome_of(shares), settle_payment(journal, one, shares, outcome_of(shares), on=today(), actor=actor))
 
 
 def _said(one: WaitingPayment, outcome: str, written: bool) -> None:  # noqa: FBT001 - what the journal answered

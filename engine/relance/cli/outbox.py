@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, say, system_user, today
+from relance.cli.common import Stop, actor_option, echo_filled, end, format_option, journal_option, opened, print_json, system_user, today
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 from relance.report.words import word
@@ -84,7 +84,7 @@ def _row(message: Message) -> None:
     sum_ = f"{sum_asked(message):.2f} {first.claimed.currency}"
     click.echo(f"  {message.id[:12]:12} {word(message.state):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
     if message.why:
-        say(told(message.why), indent=4)
+        echo_filled(told(message.why), indent=4)
 
 
 def _age(message: Message) -> str:
@@ -118,13 +118,13 @@ def _since(message: Message) -> str | None:
 @journal_option
 def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, ...], playbooks: tuple[str, ...], where: str) -> None:
     """Read messages as they would leave today."""
-    from relance.delivery.release_check import Release, before, known_of, refreshed, standing
+    from relance.delivery.release_check import Release, before, known_debtor, refreshed, standing
     from relance.letters.wording import WordingError
 
     with opened(where) as journal, studios(letterhead, folders) as studio:
         rules = rules_of(journal, playbooks)
         for message in _messages(journal, names):
-            known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
+            known, on = known_debtor(journal, message.creditor, message.debtor), max(today(), message.dated)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
                 raise Stop(
@@ -310,11 +310,11 @@ def _meant(
 
 def _messages(journal: Journal, names: tuple[str, ...]) -> list[Message]:
     """Return the messages named, or stop: every name is looked up before anything is done."""
-    from relance.delivery.outbox import named, read
+    from relance.delivery.outbox import messages_named, read
 
     every, found = read(journal), []
     for name in names:
-        meant = named(every, name)
+        meant = messages_named(every, name)
         alive = [each for each in meant if each.state in _OPEN]
         chosen = alive if len(alive) == 1 else meant
         if not chosen:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from relance.sentences import tell, told
 
 if TYPE_CHECKING:
     from relance.model import Facts, Playbook
-    from relance.simulation.timeline import Timeline
+    from relance.simulation.timeline import Place, Timeline
 
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -88,10 +90,11 @@ def command(
     start, until = start or first, until or max(last, start or last)
     if until < start:
         raise Stop(tell("the last day, {until}, comes before the first, {start}", until=until, start=start))
-    timeline = preview(asked, facts, start, until)
-    _print(timeline, form)
-    if folder is not None:
-        _letters(timeline, folder, letterhead, folders, tone, language)
+    played = partial(preview, asked, facts, start, until)
+    if folder is None:
+        _print(played(), form)
+    else:
+        _letters(asked, played, form, folder, letterhead, folders, tone, language)
 
 
 def _invented(
@@ -99,7 +102,7 @@ def _invented(
 ) -> Facts:
     """Invent a case the playbook is meant for."""
     from relance.currencies import exact as held
-    from relance.language.parse import money
+    from relance.language.parse import decimal_amount
     from relance.parsing import values
     from relance.simulation.what_if import invented
 
@@ -108,7 +111,7 @@ def _invented(
     if issued is not None and issued > due:
         raise Stop(tell("issued on {issued}, after it is due on {due}", issued=issued, due=due))
     try:
-        exact: Decimal = held(money(amount), values.currency(currency))
+        exact: Decimal = held(decimal_amount(amount), values.currency(currency))
     except ValueError as error:
         raise Stop(tell("--amount: {error}", error=error.args[0])) from error
     if not exact:
@@ -151,9 +154,10 @@ def _print(timeline: Timeline, form: str) -> None:
 
 
 def _letters(
-    timeline: Timeline, folder: Path, letterhead: Path | None, folders: tuple[Path, ...], tone: str | None, language: str | None
-) -> None:
-    """Write the texts of a timeline; what could not be made is said."""
+    playbook: Playbook, played: Callable[[Mapping[Place, str]], Timeline], form: str, folder: Path, letterhead: Path | None, folders: tuple[Path, ...],
+    tone: str | None, language: str | None,
+) -> None:  # fmt: skip
+    """Show a timeline and write its texts; what could not be made is said, and shown as a step that did not leave."""
     from relance.cli.posting import letterhead_of
     from relance.letters import book
     from relance.letters.context import Writing
@@ -162,18 +166,19 @@ def _letters(
     from relance.report.words import many, word
 
     paper = letterhead_of(letterhead)
-    if timeline.playbook.collector == "agency" and not paper.sender:
+    if playbook.collector == "agency" and not paper.sender:
         paper = AGENCY
         click.echo(tell("the letters are written by an invented agency: name yours by --letterhead"), err=True)
     writing = Writing(letterhead=paper, tone=tone, language=language)
     try:
-        written = book.write(timeline, folder, templates=Templates(*folders), writing=writing)
+        timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}") from error
+    _print(timeline, form)
     for document in written.missing:
         click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)
     click.echo(tell("{texts} in {folder}", texts=many(len(written.documents) - len(written.missing), "text"), folder=written.paths[0]), err=True)
     if lost := [each for each in written.missing if each.house]:
-        said = tell("{messages} cannot be written, and would not leave: the ladder waits there, though it is shown as if it went on", messages=many(len(lost), "message"))
+        said = tell("{messages} cannot be written, and would not leave: the ladder waits there", messages=many(len(lost), "message"))
         click.echo(said, err=True)
         raise SystemExit(1)

@@ -13,7 +13,7 @@ import click
 from relance.cli.casefiles import show
 from relance.cli.common import Stop, end, print_json
 from relance.cli.loading import file_of, playbook_of
-from relance.language.findings import errors
+from relance.language.findings import errors, has_errors
 from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
@@ -75,18 +75,15 @@ def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
 
 def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:
     """Find what a playbook promises: the file that was named, or the one beside it, and what is asked of every playbook."""
-    from relance.proof.built_in import built_in
-    from relance.proof.promise_file import SUFFIX, read_promises
+    from relance.proof.held_promises import promises_beside, promises_of
 
-    file = file_of(name)
-    beside = path or Path(str(file)).with_name(Path(str(file)).name.removesuffix(".yaml") + SUFFIX)
-    if path is None and not beside.is_file():
-        return built_in(playbook), str(file)
-    made, findings = read_promises(beside.read_bytes(), str(beside), playbook)
-    show(findings if made is not None else errors(findings))
-    if made is None:
-        raise Stop(sentence("the promises in {path} have mistakes", path=beside))
-    return (*built_in(playbook, made.waived), *made.promises), str(beside)
+    file = Path(str(file_of(name)))
+    made, findings = promises_of(playbook, file, path)
+    show(findings if not has_errors(findings) else errors(findings))
+    if has_errors(findings):
+        raise Stop(sentence("the promises in {path} have mistakes", path=path or promises_beside(file)))
+    beside = path or promises_beside(file)
+    return made, str(beside if path is not None or beside.is_file() else file)
 
 
 def _progress(name: str) -> Callable[[int], bool]:

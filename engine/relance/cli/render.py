@@ -107,11 +107,11 @@ def _jobs(
 ) -> Iterator[Job]:  # fmt: skip
     """Read what is known of each debtor, and what is enclosed, when its turn comes; what `send` would withdraw is said instead."""
     from relance.delivery.enclosures import invoices_enclosed, letter_beside
-    from relance.delivery.release_check import Release, before, known_of, refreshed, standing
+    from relance.delivery.release_check import Release, before, known_debtor, refreshed, standing
     from relance.letters.pool import Job
 
     for message in messages:
-        known, on = known_of(journal, message.creditor, message.debtor), max(today(), message.dated)
+        known, on = known_debtor(journal, message.creditor, message.debtor), max(today(), message.dated)
         facts, playbook = known.facts(message.creditor), rules.playbook(message)
         if playbook is None:
             raise Stop(f"the playbook '{message.items[0].action.playbook}' is not found: say where by --playbook")

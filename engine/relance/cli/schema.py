@@ -29,7 +29,7 @@ def command(key: str | None, name: str, form: str) -> None:
     """  # noqa: D301 - \b is click's
     from relance.editor.schema_file import bundle, editor_schema
     from relance.language import shape
-    from relance.report.reference import entries, entry_text, look_up, reference_page
+    from relance.report.reference import entry_text, key_entries, look_up, reference_page
 
     if name == "all" and form == "json" and key is None:
         click.echo(_json(bundle(reader())))
@@ -44,7 +44,7 @@ def command(key: str | None, name: str, form: str) -> None:
     if form == "markdown":
         click.echo(reference_page(), nl=False)
         return
-    every = entries(name)
+    every = key_entries(name)
     if key is None:
         width = max(len(entry.path) for entry in every)
         for entry in every:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, actor_option, creditor_option, format_option, journal_option, opened, print_json, say
+from relance.cli.common import DAY, actor_option, creditor_option, echo_filled, format_option, journal_option, opened, print_json
 
 if TYPE_CHECKING:
     from relance.delivery.worklist import WorkItem
@@ -60,7 +60,7 @@ def _show(item: WorkItem, on: date, *, several: bool) -> None:
     name = item.name if len(item.name) <= 36 else f"{item.name[:35]}…"
     by = f"  by {item.by}{', overdue' if item.by < on else ''}" if item.by is not None else ""
     click.echo(f"{item.kind:8}{stake:>16}  {name}{whose}{by}")
-    say(f"{item.what}{f'  {item.sheet}' if item.sheet else ''}", indent=10, hang=2)
+    echo_filled(f"{item.what}{f'  {item.sheet}' if item.sheet else ''}", indent=10, hang=2)
     click.echo(f"          {item.settles}")
 
 

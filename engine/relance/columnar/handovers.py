@@ -14,7 +14,7 @@ import polars as pl
 from relance.columnar.engines import Frame
 from relance.columnar.inputs import ACT, CLAIM, WHO, Setting, among
 from relance.columnar.schema import dated, event_of
-from relance.interpreter.action_state import ActionState, take_in
+from relance.interpreter.action_state import ActionState, apply_event
 from relance.model import Channel
 
 _WORDS = ("action.emitted", "action.approved", "action.executed", "action.failed", "action.cancelled")
@@ -42,7 +42,7 @@ def handed_over(setting: Setting) -> HandedOver:
     creditors: dict[int, str] = {}
     for who, row in zip(found[WHO], dated(found, "events").iter_rows(named=True), strict=True):
         creditors[who] = row["creditor"]
-        take_in(acts.setdefault(who, {}), event_of(row, row["currency"] or "EUR"))
+        apply_event(acts.setdefault(who, {}), event_of(row, row["currency"] or "EUR"))
     gone = [(who, act) for who, mine in acts.items() for act in mine.values() if act.executed is not None]
     names = [(creditors[who], name) for who, act in gone for name in act.invoices]
     lost = [who for who, act in gone if not act.invoices]

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
-from relance.delivery.release_check import DebtorBooks, Release, Rules, known_of, not_covered, standing, statement_missing
+from relance.delivery.release_check import DebtorBooks, Release, Rules, known_debtor, not_covered, standing, statement_missing
 from relance.delivery.selection import sum_asked
 from relance.project import ApprovalRule, Project
 
@@ -42,7 +42,7 @@ def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: Appr
 
     `anyway`: though the last bank statement that was read is older than the rules require.
     """
-    known = known_of(books, message.creditor, message.debtor)
+    known = known_debtor(books, message.creditor, message.debtor)
     facts, found = known.facts(message.creditor), standing(message, known, rules, max(on, message.dated))
     if message.state is State.DRAFT and found.verdict is Release.WITHDRAW:
         return Approval(ApprovalOutcome.WITHDRAWN, outbox.withdraw(books, message, on=on, actor=actor, reason=found.why, skip=False) or found.why)

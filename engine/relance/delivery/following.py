@@ -48,7 +48,7 @@ def follow(journal: Journal, provider: PostalProvider, *, on: date, actor: str) 
         written = False
         if unclear and news.status is not PostalStatus.REJECTED:
             day, reference = min(news.on or on, on), POSTED_BY + message.id
-            written = outbox.say(journal, message, "action.executed", on=day, actor=actor, keys=True, outcome="sent, as the postal provider says", reference=reference)
+            written = outbox.record_outcome(journal, message, "action.executed", on=day, actor=actor, keys=True, outcome="sent, as the postal provider says", reference=reference)
         yield LetterReport(message, news, written=_write(journal, message, news, on, actor) or written)
 
 

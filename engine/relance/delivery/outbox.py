@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from relance.interpreter.action_id import file_reference, reference_of
-from relance.interpreter.action_state import ActionState, take_in
+from relance.interpreter.action_state import ActionState, apply_event
 from relance.interpreter.emission import SERVED_FIELDS
 from relance.journal.chain import Entry
 from relance.journal.reading import event_of
@@ -161,7 +161,7 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
     tasks: dict[tuple[str, str], OpenTasks] = {}
     for entry in entries:
         event = event_of(entry)
-        meant = take_in(known.setdefault((entry.creditor, entry.who), {}), event)
+        meant = apply_event(known.setdefault((entry.creditor, entry.who), {}), event)
         tasks.setdefault((entry.creditor, entry.who), OpenTasks()).take_in(event)
         if entry.kind == "action.emitted":
             if entry.debtor is None or "id" not in entry.data:  # without an id it left before the journal
@@ -305,7 +305,7 @@ def again(books: Books, message: Message) -> Message | None:
     return next(iter([*alive, *same, *found]), None)
 
 
-def named(found: Iterable[Message], name: str) -> list[Message]:
+def messages_named(found: Iterable[Message], name: str) -> list[Message]:
     """Return the messages a person means: by id, by an action's, by the file's reference (those that wait, if some do), by four characters of the id."""
     every = list(found)
     exact = [each for each in every if name in (each.id, *(item.action.id for item in each.items))]
@@ -320,7 +320,7 @@ def references_of(action: Action) -> tuple[str, str]:
     return file_reference(action.creditor, action.debtor, action.claimed.currency), reference_of(action.message or action.id)
 
 
-def say(
+def record_outcome(
     books: Books, message: Message, kind: str, *, on: date, actor: str, keys: bool = False, since: int | None = None, **data: Any
 ) -> bool:
     """Write one event for each action of a message, all or none. False: nothing was written.
@@ -384,7 +384,7 @@ def _said(
             return sentence("it is not there any more")
         if (why := may(now)) is not None:
             return why
-        if say(books, now, kind, actor=actor, since=since, **data(now)):
+        if record_outcome(books, now, kind, actor=actor, since=since, **data(now)):
             return None
     return sentence("too much is being recorded of this debtor: try again")
 

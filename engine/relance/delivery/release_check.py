@@ -98,7 +98,7 @@ class DebtorBooks(Books, Protocol):
         """Name them."""
 
 
-def known_of(books: DebtorBooks, creditor: str, debtor: str) -> KnownDebtor:
+def known_debtor(books: DebtorBooks, creditor: str, debtor: str) -> KnownDebtor:
     """Read what is known of a debtor, with this creditor and the others."""
     since = books.last_seq(creditor, debtor)
     creditors = books.creditors_of(debtor) or [creditor]

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from relance.delivery.enclosures import invoices_enclosed, letter_beside, letters_by_step
-from relance.delivery.outbox import TRIES, Message, State, again, say
-from relance.delivery.release_check import LEFT, MAX_AGE, DebtorBooks, KnownDebtor, Release, Rules, answer, before, known_of, refreshed
+from relance.delivery.outbox import TRIES, Message, State, again, record_outcome
+from relance.delivery.release_check import LEFT, MAX_AGE, DebtorBooks, KnownDebtor, Release, Rules, answer, before, known_debtor, refreshed
 from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.interpreter import compile_playbook
 from relance.journal.store import JournalError
@@ -121,7 +121,7 @@ class Run:
     def _one(self, message: Message) -> SendingReport:
         """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile."""
         for _ in range(TRIES):
-            now, known = self.now(), known_of(self.desk, message.creditor, message.debtor)
+            now, known = self.now(), known_debtor(self.desk, message.creditor, message.debtor)
             fresh = again(self.desk, message)
             if fresh is None or fresh.state is not State.READY:
                 taken = fresh is not None and fresh.state in LEFT
@@ -191,7 +191,7 @@ class Run:
     def _write(self, message: Message, kind: str, now: datetime, *, keys: bool = False, since: int | None = None, **data: Any) -> bool:
         if self.rehearsal:
             return True
-        return say(self.desk, message, kind, on=paris_day(now), actor=self.actor, keys=keys, since=since, **data)
+        return record_outcome(self.desk, message, kind, on=paris_day(now), actor=self.actor, keys=keys, since=since, **data)
 
     def _keep(self, message: Message, document: Document, now: datetime) -> str:
         """Keep what is about to leave, byte for byte, so that it can be shown later."""

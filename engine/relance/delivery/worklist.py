@@ -13,12 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
-from relance.interpreter.action_state import DUTY, ActionState, take_in
+from relance.interpreter.action_state import DUTY, ActionState, apply_event
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.law.duties import mandate_end
 from relance.model import MANUAL_CHANNELS, Action, Channel
+from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
 from relance.portfolio.payee import recorded_ibans
@@ -41,6 +42,7 @@ class WorkKind(StrEnum):
     PENDING = "pending"
     MANDATE = "mandate"
     IBAN = "iban"
+    DOUBLE = "double"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
 
     `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor)]
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
@@ -86,7 +88,7 @@ def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:
     known: dict[tuple[str, str], dict[str, ActionState]] = {}
     made: dict[tuple[str, str], tuple[str, Action]] = {}
     for entry in entries:
-        take_in(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
+        apply_event(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
         if entry.kind == "action.emitted" and entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in MANUAL_CHANNELS:
             made[entry.creditor, str(entry.data["id"])] = (entry.who, action_of(entry))
     return tuple(action for (name, id_), (who, action) in made.items() if known[name, who][id_].open or known[name, who][id_].waits)
@@ -170,6 +172,14 @@ def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
             what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
+
+
+def _doubles(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
+    for each in doubles(journal, creditor):
+        called = [f"'{debtor}' ({name or 'no name'})" for debtor, name in zip((each.one, each.other), each.names, strict=True)]
+        what = f"SIREN {each.siren} is {called[0]} and {called[1]}: one person? two: relance split {each.other} {each.one}"
+        settles = f"relance merge {each.other} {each.one}"
+        yield WorkItem(WorkKind.DOUBLE, f"double:{each.creditor}:{each.other}", each.creditor, each.other, what, Decimal(0), "EUR", on, settles)
 
 
 def worked_by(journal: Journal, actor: str, creditor: str | None = None) -> frozenset[tuple[str, str]]:

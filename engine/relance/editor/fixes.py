@@ -228,6 +228,7 @@ WAYS: Mapping[str, Way] = {
     "indent with spaces": _no_tabs,
     'write `- {value}: …`, the "-" two columns before, where a new item starts': _dashed,
     'write "{amount}", in quotes': _cents,
+    'write "-" instead': _instead(lambda _: "-", bare=True),
     "delete it": _deleted,
     "add `approval: required`": _with_key("approval: required"),
     "add paid to the list": _with_item(("stop_when",), "paid"),

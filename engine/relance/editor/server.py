@@ -20,7 +20,7 @@ from relance.editor.example import ExampleInvoice
 from relance.files import PROJECT, find_above
 from relance.language import library
 from relance.language.layout import relaid
-from relance.language.parse import day, money
+from relance.language.parse import day, decimal_amount
 from relance.letters.wording import Templates
 from relance.model import Diagnostic
 from relance.project import load
@@ -159,7 +159,7 @@ def _example(example: ExampleInvoice, asked: Any) -> ExampleInvoice:
     given = asked if isinstance(asked, dict) else {}
     try:
         due: date = day(str(given["due"])) if "due" in given else example.due
-        amount: Decimal = money(str(given["amount"])) if "amount" in given else example.amount
+        amount: Decimal = decimal_amount(str(given["amount"])) if "amount" in given else example.amount
     except ValueError:
         return example
     return ExampleInvoice(due, amount, str(given.get("currency", example.currency)))

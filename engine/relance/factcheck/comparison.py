@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from relance.factcheck import names, tables
 from relance.factcheck.constants import Constants, constants_of
-from relance.factcheck.finding import Contradiction, sentence
+from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.prose import Reader
@@ -79,9 +79,9 @@ def _articles(sense: Sense, constants: Constants, said: str) -> Iterator[Contrad
         code = ARTICLES.get(mark.value)
         if code is None:
             if mark.value not in constants.articles and low[mark.start : mark.end] not in said:
-                yield Contradiction("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
+                yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
             continue
         near = low[max(mark.start - 72, 0) : mark.end + 72]
         named = {other for other, words in CODES.items() if any(word in near for word in words)}
         if named and code not in named:
-            yield Contradiction("PB606", sentence(text, mark.start, mark.end), f"{mark.value} is an article of the {CODES[code][0]}")
+            yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), f"{mark.value} is an article of the {CODES[code][0]}")

@@ -21,7 +21,7 @@ class Contradiction(NamedTuple):
         return f"{self.code} “{self.quote}”: {self.fact}"
 
 
-def sentence(text: str, start: int, end: int) -> str:
+def sentence_around(text: str, start: int, end: int) -> str:
     """Return the sentence of a text in which a place stands, shortened around it."""
     first = max((match.end() for match in _END.finditer(text, 0, start)), default=0)
     after = _END.search(text, end)

@@ -17,7 +17,7 @@ from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
 from relance.factcheck.reading import flat, plain
 from relance.interpreter.case_history import FactsOfDay
-from relance.interpreter.invoice_state import standing
+from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
 from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
@@ -191,7 +191,7 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
 
 def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
-    undisputed = standing(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed
+    undisputed = state_of_invoice(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed
     found = {undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from relance.factcheck import reading
 from relance.factcheck.constants import Constants
-from relance.factcheck.finding import Contradiction, plain_amount, sentence
+from relance.factcheck.finding import Contradiction, plain_amount, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
 from relance.factcheck.sense import Sense, sense_of
@@ -136,7 +136,7 @@ class Reader:
         if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
             return
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
-            yield Contradiction("PB601", sentence(text, mark.start, mark.end), f"this case is in {self.known.currency}")
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"this case is in {self.known.currency}")
             return
         if self.known.reversed and days and days[0].start == 0 and _ITEM.match(low) and self._came(days[0].value, amount):
             return
@@ -145,12 +145,12 @@ class Reader:
         if asked and not before[: asked.start()].endswith("d'un "):
             if amount not in self.asked:
                 fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
-                yield Contradiction("PB601", sentence(text, mark.start, mark.end), fact)
+                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
         elif _MISSING.search(before):
             if amount not in self.known.missing:
-                yield Contradiction("PB601", sentence(text, mark.start, mark.end), "no such sum is missing of the plan")
+                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
-            yield Contradiction("PB601", sentence(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
         else:
             item = _ITEM.match(low)
             if item and item.end() == mark.start and days and days[0].start == 0:
@@ -170,7 +170,7 @@ class Reader:
             return
         wrong = self._wrong_day(low, mark, day, references, fruitless=fruitless)
         if wrong:
-            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence(text, mark.start, mark.end), wrong)
+            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence_around(text, mark.start, mark.end), wrong)
 
     def _wrong_day(self, low: str, mark: Mark, day: date | None, references: Sequence[Mark], *, fruitless: bool) -> str:
         """Say why a day is not true here, or "" where it is."""
@@ -245,7 +245,7 @@ class Reader:
         if mark.value not in self.known.references:
             yield Contradiction(
                 "PB605",
-                sentence(text, mark.start, mark.end),
+                sentence_around(text, mark.start, mark.end),
                 f"{mark.value} is no reference of this message or of one that was sent before about these invoices",
             )
 
@@ -254,7 +254,7 @@ class Reader:
     def _percentages(self, text: str, low: str) -> Iterator[Contradiction]:
         for mark in reading.percentages(low):
             if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
-                yield Contradiction("PB603", sentence(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
+                yield Contradiction("PB603", sentence_around(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
 
     def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
         if "jour" in low or "day" in low:
@@ -262,11 +262,11 @@ class Reader:
             for match in _LATE.finditer(low):
                 said = int(next(each for each in match.groups() if each))
                 if said not in late and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
+                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
         if "factures" in low or "invoices" in low:
             for match in _COUNT.finditer(low):
                 if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
+                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
 
     # ------------------------------------------------------------- invoices
 
@@ -276,13 +276,13 @@ class Reader:
         invoice = next((each for each in named if each.due > self.known.on), None)
         if invoice is None:
             return None
-        return Contradiction("PB610", sentence(sense.text, *sense.due[0]), f"invoice {invoice.id} is due on {invoice.due}, which is to come")
+        return Contradiction("PB610", sentence_around(sense.text, *sense.due[0]), f"invoice {invoice.id} is due on {invoice.due}, which is to come")
 
     def _aside(self, text: str, *, to_come: bool) -> Iterator[Contradiction]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
         for name, invoice in self.known.aside.items():
             if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
-                yield Contradiction("PB604", sentence(text, at, at + len(name)), f"this message does not ask invoice {name}")
+                yield Contradiction("PB604", sentence_around(text, at, at + len(name)), f"this message does not ask invoice {name}")
 
     def _invoices(self, sense: Sense) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
@@ -304,7 +304,7 @@ class Reader:
                 continue
             if not _ordinary(flat(name)) if called else shape(name) in self.shapes:
                 yield Contradiction(
-                    "PB604", sentence(text, start, end), f"'{name}' is no invoice of this message: it asks {_list(self.known.rows)}"
+                    "PB604", sentence_around(text, start, end), f"'{name}' is no invoice of this message: it asks {_list(self.known.rows)}"
                 )
                 return
 

@@ -163,7 +163,7 @@ class Assembly:
             return
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
         known = self._known_as(creditor, debtor, invoice)
-        told = (*rows.told(found, invoice, known, self.not_after), *self._stated(creditor, debtor, invoice, rows.stated_sum(found, invoice, known, self.not_after)))
+        told = (*rows.events_of_row(found, invoice, known, self.not_after), *self._stated(creditor, debtor, invoice, rows.stated_sum(found, invoice, known, self.not_after)))
         if not self._is_new(row, creditor, debtor, invoice, told):
             return
         self._remember(row, creditor, debtor)
@@ -364,7 +364,7 @@ class Assembly:
                 creditor=self._creditor(creditor),
                 debtor=self._debtor(creditor, debtor) or Debtor(debtor),
                 invoices=tuple(self.accounts.get((creditor, debtor), ())),
-                events=tuple(vocabulary.at(event, place) for place, (event, _) in enumerate(in_order)),
+                events=tuple(vocabulary.at_seq(event, place) for place, (event, _) in enumerate(in_order)),
             )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from relance import iban
 from relance.currencies import exact
-from relance.importers.columns import Cells, ColumnMapping, canonical, check_dates
+from relance.importers.columns import Cells, ColumnMapping, canonical_rows, check_dates
 from relance.parsing.rejects import Reject, Remark
 from relance.parsing.row_files import plain, table
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
@@ -32,7 +32,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOve
     """Yield the rows of a bank's table: credits and the debits that undo one as transactions. Raises `Unreadable`."""
     check_dates(path, "bank", mapping)
     numbered: dict[str, Numbered] = {}
-    for row in canonical(path, "bank", mapping):
+    for row in canonical_rows(path, "bank", mapping):
         if not isinstance(row, Cells):
             yield row
             continue
@@ -46,7 +46,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOve
 def reach(path: Path, mapping: ColumnMapping) -> tuple[tuple[str, date], ...]:
     """Return of each account in a table the last day on which something was booked."""
     found: dict[str, date] = {}
-    for row in canonical(path, "bank", mapping):
+    for row in canonical_rows(path, "bank", mapping):
         if isinstance(row, Cells) and (days := _days(row.values)):
             account = _account(row.values, mapping)
             found[account] = max(found.get(account, days[0]), days[0])

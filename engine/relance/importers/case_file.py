@@ -75,7 +75,7 @@ class _Case:
             return None, findings
         in_order = sorted((one for one in events if one is not None), key=lambda event: event.on)
         return Facts(
-            creditor, debtor, tuple(self.claims), tuple(vocabulary.at(event, seq) for seq, event in enumerate(in_order))
+            creditor, debtor, tuple(self.claims), tuple(vocabulary.at_seq(event, seq) for seq, event in enumerate(in_order))
         ), findings  # fmt: skip
 
     # -- what is wrong
@@ -208,9 +208,9 @@ def _iso(value: Any) -> date:
 
 
 def _above_zero(value: Any, currency: str) -> Decimal:
-    from relance.language.parse import money
+    from relance.language.parse import decimal_amount
 
-    amount = exact(money(str(value)), currency)
+    amount = exact(decimal_amount(str(value)), currency)
     if not amount:
         msg = sentence("an amount is above zero")
         raise ValueError(msg)

@@ -193,7 +193,7 @@ class _Reading(NamedTuple):
     joined: bool
 
 
-def canonical(path: Path, name: str, mapping: ColumnMapping | None = None) -> Iterator[Cells | Reject | Remark]:
+def canonical_rows(path: Path, name: str, mapping: ColumnMapping | None = None) -> Iterator[Cells | Reject | Remark]:
     """Yield the rows of a file as rows of the canonical table `name`, and the rejects between them.
 
     Without a layout for it in the mapping, the file's headers are the canonical names. Raises `Unreadable`.
@@ -352,7 +352,7 @@ def _as_named(places: Mapping[str, int], table: Mapping[str, Column]) -> dict[st
 
 
 def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layout: Layout, kind: Column) -> _Reading:
-    read = reader(kind.kind, layout.format)
+    read = cell_reader(kind.kind, layout.format)
     default: Any = False if kind.kind == "flag" and places else None  # an empty cell is a no
     if column in layout.defaults:
         try:
@@ -365,7 +365,7 @@ def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layou
     return _Reading(column, " + ".join(heads), places, read, meanings, default, kind.required, joined)
 
 
-def reader(kind: str, form: Format) -> Callable[[Any], Any]:
+def cell_reader(kind: str, form: Format) -> Callable[[Any], Any]:
     """Return the reader of a canonical column's kind, for files written in this format."""
     if kind == "date":
         return values.date_reader(form.dates)

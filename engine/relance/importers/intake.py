@@ -227,7 +227,7 @@ def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[C
             continue
         try:
             columns.check_dates(one.path, one.table, mapping)
-            for row in columns.canonical(one.path, one.table, mapping):
+            for row in columns.canonical_rows(one.path, one.table, mapping):
                 (notes if isinstance(row, Cells) and rows_of.is_credit_note(row.values) else block).append(row)
                 if len(block) >= _BATCH:
                     yield block
@@ -247,7 +247,7 @@ def _together(
     for one in sources:
         try:
             if one.form is Form.TABLE:
-                rows[one.table] += columns.canonical(one.path, one.table, mapping)
+                rows[one.table] += columns.canonical_rows(one.path, one.table, mapping)
             else:
                 for found in einvoice.read(one.path, mapping):
                     if isinstance(found, Remark):

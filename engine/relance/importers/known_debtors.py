@@ -54,7 +54,8 @@ class KnownDebtors:
 
     def _known_as(self, debtor: str, told: list[Mapping[str, Any]]) -> str:
         if self.journal.creditors_of(debtor):
-            return debtor
+            now = self.journal.counts_for(debtor)
+            return now.pop() if len(now) == 1 else debtor
         if self.kept is None:
             self.kept = {str(one.data["number"]): one.debtor for one in self.journal.entries(kinds=("debtor.numbered",)) if one.debtor and "number" in one.data}
         if debtor in self.kept:

@@ -113,14 +113,30 @@ def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovem
         if teller_of(reference) is not by or (by is Teller.BANK and source_of(other) is not None):
             continue
         kind = str(one.data.get("of") or PAYMENT)
+        if teller_of(other) is Teller.LIST:
+            _less(found, one, other, -1 if kind == REVERSAL else 1)
+            found.append(_silent(one, kind, reference))
+            continue
         there = [each for each in found if each.reference == other and each.kind == kind and one.invoice in (None, *each.invoices)] or [
-            each for each in found if each.reference == other and (each.kind == kind or each.teller is Teller.LIST or OPENING in reference)
+            each for each in found if each.reference == other and (each.kind == kind or OPENING in reference)
         ]
         exact = next((each for each in there if each.amount == one.data["amount"]), None) or next((each for each in there if each.amount > one.data["amount"]), None)
         if exact is not None:
             take_off(found, exact, one.data["amount"])
-        found.append(LedgerMovement(kind, one.on, one.data["amount"], {one.invoice} if one.invoice else set(), reference, silent=True))
-    return found
+        found.append(_silent(one, kind, reference))
+    return [one for one in found if one.amount > 0]
+
+
+def _silent(one: EventLike, kind: str, reference: str) -> LedgerMovement:
+    return LedgerMovement(kind, one.on, one.data["amount"], {one.invoice} if one.invoice else set(), reference, silent=True)
+
+
+def _less(found: list[LedgerMovement], one: EventLike, other: str, sign: int) -> None:
+    """Take off what a list states of an invoice what was told of it, or put back what came back."""
+    there = [each for each in found if each.reference == other and one.invoice in (None, *each.invoices)]
+    same = next((each for each in there if each.amount >= one.data["amount"]), there[0] if there else None)
+    if same is not None:
+        same.amount -= sign * one.data["amount"]
 
 
 def _add(found: list[LedgerMovement], one: EventLike) -> None:

@@ -291,7 +291,7 @@ def _tried(path: Path, table: str, text: str, remarks: list[str]) -> Proposal:
     good = 0
     bad: list[Reject] = []
     try:
-        for row in columns.canonical(path, table, mapping):
+        for row in columns.canonical_rows(path, table, mapping):
             if isinstance(row, Reject):
                 bad.append(row)
             elif isinstance(row, Remark):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from relance.importers.columns import Cells
+from relance.importers.known_movements import OPENING
 
 
 class Kind(StrEnum):
@@ -55,6 +56,8 @@ def invoice_row(file: str, one: AccountMovement) -> Found:
     }  # fmt: skip
     if one.name:
         cells["debtor.name"] = one.name
+    if OPENING in one.reference:
+        cells["opening"] = True
     return Found("invoices", Cells(file, one.line, cells, one.row))
 
 

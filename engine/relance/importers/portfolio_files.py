@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from relance.importers.assembly import Assembly, Origin
-from relance.importers.columns import Cells, ColumnMapping, canonical
+from relance.importers.columns import Cells, ColumnMapping, canonical_rows
 from relance.model import Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
 
@@ -67,7 +67,7 @@ def read(
 
 def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Cells | Reject | Remark]:
     try:
-        yield from canonical(path, name, mapping)
+        yield from canonical_rows(path, name, mapping)
     except Unreadable as error:
         yield Reject(path.name, 0, str(error))
     except OSError as error:

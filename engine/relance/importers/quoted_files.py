@@ -17,7 +17,7 @@ from typing import NamedTuple
 from relance.importers.compared_texts import plain_letters, squeeze
 from relance.interpreter.action_id import file_reference, reference_of
 from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import standing
+from relance.interpreter.invoice_state import state_of_invoice
 from relance.model import CLAIMED_PARTS, Calendar, Duration, Facts
 
 Key = tuple[str, str]  # creditor and invoice
@@ -147,7 +147,7 @@ def _disputed(facts: Facts, on: date) -> frozenset[Key]:
     left = balances(facts, on).outstanding
     return frozenset(
         (facts.creditor.id, invoice.id) for invoice in facts.invoices
-        if standing(facts, invoice, left[invoice.id], on, grace=Duration(2), calendar=Calendar()).undisputed < left[invoice.id]
+        if state_of_invoice(facts, invoice, left[invoice.id], on, grace=Duration(2), calendar=Calendar()).undisputed < left[invoice.id]
     )  # fmt: skip
 
 

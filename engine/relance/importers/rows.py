@@ -78,7 +78,8 @@ def known_invoices(facts: Facts) -> dict[str, KnownInvoice]:
         lost = found_balances.written_off.get(invoice.id, Decimal(0))
         if any(one.kind == "written_off" and (one.on, one.seq) not in found_balances.partly for one in moved):
             lost += left.get(invoice.id, Decimal(0))
-        named = max(invoice.amount - sum((sign * sums[kind] for kind, sign in MOVEMENTS.items()), Decimal(0)) - told_again - lost, Decimal(0))
+        paid = max(sums["payment.received"] - sums["payment.reversed"], Decimal(0))  # what came back beyond that was paid without a name
+        named = max(invoice.amount - paid - sums["credit_note.issued"] - told_again - lost, Decimal(0))
         for name in names:
             known = KnownInvoice(
                 facts.debtor.id, invoice, left.get(invoice.id, invoice.amount), named, sums["credit_note.issued"] + lost, _flagged(moved),
@@ -177,7 +178,7 @@ def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> 
     return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
 
 
-def told(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
+def events_of_row(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None, not_after: date | None) -> tuple[Event, ...]:
     """Return what the columns beside the invoice say of a dispute, and the journal does not know."""
     first = invoice.issued or invoice.due
     flag = known.flagged if known is not None else None

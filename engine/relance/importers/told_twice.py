@@ -7,7 +7,7 @@ ever (`payment.reconciled`, `of` what it is where it is no payment); what the bo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,7 @@ from relance.importers.known_movements import (
     teller_of,
 )
 from relance.importers.movements import Found
+from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
 from relance.parsing.rejects import Reject
 
@@ -89,6 +90,9 @@ class Told:
 
     def sift(self, one: Found | Reject) -> Iterator[Found | Reject]:
         """Yield a row that is new; keep what the end of the file must tell."""
+        if isinstance(one, Found) and one.table == "invoices" and one.row.values.get("opening") and self._brought_forward(one.row.values):
+            self.repeated += 1
+            return
         if isinstance(one, Reject) or one.table != "events" or one.row.values["event"] not in MOVED:
             yield one
             return
@@ -101,6 +105,17 @@ class Told:
             self.waiting[cells["debtor"]].setdefault(mark, _Group(*mark, [])).rows.append(one)
         else:  # new; or what the books told before, however it is lettered now, which the journal knows by its reference
             yield one
+
+    def _brought_forward(self, cells: Mapping[str, Any]) -> bool:
+        """Say whether an opening entry brings forward an invoice that is known: all of it, on whatever day, or just what is open of it."""
+        for place in self.journal.places(cells["id"]):
+            if (place.creditor, place.debtor, place.invoice) != (self.creditor, cells["debtor"], cells["id"]):
+                continue
+            for facts in self.journal.facts(place.creditor, place.debtor):
+                known = next((each for each in facts.invoices if each.id == cells["id"]), None)
+                if known is not None and known.currency == cells["currency"]:
+                    return cells["amount"] in (known.amount, balances(facts, date.max).outstanding.get(known.id))
+        return False
 
     def rest(self) -> Iterator[Found | Reject]:
         """Yield what waited: a movement that is known is said to be so, once each; the others are new."""
@@ -163,7 +178,10 @@ def _stated(groups: list[_Group], stated: list[LedgerMovement]) -> Iterator[Foun
             groups[:] = [other for other in groups if other is not each]
             yield reconciled(each.rows, one.reference, each.total, each.kind, min(one.invoices, default=None))
     pool = Pool([one for one in stated if one.amount])
-    for each in sorted((one for one in groups if not one.names and one.kind in (PAYMENT, CREDIT)), key=lambda one: one.on):
+    back = [one.total for one in groups if one.kind == REVERSAL]
+    sums = {one.amount for one in pool.stated}
+    loose = (one for one in groups if not one.names and one.kind in (PAYMENT, CREDIT))
+    for each in sorted(loose, key=lambda one: (one.total in back, one.total not in sums, one.on)):  # what came back is in no sum that is stated
         dated = all(" by " not in one.reference for one in pool.stated)
         taken = pool.take(each.total, each.on, settled=each.kind == CREDIT, in_part=dated)
         for one, part in taken:

@@ -33,19 +33,26 @@ class UnnamedMoney:
                     self._take(event.data["amount"], event.on, notes=False)
                 else:
                     self.left.append(_Unnamed(event.on, event.data["amount"], event.kind == "credit_note.issued"))
+        for invoice in facts.invoices:
+            moved = [event for event in facts.events if event.invoice in {invoice.id, invoice.document} - {""}]
+            back = sum((-MOVEMENTS[event.kind] * event.data["amount"] for event in moved if event.kind in ("payment.received", "payment.reversed")), Decimal(0))
+            if back > 0 and invoice.currency == currency:  # more came back by its name than was paid by it
+                self._take(back, date.max, notes=False)
         for event in facts.events:
             if event.kind == "payment.reconciled" and event.data["with"] == UNNAMED and event.invoice in named:
                 by = until(str(event.data["reference"]), event.on)
                 self._take(event.data["amount"], by, notes=STATES_OPEN in event.data["reference"])
 
     def _take(self, amount: Decimal, by: date, *, notes: bool) -> Decimal:
-        """Take so much of what there was by a day: the one movement of that sum, else the latest first; return how much was there."""
-        there = sorted((one for one in self.left if one.on <= by and (notes or not one.credit)), key=lambda one: (one.amount == amount, one.on), reverse=True)
+        """Take so much of what there was by a day: the one movement of that sum on that day, else whole ones, the latest first; return how much was there."""
+        there = sorted((one for one in self.left if one.amount and one.on <= by and (notes or not one.credit)), key=lambda one: (one.amount == amount and by in (one.on, date.max), one.on), reverse=True)
         taken = Decimal(0)
-        for one in there:
-            part = min(one.amount, amount - taken)
-            one.amount -= part
-            taken += part
+        for whole in (True, False):
+            for one in there:
+                part = min(one.amount, amount - taken)
+                if part == one.amount or not whole:
+                    one.amount -= part
+                    taken += part
         return taken
 
     def explains(self, invoice: str, stated: StatedSum) -> Decimal:

@@ -94,11 +94,11 @@ def acts(events: Iterable[Event], on: date) -> tuple[ActionState, ...]:
     found: dict[str, ActionState] = {}
     for event in events:
         if event.on <= on and event.kind.startswith("action."):
-            take_in(found, event)
+            apply_event(found, event)
     return tuple(found.values())
 
 
-def take_in(found: dict[str, ActionState], event: Event) -> tuple[str, ...]:
+def apply_event(found: dict[str, ActionState], event: Event) -> tuple[str, ...]:
     """Take one more action event into what is known of a debtor's actions, by id; return the ids of those it is a word about.
 
     The one reading of such a word: the ladder and the outbox both ask it.

@@ -46,6 +46,12 @@ def happened(action: Action, said: AbstractSet[str] = frozenset()) -> tuple[Even
     return (emitted, *_words(emitted, action.id, draft=action.draft, by_hand=action.channel in MANUAL_CHANNELS))
 
 
+def emitted_in_vain(action: Action) -> tuple[Event, ...]:
+    """Return what follows from an action whose message cannot be written: emitted, and emitted_in_vain on the same day."""
+    emitted = emission(action)
+    return emitted, replace(emitted, kind="action.cancelled", seq=OWN_SEQ + 1, data={"id": action.id})
+
+
 def released(act: ActionState, on: date) -> tuple[Event, ...]:
     """Return what lets an action that waits go on a day: approved, if it is a draft; sent or done, if somebody has to say so."""
     about = Event(on, "action.approved", act.carrier, None, OWN_SEQ)

@@ -6,7 +6,7 @@ from the promise, the grace and the payments (docs/language.md 5). Reads events,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -87,17 +87,31 @@ class Pledge:
         """Sum the money that came in from the day of the pledge to a day."""
         return sum((amount for on, amount in self.money if on <= day), ZERO)
 
-    def broken_on(self, day: date) -> date | None:
-        """Return the first day, up to a given one, on which the money of a past term was not there."""
+    @property
+    def mends(self) -> bool:
+        """Whether it is in force again once all that was missed has come: a plan, unless it says that it ends; a promise is broken for good."""
+        return self.event.kind == "plan.agreed" and self.event.data.get("late", "resumes") == "resumes"
+
+    def breaks(self, day: date) -> tuple[tuple[date, date | None], ...]:
+        """Return each day, up to a given one, on which the money of a past term was not there, and the day on which all of it had come, if it did."""
         end = day if self.superseded is None else min(day, self.superseded)
-        days = [limit + _DAY for limit, _ in self.terms] + [on for on, _ in self.money]
-        for candidate in sorted(days):
+        found: list[tuple[date, date | None]] = []
+        broke: date | None = None
+        for candidate in sorted({limit + _DAY for limit, _ in self.terms} | {on for on, _ in self.money}):
             if candidate > end:
-                return None
-            received = self.received(candidate)
-            if any(limit < candidate and (need is None or received < need) for limit, need in self.terms):
-                return candidate
-        return None
+                break
+            short = self._short(candidate)
+            if broke is None and short:
+                broke = candidate
+            elif broke is not None and not short and self.mends:
+                found.append((broke, candidate))
+                broke = None
+        return (*found, (broke, None)) if broke is not None else tuple(found)
+
+    def _short(self, day: date) -> bool:
+        """Say whether the money of a term that is past is not there, or not all of it."""
+        received = self.received(day)
+        return any(limit < day and (need is None or received < need) for limit, need in self.terms)
 
     def kept_on(self, day: date) -> date | None:
         """Return the day on which all the money was there, if it still is."""
@@ -122,7 +136,7 @@ class _Found:
         self.anchors[name] = max(day, self.anchors.get(name, date.min))
 
 
-def standing(
+def state_of_invoice(
     facts: Facts, invoice: Invoice, outstanding: Decimal, on: date, *, grace: Duration, calendar: Calendar, partly: Collection[tuple[date, int]] = ()
 ) -> InvoiceState:
     """Fold the events that count for a claim, up to a day, into where it stands. `partly` are the losses (day, seq) that ended a part of it only."""
@@ -156,7 +170,7 @@ def standing(
     if found.unmatched:
         found.states.add("unmatched_money")
     states = frozenset(found.states)
-    ended, periods = max(found.ended, default=None), tuple(_period(plan, on) for plan in plans)
+    ended, periods = max(found.ended, default=None), tuple(period for plan in plans for period in _periods(plan, on))
     return InvoiceState(invoice, outstanding, undisputed, states, found.until, ended, found.anchors, broken, barred, periods)
 
 
@@ -173,13 +187,15 @@ def _suspensions(events: Sequence[Event], on: date) -> tuple[Suspension, ...]:
     return (*found, Suspension(began.on, on, began.data["by"])) if began is not None else tuple(found)
 
 
-def _period(plan: Pledge, on: date) -> PlanPeriod:
-    """Return the days from a plan to the one before it broke, was cancelled or gave way to another; to today where it is kept."""
-    ends = [day - _DAY for day in (plan.broken_on(on), plan.superseded) if day is not None]
-    said = plan.event.data
-    return PlanPeriod(
-        plan.event.on, min(ends, default=on), on_principal=said.get("serves", "principal") == "principal", suspends=plan.suspends
-    )
+def _periods(plan: Pledge, on: date) -> Iterator[PlanPeriod]:
+    """Return the days on which a plan was kept: up to the one before it broke, from the one on which what was missed had come, until it was cancelled or gave way to another."""
+    said, last = plan.event.data, on if plan.superseded is None else plan.superseded - _DAY
+    starts, ends = [plan.event.on], []
+    for broke, mended in plan.breaks(on):
+        ends.append(broke - _DAY)
+        starts += [] if mended is None else [mended]
+    for start, end in zip_longest(starts, ends[: len(starts)], fillvalue=last):
+        yield PlanPeriod(start, min(end, last), on_principal=said.get("serves", "principal") == "principal", suspends=plan.suspends)
 
 
 def _read(event: Event, last: dict[str, Event], found: _Found) -> None:
@@ -286,15 +302,16 @@ def _money(facts: Facts, invoice: Invoice, pledge: Event, on: date) -> tuple[tup
 
 
 def _settle(pledges: Sequence[Pledge], on: date, running: str, broken: str, anchor: str, found: _Found) -> frozenset[tuple[date, int]]:
-    """Say which pledges are broken, and what the last one does to the claim today."""
-    failed = {(pledge.event.on, pledge.event.seq): day for pledge in pledges if (day := pledge.broken_on(on)) is not None}
-    for day in failed.values():
-        found.anchor(anchor, day)
+    """Say which pledges were broken, and what the last one does to the claim today."""
+    failed = {(pledge.event.on, pledge.event.seq): breaks for pledge in pledges if (breaks := pledge.breaks(on))}
+    for breaks in failed.values():
+        found.anchor(anchor, breaks[-1][0])
     if pledges:
         last = pledges[-1]
-        if (last.event.on, last.event.seq) in failed:
+        broke, mended = failed.get((last.event.on, last.event.seq), ((None, None),))[-1]
+        if broke is not None and mended is None:
             found.states.add(broken)
-            found.ended.append(failed[last.event.on, last.event.seq] - _DAY)
+            found.ended.append(broke - _DAY)
         elif last.cancelled and last.superseded is not None:
             found.ended.append(last.superseded)
         elif (kept := last.kept_on(on)) is not None:

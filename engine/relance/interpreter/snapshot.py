@@ -13,7 +13,7 @@ from relance.interpreter.action_state import ActionState, acts, contact_days
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
-from relance.interpreter.invoice_state import InvoiceState, standing
+from relance.interpreter.invoice_state import InvoiceState, state_of_invoice
 from relance.interpreter.scope import covers
 from relance.model import Case, Channel, Facts, Invoice, Playbook
 
@@ -82,7 +82,7 @@ class Snapshot:
         grace, calendar = self.playbook.grace, self.playbook.calendar
         state = self.balances
         found = {
-            invoice.id: standing(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
+            invoice.id: state_of_invoice(self.facts, invoice, state.outstanding[invoice.id], self.on, grace=grace, calendar=calendar, partly=state.partly)
             for invoice in self.facts.invoices
             if invoice.id in state.outstanding
         }

@@ -100,7 +100,8 @@ def take_in(pen: Pen, batch: Sequence[Facts], *, once: bool, keys: Sequence[str 
             key = keys[index] if keys else None
             if once and key is None:
                 content = canonical(dump(event))
-                key = pen.content_key(facts.debtor.id, content, count[content])
+                keys_ = [pen.content_key(name, content, count[content]) for name in (pen.one_with(facts.debtor.id) if pen.merged.into else [facts.debtor.id])]
+                key = next(iter(pen.known(keys_)), keys_[0]) if len(keys_) > 1 else keys_[0]
                 count[content] += 1
             planned.append((event, facts.debtor.id, key, index))
     there = pen.known(key for _, debtor, key, _ in planned if key is not None and not (once and pen.is_new(debtor)))
@@ -157,7 +158,7 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
                 on = invoice.issued or min(invoice.due, date.fromisoformat(pen.recorded_at[:10]))
                 there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
-            elif row.debtor != pen.who(facts.debtor.id):
+            elif pen.main(row.debtor) != pen.main(pen.who(facts.debtor.id)):
                 conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
             elif found := _conflict(row, changes.get(invoice.id, []), given):
                 conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from relance.journal.chain import MARK, START, JournalRow, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.journal.event_types import KINDS, jsonable
+from relance.journal.merges import MERGED, Merges, merges
 from relance.journal.packing import packed
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
 from relance.model import Event
@@ -46,6 +49,52 @@ class Pen:
         self._sought: set[str] = set()  # asked of the database, so that a new debtor is asked for once
         self._keys: dict[str, JournalRow] = {}
         self._first: set[str] = set()
+        self._merges: Merges | None = None
+
+    @property
+    def merged(self) -> Merges:
+        """Who is merged into whom in this chain, with what this pen wrote."""
+        if self._merges is None:
+            self._merges = merges(self.connection, [self.creditor])
+        return self._merges
+
+    def main(self, who: str) -> str:
+        """Return the reference that a debtor's entries count for."""
+        return self.merged.main(self.creditor, who)
+
+    def one_with(self, debtor: str) -> list[str]:
+        """Name a debtor, and all whose entries count for the same one."""
+        mine = self.who(debtor)
+        whos = sorted(self.merged.members(self.creditor, [mine]) - {mine})
+        query = sa.select(PEOPLE.c.debtor).where(PEOPLE.c.creditor == self.creditor, PEOPLE.c.who.in_(whos)).order_by(PEOPLE.c.debtor)
+        return [debtor, *(self.connection.execute(query).scalars() if whos else ())]
+
+    def home(self, debtor: str, invoice: str | None) -> str:
+        """Name under whom something is written: who brought the invoice it names, of those who are one, so that a split gives it back to him."""
+        if invoice is None or not self.merged.into or len(same := self.one_with(debtor)) == 1:
+            return debtor
+        there = self.known([f"invoice:{invoice}"]).get(f"invoice:{invoice}")
+        return next((each for each in same if there is not None and self.who(each) == there.debtor), debtor)
+
+    def join(self, kind: str, debtor: str, other: str, on: date, reason: str | None) -> bool:
+        """Write that two debtors are one (`debtor.merged`), or two (`debtor.split`), and say whether that is new; who stands for each is looked up."""
+        mine, theirs = self.who(debtor), self.who(other)
+        merged = kind == MERGED
+        if merged:
+            mine, theirs = self.main(mine), self.main(theirs)
+        elif self.merged.into.get((self.creditor, theirs)) == mine:
+            mine, theirs = theirs, mine
+        apart = (self.creditor, frozenset({mine, theirs})) in self.merged.apart
+        if mine == theirs or (not merged and apart and self.merged.into.get((self.creditor, mine)) != theirs):
+            return False
+        name = next(each for each in (*self.one_with(debtor), *self.one_with(other)) if self.who(each) == mine)
+        self.add(Event(on, kind, data={"who": theirs, "reason": reason, "note": f"{debtor} {'=' if merged else '≠'} {other}"}), name, key=self.merged.next_key(self.creditor))
+        self.merged.count[self.creditor] = self.merged.count.get(self.creditor, 0) + 1
+        if merged:
+            self.merged.into[self.creditor, mine] = theirs
+        else:
+            self.merged.into.pop((self.creditor, mine), None)
+        return True
 
     def learn(self, debtors: Iterable[str]) -> None:
         """Look up the references of debtors, so that each costs no query of its own."""
@@ -92,7 +141,7 @@ class Pen:
     def moved(self, debtor: str, since: int) -> bool:
         """Say whether more was written of a debtor after a place in the chain; a document that is kept changes nothing."""
         more = sa.select(JOURNAL.c.seq).where(
-            JOURNAL.c.creditor == self.creditor, JOURNAL.c.debtor == self.who(debtor), JOURNAL.c.seq > since, JOURNAL.c.kind != "document.attached"
+            JOURNAL.c.creditor == self.creditor, JOURNAL.c.debtor.in_(sorted(self.merged.members(self.creditor, [self.who(debtor)]))), JOURNAL.c.seq > since, JOURNAL.c.kind != "document.attached"
         )
         return self.connection.execute(more.limit(1)).first() is not None
 
@@ -131,6 +180,10 @@ class Pen:
 
     def add(self, event: Event, debtor: str | None, *, key: str | None = None) -> JournalRow:
         """Continue the chain by one event; personal fields are sealed and kept apart."""
+        if debtor is not None and (whose := self.home(debtor, event.invoice)) != debtor:
+            case = str(event.data.get("case") or "")
+            data = {**event.data, "case": whose + case[len(debtor) :]} if case.startswith(f"{debtor}/") else event.data
+            event, debtor = replace(event, data=data), whose
         who = self._person(debtor)[0] if debtor is not None else ""
         payload = {name: jsonable(value) for name, value in event.data.items() if value is not None and name != "case"}
         if event.currency is not None:

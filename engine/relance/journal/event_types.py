@@ -60,8 +60,8 @@ _MAY_WORDS = Field(FieldType.WORDS)
 _MAY_MAPPING = Field(FieldType.MAPPING)
 _MAY_PERSONAL_MAPPING = Field(FieldType.MAPPING, personal=True)
 
-#: What a plan may say of the money paid under it and of the interest of its days (the first is meant where it says nothing).
-PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("principal", "interest"), "interest": ("suspended", "runs")})
+#: What a plan may say of the money paid under it, of the interest of its days and of an instalment that comes late (the first is meant where it says nothing).
+PLAN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"serves": ("principal", "interest"), "interest": ("suspended", "runs"), "late": ("resumes", "ends")})
 #: How a step of a playbook is named where the action's id is not at hand.
 _STEP = {"playbook": _MAY_TEXT, "step": _MAY_TEXT, "occurrence": _MAY_INT, "channel": _MAY_CHANNEL}
 _ACTION = {"id": _MAY_TEXT, **_STEP}
@@ -85,7 +85,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "dispute.opened": {"amount": _MAY_MONEY, "reason": _SAID},
     "dispute.closed": {"outcome": _TEXT},
     "promise.made": {"amount": _MONEY, "by": _DATE},
-    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True), "serves": _MAY_TEXT, "interest": _MAY_TEXT},
+    "plan.agreed": {"instalments": Field(FieldType.INSTALMENTS, required=True), "serves": _MAY_TEXT, "interest": _MAY_TEXT, "late": _MAY_TEXT},
     "plan.cancelled": {"reason": _MAY_SAY},
     "hold.placed": {"until": _MAY_DATE, "reason": _SAID},
     "hold.lifted": {},
@@ -135,6 +135,8 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
 INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "creditor.recorded": {"record": Field(FieldType.MAPPING, required=True)},
     "debtor.recorded": {"record": Field(FieldType.MAPPING, required=True, personal=True)},
+    "debtor.merged": {"who": _TEXT, "reason": _MAY_SAY},
+    "debtor.split": {"who": _TEXT, "reason": _MAY_SAY},
     "debtor.numbered": {"number": Field(FieldType.TEXT, required=True, personal=True)},
     "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS},
     "invoice.recorded": _INVOICE | {"due": _DATE, "amount": _MONEY, "currency": _TEXT},
@@ -175,6 +177,8 @@ _SCOPES = {
     "person.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
+    "debtor.merged": Scope.DEBTOR,
+    "debtor.split": Scope.DEBTOR,
     "debtor.numbered": Scope.DEBTOR,
     "debtor.forgotten": Scope.DEBTOR,
     "creditor.recorded": Scope.CREDITOR,
@@ -266,7 +270,7 @@ def retyped(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name].read(value) if name in fields else value for name, value in plain.items() if value is not None}
 
 
-def at(event: Event, seq: int) -> Event:
+def at_seq(event: Event, seq: int) -> Event:
     """Return the event at another place in the order of its day."""
     return replace(event, seq=seq)
 

@@ -33,6 +33,7 @@ from relance.journal.appending import (
 )
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
+from relance.journal.merges import MERGED, SPLIT, merges
 from relance.journal.migrations import migrate
 from relance.journal.packing import unpacked
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, in_transaction, reading, remeasure
@@ -173,9 +174,10 @@ class Journal:
 
         def work(pens: Callable[[str], Pen]) -> str:
             pen = pens(creditor)
-            pen.keep(debtor, sha256, content)
-            if not pen.known([key + pen.who(debtor)]):
-                pen.add(Event(on, "document.attached", invoice, data=data), debtor, key=key + pen.who(debtor))
+            whose = pen.home(debtor, invoice)
+            pen.keep(whose, sha256, content)
+            if not pen.known([key + pen.who(whose)]):
+                pen.add(Event(on, "document.attached", invoice, data=data), whose, key=key + pen.who(whose))
             return sha256
 
         return self._write(actor, work)
@@ -193,11 +195,41 @@ class Journal:
             count = 0
             for name in sorted(creditors):
                 pen = pens(name)
-                pen.add(Event(on, "debtor.forgotten", data={"reason": reason, "kinds": tuple(kinds) or None}), debtor)
-                count += pen.erase(debtor, frozenset(kinds))
+                for each in pen.one_with(debtor):
+                    pen.add(Event(on, "debtor.forgotten", data={"reason": reason, "kinds": tuple(kinds) or None}), each)
+                    count += pen.erase(each, frozenset(kinds))
             return count
 
         return self._write(actor, work)
+
+    def merge(self, debtor: str, into: str, *, on: date, actor: str, reason: str | None = None) -> int:
+        """Write that two debtors are one, in every chain that knows the first; return in how many it is new. Undone by `split`."""
+        return self._joined(MERGED, debtor, into, on, actor, reason)
+
+    def split(self, debtor: str, other: str, *, on: date, actor: str, reason: str | None = None) -> int:
+        """Write that two debtors are two, merged before or not; return in how many chains it is new."""
+        return self._joined(SPLIT, debtor, other, on, actor, reason)
+
+    def _joined(self, kind: str, debtor: str, other: str, on: date, actor: str, reason: str | None) -> int:
+        def work(pens: Callable[[str], Pen]) -> int:
+            return sum(pens(name).join(kind, debtor, other, on, reason) for name in sorted(self.creditors_of(debtor)))
+
+        return self._write(actor, work)
+
+    def counts_for(self, debtor: str) -> set[str]:
+        """Return the names that a debtor's entries count for: his own, but where he is merged into another."""
+        with reading(self.engine) as connection:
+            return folds.counts_for(connection, debtor)
+
+    def merged_names(self) -> dict[tuple[str, str], str]:
+        """Return, by creditor and debtor, whom each merged debtor counts for."""
+        with reading(self.engine) as connection:
+            return folds.merged_names(connection)
+
+    def are_two(self, creditor: str, one: str, other: str) -> bool:
+        """Say whether a person said that two debtors of a creditor are two."""
+        with reading(self.engine) as connection:
+            return folds.are_two(connection, creditor, one, other)
 
     def periods(self) -> dict[str, int]:
         """Return how many months each kind of personal data is kept, where that was declared: as last said in any chain."""
@@ -304,7 +336,8 @@ class Journal:
         """Read entries in the order of their chains, creditor by creditor."""
         with reading(self.engine) as connection:
             query = folds.narrowed(connection, self.known_before, self.seq_before, creditor, debtor, case, invoice, kinds, action)
-            yield from folds.entries(connection, query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq))
+            merged = merges(connection, known_before=self.known_before, seq_before=self.seq_before)
+            yield from folds.entries(connection, query.order_by(JOURNAL.c.creditor, JOURNAL.c.seq), merged)
 
     def events(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Event]:
         """Read events as the model's, in the order of their chains; `seq` is their place in the chain."""

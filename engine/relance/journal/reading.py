@@ -17,6 +17,7 @@ from relance.journal.chain import MARKED, Entry, JournalRow
 from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, retyped
 from relance.journal.masterdata import corrected, invoice_of, noun_of
+from relance.journal.merges import Merges, merges
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
 from relance.model import Creditor, Debtor, Event, Facts
 
@@ -34,18 +35,47 @@ class Place(NamedTuple):
 
 def places(connection: sa.Connection, name: str) -> list[Place]:
     """Find what a name stands for: an invoice or a document with instalments; else an account; else a debtor."""
+    merged = merges(connection)
     same = sa.and_(JOURNAL.c.creditor == PEOPLE.c.creditor, JOURNAL.c.debtor == PEOPLE.c.who)
-    query = sa.select(JOURNAL.c.creditor, PEOPLE.c.debtor).distinct().join(PEOPLE, same).order_by(JOURNAL.c.creditor)
+    query = sa.select(JOURNAL.c.creditor, PEOPLE.c.who).distinct().join(PEOPLE, same).order_by(JOURNAL.c.creditor)
     parts = sa.and_(JOURNAL.c.invoice > f"{name}/", JOURNAL.c.invoice < f"{name}0")  # "0" follows "/"
     for where in (JOURNAL.c.invoice == name, parts):
-        found = [Place(creditor, debtor, name) for creditor, debtor in connection.execute(query.where(where))]
+        whose = {(creditor, merged.main(creditor, who)): None for creditor, who in connection.execute(query.where(where))}
+        found = [Place(creditor, debtor, name) for creditor, who in whose for _, debtor in _names(connection, creditor, [who])]
         if found:
             return found
     debtor, slash, currency = name.rpartition("/")
-    known = sa.select(PEOPLE.c.creditor).order_by(PEOPLE.c.creditor)
-    if slash and len(currency) == 3:
-        found = [Place(creditor, debtor, None, currency) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == debtor))]
-    return found or [Place(creditor, name) for (creditor,) in connection.execute(known.where(PEOPLE.c.debtor == name))]
+    found = [Place(creditor, who, None, currency) for creditor, who in _called(connection, debtor, merged)] if slash and len(currency) == 3 else []
+    return found or [Place(creditor, who) for creditor, who in _called(connection, name, merged)]
+
+
+def _called(connection: sa.Connection, debtor: str, merged: Merges) -> Iterator[tuple[str, str]]:
+    """Yield the creditors that know a debtor, each with the name that his entries count for."""
+    known = sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(PEOPLE.c.debtor == debtor).order_by(PEOPLE.c.creditor)
+    for creditor, who in list(connection.execute(known)):
+        main = merged.main(creditor, who)
+        yield from ((creditor, name) for _, name in _names(connection, creditor, [main])) if main != who else [(creditor, debtor)]
+
+
+def merged_names(connection: sa.Connection) -> dict[tuple[str, str], str]:
+    """Return, by creditor and debtor, whom each merged debtor counts for."""
+    merged, found = merges(connection), {}
+    for creditor, who in merged.into:
+        names = dict(_names(connection, creditor, [who, merged.main(creditor, who)]))
+        if len(names) == 2:
+            found[creditor, names[who]] = names[merged.main(creditor, who)]
+    return found
+
+
+def are_two(connection: sa.Connection, creditor: str, one: str, other: str) -> bool:
+    """Say whether a person said that two debtors of a creditor are two."""
+    query = sa.select(PEOPLE.c.who).where(PEOPLE.c.creditor == creditor, PEOPLE.c.debtor.in_([one, other]))
+    return (creditor, frozenset(connection.execute(query).scalars())) in merges(connection, [creditor]).apart
+
+
+def counts_for(connection: sa.Connection, debtor: str) -> set[str]:
+    """Return the names that a debtor's entries count for, with whichever creditors know him: his own, but where he is merged."""
+    return {name for _, name in _called(connection, debtor, merges(connection))}
 
 
 def stamp(moment: datetime) -> str:
@@ -68,8 +98,7 @@ def narrowed(
     if creditor is not None:
         query = query.where(JOURNAL.c.creditor == creditor)
     if debtor is not None:
-        whos = connection.execute(sa.select(PEOPLE.c.who).where(PEOPLE.c.debtor == debtor)).scalars().all()
-        query = query.where(JOURNAL.c.debtor.in_(whos))
+        query = query.where(JOURNAL.c.debtor.in_(sorted(_references(connection, debtor, merges(connection, known_before=known_before, seq_before=seq_before)))))
     if case is not None:
         query = query.where(JOURNAL.c.case.in_(_cases(connection, case)))
     if invoice is not None:
@@ -86,17 +115,24 @@ def _cases(connection: sa.Connection, case: str) -> list[str]:
     debtor, slash, currency = case.rpartition("/")
     if not slash:
         return [case]
-    return [case, *(f"{who}/{currency}" for who in connection.execute(sa.select(PEOPLE.c.who).where(PEOPLE.c.debtor == debtor)).scalars())]
+    return [case, *(f"{who}/{currency}" for who in sorted(_references(connection, debtor, merges(connection))))]
 
 
-def entries(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Entry]:
-    """Read rows in parts, and put names and personal values back."""
+def _references(connection: sa.Connection, debtor: str, merged: Merges) -> set[str]:
+    """Return the references under which chains hold what counts for a debtor."""
+    rows = connection.execute(sa.select(PEOPLE.c.creditor, PEOPLE.c.who).where(PEOPLE.c.debtor == debtor))
+    return set().union(*(merged.members(creditor, [who]) for creditor, who in rows))
+
+
+def entries(connection: sa.Connection, query: sa.Select[Any], merged: Merges | None = None) -> Iterator[Entry]:
+    """Read rows in parts, and put names and personal values back; `merged` says for whom they count (None: as of now)."""
+    merged = merges(connection) if merged is None else merged
     with connection.execute(query, execution_options={"stream_results": True, "yield_per": _PART}) as result:
         for part in result.partitions():
-            yield from _part(connection, [JournalRow(*row) for row in part])
+            yield from _part(connection, [JournalRow(*row) for row in part], merged)
 
 
-def _part(connection: sa.Connection, rows: Sequence[JournalRow]) -> Iterator[Entry]:
+def _part(connection: sa.Connection, rows: Sequence[JournalRow], merged: Merges) -> Iterator[Entry]:
     whos: dict[str, set[str]] = {}
     sealed: dict[str, set[str]] = {}
     for row in rows:
@@ -106,7 +142,9 @@ def _part(connection: sa.Connection, rows: Sequence[JournalRow]) -> Iterator[Ent
     names: dict[tuple[str, str], str] = {}
     values: dict[str, Any] = {}
     for creditor, some in whos.items():
-        names |= {(creditor, who): name for who, name in _names(connection, creditor, sorted(some))}
+        mains = {who: merged.main(creditor, who) for who in some}
+        called = dict(_names(connection, creditor, sorted(set(mains.values()))))
+        names |= {(creditor, who): called[main] for who, main in mains.items() if main in called}
         values |= personal_values(connection, creditor, sorted(sealed.get(creditor, ())))
     for row in rows:
         yield _entry(row, names.get((row.creditor, row.debtor)), values)
@@ -144,11 +182,18 @@ def all_facts(
     """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
     query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
     known = creditors(connection, known_before, creditor)
-    ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, JOURNAL.c.debtor, JOURNAL.c.seq)
-    for (name, _), group in groupby(entries(connection, ordered), key=lambda entry: (entry.creditor, entry.who)):
-        found = fold(known.get(name, Creditor(name)), group)
+    merged = merges(connection, known_before=known_before, seq_before=seq_before)
+    ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, _main(merged), JOURNAL.c.seq)
+    for (name, who), group in groupby(entries(connection, ordered, merged), key=lambda entry: (entry.creditor, merged.main(entry.creditor, entry.who))):
+        found = fold(known.get(name, Creditor(name)), group, who)
         if found is not None:
             yield found
+
+
+def _main(merged: Merges) -> sa.ColumnElement[str]:
+    """Order rows by whom they count for."""
+    mains = {who: merged.main(creditor, who) for creditor, who in merged.into}
+    return sa.case(mains, value=JOURNAL.c.debtor, else_=JOURNAL.c.debtor) if mains else JOURNAL.c.debtor
 
 
 def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Iterable[str]) -> Iterator[Facts]:
@@ -168,13 +213,13 @@ def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Ite
     if missing:
         for creditor, who in _owing_documents(connection, missing):
             whos.setdefault(creditor, set()).add(who)
-    known = creditors(connection, None, None)
+    known, merged = creditors(connection, None, None), merges(connection)
     for name in sorted(whos):
-        for part in chunks(sorted(whos[name] - {""})):
-            theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, part))
-            rows = entries(connection, theirs.order_by(JOURNAL.c.debtor, JOURNAL.c.seq))
-            for _, group in groupby(rows, key=lambda entry: entry.who):
-                found = fold(known.get(name, Creditor(name)), group)
+        for part in chunks(sorted({merged.main(name, who) for who in whos[name]} - {""})):
+            theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, sorted(merged.members(name, part))))
+            rows = entries(connection, theirs.order_by(_main(merged), JOURNAL.c.seq), merged)
+            for who, group in groupby(rows, key=lambda entry: merged.main(entry.creditor, entry.who)):
+                found = fold(known.get(name, Creditor(name)), group, who)
                 if found is not None:
                     yield found
 
@@ -194,16 +239,23 @@ def chains(connection: sa.Connection) -> list[str]:
     return list(connection.execute(sa.select(CHAINS.c.creditor).order_by(CHAINS.c.creditor)).scalars())
 
 
-def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:
-    """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten."""
+def fold(creditor: Creditor, group: Iterable[Entry], who: str | None = None) -> Facts | None:
+    """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten.
+
+    `who` is his own reference: what is recorded of those who were merged into him fills only what is not known of himself.
+    """
     name: str | None = None
     record: dict[str, Any] = {}
+    others: dict[str, Any] = {}
     invoices: dict[str, dict[str, Any]] = {}
     events: list[Event] = []
     for entry in group:
         name = entry.debtor
         if entry.kind == "debtor.recorded":
-            record = dict(entry.data.get("record", {}))
+            if who in (None, entry.who):
+                record = dict(entry.data.get("record", {}))
+            else:
+                others |= entry.data.get("record", {})
         elif entry.kind == "invoice.recorded" and entry.invoice:
             invoices[entry.invoice] = dict(entry.data)
         elif entry.kind == "invoice.corrected" and entry.invoice in invoices:
@@ -213,7 +265,7 @@ def fold(creditor: Creditor, group: Iterable[Entry]) -> Facts | None:
     if name is None:
         return None
     made = tuple(invoice_of(each, data) for each, data in invoices.items())
-    return Facts(creditor, noun_of(Debtor, name, record), made, tuple(sorted(events, key=lambda event: (event.on, event.seq))))
+    return Facts(creditor, noun_of(Debtor, name, {**others, **record}), made, tuple(sorted(events, key=lambda event: (event.on, event.seq))))
 
 
 def creditors(connection: sa.Connection, known_before: str | None, creditor: str | None) -> dict[str, Creditor]:

@@ -169,7 +169,7 @@ def reading(engine: sa.Engine, *, opening: bool = False) -> Iterator[sa.Connecti
         with _connected(engine, _OPENING if opening else _RETRIES).execution_options(**options) as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
-        raise explained(error) from error
+        raise journal_error(error) from error
     except UnicodeDecodeError as error:
         raise JournalError(_DAMAGED) from error
 
@@ -197,7 +197,7 @@ def in_transaction(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
                 return work(connection)
         except SQLAlchemyError as error:
             if attempt + 1 == _RETRIES or not _passing(error):
-                raise explained(error) from error
+                raise journal_error(error) from error
             time.sleep(min(_PAUSE * (attempt + 1), 2.0))
     raise AssertionError("unreachable")  # pragma: no cover
 
@@ -213,7 +213,7 @@ def _passing(error: SQLAlchemyError) -> bool:
     return type(error.orig).__module__.startswith("psycopg") and any(sign in text for sign in _RESTARTING)
 
 
-def explained(error: SQLAlchemyError) -> JournalError:
+def journal_error(error: SQLAlchemyError) -> JournalError:
     """Say in the user's words what the database said."""
     said = str(error.orig).strip().splitlines()[0] if isinstance(error, DBAPIError) and str(error.orig).strip() else str(error)
     known = {
@@ -286,7 +286,7 @@ def purge(engine: sa.Engine) -> bool:
                 return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
             connection.exec_driver_sql("VACUUM (FULL, ANALYZE) people, personal, documents")
     except SQLAlchemyError as error:
-        raise explained(error) from error
+        raise journal_error(error) from error
     return True
 
 

@@ -63,7 +63,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         on_resume=OnResume(raw.get("on_resume", default.on_resume)),
         withdraw_after=parse.duration(raw["withdraw_after"]) if "withdraw_after" in raw else None,
         grace=parse.grace(raw["grace"]) if "grace" in raw else default.grace,
-        min_balance=parse.money(raw["min_balance"]) if "min_balance" in raw else None,
+        min_balance=parse.decimal_amount(raw["min_balance"]) if "min_balance" in raw else None,
         price=_price(raw.get("price")),
         stop_when=_conditions(raw, "stop_when", default.stop_when),
         hold_while=_conditions(raw, "hold_while", default.hold_while),
@@ -101,7 +101,7 @@ def step(raw: Mapping[str, Any]) -> Step:
         to=raw.get("to"),
         newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
-        cost=tuple((Channel(key), parse.money(value)) for key, value in raw.get("cost", {}).items()),
+        cost=tuple((Channel(key), parse.decimal_amount(value)) for key, value in raw.get("cost", {}).items()),
     )
 
 
@@ -140,7 +140,7 @@ def _contact(raw: Mapping[str, Any]) -> ContactRules:
 def _price(raw: Mapping[str, Any] | None) -> Price | None:
     if raw is None:
         return None
-    return Price(parse.money(raw["amount"]), raw.get("currency", "EUR"), parse.money(raw["vat"]) if "vat" in raw else Decimal(20))
+    return Price(parse.decimal_amount(raw["amount"]), raw.get("currency", "EUR"), parse.decimal_amount(raw["vat"]) if "vat" in raw else Decimal(20))
 
 
 def _conditions(raw: Mapping[str, Any], key: str, default: tuple[Condition, ...]) -> tuple[Condition, ...]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.dates import iso_duration
-from relance.language.vocabulary import folded, meant
+from relance.language.vocabulary import folded, in_figures, meant
 from relance.model import (
     BOUNDS,
     COUNT_FACTS,
@@ -56,9 +56,12 @@ _AT = re.compile(rf"({_ID}(?:\.[a-z_]+)?)(?:(?: *(\+) *| +(-) *)(\d{{1,4}}) *([a
 _MONEY = re.compile(r"\d{1,15}(?:\.\d{1,4})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 #: An `at` as people write it: an anchor, perhaps a sign, a number and a unit, perhaps the end of the month.
-_LOOSE = re.compile(r"([^\d+-][^+]*?)(?: *([+-]) *(\d{1,4}) *([^\W\d_][^\d+,-]*?)?)?(?: *,? *(end of month|fin de mois))?")
+_LOOSE = re.compile(r"([^\d+-][^+]*?)(?: *([+-]) *(\d{1,4}) *([^\W\d_][^\d+,-]*?)??)?(?: *,? *(end of month|fin de mois))?")
+#: The same the other way round: a number, a unit, after or before, an anchor.
+_TURNED = re.compile(r"(\d{1,4}) *([^\W\d_][^\d]*?) +(après|apres|avant|after|before|à compter de|depuis|from) *(?:l'|l’|les? |la |the )?(\S.*)")
 #: Signs that look like plus and minus, and spaces that do not break.
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
+_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -79,7 +82,7 @@ def duration(text: str, *, least: int = 1) -> Duration:
     elif (found := _DURATION.fullmatch(text.strip())) is not None:
         number, kind = int(found[1]), unit(found[2])
     else:
-        loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", text.strip())
+        loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(text.strip()))
         near = meant(loose[2], UNITS) if loose else None
         way = sentence('write "{number} {near}"', number=loose[1], near=near) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
@@ -131,7 +134,11 @@ def _known_anchor(anchor: str) -> None:
 
 def _rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
-    found = _LOOSE.fullmatch(" ".join(text.translate(_SIGNS).split()))
+    plain = " ".join(in_figures(text.translate(_SIGNS)).split())
+    if (turned := _TURNED.fullmatch(plain)) is not None:
+        sign_ = "-" if turned[3] in {"avant", "before"} else "+"
+        plain = f"{turned[4]} {sign_} {turned[1]} {turned[2]}"
+    found = _LOOSE.fullmatch(plain)
     if found is None:
         return None
     anchor, sign, number, kind, end = found.groups()
@@ -140,7 +147,7 @@ def _rewritten(text: str) -> str | None:
         anchor = "due" if kind else "J"
     elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
         anchor = meant(anchor, (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)) or folded(anchor).replace(" ", "-")
-    unit_ = meant(kind, UNITS) if kind else None
+    unit_ = meant(kind, UNITS) if kind else "days" if number else None
     if number and anchor != "J" and unit_ is None:
         return None
     distance = "" if number is None else f"{sign}{number}" if anchor == "J" else f" {sign} {number} {unit_}"
@@ -163,10 +170,10 @@ def _no_date(text: str) -> str:
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
 
 
-def money(text: str) -> Decimal:
+def decimal_amount(text: str) -> Decimal:
     """Read an amount: digits, with a point before the decimals. Never negative."""
     if _MONEY.fullmatch(text) is None:
-        guess = re.sub(r"[\s€]|EUR", "", text).replace(",", ".")
+        guess = re.sub(r"[\s€“”«»„’‘\"']|EUR", "", text).replace(",", ".")
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
         raise ValueError(sentence('"{text}" is no amount; {help}', text=text, help=help_))
     return Decimal(text)
@@ -239,13 +246,17 @@ def _parts(key: str, value: Any) -> tuple[Condition, ...]:
 
 
 def _amounts(value: str | Mapping[str, str]) -> Decimal | tuple[tuple[str, Decimal], ...]:
-    return money(value) if isinstance(value, str) else tuple((currency, money(amount)) for currency, amount in value.items())
+    return decimal_amount(value) if isinstance(value, str) else tuple((currency, decimal_amount(amount)) for currency, amount in value.items())
 
 
 def country(text: str) -> str:
     """Read an ISO country or subdivision code whose public holidays are known, such as FR or FR-57."""
     from relance.dates import holidays_of
 
+    if _PLACE.fullmatch(text) is None:
+        near = meant(text, ("FR", "FR-57", "FR-67"))
+        known = sentence('did you mean "{near}"?', near=near) if near else sentence("write a country such as FR, or a department such as FR-57")
+        raise ValueError(sentence('"{text}" is no country and no department; {known}', text=text, known=known))
     try:
         holidays_of(text, 2026)
     except LookupError:
@@ -266,7 +277,7 @@ FORMS: Mapping[str, Callable[[str], Any]] = {
     "grace": grace,
     "days": calendar_days,
     "when": when,
-    "money": money,
+    "money": decimal_amount,
     "date": day,
     "day_of_year": day_of_year,
     "hours": hours,

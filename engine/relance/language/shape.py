@@ -25,7 +25,7 @@ from relance.language import parse
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
-from relance.model import Diagnostic
+from relance.model import BOUNDS, Diagnostic
 from relance.sentences import joined, sentence, shipped_text
 
 _NOUNS = {dict: sentence("a mapping"), list: sentence("a list"), int: sentence("a whole number"), bool: sentence("true or false"), Number: sentence("a number")}
@@ -79,7 +79,7 @@ def _validator(name: str) -> Any:
             "number": lambda _, value: isinstance(value, Number) or (isinstance(value, int) and not isinstance(value, bool)),
         }
     )
-    rules = {"x-form": _form, "x-spelling": _spelling, **{rule: _bounded(jsonschema.Draft7Validator.VALIDATORS[rule]) for rule in _BOUNDS}}
+    rules = {"x-form": _form, **{rule: _bounded(jsonschema.Draft7Validator.VALIDATORS[rule]) for rule in _BOUNDS}}
     kind: Any = validators.extend(jsonschema.Draft7Validator, rules, type_checker=types)  # type: ignore[no-untyped-call]
     return kind({"$ref": f"{name}.schema.json"}, registry=registry)
 
@@ -101,14 +101,6 @@ def laid_out(name: str) -> Mapping[str, Any]:
 
     whole: Mapping[str, Any] = walk(schema(name), frozenset())
     return whole
-
-
-def _spelling(_: Any, __: Any, value: Any, part: Mapping[str, Any]) -> Iterator[jsonschema.ValidationError]:
-    """Find, in a mapping that takes other keys too, those that are one of its own misspelt."""
-    known = part.get("properties", {})
-    for key in value if isinstance(value, dict) else ():
-        if key not in known and (near := meant(key, [each for each in known if each not in value])) is not None:
-            yield jsonschema.ValidationError(sentence('"{key}" is read by nobody', key=key), instance=(key, near))
 
 
 def _bounded(rule: Any) -> Any:
@@ -163,10 +155,6 @@ class _Findings:
         for key, error in missing.items():
             yield self._missing(path, key, error)
         for error in errors:
-            if error.validator == "x-spelling":
-                key, near = error.instance
-                yield self.source.key((*path, key)).diagnostic("PB101", error.message, hint=sentence('did you mean "{near}"?', near=near))
-                continue
             if error.validator in {"additionalProperties", "required"} or (error.validator == "pattern" and "x-form" in error.schema):
                 continue
             yield from self._value(path, error)
@@ -217,9 +205,10 @@ class _Findings:
             return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=sentence("it takes {words}", words=words))
         if "string" in wanted and isinstance(value, int | Number):
             written = str(value).lower() if isinstance(value, bool) else str(value)
-            return span.diagnostic("PB103", sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value)), hint=sentence('write "{written}" in quotes', written=written))
+            hint = sentence('write "{number} {near}"', number=written, near="days") if error.schema.get("x-form") in _SPANS and type(value) is int else sentence('write "{written}" in quotes', written=written)
+            return span.diagnostic("PB103", sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value)), hint=hint)
         if wanted == ["array"] and isinstance(value, str):
-            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=sentence("write [{value}]", value=_short(value)))
+            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=sentence("write [{value}]", value=_short(", ".join(_LISTED.split(value.strip())))))
         found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
         return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=_instead(value, wanted, error.schema))
 
@@ -265,9 +254,19 @@ class _Findings:
 # --------------------------------------------------------------------------- words
 
 
+#: Forms of text that are a span of time.
+_SPANS = frozenset({"duration", "grace", "days"})
+#: What parts the words of a list that was written as one text.
+_LISTED = re.compile(r"\s*[,;/+&]\s*|\s+(?:et|and|puis)\s+")
+_BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)?\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros?)?\s*")
+_WHOLE = re.compile(r"(?:v|version)?\s*(\d+)(?:[.,]0*)?", re.IGNORECASE)
+
+
 def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | None:
     """Say what to write for a value of the wrong kind."""
-    if "integer" in wanted and (whole := re.fullmatch(r"(\d+)(?:[.,]0*)?", str(value))) is not None:
+    if "const" in rules:
+        return sentence("write {limit}", limit=rules["const"])
+    if "integer" in wanted and (whole := _WHOLE.fullmatch(str(value))) is not None:
         return sentence("write {whole}", whole=whole[1])
     if wanted == ["boolean"]:
         word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
@@ -278,6 +277,10 @@ def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | N
         return None
     if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
         return sentence("write {written}", written=_flow(compared))
+    if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
+        known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
+        written = _flow({known[0]: number if "$ref" in rules["properties"][known[0]] or "if" in rules["properties"][known[0]] else int(Decimal(number))})
+        return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
     examples = rules.get("examples") or [_sample(rules)]
     return sentence("for example {example}", example=_flow(examples[0])) if examples[0] else None
 

@@ -56,6 +56,7 @@ _ENDS = frozenset({"while parsing a flow mapping", "while parsing a flow sequenc
 
 #: What stands on a line by itself when two versions were merged and nobody chose.
 _MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})(?: .*)?")
+_BULLET = re.compile(r"( *)([–—−•·*])(?= +\w)")
 _SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
 _OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
 
@@ -74,6 +75,10 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
             return Span(path, number, 1, number, len(line) + 1).diagnostic("PB002", sentence("two versions of this file were merged and nobody chose"), hint=hint)
     for number in range(min(felt + 1, len(lines)), 0, -1):
         line = lines[number - 1]
+        if felt + 1 - number <= 1 and (found := _BULLET.match(line)) is not None:
+            start = len(found[1]) + 1
+            message = sentence('an item of a list begins with "-", and this is "{mark}"', mark=found[2])
+            return Span(path, number, start, number, start + 1).diagnostic("PB002", message, hint=sentence('write "-" instead'))
         if felt + 1 - number <= 2 and (found := _SPACELESS.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, start + len(found[2]) + 1)
@@ -109,6 +114,8 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["
         message = sentence('{message} for the "{what}" on line {line}', message=message, what=what, line=opened.line + 1)
+        if mark is not None and mark.line > opened.line:
+            mark, hint = opened, sentence('write "{closing}" at the end of this line', closing="}" if what == "{" else "]")
     if problem == "found unexpected end of stream" and opened is not None:
         mark, message = opened, sentence("these quotes are never closed")
     if mark is None:

@@ -49,6 +49,14 @@ def opposites() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(pair) for pair in _data()["opposites"])
 
 
+def in_figures(text: str) -> str:
+    """Write a number that stands in words at the head of a text in figures: `quinze jours` is `15 jours`."""
+    plain = folded(text)
+    numbers = {folded(words): number for words, number in _data()["numbers"].items()}
+    found = max((words for words in numbers if plain.startswith(f"{words} ")), key=len, default=None)
+    return f"{numbers[found]} {plain.removeprefix(found).strip()}" if found is not None else text
+
+
 def _spaced(text: str) -> str:
     """Write a text small, with its accents, as words between single spaces."""
     return " ".join(re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFC", text)).lower().replace("’", "'").split())

@@ -5,7 +5,7 @@ Owns the folder: letters as PDF and PNG, e-mails as EML, texts and call sheets, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -17,7 +17,7 @@ from relance.letters.document import PAPER, Document, Studio, group_messages
 from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Channel, Facts
-from relance.simulation.timeline import Timeline
+from relance.simulation.timeline import Place, Timeline, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,40 @@ def write(
 
     Each file is whole or not there. Raises OSError where the folder cannot be written.
     """
-    writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
     folder.mkdir(parents=True, exist_ok=True)
+    return _lay(timeline, _made(timeline, templates, writing, enclosed, pictures=pictures), folder)
+
+
+def written_forward(
+    play: Callable[[Mapping[Place, str]], Timeline], folder: Path, *, templates: Templates | None = None, writing: Writing | None = None
+) -> tuple[Timeline, Written]:
+    """Play a ladder forward and write its texts; what the house cannot write does not leave, and the ladder is played anew without it.
+
+    `play` makes the timeline without the messages it is given, by their place, each with the reason. Raises OSError where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    unsent: dict[Place, str] = {}
+    while True:
+        timeline = play(unsent)
+        documents = _made(timeline, templates, writing, (), pictures=True)
+        made = {action.id: action for entry in timeline.entries for action in entry.actions}
+        lost = [(made[name], each.missing) for each in documents if each.house and each.missing for name in each.actions if place(made[name]) not in unsent]
+        if not lost:
+            return timeline, _lay(timeline, documents, folder)
+        first = min(action.on for action, _ in lost)
+        unsent |= {place(action): why for action, why in lost if action.on == first}
+
+
+def _made(
+    timeline: Timeline, templates: Templates | None, writing: Writing | None, enclosed: Sequence[Attachment], *, pictures: bool
+) -> tuple[Document, ...]:
+    writing = replace(writing or Writing(), agency=timeline.playbook.collector == "agency")
     with Studio(templates, writing, read_back=1) as studio:
         actions = [action for entry in timeline.entries for action in entry.actions if studio.writes(action)]
-        documents = tuple(_documents(studio, actions, timeline.facts, enclosed, pictures=pictures))
+        return tuple(_documents(studio, actions, timeline.facts, enclosed, pictures=pictures))
+
+
+def _lay(timeline: Timeline, documents: tuple[Document, ...], folder: Path) -> Written:
     paths = []
     for document in documents:
         for file in document.files:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from relance.interpreter.balance import Balances
-from relance.interpreter.invoice_state import standing
+from relance.interpreter.invoice_state import state_of_invoice
 from relance.law.claims import Movement, kept
 from relance.letters.fields import InvoiceLine, Receipt, SegmentLine, Sums
 from relance.letters.figures import NOTHING, long_date, money, percent, short_date
@@ -33,7 +33,7 @@ def said_of(actions: Sequence[Action], facts: Facts, invoices: Sequence[Invoice]
         if invoice.id not in said:
             on = actions[0].on
             open_ = state.outstanding.get(invoice.id, invoice.amount)
-            undisputed = standing(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
+            undisputed = state_of_invoice(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
             came = kept((Movement(*each) for each in state.paid.get(invoice.id, ())), on)
             received = tuple(Served(each.on, each.amount, each.credit, principal=each.amount) for each in came)
             said[invoice.id] = InvoiceClaimed(invoice.id, alone.get(invoice.id, undisputed), received=received)
@@ -49,7 +49,7 @@ def not_due_yet(facts: Facts, named: Sequence[Invoice], currency: str, left: Map
 def disputed_of(facts: Facts, invoice: Invoice, state: Balances, on: date) -> Decimal:
     """Return what is open of an invoice and disputed on a day."""
     open_ = state.outstanding.get(invoice.id, invoice.amount)
-    return open_ - standing(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
+    return open_ - state_of_invoice(facts, invoice, open_, on, grace=Duration(0), calendar=Calendar()).undisputed
 
 
 def line_of(invoice: Invoice, said: InvoiceClaimed, on: date, language: str, disputed: Decimal = ZERO) -> InvoiceLine:

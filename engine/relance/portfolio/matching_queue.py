@@ -121,7 +121,7 @@ def _with(places: tuple[str | None, ...], one: str | None) -> tuple[str | None, 
     return tuple(dict.fromkeys((*places, one)))
 
 
-def named(journal: Journal, name: str) -> WaitingPayment:
+def payment_named(journal: Journal, name: str) -> WaitingPayment:
     """Return the money that a person named, by its short name or the bank's reference. Raises `UnsettledError`."""
     found = [one for one in queue(journal, settled=True) if name in (one.id, one.reference)]
     if len(found) == 1:
@@ -191,7 +191,7 @@ def _share(one: WaitingPayment, known: Iterable[Facts], name: str, amount: Decim
     raise UnsettledError(msg)
 
 
-def settle(journal: Journal, one: WaitingPayment, shares: Sequence[PaidPart], outcome: str, *, on: date, actor: str) -> bool:
+def settle_payment(journal: Journal, one: WaitingPayment, shares: Sequence[PaidPart], outcome: str, *, on: date, actor: str) -> bool:
     """Write a person's word: what the money pays (nothing, where it is refused), and that it waits no more. False: another said it first."""
     kind = "payment.reversed" if one.back else "payment.received"
     moved = [(share.debtor, _movement(one, kind, share, one.on)) for share in shares]

@@ -81,7 +81,7 @@ class AnyDay:
         records, out, waits = [], [], ladder.waits
         for rung, record, made in zip(self.plan.rungs, ladder.records, ladder.out, strict=True):
             index, passed = rung.index, rung.index < position and _free(rung)
-            gone = passed and index not in self._asked_about and ladder.busy != index
+            gone = passed and index not in self._asked_about
             short = Record() if gone else _short(record, told_apart=index in self._told_apart)
             records.append(short)
             kept = made if made is not None and not (gone and index not in self.watched_by_hand) else None

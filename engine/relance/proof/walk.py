@@ -244,8 +244,25 @@ class Walk:
         granted = max((rung.grants(done.on) for rung, done in notices if rung.grants is not None and not done.skipped), default=None)
         return Observed(moment.on, states | words, self.claim.invoice.due, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
 
+    def happenings(self, moment: Moment) -> Iterator[Happening]:
+        """List what may happen from outside."""
+        return world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once)
+
+    def decision(self, moment: Moment) -> Decision:
+        """Say what the playbook asks."""
+        return self._decision(moment, moment.ladder)
+
+    def next_day(self, moment: Moment) -> date:
+        """Return the next day on which the answer may be another."""
+        return max(self._next_days(moment))
+
+    def stirs(self, moment: Moment) -> bool:
+        """Say whether the claim will change by itself."""
+        _, _, stirs = self.claim.seen(moment.world, moment.on)
+        return any(day > moment.on for day in stirs)
+
     def _outside(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
-        for each in world.moves(self.plan, moment.world, self.sums, moment.on, letters=moment.ladder.posted, most=self.bounds.at_once):
+        for each in self.happenings(moment):
             after = moment._replace(world=world.after(moment.world, each))
             yield Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
 

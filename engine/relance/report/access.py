@@ -74,7 +74,7 @@ def _of_creditor(journal: Journal, facts: Facts, on: date) -> dict[str, Any]:
 
 def pdf(journal: Journal, known: Mapping[str, Any], on: date) -> bytes:
     """Return the document in French; the same journal and day are the same bytes."""
-    opening = (f"Établi le {french.day(on)}, à votre demande (règlement (UE) 2016/679, art. 15).", _PURPOSE, _DECISIONS, _RIGHTS)
+    opening = (f"Établi le {french.day_in_french(on)}, à votre demande (règlement (UE) 2016/679, art. 15).", _PURPOSE, _DECISIONS, _RIGHTS)
     parts = [part for each in known["creditors"] for part in _parts(journal, known["debtor"], each)]
     return page_of("Données vous concernant", opening, parts, on)
 
@@ -83,14 +83,14 @@ def _parts(journal: Journal, debtor: str, known: Mapping[str, Any]) -> list[dict
     creditor = known["creditor"]["id"]
     identity = [[_FIELDS.get(name, name), _WORDS.get(value, value) if isinstance(value, str) else _value(value)] for name, value in known["identity"].items()]
     invoices = [
-        [each["id"], french.day(date.fromisoformat(each["due"])), french.french_amount(Decimal(each["amount"]), each["currency"]), french.french_amount(Decimal(each["open"]), each["currency"])]
+        [each["id"], french.day_in_french(date.fromisoformat(each["due"])), french.french_amount(Decimal(each["amount"]), each["currency"]), french.french_amount(Decimal(each["open"]), each["currency"])]
         for each in known["invoices"]
     ]  # fmt: skip
     entries = sorted(journal.entries(creditor=creditor, debtor=debtor), key=lambda entry: (entry.on, entry.seq))
     emitted = {str(entry.data["id"]): entry for entry in entries if entry.kind == "action.emitted" and "id" in entry.data}
-    events = [[french.day(entry.on), entry.invoice or "", _sentence(entry, emitted)] for entry in entries]
-    documents = [[french.day(date.fromisoformat(each["on"])), str(each["name"] or ""), french.DOCUMENTS.get(each["kind"], each["kind"])] for each in known["documents"]]
-    periods = [[_KINDS.get(each["kind"], each["kind"]), french.day(date.fromisoformat(each["until"]))] for each in known["kept_until"]]
+    events = [[french.day_in_french(entry.on), entry.invoice or "", _sentence(entry, emitted)] for entry in entries]
+    documents = [[french.day_in_french(date.fromisoformat(each["on"])), str(each["name"] or ""), french.DOCUMENTS.get(each["kind"], each["kind"])] for each in known["documents"]]
+    periods = [[_KINDS.get(each["kind"], each["kind"]), french.day_in_french(date.fromisoformat(each["until"]))] for each in known["kept_until"]]
     return [
         part_of(f"Créancier : {known['creditor']['name']}", ("Donnée", "Valeur"), identity, "l1", [] if identity else ["Aucune donnée d'identité n'est conservée."]),
         part_of("Factures", ("Facture", "Échéance", "Montant", "Reste dû"), invoices, "1lll"),
@@ -102,7 +102,7 @@ def _parts(journal: Journal, debtor: str, known: Mapping[str, Any]) -> list[dict
 
 def _sentence(entry: Entry, emitted: Mapping[str, Entry]) -> str:
     about = emitted.get(str(entry.data.get("id", ""))) if entry.kind != "action.emitted" else None
-    return french.sentence(entry, about=about)
+    return french.entry_in_words(entry, about=about)
 
 
 def _value(value: Any) -> str:

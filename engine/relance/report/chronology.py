@@ -11,7 +11,7 @@ from relance.journal.event_types import jsonable
 
 #: Fields that say nothing to a reader, or that other columns show.
 _SILENT = frozenset({
-    "id", "message", "occurrence", "playbook_version", "draft", "case", "carrier", "template", "language", "claimed", "invoices",
+    "who", "id", "message", "occurrence", "playbook_version", "draft", "case", "carrier", "template", "language", "claimed", "invoices",
     "record", "terms", "sha256", "size", "media_type", "tags", "details", "kind", "reason", "document", "sent_by",
 })  # fmt: skip
 _SHOWN = {"document.attached": ("kind", "name"), "action.emitted": ("kind",)}

@@ -111,7 +111,7 @@ def _last(entry: Entry | None, emitted: Mapping[str, Entry], currency: str) -> s
         return ""
     of = emitted.get(str(entry.data.get("id", "")))
     said = of if of is not None and entry.kind == "action.executed" else entry
-    return f"{entry.on:%d/%m/%Y} : {french.sentence(said, currency, None if said is of else of)}"
+    return f"{entry.on:%d/%m/%Y} : {french.entry_in_words(said, currency, None if said is of else of)}"
 
 
 def _received(facts: Facts, first: date, last: date) -> Iterable[MoneyMoved]:
@@ -155,8 +155,8 @@ def _sums(report: CreditorReport) -> list[str]:
     for currency in currencies:
         came = sum((each.amount for each in report.received if each.currency == currency), Decimal(0))
         open_ = sum((each.open for each in report.claims if each.currency == currency), Decimal(0))
-        lines.append(f"Encaissements de la période : {french.french_amount(came, currency)}. Reste dû au {french.day(report.last)} : {french.french_amount(open_, currency)}.")
-    lines += [f"À reverser au {french.day(report.last)} : {french.french_amount(amount, currency)}." for currency, amount in report.to_remit]
+        lines.append(f"Encaissements de la période : {french.french_amount(came, currency)}. Reste dû au {french.day_in_french(report.last)} : {french.french_amount(open_, currency)}.")
+    lines += [f"À reverser au {french.day_in_french(report.last)} : {french.french_amount(amount, currency)}." for currency, amount in report.to_remit]
     return lines
 
 
@@ -173,7 +173,7 @@ def creditor_pdf(report: CreditorReport) -> bytes:
         part_of("Encaissements", _MONEY, received, "l1llll", [] if received else ["Aucun sur la période."]),
         part_of("Courriers et appels", _LETTERS, written, "l1ll", [] if written else ["Aucun sur la période."]),
     ]
-    opening = [f"Du {french.day(report.first)} au {french.day(report.last)}.", *_sums(report)]
+    opening = [f"Du {french.day_in_french(report.first)} au {french.day_in_french(report.last)}.", *_sums(report)]
     return page_of(f"Compte rendu pour {report.name}", opening, parts, report.last)
 
 

@@ -24,7 +24,7 @@ def timeline_csv(timeline: Timeline) -> str:
         writer.writerow([
             entry.on.isoformat(), safe(first.case), first.step, first.occurrence, first.kind, "+".join(entry.channels), first.tone or "",
             "draft" if first.draft else "emitted", safe(first.carrier), iso(first.deadline) or "", claimed.currency,
-            *(amount(getattr(claimed, part), claimed.currency) for part in _COLUMNS[11:17]), safe(first.reason),
+            *(amount(getattr(claimed, part), claimed.currency) for part in _COLUMNS[11:17]), safe(entry.unsent or first.reason),
         ])  # fmt: skip
     return out.getvalue()
 

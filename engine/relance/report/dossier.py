@@ -61,7 +61,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
     return {
         "title": f"Dossier de créance {dossier.target.name}",
         "heading": f"Dossier de créance {dossier.target.name}",
-        "on": french.day(on),
+        "on": french.day_in_french(on),
         "creditor": _party(dossier.facts.creditor),
         "debtor": _party(dossier.facts.debtor),
         "total": money(claimed.total),
@@ -77,16 +77,16 @@ def data(dossier: Dossier) -> dict[str, Any]:
             if amount or name.startswith("Principal")
         ],
         "invoices": [
-            [invoice.id, french.day(invoice.issued) if invoice.issued else "", french.day(invoice.due), money(invoice.amount), money(left)]
+            [invoice.id, french.day_in_french(invoice.issued) if invoice.issued else "", french.day_in_french(invoice.due), money(invoice.amount), money(left)]
             for invoice in dossier.claims
             if (left := dossier.outstanding.get(invoice.id, Decimal(0))) is not None
         ],
-        "lines": [[french.day(line.on), line.what, money(line.amount), money(line.open)] for line in dossier.lines],
+        "lines": [[french.day_in_french(line.on), line.what, money(line.amount), money(line.open)] for line in dossier.lines],
         "segments": [
             [
                 each.invoice,
-                french.day(each.start),
-                french.day(each.end),
+                french.day_in_french(each.start),
+                french.day_in_french(each.end),
                 str(each.days),
                 french.percent(each.rate),
                 money(each.base),
@@ -97,10 +97,10 @@ def data(dossier: Dossier) -> dict[str, Any]:
         "notes": [french.remark(note) for note in claimed.notes],
         "chronology": [
             [
-                french.day(entry.on),
+                french.day_in_french(entry.on),
                 entry.invoice or "",
-                french.sentence(entry, currency, _about(entry, emitted), became.get(str(entry.data.get("id", "")))),
-                french.day(paris_day(entry.recorded_at)),
+                french.entry_in_words(entry, currency, _about(entry, emitted), became.get(str(entry.data.get("id", "")))),
+                french.day_in_french(paris_day(entry.recorded_at)),
                 str(entry.seq),
             ]
             for entry in happened
@@ -109,7 +109,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
             [
                 title,
                 [
-                    [str(piece.number), french.day(piece.on), piece.title, piece.path, piece.sha256]
+                    [str(piece.number), french.day_in_french(piece.on), piece.title, piece.path, piece.sha256]
                     for piece in dossier.pieces
                     if piece.folder == folder
                 ],
@@ -120,7 +120,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
         "missing": list(dossier.missing),
         "head": dossier.head[1],
         "entries": str(dossier.head[0]),
-        "last": french.day(known_until(dossier)),
+        "last": french.day_in_french(known_until(dossier)),
     }
 
 

@@ -119,7 +119,7 @@ def _lines(
     for invoice in claims:
         start = invoice.issued or min(invoice.due, on)
         if start <= on:
-            moves.append((start, 0, f"Facture {invoice.id}, échéance le {french.day(invoice.due)}", invoice.amount))
+            moves.append((start, 0, f"Facture {invoice.id}, échéance le {french.day_in_french(invoice.due)}", invoice.amount))
         for day, amount, credit in paid.get(invoice.id, ()):
             name = "Avoir" if credit else "Paiement" if amount > 0 else "Paiement rejeté"
             moves.append((day, 1, f"{name} sur {invoice.id}", -amount))
@@ -170,7 +170,7 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
         if of is not None and kind in _SENT:
             sent.add(str(of.data.get("message") or action))
             place = 3 if of.data.get("kind") == "formal_notice" else 4
-            title = french.sentence(replace(of, data={**of.data, "draft": False}))
+            title = french.entry_in_words(replace(of, data={**of.data, "draft": False}))
             act = became.get(str(of.data.get("id", "")))
             title += " — sans envoi" if act is not None and act.executed is None else ""
         found.append((place, entry.on, str(entry.data["sha256"]), str(entry.data.get("name") or "document"), title))
@@ -178,12 +178,12 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
     for number, (place, on, sha256, name, title) in enumerate(sorted(dict.fromkeys(found)), 1):
         path = f"{FOLDERS[place][0]}/piece-{number:02d}-{_safe(name)}"
         pieces.append(Piece(number, FOLDERS[place][0], path, title, on, sha256, journal.document(sha256)))
-    missing = [f"{piece.title}, {french.day(piece.on)}" for piece in pieces if piece.content is None]
+    missing = [f"{piece.title}, {french.day_in_french(piece.on)}" for piece in pieces if piece.content is None]
     written = {"email", "letter", "registered_letter", "electronic_registered_letter", "sms"}
     for name, entry in emitted.items():
         went = name in left or ("id" not in entry.data and not (entry.data.get("draft") or entry.data.get("sent_by") == Sender.RELANCE))  # what went before the journal has no id
         if went and entry.data.get("channel") in written and not {name, str(entry.data.get("message") or name)} & sent:
-            missing.append(f"{french.sentence(entry)}, {french.day(entry.on)}")
+            missing.append(f"{french.entry_in_words(entry)}, {french.day_in_french(entry.on)}")
     return tuple(pieces), tuple(missing)
 
 

@@ -55,6 +55,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "creditor.recorded": "Créancier enregistré",
         "debtor.recorded": "Coordonnées du débiteur enregistrées",
+        "debtor.merged": "Débiteur réuni à un autre : c'est la même personne",
+        "debtor.split": "Débiteur séparé d'un autre : ce sont deux personnes",
         "debtor.numbered": "Débiteur connu aussi sous un autre numéro",
         "debtor.forgotten": "Données personnelles effacées",
         "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",
@@ -121,7 +123,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
 _TO = {"agency": "société de recouvrement", "bailiff": "commissaire de justice", "lawyer": "avocat", "court": "juridiction"}
 
 
-def day(value: date) -> str:
+def day_in_french(value: date) -> str:
     """Write a day out: 1er mars 2026."""
     from babel.dates import format_date
 
@@ -171,11 +173,11 @@ def remark(note: str) -> str:
 
 def _spoken(part: str) -> str:
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part):
-        return day(date.fromisoformat(part))
+        return day_in_french(date.fromisoformat(part))
     return part.replace(".", ",") if re.fullmatch(r"[\d.]+", part) else part
 
 
-def sentence(entry: Entry, currency: str = "EUR", about: Entry | None = None, act: ActionState | None = None) -> str:
+def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = None, act: ActionState | None = None) -> str:
     """Say in French what an entry of the journal says; `about` is the emission of the action that it speaks of.
 
     `act` is what became of an action that was emitted: the line then says whether anything was done.
@@ -226,7 +228,7 @@ def _word(name: str, value: Any, currency: str) -> str:
     if isinstance(value, Decimal):
         return french_amount(value, currency)
     if isinstance(value, date):
-        return day(value)
+        return day_in_french(value)
     if name == "channel":
         return CHANNELS.get(str(value), str(value))
     if name == "kind":
@@ -234,5 +236,5 @@ def _word(name: str, value: Any, currency: str) -> str:
     if name == "to":
         return _TO.get(str(value), str(value))
     if name == "instalments":
-        return ", ".join(f"{french_amount(each['amount'], currency)} le {day(each['on'])}" for each in value)
+        return ", ".join(f"{french_amount(each['amount'], currency)} le {day_in_french(each['on'])}" for each in value)
     return str(value)

@@ -36,7 +36,7 @@ def _events(timeline: Timeline, entry: Sending) -> list[Event]:
     event.add("dtend", entry.on + timedelta(days=1))
     event.add("summary", f"{title} – {debtor}, {first.case}")
     channels = ", ".join(channel.replace("_", " ") for channel in entry.channels)
-    event.add("description", f"{channels}; {asked}; {first.reason}{'; after approval' if first.draft else ''}")
+    event.add("description", f"{channels}; {asked}; {entry.unsent or first.reason}{'; after approval' if first.draft else ''}")
     event.add("categories", [first.kind.value])
     event.add("transp", "TRANSPARENT")
     made = [event]

@@ -24,7 +24,7 @@ def timeline_markdown(timeline: Timeline) -> str:
             f"{step}{draft}",
             ", ".join(_word(one) for one in entry.channels),
         ]
-        lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, first.tone or '', asked, first.reason))} |")
+        lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, first.tone or '', asked, entry.unsent or first.reason))} |")
     lines.append("")
     lines += [f"{end.case} is {_word(end.status)} on {end.on}: {end.reason}." for end in timeline.ends]
     return "\n".join(lines) + "\n"

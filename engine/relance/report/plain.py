@@ -133,13 +133,14 @@ def _entry_of(entry: Sending) -> dict[str, Any]:
         "channels": [channel.value for channel in entry.channels],
         "tone": None if first.tone is None else first.tone.value,
         "kind": first.kind.value,
-        "status": "draft" if first.draft else "emitted",
+        "status": "unsent" if entry.unsent else "draft" if first.draft else "emitted",
         "carrier": first.carrier,
         "deadline": iso(first.deadline),
         "claimed": claimed_of(first.claimed),
         "reason": first.reason,
         "case": first.case,
         "missing": next((action.missing for action in entry.actions if action.missing), None),
+        "unsent": entry.unsent or None,
     }
 
 

@@ -49,11 +49,12 @@ def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
         return
     lines = history_lines(proof, held)
     for line in lines:
-        yield f"    {line.on}  {_told(line)}"
+        yield f"    {line.on}  {line_said(line)}"
     yield f"    {tell('again: {command}', command=replay_command(proof, lines))}"
 
 
-def _told(line: HistoryLine) -> str:
+def line_said(line: HistoryLine) -> str:
+    """Say what happened on a line of a history."""
     if line.what not in _WORDS:
         return " ".join((line.what, *(str(value) for event in line.events for value in event.data.values() if not isinstance(value, tuple))))
     channels = f" ({', '.join(line.channels)})" if line.channels else ""

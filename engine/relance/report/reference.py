@@ -38,7 +38,7 @@ class KeyEntry:
 
 
 @lru_cache(maxsize=16)
-def entries(name: str) -> tuple[KeyEntry, ...]:
+def key_entries(name: str) -> tuple[KeyEntry, ...]:
     """List every key of a kind of file, each behind the one it belongs to. A condition is described once, as `condition`."""
     whole = schema(name)
     found = list(_below(whole, whole, ""))
@@ -49,7 +49,7 @@ def entries(name: str) -> tuple[KeyEntry, ...]:
 
 def look_up(name: str, key: str) -> tuple[KeyEntry, ...]:
     """Find a key by its path, or by the end of it where nothing has that path: `repeat.every`, `tone`."""
-    every = entries(name)
+    every = key_entries(name)
     exact = tuple(entry for entry in every if entry.path == key)
     return exact or tuple(entry for entry in every if entry.path.endswith(f".{key}"))
 
@@ -200,7 +200,7 @@ def reference_page() -> str:
         "`relance schema KEY` says the same in a terminal, and an editor that reads `# yaml-language-server: $schema=…` shows it on the fly.",
         "",
     ]
-    for entry in entries("playbook"):
+    for entry in key_entries("playbook"):
         depth = entry.path.count(".")
         if entry.path.startswith("condition.") and depth > 1:
             continue  # the four bounds say the same of every amount and number

@@ -94,6 +94,8 @@ def played(timeline: Timeline) -> RenderableType:
         first = entry.first
         step = first.step if first.occurrence == 1 else f"{first.step} ({first.occurrence})"
         why = tell("{reason}; draft", reason=first.reason) if first.draft else told(first.reason)
+        if entry.unsent:
+            why = tell("not written, does not leave: {reason}", reason=told(entry.unsent))
         missing = next((tell("no {channel}", channel=word(action.missing)) + "; " for action in entry.actions if action.missing), "")
         name = Text.assemble(step, ("\n" + first.case, "dim")) if several else Text(step)
         channels = "\n".join(word(one) for one in entry.channels)

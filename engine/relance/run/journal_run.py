@@ -130,7 +130,7 @@ def run(
     drafts, renamed = careful[-1]
     return Round(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
-        pending=unsent.messages(waiting.still), withdrawn=len(unsent.messages(waiting.late)), untrue=len(unsent.messages(waiting.untrue)),
+        pending=unsent.days_of_messages(waiting.still), withdrawn=len(unsent.days_of_messages(waiting.late)), untrue=len(unsent.days_of_messages(waiting.untrue)),
         tasks=_tasks_left(known, new, on),
         doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
     )  # fmt: skip
@@ -155,7 +155,12 @@ def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     if not any(is_stated(one.data.get("reference")) for facts in portfolio for one in facts.events):
         return portfolio
     known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
-    return [restated(facts, known.get((facts.creditor.id, facts.debtor.id))) for facts in portfolio]
+    merged = journal.merged_names()
+
+    def there(facts: Facts) -> Facts | None:
+        return known.get((facts.creditor.id, merged.get((facts.creditor.id, facts.debtor.id), facts.debtor.id)))
+
+    return [restated(facts, there(facts)) for facts in portfolio]
 
 
 def conflicts(found: Iterable[Conflict]) -> tuple[Reject, ...]:

@@ -111,7 +111,7 @@ def withdrawals(waiting: Unsent, on: date) -> list[tuple[Facts, Event]]:
     ]
 
 
-def messages(waiting: Waiting) -> tuple[date, ...]:
+def days_of_messages(waiting: Waiting) -> tuple[date, ...]:
     """Return since when each message has waited: actions that travel together count once."""
     since = {(facts.creditor.id, facts.debtor.id, *_message(act)): act.since for facts, act in waiting}
     return tuple(sorted(since.values()))

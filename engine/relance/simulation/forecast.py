@@ -18,7 +18,7 @@ from relance.columnar.pipeline import CASE
 from relance.model import StepKind
 from relance.simulation.by_view import Coming
 from relance.simulation.payment_behaviour import Behaviour
-from relance.simulation.portfolio import Foreseen, PlayedMessage, messages
+from relance.simulation.portfolio import Foreseen, PlayedMessage, played_messages
 
 
 class Line(NamedTuple):
@@ -93,7 +93,7 @@ def forecast(found: Foreseen, behaviour: Behaviour | None = None) -> Forecast:
         if behaviour is not None:
             _pay(made, group, play, left, behaviour)
     for place, number in debtors.items():
-        for message in messages(found.playbook, found.plays[place]):
+        for message in played_messages(found.playbook, found.plays[place]):
             _send(made, message, number, found.plays[place].comings, [shares[place, slot] for slot in range(len(found.plays[place].comings))])
     return made
 

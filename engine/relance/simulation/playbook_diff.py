@@ -16,7 +16,7 @@ from relance.interpreter.compiled import unknown_steps
 from relance.model import CONTACT_CHANNELS, Playbook
 from relance.simulation.by_view import Coming
 from relance.simulation.forecast import week
-from relance.simulation.portfolio import Foreseen, messages
+from relance.simulation.portfolio import Foreseen, played_messages
 
 #: A step more or less weighs as much as so many days earlier or later.
 _WEIGHT = 30
@@ -105,7 +105,7 @@ def _sent(found: Foreseen, weeks: Weekly) -> Decimal:
     """Count the messages and calls of a portfolio by week; return what everything that leaves costs."""
     cost = Decimal(0)
     for play, debtors in _debtors(found):
-        for message in messages(found.playbook, found.plays[play]):
+        for message in played_messages(found.playbook, found.plays[play]):
             if message.channel in CONTACT_CHANNELS:
                 weeks[week(message.on)] += debtors
             cost += debtors * dict(message.step.cost).get(message.channel, Decimal(0))

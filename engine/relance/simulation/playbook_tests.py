@@ -21,7 +21,7 @@ from relance.interpreter import Look, say
 from relance.language import load_playbook, shape, source
 from relance.language.findings import errors, has_errors
 from relance.language.library import find
-from relance.language.parse import day, money
+from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.sentences import sentence
@@ -251,7 +251,7 @@ class _Reading:
             occurrence=raw.get("occurrence"),
             draft=raw["status"] == "draft" if "status" in raw else None,
             deadline=day(raw["deadline"]) if "deadline" in raw else None,
-            claimed=tuple((name, money(amount)) for name, amount in raw.get("claimed", {}).items()),
+            claimed=tuple((name, decimal_amount(amount)) for name, amount in raw.get("claimed", {}).items()),
             text=_text(raw["text"]) if "text" in raw else None,
         )
 

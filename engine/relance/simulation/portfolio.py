@@ -149,7 +149,7 @@ class PlayedMessage(NamedTuple):
     carries: tuple[tuple[int, Coming], ...]
 
 
-def messages(playbook: Playbook, play: Play) -> Iterator[PlayedMessage]:
+def played_messages(playbook: Playbook, play: Play) -> Iterator[PlayedMessage]:
     """Put together what leaves of a debtor's cases on one day as the playbook combines it; the highest step leads."""
     order = {step.id: place for place, step in enumerate(playbook.steps)}
     together_: defaultdict[tuple[Any, ...], list[tuple[int, Coming]]] = defaultdict(list)

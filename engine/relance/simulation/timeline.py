@@ -7,12 +7,13 @@ unless the case says otherwise. Pure: the future is a fold like the past.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from relance.interpreter.debtor import Look, look
-from relance.interpreter.emission import happened
+from relance.interpreter.emission import emitted_in_vain, happened
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
 from relance.model import Action, Channel, Event, Facts, Playbook, Reason, Status, StepStatus
@@ -20,15 +21,19 @@ from relance.model import Action, Channel, Event, Facts, Playbook, Reason, Statu
 #: Verdicts of a step that is not to come, and reasons that say no more than that the ladder is elsewhere.
 _OUT = frozenset({StepStatus.PASSED_OVER, StepStatus.EXPIRED, StepStatus.BLOCKED, StepStatus.SKIPPED})
 _PASSED = frozenset({"behind", "stopped", "finished", "done"})
+#: Where a message stands: its case, its step, its channel.
+Place = tuple[str, str, Channel]
+_ALL_LEAVE: Mapping[Place, str] = MappingProxyType({})
 _WORDS = ("action.approved", "action.executed", "action.failed", "action.cancelled", "action.skipped")
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One step that left on one day for one case: its actions, one a channel."""
+    """One step that left on one day for one case: its actions, one a channel. `unsent` says, where a message of it could not be written, why it did not leave."""
 
     on: date
     actions: tuple[Action, ...]
+    unsent: str = ""
 
     @property
     def first(self) -> Action:
@@ -74,20 +79,25 @@ class Timeline:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def preview(playbook: Playbook, facts: Facts, start: date, until: date) -> Timeline:
-    """Play from `start` to `until`, both included."""
+def preview(playbook: Playbook, facts: Facts, start: date, until: date, unsent: Mapping[Place, str] = _ALL_LEAVE) -> Timeline:
+    """Play from `start` to `until`, both included. `unsent` are the messages, by their place, that cannot be written, with the reason: the ladder waits there, as it does in a run."""
     entries: list[Sending] = []
     duties: list[Action] = []
+    shown: set[Place] = set()
     seen: Look | None = None
     known = facts
     reasons: dict[tuple[str, str], Reason] = {}
-    for seen, known in play(playbook, facts, start, until):  # noqa: B007 # the last of both is the end
+    for seen, known in play(playbook, facts, start, until, unsent):  # noqa: B007 # the last of both is the end
         _note(seen, reasons)
         day = seen.actions
         duties += seen.duties
         for case in dict.fromkeys(action.case for action in day):
             mine = tuple(action for action in day if action.case == case)
-            entries.append(Sending(mine[0].on, mine))
+            places = {place(action) for action in mine}
+            why = next((unsent[each] for each in places if each in unsent), "")
+            if not (why and places <= shown):  # made anew each day, and shown once
+                entries.append(Sending(mine[0].on, mine, why))
+            shown |= places if why else set()
     ends = () if seen is None else tuple(End(s.case.id, until, s.decision.status, say(s.decision.reason)) for s in seen.seen)
     left = {(entry.first.case, action.step) for entry in entries for action in entry.actions}
     order = {step.id: place for place, step in enumerate(playbook.steps)}
@@ -107,8 +117,8 @@ def _note(seen: Look, reasons: dict[tuple[str, str], Reason]) -> None:
                 reasons[place] = verdict.reason
 
 
-def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator[tuple[Look, Facts]]:
-    """Yield the look of every day, with the facts as they are after it."""
+def play(playbook: Playbook, facts: Facts, start: date, until: date, unsent: Collection[Place] = ()) -> Iterator[tuple[Look, Facts]]:
+    """Yield the look of every day, with the facts as they are after it. What is `unsent`, by its place, is withdrawn on the day it was made."""
     events = sorted(facts.events, key=_order)
     mine = [event for event in events if any(covers(event, invoice) for invoice in facts.invoices)]
     said = {event.data["step"] for event in mine if event.kind in _WORDS and "step" in event.data}
@@ -117,12 +127,17 @@ def play(playbook: Playbook, facts: Facts, start: date, until: date) -> Iterator
         facts = replace(facts, events=tuple(events))
         seen = look(playbook, facts, on)
         for action in (*seen.actions, *seen.duties):
-            for event in happened(action, said):
+            for event in emitted_in_vain(action) if place(action) in unsent else happened(action, said):
                 insort(events, event, key=_order)
         if seen.actions or seen.duties:
             facts = replace(facts, events=tuple(events))
         yield seen, facts
         on += timedelta(days=1)
+
+
+def place(action: Action) -> Place:
+    """Return where an action stands, however often it is made anew."""
+    return action.case, action.step, action.channel
 
 
 def _order(event: Event) -> tuple[date, int]:

@@ -94,7 +94,7 @@ def with_events(facts: Facts, told: Sequence[Event]) -> Facts:
         if event.currency is not None and event.currency not in currencies:
             raise ValueError(f"nothing is owed in {event.currency}: the invoices are in {' and '.join(sorted(currencies))}")
     in_order = sorted((*facts.events, *told), key=lambda event: event.on)
-    return replace(facts, events=tuple(vocabulary.at(event, place) for place, event in enumerate(in_order)))
+    return replace(facts, events=tuple(vocabulary.at_seq(event, place) for place, event in enumerate(in_order)))
 
 
 def invented(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from relance.book.how_to import instructions
 from relance.checking import Checker, kind_of
 from relance.editor.answers import changed
 from relance.editor.fixes import quick_fix
@@ -19,6 +20,10 @@ from relance.editor.reading import steps_here
 from relance.language import library, source
 from relance.letters.figures import money
 from relance.model import Diagnostic, Duration, Severity, TimeUnit
+from relance.proof.held_promises import promises_of
+from relance.proof.prove import Ruling, prove
+from relance.proof.walk import Bounds
+from relance.report.proofs import history_lines, line_said
 from relance.report.words import word
 from relance.sentences import Phrase, marked, numbered, plural, sentence
 from relance.simulation.playbook_tests import read_tests, run_file
@@ -32,6 +37,12 @@ if TYPE_CHECKING:
     from relance.simulation.timeline import Sending
     from relance.studio.settings import StudioSettings
 
+#: So many situations of real histories are looked at, at most: a page waits for it.
+_SITUATIONS = 1_000
+_RULINGS = {
+    Ruling.PROVED: ("check_circle", "positive", sentence("proved")), Ruling.BROKEN: ("cancel", "negative", sentence("BROKEN")),
+    Ruling.UNDECIDED: ("help", "warning", sentence("not decided")),
+}  # fmt: skip
 _TONES = {"courteous": marked("courteous"), "neutral": marked("neutral"), "firm": marked("firm"), "formal": marked("formal")}
 #: So long after the last key the text is read; its wordings, which takes longer, only when the hand has rested.
 _SOON, _RESTED = 0.12, 1.0
@@ -120,7 +131,7 @@ class _Author:
         say = self.reader.say
         names = {
             "ladder": sentence("Ladder"), "days": sentence("Days"), "letters": sentence("Letters"), "case": sentence("The case"), "mistakes": sentence("Mistakes"),
-            "tests": sentence("Tests"),
+            "tests": sentence("Tests"), "words": sentence("In plain words"), "promises": sentence("Promises"),
         }  # fmt: skip
         self.panels: dict[str, Any] = {}
         with ui.tabs().props("dense no-caps align=left") as tabs:
@@ -131,6 +142,9 @@ class _Author:
                 with ui.tab_panel(tab).classes("q-px-none"):
                     self.panels[name] = ui.column().classes("w-full")
         self._case_form()
+        with self.panels["promises"]:
+            ui.button(say(sentence("hold against every history")), icon="verified_user", on_click=self._prove).props("no-caps")
+            self.proved = ui.column().classes("w-full").props("aria-live=polite")
 
     # ----------------------------------------------------------------- reading what is typed
 
@@ -169,6 +183,7 @@ class _Author:
             self._show_ladder()
             self._show_days()
             self._show_letters()
+            self._show_words()
 
     # ----------------------------------------------------------------- mistakes
 
@@ -363,6 +378,50 @@ class _Author:
                 show(document, self.studio.shelf, self.reader)
             if not made:
                 ui.label(self.reader.say(sentence("this step has no text: it is a task"))).classes("rl-soft")
+
+    # ----------------------------------------------------------------- in plain words, and what is promised
+
+    def _show_words(self) -> None:
+        """Say what the playbook does, a plain sentence a key, as its book does: in French, as the letters are."""
+        panel = self.panels["words"]
+        panel.clear()
+        if self.meaning.playbook is None:
+            return
+        said = instructions(self.meaning.playbook)
+        with panel.props("lang=fr"):
+            for line in said.rules:
+                ui.label(shown(line, 1000))
+            for each in said.steps:
+                ui.label(shown(each.step.title or each.step.id)).classes("text-bold q-mt-sm")
+                for line in each.sentences:
+                    ui.label(shown(line, 1000))
+
+    async def _prove(self) -> None:
+        """Hold what law, prudence and the author ask against every history; typing meanwhile ends it."""
+        say, playbook, turn = self.reader.say, self.meaning.playbook, self.turn
+        assert self.file is not None
+        self.proved.clear()
+        if playbook is None:
+            return
+        with self.proved:
+            waits = ui.spinner().props(f'role=img aria-label="{say(sentence("at work"))}"')
+        place = self.studio.workspace.place(self.file.path)
+        promises, findings = await asyncio.to_thread(promises_of, playbook, place)
+        proof = await asyncio.to_thread(prove, playbook, promises, Bounds(_SITUATIONS, 1), lambda _: turn == self.turn)
+        if turn != self.turn:
+            return
+        waits.delete()
+        with self.proved, self.reader.reading():
+            for each in findings:
+                ui.label(f"{each.line}: {say(each.message)} [{each.code}]").props("role=alert")
+            for held in proof.held:
+                icon, colour, name = _RULINGS[held.ruling]
+                with ui.row().classes("items-center no-wrap"):
+                    ui.icon(icon, color=colour).props(f'role=img aria-label="{say(name)}"')
+                    ui.label(shown(f"{held.promise.code or ''} {say(held.promise.name)}".strip(), 300))
+                if held.ruling is Ruling.BROKEN and held.history:
+                    for line in history_lines(proof, held):
+                        ui.label(shown(f"{line.on.isoformat()}  {line_said(line)}", 400)).classes("rl-soft q-pl-xl")
 
     # ----------------------------------------------------------------- the case one plays with
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, names_people, rule_of
 from relance.delivery.outbox import Message, State
-from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_of, refreshed, standing
+from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
 from relance.delivery.sending import Carrier, Fate, Run, SendingReport
 from relance.delivery.spoken import CallOutcome, call_events, open_named, task_events
@@ -38,10 +38,10 @@ from relance.portfolio.matching_queue import (
     UnsettledError,
     WaitingPayment,
     candidates,
-    named,
     outcome_of,
+    payment_named,
     refusal,
-    settle,
+    settle_payment,
     shares_of,
 )
 from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
@@ -104,7 +104,7 @@ class OperatorDesk:
         """Read a message as it would leave today. Raises NotDoneError."""
         with self.journal() as journal:
             message = self._message(journal, name)
-            known, on = known_of(journal, message.creditor, message.debtor), max(self.today(), message.dated)
+            known, on = known_debtor(journal, message.creditor, message.debtor), max(self.today(), message.dated)
             rules = self._rules(journal)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)
             if facts is None or playbook is None:
@@ -188,23 +188,23 @@ class OperatorDesk:
     def payment(self, name: str) -> tuple[WaitingPayment, tuple[LikelyInvoice, ...]]:
         """Return money that waits, and the invoices it may be about. Raises NotDoneError."""
         with self._settling() as journal:
-            one = named(journal, name)
+            one = payment_named(journal, name)
             return one, tuple(candidates(journal, one, self.today())) if one.places else ()
 
     def match(self, name: str, parts: Sequence[tuple[str, Decimal | None]], actor: str) -> str:
         """Give a payment to invoices or a debtor, and say what it paid. Raises NotDoneError."""
         with self._settling() as journal:
-            one = named(journal, name)
+            one = payment_named(journal, name)
             shares = shares_of(journal, one, list(parts), self.today())
-            if not settle(journal, one, shares, outcome_of(shares), on=self.today(), actor=actor):
+            if not settle_payment(journal, one, shares, outcome_of(shares), on=self.today(), actor=actor):
                 raise NotDoneError(sentence("somebody else settled it in the meantime"))
             return outcome_of(shares)
 
     def refuse(self, name: str, reason: str, actor: str) -> None:
         """Say that a payment is about nothing that is owed. Raises NotDoneError."""
         with self._settling() as journal:
-            one = named(journal, name)
-            if not one.places or not settle(journal, one, (), refusal(reason), on=self.today(), actor=actor):
+            one = payment_named(journal, name)
+            if not one.places or not settle_payment(journal, one, (), refusal(reason), on=self.today(), actor=actor):
                 raise NotDoneError(sentence("somebody else settled it in the meantime"))
 
     # ----------------------------------------------------------------- cases

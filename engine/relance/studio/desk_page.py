@@ -17,7 +17,7 @@ from relance.delivery.spoken import CallOutcome
 from relance.delivery.worklist import WorkItem, WorkKind
 from relance.journal.event_types import PUBLIC
 from relance.letters.figures import money
-from relance.report.french import sentence as told_in_french
+from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDoneError
@@ -319,7 +319,7 @@ class _Morning:
                 ui.notify(say(sentence("an amount such as 200,00, and a day")), type="negative")
                 return
             said = CallOutcome(outcome.value, self.studio.today, hour.value or "", person.value or "", note.value or "", promised, until)
-            await self._do(lambda: self.desk.call(item.sheet, said, self.reader.user.name))
+            await self._do(lambda: self.desk.call(item.id, said, self.reader.user.name))
 
         if self.reader.may(Role.OPERATOR):
             ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
@@ -344,7 +344,7 @@ class _Morning:
         if item.settles.startswith("relance outbox"):
             self.desk.reject(item.id, skipped or outcome, self.reader.user.name, skip=True)
         else:
-            self.desk.done(item.sheet, self.reader.user.name, outcome=outcome, skipped=skipped)
+            self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
 
     async def _money(self, item: WorkItem) -> None:
         say, actor = self.reader.say, self.reader.user.name

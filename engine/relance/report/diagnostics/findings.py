@@ -47,11 +47,11 @@ class Report:
         if not self.found:
             return tell("{total}, nothing found", total=total)
         counts = [(sum(one.severity is severity for one in self.found), severity) for severity in Severity]
-        named = [counted(severity, count) for count, severity in counts if count]
+        named = [count_of(severity, count) for count, severity in counts if count]
         return tell("{named} in {count} of {total}", named=named, count=len({one.path for one in self.found}), total=total)
 
 
-def counted(severity: Severity, count: int) -> Phrase:
+def count_of(severity: Severity, count: int) -> Phrase:
     """Count findings of one severity."""
     if severity is Severity.ERROR:
         return plural("{count} error", "{count} errors", count)

@@ -1,0 +1,107 @@
+"""What differs between two playbooks, as people read it: lines for a terminal, Markdown short enough for a pull request, plain values. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+from relance.proof.lock_step import Change, Compared, Divergence
+from relance.proof.world import Happening
+from relance.sentences import marked, sentence, tell, tell_number, told
+
+#: Columns of a terminal.
+_WIDE = 80
+_WORDS = {
+    Change.MORE: marked("one more"),
+    Change.FEWER: marked("one fewer"),
+    Change.EARLIER: marked("earlier"),
+    Change.LATER: marked("later"),
+    Change.CHANNEL: marked("another channel"),
+    Change.SUM: marked("another sum"),
+    Change.TEXT: marked("another text"),
+    Change.APPROVAL: marked("another approval"),
+}
+
+
+def difference_lines(made: Compared) -> Iterator[str]:
+    """Write what differs, with the smallest case of each kind."""
+    yield tell("{old} → {new}, in every history", old=_name(made, new=False), new=_name(made, new=True))
+    for each in made.divergences:
+        yield f"  {each.step}: {told(sentence(_WORDS[each.change]))}{_days(each)}"
+        yield from (f"      {_happening(one)}" for one in each.happened)
+        if not each.happened:
+            yield f"      {tell('nothing happens')}"
+    yield from wrap(_said(made), _WIDE, break_on_hyphens=False)
+
+
+def difference_markdown(made: Compared) -> str:
+    """Write it for a pull request."""
+    lines = [f"#### {tell('{old} → {new}, in every history', old=_name(made, new=False), new=_name(made, new=True))}", ""]
+    if made.divergences:
+        lines += [f"| {tell('step')} | {tell('what changes')} | {tell('smallest case')} |", "|---|---|---|"]
+        lines += [f"| {each.step} | {told(sentence(_WORDS[each.change]))}{_days(each)} | {_case(each)} |" for each in made.divergences]
+        lines.append("")
+    return "\n".join((*lines, _said(made), ""))
+
+
+def difference_values(made: Compared) -> dict[str, Any]:
+    """Return it as plain values."""
+    return {
+        "version": 1, "old": made.old.id, "new": made.new.id, "same": made.same, "days": made.days, "happenings": made.happenings,
+        "contacts": sorted(_of_contacts(made)),
+        "differences": [
+            {
+                "step": each.step, "change": each.change, "old": each.before and each.before.isoformat(), "new": each.after and each.after.isoformat(),
+                "case": [_happening(one) for one in each.happened],
+            }
+            for each in made.divergences
+        ],
+    }  # fmt: skip
+
+
+def _name(made: Compared, *, new: bool) -> str:
+    one, other = (made.new, made.old) if new else (made.old, made.new)
+    return one.id if one.id != other.id else f"{one.id} v{one.version}"
+
+
+def _days(each: Divergence) -> str:
+    if each.before is not None and each.after is not None:
+        return f" ({each.before} → {each.after})" if each.before != each.after else f" ({each.after})"
+    return f" ({each.before or each.after})"
+
+
+def _case(each: Divergence) -> str:
+    return "; ".join(_happening(one) for one in each.happened) or tell("nothing happens")
+
+
+def _happening(one: Happening) -> str:
+    said = (one.amount, one.until, one.channel, *(f"{day} {part}" for day, part in one.terms))
+    return " ".join((str(one.on), one.kind, *(str(value) for value in said if value is not None)))
+
+
+def _of_contacts(made: Compared) -> set[Change]:
+    return {each.change for each in made.divergences if each.contact}
+
+
+def _said(made: Compared) -> str:
+    """Say in one line what becomes of the contacts, or that nothing differs."""
+    if made.same:
+        return tell("no difference in any history")
+    if not made.divergences:
+        return tell_number("no difference found on {count} day of histories of up to {happenings} happenings; they do not ask the same, so that one is not excluded", "no difference found on {count} days of histories of up to {happenings} happenings; they do not ask the same, so that one is not excluded", made.days, happenings=made.happenings)
+    kinds = _of_contacts(made)
+    words = [told(sentence(word)) for change, word in _CONTACTS.items() if change in kinds] or [tell("as they were")]
+    return tell("contacts: {words}; all histories of up to {happenings} happenings were gone through, on a case due {due}", words=words, happenings=made.happenings, due=made.due)
+
+
+_CONTACTS = {
+    Change.MORE: marked("more"),
+    Change.FEWER: marked("fewer"),
+    Change.EARLIER: marked("earlier"),
+    Change.LATER: marked("later"),
+    Change.CHANNEL: marked("by other channels"),
+    Change.SUM: marked("other sums"),
+    Change.TEXT: marked("other texts"),
+    Change.APPROVAL: marked("other approvals"),
+}
