@@ -221,17 +221,17 @@ WORLD_ANCHORS = (
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One comparison of one fact. `op` is `is`, `in`, `at_least`, `more_than`, `at_most`, `less_than` or `within`.
+    """One comparison of one fact. `op` is `is`, `in`, `at_least`, `more_than`, `at_most`, `less_than`, `from`, `before` or `within`.
 
     `value` is a bool (`is`), a tuple of strings (`in`), a `Decimal` or `((currency, Decimal), …)` (money),
-    an int (counts) or a `Duration` (`within`).
+    an int (counts), a date (`from`, included; `before`, excluded) or a `Duration` (`within`).
     """
 
     __test__ = False  # not a pytest class
 
     fact: str
     op: str
-    value: bool | int | Decimal | Duration | tuple[str, ...] | tuple[tuple[str, Decimal], ...]
+    value: bool | int | Decimal | date | Duration | tuple[str, ...] | tuple[tuple[str, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +272,12 @@ STATE_FACTS = (
     "time_barred",
     "handed_over",
 )
-MONEY_FACTS = ("balance", "overdue_balance", "total_claimed")
-COUNT_FACTS = ("days_overdue", "unpaid_invoices", "broken_promises", "score")
-WORD_FACTS = ("debtor", "profile", "country", "language", "creditor", "tag")
+MONEY_FACTS = ("balance", "overdue_balance", "original_amount", "total_claimed")
+COUNT_FACTS = ("days_overdue", "unpaid_invoices", "broken_promises", "usual_delay", "score")
+WORD_FACTS = ("debtor", "profile", "country", "language", "creditor", "tag", "postcode")
+DATE_FACTS = ("due_on", "issued_on")
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
+DATE_BOUNDS = ("from", "before")
 
 STOP_WHEN_DEFAULT = ("paid", "written_off", "insolvent", "time_barred", "handed_over")
 HOLD_WHILE_DEFAULT = ("on_hold", "unmatched_money", "disputed", "promised", "plan_running")

@@ -110,3 +110,12 @@ def test_it_is_said_in_french():
     found = CliRunner().invoke(main, ["prove", "declic"], env={"RELANCE_LANG": "fr"})
     assert "prouvé" in found.output
     assert "personne qui a payé n'est relancé" in found.output.replace("’", "'")
+
+
+def test_the_picture_has_every_step_and_no_arrow_that_no_history_takes():
+    drawn = prove("litige", "--graph", "--quick").output.splitlines()
+    assert drawn[0] == "flowchart TD"
+    arrows = {line.strip() for line in drawn if "-->" in line}
+    assert {"begin --> s0", "s0 --> s1", "s1 --> s2"} <= arrows
+    assert "s2 --> s0" not in arrows
+    assert sum(1 for line in drawn if line.startswith(("  s0[", "  s1[", "  s2["))) == 3

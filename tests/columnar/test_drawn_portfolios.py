@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -37,6 +38,9 @@ CONDITIONS: tuple[Condition, ...] = (
     Test("unpaid_invoices", "at_least", 2),
     AllOf((Test("days_overdue", "more_than", 30), Not(Test("disputed", "is", value=True)))),
     AnyOf((Test("profile", "in", ("negligent",)), Test("broken_promises", "at_least", 1))),
+    AnyOf((Test("original_amount", "more_than", Decimal(500)), Test("postcode", "in", ("57", "69003", "971")))),
+    AllOf((Test("due_on", "before", date(2026, 3, 15)), Not(Test("issued_on", "from", date(2026, 2, 1))))),
+    Test("usual_delay", "at_least", 3),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from relance.book.french_dates import duration_said, listing, quoted, that
 from relance.book.sayings import name_keys
 from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
-from relance.report.french import CHANNELS, french_amount
+from relance.report.french import CHANNELS, day_in_french, french_amount
 
 #: States → what is so, and what is not so.
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -29,14 +30,15 @@ STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "handed_over": ("le dossier a été transmis", "le dossier n’a pas été transmis"),
     }
 )
-_MONEY = {"balance": "le reste dû non contesté est", "overdue_balance": "le reste dû échu est", "total_claimed": "le total réclamé, accessoires compris, est"}
+_MONEY = {"balance": "le reste dû non contesté est", "overdue_balance": "le reste dû échu est", "original_amount": "le montant d’origine des factures est", "total_claimed": "le total réclamé, accessoires compris, est"}
 _COUNTS = {
     "days_overdue": "le nombre de jours de retard est", "unpaid_invoices": "le nombre de factures impayées du débiteur est",
-    "broken_promises": "le nombre de promesses non tenues est", "score": "la note du débiteur est",
+    "broken_promises": "le nombre de promesses non tenues est", "usual_delay": "le retard habituel de ce payeur, en jours, est", "score": "la note du débiteur est",
 }  # fmt: skip
 _BOUNDS: Mapping[str, str] = MappingProxyType(
     {"at_least": "supérieur ou égal à", "more_than": "supérieur à", "at_most": "inférieur ou égal à", "less_than": "inférieur à"}
 )
+_DAYS = {"due_on": "l’échéance de la facture est", "issued_on": "la date de la facture est"}
 _DEBTORS = {"business": "un professionnel", "consumer": "un particulier", "public": "une personne publique", "any": "quelconque"}
 _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
     {
@@ -46,10 +48,13 @@ _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
         "language": lambda found: f"la langue du débiteur est {listing(found, 'ou')}",
         "creditor": lambda found: f"le créancier est {listing(map(quoted, found), 'ou')}",
         "tag": lambda found: f"le débiteur ou la facture porte l’étiquette {listing(map(quoted, found), 'ou')}",
+        "postcode": lambda found: f"le code postal du débiteur commence par {listing(found, 'ou')}",
+        "done": lambda found: f"l’étape {listing(map(quoted, found), 'ou')} a été exécutée",
         "reachable_by": lambda found: f"le débiteur peut être joint par {listing([CHANNELS[each] for each in found], 'ou')}",
     }
 )
-name_keys(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS)), by="_test")
+name_keys(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS, *_DAYS)), by="_test")
+name_keys(*(f"day_bounds.{bound}" for bound in ("from", "before")), by="_test")
 name_keys(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
 name_keys("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
 
@@ -77,6 +82,9 @@ def _test(test: Test) -> str:
         return _WORDS[test.fact](tuple(found))
     if isinstance(test.value, Duration):
         return f"la créance se prescrit dans les {duration_said(test.value)}"
+    if isinstance(test.value, date):
+        when = f"antérieure au {day_in_french(test.value)}" if test.op == "before" else f"le {day_in_french(test.value)} ou postérieure"
+        return f"{_DAYS[test.fact]} {when}"
     return f"{(_MONEY | _COUNTS)[test.fact]} {_bound(test)}"
 
 

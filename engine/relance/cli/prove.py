@@ -33,8 +33,9 @@ _QUICK, _MOST = 1_000, 50_000
 @click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
 @click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
 @click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="In real histories, how many things may be open at once: a dispute, a hold, a plan …")
+@click.option("--graph", is_flag=True, help="Print the picture of what may come next, as Mermaid, instead of the answer.")
 @click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
-def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool) -> None:
+def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool, graph: bool) -> None:
     """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.
 
     \b
@@ -52,11 +53,15 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     for name in playbooks:
         proof, where = _proved(name, path, bounds)
         found.append((proof, where))
-        if form == "text":
+        if graph:
+            from relance.report.proof_graph import mermaid
+
+            click.echo(mermaid(proof), nl=False)
+        elif form == "text":
             from relance.report.proofs import proof_text
 
             click.echo(("\n" if len(found) > 1 else "") + f"{proof.playbook.id}\n" + proof_text(proof), nl=False)
-    if form != "text":
+    if form != "text" and not graph:
         _print(found, form)
     rulings = {str(proof.ruling) for proof, _ in found}
     if "broken" in rulings:

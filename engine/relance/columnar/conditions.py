@@ -5,6 +5,7 @@ Amounts are compared in minor units, by the case's own currency. The same answer
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
 from typing import Any
@@ -12,15 +13,16 @@ from typing import Any
 import narwhals as nw
 
 from relance.columnar.engines import Frame
-from relance.columnar.inputs import WHO, Setting
+from relance.columnar.inputs import WHO, Setting, masked, number
 from relance.columnar.invoices_and_cases import FLAGS
 from relance.currencies import decimals
 from relance.errors import RelanceError
 from relance.interpreter.snapshot import NEEDS
+from relance.law.places import FRENCH, pattern
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
-NOT_IN_TABLES = frozenset({"total_claimed"})
+NOT_IN_TABLES = frozenset({"total_claimed", "usual_delay"})
 
 
 class NotInTables(RelanceError):  # noqa: N818 - it is an answer, not a failure
@@ -42,10 +44,20 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
         holds = _state(fact)
         return _as_number(holds if test.value is True else ~holds)
     match fact:
-        case "balance" | "overdue_balance" | "asked":
+        case "balance" | "overdue_balance" | "original_amount" | "asked":
             return _money(setting, test, nw.col("overdue" if fact == "overdue_balance" else fact))
         case "days_overdue":
             return nw.when(nw.col("exists")).then(_bound(test, nw.lit(setting.today) - nw.col("due"))).otherwise(nw.lit(MISSING))
+        case "due_on" | "issued_on":
+            assert isinstance(test.value, date)
+            day = masked(nw.col("exists"), fact.removesuffix("_on"))
+            return nw.when(day.is_null()).then(nw.lit(MISSING)).otherwise(_as_number(_compare(test.op, day, number(test.value))))
+        case "postcode":
+            return nw.col(f"postcode_{setting.plan.tests.index(test)}")
+        case "done":
+            return nw.lit(MISSING)  # the interpreter reads it off the ladder
+        case "total_claimed" | "usual_delay":
+            return nw.lit(MISSING)  # of a rule further down or up: what it may take is not looked at here (`NOT_IN_TABLES`)
         case "unpaid_invoices":
             return _bound(test, nw.coalesce(nw.col("unpaid"), nw.lit(0)))
         case "broken_promises":
@@ -74,6 +86,22 @@ def _words(test: Test) -> list[str]:
     return [str(word) for word in test.value]
 
 
+def postcodes(setting: Setting) -> dict[str, nw.Expr]:
+    """Return, for each test of a postcode, the column of its truth values over debtors: the same rule as `places.postcode`."""
+    found: dict[str, nw.Expr] = {}
+    known, home = ~nw.col("address").is_null(), nw.coalesce("address_country", nw.lit("FR")).is_in(list(FRENCH))
+    for place, test in enumerate(setting.plan.tests):
+        if test.fact == "postcode":
+            begins = _any([_line(f"{start}[0-9]{{{5 - len(start)}}}") for start in _words(test)])
+            silent = ~known | (home & ~_line("[0-9]{5}"))
+            found[f"postcode_{place}"] = nw.when(silent).then(nw.lit(MISSING)).otherwise(_as_number(home & begins))
+    return found
+
+
+def _line(code: str) -> nw.Expr:
+    return nw.col("address").str.contains(pattern(code)).fill_null(value=False)
+
+
 def _any(conditions: list[nw.Expr]) -> nw.Expr:
     return reduce(lambda left, right: left | right, conditions, nw.lit(False))
 
@@ -93,7 +121,7 @@ def _bound(test: Test, value: nw.Expr) -> nw.Expr:
 
 def _compare(op: str, value: nw.Expr, bound: int) -> nw.Expr:
     match op:
-        case "at_least":
+        case "at_least" | "from":
             return value >= bound
         case "more_than":
             return value > bound

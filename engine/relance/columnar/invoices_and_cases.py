@@ -176,6 +176,7 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
         paid=nw.col("exists") & (nw.col("outstanding") == 0),
         balance=nw.when(nw.col("exists")).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
         overdue=nw.when(nw.col("is_left") & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(nw.lit(0).cast(nw.Int64)),
+        original_amount=nw.when(nw.col("exists")).then(nw.col("amount")).otherwise(nw.lit(0).cast(nw.Int64)),
         left_due=masked(nw.col("is_left"), "due"),
         broken=nw.when(nw.col("exists")).then(nw.col("broken")).otherwise(nw.lit(0).cast(nw.Int64)),
         u_hold=nw.col("until"),
@@ -190,6 +191,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     """
     key = [WHO, "currency"]
     zero = nw.lit(0).cast(nw.Int64)
+    origin = "original_amount" in facts_tested(setting.plan)
     exists, is_left, open_ = nw.col("exists"), nw.col("is_left"), nw.col("exists") & (nw.col("outstanding") > 0)
     rank = nw.when(is_left).then(nw.lit(0)).when(open_).then(nw.lit(1)).when(exists).then(nw.lit(2)).otherwise(nw.lit(3))
     wide = found.with_columns(
@@ -197,6 +199,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         n_left=_one(is_left), n_open=_one(open_), n_exists=_one(exists),
         left_sum=nw.when(is_left).then(nw.col("undisputed")).otherwise(zero),
         all_sum=nw.when(exists).then(nw.col("undisputed")).otherwise(zero),
+        **({"left_origin": nw.when(is_left).then(nw.col("amount")).otherwise(zero), "all_origin": nw.when(exists).then(nw.col("amount")).otherwise(zero)} if origin else {}),
         overdue=nw.when(is_left & (nw.col("due") < setting.today)).then(nw.col("undisputed")).otherwise(zero),
         left_due=masked(is_left, "due"),
         broken=nw.when(exists).then(nw.col("broken")).otherwise(zero),
@@ -208,7 +211,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     )  # fmt: skip
     anchors = [name for name in wide.collect_schema().names() if name.startswith("a_")]
     wide = wide.with_columns(*(masked(exists, name).alias(name) for name in anchors)) if anchors else wide
-    sums = ["n_left", "n_open", "n_exists", "left_sum", "all_sum", "overdue", "broken"]
+    sums = ["n_left", "n_open", "n_exists", "left_sum", "all_sum", "overdue", "broken", *(("left_origin", "all_origin") if origin else ())]
     peaks = ["left_due_max", "ended", "u_hold", "u_promise", *(f"o_{name}" for name in FLAGS), *(f"e_{name}" for name in FLAGS), *anchors]
     peaks += [f"soon_{place}" for place, _ in horizons(setting)]
     wide = wide.with_columns(left_due_max=nw.col("left_due"))
@@ -226,6 +229,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         exists=nw.col("n_exists") > 0,
         paid=(nw.col("n_exists") > 0) & (nw.col("n_open") == 0),
         balance=nw.when(none_left).then(nw.col("all_sum")).otherwise(nw.col("left_sum")),
+        **({"original_amount": nw.when(none_left).then(nw.col("all_origin")).otherwise(nw.col("left_origin"))} if origin else {}),
         asked=nw.when(none_left).then(nw.col("all_sum")).when(nw.col("overdue") > 0).then(nw.col("overdue")).otherwise(nw.col("announced")),
         **{f"s_{name}": value for name, value in state.items()},
         **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},

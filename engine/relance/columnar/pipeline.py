@@ -12,7 +12,7 @@ import narwhals as nw
 
 from relance.columnar import action_state as acting
 from relance.columnar import invoices_and_cases as claiming
-from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, reach, truths
+from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, postcodes, reach, truths
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.handovers import handed_over
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
@@ -115,7 +115,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
     tested = claiming.facts_tested(setting.plan)
     texts = {"creditor": "creditor", "tags": "tag", "debtor_kind": "debtor"}
     wanted = [
-        WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "left_due", "broken",
+        WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "original_amount", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
     return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
@@ -134,8 +134,9 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
     filled = {
         f"has_{name}": ~nw.col(name).is_null() & (nw.col(name) != "").fill_null(value=False) for name in ("email", "phone")
     } | {"has_address": ~nw.col("address").is_null()}
-    known = setting.debtors.with_columns(**filled, place=_place()).select(
-        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), "place", *filled
+    codes = postcodes(setting)
+    known = setting.debtors.with_columns(**filled, **codes, place=_place()).select(
+        WHO, "profile", "country", "language", "score", nw.col("tags").alias("debtor_tags"), "place", *filled, *codes
     )
     cases = cases.join(known, on=WHO, how="left")
     tested = claiming.facts_tested(setting.plan)

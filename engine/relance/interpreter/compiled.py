@@ -94,9 +94,15 @@ class CompiledPlaybook:
     by_id: dict[str, int]  # ids and former ids → index
     stops: tuple[tuple[str, Compiled], ...]
     holds: tuple[tuple[str, Compiled], ...]
+    ladder: tuple[tuple[int, tuple[int, ...]], ...]  # index of each test of `done`, and of the steps that it names
     worth: int | None  # index of the test "what a message of today would ask is at least min_balance"
     gap: Callable[[date], date] | None
     room: Callable[[date], date] | None
+
+    @property
+    def looked_back_on(self) -> frozenset[int]:
+        """The steps that a condition asks about: whether they were executed."""
+        return frozenset(step for _, steps in self.ladder for step in steps)
 
 
 @lru_cache(maxsize=512)
@@ -123,6 +129,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         by_id=by_id,
         stops=tuple((describe(member), compile_condition(member, column)) for member in playbook.stop_when),
         holds=tuple((describe(member), compile_condition(member, column)) for member in playbook.hold_while),
+        ladder=tuple((place, tuple(by_id[word] for word in _named(test) if word in by_id)) for place, test in enumerate(tests) if test.fact == "done"),
         worth=None if floor is None else column[floor],
         gap=_after(playbook, playbook.contact.min_gap),
         room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
@@ -138,6 +145,11 @@ def at_place(playbook: Playbook, place: str | None) -> Playbook:
     if place is None or playbook.calendar.holidays == place:
         return playbook
     return replace(playbook, calendar=replace(playbook.calendar, place=place))
+
+
+def _named(test: Test) -> tuple[str, ...]:
+    assert isinstance(test.value, tuple)
+    return tuple(word for word in test.value if isinstance(word, str))
 
 
 def _contacts(step: Step) -> tuple[Channel, ...]:

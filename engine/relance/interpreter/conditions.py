@@ -7,7 +7,6 @@ A missing fact (None) makes its comparison false.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
@@ -16,7 +15,7 @@ from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
 Compiled = Callable[[tuple[bool | None, ...]], int]
 HOLDS = -1
 
-_SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+_SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<", "from": "≥", "before": "<"}
 
 
 def leaves(condition: Condition) -> Iterator[Test]:
@@ -83,17 +82,17 @@ def _value(value: Any) -> str:
             return str(value)
 
 
-def compare(op: str, left: Decimal | int, right: Decimal | int) -> bool:
-    """Apply a bound; all are exact, `at_least` and `at_most` inclusive."""
+def compare(op: str, left: Any, right: Any) -> bool:
+    """Apply a bound to two amounts, two counts or two days; all are exact, `at_least`, `at_most` and `from` inclusive."""
     match op:
-        case "at_least":
-            return left >= right
+        case "at_least" | "from":
+            return bool(left >= right)
         case "more_than":
-            return left > right
+            return bool(left > right)
         case "at_most":
-            return left <= right
+            return bool(left <= right)
         case _:
-            return left < right
+            return bool(left < right)
 
 
 def truth(test: Test, value: Any, currency: str) -> bool | None:

@@ -22,6 +22,7 @@ from relance.interpreter.compiled import (
     compile_playbook,
 )
 from relance.interpreter.conditions import HOLDS, describe
+from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     CONTACT_CHANNELS,
     Channel,
@@ -51,7 +52,7 @@ def decide(playbook: Playbook, view: View, on: date) -> Decision:
 
 def decide_by(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     """Say what a compiled playbook asks of a case on a day: docs/language.md 4, rules 1 to 5, in order."""
-    playbook = plan.playbook
+    playbook, view = plan.playbook, with_steps_done(plan, view)
     if view.barrier is not None:
         return _silent(plan, view, Status.STOPPED, Reason(view.barrier))
     for word, holds in plan.stops:

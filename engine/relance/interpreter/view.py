@@ -16,12 +16,13 @@ from relance.interpreter.amounts_asked import asked_in_full, demanded
 from relance.interpreter.balance import ZERO
 from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import truth
+from relance.interpreter.habit import usual_delay
 from relance.interpreter.newcomers import of_its_ladder
 from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
 from relance.law.persons import stopping
-from relance.law.places import holiday_place
+from relance.law.places import holiday_place, postcode
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
 
@@ -161,6 +162,12 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
             return sum((each.undisputed for each in unit.left if each.invoice.due < on), ZERO)
         case "total_claimed":
             return asked_in_full(unit).total
+        case "original_amount":
+            return sum((each.invoice.amount for each in (unit.left or unit.claims)), ZERO)
+        case "due_on":
+            return unit.carrier.due if unit.claims else None
+        case "issued_on":
+            return unit.carrier.issued if unit.claims else None
         case "days_overdue":
             return (on - unit.carrier.due).days if unit.claims else None
         case "unpaid_invoices":
@@ -171,6 +178,8 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
             barred = min((each.barred for each in unit.left if each.barred is not None), default=None)
             assert isinstance(test.value, Duration)
             return None if barred is None else barred <= add(on, test.value, today.playbook.calendar)
+        case "usual_delay":
+            return usual_delay(facts, on)
         case "score":
             return debtor.score
         case "debtor":
@@ -184,11 +193,19 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
             return facts.creditor.id
         case "tag":
             return (*debtor.tags, *unit.carrier.tags)
+        case "postcode":
+            return None if (code := postcode(debtor.address)) is None else tuple(start for start in _words(test) if code.startswith(start))
+        case "done":
+            return None  # the interpreter reads it off the ladder
         case "reachable_by":
-            assert isinstance(test.value, tuple)
-            return tuple(name for name in test.value if isinstance(name, str) and today.reaches(Channel(name)))
+            return tuple(name for name in _words(test) if today.reaches(Channel(name)))
         case _:
             raise KeyError(fact)
+
+
+def _words(test: Test) -> tuple[str, ...]:
+    assert isinstance(test.value, tuple)
+    return tuple(word for word in test.value if isinstance(word, str))
 
 
 def _sum(unit: CaseSnapshot) -> Decimal:

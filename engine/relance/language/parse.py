@@ -17,6 +17,8 @@ from relance.language.vocabulary import folded, in_figures, meant
 from relance.model import (
     BOUNDS,
     COUNT_FACTS,
+    DATE_BOUNDS,
+    DATE_FACTS,
     INVOICE_ANCHORS,
     MONEY_FACTS,
     STATE_FACTS,
@@ -235,11 +237,13 @@ def _parts(key: str, value: Any) -> tuple[Condition, ...]:
         return (Test(key, "within", duration(value)),)
     if key in STATE_FACTS:
         return (Test(key, "is", bool(value)),)
-    if key in WORD_FACTS or key == "reachable_by":
+    if key in WORD_FACTS or key in ("reachable_by", "done"):
         words = (value,) if isinstance(value, str) else tuple(value)
         return (Test(key, "in", words),)
     if key in MONEY_FACTS:
         return tuple(Test(key, bound, _amounts(value[bound])) for bound in BOUNDS if bound in value)
+    if key in DATE_FACTS:
+        return tuple(Test(key, bound, day(value[bound])) for bound in DATE_BOUNDS if bound in value)
     if key in COUNT_FACTS:
         return tuple(Test(key, bound, int(value[bound])) for bound in BOUNDS if bound in value)
     raise ValueError(sentence('"{key}" is no fact a condition knows', key=key))

@@ -33,6 +33,22 @@ def pattern(postcode: str) -> str:
     return rf"(?:^|\n)[ ]*(?:F-|FR-)?{postcode}(?:[ ]|\n|$)"
 
 
+#: Countries whose addresses bear a French postcode.
+FRENCH = frozenset({"FR", *COUNTRIES})
+_ANY = re.compile(pattern("([0-9]{5})"))
+
+
+@lru_cache(maxsize=65536)
+def postcode(address: Address | None) -> str | None:
+    """Return the French postcode of an address: `75011`; "" for one abroad, None where none is known."""
+    if address is None:
+        return None
+    if address.country not in FRENCH:
+        return ""
+    found = _ANY.search("\n".join(address.lines))
+    return None if found is None else found[1]
+
+
 @lru_cache(maxsize=65536)
 def holiday_place(address: Address | None) -> str | None:
     """Return the ISO code of a place with holidays of its own: `FR-57` for 57000 Metz, None for Lyon, for abroad and where nothing is known."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, observe
 from relance.interpreter.cases import cases_of
-from relance.interpreter.conditions import HOLDS
+from relance.interpreter.conditions import HOLDS, leaves
 from relance.interpreter.scope import covers
 from relance.language import load_playbook, parse, shape, source
 from relance.language.findings import errors, has_errors
@@ -105,10 +105,15 @@ def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findi
         findings.append(found.at(at).diagnostic("PB530", sentence('the playbook "{name}" has mistakes of its own', name=name)))
         return None
     try:
-        return Route(playbook, parse.condition(raw["if"]) if "if" in raw else None, raw.get("if"))
+        condition = parse.condition(raw["if"]) if "if" in raw else None
     except ValueError as error:
         findings.append(found.at(("routes", place, "if")).diagnostic("PB105", str(error)))
         return None
+    if condition is not None and any(leaf.fact == "done" for leaf in leaves(condition)):
+        message = sentence("a rule cannot ask what a ladder did: no ladder is chosen yet")
+        findings.append(found.at(("routes", place, "if")).diagnostic("PB105", message))
+        return None
+    return Route(playbook, condition, raw.get("if"))
 
 
 def _unreachable(found: Source, findings: list[Diagnostic]) -> None:

@@ -42,7 +42,7 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
     named = {test.fact for test in plan.tests if test.op == "is"} | set(words)
     silent = {test.fact for test in (*playbook.stop_when, *playbook.hold_while) if isinstance(test, Test) and test.op == "is" and test.value is True}
     asked = [word for word in STATE_FACTS if word in named - silent - {"paid"}]
-    free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | FIXED]
+    free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | FIXED | {"done"}]  # what is done is read off the ladder
     on = facts.invoices[0].due + 60 * _DAY
     found: dict[KindOfClaim, None] = {}
     for holds in product((False, True), repeat=len(asked)):

@@ -16,6 +16,8 @@ from relance.interpreter.compiled import CompiledPlaybook
 from relance.model import MONEY_FACTS, WORLD_ANCHORS, Channel, Event
 
 ZERO = Decimal(0)
+#: Amounts that payments bring down.
+_PAID_DOWN = frozenset(MONEY_FACTS) - {"original_amount"}
 #: How long what is agreed lasts: a promise, a hold with an end, the instalments of a plan.
 PROMISED, HELD, INSTALMENTS = timedelta(10), timedelta(12), (timedelta(15), timedelta(40))
 
@@ -87,9 +89,9 @@ def levels(plan: CompiledPlaybook, currency: str = "EUR") -> tuple[Decimal, ...]
     cent = Decimal(1).scaleb(-decimals_of(currency))
     named: set[Decimal] = set()
     for test in plan.tests:
-        if test.fact in MONEY_FACTS and isinstance(test.value, Decimal):
+        if test.fact in _PAID_DOWN and isinstance(test.value, Decimal):
             named.add(test.value)
-        elif test.fact in MONEY_FACTS and isinstance(test.value, tuple):
+        elif test.fact in _PAID_DOWN and isinstance(test.value, tuple):
             named |= {part[1] for part in test.value if isinstance(part, tuple) and part[0] == currency}
     top = max(named, default=Decimal(500)) * 2 + 200
     return (top, *sorted((value - cent for value in named if value > cent), reverse=True), ZERO)

@@ -19,6 +19,7 @@ from relance.interpreter.compiled import ASKED, CompiledPlaybook, compile_playbo
 from relance.interpreter.contact_slot import Rival, asks_again, is_contact, waiting
 from relance.interpreter.debtor import Seen, actions_of, see
 from relance.interpreter.emission import happened, released
+from relance.interpreter.habit import no_longer_seen
 from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot
 from relance.interpreter.view import observe
@@ -123,6 +124,8 @@ def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
     hands_over = playbook.unit is Unit.ACCOUNT and "handed_over" in tested and any(Channel.HANDOVER in step.channels for step in playbook.steps)
     if tested & {"overdue_balance", ASKED} or joining or hands_over or first_letter(playbook) is not None:
         found |= {invoice.due + _DAY for invoice in facts.invoices}
+    if "usual_delay" in tested:
+        found |= set(no_longer_seen(facts))
     if facts.creditor.mandate is not None:
         found.add(facts.creditor.mandate)
     for event in facts.events:

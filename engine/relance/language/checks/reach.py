@@ -14,8 +14,13 @@ from relance.sentences import sentence
 
 #: Days enough to find one on which a step may leave: every day of the year on different days of the week.
 _YEARS = tuple(date(2027, 1, 1) + timedelta(number) for number in range(731))
-_LOW, _HIGH = ("at_least", "more_than"), ("at_most", "less_than")
-_BOUNDS = {"at_least": sentence("at least"), "more_than": sentence("more than"), "at_most": sentence("at most"), "less_than": sentence("less than")}
+_LOW, _HIGH = ("at_least", "more_than", "from"), ("at_most", "less_than", "before")
+_BOUNDS = {
+    "at_least": sentence("at least"), "more_than": sentence("more than"), "at_most": sentence("at most"), "less_than": sentence("less than"),
+    "from": sentence("from"), "before": sentence("before"),
+}  # fmt: skip
+#: Facts of which several words may hold at once.
+_SEVERAL = {"tag", "postcode", "done"}
 #: Facts that do not change while a ladder is climbed, so that two steps can never both be met by one debtor.
 _LASTING = {"debtor", "creditor", "country", "language"}
 
@@ -43,7 +48,7 @@ def contradiction(tests: Iterable[Test]) -> str | None:
         if test.op == "is":
             if states.setdefault(test.fact, test.value) is not test.value:
                 return sentence('"{fact}" cannot be both true and false', fact=test.fact)
-        elif test.op == "in" and isinstance(test.value, tuple) and test.fact != "tag":
+        elif test.op == "in" and isinstance(test.value, tuple) and test.fact not in _SEVERAL:
             wanted = frozenset(str(word) for word in test.value)
             words[test.fact] = words.get(test.fact, wanted) & wanted
             if not words[test.fact]:
@@ -59,10 +64,13 @@ def contradiction(tests: Iterable[Test]) -> str | None:
 
 
 def _empty(low: Test, high: Test) -> bool:
-    if not isinstance(low.value, Decimal | int) or not isinstance(high.value, Decimal | int):
+    lowest, highest = low.value, high.value
+    strict = low.op == "more_than" or high.op in ("less_than", "before")
+    if isinstance(lowest, date) and isinstance(highest, date):
+        return lowest > highest or (strict and lowest == highest)
+    if not isinstance(lowest, Decimal | int) or not isinstance(highest, Decimal | int):
         return False
-    strict = low.op == "more_than" or high.op == "less_than"
-    return low.value > high.value or (strict and low.value == high.value)
+    return lowest > highest or (strict and lowest == highest)
 
 
 def given(playbook: Playbook) -> tuple[Test, ...]:

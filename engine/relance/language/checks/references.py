@@ -1,4 +1,4 @@
-"""Checks of names and order: ids, anchors, `after`, delays that go backwards, repeats, one ladder with two clocks (PB201 to PB206, PB214, PB217, PB218)."""
+"""Checks of names and order: ids, anchors, `after`, delays that go backwards, repeats, one ladder with two clocks (PB201 to PB206, PB214, PB217, PB218, PB226)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relance.language.code import Code, check
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.language.vocabulary import meant
-from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Diagnostic, Playbook, Severity, Step
+from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, AllOf, AnyOf, Condition, Diagnostic, Not, Playbook, Severity, Step, Test
 from relance.sentences import sentence
 
 #: A due date on which delays are compared; 2 March 2026 is a Monday of a quiet month.
@@ -135,6 +135,53 @@ def _misnamed(name: str, index: int, playbook: Playbook, order: dict[str, int]) 
     if found > index:
         return sentence("which comes later in the file"), sentence('move "{name}" up, or count from a step before this one', name=name)
     return None
+
+
+@check(
+    Code(
+        "PB226", "a step of the ladder asked about where there is none", Severity.ERROR,
+        what="`done` names steps of this playbook, and stands in the `if` of a step.",
+        why="A step that does not exist is never done; and what stops or holds a case is asked before the ladder is read.",
+        source="LANGUAGE 3",
+        bad="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: appel, at: J+9, channels: [call], tone: courteous, if: {done: relence}}
+""",
+        good="""\
+steps:
+  - {id: relance, at: J+3, channels: [email], tone: courteous}
+  - {id: appel, at: J+9, channels: [call], tone: courteous, if: {done: relance}}
+""",
+    ),
+)
+def steps_asked_about(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
+    """PB226: a condition on a step that does not exist, or one that stops or holds."""
+    known = [name for step in playbook.steps for name in (step.id, *step.formerly)]
+    for index, step in enumerate(playbook.steps):
+        for name in steps_named(step.condition) if step.condition is not None else ():
+            if name not in known:
+                near = meant(name, known)
+                hint = sentence('did you mean "{near}"?', near=near) if near else sentence("the steps are {steps}", steps=[each.id for each in playbook.steps])
+                yield source.at(("steps", index, "if")).diagnostic("PB226", sentence('"done" names "{name}", which is no step', name=name), hint=hint)
+    for key, conditions in (("stop_when", playbook.stop_when), ("hold_while", playbook.hold_while)):
+        for place, condition in enumerate(conditions):
+            if steps_named(condition):
+                message = sentence('"{key}" asks what the ladder did, and is asked before the ladder', key=key)
+                yield source.at((key, place)).diagnostic("PB226", message, hint=sentence("put `done` into the `if` of a step"))
+
+
+def steps_named(condition: Condition) -> tuple[str, ...]:
+    """Return the steps that a condition asks about, wherever it does."""
+    match condition:
+        case Test("done", _, tuple() as names):
+            return tuple(name for name in names if isinstance(name, str))
+        case Not(part):
+            return steps_named(part)
+        case AllOf(parts) | AnyOf(parts):
+            return tuple(name for part in parts for name in steps_named(part))
+        case _:
+            return ()
 
 
 @check(
