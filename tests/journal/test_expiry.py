@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.journal.event_types import build
-from relance.journal.expiry import declare, erase_expired, expired, runs_by_itself
+from relance.journal.expiry import declare_periods_of, erase_expired, expired, runs_by_itself
 from relance.journal.journal import Journal
 from relance.journal.retention import periods, set_period
 from relance.journal.verification import verify
@@ -57,8 +57,8 @@ def test_what_a_project_says_is_written_into_the_chains_once(journal, clock):
     clock.set("2026-03-02")
     fill(journal)
     assert not runs_by_itself(journal)
-    assert declare(journal, {"run": 1, "notes": 36, "identity": 120}, date(2026, 3, 2), actor="marie") == ("run", "notes")
-    assert declare(journal, {"run": 1, "notes": 36, "identity": 120}, date(2026, 3, 2), actor="marie") == ()
+    assert declare_periods_of(journal, {"run": 1, "notes": 36, "identity": 120}, date(2026, 3, 2), actor="marie") == ("run", "notes")
+    assert declare_periods_of(journal, {"run": 1, "notes": 36, "identity": 120}, date(2026, 3, 2), actor="marie") == ()
     assert runs_by_itself(journal)
     assert {kind: period.months for kind, period in periods(journal).items()} == {"identity": 120, "documents": 120, "notes": 36}
     assert set_period(journal, "run", "2", on=date(2026, 3, 2), actor="marie") is not None

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def erase_by_rule(journal: Journal, actor: str) -> None:
     """Write the project's periods into the chains and, where that runs by itself, erase what is over; say both beside what the run prints."""
-    from relance.journal.expiry import declare, erase_expired, runs_by_itself
+    from relance.journal.expiry import declare_periods_of, erase_expired, runs_by_itself
 
     project = project_here()
-    for kind in declare(journal, project.retention if project is not None else {}, today(), actor=actor):
+    for kind in declare_periods_of(journal, project.retention if project is not None else {}, today(), actor=actor):
         click.echo(tell("retention.{kind} of relance.yaml is written into the journal", kind=kind), err=True)
     if not runs_by_itself(journal):
         return

@@ -58,7 +58,7 @@ def runs_by_itself(journal: Journal) -> bool:
     return journal.periods().get(BY_ITSELF) == 1
 
 
-def declare(journal: Journal, wanted: Mapping[str, int], today: date, *, actor: str) -> tuple[str, ...]:
+def declare_periods_of(journal: Journal, wanted: Mapping[str, int], today: date, *, actor: str) -> tuple[str, ...]:
     """Write into the chains what a project says of periods, where they say otherwise; return what was written."""
     known = {kind: period.months for kind, period in periods(journal).items()} | {BY_ITSELF: int(runs_by_itself(journal))}
     changed = [kind for kind, months in wanted.items() if known[kind] != months]
