@@ -34,14 +34,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 #: Tests on both databases whose PostgreSQL half is left to `pytest -m long`: each statement is a round trip there, and the code is the same.
-_LONG_ON_POSTGRESQL = ("test_three_weeks_of_an_agency[", "test_a_changed_value_in_any_column_of_any_row_is_found_and_its_entry_named[")
+_LONG_ON_POSTGRESQL = (
+    "test_three_weeks_of_an_agency[", "test_a_changed_value_in_any_column_of_any_row_is_found_and_its_entry_named[",
+    "test_several_processes_side_by_side_emit_every_action_once[",
+)  # fmt: skip
+#: Rooms whose tests on both databases are written of what the journal gives them: the journal's own hold its SQL to both.
+_LONG_ROOMS_ON_POSTGRESQL = ("tests/portfolio/", "tests/importers/", "tests/report/")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark them."""
     for item in items:
-        if "[postgresql" in item.name and item.name.startswith(_LONG_ON_POSTGRESQL):
+        if "[postgresql" in item.name and (item.name.startswith(_LONG_ON_POSTGRESQL) or item.nodeid.startswith(_LONG_ROOMS_ON_POSTGRESQL)):
             item.add_marker(pytest.mark.long)
 
 

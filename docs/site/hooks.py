@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import gzip
 import re
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ import click
 from mkdocs.structure.files import File, Files
 
 from relance.cli import COMMANDS, main
+from relance.cli.speech import click_speaks
 from relance.interpreter.conditions import describe
 from relance.language import library, load_playbook
 from relance.letters import book, sample
@@ -30,13 +32,18 @@ from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, Playbook, Step, TimeUn
 from relance.report.french import CHANNELS
 from relance.report.markdown import timeline_markdown
 from relance.report.reference import codes_page, reference_page
+from relance.sentences import read_in, told
 from relance.simulation.timeline import preview
 from relance.simulation.what_if import invented
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Pages of the root that the site shows: file → place.
 OF_THE_ROOT = {name: f"project/{name}" for name in ("CONTRIBUTING.md", "RELEASING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md")}
-FRENCH = ("guide-auteur.md", "guide-exploitant.md", "scenarios/")
+FRENCH = ("guide-auteur.md", "guide-exploitant.md", "prove.md", "studio.md", "scenarios/", "commandes/", "cles.md", "codes-fr.md")
+#: The folder of every command's help, by language, with the title of its first page and the heads of its table.
+HELPS = {"en": ("commands", "Every command", "Command", "What it does"), "fr": ("commandes", "Toutes les commandes", "Commande", "Ce qu’elle fait")}
+#: What draws the playbooks, as Mermaid publishes it (MIT): nothing is fetched from elsewhere when a page is read.
+MERMAID = "assets/mermaid.min.js"
 DUE, AMOUNT = date(2026, 3, 2), Decimal("1200.00")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
@@ -48,7 +55,8 @@ def on_config(config: Any) -> Any:
     """Put what is made into the navigation."""
     decisions = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     config.nav[1]["Auteurs"].append({"Les scénarios": ["scenarios/index.md", *(f"scenarios/{name}.md" for name in library.shipped_ids())]})
-    config.nav.append({"Commands": ["commands/index.md", *({name: f"commands/{name}.md"} for name in COMMANDS)]})
+    config.nav[2]["Exploitants"] += [{"Les commandes": _in_nav("fr")}, {"Les clés": "cles.md"}, {"Les codes": "codes-fr.md"}]
+    config.nav.append({"Commands": _in_nav("en")})
     config.nav.append(
         {"Engineers": [*OF_THE_ROOT.values(), {"Decisions": ["decisions/README.md", *(f"decisions/{name}" for name in decisions)]}]}
     )
@@ -61,7 +69,10 @@ def on_files(files: Files, config: Any) -> Files:
     """Add the pages that are made."""
     made: dict[str, str | bytes] = {"index.md": _inside((ROOT / "README.md").read_text("utf-8"), "README.md", "index.md")}
     made |= {place: _inside((ROOT / name).read_text("utf-8"), name, place) for name, place in OF_THE_ROOT.items()}
-    made |= dict(command_pages())
+    made |= dict(command_pages("en")) | dict(command_pages("fr"))
+    with read_in("fr"):
+        made |= {"cles.md": reference_page(), "codes-fr.md": codes_page()}
+    made[MERMAID] = gzip.decompress((ROOT / "docs" / "site" / "mermaid.min.js.gz").read_bytes())
     for name in library.shipped_ids():
         made |= playbook_pages(name)
     made["scenarios/index.md"] = _scenarios()
@@ -82,9 +93,19 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
-    """Say of a French page that it is one, so that it is read aloud and hyphenated as French."""
+    """Say of a French page that it is one, so that it is read aloud and hyphenated as French; give a page with a drawing what draws it."""
     french = page.file.src_uri.startswith(FRENCH)
-    return output.replace('<html lang="en"', '<html lang="fr"', 1) if french else output
+    output = output.replace('<html lang="en"', '<html lang="fr"', 1) if french else output
+    if '<pre class="mermaid">' not in output:
+        return output
+    script = f'<script src="{relpath(MERMAID, dirname(page.file.dest_uri) or ".")}"></script>'  # there before the theme looks for it elsewhere
+    return output.replace("</head>", f"{script}</head>", 1)
+
+
+def _in_nav(language: str) -> list[Any]:
+    """List the pages of every command's help in a language."""
+    folder = HELPS[language][0]
+    return [f"{folder}/index.md", *({name: f"{folder}/{name}.md"} for name in COMMANDS)]
 
 
 def _named(nav: Any) -> set[str]:
@@ -119,15 +140,21 @@ def _inside(text: str, written: str, place: str) -> str:
 # --------------------------------------------------------------------------- commands
 
 
-def command_pages() -> Iterator[tuple[str, str]]:
-    """Write a page for every command, from its own help, and one that lists them."""
-    rows = "\n".join(f"| [`relance {name}`]({name}.md) | {escape(line)} |" for name, (_, line) in COMMANDS.items())
-    yield "commands/index.md", f"# Every command\n\n| Command | What it does |\n|---|---|\n{rows}\n"
+def command_pages(language: str) -> Iterator[tuple[str, str]]:
+    """Write a page for every command, from its own help in a language, and one that lists them."""
+    click_speaks()
+    with read_in(language):
+        yield from list(_command_pages(*HELPS[language]))
+
+
+def _command_pages(folder: str, title: str, *heads: str) -> Iterator[tuple[str, str]]:
+    rows = "\n".join(f"| [`relance {name}`]({name}.md) | {escape(told(line))} |" for name, (_, line) in COMMANDS.items())
+    yield f"{folder}/index.md", f"# {title}\n\n| {heads[0]} | {heads[1]} |\n|---|---|\n{rows}\n"
     context = click.Context(main, info_name="relance")
     for name in COMMANDS:
         command = main.get_command(context, name)
         assert command is not None
-        yield f"commands/{name}.md", "\n\n".join(_helps(command, context, name)) + "\n"
+        yield f"{folder}/{name}.md", "\n\n".join(_helps(command, context, name)) + "\n"
 
 
 def _helps(command: click.Command, parent: click.Context, name: str, level: int = 1) -> Iterator[str]:

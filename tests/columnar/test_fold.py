@@ -94,10 +94,18 @@ def same_actions(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_shipped_playbooks_on_random_portfolios(engine: Engine, name: str) -> None:
     playbook = shipped(name)
-    compared = sum(same_views(engine, playbook, portfolio(seed, playbook, rare=rare)) for seed, rare in ((1, 0.0), (2, 0.5)))
-    actions = sum(same_actions(engine, playbook, portfolio(seed, playbook, rare=rare)) for seed, rare in ((3, 0.0), (4, 1.0)))
+    compared = same_views(engine, playbook, portfolio(1, playbook))
+    actions = same_actions(engine, playbook, portfolio(4, playbook, rare=1.0))
     assert actions
     assert compared or name == "injonction-de-payer"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_shipped_playbooks_on_more_portfolios(engine: Engine, name: str) -> None:
+    playbook = shipped(name)
+    same_views(engine, playbook, portfolio(2, playbook, rare=0.5))
+    assert same_actions(engine, playbook, portfolio(3, playbook))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

@@ -208,3 +208,15 @@ def test_a_profile_has_a_playbook_that_ships():
     for kind in ("business", "consumer"):
         for profile in single_claim.PROFILES:
             assert single_claim.playbook_for(kind, profile) in library.shipped_ids()
+
+
+def test_the_house_writes_with_its_own_letterhead_and_wordings(claim, tmp_path):
+    (tmp_path / "papier.yaml").write_text("schema: 1\nsender: {name: Maison Rivière SARL, address: [1 place Bellecour, 69002 Lyon], email: compta@riviere.example}\n", encoding="utf-8")
+    for name in ("declic", "relance-1"):
+        wording = tmp_path / "modeles" / "fr" / name / "message.md.j2"
+        wording.parent.mkdir(parents=True)
+        wording.write_text("---\nsubject: Votre facture {{ invoice.id }}\n---\nNous attendons {{ sums.total }}, dit {{ sender.name }}.\n", encoding="utf-8")
+    done = claim("--yes", "--agreed", "--undisputed", "--letterhead", "papier.yaml", "--templates", "modeles")
+    assert done.exit_code == 0, done.output
+    assert "Nous attendons" in done.output
+    assert "dit Maison Rivière SARL" in done.output

@@ -31,8 +31,15 @@ def site(tmp_path_factory):
 def test_every_command_and_code_is_there(site):
     for name in COMMANDS:
         assert f"Usage: relance {name}" in (site / "commands" / f"{name}.html").read_text("utf-8")
+        assert f"Usage\N{NO-BREAK SPACE}: relance {name}" in (site / "commandes" / f"{name}.html").read_text("utf-8")
     codes = (site / "codes.html").read_text("utf-8")
     assert [code for code in explained() if f'id="{code.lower()}"' not in codes] == []
+
+
+def test_codes_and_keys_are_there_in_french(site):
+    codes, keys = ((site / name).read_text("utf-8") for name in ("codes-fr.html", "cles.html"))
+    assert [code for code in explained() if f'id="{code.lower()}"' not in codes] == []
+    assert [(name in page, '<html lang="fr"' in page) for name, page in (("Tous les codes", codes), ("Toutes les clés", keys))] == [(True, True)] * 2
 
 
 @pytest.mark.parametrize("name", library.shipped_ids())
@@ -40,6 +47,7 @@ def test_every_shipped_playbook_is_drawn_with_its_letters(site, name):
     page = (site / "scenarios" / f"{name}.html").read_text("utf-8")
     assert '<html lang="fr"' in page
     assert '<pre class="mermaid"><code>flowchart TD' in page
+    assert page.index('src="../assets/mermaid.min.js"') < page.index("assets/javascripts/bundle.")
     shown = re.findall(rf'(?:href|src)="({name}/[^"]+)"', page)
     assert shown
     assert all((site / "scenarios" / file).stat().st_size for file in shown)

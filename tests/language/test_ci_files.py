@@ -33,6 +33,7 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.long
 def test_every_command_of_the_page(agency):
     for line in "".join(blocks("console")).splitlines():
         done = bash(line.removeprefix("$ "), agency)

@@ -27,6 +27,7 @@ def run(*words, text=None):
     return CliRunner().invoke(main, ["validate", *map(str, words)], input=text, catch_exceptions=False)
 
 
+@pytest.mark.long
 def test_what_ships_is_clean():
     result = run(ROOT / "playbooks", "--format", "json")
     assert (result.exit_code, json.loads(result.output)["diagnostics"]) == (0, [])

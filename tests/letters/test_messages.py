@@ -42,7 +42,7 @@ def test_an_email_is_text_and_html_of_the_same_wording(studio):
     text, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for said in ("F-2026-001", "1\u202f000,00\u00a0€", "16 mars 2026", "FR76 3000 6000 0112 3456 7890 189"):
         assert said in text.replace("\n", " ")
-        assert said in page
+        assert said.replace(" mars ", "\u00a0mars\u00a0") in page  # a date is not cut at the end of a line
     assert max(map(len, text.splitlines())) <= 78
     assert all(len(line) <= 998 for line in make(studio, sample.facts(), Channel.EMAIL).files[0].content.split(b"\r\n"))
     assert make(studio, sample.facts(), Channel.EMAIL).files[0].content.isascii()

@@ -85,8 +85,8 @@ def test_the_text_is_in_reading_order(studio):
         "Lyon, le 6 mars 2026",
         "Objet :",
         "Madame, Monsieur",
-        "Reste dû",
         "16 mars 2026",
+        "Reste dû",
         "FR76 3000 6000",
         "Claire Martin",
     ]

@@ -26,6 +26,7 @@ def test_these_ship():
     assert shipped_ids() == (
         "agence-amiable",
         "consommateur",
+        "courtois",
         "declic",
         "en-difficulte",
         "injonction-de-payer",

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from relance.cli.casefiles import print_rich
+from relance.cli.casefiles import CASE, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened
 from relance.cli.loading import playbook_of
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
+    from relance.letters.context import Writing
+    from relance.letters.wording import Templates
     from relance.model import Facts, Playbook
     from relance.simulation.timeline import Timeline
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _PROFILES = ("forgetful", "negligent", "struggling", "bad-faith", "standard")
 
 
@@ -83,6 +86,8 @@ class Asking(NamedTuple):
     metavar="DIR",
     help="Where the texts are written.  [default: relance-NUMBER]",
 )
+@click.option("--letterhead", type=CASE, metavar="FILE", help="Your letterhead.")
+@click.option("--templates", "templates", type=FOLDER, multiple=True, metavar="DIR", help="Your own wordings, first, file by file.")
 @click.option("--yes", "quiet", is_flag=True, help="Ask nothing: options and the invoice say it all.")
 @actor_option
 @journal_option
@@ -95,6 +100,8 @@ def command(
     playbook: str | None,
     on: date,
     folder: Path | None,
+    letterhead: Path | None,
+    templates: tuple[Path, ...],
     actor: str,
     where: str,
     *,
@@ -127,10 +134,11 @@ def command(
     if reasons := obstacles(facts, answers, on):
         raise Stop("this claim is not chased:\n" + "\n".join(f"  {reason}" for reason in reasons))
     chosen = playbook_of(playbook or playbook_for(kind, profile or "forgetful"))
-    timeline = _show(chosen, facts, on)
+    house = _House.of(letterhead, templates, agency=chosen.collector == "agency")
+    timeline = _show(chosen, facts, on, house)
     if not asking.sure(f"Open the case of {facts.invoices[0].id} with '{chosen.id}'?", default=True):
         raise Stop("nothing was written")
-    _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on, new=new)
+    _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on, house, new=new)
 
 
 def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on: date) -> dict[str, Any]:
@@ -188,9 +196,23 @@ def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: 
     return kind(basis, agreed=agreed, disputed=disputed)
 
 
-def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
+class _House(NamedTuple):
+    """What the house writes with: its letterhead and its own wordings."""
+
+    writing: Writing
+    templates: Templates
+
+    @classmethod
+    def of(cls, letterhead: Path | None, folders: tuple[Path, ...], *, agency: bool) -> _House:
+        from relance.cli.posting import letterhead_of
+        from relance.letters.context import Writing
+        from relance.letters.wording import Templates
+
+        return cls(Writing(letterhead=letterhead_of(letterhead), agency=agency), Templates(*folders))
+
+
+def _show(playbook: Playbook, facts: Facts, on: date, house: _House) -> Timeline:
     """Show what would leave and when, and the first text."""
-    from relance.letters.context import Writing
     from relance.letters.document import Studio
     from relance.letters.wording import WordingError
     from relance.model import TEXT_CHANNELS
@@ -203,7 +225,7 @@ def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
     print_rich(played(timeline))
     first = next((entry for entry in timeline.entries if entry.first.channel in TEXT_CHANNELS), None)
     if first is not None:
-        with Studio(writing=Writing(agency=playbook.collector == "agency")) as studio:
+        with Studio(house.templates, house.writing) as studio:
             try:
                 text, _ = studio.text([first.first], facts)
             except WordingError as error:
@@ -214,7 +236,7 @@ def _show(playbook: Playbook, facts: Facts, on: date) -> Timeline:
 
 def _open(
     where: str, actor: str, playbook: Playbook, facts: Facts, answers: Answers, timeline: Timeline, invoice: Path | None, folder: Path, on: date,
-    *, new: bool,
+    house: _House, *, new: bool,
 ) -> None:  # fmt: skip
     """Write the case, the invoice's own file and what is due today into the journal, and every text into a folder."""
     from relance.interpreter import look
@@ -226,7 +248,7 @@ def _open(
     moved = Event(on, "playbook.changed", claim.id, data={"playbook": playbook.id, "note": f"opened with: {answers.basis}"})
     try:
         enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
-        written = book.write(timeline, folder, pictures=False, enclosed=enclosed)
+        written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed)
     except OSError as error:
         raise Stop(f"{folder}: {error.strerror or error}; nothing was written into the journal") from error
     with opened(where, create=True, new=new) as journal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from relance.simulation.timeline import Place, Timeline
 
 
+#: How long before its due date an invented invoice was issued, where nobody says: the terms of C. com. L441-10 I.
+_TERMS = timedelta(days=30)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -29,7 +31,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--case", "path", type=CASE, metavar="FILE", help="The case file; without one, a complete case is invented.")
 @click.option("--due", type=DAY, help="Due date of the invented invoice.")
 @click.option("--amount", metavar="AMOUNT", help="Its amount, such as 1200.00.")
-@click.option("--issued", type=DAY, help="The day it was issued.")
+@click.option("--issued", type=DAY, help="The day it was issued; 30 days before by default.")
 @click.option("--currency", default="EUR", show_default=True, help="Its currency.")
 @click.option("--profile", metavar="PROFILE", help="The debtor's profile; the playbook's own by default.")
 @click.option("--debtor", type=click.Choice(["business", "consumer"]), help="Who owes; what the playbook is for by default.")
@@ -117,6 +119,7 @@ def _invented(
     if not exact:
         raise Stop(tell("--amount: an amount is above zero"))
     kind = debtor or ("consumer" if playbook.debtor == "consumer" else "business")
+    issued = issued or due - _TERMS
     return invented(due, exact, issued=issued, profile=profile or next(iter(playbook.profiles), None), debtor=kind, currency=currency)
 
 
@@ -177,7 +180,7 @@ def _letters(
     _print(timeline, form)
     for document in written.missing:
         click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)
-    click.echo(tell("{texts} in {folder}", texts=many(len(written.documents) - len(written.missing), "text"), folder=written.paths[0]), err=True)
+    click.echo(tell("{texts} written; open {index}", texts=many(len(written.documents) - len(written.missing), "text"), index=written.paths[0]), err=True)
     if lost := [each for each in written.missing if each.house]:
         said = tell("{messages} cannot be written, and would not leave: the ladder waits there", messages=many(len(lost), "message"))
         click.echo(said, err=True)

@@ -20,6 +20,8 @@ from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.claims import Movement, kept
+from relance.law.deadlines import suggested
+from relance.law.places import holiday_place
 from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
 
 ZERO = Decimal(0)
@@ -146,7 +148,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         total=sum((action.claimed.total for action in actions), ZERO),
         parts=parts,
         segments=segments,
-        deadlines=frozenset([min(days)] if (days := [action.deadline for action in actions if action.deadline]) else ()),
+        deadlines=frozenset([min(days) if (days := [action.deadline for action in actions if action.deadline]) else _suggested(facts, on)]),
         references=frozenset({own, *(each.reference for each in sent)}),
         quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),  # a template of the house may quote an invoice
         sent=sent,
@@ -178,6 +180,10 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         ),
         said=_said(facts, paper, on),
     )
+
+
+def _suggested(facts: Facts, on: date) -> date:
+    return suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or "")
 
 
 _PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty")

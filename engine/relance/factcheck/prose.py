@@ -18,6 +18,7 @@ from relance.factcheck.finding import Contradiction, plain_amount, sentence_arou
 from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
 from relance.factcheck.sense import Sense, sense_of
+from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
 
 #: How far before a day or an amount a word still speaks of it.
@@ -87,6 +88,7 @@ class Reader:
             | known.contested
             | known.served
             | {segment.base for segment in known.segments}
+            | {a_day(known.segments, known.on)}
             | known.amounts_of_law
         )  # fmt: skip
         self.coming = {invoice.due for invoice in known.aside.values() if invoice.due >= known.on}

@@ -32,6 +32,14 @@ def granted(left: date, length: Duration, calendar: Calendar, counted: GrantsFro
     return roll(add(start, length, calendar), WhenClosed.NEXT, _without_weekend(calendar))
 
 
+def suggested(on: date, *, consumer: bool, place: str = "") -> date:
+    """Return the day by which a text asks to be paid where its step grants no time: eight days on, fifteen for a consumer, open where the debtor is.
+
+    A choice of this program: a reader is given a day, never "at once". Nothing counts from it.
+    """
+    return granted(on, Duration(15 if consumer else 8), Calendar(place=place))
+
+
 def kept_by_the_post(on: date, *, law: Law | None = None) -> int:
     """Return for how many days the post keeps a registered letter that nobody took."""
     return int((law or french()).value_on("registered-letter-kept", on))

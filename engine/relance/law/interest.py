@@ -91,6 +91,11 @@ def segments(
     return (*found, *stretch(base, start, end, rate, cut=cut, basis=basis, invoice=invoice))
 
 
+def a_day(parts: Iterable[Segment], on: date) -> Decimal:
+    """Return by how much the interest grows a day from a day on, at the rates of that day: of each stretch that runs on it, rounded to the cent once."""
+    return cents(sum((part.base * part.rate / (100 * DAY_BASIS) for part in parts if part.end == on), ZERO))
+
+
 def total(parts: Iterable[Segment]) -> Decimal:
     """Return the interest of segments together."""
     return sum((part.interest for part in parts), ZERO)

@@ -15,6 +15,8 @@ from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import file_reference
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
+from relance.law.deadlines import suggested
+from relance.law.places import holiday_place
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.fields import (
@@ -30,7 +32,7 @@ from relance.letters.fields import (
 )
 from relance.letters.figures import NOTHING, Money, long_date, money, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
-from relance.letters.markdown import QR_MARK, QR_MISSED
+from relance.letters.markdown import QR_MARK, QR_MISSED, SIGN_MARK
 from relance.letters.sms import secret_in
 from relance.letters.sums import disputed_of, line_of, named_in, not_due_yet, receipts_of, said_of, sums_of, total_of
 from relance.letters.wording import Text
@@ -136,6 +138,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         sums=sums_of(actions, on, language),
         texts=_texts(facts, language),
         deadline=long_date(deadline, language) if deadline else "",
+        pay_by=long_date(deadline or suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or ""), language),
         days_granted=max((deadline - on).days, 0) if deadline else 0,
         payment=_payment(facts.creditor, writing, reference, actions, missing),
         previous=_latest(earlier),
@@ -156,6 +159,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         missed=tuple(_instalment(part, first.claimed.currency, language) for part in past.missed),
         missed_total=money(missing, first.claimed.currency, language) if missing else NOTHING,
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
+        place_to_sign=SIGN_MARK if first.channel in (Channel.LETTER, Channel.REGISTERED_LETTER) else "",
         partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
     )

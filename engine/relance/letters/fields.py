@@ -100,6 +100,7 @@ class Sums:
     fixed_indemnity: str = says_amount("fixed recovery indemnity (C. com. D441-5)")
     contractual_penalty: str = says_amount("penalty the contract provides for (C. civ. 1231-5)")
     total: str = says_amount("everything asked")
+    daily: str = says_amount("by how much the interest grows a day at the rates of today; '' when none runs")
     extras: bool = says("whether anything is asked beside the principal", False)
     on: str = says_day("day up to which the sums are counted, in words")
     segments: tuple[SegmentLine, ...] = says("interest worked out, one line a stretch of days at one rate", ())
@@ -215,6 +216,7 @@ class Context:
     sums: Sums = says("what is asked, part by part", None)
     texts: CitedTexts = says("the texts of law on late payment that hold for this debtor", None)
     deadline: str = says_day("last day the debtor is given, in words; '' when none is given")
+    pay_by: str = says_day("day by which to ask for payment, in words: the deadline, or where none is given eight days on (fifteen for a consumer), open where the debtor is")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
     previous: Contact | None = says("the last message or call about these invoices once they were due, or none", None)
@@ -237,6 +239,7 @@ class Context:
     missed: tuple[Instalment, ...] = says("instalments of that plan whose day is past and whose money is not there", ())
     missed_total: str = says_amount("what is missing of them; '' when nothing is")
     dispute: str = says("what the debtor said when disputing one of these invoices, '' when no dispute is open", "")
+    place_to_sign: str = says("the room of a signature by hand: alone on its line, it leaves it on paper and is nothing elsewhere", "")
     partner: Party = says("the bailiff's office the letterhead names as partner (`declic` may mention it); empty when there is none", None)
     to: str = says("who would take over at a handover: 'agency', 'bailiff', 'lawyer', 'court' or ''", "")
 

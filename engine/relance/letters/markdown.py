@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from relance.letters.figures import Money, money
+from relance.letters.unbroken import dates_open, dates_whole
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 #: A block or an inline node: `["p", [inline…]]`, `["h", level, […]]`, `["ul", [[block…]…]]`, `["ol", start, [[block…]…]]`,
-#: `["quote", [block…]]`, `["hr"]`, `["qr"]`, `["table", aligns, head, rows, carried or None]`; inline: text, `["b", […]]`,
+#: `["quote", [block…]]`, `["hr"]`, `["qr"]`, `["sign"]`, `["table", aligns, head, rows, carried or None]`; inline: text, `["b", […]]`,
 #: `["i", […]]`, `["a", href, […]]`, `["br"]`.
 Node = Any
 
@@ -33,6 +34,8 @@ _ALIGNS = {"text-align:left": "left", "text-align:right": "right", "text-align:c
 QR_MARK = "\uf8ffqr"
 #: The same for the code of what is missing of a plan.
 QR_MISSED = "\uf8ffqr-missed"
+#: And for the room of a signature by hand, on paper.
+SIGN_MARK = "\uf8ffsign"
 
 
 def hole(number: int) -> str:
@@ -154,6 +157,8 @@ def _fill_block(node: Node, values: Sequence[Any], language: str) -> Node | None
             inline = _fill_inline(node[1], values)
             if inline in ([QR_MARK], [QR_MISSED]):
                 return ["qr"] if inline == [QR_MARK] else ["qr", "missed"]
+            if inline == [SIGN_MARK]:
+                return ["sign"]
             return ["p", inline] if any(part not in (" ", "") for part in inline) else None
         case "h":
             return ["h", node[1], _fill_inline(node[2], values)]
@@ -296,12 +301,14 @@ def _beside(name: str, value: str, size: int, width: int) -> Iterator[str]:
 
 
 def _wrap(line: str, width: int) -> Iterator[str]:
+    if len(line) > width:
+        line = dates_whole(line)
     while len(line) > width:
         cut = line.rfind(" ", 0, width + 1)
         if cut <= 0:
             cut = line.find(" ")
         if cut < 0:
             break
-        yield line[:cut].rstrip(" ")
+        yield dates_open(line[:cut].rstrip(" "))
         line = line[cut + 1 :]
-    yield line
+    yield dates_open(line)

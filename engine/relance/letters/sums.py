@@ -12,6 +12,7 @@ from decimal import Decimal
 from relance.interpreter.balance import Balances
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.law.claims import Movement, kept
+from relance.law.interest import a_day
 from relance.letters.fields import InvoiceLine, Receipt, SegmentLine, Sums
 from relance.letters.figures import NOTHING, long_date, money, percent, short_date
 from relance.model import Action, Calendar, Claimed, Duration, Facts, Invoice, InvoiceClaimed, Served
@@ -107,6 +108,7 @@ def sums_of(actions: Sequence[Action], on: date, language: str) -> Sums:
         fixed_indemnity=part(asked.fixed_indemnity),
         contractual_penalty=part(asked.contractual_penalty),
         total=money(asked.total, asked.currency, language),
+        daily=part(a_day(asked.segments, on)),
         extras=asked.total > asked.principal,
         on=long_date(on, language),
         segments=tuple(

@@ -32,7 +32,7 @@ from relance.proof.ladder_state import LadderState
 from relance.proof.promises import AtMost, Never, NotBefore, Observed, Promise, What
 
 #: A playbook with more situations than this is not decided.
-MOST = 60_000
+MOST = 8_000
 
 
 class Standpoint(NamedTuple):

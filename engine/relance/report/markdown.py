@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from relance.report.plain import amount
+from relance.report.words import word
+from relance.sentences import tell, told
 from relance.simulation.timeline import Timeline
 
 
@@ -26,7 +28,9 @@ def timeline_markdown(timeline: Timeline) -> str:
         ]
         lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, first.tone or '', asked, entry.unsent or first.reason))} |")
     lines.append("")
-    lines += [f"{end.case} is {_word(end.status)} on {end.on}: {end.reason}." for end in timeline.ends]
+    if timeline.left_out:
+        lines += [tell("Never left:"), "", *(f"- {each.case}, {each.step}: {told(each.reason)}" if several else f"- {each.step}: {told(each.reason)}" for each in timeline.left_out), ""]
+    lines += [tell("{case} is {status} on {on}: {reason}.", case=end.case, status=word(end.status), on=end.on, reason=end.reason) for end in timeline.ends]
     return "\n".join(lines) + "\n"
 
 

@@ -119,6 +119,7 @@ def timeline_of(timeline: Timeline) -> dict[str, Any]:
             }
             for duty in timeline.duties
         ],
+        "left_out": [{"case": each.case, "step": each.step, "reason": each.reason} for each in timeline.left_out],
         "ends": None if first is None else {key: value for key, value in _end_of(first).items() if key != "case"},
         **several,
     }

@@ -16,7 +16,7 @@ from relance.language.code import Code
 from relance.language.codes import codes
 from relance.language.schema_walk import resolved
 from relance.language.shape import schema
-from relance.sentences import tell, told
+from relance.sentences import reader, sentence, tell, told
 
 # --------------------------------------------------------------------------- keys
 
@@ -158,7 +158,15 @@ def explained() -> Mapping[str, Code]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!')) else '.'}"
+    return f"{_capital(text)}{'' if text.endswith(('.', '!')) else '.'}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _colon() -> str:
+    return " : " if reader() == "fr" else ": "
 
 
 def _from(code: Code, page: str) -> str:
@@ -185,19 +193,19 @@ def code_text(code: Code) -> str:
 
 _MADE = "<!-- Made by `{}`: edit the schema or the catalogue instead. -->"
 _GROUPS = {
-    "PB0": "Text and YAML", "PB1": "Shape", "PB2": "Coherence", "PB3": "Law", "PB4": "Wordings", "PB5": "Data: cases, tests, routing, mappings",
-    "PB6": "A finished message against the facts", "PB7": "Promises of a playbook",
+    "PB0": sentence("Text and YAML"), "PB1": sentence("Shape"), "PB2": sentence("Coherence"), "PB3": sentence("Law"), "PB4": sentence("Wordings"),
+    "PB5": sentence("Data: cases, tests, routing, mappings"), "PB6": sentence("A finished message against the facts"), "PB7": sentence("Promises of a playbook"),
 }  # fmt: skip
 
 
 def reference_page() -> str:
-    """Write `docs/reference.md`: every key of a playbook."""
+    """Write `docs/reference.md`: every key of a playbook, in the language of the reader."""
     said = [
-        "# Every key of a playbook",
+        "# " + tell("Every key of a playbook"),
         "",
         _MADE.format("relance schema --format markdown"),
         "",
-        "`relance schema KEY` says the same in a terminal, and an editor that reads `# yaml-language-server: $schema=…` shows it on the fly.",
+        tell("`relance schema KEY` says the same in a terminal, and an editor that reads `# yaml-language-server: $schema=…` shows it on the fly."),
         "",
     ]
     for entry in key_entries("playbook"):
@@ -207,54 +215,55 @@ def reference_page() -> str:
         said += [
             f"{'#' * min(2 + depth, 5)} `{entry.path}`",
             "",
-            f"{_sentence(entry.title)} *{entry.kind[:1].upper()}{entry.kind[1:]}{', required' if entry.required else ''}.*",
+            f"{_sentence(told(entry.title))} *{_capital(told(entry.kind))}{', ' + tell('required') if entry.required else ''}.*",
             "",
         ]
         if entry.description:
-            said += [entry.description, ""]
+            said += [told(entry.description), ""]
         rows = []
         if entry.allowed:
-            rows.append("Values: " + ", ".join(f"`{word}`" for word in entry.allowed))
+            rows.append(_capital(tell("values")) + _colon() + ", ".join(f"`{word}`" for word in entry.allowed))
         if entry.default is not None:
-            rows.append(f"Default: `{yaml_of(entry.default)}`")
+            rows.append(f"{_capital(tell('default'))}{_colon()}`{yaml_of(entry.default)}`")
         if entry.examples:
-            rows.append("For example " + ", ".join(f"`{entry.path.rsplit('.', 1)[-1]}: {yaml_of(one)}`" for one in entry.examples))
+            rows.append(_capital(tell("for example")) + " " + ", ".join(f"`{entry.path.rsplit('.', 1)[-1]}: {yaml_of(one)}`" for one in entry.examples))
         if entry.law:
-            rows.append(f"Law: {', '.join(entry.law)}")
+            rows.append(_capital(tell("law")) + _colon() + ", ".join(entry.law))
         said += [*(f"- {row}" for row in rows), *([""] if rows else [])]
     return "\n".join(said).rstrip("\n") + "\n"
 
 
 def codes_page() -> str:
-    """Write `docs/codes.md`: every code, with its examples."""
+    """Write `docs/codes.md`: every code, with its examples, in the language of the reader."""
     said = [
-        "# Every code",
+        "# " + tell("Every code"),
         "",
         _MADE.format("relance explain --format markdown"),
         "",
-        "A code is never reused and never renumbered. `relance explain CODE` says the same in a terminal. Examples leave out the head of the file.",
+        tell("A code is never reused and never renumbered. `relance explain CODE` says the same in a terminal. Examples leave out the head of the file."),
         "",
     ]
-    group = ""
+    group, language = "", tell("the language")
     for code in explained().values():
         if code.code[:3] != group:
             group = code.code[:3]
-            said += [f"## {_GROUPS[group]} ({group}xx)", ""]
+            said += [f"## {told(_GROUPS[group])} ({group}xx)", ""]
         said += [
             f'<a id="{code.code.lower()}"></a>',
             "",
-            f"### {code.code}: {code.title}",
+            f"### {code.code}{_colon()}{told(code.title)}",
             "",
-            f"*{_sentence(code.severity)}* {code.what}".rstrip(),
+            f"*{_sentence(told(code.severity))}* {told(code.what)}".rstrip(),
             "",
         ]
         if code.why:
-            said += [code.why, ""]
-        for head, example in (("Found", code.bad), ("Right", code.good)):
+            said += [told(code.why), ""]
+        for head, example in ((tell("Found"), code.bad), (tell("Right"), code.good)):
             if example:
                 mark = "yaml" if code.reads not in {"wording", "template"} else "text"
-                said += [f"{head}:", "", f"```{mark}", example.rstrip("\n"), "```", ""]
+                said += [f"{head}{_colon()}".rstrip(), "", f"```{mark}", example.rstrip("\n"), "```", ""]
         if code.offence:
-            said += ["It stands for an offence: no playbook may waive it.", ""]
-        said += [f"Source: {_from(code, '[the language](language.md)')}", ""]
+            said += [tell("It stands for an offence: no playbook may waive it."), ""]
+        source = told(_from(code, "docs/language.md")).replace("docs/language.md", f"[{language}](language.md)")
+        said += [tell("Source: {source}", source=source), ""]
     return "\n".join(said).rstrip("\n") + "\n"

@@ -115,4 +115,16 @@ def played(timeline: Timeline) -> RenderableType:
         )
         for duty in timeline.duties
     ]
-    return Group(top, Text(about), Text(), body, Text(), *duties, *ends)
+    return Group(top, Text(about), Text(), body, Text(), *_left_out(timeline, several=several), *duties, *ends)
+
+
+def _left_out(timeline: Timeline, *, several: bool) -> list[RenderableType]:
+    """Show the steps that never left, with the reason."""
+    if not timeline.left_out:
+        return []
+    rows = table("never left", "why")
+    rows.columns[0].no_wrap = True
+    for each in timeline.left_out:
+        name = Text.assemble(each.step, ("\n" + each.case, "dim")) if several else Text(each.step)
+        rows.add_row(name, told(each.reason), style="dim")
+    return [rows, Text()]

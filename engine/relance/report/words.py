@@ -9,7 +9,7 @@ HEADS = (
     marked("step"), marked("verdict"), marked("on"), marked("why"), marked("by"), marked("asked"), marked("status"), marked("playbook"), marked("cases"),
     marked("actions"), marked("messages"), marked("cost"), marked("month"), marked("formal notices"), marked("hand-overs"), marked("case"), marked("debtor"),
     marked("owed"), marked("formal notice"), marked("hand-over"), marked("added"), marked("removed"), marked("earlier"), marked("later"), marked("old"),
-    marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"),
+    marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"), marked("never left"),
 )  # fmt: skip
 #: Words of the closed vocabularies of statuses and channels, with spaces; `word` says them.
 _VOCABULARY = (
