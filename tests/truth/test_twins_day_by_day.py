@@ -96,7 +96,7 @@ def test_evidence_shows_no_call_letter_or_message_that_nobody_made_or_sent(built
         assert step == "relance-1" or re.search("sans envoi|aucune suite", what), (step, what)
 
 
-@pytest.mark.parametrize("why", ["left", "pending", "failed", "rejected", "skipped"])
+@pytest.mark.parametrize("why", ["left", "pending", "rejected", *(pytest.param(each, marks=pytest.mark.long) for each in ("failed", "skipped"))])
 def test_an_agency_asks_a_newcomer_nothing_before_its_first_letter_has_left(built, post, why):
     first, newcomer = "F-1,2026-05-02,2026-06-01,900.00", "F-2,2026-06-20,2026-07-06,700.00"
     built.found(first, agency=True)

@@ -47,7 +47,7 @@ def happened(action: Action, said: AbstractSet[str] = frozenset()) -> tuple[Even
 
 
 def emitted_in_vain(action: Action) -> tuple[Event, ...]:
-    """Return what follows from an action whose message cannot be written: emitted, and emitted_in_vain on the same day."""
+    """Return what follows from an action whose message cannot be written: emitted, and withdrawn on the same day."""
     emitted = emission(action)
     return emitted, replace(emitted, kind="action.cancelled", seq=OWN_SEQ + 1, data={"id": action.id})
 
