@@ -199,9 +199,11 @@ def playbook_pages(name: str) -> dict[str, str | bytes]:
             f"scenarios/{name}/{file.name}": file.content for file in document.files if file.media_type in ("application/pdf", "image/png")
         }
         texts.append(_shown(document, name))
-    table = timeline_markdown(played).partition("\n\n")[2]
+    with read_in("fr"):
+        table = timeline_markdown(played).partition("\n\n")[2]
+        drawing = drawn(playbook)
     made[f"scenarios/{name}.md"] = (
-        f"# {playbook.title}\n\n`{playbook.id}`, version {playbook.version}. {playbook.description}\n\n```mermaid\n{drawn(playbook)}\n```\n\n"
+        f"# {playbook.title}\n\n`{playbook.id}`, version {playbook.version}. {playbook.description}\n\n```mermaid\n{drawing}\n```\n\n"
         f"## Joué pour une facture de 1 200,00 € échue le 2 mars 2026\n\n{table}\n## Les textes\n\n" + "\n\n".join(texts) + "\n"
     )
     return made

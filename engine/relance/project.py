@@ -55,6 +55,7 @@ class Project:
     require_signed: bool = False
     fail_on: Severity = Severity.ERROR
     approvals: tuple[ApprovalRule, ...] = ()
+    retention: Mapping[str, int] = field(default_factory=dict)  # months by kind of data, and `run`: 1 or 0
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what each may do in the studio
 
     @property
@@ -102,6 +103,7 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
         require_signed=value.get("require_signed", False),
         fail_on=Severity(value.get("fail_on", "error")),
         approvals=tuple(_approval(each) for each in value.get("approvals", ())),
+        retention={kind: int(months) for kind, months in value.get("retention", {}).items()},
         users={name: tuple(roles) for name, roles in value.get("users", {}).items()},
     )
 

@@ -47,6 +47,27 @@ def test_no_byte_of_the_journals_folder_holds_who_was_forgotten(tmp_path, clock)
         assert verify(journal.engine).breaks == ()
 
 
+def test_no_byte_of_postgresqls_tables_holds_who_was_forgotten(place, clock):
+    with Journal.open(place(), now=clock) as journal:
+        if journal.engine.dialect.name != "postgresql":
+            return  # the folder of a file is looked through above
+        fill(journal)
+        tables = Path(str(journal.engine.url.query["host"])) / "base"
+
+        def held():
+            with journal.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("CHECKPOINT")
+            return bytes_under(tables)
+
+        assert all(word.encode() in held() for word in (NAME, MAIL, STREET))
+        journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
+        assert purge(journal.engine)
+        left = held()
+        assert not [word for word in (NAME, MAIL, STREET, "Quatrefages", "glantiers") if word.encode() in left]
+        assert b"Delorme" in left
+        assert verify(journal.engine).breaks == ()
+
+
 def test_another_reader_keeps_the_log_and_that_is_said(tmp_path, clock, monkeypatch):
     monkeypatch.setattr("relance.journal.store._BUSY_MS", 20)
     with Journal.open(tmp_path / "j.db", now=clock) as journal:

@@ -14,6 +14,7 @@ import click
 from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
 from relance.cli.witness import places_of, verifier
 from relance.files import whole
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.journal.checkpoints import Checkpoint
@@ -190,8 +191,12 @@ def key_show(file: Path) -> None:
 @actor_option
 @journal_option
 def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
-    """Show the retention periods in months, or declare some, in the chains: retention.notes=36."""
+    """Show the retention periods in months, or declare some, in the chains: retention.notes=36.
+
+    retention.run=1 erases at each run what has been kept long enough; 0 leaves that to `relance forget --expired`.
+    """
     with opened(where) as journal:
+        from relance.journal.expiry import runs_by_itself
         from relance.journal.retention import periods, set_period
 
         for change in changes:
@@ -201,6 +206,7 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():
             click.echo(f"retention.{kind}={period.months}  # months; {period.source}")
+        click.echo(f"retention.run={int(runs_by_itself(journal))}  # {tell('1: each run erases what has been kept long enough')}")
 
 
 def _bring_in(file: Path, where: str) -> None:

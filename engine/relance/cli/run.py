@@ -20,6 +20,7 @@ import click
 
 from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
+from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
 from relance.cli.witness import signer, witnessed
@@ -202,6 +203,8 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         texts = None if writes.dry else _write(done, emitted, rejects, writes)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
         _withdraw(journal, () if texts is None else texts.missing, on, writes.actor)
+        if not (writes.dry or writes.passing):
+            erase_by_rule(journal, writes.actor)
         sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
     _show(done, emitted, rejects, texts, writes, form)
     return Executed(done, emitted, rejects, unwritten, sure=sure)

@@ -36,6 +36,8 @@ DEFAULTS: Mapping[str, RetentionPeriod] = MappingProxyType(
     }
 )
 assert set(DEFAULTS) == set(DATA_KINDS)
+#: What is declared beside the periods: whether erasing runs by itself (1) or not (0).
+BY_ITSELF = "run"
 
 
 class Kept(NamedTuple):
@@ -54,9 +56,11 @@ def periods(journal: Journal) -> dict[str, RetentionPeriod]:
 
 def set_period(journal: Journal, kind: str, months: str, *, on: date, actor: str) -> str | None:
     """Declare the period of a kind of data in months, in the chains; return what is wrong with it, if anything."""
-    if kind not in DEFAULTS:
-        return f"there is no kind of data '{kind}'; one of {', '.join(DEFAULTS)}"
-    if not (months.isascii() and months.isdigit() and 1 <= int(months) <= 1200):
+    if kind not in (*DEFAULTS, BY_ITSELF):
+        return f"there is no kind of data '{kind}'; one of {', '.join(DEFAULTS)}, and {BY_ITSELF}"
+    if kind == BY_ITSELF and months not in ("0", "1"):
+        return f"'{months}' is neither 1 (erasing runs by itself) nor 0"
+    if kind != BY_ITSELF and not (months.isascii() and months.isdigit() and 1 <= int(months) <= 1200):
         return f"'{months}' is no number of months from 1 to 1200"
     if not journal.declare_period(kind, int(months), on=on, actor=actor):
         return "the journal knows no creditor yet: periods are written down in their chains"
@@ -64,13 +68,17 @@ def set_period(journal: Journal, kind: str, months: str, *, on: date, actor: str
 
 
 def kept_until(journal: Journal, creditor: str, debtor: str, today: date) -> tuple[Kept, ...]:
-    """Say for each kind of data of a debtor until when it is kept, and why."""
+    """Say for each kind of data of a debtor that was not erased until when it is kept, and why."""
     facts = next(journal.facts(creditor, debtor), None)
-    last = max((entry.on for entry in journal.entries(creditor=creditor, debtor=debtor)), default=today)
+    told = list(journal.entries(creditor=creditor, debtor=debtor))
+    last = max((entry.on for entry in told if entry.kind != "debtor.forgotten"), default=today)  # erasing one kind keeps no other longer
+    gone = {kind for entry in told if entry.kind == "debtor.forgotten" and entry.on >= last for kind in entry.data.get("kinds") or DEFAULTS}
     owed = {name: amount for name, amount in balances(facts, today).outstanding.items() if amount} if facts else {}
     found = []
     for kind, period in periods(journal).items():
         until = add_months(last, period.months)
+        if kind in gone:
+            continue
         obstacle = f"it is kept until {until}: {period.source}" if today < until else None
         if owed and facts:
             currency = facts.invoices[0].currency

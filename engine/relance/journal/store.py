@@ -276,14 +276,15 @@ def remeasure(engine: sa.Engine) -> None:
 def purge(engine: sa.Engine) -> bool:
     """Let nothing that was erased stay in the database's files: free pages, the write-ahead log. False: another program still reads them.
 
-    SQLite overwrites what it deletes (`secure_delete`) and is told to empty its log here; PostgreSQL is told to clear the rows away.
+    SQLite overwrites what it deletes (`secure_delete`) and is told to empty its log here. PostgreSQL leaves the bytes of a row in its page until
+    they are written over, so the tables are written anew; its write-ahead log and its backups are the server's to keep or drop.
     """
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             driver: Any = connection.connection.driver_connection
             if engine.dialect.name == "sqlite":
                 return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-            connection.exec_driver_sql("VACUUM people, personal, documents")
+            connection.exec_driver_sql("VACUUM (FULL, ANALYZE) people, personal, documents")
     except SQLAlchemyError as error:
         raise journal_error(error) from error
     return True
