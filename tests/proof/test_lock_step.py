@@ -76,15 +76,14 @@ def held_together(name: str, draw: random.Random, histories: int) -> None:
     other = changed(one, draw)
     made = lock_step(one, other, 500)
     walks = [Walk(each, case_of(one), (), Bounds(at_once=2), DUE - 30 * DUE.resolution) for each in (one, other)]
-    differ = False
+    differ, within = False, False  # at all, and in a history of as many happenings as were searched to the end
     for _ in range(histories):
         happened = drawn(walks[0], draw)
-        before, after = (played_out(walk, happened) for walk in walks)
-        differ = differ or [(each.on, each.step.id, each.channels, each.step.claim, each.step.approval) for each in before] != [
-            (each.on, each.step.id, each.channels, each.step.claim, each.step.approval) for each in after
-        ]
+        before, after = ([(each.on, each.step.id, each.channels, each.step.claim, each.step.approval) for each in played_out(walk, happened)] for walk in walks)
+        differ |= before != after
+        within |= before != after and len(happened) <= made.happenings
     assert not (differ and made.same)
-    assert bool(made.divergences) or not differ
+    assert bool(made.divergences) or not within
 
 
 @pytest.mark.parametrize("name", ["declic", "litige", "negligent", "consommateur"])
@@ -94,9 +93,9 @@ def test_what_a_random_search_tells_is_told(name: str):
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED)
-def test_fifty_changes_of_each_shipped_playbook(name: str):
-    draw = random.Random(f"fifty {name}")
-    for _ in range(50):
+def test_many_changes_of_each_shipped_playbook(name: str):
+    draw = random.Random(f"many {name}")
+    for _ in range(8):
         held_together(name, draw, 40)
 
 

@@ -75,7 +75,7 @@ def test_no_drawn_history_leaves_what_was_reached(name: str, pace: Pace | None, 
 
 
 @pytest.mark.long
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(SHIPPED), pace=st.sampled_from(LATE), seed=st.integers(0, 2**32))
 def test_many_drawn_histories_leave_nothing_that_was_reached_and_are_the_interpreter_s(name: str, pace: Pace | None, seed: int):
     one = playbook(name, pace)

@@ -49,7 +49,7 @@ def test_a_history_of_the_walk_is_one_of_the_interpreter(name: str, seed: int):
 
 
 @pytest.mark.long
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
 def test_many_histories_are_those_of_the_interpreter(name: str, seed: int):
     one = playbook(name)
