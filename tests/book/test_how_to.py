@@ -59,7 +59,8 @@ CONDITIONS = {
     "any_of": [{"promise_broken": True}, {"balance": {"at_least": "1000.00"}}], "not": {"country": "FR"}, "balance": {"at_least": "500.00"}, "overdue_balance": {"more_than": "0"},
     "total_claimed": {"less_than": {"EUR": "5000.00", "CHF": "4000.00"}}, "days_overdue": {"at_least": 30}, "unpaid_invoices": {"at_most": 2}, "broken_promises": {"more_than": 1},
     "score": {"less_than": 40}, "debtor": "consumer", "profile": ["negligent"], "country": ["FR", "BE"], "language": "fr", "creditor": "atelier", "tag": "vip", "reachable_by": "sms",
-    "limitation_within": "3 months",
+    "limitation_within": "3 months", "original_amount": {"at_least": "1000.00"}, "due_on": {"from": "2026-01-01", "before": "2027-01-01"},
+    "issued_on": {"from": "2026-01-01"}, "postcode": ["69", "01"], "usual_delay": {"at_least": 10}, "done": ["relance-1"],
 }  # fmt: skip
 #: Keys of a file that the built playbook does not hold.
 OF_THE_FILE = {"schema": Origin(schema=2), "extends": Origin(extends="negligent"), "drop": Origin(extends="negligent", drop=("appel",))}
@@ -106,7 +107,7 @@ def test_every_key_of_the_language_has_a_sentence():
 def test_every_key_is_tried_here():
     tried = {*CHANGES, *OF_THE_FILE, *(f"condition.{key}" for key in CONDITIONS)}
     states = set(SCHEMA["definitions"]["state"]["enum"])
-    bounds = {key for key in language_keys() if key.startswith(("amount_bounds.", "number_bounds."))}
+    bounds = {key for key in language_keys() if key.startswith(("amount_bounds.", "number_bounds.", "day_bounds."))}
     assert language_keys() - bounds - tried == {f"condition.{state}" for state in states}
 
 

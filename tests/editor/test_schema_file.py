@@ -102,6 +102,7 @@ DRAWN = {
     "hours": st.tuples(CLOCK, CLOCK).map(sorted).filter(lambda pair: pair[0] != pair[1]).map("-".join),
     "day_of_year": st.tuples(st.integers(0, 13), st.integers(0, 32)).map(lambda at: f"{at[0]:02}-{at[1]:02}"),
     "money": st.one_of(st.decimals(0, 10**16, places=3).map(str), st.sampled_from(["1,5", "-1", "1.", ".5", "1.00001", "1e3"])),
+    "date": st.one_of(st.dates().map(str), st.sampled_from(["2026-1-5", "26-01-05", "2026/01/05", "05.01.2026", "2026-01", ""])),  # that a day exists, no pattern says
     "currency": st.sampled_from(["EUR", "eur", "EURO", "XXX", ""]),
 }  # fmt: skip
 

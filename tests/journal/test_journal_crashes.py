@@ -113,7 +113,7 @@ def test_on_a_full_disk_the_run_stops_clean_and_the_next_one_goes_on(tmp_path):
 
     def full() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
     worker = start(url, 60, 20, preexec_fn=full)
     out, errors = worker.communicate(timeout=120)

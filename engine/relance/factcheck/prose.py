@@ -53,6 +53,8 @@ _ASKED = re.compile(
     r"|(?:regler|payer|acquitter|\bpay)(?: la somme de| the sum of| the amount of)? (?:\*\*)?|due est de |s'elevent a |outstanding (?:is|is now) |amounts? to |come to "
     r"|(?:restant du|outstanding principal|principal outstanding)[^.;]{0,40} ?: ?)$"
 )
+#: Words by which the whole is asked, never what is missing of a plan.
+_WHOLE = re.compile(r"la somme|the sum|restant du|outstanding principal|principal outstanding")
 _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
 _LATE = re.compile(
     r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
@@ -145,7 +147,7 @@ class Reader:
         before = low[max(mark.start - _REACH, 0) : mark.start]
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
-            if amount not in self.asked:
+            if amount not in self.asked or (amount not in (self.known.total, self.known.principal) and _WHOLE.search(asked[0])):
                 fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
         elif _MISSING.search(before):
