@@ -101,8 +101,8 @@ def _events(rng: Random, playbook: Playbook, invoices: list[Invoice]) -> Iterato
             case "promise.made":
                 data: dict = {"amount": part, "by": on + timedelta(rng.randint(2, 20))}
             case "plan.agreed":
-                half = (invoice.amount / 2).quantize(Decimal("0.01"))
-                data = {"instalments": tuple({"on": on + timedelta(10 * turn), "amount": half} for turn in (1, 2))}
+                first = (invoice.amount * 2 / 5).quantize(Decimal("0.01"))  # no two sums of a case a cent apart: a letter altered by one would be true
+                data = {"instalments": ({"on": on + timedelta(10), "amount": first}, {"on": on + timedelta(20), "amount": invoice.amount - first})}
             case "dispute.opened":
                 data = {"reason": "deux caisses manquaient"} | ({"amount": part} if rng.random() < 0.6 else {})
                 if rng.random() < 0.6:
