@@ -53,6 +53,12 @@ def of(name: str) -> Playbook:
     return everything() if name == "everything" else shipped(name)
 
 
+def to_handover(lines: Lines, playbook: Playbook) -> Lines:
+    """Return what leaves up to the first hand-over, and it."""
+    ends = [place for place, (_, step, *_) in enumerate(lines) if any(each.id == step and each.kind is StepKind.HANDOVER for each in playbook.steps)]
+    return lines[: ends[0] + 1] if ends else lines
+
+
 def goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, seed: int, rare: float) -> None:
     playbook = of(name)
     playbook = replace(playbook, unit=unit or playbook.unit, combine=combine or playbook.combine)
@@ -61,7 +67,10 @@ def goes_as_day_by_day(name: str, unit: Unit | None, combine: Combine | None, se
     for each in facts:
         if playbook.debtor in ("any", each.debtor.kind or playbook.debtor):
             wanted = day_by_day(playbook, each, UNTIL)
-            assert {key: found.get(key, []) for key in wanted} == wanted
+            given_ = {key: found.get(key, []) for key in wanted}
+            if playbook.unit is Unit.ACCOUNT:  # docs/forecast.md: what an account does after its hand-over is not foreseen where invoices of it go on
+                given_, wanted = ({key: to_handover(lines, playbook) for key, lines in each_.items()} for each_ in (given_, wanted))
+            assert given_ == wanted
 
 
 def drawn(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:

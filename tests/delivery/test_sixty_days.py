@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from stdnum import luhn
 
 from relance.dates import is_open
 from relance.delivery import outbox
@@ -45,11 +46,16 @@ CREDITORS = {
 }  # fmt: skip
 
 
+def siren_of(number):
+    """Return a SIREN of his own for each debtor: two with one would be asked about."""
+    return f"00001{number:03}{luhn.calc_check_digit(f'00001{number:03}')}"
+
+
 def debtor(number):
     reached = {"email": f"compta@client-{number}.example"} if number % 3 else {}
     spoken = {"phone": "+33465710001"} if number % 4 else {}
     where = Address((f"{number + 1} rue des Lilas", "69003 Lyon"))
-    return Debtor(f"D-{number:02}", name=f"Client {number:02} SARL", kind="business", profile="negligent", country="FR", language="fr", siren="000019182", address=where, **reached, **spoken)
+    return Debtor(f"D-{number:02}", name=f"Client {number:02} SARL", kind="business", profile="negligent", country="FR", language="fr", siren=siren_of(number), address=where, **reached, **spoken)
 
 
 def event(day, kind, **raw):

@@ -304,8 +304,10 @@ def brought(journal: Journal, folder: Path, files: dict[str, str]):
 def told_by(folder: Path, history: History, names) -> None:
     """Tell a history by several sources, and hold what is open against the plain computation.
 
-    Left out, and said in docs/import.md: a list's net sum beside books in two files, where a payment of the one came back in the other.
+    Left out, and said in docs/import.md: a list's net sum beside books in two files, where a payment of the one came back in the other, or where the list does not say of which day it is.
     """
+    if {"list", "two years"} == set(names) and history.column == "open" and not history.dated:
+        history = replace(history, dated=True)
     if {"list", "two years"} == set(names):
         history = replace(history, moves=tuple(one for one in history.moves if one.what != "reversal" and one.name not in {each.name for each in history.moves if each.what == "reversal"}))
     with Journal.open(folder / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:
