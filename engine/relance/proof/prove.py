@@ -50,6 +50,7 @@ class Proof:
     walked: int
     outside: int
     sums: tuple[Decimal, ...]
+    called: str = ""  # what names the playbook on a command line, where it is not its id
 
     @property
     def ruling(self) -> Ruling:

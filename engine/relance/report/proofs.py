@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from relance.model import Diagnostic, Severity
+from relance.proof.breach_test import breach_test
 from relance.proof.promises import Possible
 from relance.proof.prove import Held, Proof, Ruling
 from relance.proof.replay import HistoryLine, replay
@@ -35,11 +37,16 @@ def proof_text(proof: Proof, *, quiet: bool = False) -> str:
     """Write what was proved, and of what is broken the history."""
     shown = [each for each in proof.held if not quiet or each.ruling is not Ruling.PROVED]
     lines = [line for held in shown for line in _promise_lines(proof, held)]
-    return "".join(f"{line}\n" for line in (*lines, "", *_covered(proof)))
+    return "".join(f"{line}\n" for line in (*lines, "", *covered_lines(proof)))
+
+
+def ruling_said(ruling: Ruling) -> str:
+    """Say a ruling in a word or two."""
+    return {Ruling.PROVED: tell("proved"), Ruling.BROKEN: tell("BROKEN"), Ruling.UNDECIDED: tell("not decided")}[ruling]
 
 
 def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
-    mark = {Ruling.PROVED: tell("proved"), Ruling.BROKEN: tell("BROKEN"), Ruling.UNDECIDED: tell("not decided")}[held.ruling]
+    mark = ruling_said(held.ruling)
     code = f"{held.promise.code} " if held.promise.code else ""
     yield f"{mark:<12} {code}{told(held.promise.name)}"
     if held.ruling is not Ruling.BROKEN:
@@ -51,6 +58,12 @@ def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
     for line in lines:
         yield f"    {line.on}  {line_said(line)}"
     yield f"    {tell('again: {command}', command=replay_command(proof, lines))}"
+    test = breach_test(proof, held)
+    if test is None:
+        yield f"    {tell('no test can play it: it needs a message that stayed, a late approval or a run that did not take place')}"
+        return
+    yield f"    {tell('as a test, which fails until it is mended:')}"
+    yield from (f"    {row}" for row in test.splitlines())
 
 
 def line_said(line: HistoryLine) -> str:
@@ -62,7 +75,7 @@ def line_said(line: HistoryLine) -> str:
     return f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}{reason}"
 
 
-def _covered(proof: Proof) -> Iterator[str]:
+def covered_lines(proof: Proof) -> Iterator[str]:
     """Say what the answer rests on."""
     yield tell_number("{count} situation whatever the days, {walked} of real histories", "{count} situations whatever the days, {walked} of real histories", proof.situations, walked=proof.walked)
     if not proof.reached.whole:
@@ -79,7 +92,7 @@ def replay_command(proof: Proof, lines: Sequence[HistoryLine]) -> str:
     """Return the `relance preview` that plays a history. It takes what is emitted as sent on its day; words about actions are given as they came."""
     invoice = proof.facts.invoices[0]
     words = [f'--event "{text}"' for line in lines for text in _events(line)]
-    return " ".join(("relance preview", proof.playbook.id, f"--due {invoice.due}", f"--amount {invoice.amount}", *words))
+    return " ".join(("relance preview", shlex.quote(proof.called or proof.playbook.id), f"--due {invoice.due}", f"--amount {invoice.amount}", *words))
 
 
 def _events(line: HistoryLine) -> Iterator[str]:
@@ -92,11 +105,7 @@ def _events(line: HistoryLine) -> Iterator[str]:
             terms = "; ".join(f"{term['on']} {term['amount']}" for term in event.data["instalments"])
             yield f"{line.on} {event.kind} instalments='{terms}'"
         else:
-            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in event.data.items()), *(("reason=x",) if event.kind in _SAY_WHY else ()), *(("outcome=x",) if event.kind == "dispute.closed" else ())))
-
-
-#: Kinds that a record must give a reason for.
-_SAY_WHY = frozenset({"dispute.opened", "hold.placed"})
+            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in event.data.items())))
 
 
 def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:
@@ -119,6 +128,7 @@ def _plain(proof: Proof, held: Held) -> dict[str, Any]:
         lines = history_lines(proof, held)
         found["history"] = [{"on": line.on.isoformat(), "what": line.what, "step": line.step or None, "channels": list(line.channels)} for line in lines]
         found["again"] = replay_command(proof, lines)
+        found["test"] = breach_test(proof, held)
     return found
 
 

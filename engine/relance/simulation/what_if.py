@@ -36,12 +36,16 @@ def read_event(text: str) -> Event:
     raw: dict[str, Any] = {"on": on, "event": kind}
     if kind in vocabulary.PUBLIC:
         share_out(text, kind, rest, raw)
-        unsaid = {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
-        raw = {**unsaid, **raw}
+        raw = {**unsaid(kind), **raw}
     made, mistakes = vocabulary.build(raw)
     if made is None:
         raise ValueError(f"{text!r}: {'; '.join(mistakes)}{_expected(kind)}")
     return made
+
+
+def unsaid(kind: str) -> dict[str, str]:
+    """Return the fields that the journal wants of a kind, and that a play may leave unsaid."""
+    return {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
 
 
 def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:
