@@ -1,7 +1,7 @@
 """A history that breaks a promise, as a test to paste: it fails for as long as the playbook does what the history shows.
 
-A test takes what is made as sent on its day and knows no missed run. A history that needs a message that stayed, or a run that did not take
-place, cannot be told so: then there is no test of it.
+A test takes what is made as sent on its day and knows no missed run. A history that needs a message, an approval or a call that
+came late, or a run that did not take place, cannot be told so: then there is no test of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from relance.proof.replay import HistoryLine, replay
 from relance.sentences import told
 from relance.simulation.playbook_tests import PlayTest, run_test
 from relance.simulation.timeline import Sending
-from relance.simulation.what_if import unsaid
+from relance.simulation.what_if import whole
 from relance.simulation.written_tests import written_test
 
 #: What a person says of an action, and of what a test is told; the rest is what a ladder does of its own accord.
@@ -28,9 +28,10 @@ def breach_test(proof: Proof, held: Held) -> str | None:
     """Return the test of a broken promise, an item of the list in a `*.test.yaml`; None where a test cannot play its history."""
     if held.ruling is not Ruling.BROKEN or not held.history:
         return None
-    lines = [line for line, _ in replay(proof.playbook, proof.facts, held.history)]
+    claim = held.facts or proof.facts
+    lines = [line for line, _ in replay(proof.playbook, claim, held.history)]
     last = lines[-1]
-    facts = replace(proof.facts, events=told_of(proof.facts, lines))
+    facts = replace(claim, events=told_of(claim, lines))
     left = run_test(proof.playbook, PlayTest("", facts, held.history[0].on, last.on, ())).left
     if not last.step:
         return written_test(told(held.promise.name), facts, left, days=(None, last.on)) if _same(left, lines) else None
@@ -49,7 +50,7 @@ def told_of(facts: Facts, lines: Sequence[HistoryLine]) -> tuple[Event, ...]:
             words = {key: value for key, value in (line.events[0].data if line.events else {}).items() if key != "id"}
             told.append(Event(line.on, f"action.{line.what}", name, None, len(told), {"step": line.step, **words}))
         elif line.what not in ("run", "sent", "missed", "withdrawn"):
-            told += [replace(event, seq=len(told), data={**unsaid(event.kind), **event.data}) for event in line.events if event.kind in PUBLIC]
+            told += [replace(whole(event), seq=len(told)) for event in line.events if event.kind in PUBLIC]
     return tuple(told)
 
 

@@ -23,7 +23,7 @@ from relance.proof.walk import Bounds, Walk
 from relance.sentences import tell
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import PlayTest, Result, days_played, run_test
-from relance.simulation.what_if import unsaid
+from relance.simulation.what_if import whole
 from relance.simulation.written_tests import written_test
 
 #: Situations of real histories that are looked at for a step that no simpler case reaches.
@@ -139,7 +139,7 @@ def _reached(playbook: Playbook, plain: Invented) -> Iterator[Invented]:
 
 
 def _with_events(one: Invented, events: Iterable[Event]) -> Invented:
-    told = tuple(replace(each, seq=place, data={**unsaid(each.kind), **each.data}) for place, each in enumerate(events))
+    told = tuple(replace(whole(each), seq=place) for place, each in enumerate(events))
     said = (" ".join((f"{each.on}", each.kind, *(str(value) for key, value in each.data.items() if key in ("amount", "by", "step", "channel")))) for each in told)
     return replace(one, particulars=(*one.particulars, *said), facts=replace(one.facts, events=told))
 

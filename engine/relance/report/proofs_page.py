@@ -11,13 +11,13 @@ from relance.proof.prove import Held, Proof, Ruling
 from relance.report.charts import html_table, page, points, section
 from relance.report.proof_graph import svg
 from relance.report.proofs import covered_lines, history_lines, line_said, replay_command, ruling_said
-from relance.sentences import tell, told
+from relance.sentences import tell, tell_number, told
 
 
 def proofs_html(proofs: Sequence[Proof]) -> str:
     """Return the page."""
     broken = sum(1 for proof in proofs for held in proof.held if held.ruling is Ruling.BROKEN)
-    lead = tell("{playbooks} playbooks, {broken} promises broken", playbooks=len(proofs), broken=broken)
+    lead = tell_number("{count} promise broken", "{count} promises broken", broken)
     return page(tell("What the playbooks promise"), lead, [_proof(each) for each in proofs])
 
 
@@ -35,6 +35,6 @@ def _breach(proof: Proof, held: Held) -> Iterator[str]:
         return
     lines = history_lines(proof, held)
     yield html_table(("on", "what"), [(line.on.isoformat(), line_said(line)) for line in lines])
-    yield f"<pre>{escape(replay_command(proof, lines))}</pre>"
+    yield f"<pre>{escape(replay_command(proof, held, lines))}</pre>"
     if (test := breach_test(proof, held)) is not None:
         yield f"<details><summary>{escape(tell('as a test, which fails until it is mended:'))}</summary><pre>{escape(test)}</pre></details>"
