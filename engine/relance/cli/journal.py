@@ -191,22 +191,28 @@ def key_show(file: Path) -> None:
 @actor_option
 @journal_option
 def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
-    """Show the retention periods in months, or declare some, in the chains: retention.notes=36.
+    """Show the journal's settings, or declare some, in the chains: retention.notes=36 (months), plans.late=resumes.
 
     retention.run=1 erases at each run what has been kept long enough; 0 leaves that to `relance forget --expired`.
+    plans.late is how plans of before are read, which do not say it themselves: one missed instalment ends them, or they resume once it has come.
     """
     with opened(where) as journal:
+        from relance.journal import late_plans
         from relance.journal.expiry import runs_by_itself
         from relance.journal.retention import periods, set_period
 
         for change in changes:
             name, _, value = change.partition("=")
-            wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
+            if name == late_plans.SETTING:
+                wrong = late_plans.declare_late(journal, value, on=today(), actor=actor)
+            else:
+                wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
             if wrong:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():
             click.echo(f"retention.{kind}={period.months}  # months; {period.source}")
         click.echo(f"retention.run={int(runs_by_itself(journal))}  # {tell('1: each run erases what has been kept long enough')}")
+        click.echo(f"{late_plans.SETTING}={late_plans.late_of(journal)}  # {tell('after a late instalment, a plan of before: ends or resumes')}")
 
 
 def _bring_in(file: Path, where: str) -> None:
