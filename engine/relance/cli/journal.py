@@ -211,8 +211,8 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():
             click.echo(f"retention.{kind}={period.months}  # months; {period.source}")
-        click.echo(f"retention.run={int(runs_by_itself(journal))}  # {tell('1: each run erases what has been kept long enough')}")
-        click.echo(f"{late_plans.SETTING}={late_plans.late_of(journal)}  # {tell('after a late instalment, a plan of before: ends or resumes')}")
+        click.echo(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))))
+        click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=late_plans.late_of(journal)))
 
 
 def _bring_in(file: Path, where: str) -> None:
