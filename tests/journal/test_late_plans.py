@@ -78,7 +78,7 @@ def test_a_plan_of_now_is_in_force_again(journal):
 def test_what_a_plan_says_itself_counts_whatever_the_chain_says(journal, word, state):
     recorded(journal, events(late=word))
     for declared in ("resumes", "ends"):
-        assert late_plans.declare_late(journal, declared, on=date(2026, 3, 3), actor="marie") is None
+        assert late_plans.declare_late(journal, declared, on=date(2026, 3, 3), actor="marie")
         assert words(journal, "2026-03-03")[0] == {state}
 
 
@@ -87,7 +87,7 @@ def test_told_the_plans_of_before_read_anew_and_only_from_then_on(journal, befor
     before(journal)
     clock.set("2026-03-05")
     assert late_plans.late_of(journal) == "ends"
-    assert late_plans.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie") is None
+    assert late_plans.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie")
     assert late_plans.late_of(journal) == "resumes"
     assert words(journal, "2026-03-05") == ({"plan_running"}, 2)
     assert words(journal.as_known_on(date(2026, 3, 4)), "2026-03-04") == ({"plan_broken"}, 1), "what was decided then was decided by the rule of then"
@@ -127,7 +127,8 @@ def test_the_setting_is_shown_told_and_held_to_its_words(tmp_path, clock):
         return CliRunner().invoke(main, ["journal", "settings", "--journal", str(tmp_path / "j.db"), *line])
 
     with Journal.open(tmp_path / "j.db", now=clock) as journal:
-        assert "knows no creditor" in str(late_plans.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie"))
+        assert not late_plans.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie")
+        assert "knows no creditor" in relance("plans.late=resumes").output
         recorded(journal, events())
     assert "plans.late=ends" in relance().output
     assert "plans.late=resumes" in relance("plans.late=resumes").output

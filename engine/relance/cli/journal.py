@@ -18,6 +18,7 @@ from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.journal.checkpoints import Checkpoint
+    from relance.journal.journal import Journal
     from relance.journal.verification import Audit
 
 _HEAD = re.compile(r"(.+):(\d+):([0-9a-f]{64})")
@@ -204,7 +205,7 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
         for change in changes:
             name, _, value = change.partition("=")
             if name == late_plans.SETTING:
-                wrong = late_plans.declare_late(journal, value, on=today(), actor=actor)
+                wrong = _declare_late(journal, value, actor)
             else:
                 wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
             if wrong:
@@ -213,6 +214,16 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
             click.echo(f"retention.{kind}={period.months}  # months; {period.source}")
         click.echo(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))))
         click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=late_plans.late_of(journal)))
+
+
+def _declare_late(journal: Journal, word: str, actor: str) -> str | None:
+    from relance.journal.late_plans import declare_late
+
+    try:
+        there = declare_late(journal, word, on=today(), actor=actor)
+    except ValueError:
+        return tell("'{word}' is neither resumes (a plan whose arrears came is in force again) nor ends", word=word)
+    return None if there else tell("the journal knows no creditor yet, so there is no plan of before")
 
 
 def _bring_in(file: Path, where: str) -> None:

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from relance.journal.event_types import PLAN_WORDS
 from relance.journal.store import JOURNAL
 from relance.model import Event
-from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -54,14 +53,14 @@ def declared(connection: sa.Connection, known_before: str | None = None, seq_bef
     return {creditor: str(json.loads(payload)["late"]) for creditor, payload in connection.execute(query)}
 
 
-def declare_late(journal: Journal, word: str, *, on: date, actor: str) -> str | None:
-    """Declare in every chain how plans of before are read; return what is wrong with that, if anything."""
+def declare_late(journal: Journal, word: str, *, on: date, actor: str) -> bool:
+    """Declare in every chain how plans of before are read; False: there is no chain yet. Raises ValueError for a word that a plan does not know."""
     if word not in PLAN_WORDS["late"]:
-        return tell("'{word}' is neither resumes (a plan whose arrears came is in force again) nor ends", word=word)
+        raise ValueError(word)
     creditors = journal.creditors()
     for creditor in creditors:
         journal.declare(creditor, [Event(on, "plans.declared", data={"late": word})], actor=actor)
-    return None if creditors else tell("the journal knows no creditor yet, so there is no plan of before")
+    return bool(creditors)
 
 
 def late_of(journal: Journal) -> str:
