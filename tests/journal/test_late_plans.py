@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.interpreter.snapshot import Snapshot
-from relance.journal import late_plans
+from relance.journal import plan_setting
 from relance.journal.event_types import build
 from relance.journal.journal import Journal
 from relance.journal.verification import verify
@@ -78,7 +78,7 @@ def test_a_plan_of_now_is_in_force_again(journal):
 def test_what_a_plan_says_itself_counts_whatever_the_chain_says(journal, word, state):
     recorded(journal, events(late=word))
     for declared in ("resumes", "ends"):
-        assert late_plans.declare_late(journal, declared, on=date(2026, 3, 3), actor="marie")
+        assert plan_setting.declare_late(journal, declared, on=date(2026, 3, 3), actor="marie")
         assert words(journal, "2026-03-03")[0] == {state}
 
 
@@ -86,14 +86,14 @@ def test_told_the_plans_of_before_read_anew_and_only_from_then_on(journal, befor
     clock.set("2026-03-03")
     before(journal)
     clock.set("2026-03-05")
-    assert late_plans.late_of(journal) == "ends"
-    assert late_plans.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie")
-    assert late_plans.late_of(journal) == "resumes"
+    assert plan_setting.late_of(journal) == "ends"
+    assert plan_setting.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie")
+    assert plan_setting.late_of(journal) == "resumes"
     assert words(journal, "2026-03-05") == ({"plan_running"}, 2)
     assert words(journal.as_known_on(date(2026, 3, 4)), "2026-03-04") == ({"plan_broken"}, 1), "what was decided then was decided by the rule of then"
     assert next(iter(journal.facts_about(["D-1"]))).events == next(iter(journal.facts())).events
     assert [each.data["late"] for each in journal.events(kinds=["plan.agreed"])] == ["resumes"]
-    late_plans.declare_late(journal, "ends", on=date(2026, 3, 5), actor="marie")
+    plan_setting.declare_late(journal, "ends", on=date(2026, 3, 5), actor="marie")
     assert words(journal, "2026-03-05") == ({"plan_broken"}, 1)
     assert verify(journal.engine).breaks == ()
 
@@ -109,7 +109,7 @@ def test_each_chain_has_its_own_plans_of_before(journal, before):
     recorded(journal, events(), creditor="brun")
     assert [words(journal, "2026-03-03", name)[0] for name in ("atelier", "brun")] == [{"plan_broken"}, {"plan_running"}]
     journal.declare("brun", [late_declared("resumes")], actor="marie")
-    assert late_plans.late_of(journal) == "atelier:ends, brun:resumes"
+    assert plan_setting.late_of(journal) == "atelier:ends, brun:resumes"
 
 
 def late_declared(word):
@@ -127,7 +127,7 @@ def test_the_setting_is_shown_told_and_held_to_its_words(tmp_path, clock):
         return CliRunner().invoke(main, ["journal", "settings", "--journal", str(tmp_path / "j.db"), *line])
 
     with Journal.open(tmp_path / "j.db", now=clock) as journal:
-        assert not late_plans.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie")
+        assert not plan_setting.declare_late(journal, "resumes", on=date(2026, 3, 5), actor="marie")
         assert "knows no creditor" in relance("plans.late=resumes").output
         recorded(journal, events())
     assert "plans.late=ends" in relance().output

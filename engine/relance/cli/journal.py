@@ -198,13 +198,13 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
     plans.late is how plans of before are read, which do not say it themselves: one missed instalment ends them, or they resume once it has come.
     """
     with opened(where) as journal:
-        from relance.journal import late_plans
+        from relance.journal import plan_setting
         from relance.journal.expiry import runs_by_itself
         from relance.journal.retention import periods, set_period
 
         for change in changes:
             name, _, value = change.partition("=")
-            if name == late_plans.SETTING:
+            if name == plan_setting.SETTING:
                 wrong = _declare_late(journal, value, actor)
             else:
                 wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
@@ -213,11 +213,11 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
         for kind, period in periods(journal).items():
             click.echo(f"retention.{kind}={period.months}  # months; {period.source}")
         click.echo(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))))
-        click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=late_plans.late_of(journal)))
+        click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=plan_setting.late_of(journal)))
 
 
 def _declare_late(journal: Journal, word: str, actor: str) -> str | None:
-    from relance.journal.late_plans import declare_late
+    from relance.journal.plan_setting import declare_late
 
     try:
         there = declare_late(journal, word, on=today(), actor=actor)

@@ -9,20 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from relance.journal.event_types import PLAN_WORDS
 from relance.journal.store import JOURNAL
 from relance.model import Event
 
-if TYPE_CHECKING:
-    from relance.journal.journal import Journal
-
-#: The name of the setting, as `relance journal settings` takes it.
-SETTING = "plans.late"
 #: How a plan of now is read that says nothing, and how one of before.
 NOW, BEFORE = "resumes", "ends"
 
@@ -51,22 +43,3 @@ def declared(connection: sa.Connection, known_before: str | None = None, seq_bef
     if seq_before is not None:
         query = query.where(JOURNAL.c.seq < seq_before)
     return {creditor: str(json.loads(payload)["late"]) for creditor, payload in connection.execute(query)}
-
-
-def declare_late(journal: Journal, word: str, *, on: date, actor: str) -> bool:
-    """Declare in every chain how plans of before are read; False: there is no chain yet. Raises ValueError for a word that a plan does not know."""
-    if word not in PLAN_WORDS["late"]:
-        raise ValueError(word)
-    creditors = journal.creditors()
-    for creditor in creditors:
-        journal.declare(creditor, [Event(on, "plans.declared", data={"late": word})], actor=actor)
-    return bool(creditors)
-
-
-def late_of(journal: Journal) -> str:
-    """Return how plans of before are read in every chain of a journal, or, by creditor, where they differ."""
-    said = {entry.creditor: str(entry.data["late"]) for entry in journal.entries(kinds=("plans.declared",))}
-    words = {creditor: said.get(creditor, BEFORE) for creditor in journal.creditors()}
-    if len(set(words.values())) <= 1:
-        return next(iter(words.values()), BEFORE)
-    return ", ".join(f"{creditor}:{word}" for creditor, word in words.items())
