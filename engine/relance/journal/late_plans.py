@@ -35,7 +35,7 @@ def _saying(event: Event, late: str) -> Event:
     return replace(event, data={**event.data, "late": late})
 
 
-def declared(connection: sa.Connection, known_before: str | None = None, seq_before: int | None = None) -> Mapping[str, str]:
+def late_declared(connection: sa.Connection, known_before: str | None = None, seq_before: int | None = None) -> Mapping[str, str]:
     """Return, by creditor, how plans of before are read, where the chain declares it: as last said."""
     query = sa.select(JOURNAL.c.creditor, JOURNAL.c.payload).where(JOURNAL.c.kind == "plans.declared").order_by(JOURNAL.c.seq)
     if known_before is not None:

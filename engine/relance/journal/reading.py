@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from relance.journal.chain import MARKED, Entry, JournalRow
 from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, retyped
-from relance.journal.late_plans import BEFORE, as_read, declared
+from relance.journal.late_plans import BEFORE, as_read, late_declared
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.merges import Merges, merges
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
@@ -182,7 +182,7 @@ def all_facts(
 ) -> Iterator[Facts]:  # fmt: skip
     """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
     query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
-    known, late = creditors(connection, known_before, creditor), declared(connection, known_before, seq_before)
+    known, late = creditors(connection, known_before, creditor), late_declared(connection, known_before, seq_before)
     merged = merges(connection, known_before=known_before, seq_before=seq_before)
     ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, _main(merged), JOURNAL.c.seq)
     for (name, who), group in groupby(entries(connection, ordered, merged), key=lambda entry: (entry.creditor, merged.main(entry.creditor, entry.who))):
@@ -214,7 +214,7 @@ def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Ite
     if missing:
         for creditor, who in _owing_documents(connection, missing):
             whos.setdefault(creditor, set()).add(who)
-    known, merged, late = creditors(connection, None, None), merges(connection), declared(connection)
+    known, merged, late = creditors(connection, None, None), merges(connection), late_declared(connection)
     for name in sorted(whos):
         for part in chunks(sorted({merged.main(name, who) for who in whos[name]} - {""})):
             theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, sorted(merged.members(name, part))))
