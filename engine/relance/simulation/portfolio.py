@@ -354,7 +354,7 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
             found.append(setting.invoices.filter(nearly.fill_null(value=False)).select(WHO))
     if playbook.collector == "agency":
         rows = dated(setting.engine.home(setting.creditors), "creditors").iter_rows(named=True)
-        ending = [one.id for one in map(creditor_of, rows) if (last := mandate_end(one)) is not None and setting.on <= last < until]
+        ending = [one.id for one in map(creditor_of, rows) if (end := mandate_end(one)) is not None and setting.on <= end < until]
         changing = (nw.col("mandate") > setting.today).fill_null(value=False) | nw.col("id").is_in(ending)
         given = setting.creditors.filter(changing).select(nw.col("id").alias("creditor"))
         found.append(setting.invoices.join(given, on="creditor", how="semi").select(WHO))
