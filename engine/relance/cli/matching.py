@@ -69,7 +69,7 @@ def show(payment: str, form: str, where: str) -> None:
         print_json({"version": 1, **_plain(one), "invoices": [_likely(each) for each in found]})
         return
     click.echo(f"{one.id}  {one.on}  {_money(one)}  {one.payer or '?'}")
-    for what, text in ((tell("text"), one.text), (tell("reference"), one.reference), (tell("why"), one.reason), (tell("holds"), _holds(one))):
+    for what, text in ((tell("as written"), one.text), (tell("reference"), one.reference), (tell("why"), one.reason), (tell("holds"), _holds(one))):
         if text:
             echo_filled(f"{what:<10} {told(text)}", hang=11)
     for on, said, who in one.words:
@@ -77,7 +77,7 @@ def show(payment: str, form: str, where: str) -> None:
     for each in found[:_SHOWN]:
         mark = tell("named") if each.named else tell("same sum") if each.open == one.amount else word("open")
         open_ = tell("{sum} open, due {day}", sum=AmountPart(each.open, each.invoice.currency), day=each.invoice.due)
-        click.echo(f"  {mark:<12} {each.invoice.id}  {open_}  {each.name or each.debtor} ({each.debtor})")
+        click.echo(f"  {mark:<9} {each.invoice.id}  {open_}  {each.name or each.debtor} ({each.debtor})")
     if len(found) > _SHOWN:
         click.echo("  " + tell("and {count} more", count=len(found) - _SHOWN))
 
