@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from relance.journal.checkpoints import Checkpoint, Witnessed
+    from relance.journal.journal import Journal
     from relance.journal.verification import Audit
 
 _HEAD = re.compile(r"(.+):(\d+):([0-9a-f]{64})")
@@ -211,22 +212,38 @@ def key_show(file: Path) -> None:
 @actor_option
 @journal_option
 def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
-    """Show the retention periods in months, or declare some, in the chains: retention.notes=36.
+    """Show the journal's settings, or declare some, in the chains: retention.notes=36 (months), plans.late=resumes.
 
     retention.run=1 erases at each run what has been kept long enough; 0 leaves that to `relance forget --expired`.
+    plans.late is how plans of before are read, which do not say it themselves: one missed instalment ends them, or they resume once it has come.
     """
     with opened(where) as journal:
+        from relance.journal import plan_setting
         from relance.journal.expiry import runs_by_itself
         from relance.journal.retention import periods, set_period
 
         for change in changes:
             name, _, value = change.partition("=")
-            wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
+            if name == plan_setting.SETTING:
+                wrong = _declare_late(journal, value, actor)
+            else:
+                wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
             if wrong:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():
             click.echo(f"retention.{kind}={period.months}  # {tell('months; {source}', source=period.source)}")
-        click.echo(f"retention.run={int(runs_by_itself(journal))}  # {tell('1: each run erases what has been kept long enough')}")
+        click.echo(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))))
+        click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=plan_setting.late_of(journal)))
+
+
+def _declare_late(journal: Journal, word: str, actor: str) -> str | None:
+    from relance.journal.plan_setting import declare_late
+
+    try:
+        there = declare_late(journal, word, on=today(), actor=actor)
+    except ValueError:
+        return tell("'{word}' is neither resumes (a plan whose arrears came is in force again) nor ends", word=word)
+    return None if there else tell("the journal knows no creditor yet, so there is no plan of before")
 
 
 def _bring_in(file: Path, where: str) -> None:
