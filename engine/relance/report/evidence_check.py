@@ -97,7 +97,7 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
         made = remade(target, date.fromisoformat(manifest["on"]), (manifest["chain"]["entries"], manifest["chain"]["head"]), lines, documents)
         if isinstance(made, str):
             return [sentence("the lines of the journal in it make no such case: {made}", made=made)], []
-        faults = [sentence("{what}: it is not what the lines of the journal come to{other}", what=what, other=other) for what, fits in (
+        faults: list[str] = [sentence("{what}: it is not what the lines of the journal come to{other}", what=what, other=other) for what, fits in (
             ("0-decompte.csv", account_csv(made) == packed.read("0-decompte.csv")),
             ("manifest.json, total", f"{made.claimed.total:.2f} {made.claimed.currency}" == f"{manifest['total']} {manifest['currency']}"),
             ("manifest.json, missing", list(made.missing) == manifest["missing"]),
@@ -144,7 +144,7 @@ def _witnessed(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[
         return [sentence("the checkpoint in the file is of another chain, or of another place in it")], []
     if point.doubt:
         return [sentence("the time-stamp of its checkpoint cannot be believed: {doubt}", doubt=point.doubt)], []
-    remarks = [sentence("its chain's end was signed on {said} with this key", said=point.said)]
+    remarks: list[str] = [sentence("its chain's end was signed on {said} with this key", said=point.said)]
     if point.stamp is not None:
         remarks.append(sentence("it was time-stamped on {value} by {by}", value=checkpoints.moment(point.stamp.at), by=point.stamp.by))
     return [], remarks
@@ -159,7 +159,7 @@ def _json(packed: zipfile.ZipFile, name: str) -> Any:
 
 def _files(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str]) -> list[str]:
     """Hold every file against the manifest, and the manifest against the files."""
-    faults = []
+    faults: list[str] = []
     listed = {str(each.get("path")): each for each in manifest["files"] if isinstance(each, dict)}
     for path, each in listed.items():
         if path not in names:
