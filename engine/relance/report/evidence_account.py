@@ -16,7 +16,8 @@ _INVOICE = "Facture "
 def account_faults(account: bytes, manifest: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> list[str]:
     """Work the account out again: every balance from the amounts before it, the total, and every invoice as the journal last knew it."""
     amounts = _invoices(entries)
-    faults, open_ = [], Decimal(0)
+    faults: list[str] = []
+    open_ = Decimal(0)
     try:
         for row in list(csv.reader(account.decode("utf-8-sig").splitlines(), delimiter=";"))[1:]:
             if not row[0]:  # a stretch of interest, which is in a line above
