@@ -8,23 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from relance.sentences import Phrase, marked, shipped_text
-
 #: The file at the root of a project.
 PROJECT = "relance.yaml"
 #: What is written names people and what they owe: it is for its owner alone.
 PRIVATE = 0o600
-#: What the system says most often when a file cannot be opened, read or written.
-_SAID = (
-    marked("No such file or directory"), marked("Permission denied"), marked("Is a directory"), marked("Not a directory"), marked("File exists"),
-    marked("No space left on device"), marked("Read-only file system"), marked("Too many levels of symbolic links"), marked("File name too long"),
-    marked("Input/output error"), marked("Operation not permitted"), marked("Disk quota exceeded"),
-)  # fmt: skip
-
-
-def system_words(error: OSError) -> Phrase:
-    """Return what the system says of an error, as a sentence that has other languages."""
-    return shipped_text(error.strerror or str(error))
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import Stop, journal_option, opened, today
-from relance.files import system_words
+from relance.cli.common import Stop, journal_option, opened, system_words, today
 from relance.sentences import tell
 
 

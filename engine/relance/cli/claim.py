@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import CASE, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened
+from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
-from relance.files import system_words
 from relance.sentences import tell
 
 if TYPE_CHECKING:

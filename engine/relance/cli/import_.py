@@ -28,9 +28,9 @@ from relance.cli.common import (
     now,
     opened,
     print_json,
+    system_words,
     write_whole,
 )
-from relance.files import system_words
 from relance.report.words import many
 from relance.sentences import numbered, tell, tell_number
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import FILE, Stop, actor_option, end, format_option, journal_option, opened, print_json, today
+from relance.cli.common import FILE, Stop, actor_option, end, format_option, journal_option, opened, print_json, system_words, today
 from relance.cli.witness import places_of, trusted, verifier
-from relance.files import system_words, whole
+from relance.files import whole
 from relance.sentences import plural, tell, told
 
 if TYPE_CHECKING:

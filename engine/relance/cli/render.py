@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, creditor_option, end, journal_option, opened, today
+from relance.cli.common import Stop, creditor_option, end, journal_option, opened, system_words, today
 from relance.cli.posting import letterhead_of, paper_options, rules_of
-from relance.files import system_words
 from relance.sentences import tell
 
 if TYPE_CHECKING:
