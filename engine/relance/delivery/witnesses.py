@@ -91,7 +91,7 @@ def checkpoints_in(places: Iterable[WitnessPlace], key: Verifier, roots: Sequenc
                 point = checkpoints.read(note, key, roots)
                 if point is not None:
                     known = points.setdefault((point.creditor, point.entries, point.root, point.head), point)
-                    points[point.creditor, point.entries, point.root, point.head] = checkpoints.same(known, point)
+                    points[point.creditor, point.entries, point.root, point.head] = checkpoints.joined_points(known, point)
     return tuple(points.values())
 
 

@@ -100,7 +100,7 @@ def read(note: str, key: Verifier, roots: Sequence[Certificate] = ()) -> Checkpo
     return _dated(point, note, roots) if roots else point
 
 
-def same(one: Checkpoint, other: Checkpoint) -> Checkpoint:
+def joined_points(one: Checkpoint, other: Checkpoint) -> Checkpoint:
     """Make one of two notes of the same head: the earlier time-stamp counts, and every doubt."""
     stamps = [each.stamp for each in (one, other) if each.stamp is not None]
     return replace(one, stamp=min(stamps, key=lambda stamp: stamp.at, default=None), doubt=one.doubt or other.doubt)
