@@ -59,8 +59,8 @@ def shell(folder: Path) -> Callable[[str], tuple[int, str]]:
     kept = folder / ".shell"
 
     def run(command: str) -> tuple[int, str]:
-        script = f". {kept} 2>/dev/null; cd \"${{HERE:-{folder}}}\"; export COLUMNS=80; {command}\nstatus=$?; HERE=$PWD; export HERE; export -p > {kept}; exit $status"
-        done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)  # noqa: S603, S607
+        script = f'. {kept} 2>/dev/null; cd "${{HERE:-{folder}}}"; export COLUMNS=80; {command}\nstatus=$?; HERE=$PWD; export HERE; export -p > {kept}; exit $status'
+        done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         return done.returncode, done.stdout
 
     return run

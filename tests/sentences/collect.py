@@ -56,9 +56,16 @@ def in_code() -> Iterator[str | tuple[str, ...]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else getattr(getattr(node, "func", None), "id", None)
             if isinstance(node, ast.Call) and name in CALLS:
-                texts = [each.value for each in node.args[: CALLS[name]] if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-                if len(texts) == CALLS[name]:
-                    yield texts[0] if len(texts) == 1 else tuple(texts)
+                texts = [list(_constants(each)) for each in node.args[: CALLS[name]]]
+                yield from (each if len(each) > 1 else each[0] for each in zip(*texts, strict=False)) if len(texts) == CALLS[name] else ()
+
+
+def _constants(argument: ast.expr) -> Iterator[str]:
+    """Name the texts that an argument may be: one, or either side of a choice."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield argument.value
+    elif isinstance(argument, ast.IfExp):
+        yield from (*_constants(argument.body), *_constants(argument.orelse))
 
 
 def in_commands() -> Iterator[str]:
