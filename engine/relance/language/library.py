@@ -44,7 +44,7 @@ def find(name: str, *, beside: Path | None = None, folders: Sequence[Path] = ())
         for suffix in SUFFIXES:
             if name and (near := beside / f"{name}{suffix}").is_file():
                 return near
-    if name and folders and (near := playbooks_in(folders).get(name)) is not None:
-        return near
-    ours = shipped("playbooks").joinpath(f"{name}.yaml")
-    return ours if "/" not in name and not name.startswith(".") and ours.is_file() else None
+    if name and name in (ours := playbooks_in(folders)):
+        return ours[name]
+    ships = shipped("playbooks").joinpath(f"{name}.yaml")
+    return ships if "/" not in name and not name.startswith(".") and ships.is_file() else None
