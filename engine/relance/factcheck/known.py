@@ -21,7 +21,20 @@ from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
+from relance.model import (
+    CONTACT_CHANNELS,
+    REGISTERED,
+    Action,
+    Calendar,
+    Channel,
+    Creditor,
+    Duration,
+    Event,
+    Facts,
+    Invoice,
+    Segment,
+    StepKind,
+)
 
 ZERO = Decimal(0)
 _DAY = timedelta(days=1)
@@ -73,6 +86,7 @@ class KnownCase:
     references: frozenset[str]
     quoted: frozenset[str]
     sent: tuple[SentMessage, ...]
+    copied: bool
     received: frozenset[tuple[date, Decimal]]
     served: frozenset[Decimal]
     planned: frozenset[tuple[date, Decimal]]
@@ -151,6 +165,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         references=frozenset({own, *(each.reference for each in sent)}),
         quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),  # a template of the house may quote an invoice
         sent=sent,
+        copied=_copied(day, actions),
         received=received,
         served=served,
         planned=planned,
@@ -220,6 +235,15 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
         dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
         if dues:
             yield SentMessage(act.executed, act.channel, str(data.get("reference") or reference_of(str(data.get("message") or act.id))), notice, dues)
+
+
+def _copied(day: FactsOfDay, actions: Sequence[Action]) -> bool:
+    """Say whether a message may be called the copy of a registered letter: one of its step was emitted with it and leaves; or none is emitted yet."""
+    beside: dict[str, bool] = {}
+    for act in day.acts:
+        if any((act.step, act.case, act.playbook, act.occurrence) == (each.step, each.case, each.playbook, each.occurrence) for each in actions):
+            beside[act.id] = act.channel in REGISTERED and not (act.cancelled or act.failed or act.skipped)
+    return any(beside.values()) or not any(each.id in beside for each in actions)
 
 
 def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:
