@@ -30,6 +30,7 @@ _COUNTED = {
     "task": numbered("{count} task", "{count} tasks"),
     "row": numbered("{count} row", "{count} rows"),
     "new action": numbered("{count} new action", "{count} new actions"),
+    "event": numbered("{count} event", "{count} events"),
     "text": numbered("{count} text", "{count} texts"),
 }
 
