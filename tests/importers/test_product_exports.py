@@ -59,7 +59,7 @@ def _as_workbook(rows, path):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_mapping_is_written_that_an_import_refuses(tmp_path_factory, name, data):
     """Whatever columns an export has, in whatever order, as a text or a workbook: the mapping is taken, or said to be none; and each row is accounted for."""
-    text, left = EXPORTS[name]
+    text, _ = EXPORTS[name]
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ","))
     kept = data.draw(st.permutations(range(len(rows[0]))).flatmap(lambda order: st.integers(1, len(order)).map(lambda most: order[:most])))
     rows = [[row[place] for place in kept] for row in rows]
