@@ -17,7 +17,7 @@ from relance.importers import columns, fec, portfolio_files
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.header_names import WORDINGS
 from relance.importers.mapping import read_mapping
-from relance.importers.mapping_text import Draft, Sampled, column_lines, quoted, type_lines, unused_lines, where_lines, words_of
+from relance.importers.mapping_text import Draft, Sampled, column_lines, header_words, quoted, type_lines, unused_lines, where_lines
 from relance.importers.row_states import NO, RETURN_HEADERS, YES, meant_by_type
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
@@ -59,8 +59,8 @@ def propose(path: Path) -> Proposal:
             'schema: 1\nmapping: fec\nterms: 30 jours  # a FEC has no due dates: give your payment terms\naccounts: ["411"]  # customers\n'
         )
         return Proposal(text, ("a FEC needs no columns, only the payment terms: put in yours",), whole=True)
-    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {words_of(name) for name in columns.TABLES["invoices"]}
-    found = row_files.table(path, wanted=lambda header: words_of(header) in wanted)
+    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {header_words(name) for name in columns.TABLES["invoices"]}
+    found = row_files.table(path, wanted=lambda header: header_words(header) in wanted)
     rows = [row for row in islice(found.rows, _SAMPLE) if isinstance(row, Row)]
     have = [
         Sampled(header, tuple(row.cells[place] for row in rows if place < len(row.cells) and full(row.cells[place])))
@@ -85,13 +85,13 @@ def _by_header(have: Sequence[Sampled]) -> dict[str, list[Sampled]]:
     """Give headers to canonical columns: over all columns, the earliest wording of each first."""
     taken: dict[str, list[Sampled]] = {}
     used: set[str] = set()
-    every = {name: (words_of(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *columns.TABLES["invoices"]))}
+    every = {name: (header_words(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *columns.TABLES["invoices"]))}
     for rank in range(max(map(len, every.values()))):
         for name, wordings in every.items():
             if name in taken or rank >= len(wordings):
                 continue
             match = next(
-                (one for one in have if one.header not in used and words_of(one.header) in {wordings[rank], wordings[rank].replace(" ", "")}),
+                (one for one in have if one.header not in used and header_words(one.header) in {wordings[rank], wordings[rank].replace(" ", "")}),
                 None,
             )
             if match is not None and _fits(name, match):
@@ -107,7 +107,7 @@ def _by_header(have: Sequence[Sampled]) -> dict[str, list[Sampled]]:
             (
                 one
                 for one in have
-                if one.header not in used and words_of(one.header) in {f"adresse {number}", f"address {number}", f"street{number}"}
+                if one.header not in used and header_words(one.header) in {f"adresse {number}", f"address {number}", f"street{number}"}
             ),
             None,
         )
@@ -141,7 +141,7 @@ def _fits(name: str, column: Sampled) -> bool:
     if name in ("id", "debtor.name") and column.words in ("name", "nom"):
         return _are_numbers(column.cells) is (name == "id")
     if name == "type":
-        return len(column.said) <= _MOST_TYPES and any(meant_by_type(column.words, words_of(said)) for said in column.said)
+        return len(column.said) <= _MOST_TYPES and any(meant_by_type(column.words, header_words(said)) for said in column.said)
     if kind.startswith("one of "):
         return _share(columns.cell_reader(kind, columns.Format()), column.cells) > 0.8
     if name == "paid" and {plain(cell) for cell in column.cells} <= YES | NO:
@@ -272,7 +272,7 @@ def _decimal(cells: Sequence[Any]) -> str:
 
 
 def _slug(stem: str) -> str:
-    return "-".join(words_of(stem).split()) or "mapping"
+    return "-".join(header_words(stem).split()) or "mapping"
 
 
 def _tried(path: Path, table: str, text: str, draft: Draft) -> Proposal:

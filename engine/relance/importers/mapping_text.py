@@ -42,7 +42,7 @@ class Sampled(NamedTuple):
     @property
     def words(self) -> str:
         """The header in small letters, without accents and punctuation."""
-        return words_of(self.header)
+        return header_words(self.header)
 
     @property
     def said(self) -> dict[str, str]:
@@ -70,7 +70,7 @@ class Draft:
         return not {"open", "paid"}.isdisjoint(self.taken)
 
 
-def words_of(header: object) -> str:
+def header_words(header: object) -> str:
     """Return a header, or a cell, as the words that stand in it: small letters, no accents, no punctuation."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(header)).replace("°", " ").replace("º", " ").replace("№", "n ")
     return " ".join(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().casefold()))
@@ -99,7 +99,7 @@ def type_lines(draft: Draft) -> list[str]:
     column = draft.taken["type"][0]
     lines, unknown = ["  values:", "    type:"], []
     for said, written in sorted(column.said.items()):
-        meant = meant_by_type(column.words, words_of(said))
+        meant = meant_by_type(column.words, header_words(said))
         if meant in ("none", "payment"):
             continue
         unknown += [written] if meant is None else []
@@ -119,7 +119,7 @@ def where_lines(draft: Draft) -> list[str]:
             continue
         if one.words in STATE_HEADERS | PAYMENT_HEADERS | VALID_HEADERS:
             _states_out(draft, one, out)
-        elif one.words in _JOURNAL_HEADERS and "debit" in draft.taken and (bank := [said for said in one.said.values() if _BANK_JOURNAL.match(words_of(said))]):
+        elif one.words in _JOURNAL_HEADERS and "debit" in draft.taken and (bank := [said for said in one.said.values() if _BANK_JOURNAL.match(header_words(said))]):
             _payments_out(draft, one, bank, out)
     lines = [f"    {quoted(header)}: {{not: [{', '.join(map(quoted, cells))}]}}" for header, cells in out.items()]
     lettered = next((one for one in draft.have if one.header not in draft.used and one.words in _LETTER_HEADERS), None)
@@ -131,7 +131,7 @@ def where_lines(draft: Draft) -> list[str]:
 
 
 def _types_out(draft: Draft, column: Sampled, out: dict[str, list[str]]) -> None:
-    meant = {said: meant_by_type(column.words, words_of(said)) for said in column.said.values()}
+    meant = {said: meant_by_type(column.words, header_words(said)) for said in column.said.values()}
     if none := sorted(said for said, what in meant.items() if what == "none"):
         out.setdefault(column.header, []).extend(none)
         draft.remarks.append(f"{column.header!r} says {', '.join(none)}: no invoices, left out")
@@ -152,7 +152,7 @@ def _payments_out(draft: Draft, column: Sampled, said: Iterable[str], out: dict[
 
 def _states_out(draft: Draft, one: Sampled, out: dict[str, list[str]]) -> None:
     """Leave out the rows whose state says that they claim nothing, and say what other states there are."""
-    meant = {said: meant_by_state(one.words, words_of(said)) for said in one.said.values()}
+    meant = {said: meant_by_state(one.words, header_words(said)) for said in one.said.values()}
     none = sorted(said for said, what in meant.items() if what == "none" or (what == "paid" and not draft.tells_open))
     if not none and (len(meant) == len(one.cells) or one.words not in STATE_HEADERS):
         return
