@@ -27,7 +27,7 @@ def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
 def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
-        yield from reader.passage(plain(line))
+        yield from reader.passage(sense_of(line))
     yield from _of_the_day(text, known)
     before, fruitless, to_come = "", False, False
     for passage in text.passages:
@@ -42,7 +42,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = sense.to_come
         elif to_come:
             to_come = any(name in sense.text for name in known.aside)
-        yield from reader.passage(sense.text, fruitless=fruitless and sense.item, to_come=to_come)
+        yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
         before = sense.text
 

@@ -17,7 +17,7 @@ from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, plain_amount, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
-from relance.factcheck.sense import Sense, sense_of
+from relance.factcheck.sense import Sense
 from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
 
@@ -110,10 +110,9 @@ class Reader:
 
     # ------------------------------------------------------------- one passage
 
-    def passage(self, text: str, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
+    def passage(self, sense: Sense, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
-        sense = sense_of(text)
-        low = sense.low
+        text, low = sense.text, sense.low
         to_come = bool(self.coming) and (to_come or sense.to_come)
         if sense.due and (wrong := self._due(sense)):
             yield wrong

@@ -19,6 +19,7 @@ from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
+from relance.letters.business_mentions import register_entry
 from relance.letters.fields import (
     CitedTexts,
     Contact,
@@ -192,11 +193,8 @@ def _creditor(creditor: Creditor, language: str) -> Party:
         kind=creditor.kind,
         mandate=long_date(creditor.mandate, language) if creditor.mandate else "",
         place=str(terms.get("place", "")) or _town(creditor.address),
-        **{
-            name: str(terms[name])
-            for name in ("legal_form", "capital", "rcs", "vat", "reply_to", "website", "signatory", "role", "mediator")
-            if terms.get(name)
-        },
+        rcs=register_entry(str(terms.get("rcs") or "")),
+        **{name: str(terms[name]) for name in ("legal_form", "capital", "vat", "reply_to", "website", "signatory", "role", "mediator") if terms.get(name)},
     )
 
 
@@ -226,7 +224,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         return _creditor(creditor, language)
     lines = tuple(str(line) for line in given.get("address", ()))
     address = Address(lines, str(given.get("country", "FR"))) if lines else None
-    texts = ("name", "legal_form", "capital", "rcs", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
+    texts = ("name", "legal_form", "capital", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
     return Party(
         sms_name=_sms_name(given, str(given.get("name", ""))),
         siren=siren_groups(given.get("siren")),
@@ -235,6 +233,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         country=address.country if address else "",
         kind="business",
         place=str(given.get("place", "")) or _town(address),
+        rcs=register_entry(str(given.get("rcs") or "")),
         **{name: str(given[name]) for name in texts if given.get(name)},
     )
 
