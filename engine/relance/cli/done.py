@@ -1,4 +1,4 @@
-"""`relance done`: a task, or a duty of law, was done by a person, or will not be."""
+"""`relance done`: a task, a hand-over or a duty of law was done by a person, or will not be."""
 
 from __future__ import annotations
 
