@@ -18,7 +18,7 @@ from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, 
 @actor_option
 @journal_option
 def command(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
-    """Record that a task or call is done, by its id or its sheet's reference as `relance todo` shows them."""
+    """Record that a task or call is done, or approve a hand-over, by its id or its sheet's reference as `relance todo` shows them."""
     from relance.delivery.spoken import open_named, task_events
 
     if on > today():
