@@ -12,6 +12,7 @@ EXTRAS = {
     "duckdb": ("duckdb", "--engine duckdb needs DuckDB"),
     "nicegui": ("studio", "the studio needs NiceGUI"),
     "pygls": ("lsp", "relance lsp needs pygls"),
+    "rfc3161_client": ("timestamps", "time-stamps by RFC 3161 need rfc3161-client"),
     "lsprotocol": ("lsp", "relance lsp needs pygls"),
     "pyspark": ("spark", "--engine spark needs PySpark"),
 }

@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsIndex
 
@@ -22,12 +25,13 @@ if TYPE_CHECKING:
 
 #: The languages that sentences are written in; the first is that of the code.
 LANGUAGES = ("en", "fr")
+_FRENCH_NUMBER = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 
 
 class Phrase(str):
     """An English sentence that another language can say: its template with named holes, and what fills them.
 
-    A part is text, a number, another sentence, or a list of those. `many` and `number` stand where the sentence differs by a number.
+    A part is text, a number, a day, a sum (`AmountPart`), another sentence, or a list of those. `many` and `number` stand where the sentence differs by a number.
     Joined to another text by `+` or an f-string it is no more than text: a longer sentence has a template of its own.
     """
 
@@ -93,10 +97,33 @@ def said(text: str, language: str) -> str:
     return chosen.format_map({name: _shown(part, language) for name, part in text.parts.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class AmountPart:
+    """A sum of money as a part of a sentence: `1234.50 EUR`, `1 234,50 EUR`."""
+
+    amount: Decimal
+    currency: str
+
+    def said(self, language: str) -> str:
+        """Write it as a language does; thousands are kept together by no-break spaces."""
+        number = f"{self.amount:,.2f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.2f}"
+        return f"{number} {self.currency}"
+
+
 def _shown(part: Any, language: str) -> str:
+    """Write a part as a language does: sentences in it, days and sums as it has them."""
     if isinstance(part, list | tuple):
         return ", ".join(_shown(each, language) for each in part)
+    if isinstance(part, AmountPart):
+        return part.said(language)
+    if isinstance(part, date) and not isinstance(part, datetime):
+        return f"{part:%d/%m/%Y}" if language == "fr" else part.isoformat()
     return said(part, language) if isinstance(part, Phrase) else str(part)
+
+
+def tell_part(part: Any) -> str:
+    """Write a day, a sum, a sentence or text in the language of the reader. For what prints alone."""
+    return _shown(part, reader())
 
 
 _reader: ContextVar[str] = ContextVar("_reader", default=LANGUAGES[0])

@@ -38,7 +38,7 @@ def relance(tmp_path, monkeypatch):
 
 def test_a_dry_run_writes_nothing(relance):
     said = relance("factures.csv", code=1).stdout
-    assert "1 invoices and 0 events; 0 known already, 2 entries to write" in said
+    assert "1 invoice, 0 events, 0 known already; 2 entries to write" in said
     assert "factures.csv:3: 'due': '31/02/2026' is not a day of the calendar" in said
     assert said.endswith("A dry run: nothing was written. Add --commit to write.\n")
     assert sorted(one.name for one in Path().iterdir()) == ["factures.csv", "releve.xml"]
@@ -84,7 +84,7 @@ def test_a_clean_import_of_the_sample_portfolio(relance):
     [
         ((), "name at least one file"),
         (("none.csv",), "none.csv: cannot be read: No such file"),
-        (("factures.csv", "--columns", "none.yaml"), "none.yaml: cannot be read"),
+        (("factures.csv", "--columns", "none.yaml"), "'none.yaml' cannot be read"),
         (("factures.csv", "--columns", "releve.xml"), "has mistakes"),
         (("factures.csv", "--journal", "mysql://x/y"), "SQLite or PostgreSQL"),
         (("factures.csv", "--commit", "--rejects", "no/where.csv"), "cannot be written"),
@@ -108,7 +108,7 @@ def test_guess_proposes_a_mapping_that_import_reads(relance):
     )
     relance("guess", "sage.csv", "--out", "sage.yaml", code=0)
     assert "mapping: sage" in relance("guess", "sage.csv", code=0).stdout
-    assert "1 invoices and 0 events" in relance("sage.csv", "--columns", "sage.yaml", code=0).stdout
+    assert "1 invoice, 0 events" in relance("sage.csv", "--columns", "sage.yaml", code=0).stdout
 
 
 def test_help_tells_of_both(relance):

@@ -32,7 +32,7 @@ def lived(seed: int, playbook: Playbook, *, debtors: int, rare: float, history: 
         elsewhere = tuple(day for day in facts.contacts_elsewhere if day <= ON)
         facts = replace(facts, debtor=replace(facts.debtor, kind=kind), events=said, contacts_elsewhere=elsewhere)  # noqa: PLW2901
         end = ON - timedelta(1)
-        for _, facts in play(playbook, facts, ON - timedelta(history), end):  # noqa: B007, B020, PLW2901
+        for *_, facts in play(playbook, facts, ON - timedelta(history), end):  # noqa: B007, B020, PLW2901
             pass
         events = _cut(rng, _posted(facts.events) if rng.random() < 0.5 else facts.events)
         found.append(replace(facts, events=tuple(replace(event, seq=place) for place, event in enumerate(events))))

@@ -115,6 +115,16 @@ def test_the_creditors_of_an_agency_share_their_room() -> None:
     assert all(found.values())
 
 
+def test_nothing_leaves_after_the_end_of_a_mandate() -> None:
+    playbook, last = shipped("agence-amiable"), ON + timedelta(20)
+    creditors = [Creditor("open", mandate=date(2020, 1, 1)), Creditor("ends", mandate=date(2020, 1, 1), terms={"mandate_until": last.isoformat()})]
+    facts = [Facts(each, reachable(f"d-{each.id}"), (claim(f"{each.id}-1", ON - timedelta(10)),)) for each in creditors]
+    found = futures(foreseen(facts, playbook))
+    assert found == {key: lines for each in facts for key, lines in day_by_day(playbook, each, UNTIL).items()}
+    gone = {creditor: max(day for day, *_ in lines) for (creditor, *_), lines in found.items()}
+    assert gone["ends"] <= last < gone["open"]
+
+
 def test_cases_of_one_debtor_leave_each_other_room() -> None:
     playbook = replace(shipped("negligent"), combine=Combine.NONE)
     facts = Facts(Creditor("c"), reachable("d"), tuple(claim(f"F{n}", ON + timedelta(n)) for n in range(4)))

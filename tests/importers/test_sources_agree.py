@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -302,14 +302,7 @@ def brought(journal: Journal, folder: Path, files: dict[str, str]):
 
 
 def told_by(folder: Path, history: History, names) -> None:
-    """Tell a history by several sources, and hold what is open against the plain computation.
-
-    Left out, and said in docs/import.md: a list's net sum beside books in two files, where a payment of the one came back in the other, and what is left open in a list beside them.
-    """
-    if {"list", "two years"} == set(names) and history.column == "open":
-        return
-    if {"list", "two years"} == set(names):
-        history = replace(history, moves=tuple(one for one in history.moves if one.what != "reversal" and one.name not in {each.name for each in history.moves if each.what == "reversal"}))
+    """Tell a history by several sources, and hold what is open against the plain computation."""
     with Journal.open(folder / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:
         for name in (*names, *names) if names[0] == "statement" else names:  # the bank alone knows no invoice
             brought(journal, folder, TOLD[name][0](history))
@@ -318,6 +311,7 @@ def told_by(folder: Path, history: History, names) -> None:
         for name in names:
             brought(journal, folder, TOLD[name][0](history))
         assert sum(1 for _ in journal.entries()) == written
+
 
 PAIRS = list(permutations(TOLD, 2))
 
@@ -333,6 +327,72 @@ def test_two_sources_in_any_order_and_twice_leave_open_what_a_plain_computation_
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_many_histories_leave_open_what_a_plain_computation_does(tmp_path_factory, history, pair):
     told_by(tmp_path_factory.mktemp("sources"), history, pair)
+
+
+def days(*rows: str) -> History:
+    """Read a history written in a few words: `F-2026-101 C1 2025-11-25 120.00`, then `payment 2025-12-29 F-2026-101 40 B0`."""
+    sold, moves = [], []
+    for row in map(str.split, rows):
+        if row[0].startswith("F-"):
+            sold.append(Sold(row[0], row[1], date.fromisoformat(row[2]), Decimal(row[3])))
+        else:
+            whose = next(one.debtor for one in sold if one.number == row[2])
+            moves.append(Moved(row[0], date.fromisoformat(row[1]), whose, ((row[2], Decimal(row[3])),), row[4]))
+    return History(tuple(sold), tuple(moves))
+
+
+#: A payment of the first year comes back in the second; a net sum in the list, told as a whole; two of one sum, one of which the opening entry repeats; what bounces names an invoice that the second file has not.
+OVER_THE_YEAR = {
+    "back in the second year": days(
+        "F-2026-101 C1 2025-12-04 120.00", "F-2026-103 C1 2025-12-04 120.00", "payment 2025-12-29 F-2026-101 40 B0", "payment 2025-12-29 F-2026-103 42 B4",
+        "reversal 2026-01-15 F-2026-101 40 B0", "reversal 2026-01-16 F-2026-103 42 B4", "payment 2026-01-24 F-2026-101 30 B2", "payment 2026-01-30 F-2026-103 32 B6",
+    ),
+    "net of what came back": days(
+        "F-2026-102 C1 2025-12-04 120.00", "F-2026-103 C1 2025-11-25 250.50", "F-2026-104 C1 2025-11-25 250.50", "payment 2025-12-23 F-2026-104 43 B3",
+        "payment 2025-12-28 F-2026-103 42 B2", "payment 2025-12-31 F-2026-104 33 B4", "payment 2026-01-08 F-2026-102 41 B0", "loss 2026-01-19 F-2026-102 31 B1", "reversal 2026-01-20 F-2026-104 43 B3",
+    ),
+    "back in the same year": days(
+        "F-2026-102 C2 2025-11-25 120.00", "F-2026-103 C2 2025-11-25 1000.00", "payment 2025-12-16 F-2026-102 120 B3", "payment 2025-12-24 F-2026-103 42 B5",
+        "reversal 2025-12-28 F-2026-102 120 B3", "payment 2026-01-07 F-2026-103 42 B6",
+    ),
+    "two of one sum": days(
+        "F-2026-103 C2 2025-11-25 250.50", "F-2026-104 C2 2025-11-25 120.00", "payment 2025-12-19 F-2026-104 43 B5", "payment 2025-12-24 F-2026-103 42 B3",
+        "payment 2025-12-27 F-2026-104 43 B6", "loss 2026-01-03 F-2026-103 32 B4",
+    ),
+    "bounced, of the year before": days(
+        "F-2026-102 C1 2025-11-25 120.00", "F-2026-103 C1 2025-11-25 250.50", "payment 2025-12-25 F-2026-102 41 B1", "payment 2025-12-26 F-2026-103 250.50 B2",
+        "reversal 2026-01-11 F-2026-103 250.50 B2", "payment 2026-01-19 F-2026-103 250.50 B4",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", [("list", "two years"), ("two years", "list")], ids=" then ".join)
+@pytest.mark.parametrize("case", OVER_THE_YEAR)
+def test_books_of_two_years_beside_a_list_count_nothing_twice(tmp_path, case, pair):
+    for place, (letters, column, dated) in enumerate(product(["balanced", "none"], ["paid", "open"], [True, False])):
+        (folder := tmp_path / str(place)).mkdir()
+        told_by(folder, replace(OVER_THE_YEAR[case], letters=letters, column=column, dated=dated), pair)
+
+
+@pytest.mark.parametrize(("line", "kind"), [("BQ\t512000", "payment.reversed"), ("OD\t654000", "written_off")])
+def test_a_second_file_names_an_invoice_of_the_first(tmp_path, line, kind):
+    """What bounces, or is lost, a year later is about the invoice that its piece names, though no line of that file is."""
+    history = days("F-2026-101 C1 2025-11-25 120.00", "F-2026-102 C1 2025-11-25 250.50", "payment 2025-12-20 F-2026-101 120 B0")
+    code, account = line.split("\t")
+    later = Books()
+    if kind == "payment.reversed":
+        later.entry(code, date(2026, 1, 9), "F-2026-101", "REJET", "", (account, "", Decimal(-120)), ("411000", "C1", Decimal(120)))
+    else:
+        later.entry(code, date(2026, 1, 9), "F-2026-102", "PERTE", "", (account, "", Decimal("250.50")), ("411000", "C1", Decimal("-250.50")))
+    with Journal.open(tmp_path / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:
+        brought(journal, tmp_path, as_fec(history))
+        _, outcome = brought(journal, tmp_path, {"later.txt": "\n".join(later.lines) + "\n"})
+        assert not outcome.rejects
+        assert [(one.kind, one.invoice) for one in journal.entries() if one.kind == kind] == [(kind, "F-2026-101" if kind == "payment.reversed" else "F-2026-102")]
+        later.lines[1:] = [one.replace("F-2026-10", "F-2026-90") for one in later.lines[1:]]
+        later.lines[1:] = [one.replace("BQ\tBQ\t1", "BQ\tBQ\t9").replace("OD\tOD\t1", "OD\tOD\t9") for one in later.lines[1:]]
+        _, outcome = brought(journal, tmp_path, {"other.txt": "\n".join(later.lines) + "\n"})
+        assert [one.reason.partition(",")[0] for one in outcome.rejects] == ([] if kind == "payment.reversed" else ["a loss of 250.50 that names no invoice"])
 
 
 def lines_of(name: str, history: History) -> list[int]:

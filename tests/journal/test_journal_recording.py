@@ -54,7 +54,7 @@ def test_facts_come_back_as_they_were(journal):
     assert facts.creditor == ATELIER
     assert facts.debtor == DUPONT
     assert facts.invoices == (INVOICE,)
-    assert [replace(each, seq=0) for each in facts.events] == [PAID, plan]
+    assert [replace(each, seq=0) for each in facts.events] == [PAID, replace(plan, data={**plan.data, "late": "resumes"})], "a plan is written with its rule"
     assert [each.seq for each in facts.events] == sorted(each.seq for each in facts.events)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relance.language.source import read
-from relance.letters.business_mentions import mediator_missing, undeclared_agency, unfinished
+from relance.letters.business_mentions import mediator_missing, register_entry, undeclared_agency, unfinished
 
 
 def hints(sender):
@@ -57,3 +57,23 @@ def test_an_agency_is_asked_once_for_what_comes_before_it_collects(text, missing
     found = list(undeclared_agency(source))
     assert [key for each in found for key in missing if key not in str(each.hint)] == []
     assert bool(found) == bool(missing)
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("Nanterre 123 456 789", "RCS Nanterre 123 456 789"),
+        ("Saint-Étienne 123456789", "RCS Saint-Étienne 123456789"),
+        ("Le Puy-en-Velay B 123 456 789", "RCS Le Puy-en-Velay B 123 456 789"),
+        ("RCS Lyon 552 100 554", "RCS Lyon 552 100 554"),
+        ("R.C.S. Paris 552 100 554", "R.C.S. Paris 552 100 554"),
+        ("552 100 554 RCS Paris", "552 100 554 RCS Paris"),
+        ("RNE 552 100 554", "RNE 552 100 554"),
+        ("SIREN 552 100 554", "SIREN 552 100 554"),
+        ("Registre du commerce de Lyon 552 100 554", "Registre du commerce de Lyon 552 100 554"),
+        ("Amtsgericht Köln HRB 12345", "Amtsgericht Köln HRB 12345"),
+        ("", ""),
+    ],
+)
+def test_a_letter_names_the_register_of_a_town_and_a_number(said, printed):
+    assert register_entry(said) == printed

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import Stop, journal_option, opened, today
+from relance.cli.common import Stop, journal_option, opened, system_words, today
+from relance.sentences import tell
 
 
 @click.command(name="access")
@@ -27,13 +28,13 @@ def command(debtor: str, out: Path, where: str) -> None:
     with opened(where) as journal:
         known = all_known(journal, debtor, today())
         if known is None:
-            raise Stop(f"the journal knows no debtor '{debtor}'")
+            raise Stop(tell("the journal knows no debtor '{name}'", name=debtor))
         made: dict[str, bytes | str] = {f"{stem}.json": json.dumps(known, ensure_ascii=False, indent=2) + "\n", f"{stem}.pdf": pdf(journal, known, today())}
     for name, content in made.items():
         try:
             new_file(out / name, content)
         except FileExistsError as error:
-            raise Stop(f"'{out / name}' is already there and is not overwritten") from error
+            raise Stop(tell("'{path}' is already there and is not overwritten", path=out / name)) from error
         except OSError as error:
-            raise Stop(f"'{out / name}' cannot be written: {error.strerror}") from error
+            raise Stop(tell("'{path}' cannot be written: {why}", path=out / name, why=system_words(error))) from error
         click.echo(str(out / name))

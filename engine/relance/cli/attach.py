@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened
+from relance.sentences import tell
 
 KINDS = ("quote", "order", "contract", "delivery_note", "invoice", "terms", "letter", "proof")
 _LIMIT = 50_000_000
@@ -26,10 +27,10 @@ _LIMIT = 50_000_000
 def command(case: str, file: Path, kind: str, on: date, action: str | None, creditor: str | None, actor: str, where: str) -> None:
     """Keep FILE with CASE, so that it stands in the evidence of the case."""
     if file.stat().st_size > _LIMIT:
-        raise Stop(f"'{file}' is larger than {_LIMIT // 1_000_000} MB")
+        raise Stop(tell("'{file}' is larger than {value} MB", file=file, value=_LIMIT // 1000000))
     content = file.read_bytes()
     if not content:
-        raise Stop(f"'{file}' is empty")
+        raise Stop(tell("'{file}' is empty", file=file))
     with opened(where) as journal:
         target = found(journal, case, creditor)
         account = f"{target.debtor}/{target.currency}" if target.currency else None
@@ -37,4 +38,4 @@ def command(case: str, file: Path, kind: str, on: date, action: str | None, cred
             target.creditor, target.debtor, content, name=file.name, kind=kind, on=on, actor=actor, invoice=target.invoice,
             case=account, action=action, media_type=mimetypes.guess_type(file.name)[0],
         )  # fmt: skip
-    click.echo(f"kept: {kind} {file.name}, sha256 {sha256}")
+    click.echo(tell("kept: {kind} {name}, sha256 {sha256}", kind=kind, name=file.name, sha256=sha256))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, now, opened, today
+from relance.report.words import word
+from relance.sentences import tell
 from relance.zones import paris_clock
 
 if TYPE_CHECKING:
@@ -45,30 +47,32 @@ def command(
     from relance.delivery.spoken import CallOutcome, call_events, open_for, open_named
 
     if on > today():
-        raise Stop(f"{on} is in the future: a call is recorded when it has happened")
+        raise Stop(tell("{on} is in the future: a call is recorded when it has happened", on=on))
     hour = hour or (paris_clock(now()) if on == today() else "")
     if hour and not _HOUR.fullmatch(hour):
-        raise Stop(f"'{hour}' is no time of day: write HH:MM")
+        raise Stop(tell("'{hour}' is no time of day: write HH:MM", hour=hour))
     said = CallOutcome(outcome, on, hour, person, note, _amount(amount), by)
     if mistake := said.mistake():
         raise Stop(mistake)
     with opened(where) as journal:
         named = tuple(sheet for sheet in open_named(journal, case) if sheet[0].channel == "call")
         calls = named or open_for(journal, found(journal, case, creditor))
-        call = only_one(calls, case, "call", "`relance todo --channel call` lists them")
+        call = only_one(calls, case, tell("no call waits for '{name}': {where}", name=case, where="`relance todo --channel call`"))
         journal.record(call[0].creditor, call[0].debtor, call_events(call, said), actor=actor)
-    stays = "; the call stays open" if outcome == "no_answer" else ""
-    click.echo(f"recorded: {call[0].step} of {call[0].debtor} ({call[0].creditor}): {outcome.replace('_', ' ')}{stays}")
+    what = {"step": call[0].step, "debtor": call[0].debtor, "creditor": call[0].creditor, "outcome": word(outcome)}
+    click.echo(tell("recorded: {step} of {debtor} ({creditor}): {outcome}", **what))
+    if outcome == "no_answer":
+        click.echo(tell("the call stays open"))
 
 
-def only_one(found: tuple[tuple[Action, ...], ...], name: str, what: str, where: str) -> tuple[Action, ...]:
-    """Return the one sheet that a name means, or stop."""
+def only_one(found: tuple[tuple[Action, ...], ...], name: str, none: str) -> tuple[Action, ...]:
+    """Return the one sheet that a name means, or stop; `none` says that there is none."""
     from relance.delivery.worklist import sheet_names
 
     if not found:
-        raise Stop(f"no {what} waits for '{name}': {where}")
+        raise Stop(none)
     if len(found) > 1:
-        raise Stop(f"'{name}' has {len(found)} {what}s that wait: name one by its sheet: {', '.join(sheet_names(found)[:5])}")
+        raise Stop(tell("'{name}' has {count} sheets that wait: name one of them: {sheets}", name=name, count=len(found), sheets=sheet_names(found)[:5]))
     return found[0]
 
 
@@ -80,5 +84,5 @@ def _amount(text: str | None) -> Decimal | None:
         assert amount > 0
         assert amount.is_finite()
     except (InvalidOperation, AssertionError):
-        raise Stop(f"'{text}' is no amount: write 200.00") from None
+        raise Stop(tell("'{text}' is no amount: write 200.00", text=text)) from None
     return amount

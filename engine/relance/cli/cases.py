@@ -18,6 +18,7 @@ import click
 from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, print_json
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -57,7 +58,7 @@ def command(
     Cases are under the rules the last run applied by that day, or under the playbook that last acted on them.
     """
     if default is not None and routing is not None:
-        raise Stop("name one of --playbook and --routing")
+        raise Stop(tell("name one of --playbook and --routing"))
     with opened(where) as journal, _counted(journal.facts(creditor, debtor)) as portfolio:
         from relance.portfolio.receivables import Ages, standings_of
 

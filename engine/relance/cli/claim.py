@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from relance.cli.casefiles import CASE, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened
+from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
@@ -38,7 +39,7 @@ class Asking(NamedTuple):
         """Ask for one thing until it can be read."""
         if self.quiet:
             if wanted.needed:
-                raise Stop(f"--yes asks nothing, and --{wanted.name.replace('_', '-')} is missing")
+                raise Stop(tell("--yes asks nothing, and --{value} is missing", value=wanted.name.replace("_", "-")))
             return None
 
         def read(text: str) -> Any:
@@ -137,7 +138,7 @@ def command(
     house = _House.of(letterhead, templates, agency=chosen.collector == "agency")
     timeline = _show(chosen, facts, on, house)
     if not asking.sure(f"Open the case of {facts.invoices[0].id} with '{chosen.id}'?", default=True):
-        raise Stop("nothing was written")
+        raise Stop(tell("nothing was written"))
     _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on, house, new=new)
 
 
@@ -161,7 +162,7 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
         for name, mistake in doubts(known).items():
             if said.get(name) is None:
                 if asking.quiet and needed[name]:
-                    raise Stop(f"{invoice}: {mistake}; give it by --{name.replace('_', '-')}")
+                    raise Stop(tell("{invoice}: {mistake}; give it by --{value}", invoice=invoice, mistake=mistake, value=name.replace("_", "-")))
                 click.echo(f"in {invoice.name}: {mistake}{', left out' if asking.quiet else '; give the right one'}", err=True)
             del known[name]
     for wanted in WANTED:
@@ -230,7 +231,7 @@ def _show(playbook: Playbook, facts: Facts, on: date, house: _House) -> Timeline
                 text, _ = studio.text([first.first], facts)
             except WordingError as error:
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
-        click.echo(f"\nThe first text, {first.on}, {first.first.channel}:\n\n{text.subject}\n\n{text.plain()}")
+        click.echo("\n" + tell("The first text, {on}, {channel}:\n\n{subject}\n\n{value}", on=first.on, channel=first.first.channel, subject=text.subject, value=text.plain()))
     return timeline
 
 
@@ -250,12 +251,12 @@ def _open(
         enclosed = () if invoice is None else (Attachment(invoice.name, invoice.read_bytes(), _media_type(invoice)),)
         written = book.write(timeline, folder, templates=house.templates, writing=house.writing, pictures=False, enclosed=enclosed)
     except OSError as error:
-        raise Stop(f"{folder}: {error.strerror or error}; nothing was written into the journal") from error
+        raise Stop(tell("{path}: {why}; nothing was written into the journal", path=folder, why=system_words(error))) from error
     with opened(where, create=True, new=new) as journal:
         done = journal.record(facts.creditor, facts.debtor, [moved], invoices=facts.invoices, actor=actor, keys=[f"claim:{claim.id}"])
         if done.conflicts:
             raise Stop(
-                f"the journal knows {claim.id} otherwise: {done.conflicts[0].field} {done.conflicts[0].known}, not {done.conflicts[0].given}"
+                tell("the journal knows {id} otherwise: {field} {known}, not {given}", id=claim.id, field=done.conflicts[0].field, known=done.conflicts[0].known, given=done.conflicts[0].given)
             )
         if invoice is not None:
             journal.attach(
@@ -265,17 +266,17 @@ def _open(
         known = next(iter(journal.facts(facts.creditor.id, facts.debtor.id)))
         only = replace(known, invoices=tuple(each for each in known.invoices if each.id == claim.id))
         emitted = journal.emit(look(playbook, only, on).actions, on=on, actor=actor)
-    click.echo(f"\nThe case of {claim.id} is open in {named(where)}; {len(emitted)} to leave today.")
+    click.echo("\n" + tell("The case of {id} is open in {value}; {count} to leave today.", id=claim.id, value=named(where), count=len(emitted)))
     today = {action.id for action in emitted}
     for document in written.documents:
         if today.intersection(document.actions):
             for file in document.files[:1]:
                 click.echo(f"  {folder / file.name}")
     if emitted:
-        click.echo("Send them by `relance send`; or print and mail them yourself, then say so by\n`relance outbox sent ID` (`relance outbox list` has the ids).")
-    click.echo(f"Every text: {written.paths[0]}")
+        click.echo(tell("Send them by `relance send`; or print and mail them yourself, then say so by\n`relance outbox sent ID` (`relance outbox list` has the ids)."))
+    click.echo(tell("Every text: {value}", value=written.paths[0]))
     for document in written.missing:
-        click.echo(f"not made: {document.channel}, {document.missing}", err=True)
+        click.echo(tell("not made: {channel}, {missing}", channel=document.channel, missing=document.missing), err=True)
 
 
 def _media_type(invoice: Path) -> str:

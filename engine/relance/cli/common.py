@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
-from relance.sentences import tell, told
+from relance.sentences import Phrase, marked, shipped_text, tell, told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -63,6 +63,17 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since clic
 DAY = Day()
 #: A file that is there.
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+#: What the system says most often when a file cannot be opened, read or written.
+_SAID = (
+    marked("No such file or directory"), marked("Permission denied"), marked("Is a directory"), marked("Not a directory"), marked("File exists"),
+    marked("No space left on device"), marked("Read-only file system"), marked("Too many levels of symbolic links"), marked("File name too long"),
+    marked("Input/output error"), marked("Operation not permitted"), marked("Disk quota exceeded"),
+)  # fmt: skip
+
+
+def system_words(error: OSError) -> Phrase:
+    """Return what the system says of an error, as a sentence that has other languages."""
+    return shipped_text(error.strerror or str(error))
 
 
 def now() -> datetime:

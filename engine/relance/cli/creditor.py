@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today, write_whole
+from relance.sentences import plural, tell, tell_number
 
 
 @click.group(name="creditor")
@@ -51,7 +52,7 @@ def confirm(name: str, iban: str, note: str, actor: str, where: str) -> None:
     with opened(where) as journal:
         if no := say_so(journal, name, iban, on=today(), actor=actor, note=note):
             raise Stop(no)
-    click.echo(f"confirmed: {name} is paid to {iban}")
+    click.echo(tell("confirmed: {name} is paid to {iban}", name=name, iban=iban))
 
 
 @command.command(name="mandate")
@@ -75,19 +76,19 @@ def mandate(name: str, begin: date | None, until: date | None, number: str | Non
     try:
         powers = powers if powers is None else ", ".join(powers_named(powers)) or "none"
     except ValueError as error:
-        raise Stop(f"'{error}' is no power: there are {', '.join(POWERS)}, and none") from None
+        raise Stop(tell("'{error}' is no power: there are {names}, and none", error=error, names=", ".join(POWERS))) from None
     try:
         assert ceiling is None or Decimal(ceiling) >= 0
     except (InvalidOperation, AssertionError):
-        raise Stop(f"'{ceiling}' is no amount: write 5000.00") from None
+        raise Stop(tell("'{ceiling}' is no amount: write 5000.00", ceiling=ceiling)) from None
     with opened(where) as journal:
         known = next((each for each in journal.creditor_records() if each.id == name), None)
         if known is None:
-            raise Stop(f"the journal knows no creditor '{name}'")
+            raise Stop(tell("the journal knows no creditor '{name}'", name=name))
         given = {"mandate_until": until and until.isoformat(), "mandate_number": number, "mandate_powers": powers, "mandate_ceiling": ceiling}
         terms = {**known.terms, **{key: value for key, value in given.items() if value is not None}}
         journal.declare(name, [], actor=actor, record=Creditor(name, mandate=begin, terms=terms))
-    click.echo(f"written down: the mandate of {name}")
+    click.echo(tell("written down: the mandate of {name}", name=name))
 
 
 @command.command(name="end")
@@ -107,12 +108,14 @@ def end(name: str, reason: str, out: Path, actor: str, where: str, *, commit: bo
 
     with opened(where) as journal:
         if name not in journal.creditors():
-            raise Stop(f"the journal knows no creditor '{name}'")
+            raise Stop(tell("the journal knows no creditor '{name}'", name=name))
         if out.exists() or out.is_symlink():
-            raise Stop(f"'{out}' is already there and is not overwritten")
+            raise Stop(tell("'{path}' is already there and is not overwritten", path=out))
         found = leave(journal, name, on=today(), reason=reason, actor=actor) if commit else to_hand_back(list(journal.facts(name)), today())
     write_whole(out, handed_back_csv(found))
-    click.echo(f"{out}: {len(found)} claims to hand back{'' if commit else '; nothing was closed: --commit does it'}")
+    click.echo(tell_number("{out}: {count} claim to hand back", "{out}: {count} claims to hand back", len(found), out=out))
+    if not commit:
+        click.echo(tell("nothing was closed: --commit does it"))
 
 
 @command.command(name="report")
@@ -127,12 +130,17 @@ def report(name: str, first: date, last: date, out: Path, where: str) -> None:
 
     ways = {".pdf": creditor_pdf, ".xlsx": creditor_workbook}
     if out.suffix.lower() not in ways:
-        raise Stop(f"'{out}' is neither a .pdf nor an .xlsx")
+        raise Stop(tell("'{out}' is neither a .pdf nor an .xlsx", out=out))
     if first > last:
-        raise Stop(f"the period ends on {last}, before it starts on {first}")
+        raise Stop(tell("the period ends on {last}, before it starts on {first}", last=last, first=first))
     with opened(where) as journal:
         if name not in journal.creditors():
-            raise Stop(f"the journal knows no creditor '{name}'")
+            raise Stop(tell("the journal knows no creditor '{name}'", name=name))
         found = report_of(journal, name, first, last)
     write_whole(out, ways[out.suffix.lower()](found))
-    click.echo(f"{out}: {len(found.claims)} claims, {len(found.received)} payments, {len(found.written)} messages and calls")
+    parts = (
+        plural("{count} claim", "{count} claims", len(found.claims)),
+        plural("{count} payment", "{count} payments", len(found.received)),
+        plural("{count} message or call", "{count} messages and calls", len(found.written)),
+    )
+    click.echo(tell("{out}: {parts}", out=out, parts=parts))

@@ -8,6 +8,8 @@ import click
 
 from relance.cli.call import only_one
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today
+from relance.report.words import word
+from relance.sentences import tell
 
 
 @click.command(name="done")
@@ -22,8 +24,8 @@ def command(name: str, outcome: str, skip: str | None, on: date, actor: str, whe
     from relance.delivery.spoken import open_named, task_events
 
     if on > today():
-        raise Stop(f"{on} is in the future: a task is recorded when it was done")
+        raise Stop(tell("{on} is in the future: a task is recorded when it was done", on=on))
     with opened(where) as journal:
-        task = only_one(open_named(journal, name), name, "task", "`relance todo` lists them")
+        task = only_one(open_named(journal, name), name, tell("no task waits for '{name}': {where}", name=name, where="`relance todo`"))
         journal.record(task[0].creditor, task[0].debtor, task_events(task, on, outcome=outcome, skipped=skip or ""), actor=actor)
-    click.echo(f"recorded: {task[0].step} of {task[0].debtor} ({task[0].creditor}): {'passed over' if skip else 'done'}")
+    click.echo(tell("recorded: {step} of {debtor} ({creditor}): {outcome}", step=task[0].step, debtor=task[0].debtor, creditor=task[0].creditor, outcome=word("passed over" if skip else "done")))

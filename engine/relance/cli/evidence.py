@@ -22,7 +22,8 @@ from relance.cli.common import (
     today,
     write_whole,
 )  # fmt: skip
-from relance.cli.witness import signer, verifier, witnessed
+from relance.cli.witness import signer, time_authority, trusted, verifier, witnessed
+from relance.sentences import sentence, tell, told
 
 
 @click.command(name="evidence")
@@ -50,7 +51,7 @@ def command(
         _verify(file, head, public, form, where if given else None)
         return
     if out is None or file is not None:
-        raise Stop("say where to write it: relance evidence CASE --out FILE.zip")
+        raise Stop(tell("say where to write it: relance evidence CASE --out FILE.zip"))
     with opened(where) as journal:
         from relance.journal.checkpoints import note_of
         from relance.report.dossier import pdf
@@ -61,45 +62,55 @@ def command(
         if isinstance(dossier, str):
             raise Stop(dossier)
         key = signer()
-        note = "" if key is None else note_of(journal.engine, key, dossier.target.creditor, dossier.head[0], now())
+        note = "" if key is None else _stamped(note_of(journal.engine, key, dossier.target.creditor, dossier.head[0], now()))
         content = pack(journal, dossier, pdf(dossier), note)
         write_whole(out, content)
         say_made(journal, dossier, content, on=today(), actor=actor)
         sure = witnessed(journal, where)
     for name in dossier.missing:
-        click.echo(f"not kept: {name}", err=True)
+        click.echo(tell("not kept: {name}", name=name), err=True)
     click.echo(
-        f"{out}: {len(dossier.pieces)} documents, {len(dossier.entries)} lines of the journal, {dossier.claimed.total:.2f} {dossier.claimed.currency}"
+        tell("{out}: {count} documents, {count2} lines of the journal, {total} {currency}", out=out, count=len(dossier.pieces), count2=len(dossier.entries), total=f"{dossier.claimed.total:.2f}", currency=dossier.claimed.currency)
     )
     if not sure:
         end(1)
 
 
+def _stamped(note: str) -> str:
+    """Have a note stamped where an authority is named; say where it was not."""
+    from relance.delivery.time_authority import stamped_notes
+
+    (done,), trouble = stamped_notes([note], time_authority(), now())
+    for each in trouble:
+        click.echo(tell("the heads were signed without a time-stamp: {trouble}", trouble=each), err=True)
+    return done
+
+
 def _verify(file: Path, head: str | None, public: str | None, form: str, where: str | None) -> None:
     from relance.report.evidence_check import check
 
-    checked = check(file.read_bytes(), None if public is None else verifier(public))
+    checked = check(file.read_bytes(), None if public is None else verifier(public), trusted())
     faults = list(checked.faults)
     said = checked.manifest.get("chain") or {}
     if head is not None and head != said.get("head"):
-        faults.append("the chain's head is not the one noted elsewhere")
+        faults.append(sentence("the chain's head is not the one noted elsewhere"))
     if where is not None and not faults:
         with opened(where, read_only=True) as journal:
             made = journal.entries(creditor=checked.manifest["creditor"], debtor=checked.manifest["debtor"], kinds=("evidence.made",))
             if checked.sha256 not in {entry.data["sha256"] for entry in made}:
-                faults.append("the journal does not know it: no evidence with this manifest was made from it")
+                faults.append(sentence("the journal does not know it: no evidence with this manifest was made from it"))
     if form == "json":
         print_json({"version": 1, "whole": not faults, "faults": faults, "remarks": list(checked.remarks), "manifest": dict(checked.manifest)})
     else:
         for fault in faults:
-            click.echo(fault)
+            click.echo(told(fault))
         if not faults:
             about = checked.manifest
             click.echo(
-                f"whole: {about['case']} of {about['creditor']}, {len(about['files'])} files, {about['total']} {about['currency']} on {about['on']}"
+                tell("whole: {case} of {creditor}, {count} files, {total} {currency} on {on}", case=about["case"], creditor=about["creditor"], count=len(about["files"]), total=about["total"], currency=about["currency"], on=about["on"])
             )
-            click.echo(f"chain's head: {said['head']} after {said['entries']} entries")
+            click.echo(tell("chain's head: {head} after {entries} entries", head=said["head"], entries=said["entries"]))
             for remark in checked.remarks:
-                click.echo(remark)
+                click.echo(told(remark))
     if faults:
         end(1)

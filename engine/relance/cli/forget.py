@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, opened, today
+from relance.sentences import marked, plural, sentence, shipped_text, tell
 
 
 @click.command(name="forget")
@@ -26,9 +27,9 @@ def command(
 ) -> None:
     """Erase what is known of DEBTOR: names, addresses, notes, documents. What is left are references, dates and amounts."""
     if bool(debtor) == expired:
-        raise Stop("name one debtor, or give --expired")
+        raise Stop(tell("name one debtor, or give --expired"))
     if not reason and not expired:
-        raise Stop("say why: --reason")
+        raise Stop(tell("say why: --reason"))
     with opened(where) as journal:
         from relance.journal.elsewhere import words_of
         from relance.journal.retention import kept_until
@@ -40,32 +41,41 @@ def command(
         for name in chosen:
             creditors = [each for each in journal.creditors_of(name) if creditor in (None, each)]
             if not creditors:
-                raise Stop(f"the journal knows no debtor '{name}'")
+                raise Stop(tell("the journal knows no debtor '{name}'", name=name))
             for each in creditors:
                 state = kept_until(journal, each, name, today())
                 going = tuple(one.kind for one in state if one.obstacle is None or all_the_same)
                 if debtor and len(going) < len(state):
                     refused = True
                     for one in state:
-                        click.echo(f"{name} ({each}): {one.kind} stays: {one.obstacle or 'goes with the rest'}", err=True)
+                        click.echo(_told(name, each, sentence("{kind} stays: {obstacle}", kind=_kind(one.kind), obstacle=one.obstacle or sentence("it goes with the rest"))), err=True)
                 elif going and commit:
                     words |= set() if "identity" not in going else {word for facts in journal.facts(each, name) for word in words_of(facts.debtor)}
                     erased += 1
                     count = journal.forget(
                         name, reason=reason or "retention period over", on=today(), actor=actor, creditor=each, kinds=going
                     )
-                    click.echo(f"{name} ({each}): erased {', '.join(going)}: {count} values and documents")
+                    click.echo(_told(name, each, plural("erased {kinds}: {count} value or document", "erased {kinds}: {count} values and documents", count, kinds=[_kind(kind) for kind in going])))
                 elif going:
-                    click.echo(f"{name} ({each}): would erase {', '.join(going)}; --commit does it")
+                    click.echo(_told(name, each, sentence("would erase {kinds}; --commit does it", kinds=[_kind(kind) for kind in going])))
         gone = not erased or purge(journal.engine)
     if erased:
         _elsewhere(where, words)
     if not gone:
-        click.echo("another program reads the journal, and its log still holds what was erased: run the command again once it has ended", err=True)
+        click.echo(tell("another program reads the journal, and its log still holds what was erased: run the command again once it has ended"), err=True)
         end(1)
     if refused:
-        click.echo("nothing was erased; --all-the-same erases it against this, on your own responsibility", err=True)
+        click.echo(tell("nothing was erased; --all-the-same erases it against this, on your own responsibility"), err=True)
         end(1)
+
+
+def _kind(kind: str) -> str:
+    """Name a kind of data."""
+    return shipped_text({"identity": marked("who he is"), "documents": marked("the documents"), "notes": marked("the notes")}[kind])
+
+
+def _told(debtor: str, creditor: str, what: str) -> str:
+    return tell("{debtor} ({creditor}): {what}", debtor=debtor, creditor=creditor, what=what)
 
 
 def _elsewhere(where: str, words: set[str]) -> None:
@@ -76,5 +86,6 @@ def _elsewhere(where: str, words: set[str]) -> None:
         journal = Path(where)
         own = [journal, *(journal.with_name(journal.name + end_) for end_ in ("-wal", "-shm", ".checkpoints"))]
         for trace in traces(journal.absolute().parent, words, besides=own):
-            click.echo(f"{trace.path}: {f'could not be looked at: {trace.unread}' if trace.unread else 'still holds it'}")
-    click.echo("not looked at: backups, mails that were sent, and whatever was copied elsewhere")
+            said = sentence("could not be looked at: {why}", why=trace.unread) if trace.unread else sentence("still holds it")
+            click.echo(tell("{path}: {what}", path=trace.path, what=said))
+    click.echo(tell("not looked at: backups, mails that were sent, and whatever was copied elsewhere"))

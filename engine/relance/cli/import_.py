@@ -28,8 +28,11 @@ from relance.cli.common import (
     now,
     opened,
     print_json,
+    system_words,
     write_whole,
 )
+from relance.report.words import many
+from relance.sentences import numbered, tell, tell_number
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -114,11 +117,14 @@ def guess(file: Path, out: Path | None) -> None:
         proposal = propose(file)
     except Unreadable as error:
         raise Stop(f"{file}: {error}") from error
-    if out is None:
+    if not proposal.usable:
+        click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
+        click.echo("# no import would take this: it is shown as a beginning, and not written", err=True)
+    elif out is None:
         click.echo(proposal.text, nl=False)
     else:
         write_whole(out, proposal.text)
-        click.echo(f"{out}: read it through, then `relance import {file} --columns {out}`")
+        click.echo(tell("{out}: read it through, then `relance import {file} --columns {out}`", out=out, file=file))
     for line in proposal.remarks:
         click.echo(f"# {line}", err=True)
     end(0 if proposal.whole else 1)
@@ -133,11 +139,11 @@ def _mapping(path: Path | None) -> ColumnMapping:
     try:
         mapping, findings = read_mapping(path)
     except OSError as error:
-        raise Stop(f"{path}: cannot be read: {error.strerror}") from error
+        raise Stop(tell("'{path}' cannot be read: {why}", path=path, why=system_words(error))) from error
     for one in findings:
         click.echo(f"{one.path}:{one.line}:{one.column}: {one.message}{f' ({one.hint})' if one.hint else ''} [{one.code}]", err=True)
     if mapping is None:
-        raise Stop(f"the column mapping '{path}' has mistakes")
+        raise Stop(tell("the column mapping '{path}' has mistakes", path=path))
     return mapping
 
 
@@ -147,7 +153,7 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: Col
 
     named = [(path, None) for path in files] + [(path, name) for name, path in tables.items() if path is not None]
     if not named:
-        raise Stop("name at least one file to read; `relance import --help` shows which")
+        raise Stop(tell("name at least one file to read; `relance import --help` shows which"))
     found = []
     for path, table in named:
         try:
@@ -230,33 +236,40 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         echo_filled(f"{one.path}: {one.kind}{told}", hang=2)
     done = outcome.recorded
     known = done.known + outcome.repeated
-    click.echo(
-        f"{outcome.rows} rows: {outcome.invoices} invoices and {outcome.events} events; {known} known already, {done.written} entries {'written' if commit else 'to write'}"
+    counted = (
+        many(outcome.rows, "row"), many(outcome.invoices, "invoice"), many(outcome.events, "event"),
+        tell_number("{count} known already", "{count} known already", known),
+    )  # fmt: skip
+    entries = (
+        tell_number("{count} entry written", "{count} entries written", done.written)
+        if commit
+        else tell_number("{count} entry to write", "{count} entries to write", done.written)
     )
+    click.echo(f"{', '.join(counted)}; {entries}")
     for tally in outcome.statements:
         click.echo(f"{tally.file}: {tally.line()}")
     if outcome.matched:
-        click.echo(f"\n{len(outcome.matched)} payments matched:")
+        click.echo("\n" + tell_number("{count} payment matched:", "{count} payments matched:", len(outcome.matched)))
     for each in outcome.matched[:_SHOWN]:
         paid = each.transaction
         names = ", ".join(dict.fromkeys(row.row.values["invoice"] for row in each.rows))
         sign = "-" if paid.reversal else ""
         click.echo(f"  {paid.on}  {sign}{paid.amount} {paid.currency}  {paid.payer or '?'}  → {names}  {each.confidence} %, {each.why}")
     _list(
-        "payment that was told already, counted once",
-        "payments that were told already, counted once",
+        *numbered("{count} payment that was told already, counted once", "{count} payments that were told already, counted once"),
         [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.told_by}" for one in outcome.reconciled],
         None,
     )
     _list(
-        "payment announced, which holds the debtor's messages and counts when a statement tells it",
-        "payments announced, which hold their debtors' messages and count when a statement tells them",
+        *numbered(
+            "{count} payment announced, which holds the debtor's messages and counts when a statement tells it",
+            "{count} payments announced, which hold their debtors' messages and count when a statement tells them",
+        ),
         [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.why}" for one in outcome.announced],
         None,
     )
     _list(
-        "payment for a person",
-        "payments for a person",
+        *numbered("{count} payment for a person", "{count} payments for a person"),
         [
             f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.reason}"
             for one in outcome.doubts
@@ -264,11 +277,11 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         to_match,
     )
     if outcome.doubts and commit:
-        click.echo("  settle them: `relance matching list`")
-    _list("remark", "remarks", [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
-    _list("reject", "rejects", [_said(one) for one in outcome.rejects], rejects)
+        click.echo("  " + tell("settle them: `relance matching list`"))
+    _list(*numbered("{count} remark", "{count} remarks"), [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
+    _list(*numbered("{count} reject", "{count} rejects"), [_said(one) for one in outcome.rejects], rejects)
     if not commit:
-        click.echo("\nA dry run: nothing was written. Add --commit to write.")
+        click.echo("\n" + tell("A dry run: nothing was written. Add --commit to write."))
 
 
 def _said(one: Reject) -> str:
@@ -278,11 +291,12 @@ def _said(one: Reject) -> str:
 def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:
     if not lines:
         return
-    click.echo(f"\n{len(lines)} {what if len(lines) > 1 else one}{f', written to {path}' if path else ''}:")
+    count = tell_number(one, what, len(lines))
+    click.echo(f"\n{tell('{count}, written to {path}:', count=count, path=path) if path else tell('{count}:', count=count)}")
     for line in lines[:_SHOWN]:
         click.echo(f"  {line}")
     if len(lines) > _SHOWN:
-        click.echo(f"  and {len(lines) - _SHOWN} more")
+        click.echo("  " + tell("and {count} more", count=len(lines) - _SHOWN))
 
 
 def _json(outcome: Outcome, sources: list[SourceFile], *, commit: bool) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import Stop, actor_option, journal_option, opened, today
+from relance.cli.common import Stop, actor_option, journal_option, opened, system_words, today
+from relance.sentences import tell
 
 _SAID = {
     "bounce": "came back", "sender_refused": "came back for what is held against the sender, made anew by the next run", "reply": "answered: read it",
@@ -51,4 +52,4 @@ def _contents(place: Path) -> Iterator[bytes]:
             with closing(mailbox.mbox(place, create=False)) as box:
                 yield from (each.as_bytes() for each in box)
     except OSError as error:
-        raise Stop(f"'{error.filename or place}' cannot be read: {error.strerror or error}") from error
+        raise Stop(tell("'{path}' cannot be read: {why}", path=error.filename or place, why=system_words(error))) from error

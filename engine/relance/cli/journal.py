@@ -7,17 +7,20 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import Stop, actor_option, end, format_option, journal_option, opened, print_json, today
-from relance.cli.witness import places_of, verifier
+from relance.cli.common import FILE, Stop, actor_option, end, format_option, journal_option, opened, print_json, system_words, today
+from relance.cli.witness import places_of, trusted, verifier
 from relance.files import whole
-from relance.sentences import tell
+from relance.sentences import plural, tell, told
 
 if TYPE_CHECKING:
-    from relance.journal.checkpoints import Checkpoint
+    from cryptography.x509 import Certificate
+
+    from relance.journal.checkpoints import Checkpoint, Witnessed
+    from relance.journal.journal import Journal
     from relance.journal.verification import Audit
 
 _HEAD = re.compile(r"(.+):(\d+):([0-9a-f]{64})")
@@ -34,9 +37,10 @@ def command() -> None:
 )
 @click.option("--checkpoints", "more", multiple=True, metavar="FILE|DIR", help="Where witnessed heads lie, beside the usual places.")
 @click.option("--key", "public", metavar="FILE|KEY", help="The public key they were signed with; that of RELANCE_KEY by default.")
+@click.option("--tsa-ca", type=FILE, metavar="FILE", help="The certificate that time-stamps have to lead to, as PEM; that of RELANCE_TSA_CA by default.")
 @format_option("text", "json")
 @journal_option
-def verify(heads: tuple[str, ...], more: tuple[str, ...], public: str | None, form: str, where: str) -> None:
+def verify(heads: tuple[str, ...], more: tuple[str, ...], public: str | None, tsa_ca: Path | None, form: str, where: str) -> None:
     """Verify every chain, everything kept beside them, and all of it against what was witnessed; name the first entry that does not fit.
 
     Nothing is written: a copy on a medium that cannot be written to is verified as well.
@@ -45,21 +49,19 @@ def verify(heads: tuple[str, ...], more: tuple[str, ...], public: str | None, fo
     for head in heads:
         noted = _HEAD.fullmatch(head)
         if not noted:
-            raise Stop(f"'{head}' is no CREDITOR:ENTRIES:HASH as this command prints it")
+            raise Stop(tell("'{head}' is no CREDITOR:ENTRIES:HASH as this command prints it", head=head))
         anchors[noted[1]] = (int(noted[2]), noted[3])
-    points = _points(where, more, public)
+    points = _points(where, more, public, trusted(tsa_ca))
     with opened(where, read_only=True) as journal:
         from relance.journal import verification
 
         found = verification.verify(journal.engine, anchors, points or ())
     if form == "json":
-        last = {each.creditor: each.last for each in found.witnessed if each.last is not None}
+        witnessed = {each.creditor: each for each in found.witnessed}
         chains = [
-            {"creditor": chain.creditor, "entries": chain.entries, "head": chain.head} | ({} if (point := last.get(chain.creditor)) is None else {
-                "witnessed": {"entries": point.entries, "at": point.at.isoformat()}
-            })
+            {"creditor": chain.creditor, "entries": chain.entries, "head": chain.head, **_witness_data(witnessed.get(chain.creditor))}
             for chain in found.chains
-        ]  # fmt: skip
+        ]
         breaks = [{"creditor": broken.creditor or None, "seq": broken.seq or None, "message": broken.message} for broken in found.breaks]
         print_json({"version": 1, "whole": not found.breaks, "chains": chains, "breaks": breaks})
     else:
@@ -68,7 +70,7 @@ def verify(heads: tuple[str, ...], more: tuple[str, ...], public: str | None, fo
         end(1)
 
 
-def _points(where: str, more: tuple[str, ...], public: str | None) -> tuple[Checkpoint, ...] | None:
+def _points(where: str, more: tuple[str, ...], public: str | None, roots: tuple[Certificate, ...]) -> tuple[Checkpoint, ...] | None:
     """Read what was witnessed of a journal; None where no key says whose signatures count."""
     key = verifier(public)
     if key is None:
@@ -76,27 +78,45 @@ def _points(where: str, more: tuple[str, ...], public: str | None) -> tuple[Chec
     from relance.delivery.witnesses import checkpoints_in
 
     if lost := next((each for each in more if not Path(each).exists()), None):
-        raise Stop(f"there are no checkpoints at '{lost}'")
+        raise Stop(tell("there are no checkpoints at '{lost}'", lost=lost))
     try:
-        return checkpoints_in(places_of(where, more), key)
+        return checkpoints_in(places_of(where, more), key, roots)
     except OSError as error:
-        raise Stop(f"'{error.filename}' cannot be read: {error.strerror}") from error
+        raise Stop(tell("'{path}' cannot be read: {why}", path=error.filename, why=system_words(error))) from error
+
+
+def _witness_data(found: Witnessed | None) -> dict[str, Any]:
+    """Say up to where a chain is witnessed, and up to where by an authority's time-stamp."""
+    data: dict[str, Any] = {}
+    if found is not None and found.last is not None:
+        data["witnessed"] = {"entries": found.last.entries, "at": found.last.at.isoformat()}
+    if found is not None and found.stamped is not None and found.stamped.stamp is not None:
+        stamp = found.stamped.stamp
+        data["stamped"] = {"entries": found.stamped.entries, "at": stamp.at.isoformat(), "by": stamp.by}
+    return data
 
 
 def _show(found: Audit, *, sought: bool = False) -> None:
+    from relance.journal.checkpoints import moment
+
     for broken in found.breaks:
-        place = f"{broken.creditor}, entry {broken.seq}" if broken.seq else "beside the chains"
-        click.echo(f"{place}: {broken.message}")
-    last = {each.creditor: each.last for each in found.witnessed if each.last is not None}
+        place = tell("{creditor}, entry {number}", creditor=broken.creditor, number=broken.seq) if broken.seq else tell("beside the chains")
+        click.echo(tell("{where}: {why}", where=place, why=told(broken.message)))
+    witnessed = {each.creditor: each for each in found.witnessed}
     for chain in found.chains:
-        point = last.get(chain.creditor)
         click.echo(f"{chain.creditor}:{chain.entries}:{chain.head}")
-        if point is not None:
-            click.echo(f"  witnessed up to entry {point.entries} on {point.said}")
+        each = witnessed.get(chain.creditor)
+        if each is not None and each.last is not None:
+            click.echo("  " + tell("witnessed up to entry {number} on {day}", number=each.last.entries, day=each.last.said))
+        if each is not None and each.stamped is not None and (stamp := each.stamped.stamp) is not None:
+            click.echo("  " + tell("time-stamped up to entry {number} on {day} by {name}", number=each.stamped.entries, day=moment(stamp.at), name=stamp.by))
     if not found.breaks:
-        whole = f"whole: {sum(chain.entries for chain in found.chains)} entries in {len(found.chains)} chains"
-        said = "no head of it was witnessed with this key" if sought else "note these heads somewhere else, or have them signed: `relance journal key new`"
-        click.echo(whole if last else f"{whole}; {said}")
+        entries = plural("{count} entry", "{count} entries", sum(chain.entries for chain in found.chains))
+        click.echo(tell("whole: {entries} in {chains}", entries=entries, chains=plural("{count} chain", "{count} chains", len(found.chains))))
+        if sought and not any(each.last for each in found.witnessed):
+            click.echo(tell("no head of it was witnessed with this key"))
+        elif not sought:
+            click.echo(tell("note these heads somewhere else, or have them signed: `relance journal key new`"))
 
 
 @command.command(name="export")
@@ -137,7 +157,8 @@ def backup(file: Path, where: str) -> None:
             end(1)
         _write(file, export(journal.engine), packed=True)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    click.echo(f"{file}: {file.stat().st_size} bytes, sha256 {digest}, {sum(chain.entries for chain in found.chains)} entries")
+    entries = plural("{count} entry", "{count} entries", sum(chain.entries for chain in found.chains))
+    click.echo(tell("{file}: {size} bytes, sha256 {digest}, {entries}", file=file, size=file.stat().st_size, digest=digest, entries=entries))
 
 
 @command.command()
@@ -167,11 +188,11 @@ def key_new(file: Path, name: str) -> None:
         new_file(public, f"{made.verifier}\n")
         new_file(file, f"{made.written()}\n")
     except FileExistsError as error:
-        raise Stop(f"'{error.filename}' is already there and is not overwritten") from error
+        raise Stop(tell("'{path}' is already there and is not overwritten", path=error.filename)) from error
     except (OSError, BadKey) as error:
         raise Stop(str(error)) from error
-    click.echo(f"{file}: the private key. Keep it where whoever may write to the journal does not reach it, and name it by RELANCE_KEY")
-    click.echo(f"{public}: the public key: {made.verifier}")
+    click.echo(tell("{file}: the private key. Keep it where whoever may write to the journal does not reach it, and name it by RELANCE_KEY", file=file))
+    click.echo(tell("{public}: the public key: {verifier}", public=public, verifier=made.verifier))
 
 
 @key.command(name="show")
@@ -191,22 +212,38 @@ def key_show(file: Path) -> None:
 @actor_option
 @journal_option
 def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
-    """Show the retention periods in months, or declare some, in the chains: retention.notes=36.
+    """Show the journal's settings, or declare some, in the chains: retention.notes=36 (months), plans.late=resumes.
 
     retention.run=1 erases at each run what has been kept long enough; 0 leaves that to `relance forget --expired`.
+    plans.late is how plans of before are read, which do not say it themselves: one missed instalment ends them, or they resume once it has come.
     """
     with opened(where) as journal:
+        from relance.journal import plan_setting
         from relance.journal.expiry import runs_by_itself
         from relance.journal.retention import periods, set_period
 
         for change in changes:
             name, _, value = change.partition("=")
-            wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
+            if name == plan_setting.SETTING:
+                wrong = _declare_late(journal, value, actor)
+            else:
+                wrong = set_period(journal, name.removeprefix("retention."), value, on=today(), actor=actor)
             if wrong:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():
-            click.echo(f"retention.{kind}={period.months}  # months; {period.source}")
-        click.echo(f"retention.run={int(runs_by_itself(journal))}  # {tell('1: each run erases what has been kept long enough')}")
+            click.echo(f"retention.{kind}={period.months}  # {tell('months; {source}', source=period.source)}")
+        click.echo(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))))
+        click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=plan_setting.late_of(journal)))
+
+
+def _declare_late(journal: Journal, word: str, actor: str) -> str | None:
+    from relance.journal.plan_setting import declare_late
+
+    try:
+        there = declare_late(journal, word, on=today(), actor=actor)
+    except ValueError:
+        return tell("'{word}' is neither resumes (a plan whose arrears came is in force again) nor ends", word=word)
+    return None if there else tell("the journal knows no creditor yet, so there is no plan of before")
 
 
 def _bring_in(file: Path, where: str) -> None:
@@ -221,9 +258,10 @@ def _bring_in(file: Path, where: str) -> None:
             found = bring_in(journal.engine, lines)
         except Damaged as damaged:
             _show(damaged.found)
-            click.echo("nothing was imported", err=True)
+            click.echo(tell("nothing was imported"), err=True)
             end(1)
-    click.echo(f"imported: {sum(chain.entries for chain in found.chains)} entries in {len(found.chains)} chains, verified")
+    entries = plural("{count} entry", "{count} entries", sum(chain.entries for chain in found.chains))
+    click.echo(tell("imported: {entries} in {chains}, verified", entries=entries, chains=plural("{count} chain", "{count} chains", len(found.chains))))
 
 
 def _write(file: Path, lines: Iterator[bytes], *, packed: bool) -> None:
@@ -231,7 +269,7 @@ def _write(file: Path, lines: Iterator[bytes], *, packed: bool) -> None:
     from relance.journal.backup import compressed
 
     if file.exists():
-        raise Stop(f"'{file}' is already there and is not overwritten")
+        raise Stop(tell("'{path}' is already there and is not overwritten", path=file))
     try:
         with whole(file) as out:
             if packed:
@@ -239,4 +277,4 @@ def _write(file: Path, lines: Iterator[bytes], *, packed: bool) -> None:
             else:
                 out.writelines(lines)
     except OSError as error:
-        raise Stop(f"'{file}' cannot be written: {error.strerror}") from error
+        raise Stop(tell("'{path}' cannot be written: {why}", path=file, why=system_words(error))) from error

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, echo_filled, format_option, journal_option, opened, print_json, today
+from relance.report.words import word
+from relance.sentences import AmountPart, sentence, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -48,7 +50,8 @@ def listed(creditor: str | None, form: str, where: str, *, settled: bool) -> Non
             more = len(one.candidates) - _SHOWN
             echo_filled(f"may be about {', '.join(one.candidates[:_SHOWN])}{f' and {more} more' if more > 0 else ''}", indent=10)
     waiting = [one for one in found if one.places]
-    click.echo(f"{len(waiting)} payment{'' if len(waiting) == 1 else 's'} for a person{_sums(waiting)}")
+    waits = tell_number("{count} payment for a person", "{count} payments for a person", len(waiting))
+    click.echo(tell("{what}: {sums}", what=waits, sums=sums) if (sums := _sums(waiting)) else waits)
 
 
 @command.command(name="show")
@@ -66,18 +69,17 @@ def show(payment: str, form: str, where: str) -> None:
         print_json({"version": 1, **_plain(one), "invoices": [_likely(each) for each in found]})
         return
     click.echo(f"{one.id}  {one.on}  {_money(one)}  {one.payer or '?'}")
-    for what, text in (("text", one.text), ("reference", one.reference), ("why", one.reason), ("holds", _holds(one))):
+    for what, text in ((tell("as written"), one.text), (tell("reference"), one.reference), (tell("why"), one.reason), (tell("holds"), _holds(one))):
         if text:
-            echo_filled(f"{what:<10} {text}", hang=11)
-    for on, word, who in one.words:
-        echo_filled(f"{'said':<10} {word} ({on}, {who})", hang=11)
+            echo_filled(f"{what:<10} {told(text)}", hang=11)
+    for on, said, who in one.words:
+        echo_filled(f"{tell('said'):<10} {tell('{what} ({day}, {who})', what=said, day=on, who=who)}", hang=11)
     for each in found[:_SHOWN]:
-        mark = "named" if each.named else "same sum" if each.open == one.amount else "open"
-        click.echo(
-            f"  {mark:<9} {each.invoice.id}  {each.open:.2f} {each.invoice.currency} open, due {each.invoice.due}  {each.name or each.debtor} ({each.debtor})"
-        )
+        mark = tell("named") if each.named else tell("same sum") if each.open == one.amount else word("open")
+        open_ = tell("{sum} open, due {day}", sum=AmountPart(each.open, each.invoice.currency), day=each.invoice.due)
+        click.echo(f"  {mark:<9} {each.invoice.id}  {open_}  {each.name or each.debtor} ({each.debtor})")
     if len(found) > _SHOWN:
-        click.echo(f"  and {len(found) - _SHOWN} more")
+        click.echo("  " + tell("and {count} more", count=len(found) - _SHOWN))
 
 
 @command.command(name="take")
@@ -157,7 +159,7 @@ def _give(where: str, payment: str, parts: list[tuple[str, Decimal | None]], act
 
 def _said(one: WaitingPayment, outcome: str, written: bool) -> None:  # noqa: FBT001 - what the journal answered
     if not written:
-        raise Stop(f"{one.id}: somebody else settled it in the meantime; `relance matching show {one.id}`")
+        raise Stop(tell("{id}: somebody else settled it in the meantime; `relance matching show {id}`", id=one.id))
     click.echo(f"{one.id}: {_money(one)}, {outcome}")
 
 
@@ -168,7 +170,7 @@ def _part(text: str) -> tuple[str, Decimal | None]:
     try:
         return name, amount_reader(".")(amount)
     except ValueError:
-        raise Stop(f"'{text}' is no INVOICE=AMOUNT, such as F-2026-001=800.00") from None
+        raise Stop(tell("'{text}' is no INVOICE=AMOUNT, such as F-2026-001=800.00", text=text)) from None
 
 
 def _money(one: WaitingPayment) -> str:
@@ -182,14 +184,14 @@ def _age(one: WaitingPayment) -> str:
 
 def _holds(one: WaitingPayment) -> str:
     debtors = [place for place in one.places if place]
-    return f"the messages of {', '.join(debtors)}" if debtors else "nobody: whose it is, is not known" if one.places else ""
+    return sentence("the messages of {debtors}", debtors=debtors) if debtors else sentence("nobody: whose it is, is not known") if one.places else ""
 
 
-def _sums(waiting: list[WaitingPayment]) -> str:
+def _sums(waiting: list[WaitingPayment]) -> list[AmountPart]:
     sums: dict[str, Decimal] = {}
     for one in waiting:
         sums[one.currency] = sums.get(one.currency, Decimal(0)) + (-one.amount if one.back else one.amount)
-    return f": {', '.join(f'{amount:.2f} {currency}' for currency, amount in sorted(sums.items()))}" if sums else ""
+    return [AmountPart(amount, currency) for currency, amount in sorted(sums.items())]
 
 
 def _plain(one: WaitingPayment) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today
+from relance.sentences import tell, tell_number
 
 
 @click.command(name="merge")
@@ -23,13 +24,19 @@ def command(debtor: str, into: str, reason: str | None, on: date, actor: str, wh
     INTO's name and address stand; what is not known of INTO is DEBTOR's. `relance split DEBTOR INTO` undoes it.
     """
     if on > today():
-        raise Stop(f"{on} is in the future: it is recorded when it was found out")
+        raise Stop(tell("{on} is in the future: it is recorded when it was found out", on=on))
     with opened(where) as journal:
         for name in (debtor, into):
             if not journal.creditors_of(name):
-                raise Stop(f"the journal knows no debtor '{name}'")
+                raise Stop(tell("the journal knows no debtor '{name}'", name=name))
         if journal.counts_for(debtor) == journal.counts_for(into):
-            raise Stop(f"'{debtor}' and '{into}' are one already")
+            raise Stop(tell("'{debtor}' and '{into}' are one already", debtor=debtor, into=into))
         count = journal.merge(debtor, into, on=on, actor=actor, reason=reason)
         name = ", ".join(sorted(journal.counts_for(debtor)))
-    click.echo(f"'{debtor}' is '{name}' now, with {count} creditor{'' if count == 1 else 's'}; `relance split {debtor} {into}` undoes it")
+    click.echo(
+        tell_number(
+            "'{debtor}' is '{name}' now, with {count} creditor; `relance split {debtor} {into}` undoes it",
+            "'{debtor}' is '{name}' now, with {count} creditors; `relance split {debtor} {into}` undoes it",
+            count, debtor=debtor, name=name, into=into,
+        )
+    )  # fmt: skip

@@ -9,6 +9,7 @@ import click
 
 from relance.cli.common import DAY, Stop, creditor_option, found, journal_option, opened, write_whole
 from relance.cli.posting import letterhead_of, paper_options
+from relance.sentences import tell
 
 
 @click.command(name="receipt")
@@ -39,13 +40,13 @@ def command(
         facts = facts_of(journal, target.creditor, target.debtor)
         names = frozenset[str]() if facts is None else claims_in_case(journal, target, facts, on)
         if facts is None or not names:
-            raise Stop(f"the journal knows no invoice of '{target.name}'")
+            raise Stop(tell("the journal knows no invoice of '{name}'", name=target.name))
         action = receipt_of(facts, target.name, names, on)
     if action is None:
-        raise Stop(f"nothing was paid on '{target.name}' by {on}")
+        raise Stop(tell("nothing was paid on '{name}' by {on}", name=target.name, on=on))
     with Studio(Templates(*folders), Writing(letterhead=letterhead_of(letterhead), agency=facts.creditor.mandate is not None)) as studio:
         made = studio.make([action], facts)
     if made.missing or not made.files:
-        raise Stop(f"the receipt cannot be written: {made.missing or 'no file'}")
+        raise Stop(tell("the receipt cannot be written: {missing}", missing=made.missing or "no file"))
     write_whole(out, made.files[0].content)
-    click.echo(f"{out}: {made.subject}, reference {made.reference}")
+    click.echo(tell("{out}: {subject}, reference {reference}", out=out, subject=made.subject, reference=made.reference))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.model import Event, Facts
@@ -36,7 +37,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
     A value without a name is for the field the event needs: the amount, the reason.
     """  # noqa: D301 - \b is click's
     if on > today():
-        raise Stop(f"{on} is in the future: an event is recorded when it has happened")
+        raise Stop(tell("{on} is in the future: an event is recorded when it has happened", on=on))
     with opened(where) as journal:
         from relance.journal.event_types import SCOPES, Scope, build
         from relance.law.mandate import no_power_for_plans
@@ -54,7 +55,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         known = facts_of(journal, target.creditor, target.debtor)
         _hold_to_currency(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
-            raise Stop(f"{narrow}: ask him, then `relance creditor mandate {target.creditor} --powers …`")
+            raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
         click.echo(f"recorded: {kind} of {on}, {target.debtor} ({target.creditor})" if done.written else "already recorded under that key")
         facts = facts_of(journal, target.creditor, target.debtor)
@@ -64,9 +65,9 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             open_ = balances(facts, max(on, today()))
             claims = [invoice for invoice in facts.invoices if target.invoice in (None, invoice.id, invoice.document)]
             for invoice in claims:
-                click.echo(f"  {invoice.id}: {open_.outstanding.get(invoice.id, invoice.amount):.2f} {invoice.currency} open")
+                click.echo("  " + tell("{id}: {value} {currency} open", id=invoice.id, value=f"{open_.outstanding.get(invoice.id, invoice.amount):.2f}", currency=invoice.currency))
             for currency, amount in open_.credit.items():
-                click.echo(f"  {amount:.2f} {currency} more than is owed: shown as a credit of {target.debtor}")
+                click.echo("  " + tell("{amount} {currency} more than is owed: shown as a credit of {debtor}", amount=f"{amount:.2f}", currency=currency, debtor=target.debtor))
 
 
 def _hold_to_currency(event: Event, facts: Facts | None) -> None:
@@ -108,6 +109,6 @@ def _pairs(fields: tuple[str, ...]) -> dict[str, object]:
         if not equals or not name:
             raise Stop(f"'{field}' is no FIELD=VALUE")
         if name in pairs or name in {"on", "event"}:
-            raise Stop(f"'{name}' is given twice")
+            raise Stop(tell("'{name}' is given twice", name=name))
         pairs[name] = value
     return pairs

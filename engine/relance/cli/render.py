@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, creditor_option, end, journal_option, opened, today
+from relance.cli.common import Stop, creditor_option, end, journal_option, opened, system_words, today
 from relance.cli.posting import letterhead_of, paper_options, rules_of
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -79,8 +80,8 @@ def command(
                     made += 1
             tray.close()
         except OSError as error:
-            raise Stop(f"{error.filename or folder}: {error.strerror or error}; {made} of {len(waiting)} messages were written whole") from error
-    click.echo(f"{made} of {len(waiting)} messages written to {folder}")
+            raise Stop(tell("{path}: {why}; {made} of {count} messages were written whole", path=error.filename or folder, why=system_words(error), made=made, count=len(waiting))) from error
+    click.echo(tell("{made} of {count} messages written to {folder}", made=made, count=len(waiting), folder=folder))
     for line in (*told, *withdrawn):
         click.echo(line, err=True)
     end(1 if lost or withdrawn else 0)
@@ -114,7 +115,7 @@ def _jobs(
         known, on = known_debtor(journal, message.creditor, message.debtor), max(today(), message.dated)
         facts, playbook = known.facts(message.creditor), rules.playbook(message)
         if playbook is None:
-            raise Stop(f"the playbook '{message.items[0].action.playbook}' is not found: say where by --playbook")
+            raise Stop(tell("the playbook '{playbook}' is not found: say where by --playbook", playbook=message.items[0].action.playbook))
         found = standing(message, known, rules, on)
         if facts is None or found.verdict is Release.WITHDRAW:
             withdrawn.append(f"{message.id[:12]}  {message.channel}  {message.debtor}: would be withdrawn: {found.why}")

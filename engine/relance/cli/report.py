@@ -10,6 +10,7 @@ import click
 
 from relance.cli.common import DAY, Stop, format_option, journal_option, opened, print_json, write_whole
 from relance.dates import add_months
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.portfolio.metrics import Figures
@@ -26,7 +27,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     """Show contacts by channel, money recovered by step, promises kept, and days to pay."""
     first = start or add_months(end, -12) + timedelta(1)
     if first > end:
-        raise Stop(f"the period ends on {end}, before it starts on {first}")
+        raise Stop(tell("the period ends on {last}, before it starts on {first}", last=end, first=first))
     with opened(where) as journal:
         from relance.portfolio.metrics import figures
 
@@ -35,7 +36,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
         from relance.report.figures import as_html
 
         write_whole(html, as_html(found, f"Recovery report{f', {creditor}' if creditor else ''}"))
-        click.echo(f"written: {html}", err=True)
+        click.echo(tell("written: {html}", html=html), err=True)
     if form == "json":
         from relance.report.figures import as_json
 

@@ -23,7 +23,7 @@ from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option
 from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.cli.witness import signer, witnessed
+from relance.cli.witness import can_witness, witnessed
 from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Channel, Event, Sender
@@ -191,7 +191,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
     if not writes.dry:
         _can_write(writes.folder)
         if not writes.passing:
-            signer()  # a run that is to be witnessed and cannot be is not begun
+            can_witness()  # a run that is to be witnessed and cannot be is not begun
     with _journal(writes) as journal:
         if not writes.dry:
             _in_order(journal, on)

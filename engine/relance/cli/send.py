@@ -18,7 +18,9 @@ import click
 
 from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
 from relance.cli.posting import environment, paper_options, postal_provider, postman, rules_of, studios
-from relance.cli.witness import signer, witnessed
+from relance.cli.witness import can_witness, witnessed
+from relance.report.words import word
+from relance.sentences import marked, tell, told
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -86,16 +88,16 @@ def command(
     wanted, trouble = frozenset(_channels(only)), ""
     reports: list[SendingReport] = []
     if not dry_run:
-        signer()  # what is to be witnessed and cannot be does not leave
+        can_witness()  # what is to be witnessed and cannot be does not leave
     with ExitStack() as stack:
         journal = stack.enter_context(opened(where))
         studio = stack.enter_context(studios(letterhead, folders))
         laid = None if tray is None else Tray(tray)
         carriers = {channel: carrier for channel, carrier in carriers_here(stack, laid).items() if not wanted or channel in wanted}
         if lost := wanted - carriers.keys():
-            raise Stop(f"there is no way out for {', '.join(sorted(lost))}: {_way(min(lost))}")
+            raise Stop(tell("there is no way out for {channels}: {way}", channels=[word(each) for each in sorted(lost)], way=_way(min(lost))))
         if not carriers:
-            raise Stop(f"there is no way out for anything: {_way(Channel.EMAIL)}, or give --print DIR")
+            raise Stop(tell("there is no way out for anything: {way}, or give --print DIR", way=_way(Channel.EMAIL)))
         outbox = read(journal, creditor=creditor)
         rules = rules_of(journal, playbooks)
         run = Run(
@@ -107,7 +109,7 @@ def command(
             for report in paced(run.send(ready), rate=0 if dry_run else rate, limit=limit, total=len(ready)):
                 reports.append(report)  # noqa: PERF402  (one by one: what was done is told, whatever ends the run)
         except KeyboardInterrupt:
-            trouble = "stopped by hand; the next run goes on from the journal, and what was under way is unclear"
+            trouble = tell("stopped by hand; the next run goes on from the journal, and what was under way is unclear")
         if laid is not None and not dry_run:
             trouble = _put_in_order(laid) or trouble
         sure = dry_run or witnessed(journal, where)
@@ -123,16 +125,16 @@ def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
 
     for name in only:
         if name not in tuple(Channel):
-            raise Stop(f"there is no channel '{name}'; it is one of {', '.join(Channel)}")
+            raise Stop(tell("there is no channel '{name}'; it is one of {names}", name=name, names=", ".join(Channel)))
         yield Channel(name)
 
 
-_LETTERS_BY = "give --print DIR, or set RELANCE_POST_URL"
+_LETTERS_BY = marked("give --print DIR, or set RELANCE_POST_URL")
 
 
 def _way(channel: Channel) -> str:
-    ways = {"email": "set RELANCE_SMTP_HOST", "letter": _LETTERS_BY, "registered_letter": _LETTERS_BY}
-    return ways.get(channel, "set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")
+    ways = {"email": marked("set RELANCE_SMTP_HOST"), "letter": _LETTERS_BY, "registered_letter": _LETTERS_BY}
+    return told(ways.get(channel, marked("set RELANCE_WEBHOOK_URL and RELANCE_WEBHOOK_SECRET")))
 
 
 def carriers_here(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]:

@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today
+from relance.sentences import tell
 
 
 @click.command(name="split")
@@ -23,12 +24,12 @@ def command(debtor: str, other: str, reason: str | None, on: date, actor: str, w
     invoice, stays OTHER's. Where they were not, `relance todo` asks no more whether they are one.
     """
     if on > today():
-        raise Stop(f"{on} is in the future: it is recorded when it was found out")
+        raise Stop(tell("{on} is in the future: it is recorded when it was found out", on=on))
     with opened(where) as journal:
         for name in (debtor, other):
             if not journal.creditors_of(name):
-                raise Stop(f"the journal knows no debtor '{name}'")
+                raise Stop(tell("the journal knows no debtor '{name}'", name=name))
         if debtor == other:
-            raise Stop(f"'{debtor}' is one person: name two")
+            raise Stop(tell("'{debtor}' is one person: name two", debtor=debtor))
         count = journal.split(debtor, other, on=on, actor=actor, reason=reason)
     click.echo(f"'{debtor}' and '{other}' are two" + (f", with {count} creditor{'' if count == 1 else 's'}" if count else ": that was said before"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, actor_option, creditor_option, echo_filled, format_option, journal_option, opened, print_json
+from relance.sentences import tell, tell_number
 
 if TYPE_CHECKING:
     from relance.delivery.worklist import WorkItem
@@ -46,9 +47,9 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
     for item in rest[: limit or None]:
         _show(item, on, several=several)
     if len(rest) > limit > 0:
-        click.echo(f"and {len(rest) - limit} more: --limit 0 shows all")
+        click.echo(tell("and {count} more: --limit 0 shows all", count=len(rest) - limit))
     if pending:
-        click.echo(f"{len(pending)} message{'' if len(pending) == 1 else 's'} ready to leave: relance send")
+        click.echo(tell_number("{count} message ready to leave: relance send", "{count} messages ready to leave: relance send", len(pending)))
     numbers = {kind: sum(item.kind is kind for item in rest) for kind in WorkKind}
     counts = ", ".join(f"{number} {kind if number == 1 else _PLURAL.get(kind, f'{kind}s')}" for kind, number in numbers.items() if number)
     click.echo(f"to do on {on}: {counts}" if counts else f"nothing waits for a person on {on}")

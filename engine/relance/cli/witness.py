@@ -10,8 +10,12 @@ import click
 from relance.cli.common import Stop
 from relance.cli.defaults import project_here
 from relance.cli.posting import environment, postman
+from relance.sentences import tell, told
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from relance.delivery.time_authority import TimeAuthority
     from relance.delivery.witnesses import WitnessPlace
     from relance.journal.journal import Journal
     from relance.journal.signed_note import Signer, Verifier
@@ -37,12 +41,18 @@ def signer() -> Signer | None:
     if not place:
         project = project_here()
         if project is not None and project.signed:
-            raise Stop(f"{project.path} says that the heads of the journal are signed: name the key by RELANCE_KEY")
+            raise Stop(tell("{path} says that the heads of the journal are signed: name the key by RELANCE_KEY", path=project.path))
         return None
     try:
         return Signer.read(Path(place).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, BadKey) as error:
         raise Stop(f"RELANCE_KEY, '{place}': {getattr(error, 'strerror', None) or error}") from error
+
+
+def can_witness() -> None:
+    """Stop where heads are to be signed, or stamped, and cannot be: what is to be witnessed is not begun then."""
+    signer()
+    time_authority()
 
 
 def verifier(given: str | None) -> Verifier | None:
@@ -56,7 +66,35 @@ def verifier(given: str | None) -> Verifier | None:
         path = Path(given)
         return Verifier.read(path.read_text(encoding="utf-8") if path.is_file() else given)
     except (OSError, UnicodeDecodeError, BadKey) as error:
-        raise Stop(f"--key '{given}': {getattr(error, 'strerror', None) or error}") from error
+        raise Stop(tell("--key '{given}': {value}", given=given, value=getattr(error, "strerror", None) or error)) from error
+
+
+def time_authority() -> TimeAuthority | None:
+    """Return who stamps the signed heads, by RELANCE_TSA and RELANCE_TSA_CA; None where none is named."""
+    from relance.delivery.time_authority import TimeAuthority
+
+    url = environment("RELANCE_TSA")
+    if not url:
+        return None
+    import rfc3161_client  # noqa: F401  (what is missing is said before anything is done)
+
+    if not (roots := trusted()):
+        raise Stop(tell("RELANCE_TSA names an authority: name the certificate that its own leads to, as a PEM file, by RELANCE_TSA_CA"))
+    authority = TimeAuthority(url, roots)
+    if mistake := authority.mistake():
+        raise Stop(f"RELANCE_TSA, '{url.rpartition('@')[2]}': {told(mistake)}")
+    return authority
+
+
+def trusted(given: Path | None = None) -> tuple[Certificate, ...]:
+    """Read the certificates that a time-stamp has to lead to: those given, else those of RELANCE_TSA_CA; empty without either."""
+    from relance.journal.timestamps import BadTimestamp, roots_in
+
+    named = str(given or environment("RELANCE_TSA_CA"))
+    try:
+        return roots_in(Path(named).read_bytes()) if named else ()
+    except (OSError, BadTimestamp) as error:
+        raise Stop(f"{'--tsa-ca' if given else 'RELANCE_TSA_CA'}, '{named}': {getattr(error, 'strerror', None) or told(error.args[0])}") from error
 
 
 def witnessed(journal: Journal, where: str) -> bool:
@@ -68,11 +106,17 @@ def witnessed(journal: Journal, where: str) -> bool:
 
     places = places_of(where)
     if not places:
-        click.echo("the heads were not signed: RELANCE_CHECKPOINTS names no file for them, and a journal on a server has none beside it", err=True)
+        click.echo(tell("the heads were not signed: RELANCE_CHECKPOINTS names no file for them, and a journal on a server has none beside it"), err=True)
         return False
-    done = witness(journal, key, places, postman if environment("RELANCE_SMTP_HOST") else None, environment("RELANCE_WITNESS_FROM"))
+    mailing = postman if environment("RELANCE_SMTP_HOST") else None
+    done = witness(journal, key, places, mailing, environment("RELANCE_WITNESS_FROM"), time_authority())
     for each in done.rewritten:
-        click.echo(f"{each.creditor}: the journal was rewritten since its head was witnessed, and is not signed: `relance journal verify`", err=True)
+        click.echo(
+            tell("{creditor}: the journal was rewritten since its head was witnessed, and is not signed: `relance journal verify`", creditor=each.creditor),
+            err=True,
+        )
     for trouble in done.trouble:
-        click.echo(f"the heads were signed, and could not be laid everywhere: {trouble}", err=True)
-    return not (done.rewritten or done.trouble)
+        click.echo(tell("the heads were signed, and could not be laid everywhere: {trouble}", trouble=trouble), err=True)
+    for trouble in done.unstamped:
+        click.echo(tell("the heads were signed without a time-stamp: {trouble}", trouble=trouble), err=True)
+    return not (done.rewritten or done.trouble or done.unstamped)

@@ -17,7 +17,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.x509 import Certificate
+
 from relance.delivery.smtp import Postman, TransmissionResult
+from relance.delivery.time_authority import TimeAuthority, stamped_notes
 from relance.files import PRIVATE
 from relance.journal import checkpoints
 from relance.journal.checkpoints import Checkpoint, Witnessed
@@ -55,11 +58,12 @@ class WitnessPlace:
 
 @dataclass(frozen=True, slots=True)
 class WitnessReport:
-    """What came of witnessing: how many heads were signed, chains that were rewritten since, and places that did not take the notes."""
+    """What came of witnessing: how many heads were signed, chains that were rewritten since, and what did not take the notes or stamp them."""
 
     signed: int = 0
     rewritten: tuple[Witnessed, ...] = ()
     trouble: tuple[str, ...] = ()
+    unstamped: tuple[str, ...] = ()
 
 
 def beside(where: str) -> str | None:
@@ -74,21 +78,32 @@ def file_name(where: str) -> str:
     return f"{stem.strip('-') if '://' in where else Path(where).name}{SUFFIX}"
 
 
-def checkpoints_in(places: Iterable[WitnessPlace], key: Verifier) -> tuple[Checkpoint, ...]:
-    """Return every checkpoint that lies in these places' files and that the key signed, each once. Raises OSError."""
+def checkpoints_in(places: Iterable[WitnessPlace], key: Verifier, roots: Sequence[Certificate] = ()) -> tuple[Checkpoint, ...]:
+    """Return every checkpoint that lies in these places' files and that the key signed, each once. Raises OSError.
+
+    Their time-stamps are verified where `roots` say whom they have to come from.
+    """
     points: dict[tuple[str, int, bytes, str], Checkpoint] = {}
     for place in places:
         path = place.path
         if path is not None and path.is_file():
             for note in checkpoints.notes(path.read_text(encoding="utf-8", errors="replace")):
-                point = checkpoints.read(note, key)
+                point = checkpoints.read(note, key, roots)
                 if point is not None:
-                    points.setdefault((point.creditor, point.entries, point.root, point.head), point)
+                    known = points.setdefault((point.creditor, point.entries, point.root, point.head), point)
+                    points[point.creditor, point.entries, point.root, point.head] = checkpoints.joined_points(known, point)
     return tuple(points.values())
 
 
-def witness(journal: Journal, key: Signer, places: Sequence[WitnessPlace], postman: Callable[[], Postman] | None = None, sender: str = "") -> WitnessReport:
-    """Sign the heads that are news and lay them in every place. Raises JournalError; what a place refuses is told, not raised.
+def witness(
+    journal: Journal,
+    key: Signer,
+    places: Sequence[WitnessPlace],
+    postman: Callable[[], Postman] | None = None,
+    sender: str = "",
+    authority: TimeAuthority | None = None,
+) -> WitnessReport:
+    """Sign the heads that are news, have them stamped, and lay them in every place. Raises JournalError; what a place refuses is told, not raised.
 
     `postman` gives who hands mails over, and `sender` is the address they come from; without them no mail is sent.
     """
@@ -98,8 +113,9 @@ def witness(journal: Journal, key: Signer, places: Sequence[WitnessPlace], postm
     except OSError as error:
         return WitnessReport(trouble=(f"{error.filename}: {error.strerror}",))
     notes, rewritten = checkpoints.sign(journal.engine, key, journal.now(), known)
+    notes, unstamped = stamped_notes(notes, authority, journal.now())
     trouble = [] if not notes else [why for place in places if (why := _lay(place, "\n".join(notes), postman, sender)) is not None]
-    return WitnessReport(len(notes), tuple(rewritten), tuple(trouble))
+    return WitnessReport(len(notes), tuple(rewritten), tuple(trouble), tuple(unstamped))
 
 
 def _lay(place: WitnessPlace, notes: str, postman: Callable[[], Postman] | None, sender: str) -> str | None:

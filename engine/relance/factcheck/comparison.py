@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -17,6 +18,9 @@ from relance.law.articles import ARTICLES, CODES
 
 __all__ = ["Contradiction", "check"]
 
+#: How a message is called the copy of a registered letter.
+_COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|copy of (?:the|our) registered letter")
+
 
 def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
     """Return what a finished message says that is not in the facts, in the order of the text; nothing where all of it holds."""
@@ -27,7 +31,7 @@ def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
 def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Contradiction]:
     reader = Reader(known, constants)
     for line in (text.subject, *text.margin):
-        yield from reader.passage(plain(line))
+        yield from reader.passage(sense_of(line))
     yield from _of_the_day(text, known)
     before, fruitless, to_come = "", False, False
     for passage in text.passages:
@@ -42,8 +46,10 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = sense.to_come
         elif to_come:
             to_come = any(name in sense.text for name in known.aside)
-        yield from reader.passage(sense.text, fruitless=fruitless and sense.item, to_come=to_come)
+        yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
+        if not known.copied and (copy := _COPY.search(sense.low)):
+            yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), "no registered letter of this step leaves beside this message")
         before = sense.text
 
 

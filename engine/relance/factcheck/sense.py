@@ -13,10 +13,10 @@ from typing import NamedTuple
 from relance.factcheck import reading
 from relance.factcheck.reading import Mark, flat, plain
 
-FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet)[^.]{0,24}: ?$")
+FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|not due yet|to come|a venir|prochaines? echeances?")
 _NAMED = re.compile(r"\b(?:facture|invoice)s?(?: n°| no\.?| number)? (?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
-_TOKEN = re.compile(r"(?<![\w./@-])[^\W\d_]+[-_./ ]?\d[\w/.-]*\w(?![\w@])")
+_TOKEN = re.compile(r"(?<![\w./@-])[^\W\d_]++[-_./ ]?\d[\w/.-]*\w(?![\w@])")
 _DUE = re.compile(
     r"\b(?:sont|est|demeurent?|restent?) (?:toujours )?(?:echues?|impayee?s?)|\bechues? (?:le|depuis|ci-dessous)|\bfactures? echues?|\bexigibles? depuis|"
     r"\b(?:est|sont) arrivee?s? a echeance|echeance est passee|\boverdue\b|past due|\bunpaid\b|\bfell due\b|\bpast their due date"
@@ -61,17 +61,17 @@ def sense_of(passage: str) -> Sense:
     """Say what a passage is."""
     text = plain(passage)
     low = flat(text)
-    figures = reading.has_figures(low)
+    figures, announces = reading.has_figures(low), low.endswith(":")
     accounts = [mark.value for mark in reading.ibans(text.translate(_BLANKS))] if figures else []
     return Sense(
         text=text,
         low=low,
         figures=figures,
         due=tuple(match.span() for match in _DUE.finditer(low) if not _NOT.search(low, 0, match.start())) if _DUE_WORDS.search(low) else (),
-        fruitless=FRUITLESS.search(low) is not None,
+        fruitless=":" in low[-3:] and FRUITLESS.search(low) is not None,
         to_come=TO_COME.search(low) is not None,
         item=low[:1].isdigit(),
-        announces=low.endswith(":"),
+        announces=announces,
         parties=_PARTIES.search(low) is not None,
         closing=_CLOSING.search(low) is not None,
         accounts=tuple(each for each in accounts if each[:2].isalpha() and len(each) >= 15),

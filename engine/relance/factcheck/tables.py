@@ -18,7 +18,7 @@ from relance.factcheck.finished import TextTable
 from relance.factcheck.known import InvoiceRow, KnownCase
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
-from relance.factcheck.sense import TO_COME
+from relance.factcheck.sense import TO_COME, sense_of
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -67,7 +67,7 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
         return
     columns = _columns(table.head)
     heading = flat(" ".join(table.head))
-    yield from reader.passage(" · ".join(table.head))
+    yield from reader.passage(sense_of(" · ".join(table.head)))
     if "total" in flat(" ".join(row[0] for row in table.rows if row)):
         yield from _added(table)
     if columns[0] == "invoice" and "start" in columns:
@@ -83,7 +83,7 @@ def read(table: TextTable, reader: Reader, before: str) -> Iterator[Contradictio
     else:
         for row in table.rows:
             for cell in row:
-                yield from reader.passage(cell)
+                yield from reader.passage(sense_of(cell))
 
 
 # --------------------------------------------------------------------------- cells

@@ -7,7 +7,7 @@ credit note, loss) follows from its other accounts and its journal; what settles
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -87,12 +87,14 @@ def looks_like(headers: tuple[str, ...]) -> bool:
     return have.issuperset(_NEEDED) and (have.issuperset({"debit", "credit"}) or have.issuperset({"montant", "sens"}))
 
 
-def read(path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None) -> Iterator[Found | Reject]:
+def read(
+    path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None, knows: Callable[[str, str], bool] = lambda _debtor, _piece: False
+) -> Iterator[Found | Reject]:
     """Yield the invoices, payments, credit notes and losses of a FEC's customers, each invoice before what happened to it.
 
     Customers are the accounts that begin with one of the mapping's `accounts`, told apart by `CompAuxNum` (else by the
     account's own number), due as the mapping's `terms` say. A foreign amount (`Montantdevise`, `Idevise`) is the claim where there is one. `lines` is told
-    of every line that is read. Raises `Unreadable`.
+    of every line that is read; `knows` says whether a customer has an invoice of that number, which another file told. Raises `Unreadable`.
     """
     mapping = mapping or ColumnMapping()
     if not mapping.terms:
@@ -110,13 +112,13 @@ def read(path: Path, mapping: ColumnMapping | None = None, lines: FileLines | No
         missing = [one for one in COLUMNS if plain(one) not in have]
         msg = f"not a FEC: it has no column {', '.join(missing[:4])}{' …' * (len(missing) > 4)}"
         raise Unreadable(msg)
-    yield from _Reader(path.name, table.headers, mapping.accounts, lines or FileLines()).run(table.rows)
+    yield from _Reader(path.name, table.headers, mapping.accounts, lines or FileLines(), knows).run(table.rows)
 
 
 class _Reader:
     """Reads line by line, and closes an entry when the next one begins."""
 
-    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...], told: FileLines) -> None:
+    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...], told: FileLines, knows: Callable[[str, str], bool]) -> None:
         self.file = file
         self.told = told
         self.accounts = accounts
@@ -131,7 +133,7 @@ class _Reader:
         )
         self.signed = self.places["Debit"] < 0
         self.pending: dict[tuple[str, str], _Entry] = {}
-        self.groups = Groups(file)
+        self.groups = Groups(file, knows)
         self.natures: dict[str, Nature] = {}
 
     def run(self, rows: Iterator[Row | Reject]) -> Iterator[Found | Reject]:

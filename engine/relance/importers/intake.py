@@ -322,8 +322,12 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
         rows = debtors_of.renamed(one.row if isinstance(one, Found) else one for one in batch)
         return (one._replace(row=row) if isinstance(one, Found) else one for one, row in zip(batch, rows, strict=True))
 
+    def knows(debtor: str, piece: str) -> bool:
+        who = {debtor, debtors_of.known_as(debtor)}
+        return any(place.invoice == piece and place.creditor == told.creditor and place.debtor in who for place in journal.places(piece))
+
     try:
-        for batch in _batches(fec.read(path, mapping, lines)):
+        for batch in _batches(fec.read(path, mapping, lines, knows)):
             for one in batch:
                 lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))

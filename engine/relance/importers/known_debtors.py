@@ -47,6 +47,10 @@ class KnownDebtors:
                 self.called[debtor] = known
         return [self._named(row) for row in rows]
 
+    def known_as(self, debtor: str) -> str:
+        """Return who bears a number of a file, by what it told so far and what was kept."""
+        return self.called.get(debtor) or self._known_as(debtor, [])
+
     def _named(self, row: Any) -> Any:
         if not isinstance(row, Cells) or (debtor := row.values.get("debtor")) is None or self.called.get(debtor, debtor) == debtor:
             return row

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from relance.importers.rows import STATES_OPEN, is_stated, until
 from relance.statements.transaction import source_of
@@ -100,7 +100,10 @@ def reference_of(one: EventLike) -> str:
 
 
 def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovement]:
-    """Return what is known of one debtor's movements, less what `by` told again; what that source told and moved nothing is there, too."""
+    """Return what is known of one debtor's movements, less what `by` told again; what that source told and moved nothing is there, too.
+
+    What a list states is there though all of it was told again: up to its day nothing more is in it.
+    """
     found: list[LedgerMovement] = []
     again: list[EventLike] = []
     for one in events:
@@ -115,7 +118,7 @@ def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovem
         kind = str(one.data.get("of") or PAYMENT)
         if teller_of(other) is Teller.LIST:
             _less(found, one, other, -1 if kind == REVERSAL else 1)
-            found.append(_silent(one, kind, reference))
+            _add_silent(found, one, kind, reference)
             continue
         there = [each for each in found if each.reference == other and each.kind == kind and one.invoice in (None, *each.invoices)] or [
             each for each in found if each.reference == other and (each.kind == kind or OPENING in reference)
@@ -123,12 +126,34 @@ def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovem
         exact = next((each for each in there if each.amount == one.data["amount"]), None) or next((each for each in there if each.amount > one.data["amount"]), None)
         if exact is not None:
             take_off(found, exact, one.data["amount"])
-        found.append(_silent(one, kind, reference))
-    return [one for one in found if one.amount > 0]
+        _add_silent(found, one, kind, reference)
+    return [one for one in found if one.amount > 0 or (not one.amount and one.teller is Teller.LIST)]
 
 
-def _silent(one: EventLike, kind: str, reference: str) -> LedgerMovement:
-    return LedgerMovement(kind, one.on, one.data["amount"], {one.invoice} if one.invoice else set(), reference, silent=True)
+class Moved(NamedTuple):
+    """What moved a balance: what it was, when, how much."""
+
+    kind: str
+    on: date
+    amount: Decimal
+
+
+def moved_beside(events: Iterable[EventLike]) -> list[Moved]:
+    """Return what moved one debtor's account and no list's column states; nothing where none states anything."""
+    found = [one for one in events if one.kind in MOVED and one.data.get("amount")]
+    others = [one for one in found if teller_of(reference_of(one)) is not Teller.LIST]
+    return [Moved(one.kind, one.on, one.data["amount"]) for one in others] if len(others) < len(found) else []
+
+
+def _add_silent(found: list[LedgerMovement], one: EventLike, kind: str, reference: str) -> None:
+    """Add a movement that moved nothing; its parts, told of several invoices or in part new, are one."""
+    amount, invoices = one.data["amount"], {one.invoice} if one.invoice else set()
+    there = next((each for each in found if (each.kind, each.reference, each.on) == (kind, reference, one.on)), None)
+    if there is None:
+        found.append(LedgerMovement(kind, one.on, amount, invoices, reference, silent=True))
+    else:
+        there.amount += amount
+        there.invoices |= invoices
 
 
 def _less(found: list[LedgerMovement], one: EventLike, other: str, sign: int) -> None:

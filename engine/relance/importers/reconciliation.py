@@ -6,7 +6,7 @@ about that piece; other money goes to the customer's account, where it pays the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -17,8 +17,9 @@ from relance.parsing.rejects import Reject
 class Groups:
     """The letters that are still open, by customer."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, knows: Callable[[str, str], bool]) -> None:
         self.file = file
+        self.knows = knows  # whether a customer has an invoice of a number that no line of this file is about
         self.open: dict[tuple[str, str], list[AccountMovement]] = {}
         self.sums: dict[tuple[str, str], int] = {}
         self.latest = date.min
@@ -79,7 +80,8 @@ class Groups:
     def _named(self, one: AccountMovement) -> str | None:
         """Return the invoice that a movement without a letter names: what bounced, or was lost, is about one piece."""
         words = (one.piece, *one.piece.split(), *one.label.split())
-        return next((word for word in words if hash((one.debtor, word)) in self.pieces), None)
+        here = next((word for word in words if hash((one.debtor, word)) in self.pieces), None)
+        return here or next((word for word in filter(None, words) if self.knows(one.debtor, word)), None)
 
     def _spread(self, one: AccountMovement, invoices: list[AccountMovement], left: list[Decimal]) -> Iterator[Found | Reject]:
         """Give a movement to the invoices of its group, oldest first; a reversal takes back from the youngest paid one."""

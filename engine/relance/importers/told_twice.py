@@ -7,7 +7,7 @@ ever (`payment.reconciled`, `of` what it is where it is no payment); what the bo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,9 +23,11 @@ from relance.importers.known_movements import (
     REVERSAL,
     SAME_WITHIN,
     LedgerMovement,
+    Moved,
     Pool,
     Teller,
     known_movements,
+    moved_beside,
     reference_of,
     take_off,
     teller_of,
@@ -74,6 +76,7 @@ class Told:
     references: set[Mark] = field(default_factory=set)  # of the books, in the journal as movements
     paired: set[Mark] = field(default_factory=set)
     here: set[Mark] = field(default_factory=set)  # of this file
+    beside: dict[str, list[Moved]] = field(default_factory=dict)  # by debtor: what moved his account and no list's column states
     waiting: dict[str, dict[Mark, _Group]] = field(default_factory=lambda: defaultdict(dict))  # by debtor
     repeated: int = 0
 
@@ -86,6 +89,7 @@ class Told:
                 self.paired.add((str(one.data.get("of") or PAYMENT), reference))
             elif teller_of(reference) is Teller.BOOKS:
                 self.references.add((one.kind, reference))
+        self.beside = {debtor: moved_beside(some) for debtor, some in by_debtor.items()}
         self.known = {debtor: known_movements(some, Teller.BOOKS) for debtor, some in by_debtor.items()}
 
     def sift(self, one: Found | Reject) -> Iterator[Found | Reject]:
@@ -125,7 +129,12 @@ class Told:
             apart = [_Group(group.kind, group.reference, [row]) for group in left for row in group.rows if len(group.rows) > 1]
             left[:] = [group for group in left if len(group.rows) == 1] + apart
             yield from self._known(left, self.known[debtor])
-            yield from _stated(left, [one for one in self.known[debtor] if one.teller is Teller.LIST])
+            stated = [one for one in self.known[debtor] if one.teller is Teller.LIST]
+            if stated:
+                back = _gone_back(left, stated)
+                yield from _in_all(left, stated, self.beside[debtor])
+                yield from _stated(left, stated)
+                left += back
             for group in left:
                 yield from group.rows
         self.waiting.clear()
@@ -167,6 +176,56 @@ class Told:
 
 def _likeness(group: _Group, one: LedgerMovement) -> tuple[bool, int]:
     return bool(group.names & one.invoices), -abs((group.on - one.on).days)
+
+
+def _gone_back(groups: list[_Group], stated: Sequence[LedgerMovement]) -> list[_Group]:
+    """Take out what was paid without a name and came back while the columns speak: it is in none of their sums, and moves nothing in the end."""
+    found: list[_Group] = []
+    for back in [one for one in groups if one.kind == REVERSAL]:
+        if back.on > max((one.until for one in stated if one.invoices & back.names), default=max(one.until for one in stated)):
+            continue
+        paid = [one for one in groups if one.kind == PAYMENT and not one.names and one.total == back.total and one.on <= back.on]
+        if paid:
+            found += [paid[-1], back]
+            groups[:] = [one for one in groups if one is not back and one is not paid[-1]]
+    return found
+
+
+def _in_all(groups: list[_Group], stated: Sequence[LedgerMovement], beside: Sequence[Moved]) -> Iterator[Found]:
+    """Pair all that a debtor's columns state with all that the books tell up to their day, where both are one sum to the cent, whatever names which invoice.
+
+    `beside`: what moved his account before and is in no column. So much of what the file says came back takes that back, and is new.
+    """
+    of_open, last = all(one.is_open for one in stated), max(one.until for one in stated)
+    kinds = MOVED if of_open else (PAYMENT, REVERSAL)
+    mine = [one for one in groups if one.on <= last and one.kind in kinds]
+    new = sum((-one.amount if one.kind == REVERSAL else one.amount for one in beside if one.on <= last and one.kind in kinds), Decimal(0))
+    net = sum((-one.total if one.kind == REVERSAL else one.total for one in mine), Decimal(0))
+    back = sum((one.total for one in mine if one.kind == REVERSAL), Decimal(0))
+    if not mine or net + new != sum((one.amount for one in stated), Decimal(0)) or not 0 <= new <= back:
+        return
+    for each in sorted(mine, key=lambda one: (one.kind != REVERSAL, not one.names)):
+        groups[:] = [other for other in groups if other is not each]
+        rest = each.total
+        if each.kind == REVERSAL and new:
+            part = min(rest, new)
+            new, rest = new - part, rest - part
+            yield from _parts(each.rows, part)
+        for one in sorted(stated, key=lambda one: not one.invoices & each.names):
+            part = rest if each.kind == REVERSAL else min(rest, one.amount)
+            if part > 0:
+                one.amount += part if each.kind == REVERSAL else -part
+                rest -= part
+                yield reconciled(each.rows, one.reference, part, each.kind, min(one.invoices, default=None))
+
+
+def _parts(rows: Iterable[Found], amount: Decimal) -> Iterator[Found]:
+    """Yield so much of a movement's rows."""
+    for one in rows:
+        part = min(amount, one.row.values["amount"])
+        if part:
+            amount -= part
+            yield one._replace(row=one.row._replace(values={**one.row.values, "amount": part}))
 
 
 def _stated(groups: list[_Group], stated: list[LedgerMovement]) -> Iterator[Found]:

@@ -64,12 +64,20 @@ def look(playbook: Playbook, facts: Facts, on: date) -> Look:
 
 def see(case: Case, today: Snapshot) -> Seen:
     """Decide a case on a day. Invoices that joined an agency's account get its first letter, where nothing else of the account moves sooner."""
+    return what_counts(considered(case, today), today.playbook)
+
+
+def considered(case: Case, today: Snapshot) -> tuple[Seen, ...]:
+    """Decide a case on a day, and beside it, where it waits, the invoices that joined an agency's account and were not heard of."""
     seen = _decided(case, case, today)
-    if seen.decision.status in (Status.WAITING, Status.FINISHED) and (fresh := unheard(case_today(case, today))) is not None:
-        theirs = _decided(case, fresh, today)
-        if _sooner(theirs.decision, seen.decision, first_letter(today.playbook)):
-            return theirs
-    return seen
+    fresh = unheard(case_today(case, today)) if seen.decision.status in (Status.WAITING, Status.FINISHED) else None
+    return (seen,) if fresh is None else (seen, _decided(case, fresh, today))
+
+
+def what_counts(considered: Sequence[Seen], playbook: Playbook) -> Seen:
+    """Pick what counts of a case and the invoices that joined it."""
+    seen = considered[0]
+    return next((theirs for theirs in considered[1:] if _sooner(theirs.decision, seen.decision, first_letter(playbook))), seen)
 
 
 def _decided(case: Case, part: Case, today: Snapshot) -> Seen:

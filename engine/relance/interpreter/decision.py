@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from relance.contact_room import limits
 from relance.interpreter.compiled import (
     DEADLINE,
     DUE,
@@ -15,13 +16,13 @@ from relance.interpreter.compiled import (
     PREVIOUS,
     STEP,
     WORLD,
-    CompiledDate,
     CompiledPlaybook,
     CompiledStep,
     at_place,
     compile_playbook,
 )
 from relance.interpreter.conditions import HOLDS, describe
+from relance.interpreter.step_dates import OwnDate, expiry, last_said, own_date, position_of
 from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     CONTACT_CHANNELS,
@@ -35,7 +36,6 @@ from relance.model import (
     Playbook,
     Reason,
     Status,
-    StepKind,
     StepStatus,
     Verdict,
     View,
@@ -101,17 +101,9 @@ class Candidate(NamedTuple):
     repeats: bool = False
 
 
-class Own(NamedTuple):
-    """A step's own date: as written, moved to a day on which it may leave, and the words of the author that gave it."""
-
-    raw: date
-    own: date
-    text: str
-
-
 def _climb(plan: CompiledPlaybook, view: View, on: date) -> Decision:
     """Rule 5: read the ladder. The first candidate whose date has come is the answer; a repeat gives way to a later step."""
-    position = max((index for index, done in enumerate(view.done) if done is not None), default=-1)
+    position = position_of(view)
     floor = _floor(plan, view, position)
     candidates: list[Candidate] = []
     verdicts: list[Verdict] = []
@@ -144,7 +136,7 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
     if done is not None and repeats:
         raw, own, text = done.on, rung.rolled(rung.again(done.on)) if rung.again else done.on, ""
     else:
-        found = _own(plan, view, rung, position)
+        found = own_date(plan, view, rung, position)
         assert found is not None
         raw, own, text = found
     if own >= when:
@@ -182,7 +174,7 @@ def _standing(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, 
         return Verdict(step.id, StepStatus.OPEN, view.open[index], Reason("open"))
     elif index < position and rung.anchor_kind != WORLD:
         return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("behind", (plan.rungs[position].step.id,)))
-    elif (own := _own(plan, view, rung, position)) is None:
+    elif (own := own_date(plan, view, rung, position)) is None:
         return _unanchored(plan, view, rung)
     elif (first := _goes_before(rung, before)) is not None:
         return Verdict(step.id, StepStatus.BLOCKED, None, Reason("after", (first.rung.step.id,)))
@@ -235,50 +227,9 @@ def _unanchored(plan: CompiledPlaybook, view: View, rung: CompiledStep) -> Verdi
     return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
 
 
-def _last_said(plan: CompiledPlaybook, view: View, position: int) -> list[tuple[CompiledStep, Done]]:
-    """List what was last done: the step at which the ladder stands, and the answers to events, which may come after it."""
-    wanted = [rung for rung in plan.rungs if rung.index == position or rung.anchor_kind == WORLD]
-    return [(rung, done) for rung in wanted if (done := view.done[rung.index]) is not None]
-
-
-def _own(plan: CompiledPlaybook, view: View, rung: CompiledStep, position: int) -> Own | None:
-    """Return a step's own date: of `at` and `or_at` the earlier that is known, and not before `not_before` where that is; None when none has come."""
-    day = _anchor(plan, view, rung.anchor_kind, rung.anchor, position)
-    found = None if day is None else Own(*rung.own(day), rung.step.at.text or rung.step.at.anchor)
-    if rung.or_at is not None and (other := _dated(plan, view, rung.or_at, position)) is not None:
-        found = other if found is None else min(found, other)
-    if rung.not_before is not None and found is not None and (other := _dated(plan, view, rung.not_before, position)) is not None:
-        found = max(found, other)
-    return found
-
-
-def _dated(plan: CompiledPlaybook, view: View, at: CompiledDate, position: int) -> Own | None:
-    day = _anchor(plan, view, at.kind, at.anchor, position)
-    return None if day is None else Own(*at.own(day), at.text)
-
-
-def _anchor(plan: CompiledPlaybook, view: View, kind: int, place: int, position: int) -> date | None:
-    """Return the day of an anchor, or None when it has not come. A formal notice that was skipped is nothing to count from."""
-    if kind == DUE:
-        return view.due
-    if kind == ISSUED:
-        return view.issued
-    if kind == WORLD:
-        return view.anchors[place]
-    if kind == PREVIOUS:
-        return max((done.on for _, done in _last_said(plan, view, position)), default=None)
-    done = view.done[place]
-    if done is None or (done.skipped and plan.rungs[place].step.kind is StepKind.FORMAL_NOTICE):
-        return None
-    if kind == DEADLINE:
-        grants = plan.rungs[place].grants
-        return None if grants is None else grants(done.on)
-    return done.on
-
-
-def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, dated: Own) -> Verdict | None:
+def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, dated: OwnDate) -> Verdict | None:
     raw, own, _ = dated
-    end = _expiry(view, rung, raw, own)
+    end = expiry(view, rung, raw, own)
     if end is not None and on >= end:
         return Verdict(rung.step.id, StepStatus.EXPIRED, end, Reason("expired", (end,)))
     if plan.playbook.pace is Pace.DROP and own < on:
@@ -286,16 +237,9 @@ def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, d
     return None
 
 
-def _expiry(view: View, rung: CompiledStep, raw: date, own: date) -> date | None:
-    """Return the first day on which a step is not sent any more; a step written before the due date expires on it."""
-    if rung.expiry is not None:
-        return rung.expiry(own)
-    return view.due if raw < view.due else None
-
-
 def _too_late(plan: CompiledPlaybook, view: View, rung: CompiledStep, raw: date, own: date, when: date) -> Reason | None:
     """Say that a step cannot go any more, because what holds it back lasts until it has expired."""
-    end = _expiry(view, rung, raw, own)
+    end = expiry(view, rung, raw, own)
     if end is not None and when >= end:
         return Reason("crowded_out", (when, end))
     if plan.playbook.pace is Pace.DROP and when > own:
@@ -308,7 +252,7 @@ def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Rea
     floors = [(date.min, Reason("at"))]
     if view.last_move is not None:
         floors.append((view.last_move + _DAY, Reason("one_a_day", (view.last_move,))))
-    for rung, done in _last_said(plan, view, position):
+    for rung, done in last_said(plan, view, position):
         if rung.grants is not None and not done.skipped:
             deadline = rung.grants(done.on)
             floors.append((deadline + _DAY, Reason("deadline", (rung.step.id, deadline))))
@@ -331,14 +275,11 @@ def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> 
 
 
 def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, when: date, reason: Reason) -> tuple[date, Reason]:
-    if plan.gap is not None and view.last_contact is not None:
-        free = rung.rolled(plan.gap(view.last_contact))
+    for limit in limits(plan.gap, plan.room, view.last_contact, view.full_since):
+        free = rung.rolled(limit.opens)
         if free > when:
-            when, reason = free, Reason("min_gap", (view.last_contact,))
-    if plan.room is not None and view.full_since is not None:
-        free = rung.rolled(plan.room(view.full_since))
-        if free > when:
-            when, reason = free, Reason("at_most", (plan.playbook.contact.max_contacts, view.full_since))
+            told = (plan.playbook.contact.max_contacts, limit.since) if limit.name == "at_most" else (limit.since,)
+            when, reason = free, Reason(limit.name, told)
     return when, reason
 
 
@@ -365,7 +306,7 @@ def _entered(plan: CompiledPlaybook, view: View, on: date, candidates: list[Cand
         return candidates
     start = 0
     for at, candidate in enumerate(candidates):
-        dated = _own(plan, view, candidate.rung, position)
+        dated = own_date(plan, view, candidate.rung, position)
         if dated is not None and dated.own <= on:
             start = at
     return candidates[start:]

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from relance.sentences import sentence
+
 #: What stands before the first entry of a chain.
 START = "0" * 64
 #: The key that marks a payload's field as kept apart: `{"note": {"personal": "<hash>"}}`.
@@ -92,13 +94,13 @@ def link(previous_hash: str, content: str) -> str:
 def fits(row: JournalRow, previous: JournalRow | None) -> str | None:
     """Say in what an entry does not fit the one before it; None where it does."""
     if row.seq != (previous.seq + 1 if previous else 1):
-        return f"entry {previous.seq + 1 if previous else 1} is missing"
+        return sentence("entry {number} is missing", number=previous.seq + 1 if previous else 1)
     if row.previous_hash != (previous.hash if previous else START):
-        return "it does not continue the entry before it"
+        return sentence("it does not continue the entry before it")
     if link(row.previous_hash, content_hash(tuple(row)[:-2])) != row.hash:
-        return "its contents were changed"
+        return sentence("its contents were changed")
     if previous and row.recorded_at < previous.recorded_at:
-        return "it was recorded before the entry it follows"
+        return sentence("it was recorded before the entry it follows")
     return None
 
 

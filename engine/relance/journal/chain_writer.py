@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from relance.journal.chain import MARK, START, JournalRow, canonical, content_hash, link, references, salt, sealed, sealed_name
 from relance.journal.event_types import KINDS, jsonable
+from relance.journal.late_plans import as_written
 from relance.journal.merges import MERGED, Merges, merges
 from relance.journal.packing import packed
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, PEOPLE, PERSONAL, among, chunks, insert, lock_chain
@@ -180,6 +181,7 @@ class Pen:
 
     def add(self, event: Event, debtor: str | None, *, key: str | None = None) -> JournalRow:
         """Continue the chain by one event; personal fields are sealed and kept apart."""
+        event = as_written(event)
         if debtor is not None and (whose := self.home(debtor, event.invoice)) != debtor:
             case = str(event.data.get("case") or "")
             data = {**event.data, "case": whose + case[len(debtor) :]} if case.startswith(f"{debtor}/") else event.data

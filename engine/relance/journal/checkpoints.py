@@ -11,16 +11,21 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from urllib.parse import quote, unquote
 
 import sqlalchemy as sa
+from cryptography.x509 import Certificate
 
 from relance.journal.merkle import MerkleTree
 from relance.journal.signed_note import Signer, Verifier
 from relance.journal.store import JOURNAL, reading
+from relance.journal.timestamps import BadTimestamp, Timestamp, timestamps
+from relance.sentences import sentence
 
+#: A clock further from a time-stamping authority's is wrong, and so are the times in its journal.
+MOST_APART = timedelta(hours=1)
 _PART = 1_000
 _SIZE = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _NOTE = re.compile(r"(?:[^\n]+\n)+\n(?:\u2014 [^\n]+\n)+")
@@ -35,11 +40,18 @@ class Checkpoint:
     root: bytes
     at: datetime
     head: str
+    stamp: Timestamp | None = None  # the earliest of an authority's that was verified
+    doubt: str = ""  # why a time-stamp of it cannot be believed
 
     @property
     def said(self) -> str:
         """Say when it was made."""
-        return f"{self.at:%Y-%m-%d %H:%M} UTC"
+        return moment(self.at)
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as the notes' readers do."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class Witnessed:
     creditor: str
     last: Checkpoint | None
     broken: Checkpoint | None = None
+    stamped: Checkpoint | None = None  # the last that it fits and that an authority stamped
 
 
 def signed_checkpoint(point: Checkpoint, key: Signer) -> str:
@@ -69,8 +82,11 @@ def notes(text: str) -> Iterator[str]:
     return (found[0] for found in _NOTE.finditer(text.replace("\r\n", "\n")))
 
 
-def read(note: str, key: Verifier) -> Checkpoint | None:
-    """Return the checkpoint that a note holds; None where this key did not sign it, or it is none."""
+def read(note: str, key: Verifier, roots: Sequence[Certificate] = ()) -> Checkpoint | None:
+    """Return the checkpoint that a note holds; None where this key did not sign it, or it is none.
+
+    Its time-stamps are verified where `roots` say whom they have to come from, else left alone.
+    """
     name, slash, creditor = note.partition("\n")[0].rpartition("/")
     text = key.named(f"{name}/{creditor}").opened(note) if slash and name == key.name else None
     lines = [] if text is None else text.splitlines()
@@ -80,7 +96,26 @@ def read(note: str, key: Verifier) -> Checkpoint | None:
         root, at = base64.b64decode(lines[2], validate=True), datetime.fromisoformat(lines[3].removeprefix("time "))
     except ValueError:
         return None
-    return Checkpoint(unquote(creditor), int(lines[1]), root, at, lines[4].removeprefix("head "))
+    point = Checkpoint(unquote(creditor), int(lines[1]), root, at, lines[4].removeprefix("head "))
+    return _dated(point, note, roots) if roots else point
+
+
+def joined_points(one: Checkpoint, other: Checkpoint) -> Checkpoint:
+    """Make one of two notes of the same head: the earlier time-stamp counts, and every doubt."""
+    stamps = [each.stamp for each in (one, other) if each.stamp is not None]
+    return replace(one, stamp=min(stamps, key=lambda stamp: stamp.at, default=None), doubt=one.doubt or other.doubt)
+
+
+def _dated(point: Checkpoint, note: str, roots: Sequence[Certificate]) -> Checkpoint:
+    """Verify the time-stamps of a note. One of another hour than the note says was asked for by whoever dated the note otherwise."""
+    try:
+        found = tuple(timestamps(note, roots))
+    except BadTimestamp as error:
+        return replace(point, doubt=error.args[0])
+    stamp = min(found, key=lambda each: each.at, default=None)
+    if stamp is not None and abs(stamp.at - point.at) > MOST_APART:
+        return replace(point, doubt=sentence("it is of {day} only", day=moment(stamp.at)))
+    return replace(point, stamp=stamp)
 
 
 def sign(engine: sa.Engine, key: Signer, at: datetime, known: Iterable[Checkpoint] = ()) -> tuple[list[str], list[Witnessed]]:
@@ -141,8 +176,9 @@ def _grown(creditor: str, hashes: Iterable[str], sizes: dict[int, tuple[bytes, s
 def _fits(creditor: str, points: Sequence[Checkpoint], sizes: Mapping[int, tuple[bytes, str]]) -> Witnessed:
     """Say how far a chain fits: up to the checkpoint before the first, by size, that it does not fit."""
     last: Checkpoint | None = None
+    stamped: Checkpoint | None = None
     for point in sorted(points, key=lambda point: (point.entries, point.at)):
         if sizes.get(point.entries) != (point.root, point.head):
-            return Witnessed(creditor, last, point)
-        last = point
-    return Witnessed(creditor, last)
+            return Witnessed(creditor, last, point, stamped)
+        last, stamped = point, point if point.stamp else stamped
+    return Witnessed(creditor, last, None, stamped)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from relance.journal.store import JOURNAL, TABLES
+from relance.sentences import sentence
 
 _SQLITE = {
     f"journal_no_{verb.lower()}": f"CREATE TRIGGER journal_no_{verb.lower()} BEFORE {verb} ON journal "
@@ -17,9 +18,9 @@ _SQLITE = {
     for verb in ("UPDATE", "DELETE")
 }
 _BODY = "BEGIN RAISE EXCEPTION 'the journal is append-only'; END"
-_REMOVED = "the guard that refuses changes to the journal was removed"
-_REPLACED = "the guard that refuses changes to the journal was replaced"
-_ADDED = "the database has a trigger, a rule or a view that relance did not make"
+_REMOVED = sentence("the guard that refuses changes to the journal was removed")
+_REPLACED = sentence("the guard that refuses changes to the journal was replaced")
+_ADDED = sentence("the database has a trigger, a rule or a view that relance did not make")
 #: BEFORE (2) DELETE (8) OR UPDATE (16) OR TRUNCATE (32), for each statement: `pg_trigger.tgtype`.
 _PG_TYPE = 2 + 8 + 16 + 32
 _PG_GUARD = (
@@ -51,7 +52,7 @@ def faults(connection: sa.Connection) -> Iterator[str]:
     inspector = sa.inspect(connection)
     found = {(str(each["name"]), bool(each["unique"])) for table in TABLES.tables for each in inspector.get_indexes(table)}
     if not wanted <= found:
-        yield f"an index of the journal is gone or was changed: {min(wanted - found)[0]}"
+        yield sentence("an index of the journal is gone or was changed: {name}", name=min(wanted - found)[0])
 
 
 def _sqlite(connection: sa.Connection) -> Iterator[str]:

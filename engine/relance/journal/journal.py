@@ -33,6 +33,7 @@ from relance.journal.appending import (
 )
 from relance.journal.chain import Entry, JournalRow
 from relance.journal.chain_writer import Pen
+from relance.journal.late_plans import BEFORE, late_declared
 from relance.journal.merges import MERGED, SPLIT, merges
 from relance.journal.migrations import migrate
 from relance.journal.packing import unpacked
@@ -341,7 +342,9 @@ class Journal:
 
     def events(self, *, creditor: str | None = None, debtor: str | None = None, kinds: Sequence[str] = ()) -> Iterator[Event]:
         """Read events as the model's, in the order of their chains; `seq` is their place in the chain."""
-        return (folds.event_of(entry) for entry in self.entries(creditor=creditor, debtor=debtor, kinds=kinds))
+        with reading(self.engine) as connection:
+            late = late_declared(connection, self.known_before, self.seq_before)
+        return (folds.event_of(entry, late.get(entry.creditor, BEFORE)) for entry in self.entries(creditor=creditor, debtor=debtor, kinds=kinds))
 
     def facts(self, creditor: str | None = None, debtor: str | None = None) -> Iterator[Facts]:
         """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from relance.journal.chain import MARKED, Entry, JournalRow
 from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, retyped
+from relance.journal.late_plans import BEFORE, as_read, late_declared
 from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.merges import Merges, merges
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
@@ -167,13 +168,13 @@ def _entry(row: JournalRow, debtor: str | None, values: dict[str, Any]) -> Entry
     )  # fmt: skip
 
 
-def event_of(entry: Entry) -> Event:
-    """Give an entry as the model's event; its place in the chain orders it within its day."""
+def event_of(entry: Entry, late: str = BEFORE) -> Event:
+    """Give an entry as the model's event; its place in the chain orders it within its day. `late`: how a plan of before is read."""
     data = dict(entry.data)
     currency = None if "currency" in KINDS[entry.kind] else data.pop("currency", None)
     if entry.case is not None and entry.kind == "action.emitted":
         data["case"] = entry.case
-    return Event(entry.on, entry.kind, entry.invoice, currency, entry.seq, data)
+    return as_read(Event(entry.on, entry.kind, entry.invoice, currency, entry.seq, data), late)
 
 
 def all_facts(
@@ -181,11 +182,11 @@ def all_facts(
 ) -> Iterator[Facts]:  # fmt: skip
     """Fold all that is known into one `Facts` per creditor and debtor, in order of creditor. Forgotten debtors are left out."""
     query = narrowed(connection, known_before, seq_before, creditor, debtor, None, None, (), None)
-    known = creditors(connection, known_before, creditor)
+    known, late = creditors(connection, known_before, creditor), late_declared(connection, known_before, seq_before)
     merged = merges(connection, known_before=known_before, seq_before=seq_before)
     ordered = query.where(JOURNAL.c.debtor != "").order_by(JOURNAL.c.creditor, _main(merged), JOURNAL.c.seq)
     for (name, who), group in groupby(entries(connection, ordered, merged), key=lambda entry: (entry.creditor, merged.main(entry.creditor, entry.who))):
-        found = fold(known.get(name, Creditor(name)), group, who)
+        found = fold(known.get(name, Creditor(name)), group, who, late.get(name, BEFORE))
         if found is not None:
             yield found
 
@@ -213,13 +214,13 @@ def facts_about(connection: sa.Connection, debtors: Iterable[str], invoices: Ite
     if missing:
         for creditor, who in _owing_documents(connection, missing):
             whos.setdefault(creditor, set()).add(who)
-    known, merged = creditors(connection, None, None), merges(connection)
+    known, merged, late = creditors(connection, None, None), merges(connection), late_declared(connection)
     for name in sorted(whos):
         for part in chunks(sorted({merged.main(name, who) for who in whos[name]} - {""})):
             theirs = sa.select(JOURNAL).where(JOURNAL.c.creditor == name, among(connection, JOURNAL.c.debtor, sorted(merged.members(name, part))))
             rows = entries(connection, theirs.order_by(_main(merged), JOURNAL.c.seq), merged)
             for who, group in groupby(rows, key=lambda entry: merged.main(entry.creditor, entry.who)):
-                found = fold(known.get(name, Creditor(name)), group, who)
+                found = fold(known.get(name, Creditor(name)), group, who, late.get(name, BEFORE))
                 if found is not None:
                     yield found
 
@@ -239,10 +240,11 @@ def chains(connection: sa.Connection) -> list[str]:
     return list(connection.execute(sa.select(CHAINS.c.creditor).order_by(CHAINS.c.creditor)).scalars())
 
 
-def fold(creditor: Creditor, group: Iterable[Entry], who: str | None = None) -> Facts | None:
+def fold(creditor: Creditor, group: Iterable[Entry], who: str | None = None, late: str = BEFORE) -> Facts | None:
     """Fold a debtor's entries, in the order of the chain, into facts; None for a debtor who was forgotten.
 
     `who` is his own reference: what is recorded of those who were merged into him fills only what is not known of himself.
+    `late`: how a plan of before is read.
     """
     name: str | None = None
     record: dict[str, Any] = {}
@@ -261,7 +263,7 @@ def fold(creditor: Creditor, group: Iterable[Entry], who: str | None = None) -> 
         elif entry.kind == "invoice.corrected" and entry.invoice in invoices:
             invoices[entry.invoice] = corrected(invoices[entry.invoice], entry.data)
         elif entry.kind in PUBLIC:
-            events.append(event_of(entry))
+            events.append(event_of(entry, late))
     if name is None:
         return None
     made = tuple(invoice_of(each, data) for each, data in invoices.items())

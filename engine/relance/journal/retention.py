@@ -17,6 +17,7 @@ from relance.dates import add_months
 from relance.interpreter.balance import balances
 from relance.journal.chain_writer import DATA_KINDS
 from relance.journal.journal import Journal
+from relance.sentences import AmountPart, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class RetentionPeriod:
 #: Kind of data → its period.
 DEFAULTS: Mapping[str, RetentionPeriod] = MappingProxyType(
     {
-        "identity": RetentionPeriod(120, "invoices name their debtor and are kept ten years, C. com. L123-22"),
-        "documents": RetentionPeriod(120, "accounting documents are kept ten years, C. com. L123-22"),
-        "notes": RetentionPeriod(60, "claims can be brought for five years, C. civ. 2224"),
+        "identity": RetentionPeriod(120, sentence("invoices name their debtor and are kept ten years, C. com. L123-22")),
+        "documents": RetentionPeriod(120, sentence("accounting documents are kept ten years, C. com. L123-22")),
+        "notes": RetentionPeriod(60, sentence("claims can be brought for five years, C. civ. 2224")),
     }
 )
 assert set(DEFAULTS) == set(DATA_KINDS)
@@ -57,13 +58,13 @@ def periods(journal: Journal) -> dict[str, RetentionPeriod]:
 def set_period(journal: Journal, kind: str, months: str, *, on: date, actor: str) -> str | None:
     """Declare the period of a kind of data in months, in the chains; return what is wrong with it, if anything."""
     if kind not in (*DEFAULTS, BY_ITSELF):
-        return f"there is no kind of data '{kind}'; one of {', '.join(DEFAULTS)}, and {BY_ITSELF}"
+        return sentence("there is no kind of data '{kind}'; one of {names}, and {by_itself}", kind=kind, names=list(DEFAULTS), by_itself=BY_ITSELF)
     if kind == BY_ITSELF and months not in ("0", "1"):
-        return f"'{months}' is neither 1 (erasing runs by itself) nor 0"
+        return sentence("'{months}' is neither 1 (erasing runs by itself) nor 0", months=months)
     if kind != BY_ITSELF and not (months.isascii() and months.isdigit() and 1 <= int(months) <= 1200):
-        return f"'{months}' is no number of months from 1 to 1200"
+        return sentence("'{months}' is no number of months from 1 to 1200", months=months)
     if not journal.declare_period(kind, int(months), on=on, actor=actor):
-        return "the journal knows no creditor yet: periods are written down in their chains"
+        return sentence("the journal knows no creditor yet: periods are written down in their chains")
     return None
 
 
@@ -79,9 +80,9 @@ def kept_until(journal: Journal, creditor: str, debtor: str, today: date) -> tup
         until = add_months(last, period.months)
         if kind in gone:
             continue
-        obstacle = f"it is kept until {until}: {period.source}" if today < until else None
+        obstacle = sentence("it is kept until {until}: {source}", until=until, source=period.source) if today < until else None
         if owed and facts:
             currency = facts.invoices[0].currency
-            obstacle = f"{sum(owed.values(), Decimal(0)):.2f} {currency} are still owed on {', '.join(sorted(owed)[:3])}"
+            obstacle = sentence("{sum} are still owed on {invoices}", sum=AmountPart(sum(owed.values(), Decimal(0)), currency), invoices=sorted(owed)[:3])
         found.append(Kept(kind, until, obstacle))
     return tuple(found)

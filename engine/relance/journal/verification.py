@@ -24,8 +24,14 @@ from relance.journal.checkpoints import Checkpoint, Witnessed, compared
 from relance.journal.migrations import VERSION
 from relance.journal.packing import DamagedDocument, unpacked
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
+from relance.sentences import sentence
 
 _PART = 1_000
+#: What is wrong with personal data, and with a document: it is gone, or it was changed.
+_FAULTS = (
+    (sentence("its personal data is gone, though nobody was forgotten"), sentence("its personal data was changed")),
+    (sentence("its document is gone, though nobody was forgotten"), sentence("its document was changed")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +73,25 @@ def verify(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None = No
     try:
         _, witnessed = compared(engine, points)
     except (JournalError, ValueError, TypeError) as error:
-        return replace(found, breaks=(*found.breaks, Break("", 0, f"the journal cannot be held against its checkpoints: {error}")))
+        return replace(found, breaks=(*found.breaks, Break("", 0, sentence("the journal cannot be held against its checkpoints: {error}", error=error))))
     breaks = tuple(Break(each.creditor, each.broken.entries, _disbelieved(each, each.broken)) for each in witnessed if each.broken is not None)
+    breaks += tuple(
+        Break(each.creditor, each.entries, sentence("the time-stamp of the checkpoint of {day} cannot be believed: {why}", day=each.said, why=each.doubt))
+        for each in points
+        if each.doubt
+    )
     return replace(found, breaks=found.breaks + breaks, witnessed=tuple(witnessed))
 
 
 def _disbelieved(found: Witnessed, broken: Checkpoint) -> str:
     """Say since when a chain is not what was witnessed, and up to where it can be believed."""
-    until = "nothing of it can be believed" if found.last is None else (
-        f"nothing after entry {found.last.entries}, witnessed on {found.last.said}, can be believed"
+    until = sentence("nothing of it can be believed") if found.last is None else (
+        sentence("nothing after entry {number}, witnessed on {day}, can be believed", number=found.last.entries, day=found.last.said)
     )  # fmt: skip
-    return f"it is not the chain that was witnessed on {broken.said} with {broken.entries} entries: it was rewritten or cut off since, and {until}"
+    return sentence(
+        "it is not the chain that was witnessed on {day} with {count} entries: it was rewritten or cut off since, and {until}",
+        day=broken.said, count=broken.entries, until=until,
+    )  # fmt: skip
 
 
 def _alone(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None) -> Audit:
@@ -90,7 +104,7 @@ def _alone(engine: sa.Engine, anchors: Mapping[str, tuple[int, str]] | None) -> 
         with reading(engine) as connection, _any_bytes(connection):
             return audit(connection, anchors or {})
     except (JournalError, ValueError, TypeError) as error:
-        return Audit((), (Break("", 0, f"the journal cannot be read: {error}"),))
+        return Audit((), (Break("", 0, sentence("the journal cannot be read: {error}", error=error)),))
 
 
 @contextmanager
@@ -116,9 +130,9 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
         chain, found = _chain(creditor, rows, heads.pop(creditor, None), anchors.get(creditor))
         chains.append(chain)
         breaks += found
-    breaks += [Break(name, 1, f"entry 1 is missing: all {head[0]} entries are gone") for name, head in heads.items()]
+    breaks += [Break(name, 1, sentence("entry 1 is missing: all {count} entries are gone", count=head[0])) for name, head in heads.items()]
     breaks += [
-        Break(name, seq, "the chain noted earlier is gone")
+        Break(name, seq, sentence("the chain noted earlier is gone"))
         for name, (seq, _) in anchors.items()
         if name not in {c.creditor for c in chains}
     ]
@@ -144,13 +158,16 @@ def _outside(connection: sa.Connection) -> Iterator[str]:
         except SQLAlchemyError as error:
             said = str(error.__cause__ or error)
         if said != "ok":
-            yield f"the database file is damaged: {str(said).splitlines()[0]}"
+            yield sentence("the database file is damaged: {why}", why=str(said).splitlines()[0])
     yield from guard.faults(connection)
     meta = {row[0]: row[1] for row in connection.execute(sa.select(META))}
     if meta.pop("version", None) != str(VERSION):
-        yield "the journal's format is not what it should be"
+        yield sentence("the journal's format is not what it should be")
     for name, value in meta.items():  # as journals of before kept them; anybody could have changed one
-        yield f"the setting '{name}' stands outside the chain, where nothing vouches for it: `relance journal settings {name}={value}` writes it down"
+        yield sentence(
+            "the setting '{name}' stands outside the chain, where nothing vouches for it: `relance journal settings {name}={value}` writes it down",
+            name=name, value=value,
+        )  # fmt: skip
 
 
 def _chain(
@@ -163,18 +180,18 @@ def _chain(
         if wrong and not breaks:
             breaks.append(Break(creditor, row.seq, wrong))
         if anchor and row.seq == anchor[0] and row.hash != anchor[1] and not breaks:
-            breaks.append(Break(creditor, row.seq, "it is not the entry whose hash was noted earlier"))
+            breaks.append(Break(creditor, row.seq, sentence("it is not the entry whose hash was noted earlier")))
         previous = row
     assert previous is not None
     if not breaks:
         if head is None or head[0] > previous.seq:
-            breaks.append(Break(creditor, previous.seq + 1, f"entry {previous.seq + 1} is missing: the end of the chain was cut off"))
+            missing = sentence("entry {number} is missing: the end of the chain was cut off", number=previous.seq + 1)
+            breaks.append(Break(creditor, previous.seq + 1, missing))
         elif head != (previous.seq, previous.recorded_at, previous.hash):
-            breaks.append(Break(creditor, previous.seq, "the chain's head does not name its last entry"))
+            breaks.append(Break(creditor, previous.seq, sentence("the chain's head does not name its last entry")))
         elif anchor and anchor[0] > previous.seq:
-            breaks.append(
-                Break(creditor, previous.seq + 1, f"entry {previous.seq + 1} is missing: the chain was longer when its head was noted")
-            )
+            missing = sentence("entry {number} is missing: the chain was longer when its head was noted", number=previous.seq + 1)
+            breaks.append(Break(creditor, previous.seq + 1, missing))
     return Chain(creditor, previous.seq, previous.hash), breaks
 
 
@@ -190,7 +207,8 @@ def _beside(connection: sa.Connection) -> list[Break]:
     for table in (PEOPLE, PERSONAL, DOCUMENTS):
         count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() or 0
         if count != seen[table.name]:
-            breaks.append(Break("", 0, f"the table '{table.name}' holds {count - seen[table.name]} rows that no entry speaks of"))
+            more = sentence("the table '{table}' holds {count} rows that no entry speaks of", table=table.name, count=count - seen[table.name])
+            breaks.append(Break("", 0, more))
     return breaks
 
 
@@ -245,19 +263,19 @@ def _persons(connection: sa.Connection, creditor: str, needs: Mapping[str, _Need
     for who, need in needs.items():
         if who in people:
             if sealed_name(people[who].salt, creditor, people[who].debtor) != who:
-                yield Break(creditor, need.first, "the name of its debtor was changed")
+                yield Break(creditor, need.first, sentence("the name of its debtor was changed"))
         elif who and not need.forgotten:
-            yield Break(creditor, need.first, "the name of its debtor is gone, though nobody was forgotten")
+            yield Break(creditor, need.first, sentence("the name of its debtor is gone, though nobody was forgotten"))
     values = {(row.who, row.hash): sealed(row.salt, row.value) == row.hash for row in rows(PERSONAL)}
     documents = {(row.who, row.sha256): _is(row.content, row.sha256) for row in rows(DOCUMENTS)}
-    for table, there, wanted, what in (
-        (PERSONAL, values, {who: need.values for who, need in needs.items()}, "personal data"),
-        (DOCUMENTS, documents, {who: need.documents for who, need in needs.items()}, "document"),
+    for table, there, wanted, gone, changed in (
+        (PERSONAL, values, {who: need.values for who, need in needs.items()}, *_FAULTS[0]),
+        (DOCUMENTS, documents, {who: need.documents for who, need in needs.items()}, *_FAULTS[1]),
     ):
         for who, seals in wanted.items():
             for seal, seq in seals.items():
                 seen[table.name] += (who, seal) in there
                 if (who, seal) not in there and not needs[who].forgotten:
-                    yield Break(creditor, seq, f"its {what} is gone, though nobody was forgotten")
+                    yield Break(creditor, seq, gone)
                 elif (who, seal) in there and not there[who, seal]:
-                    yield Break(creditor, seq, f"its {what} was changed")
+                    yield Break(creditor, seq, changed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from relance.language.source import Source
@@ -19,6 +20,14 @@ _WITH_CAPITAL = re.compile(r"\b(?:sarl|eurl|sas|sasu|sa|sca|scs|snc|sci|scop|sel
 _COMPANY = re.compile(r"\b(?:sarl|eurl|sas|sasu|sa|sca|scs|snc|sci|scop|selarl|selas|societe|gie)\b")
 #: A text that sends the reader to a mediator of consumer disputes.
 _MEDIATION = re.compile(r"\bmediateur de la consommation\b|\bconsumer mediator\b|\bmediation de la consommation\b")
+#: A town and a company's number, without the register's name.
+_TOWN_AND_NUMBER = re.compile(r"(?!.*(?:r\.?c\.?s\b|registre|repertoire|\brne\b|\brm\b|siren))[^\W\d_][^\d]*[ ,](?:[ab] )?\d{3}[ .]?\d{3}[ .]?\d{3}")
+
+
+@lru_cache(maxsize=256)
+def register_entry(said: str) -> str:
+    """Return an entry of the companies' register as letters print it: "RCS", the town, the number (C. com. R123-237); what names a register stays as it is."""
+    return f"RCS {said}" if _TOWN_AND_NUMBER.fullmatch(fold(said).text) else said
 
 
 def unfinished(source: Source) -> Iterator[Diagnostic]:

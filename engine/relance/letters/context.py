@@ -19,6 +19,7 @@ from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
+from relance.letters.business_mentions import register_entry
 from relance.letters.fields import (
     CitedTexts,
     Contact,
@@ -40,6 +41,7 @@ from relance.model import (
     CONTACT_CHANNELS,
     LETTERS,
     POSTED_CHANNELS,
+    REGISTERED,
     Action,
     Address,
     Channel,
@@ -145,6 +147,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         first_letter=letters[0] if letters else None,
         first_letters=letters,
         unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
+        registered_copy=_registered_beside(first, facts, day),
         notice=notices[-1] if notices else None,
         notices=notices,
         history=earlier,
@@ -163,6 +166,15 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
     )
+
+
+def _registered_beside(action: Action, facts: Facts, day: FactsOfDay) -> bool:
+    """Say whether a registered letter of the same step leaves beside an action; before either is emitted, wherever the debtor has an address."""
+    mine = (action.playbook, action.case, action.step, action.occurrence)
+    made = [act for act in day.acts if (act.playbook, act.case, act.step, act.occurrence) == mine]
+    if not any(act.id == action.id for act in made):
+        return facts.debtor.address is not None
+    return any(act.channel in REGISTERED and not (act.failed or act.cancelled or act.skipped) for act in made)
 
 
 # --------------------------------------------------------------------------- who
@@ -192,11 +204,8 @@ def _creditor(creditor: Creditor, language: str) -> Party:
         kind=creditor.kind,
         mandate=long_date(creditor.mandate, language) if creditor.mandate else "",
         place=str(terms.get("place", "")) or _town(creditor.address),
-        **{
-            name: str(terms[name])
-            for name in ("legal_form", "capital", "rcs", "vat", "reply_to", "website", "signatory", "role", "mediator")
-            if terms.get(name)
-        },
+        rcs=register_entry(str(terms.get("rcs") or "")),
+        **{name: str(terms[name]) for name in ("legal_form", "capital", "vat", "reply_to", "website", "signatory", "role", "mediator") if terms.get(name)},
     )
 
 
@@ -226,7 +235,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         return _creditor(creditor, language)
     lines = tuple(str(line) for line in given.get("address", ()))
     address = Address(lines, str(given.get("country", "FR"))) if lines else None
-    texts = ("name", "legal_form", "capital", "rcs", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
+    texts = ("name", "legal_form", "capital", "vat", "email", "phone", "reply_to", "website", "signatory", "role", "mediator", "activity")
     return Party(
         sms_name=_sms_name(given, str(given.get("name", ""))),
         siren=siren_groups(given.get("siren")),
@@ -235,6 +244,7 @@ def _sender(creditor: Creditor, writing: Writing, language: str) -> Party:
         country=address.country if address else "",
         kind="business",
         place=str(given.get("place", "")) or _town(address),
+        rcs=register_entry(str(given.get("rcs") or "")),
         **{name: str(given[name]) for name in texts if given.get(name)},
     )
 

@@ -28,6 +28,7 @@ from relance.journal.store import CHAINS, reading
 from relance.model import Case, Channel, Claimed, Facts, Invoice, Playbook, Sender, Unit
 from relance.portfolio.explain import Target, claims_in_case, facts_of, history
 from relance.report import french
+from relance.sentences import sentence
 from relance.zones import paris_day
 
 #: Folders in the order a bailiff or a clerk asks for them, with their French titles, and the kinds of document in each.
@@ -90,9 +91,9 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
     names = frozenset[str]() if facts is None else claims_in_case(journal, target, facts, on)
     claims = tuple(invoice for invoice in facts.invoices if invoice.id in names) if facts else ()
     if facts is None or not claims:
-        return f"the journal knows no invoice of '{target.name}': evidence is made for a claim"
+        return sentence("the journal knows no invoice of '{name}': evidence is made for a claim", name=target.name)
     if len({invoice.currency for invoice in claims}) > 1:
-        return f"'{target.name}' owes in several currencies: name one account, as {target.debtor}/{claims[0].currency}"
+        return sentence("'{name}' owes in several currencies: name one account, as {debtor}/{currency}", name=target.name, debtor=target.debtor, currency=claims[0].currency)
     entries = tuple(entry for entry in history(journal, target, names) if entry.kind != "evidence.made")  # it tells of a file, not of the case
     claimed = _claimed(facts, claims, on)
     state = balances(facts, on)

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from relance.sentences import sentence
+
 _INVOICE = "Facture "
 
 
 def account_faults(account: bytes, manifest: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> list[str]:
     """Work the account out again: every balance from the amounts before it, the total, and every invoice as the journal last knew it."""
     amounts = _invoices(entries)
-    faults, open_ = [], Decimal(0)
+    faults: list[str] = []
+    open_ = Decimal(0)
     try:
         for row in list(csv.reader(account.decode("utf-8-sig").splitlines(), delimiter=";"))[1:]:
             if not row[0]:  # a stretch of interest, which is in a line above
@@ -22,14 +25,14 @@ def account_faults(account: bytes, manifest: Mapping[str, Any], entries: Iterabl
             what, amount, said = row[1], _sum(row[2]), _sum(row[3])
             open_ += amount
             if said != open_:
-                faults.append(f"0-decompte.csv: '{what}': the balance is {open_}, not {said}")
+                faults.append(sentence("0-decompte.csv: '{what}': the balance is {open}, not {said}", what=what, open=open_, said=said))
             name = what.removeprefix(_INVOICE).partition(", échéance")[0]
             if what.startswith(_INVOICE) and amounts.get(name) != amount:
-                faults.append(f"0-decompte.csv: invoice {name} is of {amounts.get(name, 'no amount that the journal knows')}, not {amount}")
+                faults.append(sentence("0-decompte.csv: invoice {name} is of {value}, not {amount}", name=name, value=amounts.get(name, sentence("no amount that the journal knows")), amount=amount))
         if open_ != Decimal(str(manifest["total"])):
-            faults.append(f"0-decompte.csv: it comes to {open_}, and the manifest says {manifest['total']}")
+            faults.append(sentence("0-decompte.csv: it comes to {open}, and the manifest says {total}", open=open_, total=manifest["total"]))
     except (KeyError, IndexError, ValueError, InvalidOperation) as error:
-        faults.append(f"0-decompte.csv: it cannot be read: {type(error).__name__}")
+        faults.append(sentence("0-decompte.csv: it cannot be read: {name}", name=type(error).__name__))
     return faults
 
 

@@ -13,11 +13,12 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cryptography.x509 import Certificate
 from sqlalchemy.exc import SQLAlchemyError
 
 from relance.errors import RelanceError
@@ -30,6 +31,7 @@ from relance.report.evidence import account_csv
 from relance.report.evidence_account import account_faults
 from relance.report.evidence_pack import CHECKPOINT, made_by
 from relance.report.evidence_proof import remade
+from relance.sentences import sentence
 
 _MOST_FILES = 10_000
 _MOST_BYTES = 2_000_000_000
@@ -49,33 +51,33 @@ class Checked:
     sha256: str = ""
 
 
-def check(content: bytes, key: Verifier | None = None) -> Checked:
-    """Verify the bytes of an evidence file; `key` must have signed its chain's end, where it is given."""
+def check(content: bytes, key: Verifier | None = None, roots: Sequence[Certificate] = ()) -> Checked:
+    """Verify the bytes of an evidence file; `key` must have signed its chain's end, where it is given, and `roots` say whose time-stamps count."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return _check(packed, key)
+            return _check(packed, key, roots)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        return Checked((f"the file is no zip, or is damaged: {error}",), {})
+        return Checked((sentence("the file is no zip, or is damaged: {error}", error=error),), {})
 
 
-def _check(packed: zipfile.ZipFile, key: Verifier | None) -> Checked:
+def _check(packed: zipfile.ZipFile, key: Verifier | None, roots: Sequence[Certificate]) -> Checked:
     names = packed.namelist()
     if len(names) > _MOST_FILES or sum(info.file_size for info in packed.infolist()) > _MOST_BYTES:
-        return Checked(("the file is larger than evidence ever is",), {})
+        return Checked((sentence("the file is larger than evidence ever is"),), {})
     if len(set(names)) != len(names):
-        return Checked(("the file holds two files of one name",), {})
+        return Checked((sentence("the file holds two files of one name"),), {})
     manifest = _json(packed, "manifest.json")
     if not isinstance(manifest, dict) or manifest.get("relance_evidence") != 1 or not isinstance(manifest.get("files"), list):
-        return Checked(("there is no manifest of an evidence file in it",), {})
+        return Checked((sentence("there is no manifest of an evidence file in it"),), {})
     faults = _files(packed, manifest, set(names))
     try:
         faults += _journal(packed, manifest)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        faults.append(f"the journal's lines cannot be read: {type(error).__name__} {error}")
+        faults.append(sentence("the journal's lines cannot be read: {name} {error}", name=type(error).__name__, error=error))
     remarks: list[str] = []
     if not faults:
         faults, remarks = _made_anew(packed, manifest)
-    signed, said = _witnessed(packed, manifest, set(names), key)
+    signed, said = _witnessed(packed, manifest, set(names), key, roots)
     return Checked((*faults, *signed), manifest, (*remarks, *said), hashlib.sha256(packed.read("manifest.json")).hexdigest())
 
 
@@ -83,10 +85,10 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
     """Make the case anew from its lines and compare: every sum with its interest, the account, the PDF. Return faults and remarks."""
     mine, theirs = made_by(), manifest.get("made_by")
     if theirs is None:
-        return [], ["it was made by an earlier relance: its sums were added up, and its interest and PDF not made anew"]
+        return [], [sentence("it was made by an earlier relance: its sums were added up, and its interest and PDF not made anew")]
     if not isinstance(theirs, Mapping):
-        return ["the manifest does not say what made it"], []
-    other = f"; it was made by relance {theirs.get('relance')}, and this is {mine['relance']}" if theirs != mine else ""
+        return [sentence("the manifest does not say what made it")], []
+    other = sentence("; it was made by relance {theirs}, and this is {mine}", theirs=theirs.get("relance"), mine=mine["relance"]) if theirs != mine else ""
     try:
         lines = [json.loads(line) for line in packed.read("7-journal/entries.jsonl").decode().splitlines()]
         documents = {str(each["sha256"]): packed.read(str(each["path"])) for each in manifest["files"]}
@@ -94,8 +96,8 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
         target = Target(manifest["case"], manifest["creditor"], manifest["debtor"], manifest["invoice"], currency)
         made = remade(target, date.fromisoformat(manifest["on"]), (manifest["chain"]["entries"], manifest["chain"]["head"]), lines, documents)
         if isinstance(made, str):
-            return [f"the lines of the journal in it make no such case: {made}"], []
-        faults = [f"{what}: it is not what the lines of the journal come to{other}" for what, fits in (
+            return [sentence("the lines of the journal in it make no such case: {made}", made=made)], []
+        faults: list[str] = [sentence("{what}: it is not what the lines of the journal come to{other}", what=what, other=other) for what, fits in (
             ("0-decompte.csv", account_csv(made) == packed.read("0-decompte.csv")),
             ("manifest.json, total", f"{made.claimed.total:.2f} {made.claimed.currency}" == f"{manifest['total']} {manifest['currency']}"),
             ("manifest.json, missing", list(made.missing) == manifest["missing"]),
@@ -105,7 +107,7 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
             return faults, []
         return _page(dossier.pdf(made), packed.read("0-dossier.pdf"), same=theirs == mine)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, RecursionError, SQLAlchemyError, RelanceError) as error:
-        return [f"the case cannot be made anew from its lines: {type(error).__name__} {error}"[:300]], []
+        return [sentence("the case cannot be made anew from its lines: {name} {error}", name=type(error).__name__, error=str(error)[:240])], []
 
 
 def _page(made: bytes, given: bytes, *, same: bool) -> tuple[list[str], list[str]]:
@@ -113,8 +115,8 @@ def _page(made: bytes, given: bytes, *, same: bool) -> tuple[list[str], list[str
     if made == given:
         return [], []
     if same or _text(made) != _text(given):
-        return ["0-dossier.pdf: it is not what the lines of the journal come to"], []
-    return [], ["0-dossier.pdf was set by another version: its text is what the lines of the journal come to, its look was not compared"]
+        return [sentence("0-dossier.pdf: it is not what the lines of the journal come to")], []
+    return [], [sentence("0-dossier.pdf was set by another version: its text is what the lines of the journal come to, its look was not compared")]
 
 
 def _text(content: bytes) -> list[str]:
@@ -128,19 +130,24 @@ def _text(content: bytes) -> list[str]:
         raise ValueError(f"the PDF cannot be read: {error}") from error
 
 
-def _witnessed(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str], key: Verifier | None) -> tuple[list[str], list[str]]:
-    """Hold the chain's end against the signed checkpoint in the file. Return faults and remarks."""
+def _witnessed(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str], key: Verifier | None, roots: Sequence[Certificate]) -> tuple[list[str], list[str]]:
+    """Hold the chain's end against the signed checkpoint in the file, and its time-stamp against its authority. Return faults and remarks."""
     if CHECKPOINT not in names:
-        return ([] if key is None else ["no checkpoint of its chain is in the file: nobody signed it"]), []
+        return ([] if key is None else [sentence("no checkpoint of its chain is in the file: nobody signed it")]), []
     note = packed.read(CHECKPOINT).decode(errors="replace")
     if key is None:
-        return [], [f"its chain's end was signed as '{note.partition(chr(10))[0][:80]}': --key verifies that"]
-    point, chain = checkpoints.read(note, key), manifest.get("chain") or {}
+        return [], [sentence("its chain's end was signed as '{value}': --key verifies that", value=note.partition(chr(10))[0][:80])]
+    point, chain = checkpoints.read(note, key, roots), manifest.get("chain") or {}
     if point is None:
-        return ["the checkpoint of its chain is not signed with this key"], []
+        return [sentence("the checkpoint of its chain is not signed with this key")], []
     if (point.creditor, point.entries, point.head) != (chain.get("creditor"), chain.get("entries"), chain.get("head")):
-        return ["the checkpoint in the file is of another chain, or of another place in it"], []
-    return [], [f"its chain's end was signed on {point.said} with this key"]
+        return [sentence("the checkpoint in the file is of another chain, or of another place in it")], []
+    if point.doubt:
+        return [sentence("the time-stamp of its checkpoint cannot be believed: {doubt}", doubt=point.doubt)], []
+    remarks: list[str] = [sentence("its chain's end was signed on {said} with this key", said=point.said)]
+    if point.stamp is not None:
+        remarks.append(sentence("it was time-stamped on {value} by {by}", value=checkpoints.moment(point.stamp.at), by=point.stamp.by))
+    return [], remarks
 
 
 def _json(packed: zipfile.ZipFile, name: str) -> Any:
@@ -152,15 +159,15 @@ def _json(packed: zipfile.ZipFile, name: str) -> Any:
 
 def _files(packed: zipfile.ZipFile, manifest: Mapping[str, Any], names: set[str]) -> list[str]:
     """Hold every file against the manifest, and the manifest against the files."""
-    faults = []
+    faults: list[str] = []
     listed = {str(each.get("path")): each for each in manifest["files"] if isinstance(each, dict)}
     for path, each in listed.items():
         if path not in names:
-            faults.append(f"{path}: it is in the manifest and not in the file")
+            faults.append(sentence("{path}: it is in the manifest and not in the file", path=path))
             continue
         content = packed.read(path)
         if hashlib.sha256(content).hexdigest() != each.get("sha256") or len(content) != each.get("size"):
-            faults.append(f"{path}: its contents were changed")
+            faults.append(sentence("{path}: its contents were changed", path=path))
     faults += [f"{name}: the manifest does not know it" for name in sorted(names - set(listed) - {"manifest.json"})]
     return faults
 
@@ -178,16 +185,16 @@ def _journal(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> list[str]:
     for seq, entry in entries.items():
         payload = json.loads(entry["payload"])
         if entry["debtor"] and entry["debtor"] not in people:
-            faults.append(f"entry {seq}: the name of its debtor is missing")
+            faults.append(sentence("entry {seq}: the name of its debtor is missing", seq=seq))
         for seal in references(payload):
             if seal not in values:
-                faults.append(f"entry {seq}: personal data it refers to is missing")
+                faults.append(sentence("entry {seq}: personal data it refers to is missing", seq=seq))
             elif sealed(values[seal]["salt"], values[seal]["value"]) != seal:
-                faults.append(f"entry {seq}: personal data it refers to was changed")
+                faults.append(sentence("entry {seq}: personal data it refers to was changed", seq=seq))
         if entry["kind"] == "document.attached" and payload["sha256"] not in kept and not missing:
-            faults.append(f"entry {seq}: the document it attached is not in the file")
+            faults.append(sentence("entry {seq}: the document it attached is not in the file", seq=seq))
     faults += [
-        f"the name of the debtor '{each['debtor']}' was changed"
+        sentence("the name of the debtor '{debtor}' was changed", debtor=each["debtor"])
         for who, each in people.items()
         if sealed_name(each["salt"], each["creditor"], each["debtor"]) != who
     ]
@@ -198,22 +205,22 @@ def _links(entries: Mapping[int, Mapping[str, Any]], chain: Mapping[str, Any], m
     """Follow the chain from the case's first line to its end."""
     first, head, said = chain["first"], chain["previous_hash"], manifest["chain"]
     if first == 1 and head != START:
-        return ["the chain does not start where a chain starts"]
+        return [sentence("the chain does not start where a chain starts")]
     for place, linked in enumerate(chain["links"]):
         seq = first + place
         entry = entries.get(seq)
         if (entry is None) != (linked is not None):
-            return [f"entry {seq} is missing, or stands twice"]
+            return [sentence("entry {seq} is missing, or stands twice", seq=seq)]
         if entry is None:
             head = link(head, linked)
             continue
         if entry["previous_hash"] != head or entry["creditor"] != said["creditor"]:
-            return [f"entry {seq}: it does not continue the entry before it"]
+            return [sentence("entry {seq}: it does not continue the entry before it", seq=seq)]
         head = link(head, content_hash(tuple(entry[name] for name in _COLUMNS)))
         if head != entry["hash"]:
-            return [f"entry {seq}: its contents were changed"]
+            return [sentence("entry {seq}: its contents were changed", seq=seq)]
     if not (first <= min(entries) and max(entries) < first + len(chain["links"])):
-        return ["a line of the journal stands outside the chain"]
+        return [sentence("a line of the journal stands outside the chain")]
     if head != said["head"] or first + len(chain["links"]) - 1 != said["entries"] or chain["head"] != head:
-        return ["the chain does not end where the manifest says"]
+        return [sentence("the chain does not end where the manifest says")]
     return []

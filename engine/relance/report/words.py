@@ -18,6 +18,8 @@ _VOCABULARY = (
     marked("email"), marked("letter"), marked("registered letter"), marked("electronic registered letter"), marked("sms"), marked("call"), marked("task"),
     marked("handover"), marked("webhook"), marked("draft"), marked("ready"), marked("under way"), marked("unclear"), marked("sent"), marked("cancelled"), marked("failed"), marked("open"),
 )  # fmt: skip
+#: What a name of a wording holds.
+_HELD = (marked("plain text"), marked("day"), marked("number"), marked("amount"), marked("true/false"), marked("group"), marked("list"), marked("true"), marked("false"))
 _COUNTED = {
     "invoice": numbered("{count} invoice", "{count} invoices"),
     "debtor": numbered("{count} debtor", "{count} debtors"),
@@ -30,6 +32,7 @@ _COUNTED = {
     "task": numbered("{count} task", "{count} tasks"),
     "row": numbered("{count} row", "{count} rows"),
     "new action": numbered("{count} new action", "{count} new actions"),
+    "event": numbered("{count} event", "{count} events"),
     "text": numbered("{count} text", "{count} texts"),
 }
 
@@ -42,6 +45,11 @@ def head(name: str) -> str:
 def word(name: str) -> str:
     """Write a word of a closed vocabulary for a person."""
     return told(name.replace("_", " "))
+
+
+def held(kind: str) -> str:
+    """Say what a name of a wording holds."""
+    return told(f"plain {kind}" if kind == "text" else kind)
 
 
 def many(number: int, noun: str) -> str:

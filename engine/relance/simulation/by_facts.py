@@ -1,189 +1,176 @@
 """What is known of one debtor played forward: slower than views (`by_view`), and right where a view cannot tell how it will age.
 
-A claim that is issued or barred later, a plan, a promise among the invoices of an account: the facts are observed anew on every
-day on which something may change. Takes for granted what `by_view` does. Pure.
+The facts are observed anew on every day on which something may change: an event, the end of a hold, of a promise, of a term, a day on which a
+verdict of the ladder turns. Several creditors of an agency may be played together, who share the debtor's room. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import NamedTuple
 
-from relance.dates import add
 from relance.interpreter.action_state import acts, contact_days
 from relance.interpreter.cases import cases
-from relance.interpreter.compiled import ASKED, CompiledPlaybook, compile_playbook
-from relance.interpreter.contact_slot import Rival, asks_again, is_contact, waiting
-from relance.interpreter.debtor import Seen, actions_of, see
+from relance.interpreter.compiled import CompiledPlaybook, at_place, compile_playbook
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
+from relance.interpreter.debtor import Look, Seen, actions_of, combine, considered, what_counts
+from relance.interpreter.duties import duties_of
 from relance.interpreter.emission import happened, released
-from relance.interpreter.habit import no_longer_seen
-from relance.interpreter.newcomers import first_letter
 from relance.interpreter.snapshot import Snapshot
-from relance.interpreter.view import observe
-from relance.model import Channel, Duration, Event, Facts, Playbook, Status, Unit
-from relance.simulation.by_view import Coming, rival
+from relance.interpreter.step_dates import turning_days
+from relance.model import Action, Event, Facts, Playbook, Status
+from relance.simulation.by_view import Coming
+from relance.simulation.change_days import barred_days, ends, event_days, grown, overdue_days, tested
+from relance.simulation.forward import forward
 
 _DAY = timedelta(days=1)
+_WAITS = (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING)
 
 
-class _Seen(NamedTuple):
-    """A case of one of the household's facts, as it was seen on a day."""
+class Household(NamedTuple):
+    """What is known of a debtor after a day, creditor by creditor, and what was seen of each on it."""
+
+    looks: tuple[Look, ...]
+    facts: tuple[Facts, ...]
+
+
+@dataclass(slots=True)
+class _Case:
+    """A case as it is seen on a day: whose it is, what was considered of it, and what counts."""
 
     number: int
-    seen: Seen
     today: Snapshot
+    considered: tuple[Seen, ...]
+    seen: Seen
+
+
+class ByFacts:
+    """A way of seeing (`forward.Sight`): the facts of a household, with the events that the ladder causes put among them.
+
+    `leaves` gives what an action leaves in the journal. `released`: drafts and messages that wait are let go on the day they hold a case up.
+    """
+
+    def __init__(
+        self, playbook: Playbook, household: Sequence[Facts], until: date, *, leaves: Callable[[Action], Iterable[Event]] = happened, release: bool = False
+    ) -> None:
+        """Set out from what is known."""
+        self.playbook, self.until, self.leaves, self.release = playbook, until, leaves, release
+        self.plan = compile_playbook(playbook)
+        self.known = [replace(facts, events=tuple(sorted(facts.events, key=_order))) for facts in household]
+        days = {day for facts in household for day in (*ends(playbook, facts), *overdue_days(self.plan, facts), *event_days(facts))}
+        self._days = sorted(days)
+        self._cases: list[_Case] = []
+        self._moved = False  # whether anything was written on the day
+
+    def look(self, day: date) -> Household:
+        """Look at the household on a day, and take what leaves as carried out."""
+        self._moved = False
+        self._cases = self._look(day)
+        if self.release and self._let_go(day):
+            self._cases = self._look(day)
+        self._make_room(day)
+        looks = tuple(self._at(number, day) for number in range(len(self.known)))
+        for number, look in enumerate(looks):
+            self._write(number, [event for action in (*look.actions, *look.duties) for event in self.leaves(action)])
+        return Household(looks, tuple(self.known))
+
+    def changes(self, day: date) -> date:
+        """Return the next day on which something may be seen otherwise; tomorrow, where something was written."""
+        if self._moved or self._is_crowded():
+            return day + _DAY
+        coming = self._days[bisect_right(self._days, day) :][:1]
+        for today in {case.number: case.today for case in self._cases}.values():
+            coming += [turn for turn in barred_days(today, self.until) if turn > day]
+        for case in self._cases:
+            coming += [turn for seen in case.considered for turn in turning_days(_plan_of(seen, self.playbook), seen.view, seen.decision, day)]
+        after = min([*coming, self.until + _DAY])
+        if "total_claimed" in tested(self.playbook):
+            after = min([after, *(turn for facts in self.known for turn in grown(self.playbook, facts, day, after - _DAY))])
+        if any(case.seen.decision.status is Status.AWAITING_SENDING for case in self._cases):
+            return max(after - _DAY, day + _DAY)  # the last day on which it waits says for how many
+        return after
+
+    def _is_crowded(self) -> bool:
+        """Say whether a message that has not left takes the room of what is to come, of each day anew."""
+        coming = has_rules(self.plan) and any(seen.decision.next is not None for case in self._cases for seen in case.considered)
+        return coming and any(act.pending for case in self._cases for act in case.today.acts)
+
+    def _look(self, day: date) -> list[_Case]:
+        found: list[_Case] = []
+        for number, facts in enumerate(self.known):
+            today = Snapshot(self.playbook, self._beside(facts, day), day)
+            for case in cases(self.playbook, today.facts):
+                ways = considered(case, today)
+                found.append(_Case(number, today, ways, what_counts(ways, self.playbook)))
+        return found
+
+    def _beside(self, facts: Facts, day: date) -> Facts:
+        """Add the days on which an agency contacted this debtor for its other creditors."""
+        if self.playbook.collector != "agency" or len(self.known) == 1:
+            return facts
+        days = {contact for other in self.known if other is not facts for contact in contact_days(acts(other.events, day), day)}
+        return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
+
+    def _let_go(self, day: date) -> bool:
+        """Give the approvals that are asked for, and send what waits to leave; say whether there was any."""
+        for case in self._cases:
+            if case.seen.decision.status not in _WAITS:
+                continue
+            named = {"", case.seen.case.id, *(invoice.id for invoice in case.seen.case.invoices)}
+            held = [act for act in acts(self.known[case.number].events, day) if (act.waits or act.pending) and act.case in named]
+            self._write(case.number, [event for act in held for event in released(act, day)])
+        return self._moved
+
+    def _make_room(self, day: date) -> None:
+        """Where the contact rules leave room for one message only, put off the others."""
+        if not has_rules(self.plan):
+            return
+        rivals = [self._rival(place, case) for place, case in enumerate(self._cases) if is_contact(case.seen.decision)]
+        for place in waiting(rivals):
+            case = self._cases[place]  # type: ignore[call-overload]  # the rivals' names are their places
+            case.seen = case.seen._replace(decision=put_off(self.plan, case.seen.decision, day))
+
+    def _rival(self, place: int, case: _Case) -> Rival:
+        named, view, decision = case.seen
+        message = (case.number, *message_of(self.playbook, decision.step, named.id))
+        return Rival(place, "", message, rank_of(self.plan, decision.step, view.due, named.id), limited=True)
+
+    def _at(self, number: int, day: date) -> Look:
+        mine = [case for case in self._cases if case.number == number]
+        today = mine[0].today if mine else Snapshot(self.playbook, self.known[number], day)
+        actions = [action for case in mine if case.seen.decision.step is not None for action in actions_of(self.playbook, case.seen, today)]
+        return Look(tuple(case.seen for case in mine), combine(self.playbook, actions), duties_of(today))
+
+    def _write(self, number: int, told: Sequence[Event]) -> None:
+        if told:
+            events = list(self.known[number].events)
+            for event in told:
+                insort(events, event, key=_order)
+            self.known[number], self._moved = replace(self.known[number], events=tuple(events)), True
+
+
+def _plan_of(seen: Seen, playbook: Playbook) -> CompiledPlaybook:
+    return compile_playbook(at_place(playbook, seen.view.place))
+
+
+def _order(event: Event) -> tuple[date, int]:
+    return event.on, event.seq
 
 
 def foretell(playbook: Playbook, household: Sequence[Facts], on: date, until: date) -> Mapping[tuple[int, str], tuple[Coming, ...]]:
     """Return what leaves of each case from `on` to `until`, both included, by the place of its facts in the household and its id."""
-    plan = compile_playbook(playbook)
-    stirring = sorted({day for facts in household for day in (*stirs(playbook, facts, on, until), *overdue_days(plan, facts))})
-    known = list(household)
     found: dict[tuple[int, str], list[Coming]] = {}
-    day = on
-    while day <= until:
-        seen = _look(playbook, known, day)
-        if _approve(seen, known, day):
-            seen = _look(playbook, known, day)
-        nexts = [next((stir for stir in stirring if stir > day), date.max)]
-        wait = waiting(_rivals(plan, seen))
-        for place, (number, (case, view, decision), _) in enumerate(seen):
-            mine = found.setdefault((number, case.id), [])
-            if place in wait:
-                nexts.append(asks_again(plan, day))
-            elif decision.status is Status.DUE:
-                assert decision.step is not None
-                mine.append(Coming(day, decision.step, decision.occurrence, tuple(way.channel for way in decision.ways)))
-                known[number] = _with(known[number], _carried_out(playbook, *seen[place][1:]))
-                nexts.append(day + _DAY)
-            elif decision.status is Status.HELD and view.held_until is not None:
-                nexts.append(view.held_until + _DAY)
-            elif decision.next is not None:
-                nexts.append(decision.next.on)
-        day = max(min(nexts), day + _DAY)
+    for day, seen in forward(ByFacts(playbook, household, until, release=True), on, until):
+        for number, look in enumerate(seen.looks):
+            for each in look.seen:
+                found.setdefault((number, each.case.id), []).extend(_coming(each, day))
     return {key: tuple(comings) for key, comings in found.items()}
 
 
-def _look(playbook: Playbook, known: Sequence[Facts], day: date) -> list[_Seen]:
-    looks: list[_Seen] = []
-    for number, facts in enumerate(known):
-        today = Snapshot(playbook, _beside(playbook, facts, known, day), day)
-        looks += [_Seen(number, see(case, today), today) for case in cases(playbook, today.facts)]
-    return looks
-
-
-def _beside(playbook: Playbook, facts: Facts, known: Sequence[Facts], day: date) -> Facts:
-    """Add the days on which an agency contacted this debtor for its other creditors."""
-    if playbook.collector != "agency" or len(known) == 1:
-        return facts
-    days = {contact for other in known if other is not facts for contact in contact_days(acts(other.events, day), day)}
-    return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
-
-
-def _rivals(plan: CompiledPlaybook, seen: Sequence[_Seen]) -> list[Rival]:
-    return [rival(plan, place, number, decision, view.due) for place, (number, (_, view, decision), _) in enumerate(seen) if is_contact(decision)]
-
-
-def _approve(seen: Sequence[_Seen], known: list[Facts], day: date) -> bool:
-    """Give the approvals that are asked for, and send what waits to leave; say whether there was any."""
-    asked = False
-    for number, (case, _, decision), _ in seen:
-        if decision.status not in (Status.AWAITING_APPROVAL, Status.AWAITING_SENDING):
-            continue
-        named = {"", case.id, *(invoice.id for invoice in case.invoices)}
-        waiting = [act for act in acts(known[number].events, day) if (act.waits or act.pending) and act.case in named]
-        for act in waiting:
-            known[number] = _with(known[number], released(act, day))
-        asked = asked or bool(waiting)
-    return asked
-
-
-def _carried_out(playbook: Playbook, seen: Seen, today: Snapshot) -> Iterator[Event]:
-    """Give the journal's lines of a due step that is carried out on its day."""
-    for action in actions_of(playbook, seen, today):
-        yield from happened(action)
-
-
-def _with(facts: Facts, events: Iterable[Event]) -> Facts:
-    return replace(facts, events=(*facts.events, *events))
-
-
-# --------------------------------------------------------------------------- the days on which something changes by itself
-
-
-def stirs(playbook: Playbook, facts: Facts, on: date, until: date) -> set[date]:
-    """Return the days after `on` on which something about a debtor changes by itself in a way that a view does not tell."""
-    plan = compile_playbook(playbook)
-    tested = {test.fact for test in plan.tests}
-    today = Snapshot(playbook, facts, on)
-    found = {invoice.issued for invoice in facts.invoices if invoice.issued is not None}
-    joining = "total_claimed" in tested and playbook.unit is Unit.ACCOUNT
-    hands_over = playbook.unit is Unit.ACCOUNT and "handed_over" in tested and any(Channel.HANDOVER in step.channels for step in playbook.steps)
-    if tested & {"overdue_balance", ASKED} or joining or hands_over or first_letter(playbook) is not None:
-        found |= {invoice.due + _DAY for invoice in facts.invoices}
-    if "usual_delay" in tested:
-        found |= set(no_longer_seen(facts))
-    if facts.creditor.mandate is not None:
-        found.add(facts.creditor.mandate)
-    for event in facts.events:
-        found |= set(_ends(playbook, event))
-    if tested & {"time_barred", "limitation_within"}:
-        barred = {each.barred for each in today.standings.values() if each.outstanding and each.barred is not None}
-        found |= barred | {day for each in barred for test in plan.tests if test.fact == "limitation_within" for day in _near(playbook, each, test.value)}
-    found = {day for day in found if on < day <= until}
-    if "total_claimed" in tested:
-        found |= _grown(playbook, facts, [on, *sorted(found), until + _DAY])
-    return found
-
-
-def _grown(playbook: Playbook, facts: Facts, days: Sequence[date]) -> set[date]:
-    """Return the days on which what is claimed has grown past what a test compares it with: between two days it only grows, so halving finds them."""
-    plan = compile_playbook(playbook)
-    places = [place for place, test in enumerate(plan.tests) if test.fact == "total_claimed"]
-
-    def told(day: date) -> list[bool | None]:
-        today = Snapshot(playbook, facts, day)
-        return [observe(playbook, case, day, today).truths[place] for case in cases(playbook, facts) for place in places]
-
-    def turns(low: date, first: list[bool | None], high: date, last: list[bool | None]) -> Iterator[date]:
-        if first == last:
-            return
-        if (high - low).days == 1:
-            yield high
-            return
-        middle = low + (high - low) // 2
-        half = told(middle)
-        yield from turns(low, first, middle, half)
-        yield from turns(middle, half, high, last)
-
-    ends = [(start, end - _DAY) for start, end in pairwise(days) if start < end - _DAY]
-    return {day for start, end in ends for day in turns(start, told(start), end, told(end))}
-
-
-def overdue_days(plan: CompiledPlaybook, facts: Facts) -> set[date]:
-    """Return the days on which a test of the days overdue turns; views know them."""
-    values = [test.value for test in plan.tests if test.fact == "days_overdue" and isinstance(test.value, int)]
-    return {invoice.due + timedelta(value + more) for invoice in facts.invoices for value in values for more in (0, 1)}
-
-
-def _ends(playbook: Playbook, event: Event) -> Iterator[date]:
-    """Give the days after those on which a hold, a promise or an instalment ends."""
-    if event.kind == "hold.placed" and event.data.get("until") is not None:
-        yield event.data["until"] + _DAY
-    elif event.kind == "promise.made":
-        yield add(event.data["by"], playbook.grace, playbook.calendar) + _DAY
-    elif event.kind == "plan.agreed":
-        for term in event.data["instalments"]:
-            yield add(term["on"], playbook.grace, playbook.calendar) + _DAY
-
-
-def _near(playbook: Playbook, barred: date, within: object) -> Iterator[date]:
-    """Give the first day from which a claim is barred within a duration."""
-    assert isinstance(within, Duration)
-    day = add(barred, within._replace(number=-within.number), playbook.calendar) - timedelta(10)
-    while add(day, within, playbook.calendar) < barred:
-        day += _DAY
-    yield day
+def _coming(each: Seen, day: date) -> Iterator[Coming]:
+    step = each.decision.step
+    if step is not None:
+        yield Coming(day, step, each.decision.occurrence, tuple(way.channel for way in each.decision.ways))

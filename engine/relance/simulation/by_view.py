@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from relance.contact_room import full_since
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import compare
 from relance.interpreter.contact_slot import Rival, asks_again, has_rules, is_contact, message_of, rank_of, waiting
 from relance.interpreter.decision import decide
 from relance.model import CONTACT_CHANNELS, Channel, Decision, Done, Playbook, Status, Step, View
+from relance.simulation.forward import forward
 
 _DAY = timedelta(days=1)
-#: No ladder is longer; a repeat without end stops here.
-_MOST = 400
 _NEVER = date.max
 _ENDING = ("on_hold", "promised", "plan_running")
 
@@ -56,41 +56,55 @@ def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[d
 
     Members stand in the order in which they go first where step and due date are the same.
     """
-    plan = compile_playbook(playbook)
-    contacts = list(contacts)
-    most = playbook.contact.max_contacts
-    climbers = [_Climber(place, one.creditor, one.course, on) for place, one in enumerate(members)]
-    for _ in range(_MOST * len(climbers)):
-        day = min(one.day for one in climbers)
-        if day > until:
-            break
-        looking = [one for one in climbers if one.day <= day]
+    way = ByView(playbook, members, contacts, on, until)
+    for _ in forward(way, on, until):
+        pass
+    return tuple(tuple(one.found) for one in way.climbers)
+
+
+class ByView:
+    """A way of seeing (`forward.Sight`): the views of a debtor's cases, aged and moved on without their facts."""
+
+    def __init__(self, playbook: Playbook, members: Sequence[Member], contacts: Sequence[date], on: date, until: date) -> None:
+        """Set out from the members' courses."""
+        self.plan, self.until = compile_playbook(playbook), until
+        self.contacts = list(contacts)
+        self.climbers = [_Climber(place, one.creditor, one.course, on) for place, one in enumerate(members)]
+        self._by_previous = any(kind == PREVIOUS for rung in self.plan.rungs for kind, _ in rung.counted)
+
+    def look(self, day: date) -> None:
+        """Look at the cases whose day it is, and let each take what was decided as done."""
+        plan, contacts = self.plan, self.contacts
+        looking = [one for one in self.climbers if one.day <= day]
         if _approvals(plan, looking, contacts, day):
             contacts.append(day)
         last = contacts[-1] if contacts else None
-        full = contacts[-most] if most and len(contacts) >= most else None
+        full = full_since(contacts, plan.playbook.contact.max_contacts)
         rivals = []
         for one in looking:
             one.decision = decision = one.course.answer(plan, last, full, day)
             if is_contact(decision):
-                rivals.append(rival(plan, one.place, one.creditor, decision, one.course.view.due))
+                rivals.append(_rival(plan, one, decision))
         wait = waiting(rivals)
         sent = len(rivals) > len(wait)
         for one in looking:
-            one.move(plan, day, until, wait=one.place in wait)
+            one.move(plan, day, self.until, wait=one.place in wait)
         if sent:
             if not contacts or contacts[-1] != day:
                 contacts.append(day)
-            if len(climbers) > 1 and any(kind == PREVIOUS for rung in plan.rungs for kind, _ in rung.counted):
-                for one in climbers:  # a step that is crowded out lets the one that counts from it go earlier
+            if len(self.climbers) > 1 and self._by_previous:
+                for one in self.climbers:  # a step that is crowded out lets the one that counts from it go earlier
                     one.day = min(one.day, day + _DAY) if one.day != _NEVER else _NEVER
-    return tuple(tuple(one.found) for one in climbers)
+
+    def changes(self, day: date) -> date:  # each case knows its own
+        """Return the first day on which one of the cases is to be looked at again."""
+        return min(one.day for one in self.climbers)
 
 
-def rival(plan: CompiledPlaybook, place: int, creditor: int, decision: Decision, due: date) -> Rival:
+def _rival(plan: CompiledPlaybook, one: _Climber, decision: Decision) -> Rival:
     """Return a case as one of those that have a message for their debtor: whoever is owed, one collector is at work."""
-    message = (creditor, *message_of(plan.playbook, decision.step, place))
-    return Rival(place, "", message, rank_of(plan, decision.step, due, place), has_rules(plan))
+    message = (one.creditor, *message_of(plan.playbook, decision.step, one.place))
+    return Rival(one.place, "", message, rank_of(plan, decision.step, one.course.view.due, one.place), has_rules(plan))
 
 
 # --------------------------------------------------------------------------- one case

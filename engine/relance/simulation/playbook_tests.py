@@ -25,7 +25,7 @@ from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
 from relance.sentences import sentence
-from relance.simulation.timeline import Sending, play
+from relance.simulation.timeline import Sending, play, seen_on
 
 SUFFIX = ".test.yaml"
 _LEAD = timedelta(days=30)
@@ -118,7 +118,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one test. `met` are the pairs that agree; `looks` is what was seen, day by day; `left` everything that left."""
+    """What came of one test. `met` are the pairs that agree; `looks` is what was seen on each day on which something could change; `left` everything that left."""
 
     test: PlayTest
     met: tuple[tuple[Expected, Sending], ...]
@@ -273,16 +273,15 @@ def run_test(playbook: Playbook, test: PlayTest) -> Result:
     """Play a test's case forward and compare."""
     looks: dict[date, Look] = {}
     entries: list[Sending] = []
-    on, known = test.start, test.facts
-    for seen, known in play(playbook, test.facts, test.start, test.until):  # noqa: B007 # the last of both is the end
+    known = test.facts
+    for on, seen, known in play(playbook, test.facts, test.start, test.until):  # noqa: B007 # the last is the end
         looks[on] = seen
         by_case: dict[str, list[Any]] = {}
         for action in seen.actions:
             by_case.setdefault(action.case, []).append(action)
         entries += [Sending(on, tuple(actions)) for actions in by_case.values()]
-        on += timedelta(days=1)
     met, missing, unexpected = _pair(test.expect, entries)
-    differences = [Difference(one, None, _why(one, looks)) for one in missing]
+    differences = [Difference(one, None, _why(one, test, seen_on(playbook, known, one.on))) for one in missing]
     differences += [Difference(None, one, one.first.reason) for one in unexpected]
     differences.sort(key=lambda one: (one.wanted or one.found).on)  # type: ignore[union-attr]  # one of the two is there
     return Result(test, met, tuple(differences), _ended(test, looks[test.until]), looks, tuple(entries), known)
@@ -303,10 +302,9 @@ def _pair(expect: Sequence[Expected], entries: Sequence[Sending]) -> tuple[tuple
     return tuple(met), missing, rest
 
 
-def _why(wanted: Expected, looks: Mapping[date, Look]) -> str:
+def _why(wanted: Expected, test: PlayTest, look: Look) -> str:
     """Say what the interpreter answered on the day about a step that did not leave as expected."""
-    look = looks.get(wanted.on)
-    if look is None:
+    if not test.start <= wanted.on <= test.until:
         return sentence("not a day of the test")
     said = []
     for seen in look.seen:

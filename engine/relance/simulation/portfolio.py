@@ -28,6 +28,7 @@ from relance.columnar.invoices_and_cases import runs_from
 from relance.columnar.newcomers import joined_since
 from relance.columnar.packed_view import contact_pack, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
+from relance.columnar.schema import creditor_of, dated
 from relance.currencies import minor
 from relance.dates import add, add_months
 from relance.interpreter.cases import cases
@@ -37,10 +38,12 @@ from relance.interpreter.debtor import is_early
 from relance.interpreter.decision import decide
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
+from relance.law.duties import mandate_end
 from relance.law.limitation import period
 from relance.model import WORD_FACTS, Case, Channel, Combine, Duration, Facts, OnResume, Playbook, Status, Step, Test, View
-from relance.simulation.by_facts import foretell, stirs
+from relance.simulation.by_facts import foretell
 from relance.simulation.by_view import Coming, Course, Member, begin, together
+from relance.simulation.change_days import stirs
 
 #: What a case may be stopped on and never come back by the calendar alone.
 _FINAL = ("paid", "written_off", "insolvent", "time_barred", "handed_over", "disputed", *WORD_FACTS, "score", "reachable_by")
@@ -350,7 +353,10 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
             nearly = (runs_from() >= number(first) - 3) & (runs_from() <= number(last))
             found.append(setting.invoices.filter(nearly.fill_null(value=False)).select(WHO))
     if playbook.collector == "agency":
-        given = setting.creditors.filter(nw.col("mandate") > setting.today).select(nw.col("id").alias("creditor"))
+        rows = dated(setting.engine.home(setting.creditors), "creditors").iter_rows(named=True)
+        ending = [one.id for one in map(creditor_of, rows) if (end := mandate_end(one)) is not None and setting.on <= end < until]
+        changing = (nw.col("mandate") > setting.today).fill_null(value=False) | nw.col("id").is_in(ending)
+        given = setting.creditors.filter(changing).select(nw.col("id").alias("creditor"))
         found.append(setting.invoices.join(given, on="creditor", how="semi").select(WHO))
     if not found:
         return pl.DataFrame(schema={WHO: pl.Int64})

@@ -1,22 +1,24 @@
-"""Play a ladder forward, day by day: what would leave, when, and why, if nothing happened but the events given.
+"""Play a ladder forward: what would leave, when, and why, if nothing happened but the events given.
 
-On every day the interpreter is asked and its actions are taken as executed that day; approvals and calls are taken as given
+On every day on which something may change the interpreter is asked, and its actions are taken as executed that day; approvals and calls are taken as given
 unless the case says otherwise. Pure: the future is a fold like the past.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from relance.interpreter.debtor import Look, look
-from relance.interpreter.emission import emitted_in_vain, happened
+from relance.interpreter.emission import OWN_SEQ, emitted_in_vain, happened
 from relance.interpreter.reasons import say
 from relance.interpreter.scope import covers
 from relance.model import Action, Channel, Event, Facts, Playbook, Reason, Status, StepStatus
+from relance.simulation.by_facts import ByFacts
+from relance.simulation.forward import forward
 
 #: Verdicts of a step that is not to come, and reasons that say no more than that the ladder is elsewhere.
 _OUT = frozenset({StepStatus.PASSED_OVER, StepStatus.EXPIRED, StepStatus.BLOCKED, StepStatus.SKIPPED})
@@ -81,13 +83,19 @@ class Timeline:
 
 def preview(playbook: Playbook, facts: Facts, start: date, until: date, unsent: Mapping[Place, str] = _ALL_LEAVE) -> Timeline:
     """Play from `start` to `until`, both included. `unsent` are the messages, by their place, that cannot be written, with the reason: the ladder waits there, as it does in a run."""
+    return gathered(playbook, facts, (start, until), play(playbook, facts, start, until, unsent), unsent)
+
+
+def gathered(playbook: Playbook, facts: Facts, span: tuple[date, date], days: Iterable[PlayedDay], unsent: Mapping[Place, str] = _ALL_LEAVE) -> Timeline:
+    """Bring together what was seen from the first to the last day of a `span`: of days that nothing set apart from the one before, some may be left out."""
+    start, until = span
     entries: list[Sending] = []
     duties: list[Action] = []
     shown: set[Place] = set()
     seen: Look | None = None
     known = facts
     reasons: dict[tuple[str, str], Reason] = {}
-    for seen, known in play(playbook, facts, start, until, unsent):  # noqa: B007 # the last of both is the end
+    for _, seen, known in days:  # noqa: B007 # the last of both is the end
         _note(seen, reasons)
         day = seen.actions
         duties += seen.duties
@@ -117,28 +125,32 @@ def _note(seen: Look, reasons: dict[tuple[str, str], Reason]) -> None:
                 reasons[place] = verdict.reason
 
 
-def play(playbook: Playbook, facts: Facts, start: date, until: date, unsent: Collection[Place] = ()) -> Iterator[tuple[Look, Facts]]:
-    """Yield the look of every day, with the facts as they are after it. What is `unsent`, by its place, is withdrawn on the day it was made."""
-    events = sorted(facts.events, key=_order)
-    mine = [event for event in events if any(covers(event, invoice) for invoice in facts.invoices)]
+class PlayedDay(NamedTuple):
+    """A day that was looked at: what was seen, and the facts as they are after it."""
+
+    on: date
+    look: Look
+    facts: Facts
+
+
+def play(playbook: Playbook, facts: Facts, start: date, until: date, unsent: Collection[Place] = ()) -> Iterator[PlayedDay]:
+    """Yield the first day, the last, and between them each on which something may change. What is `unsent`, by its place, is withdrawn on the day it was made."""
+    mine = [event for event in facts.events if any(covers(event, invoice) for invoice in facts.invoices)]
     said = {event.data["step"] for event in mine if event.kind in _WORDS and "step" in event.data}
-    on = start
-    while on <= until:
-        facts = replace(facts, events=tuple(events))
-        seen = look(playbook, facts, on)
-        for action in (*seen.actions, *seen.duties):
-            for event in emitted_in_vain(action) if place(action) in unsent else happened(action, said):
-                insort(events, event, key=_order)
-        if seen.actions or seen.duties:
-            facts = replace(facts, events=tuple(events))
-        yield seen, facts
-        on += timedelta(days=1)
+
+    def leaves(action: Action) -> tuple[Event, ...]:
+        return emitted_in_vain(action) if place(action) in unsent else happened(action, said)
+
+    for day, seen in forward(ByFacts(playbook, (facts,), until, leaves=leaves), start, until):
+        yield PlayedDay(day, seen.looks[0], seen.facts[0])
+
+
+def seen_on(playbook: Playbook, played: Facts, day: date) -> Look:
+    """Return the look of any day of a play, from the facts as they are after it: what the ladder caused from that day on was not yet there."""
+    return look(playbook, replace(played, events=tuple(event for event in played.events if event.on < day or event.seq < OWN_SEQ)), day)
 
 
 def place(action: Action) -> Place:
     """Return where an action stands, however often it is made anew."""
     return action.case, action.step, action.channel
 
-
-def _order(event: Event) -> tuple[date, int]:
-    return event.on, event.seq
