@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from relance.delivery.at_stake import at_stake
 from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
+from relance.interpreter.at_stake import at_stake
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
