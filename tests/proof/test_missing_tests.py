@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from relance.language import load_playbook_text
 from relance.cli import main
+from relance.language import load_playbook_text
 from relance.model import Playbook
 from relance.proof.missing_tests import missing_tests
 from relance.simulation.coverage import coverage
@@ -93,7 +93,7 @@ def test_the_command_begins_a_file_and_adds_to_one(essai: Path):
 
 def test_a_file_to_which_nothing_can_be_added_stays_as_it_is(essai: Path):
     beside = essai.with_name("essai.test.yaml")
-    text = "schema: 1\ntests:\n  - name: rien\n    case: {debtor: {id: d}, invoices: [{id: F-1, due: 2026-03-02, amount: \"1.00\"}]}\n    expect: []\nplaybook: essai\n"
+    text = 'schema: 1\ntests:\n  - name: rien\n    case: {debtor: {id: d}, invoices: [{id: F-1, due: 2026-03-02, amount: "1.00"}]}\n    expect: []\nplaybook: essai\n'
     beside.write_text(text, encoding="utf-8")
     found = run(str(beside), "--write-missing")
     assert found.exit_code == 2
