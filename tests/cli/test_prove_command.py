@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -136,7 +136,7 @@ def test_the_page_and_the_picture_load_nothing(essai: Path):
     assert "relance preview" in page
     assert "as a test" in page
     picture = prove(str(essai), "--quick", "--graph", "svg").output
-    drawn = ElementTree.fromstring(picture)  # our own
+    drawn = ET.fromstring(picture)  # our own
     assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
     for text in (page, picture):
         assert not re.search(r"(?:src|href)=|@import|url\(", text)

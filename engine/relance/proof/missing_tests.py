@@ -6,7 +6,7 @@ what `coverage` says, and nothing else. Pure; a case is written by `simulation.w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,25 +52,29 @@ class Missing:
     left: tuple[str, ...]
 
 
+#: A case that was kept, what came of it, and which gaps it closes.
+_Kept = tuple[Invented, Result, frozenset[str]]
+
+
 def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[[int], bool] = lambda _: True) -> Missing:
     """Find the cases to add to what the tests exercise. `more` is asked before each play whether to go on."""
     gaps = set(coverage(playbook, list(results)).gaps)
-    kept: list[tuple[Invented, Result, frozenset[str]]] = []
+    kept: list[_Kept] = []
     left = set(gaps)
-    for number, each in enumerate(_thought_of(playbook, lambda: left, lambda: [one for one, _, _ in kept])):
+    for number, each in enumerate(_thought_of(playbook, left, kept)):
         if not left or not more(number):
             break
         result = _played(playbook, each)
         exercised = frozenset(gaps.difference(coverage(playbook, [result]).gaps))
         if exercised & left:
             kept.append((each, result, exercised))
-            left -= exercised
+            left.difference_update(exercised)
     needed = _needed(kept)
     order = {line: place for place, line in enumerate(coverage(playbook, ()).gaps)}
     return Missing(tuple(_written(each, result) for each, result, _ in needed), tuple(sorted(left, key=lambda line: order[line])))
 
 
-def _needed(kept: Sequence[tuple[Invented, Result, frozenset[str]]]) -> list[tuple[Invented, Result, frozenset[str]]]:
+def _needed(kept: Sequence[_Kept]) -> list[_Kept]:
     """Leave out each case whose all is exercised by the others."""
     needed = list(kept)
     for each in kept:
@@ -94,18 +98,18 @@ def _written(one: Invented, result: Result) -> str:
 # --------------------------------------------------------------------------- what is thought of
 
 
-def _thought_of(playbook: Playbook, gaps: Callable[[], set[str]], kept: Callable[[], Sequence[Invented]]) -> Iterator[Invented]:
-    """Think of cases, the plainest first: nothing happens; one thing differs; one thing happens; what was kept of these, two together; one thing happens, and ends; the shortest history of each step."""
+def _thought_of(playbook: Playbook, left: Collection[str], kept: Sequence[_Kept]) -> Iterator[Invented]:
+    """Think of cases, the plainest first: nothing happens; one thing differs; one thing happens; what was kept of these, two together; one thing happens, and ends; the shortest history of each step. `left` and `kept` grow as it is asked."""
     plain = Invented((), case_of(playbook))
     yield plain
     yield from _others(playbook, plain.facts)
     days = _days(playbook, plain)
     yield from _happened(playbook, plain, days)
-    found = list(kept())
+    found = [one for one, _, _ in kept]
     for other, each in product([one for one in found if not one.facts.events], [one for one in found if one.facts.events]):
         yield replace(other, particulars=(*other.particulars, *each.particulars), facts=replace(other.facts, events=each.facts.events))
     yield from _happened(playbook, plain, days, 10)
-    if gaps():
+    if left:
         yield from _reached(playbook, plain)
 
 
