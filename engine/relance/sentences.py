@@ -165,11 +165,14 @@ def tell_number(one: str, many: str, count: int, /, **parts: Any) -> str:
 
 def retold(text: str) -> str:
     """Say in the language of the reader a sentence that was kept as its English, such as a reason in a journal; what none made stays as it is."""
-    return text if reader() == LANGUAGES[0] or isinstance(text, Phrase) else _retold(text, reader(), 3)
+    return str(text) if reader() == LANGUAGES[0] else _retold(text, reader(), 3)
 
 
 def _retold(text: str, language: str, depth: int) -> str:
-    """Find the template that a text was made of, the one that says most of it, and fill it anew."""
+    """Find the template that a text was made of, the one that says most of it, and fill it anew; of a sentence, do so with its parts."""
+    if isinstance(text, Phrase):
+        parts = {name: _retold(part, language, depth - 1) if isinstance(part, str) else part for name, part in text.parts.items()}
+        return said(Phrase(text.template, parts, text.many, text.number), language)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return _shown(date.fromisoformat(text), language)
     if (known := said(text, language)) != text or not depth:

@@ -83,7 +83,7 @@ def _row(message: Message) -> None:
     first = message.items[0].action
     channel = told(_SHORT[message.channel]) if message.channel in _SHORT else word(message.channel)
     sum_ = f"{spaced_amount(sum_asked(message))} {first.claimed.currency}"
-    click.echo(f"  {message.id[:12]:12} {word(message.state):9} {_age(message):>4}  {channel:12} {sum_:>14}  {first.step}")
+    click.echo(f"  {message.id[:12]:12} {word(message.state):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
     if message.why:
         echo_filled(retold(message.why), indent=4)
 
@@ -304,10 +304,10 @@ def _meant(
     found = chosen(read(journal), selection, [State(each) for each in states], today())
     if not found:
         raise Stop(tell("nothing to {verb} is {states} and of that choice: `relance outbox list` shows what waits", verb=word(verb), states=joined([word(state) for state in states], "or")))
-    asked = tell("{verb}: {count}", verb=word(verb), count=count_said(found))
+    asked = f"{word(verb)} {told(count_said(found))}"
     if yes:
         click.echo(asked)
-    elif not click.confirm(asked):
+    elif not click.confirm(tell("{what}?", what=asked)):
         raise Stop(tell("nothing was done"))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relance.sentences import marked, numbered, retold, tell_number, told
+from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_number, told
 
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
 HEADS = (
@@ -46,6 +46,8 @@ _COUNTED = {
 
 def condition_words(text: str) -> str:
     """Say a reason that is one word of the language, such as `plan_running`; any other is said as it is."""
+    if reader() == LANGUAGES[0]:
+        return str(text)
     return word(text) if text.replace("_", "").isalpha() and text.islower() else retold(text)
 
 
