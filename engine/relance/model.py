@@ -39,6 +39,7 @@ TEXT_CHANNELS = CONTACT_CHANNELS
 #: Channels a person must carry out and record before the action counts as executed.
 MANUAL_CHANNELS = frozenset({Channel.CALL, Channel.TASK})
 #: What arrives as a letter, on paper or as an electronic registered one.
+REGISTERED = frozenset({Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
 #: Channels by which a message leaves the house; a call or task is a person's, a hand-over is a change of hands.
 POSTED_CHANNELS = frozenset(Channel) - MANUAL_CHANNELS - {Channel.HANDOVER}

@@ -123,3 +123,35 @@ def test_fail_on_and_wordings_come_from_it(root, monkeypatch):
     stray.write_text("Bonjour\n", "utf-8")
     done = CliRunner().invoke(main, ["validate", "playbooks"])
     assert (done.exit_code, "PB414" in done.output) == (1, True)
+
+
+def test_a_playbook_of_the_project_is_named_by_its_file_alone_and_comes_before_one_that_ships(tmp_path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(main, ["new", "maison"]).exit_code == 0
+    text = (tmp_path / "playbooks" / "maison.yaml").read_text("utf-8").replace("title: Débiteur négligent", "title: Celui de la maison")
+    (tmp_path / "playbooks" / "negligent.yaml").write_text(text.replace("playbook: maison", "playbook: negligent"), "utf-8")
+    for name, said in (("maison", "Débiteur négligent"), ("negligent", "Celui de la maison"), ("declic", "declic")):
+        shown = CliRunner().invoke(main, ["preview", name, "--due", "2026-03-02", "--amount", "1200.00"])
+        assert (shown.exit_code, said in shown.output) == (0, True)
+    lost = CliRunner().invoke(main, ["preview", "maisom", "--due", "2026-03-02", "--amount", "1200.00"])
+    assert (lost.exit_code, "maison, negligent, agence-amiable" in lost.output) == (2, True)
+
+
+@pytest.mark.parametrize("inside", [".", "playbooks"])
+def test_the_whole_project_is_checked_and_tested_where_nothing_is_named(tmp_path, monkeypatch, inside):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(main, ["new", "maison"])
+    monkeypatch.chdir(tmp_path / inside)
+    checked = CliRunner().invoke(main, ["validate"])
+    assert (checked.exit_code, checked.output) == (0, "4 files, nothing found\n")
+    assert CliRunner().invoke(main, ["test", "-k", "jamais"]).exit_code == 0
+    (tmp_path / "playbooks" / "maison.yaml").write_text("schema: 1\n", "utf-8")
+    assert CliRunner().invoke(main, ["validate"]).exit_code == 1
+
+
+def test_nothing_to_prove_is_no_success(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["prove"])
+    assert (done.exit_code, "name a playbook" in done.output) == (2, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
@@ -11,7 +10,6 @@ from typing import Any
 from relance.factcheck import Finished, KnownCase, TextTable, reading
 from relance.factcheck.reading import flat
 
-_RECEIPT = re.compile(r"\d.{0,22}? ?: ")
 #: Where a text stands: a field or passage of the message, and of a table its row and column.
 Place = tuple[Any, ...]
 
@@ -59,8 +57,6 @@ def a_cent(text: Finished, known: KnownCase, rng: Random) -> Finished | None:
     """Change the last digit of an amount."""
 
     def mine(said: str) -> list[reading.Mark]:
-        if known.reversed and _RECEIPT.match(flat(said)):
-            return []  # of what came on a day, where money went back, the check knows what was left at most (docs/decisions/100)
         marks = [mark for mark in reading.amounts(flat(said)) if said[mark.start : mark.end] not in " ".join(text.constants)]
         return [mark for mark in marks if flat(said)[mark.start : mark.end] not in known.said and mark.value[0] not in known.amounts_of_law]
 

@@ -11,7 +11,7 @@ import pytest
 from relance.factcheck import Finished, KnownCase, Paper, TextTable, check, known_of, undeclared
 from relance.factcheck.known import reference_of, reference_of_file
 from relance.factcheck.prose import shape
-from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, StepKind
+from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, InvoiceClaimed, Served, StepKind
 
 ON = date(2026, 4, 8)
 LETTER = "5d0c11aa90"
@@ -221,3 +221,30 @@ def test_a_figure_the_author_declares_is_let_pass():
 def test_numbers_are_of_one_shape_whatever_their_digits():
     assert shape("FA-2026/014") == shape("FA-1/9")
     assert shape("FA-2026") != shape("2026-FA")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("10 mars 2026 : 60,00 €", set()),
+        ("10 mars 2026 : 60,01 €", {"PB601"}),
+        ("10 mars 2026 : 59,99 €", {"PB601"}),
+        ("10 mars 2026 : 100,00 €", {"PB601"}),  # what came, of which 40.00 went back
+        ("25 mars 2026 : 30,00 €", set()),
+        ("25 mars 2026 : 10,00 €", {"PB601"}),  # what went back before it came takes nothing of it
+    ],
+)
+def test_of_a_payment_of_which_a_part_went_back_what_stayed_is_known_to_the_cent(said, found):
+    moved = (("2026-03-10", "100.00"), ("2026-03-20", "-40.00"), ("2026-03-25", "30.00"))
+    received = tuple(Served(date.fromisoformat(on), Decimal(amount), principal=Decimal(amount)) for on, amount in moved)
+    asked = action("V-0801")
+    claimed = replace(asked.claimed, invoices=(InvoiceClaimed("V-0801", Decimal("310.40"), received=received),))
+    assert codes(said, known_of([replace(asked, claimed=claimed)], facts())) == found
+
+
+def test_a_deadline_is_no_day_of_a_plan_but_that_of_the_message():
+    plan = Event(date(2026, 3, 21), "plan.agreed", "V-0801", data={"instalments": ({"on": date(2026, 5, 11), "amount": Decimal("310.40")},)})
+    of = known("V-0801", more=(plan,))
+    assert codes("Merci de régler 310,40 € au plus tard le 18 avril 2026.", of) == set()
+    assert codes("Merci de régler 310,40 € au plus tard le 11 mai 2026.", of) == {"PB602"}
+    assert codes("Le versement prévu le 11 mai 2026 est de 310,40 €.", of) == set()

@@ -25,8 +25,8 @@ from relance.model import Event
 
 #: Seeds of runs that once found a contradiction.
 KEPT: tuple[str, ...] = ("1", "983316936")
-#: Debtors of long draws that once did, by seed and number: a question about an invoice paid or disputed in part.
-KEPT_DEBTORS: tuple[tuple[str, int], ...] = (("75969753", 116), ("289121782", 300))
+#: Debtors of long draws that once did, by seed and number: a question about an invoice paid or disputed in part, a first letter about a newcomer under the reference of the file.
+KEPT_DEBTORS: tuple[tuple[str, int], ...] = (("75969753", 116), ("289121782", 300), ("t3", 40))
 #: Debtors of whose disputes in part a person gets a sheet: one in some hundreds.
 SHEETS_OF_DISPUTES: tuple[tuple[str, int], ...] = (("5", 284), ("5", 365), ("8", 328))
 SEED = str(SystemRandom().randrange(10**9))

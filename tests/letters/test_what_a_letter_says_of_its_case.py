@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from relance.factcheck import check, known_of
 from relance.interpreter.case_history import known_before
+from relance.interpreter.emission import emission
 from relance.language import load_playbook
 from relance.language.library import find
 from relance.letters import sample, sms
@@ -367,3 +369,53 @@ def test_the_case_wordings_are_read_with_is_a_case_of_the_engine(debtor, rich):
     assert bool(context.missed and context.promise and context.coming) is rich
     assert any(receipt.credit_note for receipt in context.receipts) is rich
     assert {each.currency for each in facts.invoices} == ({"EUR", "USD"} if rich else {"EUR"})
+
+
+COPY = "copie de la lettre recommandée"
+
+
+@pytest.mark.parametrize("word", ["action.cancelled", "action.failed", "action.skipped"])
+def test_an_email_is_called_a_copy_only_while_its_registered_letter_leaves(word):
+    found = read("negligent", [invoice("A-1", date(2026, 1, 5))], until=date(2026, 5, 20))
+    email, letter = (of(found, "mise-en-demeure", channel=channel).actions[0] for channel in (Channel.EMAIL, Channel.REGISTERED_LETTER))
+    before = Facts(creditor=CREDITOR, debtor=DEBTOR, invoices=(invoice("A-1", date(2026, 1, 5)),), events=())
+    gone = Event(letter.on, word, None, seq=4, data={"id": letter.id, "reason": "non", "error": "non"})
+    told = {
+        "nothing is emitted yet": ((), True),
+        "both are emitted": ((emission(letter, seq=1), emission(email, seq=2)), True),
+        "the letter leaves no more": ((emission(letter, seq=1), emission(email, seq=2), gone), False),
+        "the step is by e-mail alone": ((emission(email, seq=2),), False),
+    }
+    with Studio() as studio:
+        kept = ""
+        for state, (events, copy) in told.items():
+            facts = replace(before, events=events)
+            text, context = studio.text([email], facts)
+            assert (COPY in plain(text.plain(10_000))) is copy, state
+            if copy:
+                kept = studio.finished(text, context, [email])
+            assert kept
+            wrong = {each.code for each in check(kept, known_of([email], facts))}
+            assert ("PB605" in wrong) is not copy, state
+    homeless = replace(before, debtor=replace(DEBTOR, address=None))
+    with Studio() as studio:
+        assert COPY not in plain(studio.text([email], homeless)[0].plain(10_000))
+
+
+@pytest.mark.parametrize(
+    ("words", "cited"),
+    [((), True), (("call.reached",), True), (("call.refused",), True), (("call.wrong_number",), False), (("call.no_answer",), False), (("call.no_answer", "call.reached"), True)],
+)
+def test_a_call_that_reached_nobody_is_not_recalled_to_the_debtor(words, cited):
+    found = read("negligent", [invoice("A-1", date(2026, 1, 5))], until=date(2026, 5, 20))
+    call = of(found, "appel").actions[0]
+    letter = of(found, "relance-2", channel=Channel.EMAIL).actions[0]
+    became = tuple(Event(call.on, kind, None, seq=5 + place, data={"id": call.id}) for place, kind in enumerate(words))
+    made = (emission(call, seq=1), Event(call.on, "action.executed", None, seq=2, data={"id": call.id}))
+    facts = Facts(creditor=CREDITOR, debtor=DEBTOR, invoices=(invoice("A-1", date(2026, 1, 5)),), events=(*made, *became))
+    with Studio() as studio:
+        text, context = studio.text([letter], facts)
+        assert ("notre appel téléphonique du" in plain(text.plain(10_000))) is cited
+        assert check(studio.finished(text, context, [letter]), known_of([letter], facts)) == ()
+        spoken = studio.finished(*studio.text([letter], replace(facts, events=made)), [letter])
+    assert ("PB605" in {each.code for each in check(spoken, known_of([letter], facts))}) is not cited

@@ -38,6 +38,12 @@ def _sound(path: Path) -> Project:
     return project
 
 
+def root_here() -> Path:
+    """Return the root of the project one is in, as counted from here where it is above or below; the working directory where there is none."""
+    path = find_above(Path.cwd(), PROJECT)
+    return Path() if path is None or path.parent == Path.cwd() else path.parent
+
+
 def defaults_of(name: str, command: click.Command, path: Path) -> dict[str, Any]:
     """Return the defaults that a project gives a command's options, as click's `default_map` holds them."""
     try:

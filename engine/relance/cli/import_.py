@@ -117,7 +117,10 @@ def guess(file: Path, out: Path | None) -> None:
         proposal = propose(file)
     except Unreadable as error:
         raise Stop(f"{file}: {error}") from error
-    if out is None:
+    if not proposal.usable:
+        click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
+        click.echo("# no import would take this: it is shown as a beginning, and not written", err=True)
+    elif out is None:
         click.echo(proposal.text, nl=False)
     else:
         write_whole(out, proposal.text)

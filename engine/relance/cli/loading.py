@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from relance.cli.casefiles import broken
 from relance.cli.common import Stop
+from relance.cli.defaults import project_here
 from relance.language.findings import errors
 from relance.sentences import tell
 
@@ -18,13 +19,24 @@ if TYPE_CHECKING:
 
 
 def file_of(name: str) -> Path | Traversable:
-    """Find a playbook's file by path or id, or stop."""
+    """Find a playbook's file by path, or by id in the project and among those that ship; or stop."""
     from relance.language import library
 
-    path = library.find(name) or (Path(name) if Path(name).is_file() else None)
+    folders = folders_here(name)
+    path = library.find(name, folders=folders) or (Path(name) if Path(name).is_file() else None)
     if path is None:
-        raise Stop(tell("there is no playbook '{name}': give a path, or one of {playbooks}", name=name, playbooks=library.shipped_ids()))
+        known = dict.fromkeys([*library.playbooks_in(folders), *library.shipped_ids()])
+        raise Stop(tell("there is no playbook '{name}': give a path, or one of {playbooks}", name=name, playbooks=list(known)))
     return path
+
+
+def folders_here(name: str) -> tuple[Path, ...]:
+    """Return the folders of the project's playbooks, where a name is no path: only then does a project say anything about it."""
+    from relance.language import library
+
+    by_path = "/" in name or name.endswith(library.SUFFIXES)
+    project = None if by_path else project_here()
+    return () if project is None else project.playbooks
 
 
 def playbook_of(name: str, *, checks: bool = True) -> Playbook:
@@ -41,10 +53,11 @@ def playbook_of(name: str, *, checks: bool = True) -> Playbook:
 
 
 def playbook_near(name: str, *, checks: bool = False) -> Playbook | None:
-    """Find a playbook that a case was moved to or a message was made by: here, else among those that ship; None where it cannot be read."""
-    from relance.language import load_playbook
+    """Find a playbook that a case was moved to or a message was made by: here, in the project, else among those that ship; None where it cannot be read."""
+    from relance.language import library, load_playbook
 
-    return load_playbook(name, beside=Path(), checks=checks)[0] if name else None
+    path = library.find(name, beside=Path(), folders=folders_here(name))
+    return None if path is None else load_playbook(path, checks=checks)[0]
 
 
 def playbooks_by_id(given: tuple[str, ...]) -> Callable[[str], Playbook | None]:

@@ -15,7 +15,7 @@ from relance.sentences import reader, sentence, tell
 @click.argument("name", metavar="NAME")
 @click.option("--from", "model", default="negligent", show_default=True, metavar="ID", help="The shipped playbook to begin with.")
 def command(name: str, model: str) -> None:
-    """Begin a project here: the playbook NAME with its tests, a wording of your own, relance.yaml and a file for CI. Nothing is overwritten.
+    """Begin a project here: the playbook NAME with its tests and promises, a wording of your own, relance.yaml and a file for CI. Nothing is overwritten.
 
     \b
     relance new maison
@@ -47,7 +47,7 @@ def _write(files: dict[Path, str]) -> None:
         click.echo(tell("written: {path}", path=_near(path)))
     click.echo()
     click.echo(tell("Then:"))
-    for line in ("relance validate .", "relance test playbooks", f"relance preview {next(iter(files)).stem} --due 2026-03-02 --amount 1200.00"):
+    for line in ("relance validate", "relance test", "relance prove", f"relance preview {next(iter(files)).stem} --due 2026-03-02 --amount 1200.00"):
         click.echo(f"  {line}")
 
 

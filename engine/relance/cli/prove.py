@@ -12,6 +12,7 @@ import click
 
 from relance.cli.casefiles import show
 from relance.cli.common import Stop, end, print_json
+from relance.cli.defaults import project_here
 from relance.cli.loading import file_of, playbook_of
 from relance.language.findings import errors, has_errors
 from relance.sentences import sentence, tell
@@ -28,7 +29,7 @@ _QUICK, _MOST = 1_000, 50_000
 
 
 @click.command(name="prove")
-@click.argument("playbooks", nargs=-1, required=True, metavar="PLAYBOOK...")
+@click.argument("playbooks", nargs=-1, metavar="[PLAYBOOK]...")
 @click.option("--promises", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Promises of your own; the file beside the playbook by default.")
 @click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
 @click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
@@ -42,7 +43,7 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     relance prove negligent
     relance prove playbooks/negligent.yaml --quick --format github
 
-    Promises stand in <playbook>.promises.yaml; those that law and prudence ask of everybody (PB7xx) are always held.
+    Without a name, all playbooks of the project. Promises stand in <playbook>.promises.yaml; those that law and prudence ask of everybody (PB7xx) are always held.
     Exit code 0 when all are proved, 1 when one is broken, 3 when one was not decided within the budget, 2 when a file cannot be read.
     """  # noqa: D301 - \b is click's
     from relance.proof.walk import Bounds
@@ -50,7 +51,7 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     bounds = Bounds(situations or (_QUICK if quick else _MOST), at_once)
     found: list[tuple[Proof, str]] = []
-    for name in playbooks:
+    for name in playbooks or _of_the_project():
         proof, where = _proved(name, path, bounds)
         found.append((proof, where))
         if graph:
@@ -68,6 +69,19 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
         end(1)
     if "undecided" in rulings:
         end(3)
+
+
+def _of_the_project() -> tuple[str, ...]:
+    from relance.checking import kind_of
+    from relance.language import library, read_file, source
+
+    project = project_here()
+    found = () if project is None else library.playbooks_in(project.playbooks).values()
+    read = ((path, source.read(read_file(path)[0] or b"", str(path))[0]) for path in found)
+    named = tuple(str(path) for path, each in read if each is None or kind_of(each.value, path.name) == "playbook")
+    if not named:
+        raise Stop(sentence("name a playbook: there is no project here that has one"))
+    return named
 
 
 def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:

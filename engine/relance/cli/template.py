@@ -38,6 +38,7 @@ def variables(form: str, language: str) -> None:
     from relance.letters import sample
     from relance.letters.context import build
     from relance.letters.fields import declared
+    from relance.report.words import held
 
     case = sample.facts(invoices=2)
     action = sample.action(case, channel=Channel.LETTER, tone=Tone.FORMAL, language=language)
@@ -45,10 +46,10 @@ def variables(form: str, language: str) -> None:
     if form == "json":
         click.echo(json.dumps({"version": 1, "vars": [each._asdict() for each in found]}, ensure_ascii=False, indent=2))
         return
-    name, kind = (max(len(each[column]) for each in found) for column in (0, 1))
+    name, kind = max(len(each.name) for each in found), max(len(held(each.type)) for each in found)
     for each in found:
-        shown = f"  ({each.sample})" if each.sample else ""
-        click.echo(f"{each.name:<{name}}  {each.type:<{kind}}  {told(each.meaning)}{shown}")
+        shown = f"  ({told(each.sample)})" if each.sample else ""
+        click.echo(f"{each.name:<{name}}  {held(each.type):<{kind}}  {told(each.meaning)}{shown}")
 
 
 @command.command(name="list")

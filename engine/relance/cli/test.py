@@ -12,6 +12,7 @@ import click
 
 from relance.cli.casefiles import CASE, show
 from relance.cli.common import Stop, end, print_json, write_whole
+from relance.cli.defaults import root_here
 from relance.language.findings import errors
 from relance.sentences import sentence, tell
 
@@ -54,7 +55,7 @@ def command(
     paths: tuple[Path, ...], words: tuple[str, ...], least: int | None, folders: tuple[Path, ...], letterhead: Path | None, form: str | None,
     *, covered: bool, update: bool, watch: bool,
 ) -> None:  # fmt: skip
-    """Run the tests of playbooks: `*.test.yaml` files, playbooks (the tests beside them) or folders; the folder one is in by default.
+    """Run the tests of playbooks: `*.test.yaml` files, playbooks (the tests beside them) or folders; the whole project by default.
 
     \b
     relance test playbooks
@@ -64,7 +65,7 @@ def command(
     Exit code 0 when all pass, 1 when one fails or too little is exercised, 2 when a file cannot be read or run, or nothing is to be run.
     """  # noqa: D301 - \b is click's
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    asked = _Asked(paths or (Path(),), words, form, covered or least is not None, least, update, folders, letterhead)
+    asked = _Asked(paths or (root_here(),), words, form, covered or least is not None, least, update, folders, letterhead)
     if watch:
         _watched(asked)
         return

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, end
+from relance.cli.defaults import root_here
+from relance.cli.loading import folders_here
 from relance.model import Severity
 from relance.sentences import sentence
 
@@ -23,7 +25,7 @@ _WORST = tuple(Severity)
 
 
 @click.command(name="validate")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(_FORMS), help="How to print it.  [default: text; github in GitHub Actions]")
 @click.option(
     "--fail-on",
@@ -44,10 +46,10 @@ _WORST = tuple(Severity)
 @click.option("--require-signed", "signed", is_flag=True, help="Fail where a playbook's book was not signed, or something it covers has changed since.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings alone, without the count.")
 def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple[Path, ...], *, signed: bool, quiet: bool) -> None:
-    """Check playbooks, tests, routings, cases, column mappings, letterheads: files, folders, ids of shipped playbooks, or - for standard input.
+    """Check playbooks, tests, routings, cases, column mappings, letterheads: files, folders, ids of playbooks, or - for standard input; the whole project by default.
 
     \b
-    relance validate playbooks
+    relance validate
     relance validate playbooks --fail-on warning --format sarif
 
     Exit code 0 when nothing was found, 1 when something was, 2 when something could not be read.
@@ -56,7 +58,8 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     from relance.report.diagnostics import Report, render
 
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    checker = Checker(folders)
+    checker = Checker(tuple(_near(each) for each in folders))
+    paths = paths or (str(root_here()),)
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
     if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):
         raise Stop(sentence("there is no file that relance reads in {paths}", paths=list(paths)))
@@ -99,8 +102,8 @@ def _checked(checker: Checker, path: str) -> Iterator[CheckedFile]:
         for each in search(where):
             yield checker.check_file(each, named=False)
         return
-    if not where.exists() and (shipped := library.find(path)) is not None:
-        yield checker.check(shipped.read_bytes(), str(shipped), None)
+    if not where.exists() and (found := library.find(path, folders=folders_here(path))) is not None:
+        yield checker.check(found.read_bytes(), str(found), None)
         return
     yield checker.check_file(where)
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from relance.contact_room import limits
 from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
@@ -323,6 +324,7 @@ def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> An
     """Say since when the contact rules have room for an action; one that is no contact always has."""
     if action.channel not in CONTACT_CHANNELS:
         return Answer(Release.GO)
+<<<<<<< HEAD
     view, opens = seen.view, [date.min]
     if plan.gap is not None and view.last_contact is not None:
         opens.append(plan.gap(view.last_contact))
@@ -330,6 +332,10 @@ def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> An
         opens.append(plan.room(view.full_since))
     since = max(opens)
     return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, sentence("the contact rules leave no room before {since}", since=since))
+=======
+    since = max((limit.opens for limit in limits(plan.gap, plan.room, seen.view.last_contact, seen.view.full_since)), default=date.min)
+    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, f"the contact rules leave no room before {since}")
+>>>>>>> main
 
 
 # --------------------------------------------------------------------------- the debtor's other messages

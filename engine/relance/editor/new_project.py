@@ -1,4 +1,4 @@
-"""A project that passes at once: a playbook of one's own from one that ships, its tests, a wording, `relance.yaml`, and a file for CI. Writes nothing."""
+"""A project that passes at once: a playbook of one's own from one that ships, its tests and promises, a wording, `relance.yaml`, and a file for CI. Writes nothing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ jobs:
       - uses: actions/setup-python@v5
         with: {python-version: "3.12"}
       - run: pip install relance
-      - run: relance validate .
-      - run: relance test playbooks
+      - run: relance validate
+      - run: relance test
+      - run: relance prove
 """
 
 
@@ -41,6 +42,8 @@ def new_playbook(name: str, model: str) -> Mapping[str, str]:
     playbook, _ = load_playbook_text(text, f"{model}.yaml", checks=False)
     assert playbook is not None
     files = {f"playbooks/{name}.yaml": _renamed(text, model, name), f"playbooks/{name}.test.yaml": _renamed(tests, model, name)}
+    if (promises := folder.joinpath(f"{model}.promises.yaml")).is_file():
+        files[f"playbooks/{name}.promises.yaml"] = _renamed(promises.read_text(encoding="utf-8"), model, name)
     return files | _wording(playbook.language, [step.template for step in playbook.steps])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -16,6 +17,9 @@ from relance.factcheck.sense import Sense, sense_of
 from relance.law.articles import ARTICLES, CODES
 
 __all__ = ["Contradiction", "check"]
+
+#: How a message is called the copy of a registered letter.
+_COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|copy of (?:the|our) registered letter")
 
 
 def check(text: Finished, known: KnownCase) -> tuple[Contradiction, ...]:
@@ -44,6 +48,8 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = any(name in sense.text for name in known.aside)
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
+        if not known.copied and (copy := _COPY.search(sense.low)):
+            yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), "no registered letter of this step leaves beside this message")
         before = sense.text
 
 

@@ -19,10 +19,22 @@ from relance.factcheck.reading import flat, plain
 from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
-from relance.law.claims import Movement, kept
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.model import CONTACT_CHANNELS, Action, Calendar, Channel, Creditor, Duration, Event, Facts, Invoice, Segment, StepKind
+from relance.model import (
+    CONTACT_CHANNELS,
+    REGISTERED,
+    Action,
+    Calendar,
+    Channel,
+    Creditor,
+    Duration,
+    Event,
+    Facts,
+    Invoice,
+    Segment,
+    StepKind,
+)
 
 ZERO = Decimal(0)
 _DAY = timedelta(days=1)
@@ -74,9 +86,9 @@ class KnownCase:
     references: frozenset[str]
     quoted: frozenset[str]
     sent: tuple[SentMessage, ...]
+    copied: bool
     received: frozenset[tuple[date, Decimal]]
     served: frozenset[Decimal]
-    reversed: bool
     planned: frozenset[tuple[date, Decimal]]
     missing: frozenset[Decimal]
     agreed: frozenset[date]
@@ -127,6 +139,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     rows = {plain(invoice.id): _row(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), actions, on) for invoice in listed}
     own = reference_of_file(first.creditor, first.debtor, first.claimed.currency)
     sent = tuple(_sent(day, listed))
+    received, served = _received(actions)
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
@@ -152,9 +165,9 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         references=frozenset({own, *(each.reference for each in sent)}),
         quoted=frozenset({own, *([plain(listed[0].id)] if len(listed) == 1 else [])}),  # a template of the house may quote an invoice
         sent=sent,
-        received=frozenset(_received(state.paid, listed, on)) | _received_by_law(actions),
-        served=frozenset(_served(actions)),
-        reversed=any(row[1] < 0 for invoice in listed for row in state.paid.get(invoice.id, ())),
+        copied=_copied(day, actions),
+        received=received,
+        served=served,
         planned=planned,
         missing=missing,
         agreed=agreed,
@@ -214,7 +227,13 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
     emitted: dict[str, Mapping[str, Any]] = {
         event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
     }
+    missed: dict[str, bool] = {}  # whether a call, as last recorded, reached nobody, or somebody else
+    for event in facts.events:
+        if event.kind in _OF_CALLS and event.on <= on and event.data.get("id"):
+            missed[event.data["id"]] = event.kind in _MISSED
     for act in day.acts:
+        if missed.get(act.id):
+            continue
         data = emitted.get(act.id, {})
         notice = data.get("kind") == StepKind.FORMAL_NOTICE
         if act.executed is None or act.executed >= on or not (act.channel in CONTACT_CHANNELS or notice):
@@ -222,6 +241,19 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
         dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
         if dues:
             yield SentMessage(act.executed, act.channel, str(data.get("reference") or reference_of(str(data.get("message") or act.id))), notice, dues)
+
+
+_MISSED = frozenset({"call.no_answer", "call.wrong_number"})
+_OF_CALLS = _MISSED | {"call.reached", "call.refused"}
+
+
+def _copied(day: FactsOfDay, actions: Sequence[Action]) -> bool:
+    """Say whether a message may be called the copy of a registered letter: one of its step was emitted with it and leaves; or none is emitted yet."""
+    beside: dict[str, bool] = {}
+    for act in day.acts:
+        if any((act.step, act.case, act.playbook, act.occurrence) == (each.step, each.case, each.playbook, each.occurrence) for each in actions):
+            beside[act.id] = act.channel in REGISTERED and not (act.cancelled or act.failed or act.skipped)
+    return any(beside.values()) or not any(each.id in beside for each in actions)
 
 
 def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:
@@ -232,40 +264,43 @@ def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, d
     return case in ("", debtor, f"{debtor}/{invoice.currency}") and (invoice.issued is None or invoice.issued <= on)
 
 
-def _received(paid: Mapping[str, Sequence[Any]], listed: Sequence[Invoice], on: date) -> Iterable[tuple[date, Decimal]]:
-    """Say what came in on the listed invoices: each movement, each day's sum, and what reversals left of either."""
-    sums: defaultdict[tuple[date, bool], Decimal] = defaultdict(lambda: ZERO)
-    for invoice in listed:
-        moved = [Movement(row[0], row[1], row[2]) for row in paid.get(invoice.id, ())]
-        for movement in (*kept(moved, on), *(each for each in moved if each.on <= on)):
-            yield movement.on, abs(movement.amount)
-        for movement in kept(moved, on):
-            sums[movement.on, movement.credit] += movement.amount
-    back = -sum((amount for amount in sums.values() if amount < 0), ZERO)
-    for (day, credit), amount in sorted(sums.items(), reverse=True):
-        yield day, amount
-        if not credit and amount > 0:
-            gone = min(amount, back)
-            back -= gone
-            yield day, amount - gone
-
-
-def _received_by_law(actions: Iterable[Action]) -> frozenset[tuple[date, Decimal]]:
-    """Say what came in by what is asked: each sum that served an invoice, and those of a day together."""
-    found: defaultdict[tuple[date, bool], list[Decimal]] = defaultdict(list)
+def _received(actions: Iterable[Action]) -> tuple[frozenset[tuple[date, Decimal]], frozenset[Decimal]]:
+    """Return what came in on the invoices asked and stayed, day by day, and what each of it served: money that went back is what came last before it."""
+    found: defaultdict[tuple[date, bool], list[Decimal]] = defaultdict(lambda: [ZERO] * len(_SERVED))
     for action in actions:
-        for each in action.claimed.invoices:
-            for part in each.received:
-                found[part.on, part.credit_note].append(part.amount)
-    return frozenset((day, amount) for (day, _), amounts in found.items() for amount in (*amounts, sum(amounts, ZERO)))
+        for part in (each for invoice in action.claimed.invoices for each in invoice.received):
+            row = found[part.on, part.credit_note]
+            over = part.amount - part.principal - part.interest - part.fixed_indemnity - part.contractual_penalty
+            for place, amount in enumerate((*(getattr(part, name) for name in _SERVED[:-1]), over)):
+                row[place] += amount
+    days = sorted(found)
+    stayed = [_stayed([(day, found[day][place]) for day in days]) for place in range(len(_SERVED))]
+    sums = {(day[0], sum((each[day] for each in stayed), ZERO)) for day in days}
+    return frozenset(sums), frozenset(each[day] for each in stayed[:-1] for day in days)
 
 
-def _served(actions: Iterable[Action]) -> Iterable[Decimal]:
-    """Say what the money that came in served, part by part."""
-    for action in actions:
-        for each in action.claimed.invoices:
-            for part in each.received:
-                yield from (part.principal, part.interest, part.fixed_indemnity, part.contractual_penalty)
+#: What money serves, as `Served` names it; the last is what serves nothing yet.
+_SERVED = ("principal", "interest", "fixed_indemnity", "contractual_penalty", "")
+
+
+def _stayed(moved: Sequence[tuple[tuple[date, bool], Decimal]]) -> dict[tuple[date, bool], Decimal]:
+    """Take what went back off what had come last before it, credit notes aside; in order of day."""
+    left = dict(moved)
+    open_days: list[tuple[date, bool]] = []
+    for day, amount in moved:
+        if day[1]:
+            continue
+        if amount > 0:
+            open_days.append(day)
+            continue
+        left[day], back = ZERO, -amount
+        while back and open_days:
+            last = open_days[-1]
+            gone = min(back, left[last])
+            left[last], back = left[last] - gone, back - gone
+            if not left[last]:
+                open_days.pop()
+    return left
 
 
 def _plans(

@@ -62,7 +62,7 @@ _LATE = re.compile(
 )
 _COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
-_THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6} (?:le|of|on|du)$")
+_THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
 _ITEM = re.compile(r"^.{1,24}? ?: ")
 
@@ -141,8 +141,6 @@ class Reader:
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"this case is in {self.known.currency}")
             return
-        if self.known.reversed and days and days[0].start == 0 and _ITEM.match(low) and self._came(days[0].value, amount):
-            return
         before = low[max(mark.start - _REACH, 0) : mark.start]
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
@@ -160,10 +158,6 @@ class Reader:
                 pair = (days[0].value, amount)
                 if pair not in self.known.received and pair not in self.known.planned and pair not in self.known.promised:
                     yield Contradiction("PB601", text, "no such sum came in, or was promised, on that day")
-
-    def _came(self, on: date | None, amount: Decimal) -> bool:
-        """Say whether at least so much came in on a day, of which money that went back has left a part."""
-        return amount <= max((came for day, came in self.known.received if day == on), default=Decimal(0))
 
     # ------------------------------------------------------------- days
 
@@ -192,7 +186,7 @@ class Reader:
             case "payable":
                 return _unless(day in known.deadlines | self.dues | self.pledged, f"due on {_list(self.dues)}")
             case "deadline":
-                granted = (known.deadlines or self.days) | self.pledged | {due for due in self.dues if due >= known.on}
+                granted = (known.deadlines or self.days | self.pledged) | {due for due in self.dues if due >= known.on}
                 return _unless(day in granted, f"the deadline is {_list(known.deadlines)}")
             case "due":
                 return _unless(day in self.dues or day in self.pledged, f"due on {_list(self.dues)}")
@@ -209,6 +203,8 @@ class Reader:
             case "sent":
                 near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)
+        if day == known.on and _THIS.search(before):
+            return ""
         near = self._beside(low, mark, references)
         if (
             near

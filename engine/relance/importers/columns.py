@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -58,6 +59,8 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "issued": Column("date"),
         "due": Column("date"),
         "amount": Column("amount", required=True),
+        "debit": Column("amount"),
+        "credit": Column("amount"),
         "currency": Column("currency"),
         "document": Column("word"),
         "tags": Column("list"),
@@ -118,6 +121,8 @@ BANK: Mapping[str, Column] = MappingProxyType({
 #: Every table that a mapping may lay out.
 LAYOUTS: Mapping[str, Mapping[str, Column]] = MappingProxyType({**TABLES, "bank": BANK})
 
+#: The pair of columns in which a table of invoices may tell an amount: a debit is owed, a credit is a credit note.
+_SIDES = frozenset({"debit", "credit"})
 #: Columns an export may carry beside the canonical ones, kept as they are in `terms`.
 _EXTRA_IN = frozenset({"creditors"})
 
@@ -239,6 +244,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
     extra = _extra(table.headers, readings) if name in _EXTRA_IN else ()
     least = 1 + max((place for reading in readings for place in reading.places), default=0)
     tests = [(place, header, test) for header, test in layout.where.items() for place in (_place(table.headers, header),)]
+    paired = name == "invoices" and any(reading.name in _SIDES for reading in readings)
     out: Counter[str] = Counter()
     for row in table.rows:
         if isinstance(row, Reject):
@@ -252,7 +258,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
             reason = f"{len(row.cells)} cell{'s' * (len(row.cells) != 1)} where at least {least} are needed: the line may be cut short"
         else:
             try:
-                found = _read(row, readings)
+                found = _of_one_amount(_read(row, readings), paired=paired)
             except values.WrongOrderError as error:
                 msg = f"line {row.line}: {error}"
                 raise Unreadable(msg) from error
@@ -269,6 +275,22 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
     if out:
         counted = ", ".join(f"{said} ({number})" for said, number in sorted(out.items()))
         yield Remark(table.file, 0, f"{out.total()} row{'s' * (out.total() > 1)} left out by `where`: {counted}", out.total())
+
+
+def _of_one_amount(found: dict[str, Any], *, paired: bool) -> dict[str, Any]:
+    """Return a row whose debit and credit, where the table tells an amount in that pair, are one amount: what is owed, above zero. Raises ValueError."""
+    if not paired:
+        return found
+    debit, credit = (found.pop(side, None) for side in ("debit", "credit"))
+    if found.get("amount") is not None and (debit or credit):
+        raise ValueError("an amount, and a debit or credit beside it: the row says two things")
+    if debit and credit:
+        raise ValueError("a debit and a credit on one row")
+    if found.get("amount") is None:
+        if debit is None and credit is None:
+            raise ValueError("neither a debit nor a credit")
+        found["amount"] = (debit or Decimal(0)) - (credit or Decimal(0))
+    return found
 
 
 def _place(headers: Sequence[str], header: str) -> int:
@@ -336,7 +358,7 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
     for column in table:
         if column not in columns and column in layout.defaults:
             found.append(_reading(column, (column,), (), layout, table[column]))
-        elif column not in columns and table[column].required:
+        elif column not in columns and table[column].required and not (name == "invoices" and column == "amount" and _SIDES & set(columns)):
             msg = f"no column is headed {column!r}; the file has {', '.join(map(repr, filter(None, headers)))}; a column mapping says which is which"
             raise Unreadable(msg)
     return tuple(found)

@@ -100,7 +100,10 @@ def reference_of(one: EventLike) -> str:
 
 
 def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovement]:
-    """Return what is known of one debtor's movements, less what `by` told again; what that source told and moved nothing is there, too."""
+    """Return what is known of one debtor's movements, less what `by` told again; what that source told and moved nothing is there, too.
+
+    What a list states is there though all of it was told again: up to its day nothing more is in it.
+    """
     found: list[LedgerMovement] = []
     again: list[EventLike] = []
     for one in events:
@@ -124,7 +127,7 @@ def known_movements(events: Iterable[EventLike], by: Teller) -> list[LedgerMovem
         if exact is not None:
             take_off(found, exact, one.data["amount"])
         _add_silent(found, one, kind, reference)
-    return [one for one in found if one.amount > 0]
+    return [one for one in found if one.amount > 0 or (not one.amount and one.teller is Teller.LIST)]
 
 
 class Moved(NamedTuple):

@@ -7,47 +7,48 @@ can be read by the loader, and was tried on the file.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from relance.importers import columns, fec
+from relance.importers import columns, fec, portfolio_files
+from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.header_names import WORDINGS
 from relance.importers.mapping import read_mapping
+from relance.importers.mapping_text import Draft, Sampled, column_lines, header_words, quoted, type_lines, unused_lines, where_lines
+from relance.importers.row_states import NO, RETURN_HEADERS, YES, meant_by_type
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import full, plain
 
-_SAMPLE = 500
+_SAMPLE = 500  # rows that are looked at
+_TRIED = 20_000  # rows that the proposal is tried on
+_TOLD = 5  # rows of which is said why they are refused
 
-_CREDIT = re.compile(r"^(?:av|avoir|avoirs|credit|credit note|note de credit|out refund|av\w*|a)$")
-_INVOICE = re.compile(r"^(?:fa|fac|fact|facture|factures|invoice|out invoice|facture client|f|fc|vt)$")
-#: Headers that tell the state of an invoice, and the states in which it claims nothing.
-_STATE = frozenset({"etat", "statut", "status", "state", "invoice status", "statut de la facture", "etat de la facture", "statut facture", "docstatus", "fk statut", "workflow state"})
-_NO_CLAIM = re.compile(
-    r"^(?:brouillons?|draft|annule(?:e|es|s)?|cancell?ed|cancel|void(?:ed)?|abandonne(?:e|es|s)?|supprime(?:e|s)?|deleted|devis|proforma|pro forma|"
-    r"en preparation|a valider|non valide(?:e|s)?|provisoire|refuse(?:e|s)?|rejected|pending approval)$"
-)
+_MOST_TYPES = 20  # words that a column of types has, at most
+#: The words that the header of a day may have for it to be the day of issue, or the due date, where no header says so in full. A day of clearing is neither.
+_ISSUED = frozenset({
+    "bill", "billing", "created", "creation", "d", "date", "dates", "day", "de", "doc", "document", "du", "emis", "emise", "emission", "facturation", "facture", "invoice", "issue", "issued", "jour", "la", "le", "piece", "sale", "vente",
+})  # fmt: skip
+_DUE = frozenset({
+    "d", "date", "day", "de", "deadline", "du", "due", "ech", "echeance", "exigibilite", "exigible", "facture", "invoice", "jour", "la", "le", "limite", "payable", "terme",
+})  # fmt: skip
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A mapping as YAML, what to look at before it is used, and whether the file could be read whole with it."""
+    """A mapping as YAML, what to look at before it is used, and whether the file could be read whole with it.
+
+    `usable`: an import takes the mapping, though single rows may be refused. What is not is a beginning for a person to finish.
+    """
 
     text: str
     remarks: tuple[str, ...]
     whole: bool
-
-
-class _Column(NamedTuple):
-    """A column of the file: its header, and what stands in its first rows."""
-
-    header: str
-    cells: tuple[Any, ...]
+    usable: bool = True
 
 
 def propose(path: Path) -> Proposal:
@@ -58,11 +59,11 @@ def propose(path: Path) -> Proposal:
             'schema: 1\nmapping: fec\nterms: 30 jours  # a FEC has no due dates: give your payment terms\naccounts: ["411"]  # customers\n'
         )
         return Proposal(text, ("a FEC needs no columns, only the payment terms: put in yours",), whole=True)
-    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {_words(name) for name in columns.TABLES["invoices"]}
-    found = row_files.table(path, wanted=lambda header: _words(header) in wanted)
+    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {header_words(name) for name in columns.TABLES["invoices"]}
+    found = row_files.table(path, wanted=lambda header: header_words(header) in wanted)
     rows = [row for row in islice(found.rows, _SAMPLE) if isinstance(row, Row)]
     have = [
-        _Column(header, tuple(row.cells[place] for row in rows if place < len(row.cells) and full(row.cells[place])))
+        Sampled(header, tuple(row.cells[place] for row in rows if place < len(row.cells) and full(row.cells[place])))
         for place, header in enumerate(found.headers)
         if plain(header)
     ]
@@ -80,33 +81,33 @@ def _is_text(path: Path) -> bool:
         raise Unreadable(msg) from error
 
 
-def _words(header: object) -> str:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(header)).replace("°", " ").replace("º", " ").replace("№", "n ")
-    return " ".join(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().casefold()))
-
-
-def _by_header(have: Sequence[_Column]) -> dict[str, list[_Column]]:
+def _by_header(have: Sequence[Sampled]) -> dict[str, list[Sampled]]:
     """Give headers to canonical columns: over all columns, the earliest wording of each first."""
-    taken: dict[str, list[_Column]] = {}
+    taken: dict[str, list[Sampled]] = {}
     used: set[str] = set()
-    every = {name: (_words(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *columns.TABLES["invoices"]))}
+    every = {name: (header_words(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *columns.TABLES["invoices"]))}
     for rank in range(max(map(len, every.values()))):
         for name, wordings in every.items():
             if name in taken or rank >= len(wordings):
                 continue
             match = next(
-                (one for one in have if one.header not in used and _words(one.header) in {wordings[rank], wordings[rank].replace(" ", "")}),
+                (one for one in have if one.header not in used and header_words(one.header) in {wordings[rank], wordings[rank].replace(" ", "")}),
                 None,
             )
             if match is not None and _fits(name, match):
                 taken[name] = [match]
                 used.add(match.header)
+    returns = next((one for one in have if one.header not in used and one.words in RETURN_HEADERS), None)
+    if "type" not in taken and returns is not None and _fits("type", returns):
+        taken["type"] = [returns]
+        used.add(returns.header)
+    _one_amount(taken)
     for number in ("2", "3"):
         more = next(
             (
                 one
                 for one in have
-                if one.header not in used and _words(one.header) in {f"adresse {number}", f"address {number}", f"street{number}"}
+                if one.header not in used and header_words(one.header) in {f"adresse {number}", f"address {number}", f"street{number}"}
             ),
             None,
         )
@@ -115,19 +116,46 @@ def _by_header(have: Sequence[_Column]) -> dict[str, list[_Column]]:
             used.add(more.header)
     if "debtor" not in taken and "debtor.name" in taken:
         taken["debtor"] = taken["debtor.name"]
+    if "debtor.name" not in taken and (who := taken.get("debtor")) and who[0].words in WORDINGS["debtor.name"] and not _are_numbers(who[0].cells):
+        taken["debtor.name"] = who
     return taken
 
 
-def _fits(name: str, column: _Column) -> bool:
+def _one_amount(taken: dict[str, list[Sampled]]) -> None:
+    """Keep one way of telling the amount: a column of its own, else a pair of debit and credit, else the debit; a ledger's running balance is not what is open."""
+    if "amount" not in taken and {"debit", "credit"} <= taken.keys():
+        if "open" in taken and taken["open"][0].words in ("solde", "balance", "solde progressif", "solde cumule"):
+            del taken["open"]
+        return
+    debit = taken.pop("debit", None)
+    taken.pop("credit", None)
+    if debit is not None:
+        taken.setdefault("amount", debit)
+
+
+def _fits(name: str, column: Sampled) -> bool:
     """Say whether what stands in a column can be what its header says: a `Date` that holds words is none."""
     kind = columns.TABLES["invoices"][name].kind
     if name == "debtor.country":
         return _share(_country, column.cells) > 0.8
+    if name in ("id", "debtor.name") and column.words in ("name", "nom"):
+        return _are_numbers(column.cells) is (name == "id")
+    if name == "type":
+        return len(column.said) <= _MOST_TYPES and any(meant_by_type(column.words, header_words(said)) for said in column.said)
+    if kind.startswith("one of "):
+        return _share(columns.cell_reader(kind, columns.Format()), column.cells) > 0.8
+    if name == "paid" and {plain(cell) for cell in column.cells} <= YES | NO:
+        return False  # whether, not how much
     if kind not in {"date", "amount", "currency"} or not column.cells:
         return True
     if kind == "date":
         return _order(column.cells) is not None
     return _share(values.currency if kind == "currency" else _any_amount, column.cells) > 0.8
+
+
+def _are_numbers(cells: Sequence[Any]) -> bool:
+    """Say whether cells are numbers of documents: figures in nearly all, each once."""
+    return bool(cells) and sum(any(sign.isdigit() for sign in str(cell)) for cell in cells) > 0.8 * len(cells) and len(set(map(str, cells))) > 0.9 * len(cells)
 
 
 def _country(cell: Any) -> None:
@@ -165,7 +193,7 @@ def _order(cells: Sequence[Any]) -> str | None:
     return max(("day/month/year", "month/day/year"), key=lambda order: shares[order])
 
 
-def _by_value(have: Sequence[_Column], taken: dict[str, list[_Column]]) -> None:
+def _by_value(have: Sequence[Sampled], taken: dict[str, list[Sampled]]) -> None:
     """Give columns that no header told by what stands in them."""
     used = {one.header for group in taken.values() for one in group}
     rest = [one for one in have if one.header not in used and one.cells]
@@ -174,10 +202,11 @@ def _by_value(have: Sequence[_Column], taken: dict[str, list[_Column]]) -> None:
         if name not in taken and match is not None:
             taken[name] = [match]
             rest.remove(match)
-    days = [one for one in rest if _order(one.cells) is not None]
-    for name in ("issued", "due"):
-        if name not in taken and days:
-            taken[name] = [days.pop(0)]
+    for name, words in (("issued", _ISSUED), ("due", _DUE)):
+        match = next((one for one in rest if words.issuperset(one.words.split()) and _order(one.cells) is not None), None)
+        if name not in taken and match is not None:
+            taken[name] = [match]
+            rest.remove(match)
 
 
 def _is_mail(cell: Any) -> None:
@@ -196,75 +225,42 @@ def _is_siren(cell: Any) -> None:
 # --------------------------------------------------------------------------- the mapping as text
 
 
-def _written(path: Path, have: Sequence[_Column], taken: dict[str, list[_Column]]) -> Proposal:
-    table = "invoices" if "amount" in taken or "due" in taken else "debtors"
+def _written(path: Path, have: Sequence[Sampled], taken: dict[str, list[Sampled]]) -> Proposal:
+    table = "invoices" if {"amount", "due", "debit"} & taken.keys() else "debtors"
     if table == "debtors":
         taken = {
             ("id" if name == "debtor" else name.removeprefix("debtor.")): group
             for name, group in taken.items()
             if name.startswith("debtor")
         }
-    remarks: list[str] = []
+    draft = Draft(have, taken)
     days = [one for name in ("issued", "due", "settled") for one in taken.get(name, ())]
     orders = [order for one in days if (order := _order(one.cells)) is not None]
     order = next((one for one in orders if not one.endswith("?")), orders[0].rstrip("?") if orders else "auto")
     if orders and all(one.endswith("?") for one in orders):
-        remarks.append("no date has a day beyond the 12th: check whether the day or the month comes first")
-    decimal = _decimal([cell for name in ("amount", "open", "paid") for one in taken.get(name, ()) for cell in one.cells])
-    lines = ["schema: 1", f"mapping: {_slug(path.stem)}", f"format: {{dates: {order}, decimal: {_quoted(decimal)}}}"]
+        draft.remarks.append("no date has a day beyond the 12th: check whether the day or the month comes first")
+    decimal = _decimal([cell for name in ("amount", "open", "paid", "debit", "credit") for one in taken.get(name, ()) for cell in one.cells])
+    lines = ["schema: 1", f"mapping: {_slug(path.stem)}", f"format: {{dates: {order}, decimal: {quoted(decimal)}}}"]
     if table == "invoices" and "due" not in taken:
         lines.append("terms: 30 jours  # no column holds the due date: put in your payment terms")
-        remarks.append("no column holds the due date: put in your payment terms")
-    if {"debit", "credit"} <= {_words(one.header) for one in have}:
-        remarks.append("a ledger, with payments among its rows: a table holds invoices alone; export the FEC, which says what settles what")
-    lines += [f"{table}:", "  columns:"]
-    for name in columns.TABLES[table]:
-        if group := taken.get(name):
-            heads = _quoted(group[0].header) if len(group) == 1 else f"[{', '.join(_quoted(one.header) for one in group)}]"
-            sample = next((str(cell).replace("\n", " ")[:40] for cell in group[0].cells), "")
-            lines.append(f"    {name}: {heads}" + (f"  # {sample}" if sample else ""))
-    lines += _meanings(taken)
+        draft.remarks.append("no column holds the due date: put in your payment terms")
+    if table == "invoices" and taken.get("debtor") == taken.get("debtor.name", ()):
+        draft.remarks.append(f"debtors are told apart by {taken['debtor'][0].header!r}: two who bear one name would be one; add their numbers to the export")
+    lines += column_lines(table, taken)
     if table == "invoices":
-        lines += _states(have, taken, remarks)
+        lines += [*type_lines(draft), *where_lines(draft)]
+        if "debit" in taken and "type" not in taken and any(_share(_nonzero, [cell]) for cell in taken["credit"][0].cells):
+            draft.remarks.append("a ledger, with credits among its rows: each is read as a credit note; if payments are among them, export the FEC, which says what settles what")
+            draft.undecided = True
     if table == "invoices" and "currency" not in taken:
         lines += ["  defaults:", "    currency: EUR  # no column holds the currency"]
-    used = {one.header for group in taken.values() for one in group}
-    for one in have:
-        if one.header not in used:
-            lines.append(f"# not used: {one.header!r}" + (f", such as {str(one.cells[0])[:40]!r}" if one.cells else ""))
-    text = "".join(f"{line}\n" for line in lines)
-    return _tried(path, table, text, remarks)
+    lines += unused_lines(draft, _order)
+    return _tried(path, table, "".join(f"{line}\n" for line in lines), draft)
 
 
-def _states(have: Sequence[_Column], taken: dict[str, list[_Column]], remarks: list[str]) -> list[str]:
-    """Leave out the rows whose state says that they claim nothing, and say what other states there are."""
-    used = {one.header for group in taken.values() for one in group}
-    lines: list[str] = []
-    for one in have:
-        if one.header in used or _words(one.header) not in _STATE or not one.cells:
-            continue
-        cells = {plain(cell): str(cell).strip() for cell in one.cells}
-        out = sorted(said for said in cells.values() if _NO_CLAIM.match(_words(said)))
-        if len(cells) > 20 or (not out and len(cells) == len(one.cells)):
-            continue
-        named = list(dict.fromkeys((*out, "Brouillon", "Annulé", "Draft", "Cancelled")))
-        lines += ["  where:" if not lines else "", f"    {_quoted(one.header)}: {{not: [{', '.join(map(_quoted, named))}]}}"]
-        kept = sorted(set(cells.values()) - set(out))
-        taken.setdefault("where", []).append(one)
-        remarks.append(f"{one.header!r} tells the state: {', '.join(out) or 'no row'} left out, {', '.join(kept) or 'nothing'} read; check that these are invoices you may claim")
-    return [line for line in lines if line]
-
-
-def _meanings(taken: Mapping[str, list[_Column]]) -> list[str]:
-    """Write what the words of a `type` column mean, where it tells credit notes from invoices."""
-    if "type" not in taken:
-        return []
-    lines = ["  values:", "    type:"]
-    for cell in sorted({plain(cell) for cell in taken["type"][0].cells}):
-        said = _words(cell)
-        meant = "credit_note" if _CREDIT.match(said) else "invoice" if _INVOICE.match(said) else None
-        lines.append(f"      {_quoted(cell)}: {meant or 'invoice'}" + ("" if meant else "  # check this"))
-    return lines
+def _nonzero(cell: Any) -> None:
+    if not _any_amount(cell):
+        raise ValueError(cell)
 
 
 def _decimal(cells: Sequence[Any]) -> str:
@@ -275,31 +271,29 @@ def _decimal(cells: Sequence[Any]) -> str:
     return "," if comma > point else "."
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def _slug(stem: str) -> str:
-    return "-".join(_words(stem).split()) or "mapping"
+    return "-".join(header_words(stem).split()) or "mapping"
 
 
-def _tried(path: Path, table: str, text: str, remarks: list[str]) -> Proposal:
-    """Read the file with the proposal and add what did not work."""
+def _tried(path: Path, table: str, text: str, draft: Draft) -> Proposal:
+    """Read the file with the proposal, as an import does, and add what did not work."""
     mapping, findings = read_mapping(text)
     if mapping is None:
-        return Proposal(text, (*remarks, *(one.message for one in findings)), whole=False)
-    good = 0
-    bad: list[Reject] = []
+        return Proposal(text, (*draft.remarks, *(one.message for one in findings)), whole=False, usable=False)
+    found = portfolio_files.build({table: _rows(path, table, mapping)}, mapping=mapping, every_debtor=True)
+    remarks = [*draft.remarks, *(one.text for one in found.remarks[:_TOLD])]
+    if found.unreadable:
+        return Proposal(text, (*remarks, *(one.reason for one in found.unreadable)), whole=False, usable=False)
+    good = found.rows - sum(one.line in {line for _, line in found.read} for one in found.rejects)
+    bad = len(found.rejects)
+    remarks.append(f"{good} of {good + bad} rows can be read with this")
+    remarks += [f"line {one.line}: {one.reason}" for one in found.rejects[:_TOLD]]
+    return Proposal(text, tuple(remarks), whole=not bad and good > 0 and not draft.undecided, usable=good > 0)
+
+
+def _rows(path: Path, table: str, mapping: ColumnMapping) -> Iterator[Cells | Reject | Remark]:
     try:
-        for row in columns.canonical_rows(path, table, mapping):
-            if isinstance(row, Reject):
-                bad.append(row)
-            elif isinstance(row, Remark):
-                remarks.append(row.text)
-            else:
-                good += 1
+        columns.check_dates(path, table, mapping)
+        yield from islice(columns.canonical_rows(path, table, mapping), _TRIED)
     except Unreadable as error:
-        return Proposal(text, (*remarks, str(error)), whole=False)
-    remarks.append(f"{good} of {good + len(bad)} rows can be read with this")
-    remarks += [f"line {one.line}: {one.reason}" for one in bad[:5]]
-    return Proposal(text, tuple(remarks), whole=not bad and good > 0)
+        yield Reject(path.name, 0, str(error))

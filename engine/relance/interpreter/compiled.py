@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from relance.contact_room import openings
 from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.law.deadlines import granted
@@ -119,6 +120,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
     by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
     by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
+    gap, room = openings(playbook.contact, playbook.calendar)
     return CompiledPlaybook(
         playbook=playbook,
         anchors=anchors,
@@ -131,8 +133,8 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         holds=tuple((describe(member), compile_condition(member, column)) for member in playbook.hold_while),
         ladder=tuple((place, tuple(by_id[word] for word in _named(test) if word in by_id)) for place, test in enumerate(tests) if test.fact == "done"),
         worth=None if floor is None else column[floor],
-        gap=_after(playbook, playbook.contact.min_gap),
-        room=_after(playbook, playbook.contact.within) if playbook.contact.max_contacts else None,
+        gap=gap,
+        room=room,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from relance.contact_room import limits
 from relance.interpreter.compiled import (
     DEADLINE,
     DUE,
@@ -274,14 +275,11 @@ def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> 
 
 
 def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, when: date, reason: Reason) -> tuple[date, Reason]:
-    if plan.gap is not None and view.last_contact is not None:
-        free = rung.rolled(plan.gap(view.last_contact))
+    for limit in limits(plan.gap, plan.room, view.last_contact, view.full_since):
+        free = rung.rolled(limit.opens)
         if free > when:
-            when, reason = free, Reason("min_gap", (view.last_contact,))
-    if plan.room is not None and view.full_since is not None:
-        free = rung.rolled(plan.room(view.full_since))
-        if free > when:
-            when, reason = free, Reason("at_most", (plan.playbook.contact.max_contacts, view.full_since))
+            told = (plan.playbook.contact.max_contacts, limit.since) if limit.name == "at_most" else (limit.since,)
+            when, reason = free, Reason(limit.name, told)
     return when, reason
 
 

@@ -1,10 +1,11 @@
-"""Where a playbook is: a path, or an id of one that ships with relance.
+"""Where a playbook is: a path, an id of one of the project, or an id of one that ships with relance.
 
 Owns the search, and refuses to read what it finds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -21,8 +22,18 @@ def shipped_ids() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in found if name.endswith(".yaml") and not name.endswith(BESIDE)))
 
 
-def find(name: str, *, beside: Path | None = None) -> Path | Traversable | None:
-    """Find a playbook by path, by id in the folder `beside`, or by id among those that ship. None: there is none.
+def playbooks_in(folders: Iterable[Path]) -> dict[str, Path]:
+    """Name the playbooks of some folders and what is below them, by the name of their file; the first of a name counts."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(each for suffix in SUFFIXES for each in folder.rglob(f"*{suffix}")):
+            if not path.name.endswith(BESIDE):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def find(name: str, *, beside: Path | None = None, folders: Sequence[Path] = ()) -> Path | Traversable | None:
+    """Find a playbook by path, by id in the folder `beside`, in the `folders` of a project, or among those that ship. None: there is none.
 
     A path is relative to `beside`, where it is given. The empty name names none.
     """
@@ -33,5 +44,7 @@ def find(name: str, *, beside: Path | None = None) -> Path | Traversable | None:
         for suffix in SUFFIXES:
             if name and (near := beside / f"{name}{suffix}").is_file():
                 return near
-    ours = shipped("playbooks").joinpath(f"{name}.yaml")
-    return ours if "/" not in name and not name.startswith(".") and ours.is_file() else None
+    if name and name in (ours := playbooks_in(folders)):
+        return ours[name]
+    ships = shipped("playbooks").joinpath(f"{name}.yaml")
+    return ships if "/" not in name and not name.startswith(".") and ships.is_file() else None

@@ -1,8 +1,8 @@
 """What a sentence may not say, whatever its words: the rules of `playbooks/law/fr/checks/sentences.yaml` → places of a text.
 
 A rule is made of patterns over the classes of `lexicon.yaml`. `@saisir @biens`: a word of the one, then one of the other, at
-most `reach` words between them; `@saisir & @biens`: in either order; `@passer:futur`: in the future; `+@b`: a word between at most; `a|b`: one of them.
-A denial is lawful unless the rule says `denied: counts`; so is a reservation where it says `reserved: lawful`.
+most `reach` words between them; `@saisir & @biens`: in either order; `@passer:futur`: in the future; `:passe`: in a clause of what has been; `+@b`: a word between at most; `a|b`: one of them.
+`0` is any number, `*` any word. A denial is lawful unless the rule says `denied: counts`; so is a reservation where it says `reserved: lawful`, and what has been where it says `past: lawful`.
 """
 
 from __future__ import annotations
@@ -22,21 +22,26 @@ from relance.law.rules import load
 #: Words that may stand between two of a pattern.
 REACH = 6
 
+#: What a pattern calls any word, as in `@juge *:futur`.
+_ANY = "*"
+
 _Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One place of a pattern: phrases, one of which must stand there. `future`: its first word is in the future; `near`: a word before it at most."""
+    """One place of a pattern: phrases, one of which must stand there. `tense`: its first word is in it; `near`: a word before it at most."""
 
     phrases: dict[str, tuple[_Phrase, ...]]
-    future: bool
+    tense: str
     near: bool
 
     def ends(self, sentence: Sentence, at: int) -> int | None:
         """Return where the longest phrase that stands at a place ends, or None."""
-        if self.future and at not in sentence.future:
+        if self.tense and at not in (sentence.future if self.tense == "futur" else sentence.past):
             return None
+        if _ANY in self.phrases:
+            return at + 1
         best: int | None = None
         for key in sentence.words[at].keys:
             for phrase in self.phrases.get(key, ()):
@@ -61,6 +66,7 @@ class SentenceRule:
     denied_counts: bool
     reserved_lawful: bool
     right_counts: bool
+    past_lawful: bool
     debtor: str | None
     catches: tuple[str, ...]
     spares: tuple[str, ...]
@@ -97,6 +103,7 @@ def _rule(raw: Any) -> SentenceRule:
         denied_counts=raw.get("denied") == "counts",
         reserved_lawful=raw.get("reserved") == "lawful",
         right_counts=raw.get("right") == "counts",
+        past_lawful=raw.get("past") == "lawful",
         debtor=raw.get("debtor"),
         catches=tuple(raw["catches"]),
         spares=tuple(raw["spares"]),
@@ -116,7 +123,7 @@ def _item(text: str) -> _Item:
     for name in names.split("|"):
         for phrase in _class(name[1:]) if name.startswith("@") else (_phrase(name),):
             phrases.setdefault(phrase[0], []).append(phrase)
-    return _Item({first: tuple(each) for first, each in phrases.items()}, tense == "futur", text.startswith("+"))
+    return _Item({first: tuple(each) for first, each in phrases.items()}, tense, text.startswith("+"))
 
 
 @lru_cache(maxsize=256)
@@ -129,7 +136,7 @@ def _class(name: str) -> tuple[_Phrase, ...]:
 
 
 def _phrase(entry: str) -> _Phrase:
-    return tuple(re.findall(r"[a-z0-9]+|[€%]", fold(entry).text))
+    return (_ANY,) if entry == _ANY else tuple(re.findall(r"[a-z0-9]+|[€%]", fold(entry).text))
 
 
 # --------------------------------------------------------------------------- matching
@@ -191,7 +198,7 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
 def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
     """Return the characters of the first place that breaks a rule, or None."""
     for pattern in rule.patterns:
-        if any(sentence.keys.isdisjoint(item.phrases) for item in pattern):
+        if any(_ANY not in item.phrases and sentence.keys.isdisjoint(item.phrases) for item in pattern):
             continue
         for taken in _taken(pattern, sentence, rule.reach):
             if not rule.denied_counts and not sentence.denied.isdisjoint(taken):
@@ -199,6 +206,8 @@ def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
             if rule.reserved_lawful and not sentence.reserved.isdisjoint(taken):
                 continue
             if not rule.right_counts and not sentence.allowed.isdisjoint(taken):
+                continue
+            if rule.past_lawful and not sentence.past.isdisjoint(taken):
                 continue
             if any(next(_taken(each, sentence, rule.reach), None) for each in rule.unless):
                 continue

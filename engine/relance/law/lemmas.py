@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise, product, takewhile
 
 from relance.law.folding import fold
 from relance.law.rules import load
@@ -19,6 +19,12 @@ _WORD = re.compile(r"[a-z]+(?='(?=[a-z]))|[a-z]+|\d+(?:[.,]\d+)*|[,;:()€%]")
 _FUTURE = re.compile(r"(?:r|er|ir)(?:ai|as|a|ons|ez|ont)")
 _CONDITIONAL = re.compile(r"\w+r(?:ais|ait|ions|iez|aient)")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|oir)")
+_PARTICIPLE = re.compile(r"\w+(?:e|ee|es|ees|i|ie|is|ies|u|ue|us|ues|it|ite|its|ites|ert|erte|int|inte)")
+_ACCENTS = {"e": "éèê", "a": "àâ", "i": "îï", "o": "ô", "u": "ûù", "c": "ç"}
+_LONGEST_UNACCENTED = 16
+
+#: What a pattern calls any number.
+NUMBER = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The words of a sentence, and the places of those that stand in the future, in a denial, in a reservation, in a right of the reader's."""
+    """The words of a sentence, and the places of those that stand in the future, in a denial, in a reservation, in a right of the reader's, in what has been."""
 
     words: tuple[Word, ...]
     keys: frozenset[str]
@@ -41,27 +47,47 @@ class Sentence:
     denied: frozenset[int]
     reserved: frozenset[int]
     allowed: frozenset[int]
+    past: frozenset[int]
 
 
 def read(folded: str, originals: str) -> Sentence:
     """Read a folded sentence. `originals[i]` is the character that the folded one at i was made of: a lemma needs its accents."""
-    words = tuple(
-        Word(match[0], _keys(match[0], _as_written(originals[match.start() : match.end()])), *match.span())
-        for match in _WORD.finditer(folded)
+    words = _without_names(
+        tuple(
+            Word(match[0], _keys(match[0], _as_written(originals[match.start() : match.end()])), *match.span())
+            for match in _WORD.finditer(folded)
+        ),
+        originals,
     )
     future = frozenset(at for at in range(len(words)) if _is_future(words, at))
     denied: set[int] = set()
     reserved: set[int] = set()
     allowed: set[int] = set()
+    past: set[int] = set()
     for clause in _clauses(words):
         denied.update(_denied(words, clause))
         if _is_reserved(words, clause):
             reserved.update(clause)
         if _is_right(words, clause):
             allowed.update(clause)
-    return Sentence(
-        words, frozenset().union(*(word.keys for word in words)), future, frozenset(denied), frozenset(reserved), frozenset(allowed)
-    )
+        if _is_past(words, clause):
+            past.update(clause)
+    keys = frozenset().union(*(word.keys for word in words))
+    return Sentence(words, keys, future, frozenset(denied), frozenset(reserved), frozenset(allowed), frozenset(past))
+
+
+def _without_names(words: tuple[Word, ...], originals: str) -> tuple[Word, ...]:
+    """Take the meaning from the words of a firm's name ("la société Filou Jouets", "Saisie Informatique SARL"): capitals beside a word that announces a name."""
+    if originals.isupper():
+        return words
+    capital = [originals[word.start].isupper() and word.text.isalpha() for word in words]
+    named: set[int] = set()
+    for at, word in enumerate(words):
+        if _has(word, "before_a_name"):
+            named.update(takewhile(lambda place: capital[place], range(at + 1, len(words))))
+        if _has(word, "after_a_name"):
+            named.update(takewhile(lambda place: capital[place], range(at - 1, -1, -1)))
+    return tuple(replace(word, keys=frozenset()) if at in named else word for at, word in enumerate(words))
 
 
 def _as_written(letters: str) -> str:
@@ -78,10 +104,31 @@ def _keys(folded: str, written: str) -> frozenset[str]:
 
     keys = {folded}
     if folded.isalpha():
-        keys.add(fold(simplemma.lemmatize(written, lang="fr")).text)
+        spelt = written if simplemma.is_known(written, lang="fr") else _accented(written)
+        keys.add(fold(simplemma.lemmatize(spelt, lang="fr")).text)
         keys.update(_infinitives(written))
-        keys.update(_participles().get(folded, ()))
+        keys.update(_forms().get(folded, ()))
+    elif folded[0].isdigit():
+        keys.add(NUMBER)
     return frozenset(keys)
+
+
+def _accented(written: str) -> str:
+    """Return the known word that a word without its accents may be ("prevenons" → "prévenons"), or the word as it is written."""
+    import simplemma
+
+    if not written.isascii() or len(written) > _LONGEST_UNACCENTED:
+        return written
+    places = [at for at, letter in enumerate(written) if letter in _ACCENTS]
+    for count in (1, 2):
+        for chosen in combinations(places, count):
+            for letters in product(*(_ACCENTS[written[at]] for at in chosen)):
+                spelt = list(written)
+                for at, letter in zip(chosen, letters, strict=True):
+                    spelt[at] = letter
+                if simplemma.is_known("".join(spelt), lang="fr"):
+                    return "".join(spelt)
+    return written
 
 
 def _infinitives(written: str) -> Iterator[str]:
@@ -92,10 +139,10 @@ def _infinitives(written: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _participles() -> dict[str, tuple[str, ...]]:
+def _forms() -> dict[str, tuple[str, ...]]:
     known: dict[str, tuple[str, ...]] = {}
-    for verb, forms in load("lexicon")["participles"].items():
-        known |= {form: (*known.get(form, ()), verb) for form in forms.split()}
+    for word, forms in load("lexicon")["forms"].items():
+        known |= {form: (*known.get(form, ()), word) for form in forms.split()}
     return known
 
 
@@ -129,8 +176,11 @@ def _comes(words: tuple[Word, ...], at: int, word: Word) -> bool:
 
 
 def _is_form(word: Word) -> bool:
-    """Say whether a word that ends like a future is one: its lemma is an infinitive."""
-    return any(_INFINITIVE.fullmatch(key) and key != word.text for key in word.keys)
+    """Say whether a word that ends like a future is one: its lemma is an infinitive, and no present of a stem in "r" ("livrons", "préférez")."""
+    return any(
+        _INFINITIVE.fullmatch(key) and key != word.text and word.text not in (key[:-2] + ending for ending in ("ons", "ez", "a", "ai", "as"))
+        for key in word.keys
+    )
 
 
 # --------------------------------------------------------------------------- clauses
@@ -174,12 +224,20 @@ def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
     if (gerund := next((at for at in clause[1:] if words[at].text == "ne" and words[at - 1].text == "en"), None)) is not None:
         yield from range(gerund, min(gerund + 3, clause.stop))  # "en ne payant pas, vous commettez …": the gerund alone
         return
-    if ({"ne", "n"} & set(texts) and any(_has(words[at], "denials") for at in clause)) or "ni" in texts:
+    if ({"ne", "n"} & set(texts) and any(_has(words[at], "denials") for at in clause)) or "ni" in texts or _cannot(words, clause):
         yield from clause
         return
     for at in clause:
         if _has(words[at], "nothing") and not (words[at].text == "sans" and _is_certain(words, at, clause)):
             yield from range(at, min(at + 7, clause.stop))
+
+
+def _cannot(words: tuple[Word, ...], clause: range) -> bool:
+    """Say whether a clause denies a faculty with "ne" alone: "ne peuvent être bloqués", not "ne peut que"."""
+    return any(
+        words[at].text == "ne" and "pouvoir" in words[at + 1].keys and not any(each.text == "que" for each in words[at + 2 : at + 4])
+        for at in clause[:-1]
+    )
 
 
 def _is_certain(words: tuple[Word, ...], at: int, clause: range) -> bool:
@@ -192,11 +250,20 @@ def _is_reserved(words: tuple[Word, ...], clause: range) -> bool:
     return any(_has(words[at], "reservations") for at in clause)
 
 
+def _is_past(words: tuple[Word, ...], clause: range) -> bool:
+    """Say whether a clause tells what has been: "a réglé", "nous avons reçu", "est parti"; a participle alone is not enough."""
+    return any(
+        words[at].text in ("ai", "as", "a", "avons", "avez", "ont")
+        and any(_PARTICIPLE.fullmatch(each.text) and _is_form(each) for each in words[at + 1 : min(at + 4, clause.stop)])
+        for at in clause
+    )
+
+
 def _is_right(words: tuple[Word, ...], clause: range) -> bool:
     """Say whether a clause tells the reader what he may do, or what the judge alone may: "vous pouvez", "seul un juge peut"."""
     for at in clause:
-        if words[at].text in ("pouvez", "pourrez", "souhaitez", "libre", "libres", "droit") and any(
-            words[back].text == "vous" for back in range(max(clause.start, at - 4), at)
+        if words[at].text in ("pouvez", "pourrez", "souhaitez", "peux", "pourras", "souhaites", "libre", "libres", "droit") and any(
+            "vous" in words[back].keys for back in range(max(clause.start, at - 4), at)
         ):
             return True
         if words[at].text in ("seul", "seule") and any(_has(each, "judges") for each in words[at + 1 : at + 4]):

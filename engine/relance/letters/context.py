@@ -41,6 +41,7 @@ from relance.model import (
     CONTACT_CHANNELS,
     LETTERS,
     POSTED_CHANNELS,
+    REGISTERED,
     Action,
     Address,
     Channel,
@@ -146,6 +147,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         first_letter=letters[0] if letters else None,
         first_letters=letters,
         unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
+        registered_copy=_registered_beside(first, facts, day),
         notice=notices[-1] if notices else None,
         notices=notices,
         history=earlier,
@@ -164,6 +166,15 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
         to=first.to or "",
     )
+
+
+def _registered_beside(action: Action, facts: Facts, day: FactsOfDay) -> bool:
+    """Say whether a registered letter of the same step leaves beside an action; before either is emitted, wherever the debtor has an address."""
+    mine = (action.playbook, action.case, action.step, action.occurrence)
+    made = [act for act in day.acts if (act.playbook, act.case, act.step, act.occurrence) == mine]
+    if not any(act.id == action.id for act in made):
+        return facts.debtor.address is not None
+    return any(act.channel in REGISTERED and not (act.failed or act.cancelled or act.skipped) for act in made)
 
 
 # --------------------------------------------------------------------------- who

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from relance.contact_room import full_since
 from relance.interpreter.compiled import CompiledPlaybook
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Done, View, Way
 
@@ -94,7 +95,6 @@ def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -
     contacts = ladder.contacts
     if ladder.pending is not None and ladder.waits is not None and any(channel in CONTACT_CHANNELS & POSTED_CHANNELS for channel in ladder.waits.channels) and on not in contacts:
         contacts = (*contacts, on)
-    most = plan.playbook.contact.max_contacts
     truths = seen.truths
     if ladder.handed:
         truths = tuple(
@@ -113,7 +113,7 @@ def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -
         pending_on=ladder.pending_on,
         last_move=ladder.last_move,
         last_contact=contacts[-1] if contacts else None,
-        full_since=contacts[-most] if most and len(contacts) >= most else None,
+        full_since=full_since(contacts, plan.playbook.contact.max_contacts),
     )
 
 

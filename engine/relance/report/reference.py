@@ -128,7 +128,7 @@ def yaml_of(value: Any) -> str:
 
 def entry_text(entry: KeyEntry) -> str:
     """Describe one key for a terminal."""
-    said = [f"{entry.path}: {told(entry.title)}", f"  {told(entry.kind)}{', ' + tell('required') if entry.required else ''}"]
+    said = [tell("{name}: {text}", name=entry.path, text=told(entry.title)), f"  {told(entry.kind)}{', ' + tell('required') if entry.required else ''}"]
     if entry.description:
         said += ["", f"  {told(entry.description)}"]
     rows = [
@@ -138,7 +138,7 @@ def entry_text(entry: KeyEntry) -> str:
         (tell("keys"), ", ".join(entry.keys)),
         (tell("law"), ", ".join(entry.law)),
     ]
-    shown = [f"  {name}: {text}" for name, text in rows if text]
+    shown = [f"  {tell('{name}: {text}', name=name, text=text)}" for name, text in rows if text]
     return "\n".join(said + ([""] if shown else []) + shown) + "\n"
 
 

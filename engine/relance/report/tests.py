@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from relance.report.plain import amount
-from relance.sentences import marked, tell, tell_number, told
+from relance.sentences import marked, plural, tell, tell_number, told
 from relance.simulation.coverage import Coverage
 from relance.simulation.playbook_tests import Expected, FileResult, Result
 from relance.simulation.timeline import Sending
@@ -80,7 +80,8 @@ def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:
     passed, total = _count(files)
     if covered:
         lines += ["", tell("all: {percent} % exercised", percent=percent_of(covered))]
-    lines.append(tell_number("{count} test: {passed} pass, {failed} fail", "{count} tests: {passed} pass, {failed} fail", total, passed=passed, failed=total - passed))
+    came = plural("{count} pass", "{count} pass", passed), plural("{count} fail", "{count} fail", total - passed)
+    lines.append(tell_number("{count} test: {passed}, {failed}", "{count} tests: {passed}, {failed}", total, passed=came[0], failed=came[1]))
     return "\n".join(lines)
 
 

@@ -87,7 +87,7 @@ def played(timeline: Timeline) -> RenderableType:
         about = tell("{message} and {count} more", message=about, count=len(facts.invoices) - 3)
     rows = table("on", "step", "by", "asked", "why")
     rows.columns[1].no_wrap = True
-    rows.columns[-3].max_width = 11
+    rows.columns[-3].max_width = 12
     rows.columns[-2].justify = "right"
     rows.columns[-2].no_wrap = True
     for entry in timeline.entries:

@@ -27,6 +27,8 @@ _VOCABULARY = (
     marked("paid"), marked("disputed"), marked("promised"), marked("promise broken"), marked("plan running"), marked("plan broken"), marked("insolvent"), marked("on hold"),
     marked("unmatched money"), marked("written off"), marked("time barred"), marked("handed over"), marked("no playbook"),
 )  # fmt: skip
+#: What a name of a wording holds.
+_HELD = (marked("plain text"), marked("day"), marked("number"), marked("amount"), marked("true/false"), marked("group"), marked("list"), marked("true"), marked("false"))
 _COUNTED = {
     "invoice": numbered("{count} invoice", "{count} invoices"),
     "debtor": numbered("{count} debtor", "{count} debtors"),
@@ -59,6 +61,11 @@ def head(name: str) -> str:
 def word(name: str) -> str:
     """Write a word of a closed vocabulary for a person."""
     return told(name.replace("_", " "))
+
+
+def held(kind: str) -> str:
+    """Say what a name of a wording holds."""
+    return told(f"plain {kind}" if kind == "text" else kind)
 
 
 def many(number: int, noun: str) -> str:

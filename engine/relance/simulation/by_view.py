@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from relance.contact_room import full_since
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import compare
 from relance.interpreter.contact_slot import Rival, asks_again, has_rules, is_contact, message_of, rank_of, waiting
@@ -73,12 +74,12 @@ class ByView:
 
     def look(self, day: date) -> None:
         """Look at the cases whose day it is, and let each take what was decided as done."""
-        plan, contacts, most = self.plan, self.contacts, self.plan.playbook.contact.max_contacts
+        plan, contacts = self.plan, self.contacts
         looking = [one for one in self.climbers if one.day <= day]
         if _approvals(plan, looking, contacts, day):
             contacts.append(day)
         last = contacts[-1] if contacts else None
-        full = contacts[-most] if most and len(contacts) >= most else None
+        full = full_since(contacts, plan.playbook.contact.max_contacts)
         rivals = []
         for one in looking:
             one.decision = decision = one.course.answer(plan, last, full, day)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from relance.dates import add, first_day, written
+from relance.contact_room import full_since, limits, openings
+from relance.dates import first_day, written
 from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
 from relance.language.code import Code, check
@@ -134,8 +135,9 @@ def _days(day: date) -> str:
 
 def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
     """Play the unconditional contacts of a ladder on a nominal due date: each with its own date and the one the contact rules leave it."""
-    rules, calendar = playbook.contact, playbook.calendar
-    if rules.min_gap is None and rules.max_contacts is None:
+    calendar = playbook.calendar
+    gap, window = openings(playbook.contact, calendar)
+    if gap is None and window is None:
         return []
     days: dict[str, date] = dict(NOMINAL)
     contacts: list[date] = []
@@ -148,10 +150,8 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
         own = first_day(written(step.at, start, calendar), closed, calendar, step.weekdays, step.pauses)
         real = own
         if _speaks(step):
-            if contacts and rules.min_gap is not None:
-                real = max(real, add(contacts[-1], rules.min_gap, calendar))
-            if rules.max_contacts and rules.within is not None and len(contacts) >= rules.max_contacts:
-                real = max(real, add(contacts[-rules.max_contacts], rules.within, calendar))
+            last, full = contacts[-1] if contacts else None, full_since(contacts, playbook.contact.max_contacts)
+            real = max([own, *(limit.opens for limit in limits(gap, window, last, full))])
             real = first_day(real, closed, calendar, step.weekdays, step.pauses) if real > own else own
             contacts.append(real)
             found.append((step, own, real))

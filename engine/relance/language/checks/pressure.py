@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from relance.contact_room import Opening, full_since, limits
 from relance.dates import written
 from relance.language.checks.law import found_at, least_days
 from relance.language.checks.references import NOMINAL
@@ -22,6 +23,7 @@ from relance.model import (
     Channel,
     Condition,
     Diagnostic,
+    Duration,
     Not,
     Playbook,
     Step,
@@ -96,20 +98,24 @@ def _days_of(step: Step, own: date | None) -> Iterator[date]:
 def _kept_apart(playbook: Playbook, wanted: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
     """Move contacts as far apart as the contact rules ask; what falls on one day is one contact."""
     rules = playbook.contact
+    gap, window = _at_least(rules.min_gap), _at_least(rules.within if rules.max_contacts else None)
     kept: list[tuple[date, int, int]] = []
     before: date | None = None
     for day, number, channels in wanted:
         earliest = day
         if kept and day == before:
             earliest = kept[-1][0]
-        elif kept:
-            gap = 0 if rules.min_gap is None else least_days(rules.min_gap)
-            earliest = max(earliest, kept[-1][0] + timedelta(days=gap))
-        if rules.max_contacts and rules.within is not None and len(kept) >= rules.max_contacts:
-            earliest = max(earliest, kept[-rules.max_contacts][0] + timedelta(days=least_days(rules.within)))
+        contacts = [each for each, _, _ in kept]
+        last = contacts[-1] if contacts and day != before else None
+        earliest = max([earliest, *(limit.opens for limit in limits(gap, window, last, full_since(contacts, rules.max_contacts)))])
         kept.append((earliest, number, channels))
         before = day
     return kept
+
+
+def _at_least(length: Duration | None) -> Opening | None:
+    """Return a contact rule that lasts no longer than it must."""
+    return None if length is None else lambda day: day + timedelta(days=least_days(length))
 
 
 @check()
