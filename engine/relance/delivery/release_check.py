@@ -324,18 +324,8 @@ def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> An
     """Say since when the contact rules have room for an action; one that is no contact always has."""
     if action.channel not in CONTACT_CHANNELS:
         return Answer(Release.GO)
-<<<<<<< HEAD
-    view, opens = seen.view, [date.min]
-    if plan.gap is not None and view.last_contact is not None:
-        opens.append(plan.gap(view.last_contact))
-    if plan.room is not None and view.full_since is not None:
-        opens.append(plan.room(view.full_since))
-    since = max(opens)
-    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, sentence("the contact rules leave no room before {since}", since=since))
-=======
     since = max((limit.opens for limit in limits(plan.gap, plan.room, seen.view.last_contact, seen.view.full_since)), default=date.min)
-    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, f"the contact rules leave no room before {since}")
->>>>>>> main
+    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, sentence("the contact rules leave no room before {since}", since=since))
 
 
 # --------------------------------------------------------------------------- the debtor's other messages
