@@ -232,8 +232,8 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
     from relance.importers.line_count import LINES, in_words
 
     for one in sources:
-        counted = sentence("{kind}, {counts}", kind=one.kind, counts=in_words(fates(outcome, one), one.form)) if one.form in LINES else one.kind
-        echo_filled(tell("{path}: {what}", path=one.path, what=counted), hang=2)
+        whole = sentence("{kind}, {counts}", kind=one.kind, counts=in_words(fates(outcome, one), one.form)) if one.form in LINES else one.kind
+        echo_filled(tell("{path}: {what}", path=one.path, what=whole), hang=2)
     done = outcome.recorded
     known = done.known + outcome.repeated
     counted = (
