@@ -169,8 +169,12 @@ def _told_apart(test: Test, facts: Facts) -> Iterator[tuple[str, Facts]]:
     match test.fact:
         case "debtor":
             yield from ((f"debtor: {kind}", replace(facts, debtor=replace(debtor, kind=kind))) for kind in dict.fromkeys((*values, "consumer", "business", "public")) if kind != debtor.kind)
-        case "country" | "language" | "profile":
-            yield from ((f"{test.fact}: {value}", replace(facts, debtor=replace(debtor, **{test.fact: value}))) for value in (*values, {"country": "DE", "language": "en"}.get(test.fact, "other")))
+        case "country":
+            yield from ((f"country: {value}", replace(facts, debtor=replace(debtor, country=value))) for value in (*values, "CH"))
+        case "language":
+            yield from ((f"language: {value}", replace(facts, debtor=replace(debtor, language=value))) for value in (*values, "en"))
+        case "profile":
+            yield from ((f"profile: {value}", replace(facts, debtor=replace(debtor, profile=value))) for value in (*values, "other"))
         case "tag":
             yield from ((f"tag: {value}", replace(facts, debtor=replace(debtor, tags=(value,)))) for value in values)
         case "creditor":

@@ -84,8 +84,8 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
         elif isinstance(promise, Possible):
             held.append(_possible(promise, search.left, never, whole=reached.whole))
         else:
-            claim, history = search.breaches.get(place, (None, ()))
-            held.append(Held(promise, Ruling.BROKEN if history else Ruling.UNDECIDED, history, claim))
+            breach = search.breaches.get(place)
+            held.append(Held(promise, Ruling.UNDECIDED) if breach is None else Held(promise, Ruling.BROKEN, breach[1], breach[0]))
     return Proof(playbook, facts, tuple(held), reached, reached.situations, search.situations, search.outside, sums)
 
 
