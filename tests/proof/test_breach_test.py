@@ -42,7 +42,7 @@ def test_it_fails_until_it_is_mended(name: str, word: str, code: str, tmp_path: 
     wrong = without(right, word)
     proof = prove(wrong, [each for each in built_in(wrong) if each.code == code], Bounds(1500, 1))
     held = next(each for each in proof.held if each.ruling is Ruling.BROKEN)
-    text = breach_test(proof, held)
+    text = breach_test(proof, held, "a breach")
     assert text is not None
     test = read(text, name, tmp_path)
     assert not run_test(wrong, test).passed
@@ -54,10 +54,10 @@ def test_a_late_call_cannot_be_told_as_a_test():
     proof = prove(wrong, [each for each in built_in(wrong) if each.code == "PB703"], Bounds(1500, 1))
     held = next(each for each in proof.held if each.ruling is Ruling.BROKEN)
     assert held.history[-1].name == "executed"
-    assert breach_test(proof, held) is None
+    assert breach_test(proof, held, "a breach") is None
 
 
 def test_what_is_proved_has_none():
     one = playbook("declic")
     proof = prove(one, built_in(one), Bounds(1500, 1))
-    assert {breach_test(proof, held) for held in proof.held} == {None}
+    assert {breach_test(proof, held, "a breach") for held in proof.held} == {None}

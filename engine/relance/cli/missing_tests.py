@@ -24,7 +24,7 @@ def write_missing(paths: Sequence[Path], results: Sequence[FileResult]) -> None:
     from relance.proof.missing_tests import missing_tests
 
     for playbook, beside, ran in _playbooks(paths, results):
-        found = missing_tests(playbook, [] if ran is None else ran.results, _progress(playbook.id))
+        found = missing_tests(playbook, [] if ran is None else ran.results, _progress(playbook.id), told)
         if found.tests:
             _add(beside, playbook, found)
         count = tell_number("{path}: {count} test was added; read it before you keep it", "{path}: {count} tests were added; read them before you keep them", len(found.tests), path=beside)

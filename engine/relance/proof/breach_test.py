@@ -14,7 +14,6 @@ from relance.journal.event_types import PUBLIC
 from relance.model import Event, Facts
 from relance.proof.prove import Held, Proof, Ruling
 from relance.proof.replay import HistoryLine, replay
-from relance.sentences import told
 from relance.simulation.playbook_tests import PlayTest, run_test
 from relance.simulation.timeline import Sending
 from relance.simulation.what_if import whole
@@ -24,8 +23,8 @@ from relance.simulation.written_tests import written_test
 _SAID = ("approved", "cancelled", "skipped", "failed", "executed")
 
 
-def breach_test(proof: Proof, held: Held) -> str | None:
-    """Return the test of a broken promise, an item of the list in a `*.test.yaml`; None where a test cannot play its history."""
+def breach_test(proof: Proof, held: Held, name: str) -> str | None:
+    """Return the test of a broken promise by that name, an item of the list in a `*.test.yaml`; None where a test cannot play its history."""
     if held.ruling is not Ruling.BROKEN or not held.history:
         return None
     claim = held.facts or proof.facts
@@ -34,11 +33,11 @@ def breach_test(proof: Proof, held: Held) -> str | None:
     facts = replace(claim, events=told_of(claim, lines))
     left = run_test(proof.playbook, PlayTest("", facts, held.history[0].on, last.on, ())).left
     if not last.step:
-        return written_test(told(held.promise.name), facts, left, days=(None, last.on)) if _same(left, lines) else None
+        return written_test(name, facts, left, days=(None, last.on)) if _same(left, lines) else None
     wrong = next((entry for entry in left if (entry.on, entry.first.step) == (last.on, last.step)), None)
     if wrong is None:
         return None
-    return written_test(told(held.promise.name), facts, [entry for entry in left if entry is not wrong], days=(None, last.on))
+    return written_test(name, facts, [entry for entry in left if entry is not wrong], days=(None, last.on))
 
 
 def told_of(facts: Facts, lines: Sequence[HistoryLine]) -> tuple[Event, ...]:

@@ -20,7 +20,7 @@ from relance.proof.breach_test import told_of
 from relance.proof.prove import DUE, case_of
 from relance.proof.replay import replay
 from relance.proof.walk import Bounds, Walk
-from relance.sentences import tell
+from relance.sentences import sentence
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import PlayTest, Result, days_played, run_test
 from relance.simulation.what_if import whole
@@ -56,8 +56,8 @@ class Missing:
 _Kept = tuple[Invented, Result, frozenset[str]]
 
 
-def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[[int], bool] = lambda _: True) -> Missing:
-    """Find the cases to add to what the tests exercise. `more` is asked before each play whether to go on."""
+def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[[int], bool] = lambda _: True, said: Callable[[str], str] = str) -> Missing:
+    """Find the cases to add to what the tests exercise. `more` is asked before each play whether to go on; `said` puts into the author's language what a test is named by."""
     gaps = set(coverage(playbook, list(results)).gaps)
     kept: list[_Kept] = []
     left = set(gaps)
@@ -71,7 +71,7 @@ def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[
             left.difference_update(exercised)
     needed = _needed(kept)
     order = {line: place for place, line in enumerate(coverage(playbook, ()).gaps)}
-    return Missing(tuple(_written(each, result) for each, result, _ in needed), tuple(sorted(left, key=lambda line: order[line])))
+    return Missing(tuple(_written(each, result, said) for each, result, _ in needed), tuple(sorted(left, key=lambda line: order[line])))
 
 
 def _needed(kept: Sequence[_Kept]) -> list[_Kept]:
@@ -90,9 +90,9 @@ def _played(playbook: Playbook, one: Invented) -> Result:
     return run_test(playbook, PlayTest("", one.facts, start, max(last, start + _AFTER), ()))
 
 
-def _written(one: Invented, result: Result) -> str:
+def _written(one: Invented, result: Result, said: Callable[[str], str]) -> str:
     ends: dict[str, Status] = {seen.case.id: seen.decision.status for seen in result.looks[result.test.until].seen}
-    return written_test("; ".join(one.particulars) or tell("nothing happens"), one.facts, result.left, ends, (one.start, result.test.until if one.start else None))
+    return written_test("; ".join(map(said, one.particulars or (sentence("nothing happens"),))), one.facts, result.left, ends, (one.start, result.test.until if one.start else None))
 
 
 # --------------------------------------------------------------------------- what is thought of
@@ -153,13 +153,13 @@ def _others(playbook: Playbook, facts: Facts) -> Iterator[Invented]:
     for test in compile_playbook(playbook).tests:
         yield from (Invented((said,), other) for said, other in _told_apart(test, facts))
     debtor = facts.debtor
-    yield Invented((tell("no e-mail address"),), replace(facts, debtor=replace(debtor, email=None)))
-    yield Invented((tell("no telephone number"),), replace(facts, debtor=replace(debtor, phone=None)))
-    yield Invented((tell("no postal address"),), replace(facts, debtor=replace(debtor, address=None)))
-    yield Invented((tell("no e-mail address"), tell("no telephone number")), replace(facts, debtor=replace(debtor, email=None, phone=None)))
+    yield Invented((sentence("no e-mail address"),), replace(facts, debtor=replace(debtor, email=None)))
+    yield Invented((sentence("no telephone number"),), replace(facts, debtor=replace(debtor, phone=None)))
+    yield Invented((sentence("no postal address"),), replace(facts, debtor=replace(debtor, address=None)))
+    yield Invented((sentence("no e-mail address"), sentence("no telephone number")), replace(facts, debtor=replace(debtor, email=None, phone=None)))
     for days in _LATE:
         start = facts.invoices[0].due + timedelta(days)
-        yield Invented((tell("seen from {day} on", day=start),), facts, start)
+        yield Invented((sentence("seen from {day} on", day=start),), facts, start)
 
 
 def _told_apart(test: Test, facts: Facts) -> Iterator[tuple[str, Facts]]:

@@ -63,7 +63,7 @@ def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
     for line in lines:
         yield f"    {line.on}  {line_said(line)}"
     yield f"    {tell('again: {command}', command=replay_command(proof, held, lines))}"
-    test = breach_test(proof, held)
+    test = breach_test(proof, held, told(held.promise.name))
     if test is None:
         yield f"    {tell('no test can play it: it needs a message, an approval or a call that came late, or a run that did not take place')}"
         return
@@ -162,7 +162,7 @@ def _plain(proof: Proof, held: Held) -> dict[str, Any]:
         lines = history_lines(proof, held)
         found["history"] = [{"on": line.on.isoformat(), "what": line.what, "step": line.step or None, "channels": list(line.channels)} for line in lines]
         found["again"] = replay_command(proof, held, lines)
-        found["test"] = breach_test(proof, held)
+        found["test"] = breach_test(proof, held, told(held.promise.name))
     return found
 
 

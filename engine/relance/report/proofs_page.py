@@ -36,5 +36,5 @@ def _breach(proof: Proof, held: Held) -> Iterator[str]:
     lines = history_lines(proof, held)
     yield html_table(("on", "what"), [(line.on.isoformat(), line_said(line)) for line in lines])
     yield f"<pre>{escape(replay_command(proof, held, lines))}</pre>"
-    if (test := breach_test(proof, held)) is not None:
+    if (test := breach_test(proof, held, told(held.promise.name))) is not None:
         yield f"<details><summary>{escape(tell('as a test, which fails until it is mended:'))}</summary><pre>{escape(test)}</pre></details>"
