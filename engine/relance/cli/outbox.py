@@ -133,7 +133,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                     else tell("{message}: the playbook is not known any more", message=message.id)
                 )
             click.echo(
-                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {message.dated}{f'  {told(message.why)}' if message.why else ''}\n"
+                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {message.dated}{f'  {told(why)}' if (why := message.said_why) else ''}\n"
             )
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:

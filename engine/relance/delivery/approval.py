@@ -14,6 +14,7 @@ from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
 from relance.delivery.release_check import DebtorBooks, Release, Rules, known_debtor, not_covered, standing, statement_missing
 from relance.delivery.selection import sum_asked
+from relance.model import Channel
 from relance.project import ApprovalRule, Project
 
 
@@ -50,12 +51,23 @@ def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: Appr
         return Approval(ApprovalOutcome.UNREAD, unread)
     if facts is not None and (narrow := not_covered(message, facts)):
         return Approval(ApprovalOutcome.REFUSED, narrow)
+    if found.verdict is Release.WAIT and _leaves_by_approval(message) and _last_word(message, rule, actor) and not (anyway and found.why == statement_missing(message, rules, on)):
+        return Approval(ApprovalOutcome.REFUSED, f"approved it counts as sent, and it may not leave yet: {found.why}")
     no, more = approve_by_rule(books, message, rule, on=on, actor=actor)
     if no is not None:
         return Approval(ApprovalOutcome.REFUSED, no)
     if more:
         return Approval(ApprovalOutcome.ENDORSED, more=more)
     return Approval(ApprovalOutcome.WAITS, found.why) if found.verdict is Release.WAIT else Approval(ApprovalOutcome.APPROVED)
+
+
+def _leaves_by_approval(message: Message) -> bool:
+    """Say whether nobody has anything to do once a draft is approved: the house's own system sends it, or it is a hand-over."""
+    return message.state is State.DRAFT and (message.channel is Channel.HANDOVER or any(item.other for item in message.items))
+
+
+def _last_word(message: Message, rule: ApprovalRule, actor: str) -> bool:
+    return rule.people <= len(message.endorsed | {actor})
 
 
 def rule_of(project: Project | None, message: Message) -> ApprovalRule:

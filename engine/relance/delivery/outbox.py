@@ -145,6 +145,11 @@ class Message:
         return max((item.left for item in self.items if item.left is not None), default=None)
 
     @property
+    def said_why(self) -> str:
+        """Say why it is where it is; of a draft, why it was made."""
+        return self.why or (self.items[0].action.reason if self.state is State.DRAFT else "")
+
+    @property
     def actions(self) -> tuple[Action, ...]:
         """Return its actions."""
         return tuple(item.action for item in self.items)

@@ -78,9 +78,17 @@ def open_named(journal: Journal, name: str) -> tuple[tuple[Action, ...], ...]:
 
 
 def task_events(sheet: Sequence[Action], on: date, *, outcome: str = "", skipped: str = "") -> list[Event]:
-    """Return what it becomes in the journal that a task is done, or passed over for a reason."""
-    kind, data = ("action.skipped", {"reason": skipped}) if skipped else ("action.executed", {"outcome": outcome or "done"})
-    return [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each in sheet]
+    """Return what it becomes in the journal that a task is done, a hand-over approved, or either passed over for a reason."""
+
+    def word(each: Action) -> tuple[str, dict[str, str]]:
+        if skipped:
+            return "action.skipped", {"reason": skipped}
+        if each.channel is Channel.HANDOVER:
+            return "action.approved", {"note": outcome} if outcome else {}
+        return "action.executed", {"outcome": outcome or "done"}
+
+    said = [(each, *word(each)) for each in sheet]
+    return [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each, kind, data in said]
 
 
 def call_events(sheet: Sequence[Action], said: CallOutcome) -> list[Event]:

@@ -131,6 +131,9 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
+    if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
+        _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
+        together = [one for one in together if one.form is Form.E_INVOICE or one.table == "events"]  # which may be about what either tells
     if any(one.form is Form.E_INVOICE for one in together):
         known = list(journal.facts())
         rows = _together(together, settings.mapping, known, outcome.remarks)
