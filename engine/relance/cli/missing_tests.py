@@ -15,7 +15,7 @@ from relance.sentences import sentence, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.model import Playbook
-    from relance.proof.missing_tests import Missing
+    from relance.proof.missing_tests import MissingTests
     from relance.simulation.playbook_tests import FileResult
 
 
@@ -53,7 +53,7 @@ def _playbooks(paths: Sequence[Path], results: Sequence[FileResult]) -> Iterator
                 yield playbook, each_path.with_name(each_path.name.removesuffix(each_path.suffix) + SUFFIX), None
 
 
-def _add(beside: Path, playbook: Playbook, found: Missing) -> None:
+def _add(beside: Path, playbook: Playbook, found: MissingTests) -> None:
     """Put tests at the end of a file, or begin it."""
     from relance.language import source
 

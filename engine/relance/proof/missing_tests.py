@@ -45,7 +45,7 @@ class Invented:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingTests:
     """What was found: the tests, ready to stand in a file's list, and what still no test exercises."""
 
     tests: tuple[str, ...]
@@ -56,7 +56,7 @@ class Missing:
 _Kept = tuple[Invented, Result, frozenset[str]]
 
 
-def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[[int], bool] = lambda _: True, said: Callable[[str], str] = str) -> Missing:
+def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[[int], bool] = lambda _: True, said: Callable[[str], str] = str) -> MissingTests:
     """Find the cases to add to what the tests exercise. `more` is asked before each play whether to go on; `said` puts into the author's language what a test is named by."""
     gaps = set(coverage(playbook, list(results)).gaps)
     kept: list[_Kept] = []
@@ -71,7 +71,7 @@ def missing_tests(playbook: Playbook, results: Iterable[Result], more: Callable[
             left.difference_update(exercised)
     needed = _needed(kept)
     order = {line: place for place, line in enumerate(coverage(playbook, ()).gaps)}
-    return Missing(tuple(_written(each, result, said) for each, result, _ in needed), tuple(sorted(left, key=lambda line: order[line])))
+    return MissingTests(tuple(_written(each, result, said) for each, result, _ in needed), tuple(sorted(left, key=lambda line: order[line])))
 
 
 def _needed(kept: Sequence[_Kept]) -> list[_Kept]:
