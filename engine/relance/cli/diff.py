@@ -13,7 +13,7 @@ from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
-from relance.sentences import sentence, tell, told
+from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
     from relance.model import Playbook
@@ -48,6 +48,7 @@ def command(old: str, new: str, portfolio: str | None, debtors: Path | None, cre
         _of_all_cases(before, after, form, None)
         return
     from relance.report import forecasts
+    from relance.report.differences import lost_lines
     from relance.simulation.playbook_diff import change
     from relance.simulation.portfolio import foresee
 
@@ -63,10 +64,9 @@ def command(old: str, new: str, portfolio: str | None, debtors: Path | None, cre
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
         html.write_text(forecasts.change_page(made), encoding="utf-8")
-    for step in made.lost:
-        said = sentence("{new} does not know the step {step} of {old}: if it has another name now, write `formerly: [{step}]` there, or who has had it may get it again", new=made.new, old=made.old, step=step)
-        click.echo(told(said), err=True)
     if form == "json":
+        for line in lost_lines(made.old, made.new, made.lost):
+            click.echo(line, err=True)
         print_json(forecasts.change_values(made))
         return
     _show(made)

@@ -163,6 +163,8 @@ class Assembly:
                 self._remember(row, creditor, debtor)
                 self.credit_notes.append((row, creditor, debtor, note, found.get("document", "")))
             return
+        if found.get("due_supposed"):
+            found = self._due_as_known(row, creditor, amount)
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
         known = self._known_as(creditor, debtor, invoice)
         told = (*rows.events_of_row(found, invoice, known, self.not_after), *self._stated(creditor, debtor, invoice, rows.stated_sum(found, invoice, known, self.not_after)))
@@ -179,6 +181,14 @@ class Assembly:
             self.taken.setdefault((creditor, name), _Taken((row.file, row.line, row.row), debtor, (), invoice))
         for event in told:
             self._add(creditor, debtor, event)
+
+    def _due_as_known(self, row: Cells, creditor: str, amount: Decimal) -> dict[str, Any]:
+        """Return a row whose due date was supposed with that of the same invoice, where another source told it; else it is said."""
+        claim = self._claim(creditor, row.values["id"])
+        if claim is not None and claim[1].id == row.values["id"] and claim[1].amount == amount:
+            return {**row.values, "due": claim[1].due}
+        self.remarks.append(Remark(row.file, row.line, f"{row.values['id']}: {row.values['due_supposed']}"))
+        return row.values
 
     def _stated(self, creditor: str, debtor: str, invoice: Invoice, one: rows.StatedSum | None) -> tuple[Event, ...]:
         """Return the events of what a row states was paid; what the journal knows of it as money that names no invoice is not paid again."""

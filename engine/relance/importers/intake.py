@@ -34,6 +34,7 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
+from relance.sentences import sentence, shipped_text
 from relance.statements import banks
 from relance.statements.banks import BankFormat
 
@@ -63,8 +64,10 @@ class SourceFile(NamedTuple):
     def kind(self) -> str:
         """What the file is, in words."""
         if self.form is Form.STATEMENT:
-            return f"bank statement ({self.bank.name if self.bank else 'a table'})"
-        return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
+            return sentence("bank statement ({format})", format=self.bank.name if self.bank else sentence("a table"))
+        if self.form is Form.TABLE:
+            return sentence("table of {what}", what=shipped_text(str(self.table)))
+        return shipped_text(str(self.form))
 
 
 def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
@@ -131,6 +134,9 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
+    if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
+        _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
+        together = [one for one in together if one.form is Form.E_INVOICE or one.table == "events"]  # which may be about what either tells
     if any(one.form is Form.E_INVOICE for one in together):
         known = list(journal.facts())
         rows = _together(together, settings.mapping, known, outcome.remarks)
