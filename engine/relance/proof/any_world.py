@@ -26,7 +26,7 @@ _DAY = timedelta(days=1)
 _EITHER = (("promised", "promise_broken"), ("plan_running", "plan_broken"))
 #: What a debtor may be.
 _KINDS = ("business", "consumer", "public")
-#: Facts that a claim keeps for good: what its debtor and its creditor are. `claims_of` has one claim for each combination that is told apart.
+#: Facts that a claim keeps for good: what its debtor and its creditor are. `every_claim` has one claim for each combination that is told apart.
 FIXED = ("debtor", "country", "language", "creditor")
 #: Facts that the shortest journal sets.
 _SET = frozenset({"balance", ASKED, "paid"}) | frozenset(STATE_FACTS)
@@ -51,7 +51,7 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
         states = {word for word, so in zip(asked, holds, strict=True) if so}
         if any(set(pair) <= states for pair in _EITHER):
             continue
-        for left, claim in product(sums, claims_of(playbook, plan, facts)):
+        for left, claim in product(sums, every_claim(playbook, plan, facts)):
             for kind in _seen(playbook, claim, states, left, on, words):
                 for values in product((False, True), repeat=len(free)):
                     truths = list(kind.truths)
@@ -61,7 +61,7 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
     return tuple(kind for kind in found if not _stands_still(plan, kind.truths))
 
 
-def claims_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts) -> tuple[Facts, ...]:
+def every_claim(playbook: Playbook, plan: CompiledPlaybook, facts: Facts) -> tuple[Facts, ...]:
     """Return the claim, and one like it for each other combination of what a debtor and a creditor are that conditions tell apart."""
     named: dict[str, tuple[str | None, ...]] = {}
     for fact in FIXED:

@@ -16,7 +16,7 @@ from relance.proof.prove import Held, Proof, Ruling
 from relance.proof.replay import HistoryLine, replay
 from relance.simulation.playbook_tests import PlayTest, run_test
 from relance.simulation.timeline import Sending
-from relance.simulation.what_if import whole
+from relance.simulation.what_if import as_recorded
 from relance.simulation.written_tests import written_test
 
 #: What a person says of an action, and of what a test is told; the rest is what a ladder does of its own accord.
@@ -30,7 +30,7 @@ def breach_test(proof: Proof, held: Held, name: str) -> str | None:
     claim = held.facts or proof.facts
     lines = [line for line, _ in replay(proof.playbook, claim, held.history)]
     last = lines[-1]
-    facts = replace(claim, events=told_of(claim, lines))
+    facts = replace(claim, events=events_of_history(claim, lines))
     left = run_test(proof.playbook, PlayTest("", facts, held.history[0].on, last.on, ())).left
     if not last.step:
         return written_test(name, facts, left, days=(None, last.on)) if _same(left, lines) else None
@@ -40,7 +40,7 @@ def breach_test(proof: Proof, held: Held, name: str) -> str | None:
     return written_test(name, facts, [entry for entry in left if entry is not wrong], days=(None, last.on))
 
 
-def told_of(facts: Facts, lines: Sequence[HistoryLine]) -> tuple[Event, ...]:
+def events_of_history(facts: Facts, lines: Sequence[HistoryLine]) -> tuple[Event, ...]:
     """Return what a test is told of a history: what happened from outside, and what people said of the steps by their name."""
     name = facts.invoices[0].id
     told: list[Event] = []
@@ -49,7 +49,7 @@ def told_of(facts: Facts, lines: Sequence[HistoryLine]) -> tuple[Event, ...]:
             words = {key: value for key, value in (line.events[0].data if line.events else {}).items() if key != "id"}
             told.append(Event(line.on, f"action.{line.what}", name, None, len(told), {"step": line.step, **words}))
         elif line.what not in ("run", "sent", "missed", "withdrawn"):
-            told += [replace(whole(event), seq=len(told)) for event in line.events if event.kind in PUBLIC]
+            told += [replace(as_recorded(event), seq=len(told)) for event in line.events if event.kind in PUBLIC]
     return tuple(told)
 
 

@@ -16,14 +16,14 @@ from relance.currencies import decimals_of
 from relance.interpreter.compiled import compile_playbook
 from relance.model import MONEY_FACTS, Address, Event, Facts, Invoice, Playbook, Status, Test
 from relance.proof import world
-from relance.proof.breach_test import told_of
+from relance.proof.breach_test import events_of_history
 from relance.proof.prove import DUE, case_of
 from relance.proof.replay import replay
 from relance.proof.walk import Bounds, Walk
 from relance.sentences import sentence
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import PlayTest, Result, days_played, run_test
-from relance.simulation.what_if import whole
+from relance.simulation.what_if import as_recorded
 from relance.simulation.written_tests import written_test
 
 #: Situations of real histories that are looked at for a step that no simpler case reaches.
@@ -139,11 +139,11 @@ def _reached(playbook: Playbook, plain: Invented) -> Iterator[Invented]:
     walk = Walk(playbook, plain.facts, (), _FAR, DUE - timedelta(30))
     for history in walk.walk(wanted=frozenset(step.id for step in playbook.steps)).left.values():
         lines = [line for line, _ in replay(playbook, plain.facts, history)]
-        yield _with_events(plain, told_of(plain.facts, lines))
+        yield _with_events(plain, events_of_history(plain.facts, lines))
 
 
 def _with_events(one: Invented, events: Iterable[Event]) -> Invented:
-    told = tuple(replace(whole(each), seq=place) for place, each in enumerate(events))
+    told = tuple(replace(as_recorded(each), seq=place) for place, each in enumerate(events))
     said = (" ".join((f"{each.on}", each.kind, *(str(value) for key, value in each.data.items() if key in ("amount", "by", "step", "channel")))) for each in told)
     return replace(one, particulars=(*one.particulars, *said), facts=replace(one.facts, events=told))
 

@@ -16,7 +16,7 @@ from relance.proof.prove import Held, Proof, Ruling
 from relance.proof.reach import Reached
 from relance.proof.replay import HistoryLine, replay
 from relance.sentences import marked, sentence, tell, tell_number, told
-from relance.simulation.what_if import whole
+from relance.simulation.what_if import as_recorded
 
 #: What is done in a history beside what is recorded, in words.
 _WORDS = {
@@ -138,7 +138,7 @@ def _events(line: HistoryLine) -> Iterator[str]:
             terms = "; ".join(f"{term['on']} {term['amount']}" for term in event.data["instalments"])
             yield f"{line.on} {event.kind} instalments='{terms}'"
         else:
-            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in whole(event).data.items())))
+            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in as_recorded(event).data.items())))
 
 
 def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _unsaid(kind: str) -> dict[str, str]:
     return {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
 
 
-def whole(event: Event) -> Event:
+def as_recorded(event: Event) -> Event:
     """Return an invented event with all that the journal wants of its kind."""
     return replace(event, data={**_unsaid(event.kind), **_INVENTED.get(event.kind, {}), **event.data})
 
