@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from relance.parsing.rejects import Reject
 
 _SHOWN = 20
-_LINES = {"table": "row", "FEC": "line", "e-invoice": "invoice"}
+_LINES = {"table": "row", "FEC": "line", "e-invoice": "invoice", "e-invoice status": "status"}
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 

@@ -63,4 +63,4 @@ def in_words(counts: Counter[LineFate], what: str) -> str:
     """Write counts for a person: "12 rows: 9 new, 2 known, 1 rejected"."""
     parts = ", ".join(f"{counts[fate]:,} {fate.said}" for fate in (LineFate.NEW, LineFate.KNOWN, LineFate.RECONCILED, LineFate.PERSON, LineFate.REJECTED, LineFate.LEFT_OUT, LineFate.BESIDE) if counts[fate])
     total = counts.total()
-    return f"{total:,} {what}{'' if total == 1 else 's'}{f': {parts}' if parts else ''}"
+    return f"{total:,} {what}{'' if total == 1 else 'es' if what.endswith('s') else 's'}{f': {parts}' if parts else ''}"
