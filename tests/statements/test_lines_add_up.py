@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from bank_files import COLUMNS, IBAN, WRITERS, Moved
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.importers.test_lifecycle import NUMBER, SELLER, collected, message
 
@@ -52,6 +52,7 @@ def settled(folder) -> Journal:
 def test_each_movement_of_a_bank_file_is_accounted_for(tmp_path_factory, moved, forms):
     folder = tmp_path_factory.mktemp("bank")
     moved.sort(key=lambda one: one.on)
+    assume(sum((one.sum for one in moved), Decimal(1000)) > 0)  # the writers' balances stay in credit
     with settled(folder) as journal:
         for form in (*forms, *forms):
             name, write, encoding = WRITERS[form]
