@@ -47,6 +47,7 @@ def command(old: str, new: str, portfolio: str | None, on: date, until: date | N
         _of_all_cases(before, after, form, None)
         return
     from relance.report import forecasts
+    from relance.report.differences import lost_lines
     from relance.simulation.playbook_diff import change
     from relance.simulation.portfolio import foresee
 
@@ -62,9 +63,9 @@ def command(old: str, new: str, portfolio: str | None, on: date, until: date | N
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
         html.write_text(forecasts.change_page(made), encoding="utf-8")
-    for step in made.lost:
-        click.echo(f"{made.new} does not know the step {step} of {made.old}: if it has another name now, write `formerly: [{step}]` there, or who has had it may get it again", err=True)
     if form == "json":
+        for line in lost_lines(made.old, made.new, made.lost):
+            click.echo(line, err=True)
         print_json(forecasts.change_values(made))
         return
     _show(made)

@@ -16,6 +16,7 @@ from relance.delivery.release_check import DebtorBooks, Release, Rules, known_de
 from relance.delivery.selection import sum_asked
 from relance.model import Channel
 from relance.project import ApprovalRule, Project
+from relance.sentences import sentence
 
 
 class ApprovalOutcome(StrEnum):
@@ -86,10 +87,10 @@ def names_people(rule: ApprovalRule) -> bool:
 def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str) -> tuple[str | None, int]:
     """Approve a message as one person by a rule. Return why not, or None; and how many more people it takes."""
     if rule.who and actor not in rule.who:
-        return f"a rule of relance.yaml lets {', '.join(sorted(rule.who))} approve it, and you are {actor}", 0
+        return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
     before = message.endorsed if message.state is State.DRAFT else frozenset()
     if actor in before and len(before) < rule.people:
-        return f"you have approved it already: it takes {rule.people} people", 0
+        return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
     more = rule.people - len(before | {actor})
     if more <= 0 or message.state is not State.DRAFT:
         return outbox.approve(books, message, on=on, actor=actor), 0

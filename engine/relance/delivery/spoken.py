@@ -18,6 +18,7 @@ from relance.journal.event_types import KINDS
 from relance.journal.journal import Journal
 from relance.model import Action, Channel, Event
 from relance.portfolio.explain import Target
+from relance.sentences import sentence
 
 #: Outcome of a call → what it says, and whether the call is done with it.
 OUTCOMES: Mapping[str, tuple[str, bool]] = MappingProxyType(
@@ -50,11 +51,11 @@ class CallOutcome:
     def mistake(self) -> str | None:
         """Say what is missing or too much, or None."""
         if self.outcome == "promise" and (self.amount is None or self.by is None):
-            return "a promise has an amount and a day: --amount 200.00 --by 2026-03-20"
+            return sentence("a promise has an amount and a day: --amount 200.00 --by 2026-03-20")
         if self.outcome != "promise" and (self.amount or self.by):
             return "--amount and --by belong to --outcome promise"
         if self.outcome == "dispute" and not self.note:
-            return "say what is disputed: --note TEXT"
+            return sentence("say what is disputed: --note TEXT")
         return None
 
 

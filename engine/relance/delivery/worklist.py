@@ -24,6 +24,7 @@ from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
 from relance.portfolio.payee import recorded_ibans
+from relance.sentences import plural, sentence
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
 MANDATE_NOTICE = timedelta(days=30)
@@ -150,21 +151,23 @@ def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
 def _said(message: Message, on: date) -> str:
     first = message.items[0].action
     days = (on - message.dated).days
-    age = f", {days} day{'' if days == 1 else 's'} old" if days > 0 else ""
-    return f"{first.step}{age}{f': {why}' if (why := message.said_why) else ''}"
+    about: str = first.step
+    if days > 0:
+        about = plural("{step}, {count} day old", "{step}, {count} days old", days, step=about)
+    return sentence("{what}: {why}", what=about, why=why) if (why := message.said_why) else about
 
 
 def _money(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
     for one in queue(journal, creditor):
         debtor = next((place for place in one.places if place is not None), "")
-        what = f"{one.payer or 'payment'}: {one.reason}"
+        what = sentence("{what}: {why}", what=one.payer or sentence("payment"), why=one.reason)
         yield WorkItem(WorkKind.MONEY, one.id, one.creditor, debtor, what, one.amount, one.currency or "EUR", one.on, f"relance matching show {one.id}")
 
 
 def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
     for each in journal.creditor_records():
         if creditor in (None, each.id) and closed_since(each) is None and (end := mandate_end(each)) is not None and end - MANDATE_NOTICE <= on:
-            what = f"the mandate {'ended' if end < on else 'ends'} on {end}"
+            what = sentence("the mandate ended on {day}", day=end) if end < on else sentence("the mandate ends on {day}", day=end)
             yield WorkItem(
                 WorkKind.MANDATE, f"mandate:{each.id}", each.id, "", what, Decimal(0), "EUR", end - MANDATE_NOTICE, f"relance creditor end {each.id} --out …",
                 name=each.name, by=end,
@@ -174,15 +177,18 @@ def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
 def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
     for change in recorded_ibans(journal)[1].values():
         if creditor in (None, change.creditor):
-            what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
+            what = sentence("the IBAN became {iban}, and was {trusted}: nothing that carries it leaves", iban=change.iban, trusted=change.trusted)
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
 
 
 def _doubles(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
     for each in doubles(journal, creditor):
-        called = [f"'{debtor}' ({name or 'no name'})" for debtor, name in zip((each.one, each.other), each.names, strict=True)]
-        what = f"SIREN {each.siren} is {called[0]} and {called[1]}: one person? two: relance split {each.other} {each.one}"
+        one, other = (name or sentence("no name") for name in each.names)
+        what = sentence(
+            "SIREN {siren} is '{one}' ({name}) and '{other}' ({second}): one person? two: relance split {other} {one}",
+            siren=each.siren, one=each.one, name=one, other=each.other, second=other,
+        )  # fmt: skip
         settles = f"relance merge {each.other} {each.one}"
         yield WorkItem(WorkKind.DOUBLE, f"double:{each.creditor}:{each.other}", each.creditor, each.other, what, Decimal(0), "EUR", on, settles)
 

@@ -34,6 +34,7 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
+from relance.sentences import sentence, shipped_text
 from relance.statements import banks
 from relance.statements.banks import BankFormat
 
@@ -63,8 +64,10 @@ class SourceFile(NamedTuple):
     def kind(self) -> str:
         """What the file is, in words."""
         if self.form is Form.STATEMENT:
-            return f"bank statement ({self.bank.name if self.bank else 'a table'})"
-        return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
+            return sentence("bank statement ({format})", format=self.bank.name if self.bank else sentence("a table"))
+        if self.form is Form.TABLE:
+            return sentence("table of {what}", what=shipped_text(str(self.table)))
+        return shipped_text(str(self.form))
 
 
 def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
