@@ -428,7 +428,7 @@ def test_what_is_too_long_is_refused(monkeypatch):
         xml.parse(CII.encode())
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_invoice_is_never_a_crash(tmp_path, data):
     text = bytearray(CII.encode())

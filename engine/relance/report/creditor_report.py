@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from relance.escaping import csv_cell
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.invoice_state import state_of_invoice
@@ -18,7 +19,6 @@ from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Calendar, Duration, Facts, Invoice
 from relance.report import french
-from relance.report.csv import safe
 from relance.report.pages import page_of, part_of
 from relance.report.remittances import Remittance, remittances
 
@@ -230,9 +230,9 @@ def creditor_workbook(report: CreditorReport) -> bytes:
     for place, (title, head, rows) in enumerate(sheets):
         sheet = book.worksheets[0] if place == 0 else book.create_sheet()
         sheet.title = title
-        sheet.append([safe(name) for name in head])
+        sheet.append([csv_cell(name) for name in head])
         for row in rows:
-            sheet.append([safe(cell) if isinstance(cell, str) else cell for cell in row])
+            sheet.append([csv_cell(cell) for cell in row])
         sheet.freeze_panes = "A2"
         for number, name in enumerate(head, 1):
             column = sheet.column_dimensions[get_column_letter(number)]
