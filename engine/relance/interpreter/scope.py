@@ -16,10 +16,11 @@ def covers(event: Event, invoice: Invoice) -> bool:
     return event.invoice in (invoice.id, invoice.document)
 
 
-def enforceable(facts: Facts, invoice: Invoice, on: date) -> date | None:
-    """Return the day on which the first judgment over an invoice became enforceable, or None."""
-    told = (event for event in facts.events if event.kind == "judgment.given" and event.on <= on and covers(event, invoice))
-    return min((event.data["enforceable_on"] for event in told), default=None)
+def judged(facts: Facts, invoice: Invoice, on: date) -> dict[str, date | None]:
+    """Return what judgments over an invoice say of its interest, as `Owed` names it: the first day that one was enforceable, and the first from which interest bears interest."""
+    told = [event.data for event in facts.events if event.kind == "judgment.given" and event.on <= on and covers(event, invoice)]
+    granted = (data["capitalised_from"] for data in told if data.get("capitalised_from"))
+    return {"enforceable_on": min((data["enforceable_on"] for data in told), default=None), "capitalised_from": min(granted, default=None)}
 
 
 def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -> date | None:
