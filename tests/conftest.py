@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from relance.interpreter import look
 from relance.journal import backup
@@ -24,6 +25,10 @@ from relance.language import library, load_playbook
 from relance.model import Address, Creditor, Debtor, Invoice, Playbook, Sender
 
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
+#: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
+settings.register_profile("suite", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("whole", settings.get_profile("suite"), max_examples=150)
+settings.load_profile("suite")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from relance.files import PROJECT
 from relance.language import examine_read, read_file, shape, source
+from relance.language.extends import at_home
 from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
@@ -138,9 +139,9 @@ class Checker:
             return findings
         self.used.update(step.template for step in playbook.steps)
         texts = check_playbook(playbook, merged, self.templates)
-        if has_errors(texts):
-            return (*findings, *texts)
-        return (*findings, *texts, *lawful.check_playbook(playbook, merged, self.templates))
+        if not has_errors(texts):
+            texts = (*texts, *lawful.check_playbook(playbook, merged, self.templates))
+        return (*findings, *at_home(texts, found))
 
 
 def _text(data: bytes) -> str:

@@ -11,6 +11,7 @@ alone, and ask the reader's language; whatever is below them makes sentences and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 #: The languages that sentences are written in; the first is that of the code.
 LANGUAGES = ("en", "fr")
+_HOLE = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+#: Letters that a template has beside its parts to be known again in what was kept.
+_TELLING = 10
 _FRENCH_NUMBER = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 
 
@@ -157,6 +161,48 @@ def tell(template: str, /, **parts: Any) -> str:
 def tell_number(one: str, many: str, count: int, /, **parts: Any) -> str:
     """Say a sentence that differs by a number in the language of the reader. For what prints alone."""
     return told(plural(one, many, count, **parts))
+
+
+def retold(text: str) -> str:
+    """Say in the language of the reader a sentence that was kept as its English, such as a reason in a journal; what none made stays as it is."""
+    return str(text) if reader() == LANGUAGES[0] else _retold(text, reader(), 3)
+
+
+def _retold(text: str, language: str, depth: int) -> str:
+    """Find the template that a text was made of, the one that says most of it, and fill it anew; of a sentence, do so with its parts."""
+    if isinstance(text, Phrase):
+        parts = {name: _retold(part, language, depth - 1) if isinstance(part, str) else part for name, part in text.parts.items()}
+        return said(Phrase(text.template, parts, text.many, text.number), language)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return _shown(date.fromisoformat(text), language)
+    if (known := said(text, language)) != text or not depth:
+        return known
+    for longest, template in _longest_first(language):
+        if longest in text and (found := _pattern(template).fullmatch(text)):
+            return said(Phrase(template, {name: _retold(part, language, depth - 1) for name, part in found.groupdict().items()}), language)
+    return text
+
+
+@lru_cache(maxsize=4)
+def _longest_first(language: str) -> tuple[tuple[str, str], ...]:
+    """Return the templates with holes that say something between them, each after its longest piece; who says most comes first."""
+    catalogue = getattr(_catalogue(language), "_catalog", {})
+    pieces = {template: [piece for piece in _HOLE.split(template)[::2] if piece] for template in catalogue if isinstance(template, str) and _HOLE.search(template)}
+    telling = [(sum(map(len, found)), max(found, key=len), template) for template, found in pieces.items() if sum(map(len, found)) >= _TELLING]
+    return tuple((longest, template) for _, longest, template in sorted(telling, reverse=True))
+
+
+@lru_cache(maxsize=256)
+def _pattern(template: str) -> re.Pattern[str]:
+    """Make of a template what finds its parts again."""
+    made, seen = "", set[str]()
+    for place, piece in enumerate(_HOLE.split(template)):
+        if not place % 2:
+            made += re.escape(piece.replace("{{", "{").replace("}}", "}"))
+        else:
+            made += f"(?P={piece})" if piece in seen else f"(?P<{piece}>.+)"
+            seen.add(piece)
+    return re.compile(made, re.DOTALL)
 
 
 @lru_cache(maxsize=4)

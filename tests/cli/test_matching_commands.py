@@ -137,7 +137,7 @@ def test_money_of_nobody_is_taken_by_a_debtor_and_taken_back(relance):
 def test_parts_go_to_several_invoices_to_the_cent(relance):
     name, before = waiting(relance)["camt B1"]["id"], owed()
     for parts, why in (
-        (["F-2026-003=300.00", "F-2026-031=49.99"], "the parts make 349.99, and the payment is 350.00 EUR: 0.01 is missing"),
+        (["F-2026-003=300.00", "F-2026-031=49.99"], "the parts make 349.99 EUR, and the payment is 350.00 EUR: 0.01 EUR is missing"),
         (["F-2026-003=270.00", "F-2026-031=80.01"], "80.01 is more than the 80.00 EUR that is open on F-2026-031"),
         (["F-2026-003=175.00", "F-2026-003=175.00"], "one invoice is named twice"),
         (["F-2026-003=-10.00", "F-2026-031=360.00"], "an amount is above zero, not -10.00"),

@@ -259,6 +259,25 @@ def test_an_approved_notice_waits_for_the_day_the_contact_rules_allow_and_then_l
     assert any(each.channel is Channel.REGISTERED_LETTER for each in house.messages("sent")), "it leaves in the end"
 
 
+def test_what_another_system_sends_is_approved_only_on_a_day_on_which_it_may_leave(house):
+    house.write(paire_yaml=TWO, invoices_csv=invoices("V-1,morel,forge,2026-08-10,2026-09-07,900.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-17,300.00,EUR,"))
+    house.on(date(2026, 9, 8)).run("--playbook", "paire.yaml", "--sent-by", "other")
+    house.on(date(2026, 9, 17)).run("--playbook", "paire.yaml")
+    house.on(date(2026, 9, 18)).run("--playbook", "paire.yaml")
+    drafts = house.messages("draft")
+    assert len(drafts) == 1, "the notice of V-1"
+    house.on(date(2026, 9, 25))
+    early = house("outbox", "approve", drafts[0].id)
+    assert early.exit_code == 1
+    assert "approved it counts as sent, and it may not leave yet: 2 contacts already, counted from 2026-09-08: from 2026-09-28" in early.output
+    assert [each.id for each in house.messages("draft")] == [drafts[0].id]
+    house.on(date(2026, 9, 28))
+    said = house("outbox", "approve", drafts[0].id)
+    assert said.exit_code == 0, said.output
+    assert "it waits" not in said.output
+    assert not house.messages("draft")
+
+
 LADDER = """schema: 1
 playbook: pas
 version: 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.data import shipped
@@ -112,7 +112,6 @@ def test_every_form_with_a_pattern_is_tried():
 
 
 @pytest.mark.parametrize("form", sorted(set(FORMS) & set(DRAWN)))
-@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_pattern_is_as_strict_as_the_loader(form, data):
     text = data.draw(DRAWN[form])

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.importers.case_file import read_case
@@ -90,7 +90,6 @@ def test_all_mistakes_come_at_once():
     assert [one.code for one in found] == ["PB502", "PB504", "PB508", "PB506"]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.sampled_from(GOOD.splitlines()), st.integers(0, 9))
 def test_whatever_is_written_comes_back_as_findings(text, at):
     lines = GOOD.splitlines()

@@ -407,7 +407,7 @@ amounts = st.integers(1, 200000).map(lambda cents: f"{cents // 100}.{cents % 100
 texts = st.text(alphabet="F-20126 03/LINDORBELA", max_size=30)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(["450.00", "1200.00", "300.00", "80.00"]) | amounts, texts, texts, texts), max_size=6))
 def test_never_more_is_allocated_than_is_open_or_than_came_in(ask, draws):
     answers = ask(*(entry(amount, text=text, payer=payer, ref=ref.strip()) for amount, text, payer, ref in draws))
@@ -422,7 +422,7 @@ def test_never_more_is_allocated_than_is_open_or_than_came_in(ask, draws):
     assert all(amount <= owed[name] for name, amount in spent.items())
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_statement_is_never_a_crash(tmp_path, data):
     text = bytearray(statement(entry("450.00", ref="F-2026-003", bank="B")).encode())

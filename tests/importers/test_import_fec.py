@@ -235,7 +235,7 @@ def test_a_fec_needs_terms_and_its_columns(tmp_path):
         list(fec.read(path, TERMS))
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(
@@ -271,7 +271,7 @@ def test_money_is_neither_made_nor_lost(fold, draws):
     assert not any(owed.values())
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_fec_is_rejects_never_a_crash(tmp_path, data):
     rows = [list(fec.COLUMNS), *sale("1", "20260102", "C1", "F-1", "100,00", "A"), *paid("1", "20260201", "C1", "100,00", "A")]

@@ -93,7 +93,7 @@ def test_a_fec_needs_its_terms_alone(tmp_path):
     assert (mapping.terms, mapping.accounts) == ("30 jours", ("411",))
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(max_size=200)
     | st.sampled_from(list(EXPORTS.values())).flatmap(lambda text: st.integers(0, len(text)).map(lambda at: text[at:]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.importers.columns import Format
@@ -57,7 +57,6 @@ def test_a_mistake_is_said_at_its_place(before, after, code, token, said):
     assert said in one.message + (one.hint or "")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.integers(0, 10))
 def test_whatever_is_written_comes_back_as_findings(text, at):
     lines = GOOD.splitlines()

@@ -276,7 +276,7 @@ def test_the_published_receivables_are_read_whole():
     assert paid == sum(invoice.amount for one in found.facts for invoice in one.invoices)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 19), st.integers(0, 60), st.sampled_from(';"x9é\x0c\n ,')), unique_by=lambda hit: hit[0], max_size=8)
 )

@@ -130,7 +130,7 @@ def test_parquet_rows_come_typed(tmp_path):
     assert list(table.rows) == [Row(2, ["F-1", date(2026, 3, 2)])]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400) | st.text(alphabet='ab1;,"\n\r\té€', max_size=200).map(str.encode))
 def test_any_bytes_are_rows_rejects_or_unreadable(tmp_path, content):
     try:
@@ -144,7 +144,7 @@ def test_any_bytes_are_rows_rejects_or_unreadable(tmp_path, content):
     assert all(line > 0 for line in lines)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(alphabet='aé ;,"\n\t|', max_size=8).map(lambda cell: f"x{cell}"), min_size=3, max_size=3), max_size=6))
 def test_what_a_csv_writer_wrote_is_read_back(tmp_path, rows):
     import csv

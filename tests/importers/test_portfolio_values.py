@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.parsing import values
@@ -115,7 +115,6 @@ def test_an_unknown_currency_is_refused(code):
         values.currency(code)
 
 
-@settings(deadline=None)
 @given(st.dates(date(1970, 1, 1), date(2069, 12, 31)))
 def test_every_day_is_read_back_in_every_order(day):
     assert values.date_reader("iso")(day.isoformat()) == day
@@ -124,7 +123,6 @@ def test_every_day_is_read_back_in_every_order(day):
     assert values.date_reader("year/month/day")(f"{day:%y-%m-%d}") == day
 
 
-@settings(deadline=None)
 @given(st.decimals(-(10**12), 10**12, places=2))
 def test_every_amount_is_read_back_from_both_styles(amount):
     english = f"{amount:,.2f}"
@@ -134,7 +132,6 @@ def test_every_amount_is_read_back_from_both_styles(amount):
     assert values.amount_reader("auto")(french) == values.amount_reader("auto")(german) == amount
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_nothing_but_a_value_error_ever_comes_out(text):
     for reader in (

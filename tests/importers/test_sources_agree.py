@@ -317,7 +317,6 @@ PAIRS = list(permutations(TOLD, 2))
 
 
 @given(history=histories(), pair=st.sampled_from(PAIRS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_two_sources_in_any_order_and_twice_leave_open_what_a_plain_computation_does(tmp_path_factory, history, pair):
     told_by(tmp_path_factory.mktemp("sources"), history, pair)
 

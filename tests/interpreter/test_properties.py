@@ -127,7 +127,7 @@ def histories(draw: st.DrawFn) -> Facts:
     return Facts(Creditor("c", "C"), debtor, invoices, tuple(told))
 
 
-laws = settings(max_examples=30, deadline=None)
+laws = settings(deadline=None)
 
 
 @laws

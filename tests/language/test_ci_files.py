@@ -51,20 +51,9 @@ def test_the_job_for_gitlab(agency):
     assert (done.returncode, "[PB104]" in done.stdout) == (1, True)
 
 
-@pytest.mark.long
-def test_the_action(agency):
+def test_what_the_page_tells_the_action_it_takes():
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    told = yaml.safe_load(blocks("yaml")[0])["jobs"]["playbooks"]["steps"][1]["with"]
-    assert set(told) <= set(action["inputs"])
-    given = {name: one["default"] for name, one in action["inputs"].items()} | told
-    step = next(step for step in action["runs"]["steps"] if "FAIL_ON" in step.get("env", {}))
-    env = {name: given[re.fullmatch(r"\$\{\{ inputs\.(\S+) \}\}", value)[1]] for name, value in step["env"].items()}
-    done = bash(step["run"], agency, **env)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (agency / "relance.sarif").is_file()
-    (agency / "playbooks" / "other.yaml").write_text((agency / "playbooks" / "minimal.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    done = bash(step["run"], agency, **env)
-    assert (done.returncode, done.stdout.startswith("::error file=playbooks/other.yaml,line=2,")) == (1, True)
+    assert set(yaml.safe_load(blocks("yaml")[0])["jobs"]["playbooks"]["steps"][1]["with"]) <= set(action["inputs"])
 
 
 def test_the_hooks(agency):

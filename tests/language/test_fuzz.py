@@ -3,7 +3,7 @@
 import json
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.checking import Checker
@@ -44,19 +44,16 @@ def told(data, name):
     return found.findings
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=200))
 def test_bytes(data):
     assert told(data, "x.yaml")
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(st.sampled_from("abc:-?,[]{}&*!|>'\"%@` \n\t#0é\u2028"), max_size=60))
 def test_text_that_is_nearly_yaml(text):
     told(f"playbook: x\n{text}".encode(), "x.yaml")
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(["playbook", "routes", "tests", "mapping", "parameter", "invoices", "sender"]),
     trees,
@@ -66,7 +63,6 @@ def test_values_of_any_shape(first, value, rest):
     told(yaml.safe_dump({"schema": 1, first: value, **rest}, allow_unicode=True).encode(), "x.yaml")
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text("abcdé ", min_size=1, max_size=6), trees, max_size=5))
 def test_what_is_written_is_read_back_with_its_places(value):
     text = json.dumps(value, ensure_ascii=False).replace("/", "\\/")

@@ -1,7 +1,7 @@
 """Laws of the wording checker: it never fails, points inside the text, and sees a word whatever is put around it."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relance.law.folding import fold
@@ -43,7 +43,6 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
 
 
-@settings(deadline=None)  # the first text read loads the rules
 @given(TEXTS, CONTEXTS)
 def test_every_finding_lies_in_the_text(text, context):
     for finding in check(text, context):

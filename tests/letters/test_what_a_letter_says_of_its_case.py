@@ -400,3 +400,22 @@ def test_an_email_is_called_a_copy_only_while_its_registered_letter_leaves(word)
     homeless = replace(before, debtor=replace(DEBTOR, address=None))
     with Studio() as studio:
         assert COPY not in plain(studio.text([email], homeless)[0].plain(10_000))
+
+
+@pytest.mark.parametrize(
+    ("words", "cited"),
+    [((), True), (("call.reached",), True), (("call.refused",), True), (("call.wrong_number",), False), (("call.no_answer",), False), (("call.no_answer", "call.reached"), True)],
+)
+def test_a_call_that_reached_nobody_is_not_recalled_to_the_debtor(words, cited):
+    found = read("negligent", [invoice("A-1", date(2026, 1, 5))], until=date(2026, 5, 20))
+    call = of(found, "appel").actions[0]
+    letter = of(found, "relance-2", channel=Channel.EMAIL).actions[0]
+    became = tuple(Event(call.on, kind, None, seq=5 + place, data={"id": call.id}) for place, kind in enumerate(words))
+    made = (emission(call, seq=1), Event(call.on, "action.executed", None, seq=2, data={"id": call.id}))
+    facts = Facts(creditor=CREDITOR, debtor=DEBTOR, invoices=(invoice("A-1", date(2026, 1, 5)),), events=(*made, *became))
+    with Studio() as studio:
+        text, context = studio.text([letter], facts)
+        assert ("notre appel téléphonique du" in plain(text.plain(10_000))) is cited
+        assert check(studio.finished(text, context, [letter]), known_of([letter], facts)) == ()
+        spoken = studio.finished(*studio.text([letter], replace(facts, events=made)), [letter])
+    assert ("PB605" in {each.code for each in check(spoken, known_of([letter], facts))}) is not cited

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.letters import sample
@@ -142,7 +142,6 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
 @given(_TEXT)
-@settings(max_examples=150, deadline=None)
 def test_whatever_a_value_holds_stays_text(value):
     tree = fill(parse(f"**{hole(0)}** et {hole(0)}\n\n- {hole(0)}\n\n| {hole(0)} |\n|---|\n| {hole(0)} |"), [value], "fr")
     kept = clean(value)
@@ -156,7 +155,6 @@ _WORDING = Templates().find("relance-1", Channel.EMAIL, "fr")
 
 
 @given(_TEXT)
-@settings(max_examples=80, deadline=None)
 def test_html_holds_no_tag_of_a_value(value):
     case = dataclasses.replace(sample.facts(), debtor=dataclasses.replace(sample.facts().debtor, name=f"<i>{value}</i><script>"))
     action = sample.action(case, channel=Channel.EMAIL, tone=Tone.FIRM)

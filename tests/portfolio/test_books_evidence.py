@@ -228,7 +228,7 @@ def test_a_line_that_was_left_out_is_found(case):
     assert any("is missing" in fault for fault in check(write(forged)).faults)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_file_whatever_makes_it_stumble(data, tmp_path):
     good = write(

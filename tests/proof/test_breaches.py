@@ -36,9 +36,18 @@ def broken(proof: Proof, code: str):
     return next(each for each in proof.held if each.promise.code == code and each.ruling is Ruling.BROKEN)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("word", "code"), [("insolvent", "PB703"), ("promised", "PB704"), ("on_hold", "PB704"), ("plan_running", "PB704"), ("unmatched_money", "PB704")])
-def test_a_word_left_out_is_found_and_the_interpreter_says_so_too(name: str, word: str, code: str):
+#: Each word under two playbooks, and each playbook with a word or two; the rest of the table is long.
+SOME = {("insolvent", "negligent"), ("insolvent", "en-difficulte"), ("promised", "systematique"), ("promised", "consommateur"), ("on_hold", "negligent"),
+        ("on_hold", "injonction-de-payer"), ("plan_running", "consommateur"), ("plan_running", "systematique"), ("unmatched_money", "agence-amiable"), ("unmatched_money", "negligent")}  # fmt: skip
+LEFT_OUT = [
+    pytest.param(word, code, name, marks=() if (word, name) in SOME else pytest.mark.long)
+    for word, code in (("insolvent", "PB703"), ("promised", "PB704"), ("on_hold", "PB704"), ("plan_running", "PB704"), ("unmatched_money", "PB704"))
+    for name in NAMES
+]
+
+
+@pytest.mark.parametrize(("word", "code", "name"), LEFT_OUT)
+def test_a_word_left_out_is_found_and_the_interpreter_says_so_too(word: str, code: str, name: str):
     wrong = without(playbook(name), word)
     promises = [each for each in built_in(wrong) if each.code == code]
     proof = prove(wrong, promises, SMALL)

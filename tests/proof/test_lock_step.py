@@ -18,6 +18,7 @@ from relance.proof.lock_step import Change, lock_step, same_rules
 from relance.proof.prove import DUE, case_of
 from relance.proof.walk import Bounds, Moment, Walk
 from relance.proof.world import Happening
+from relance.report.differences import difference_lines, difference_markdown, difference_values
 
 SHIPPED = [name for name in shipped_ids() if name != "demo"]
 
@@ -138,3 +139,18 @@ def test_the_command_says_it_as_text_and_for_a_pull_request(tmp_path: Path):
     assert page.count("|---|---|---|") == 1
     same = CliRunner().invoke(main, ["diff", "declic", "declic"])
     assert "no difference in any history" in same.output
+
+
+@pytest.mark.parametrize(("name", "former", "lost"), [("suite", (), ("transmission",)), ("suite", ("transmission",), ()), ("transmission", (), ())])
+def test_a_step_that_lost_its_name_is_told(name, former, lost):
+    one = playbook("negligent")
+    place = next(index for index, step in enumerate(one.steps) if step.id == "transmission")
+    made = lock_step(one, with_step(one, place, id=name, formerly=former), 1)
+    assert made.lost == lost
+    said = "does not know the step transmission"
+    assert any(said in line.replace("\n", " ") for line in [" ".join(difference_lines(made)), difference_markdown(made)]) is bool(lost)
+    assert difference_values(made)["lost_steps"] == list(lost)
+
+
+def test_another_playbook_loses_no_step():
+    assert lock_step(playbook("negligent"), playbook("courtois"), 0).lost == ()

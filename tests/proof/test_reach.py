@@ -68,7 +68,7 @@ def stray(name: str, pace: Pace | None, seed: int, length: int) -> list[Move]:
     return history
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)  # each playbook and pace is searched whole before
 @given(name=st.sampled_from(SHIPPED), pace=st.sampled_from(LATE), seed=st.integers(0, 2**32))
 def test_no_drawn_history_leaves_what_was_reached(name: str, pace: Pace | None, seed: int):
     stray(name, pace, seed, 50)

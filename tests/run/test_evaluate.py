@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.data import shipped
@@ -163,7 +163,6 @@ def _portfolios(draw):
     return found
 
 
-@settings(max_examples=60, deadline=None)
 @given(_portfolios(), _DAYS)
 def test_no_case_is_lost_and_none_is_counted_twice(portfolio, on):
     rules = (

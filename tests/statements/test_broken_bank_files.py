@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from bank_files import ACCOUNT, COLUMNS, IBAN, WRITERS, Moved, camt, cfonb, cfonb_more, cfonb_record, mt940, ofx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.importers import bank_table
@@ -55,7 +55,6 @@ def test_a_file_that_is_cut_short_anywhere_books_no_half_amount(read, form):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
 def test_bytes_that_were_changed_raise_nothing_unforeseen(tmp_path_factory, data):
     _, write, encoding = WRITERS[data.draw(st.sampled_from([name for name in WRITERS if name != "table"]))]
     made = bytearray(write([PAID, Moved("-12.00")]).encode(encoding))

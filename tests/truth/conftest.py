@@ -26,6 +26,7 @@ from relance import cli
 from relance.factcheck.pages import text_of
 from relance.journal.journal import Entry, Journal
 
+sys.path.insert(0, str(Path(__file__).parent))
 CASES = Path(__file__).resolve().parents[2] / ".." / "shared" / "cases" / "truth"
 IBAN = "FR7630006000011234567890189"
 _PAPER = """schema: 1
@@ -154,19 +155,22 @@ class House:
         """Read every letter that was laid into the tray."""
         return {name: text for name, text in self.texts("tray").items() if name != "letters"}
 
-    def spend(self, day: str, *words: str, post: Post, approve: bool = True, code: int | None = 0) -> list[str]:
-        """Live a day: the run, the approvals, the sending; return what left, as its reader reads it."""
+    def spend(self, day: str, *words: str, post: Post, approve: bool = True, code: int | None = 0, paper: tuple[str, ...] = ()) -> list[str]:
+        """Live a day: the run, the approvals, the sending; return what left, as its reader reads it. `paper` is said to run and send."""
         self.at(day)
         before, mails = self.letters(), len(post.taken)
-        self.run(*words, "--letterhead", "letterhead.yaml", code=code)
+        paper = ("--letterhead", "letterhead.yaml", *paper)
+        self.run(*words, *paper, code=code)
         for draft in self.outbox("--state", "draft") if approve else []:
             self.relance("outbox", "approve", draft["id"], code=None)
-        self.relance("send", "--print", "tray", "--rate", "1000", "--letterhead", "letterhead.yaml", code=None)
+        self.relance("send", "--print", "tray", "--rate", "1000", *paper, code=None)
         return [*(text for name, text in self.letters().items() if name not in before), *(text for _, text in post.taken[mails:])]
 
     def sheets(self) -> dict[str, str]:
-        """Read every sheet, call and task that the runs so far handed to a person."""
-        return {name: text for each in sorted(self.folder.glob("run-*")) for name, text in texts_of(each).items()}
+        """Read every text that the runs so far wrote: call sheets among them."""
+        runs = sorted(self.folder.glob("run-*"))
+        sheets = {path.stem: said(path.read_text("utf-8")) for each in runs for path in sorted(each.rglob("*.md"))}
+        return sheets | {name: text for each in runs for name, text in texts_of(each).items()}
 
     def preview(self, playbook: str, until: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
         """Play the case file forward: the lines, and every text by its file's name."""

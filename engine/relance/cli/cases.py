@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from functools import cache
 from heapq import nsmallest
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ import click
 from relance.cli.common import DAY, FILE, Stop, format_option, journal_option, opened, print_json
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.sentences import tell
+from relance.report.words import condition_words, head, word
+from relance.sentences import AmountPart, tell, tell_part, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -150,14 +152,11 @@ def _aged(ageing: Ageing) -> dict[str, Any]:
 
 def _csv(found: Iterable[OpenCase]) -> None:
     """Write the cases as they are found: sorting is what a spreadsheet is for, and a million of them are not held."""
-    import csv
+    from relance.escaping import csv_lines
 
-    from relance.report.csv import safe
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched", "task")
-    writer.writerow(names)
-    writer.writerows(["" if (value := getattr(each, name)) is None else safe(value) if isinstance(value, str) else value for name in names] for each in found)
+    for line in csv_lines(chain((names,), (["" if (value := getattr(each, name)) is None else value for name in names] for each in found))):
+        sys.stdout.write(line)
 
 
 def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:
@@ -171,24 +170,25 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("status", "case", "debtor", "open", "days", "next"):
         table.add_column(
-            column, overflow="fold", justify="right" if column in {"open", "days"} else "left", no_wrap=column in {"open", "days"}
+            head(column), overflow="fold", justify="right" if column in {"open", "days"} else "left", no_wrap=column in {"open", "days"}
         )
     for each in found:
-        following = f"{each.step}, {each.on}" if each.step else each.reason
-        following += f"; {spaced_amount(each.unmatched)} {each.currency} to be matched" if each.unmatched else ""
-        following += f"; task: {each.task}" if each.task else ""
-        table.add_row(each.status, each.case, each.debtor, f"{spaced_amount(each.open)} {each.currency}", str(each.age), following)
-    console.print(table if found else f"no case is open on {on}")
+        following = f"{each.step}, {tell_part(each.on)}" if each.step else condition_words(each.reason)
+        following += f"; {tell('{sum} to be matched', sum=AmountPart(each.unmatched, each.currency))}" if each.unmatched else ""
+        following += f"; {tell('task: {task}', task=each.task)}" if each.task else ""
+        table.add_row(word(each.status), each.case, each.debtor, f"{spaced_amount(each.open)} {each.currency}", str(each.age), following)
+    console.print(table if found else tell("no case is open on {day}", day=on))
     total = counts.total()
     if total > len(found):
-        console.print(f"and {total - len(found)} more: --status, --older-than and --debtor choose, --limit shows more, --format csv shows all")
+        console.print(tell("and {count} more: --status, --older-than and --debtor choose, --limit shows more, --format csv shows all", count=total - len(found)))
     if total > 1:
-        console.print(f"{total} open cases: " + ", ".join(f"{counts[status]} {status}" for status in _ORDER if counts[status]))
+        shares = ", ".join(f"{counts[status]} {word(status)}" for status in _ORDER if counts[status])
+        console.print(tell("{count} open cases: {shares}", count=total, shares=shares))
     if ages:
-        table = Table(box=None, pad_edge=False, header_style="bold", title=f"open by days overdue on {on}", title_justify="left")
+        table = Table(box=None, pad_edge=False, header_style="bold", title=tell("open by days overdue on {day}", day=on), title_justify="left")
         table.add_column("")
         for name, _ in BUCKETS:
-            table.add_column(name, justify="right")
+            table.add_column(told(name), justify="right")
         for aged in ages:
             table.add_row(aged.currency, *(f"{spaced_amount(amount)} ({count})" for amount, count in zip(aged.sums, aged.counts, strict=True)))
         console.print(table)

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today, write_whole
-from relance.sentences import plural, tell, tell_number
+from relance.cli.common import DAY, Stop, actor_option, echo_filled, journal_option, opened, today, write_whole
+from relance.sentences import marked, plural, tell, tell_number, told
+
+#: What is said of a mandate's own terms.
+_MANDATE_WORDS = {
+    "mandate_number": marked("number {value}"), "mandate_powers": marked("powers {value}"), "mandate_ceiling": marked("ceiling {value}"),
+}  # fmt: skip
 
 
 @click.group(name="creditor")
@@ -28,15 +33,15 @@ def listed(where: str) -> None:
     with opened(where) as journal:
         changed = recorded_ibans(journal)[1]
         for each in sorted(journal.creditor_records(), key=lambda creditor: creditor.id):
-            click.echo(f"{each.id}  {each.name}  {each.iban or 'no IBAN'}")
-            end = mandate_end(each)
-            said = [f"mandate from {each.mandate}"] * bool(each.mandate) + [f"until {end}"] * bool(end)
-            said += [f"closed since {since}" for since in [closed_since(each)] if since]
-            said += [f"{name.removeprefix('mandate_')} {each.terms[name]}" for name in ("mandate_number", "mandate_powers", "mandate_ceiling") if each.terms.get(name)]
+            click.echo(f"{each.id}  {each.name}  {each.iban or tell('no IBAN')}")
+            end, since = mandate_end(each), closed_since(each)
+            said = [tell("mandate from {day}", day=each.mandate)] * bool(each.mandate) + [tell("until {day}", day=end)] * bool(end)
+            said += [tell("closed since {day}", day=since)] * bool(since)
+            said += [tell(words, value=each.terms[name]) for name, words in _MANDATE_WORDS.items() if each.terms.get(name)]
             if said:
                 click.echo(f"  {', '.join(said)}")
             if each.id in changed:
-                click.echo(f"  {changed[each.id].why}")
+                echo_filled(told(changed[each.id].why), indent=2)
 
 
 @command.command(name="confirm")

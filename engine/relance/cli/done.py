@@ -1,4 +1,4 @@
-"""`relance done`: a task, or a duty of law, was done by a person, or will not be."""
+"""`relance done`: a task, a hand-over or a duty of law was done by a person, or will not be."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from relance.sentences import tell
 @actor_option
 @journal_option
 def command(name: str, outcome: str, skip: str | None, on: date, actor: str, where: str) -> None:
-    """Record that a task or call is done, by its id or its sheet's reference as `relance todo` shows them."""
+    """Record that a task or call is done, or approve a hand-over, by its id or its sheet's reference as `relance todo` shows them."""
     from relance.delivery.spoken import open_named, task_events
 
     if on > today():

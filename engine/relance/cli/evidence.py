@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
@@ -23,7 +25,7 @@ from relance.cli.common import (
     write_whole,
 )  # fmt: skip
 from relance.cli.witness import signer, time_authority, trusted, verifier, witnessed
-from relance.sentences import sentence, tell, told
+from relance.sentences import AmountPart, plural, retold, sentence, tell, told
 
 
 @click.command(name="evidence")
@@ -70,10 +72,19 @@ def command(
     for name in dossier.missing:
         click.echo(tell("not kept: {name}", name=name), err=True)
     click.echo(
-        tell("{out}: {count} documents, {count2} lines of the journal, {total} {currency}", out=out, count=len(dossier.pieces), count2=len(dossier.entries), total=f"{dossier.claimed.total:.2f}", currency=dossier.claimed.currency)
+        tell("{out}: {documents}, {entries}, {sum}", out=out, documents=plural("{count} document", "{count} documents", len(dossier.pieces)),
+            entries=plural("{count} line of the journal", "{count} lines of the journal", len(dossier.entries)), sum=AmountPart(dossier.claimed.total, dossier.claimed.currency))
     )
     if not sure:
         end(1)
+
+
+def _sum(about: Mapping[str, object]) -> AmountPart | str:
+    """Return the sum that a manifest names, which somebody else wrote."""
+    try:
+        return AmountPart(Decimal(str(about["total"])), str(about["currency"]))
+    except InvalidOperation:
+        return f"{about['total']} {about['currency']}"
 
 
 def _stamped(note: str) -> str:
@@ -107,7 +118,7 @@ def _verify(file: Path, head: str | None, public: str | None, form: str, where: 
         if not faults:
             about = checked.manifest
             click.echo(
-                tell("whole: {case} of {creditor}, {count} files, {total} {currency} on {on}", case=about["case"], creditor=about["creditor"], count=len(about["files"]), total=about["total"], currency=about["currency"], on=about["on"])
+                tell("whole: {case} of {creditor}, {count} files, {sum} on {day}", case=about["case"], creditor=about["creditor"], count=len(about["files"]), sum=_sum(about), day=retold(str(about["on"])))
             )
             click.echo(tell("chain's head: {head} after {entries} entries", head=said["head"], entries=said["entries"]))
             for remark in checked.remarks:

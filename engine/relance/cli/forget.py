@@ -71,7 +71,7 @@ def command(
 
 def _kind(kind: str) -> str:
     """Name a kind of data."""
-    return shipped_text({"identity": marked("who he is"), "documents": marked("the documents"), "notes": marked("the notes")}[kind])
+    return shipped_text({"identity": marked("identity"), "documents": marked("documents"), "notes": marked("notes")}[kind])
 
 
 def _told(debtor: str, creditor: str, what: str) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relance.cli.common import DAY, creditor_option, format_option, found, journal_option, opened, print_json
+from relance.report.words import head
+from relance.sentences import reader, tell, tell_part
 
 if TYPE_CHECKING:
     from relance.journal.journal import Entry
@@ -50,29 +52,39 @@ def _show(entries: Sequence[Entry]) -> None:
     from rich.padding import Padding
     from rich.table import Table
 
-    from relance.report.chronology import detail
-
     console = Console(highlight=False, markup=False, emoji=False)
     emitted = {entry.data.get("id"): entry for entry in entries if entry.kind == "action.emitted"}
     rows = [
         (
-            entry.on.isoformat(), entry.kind, entry.invoice or entry.case or "",
-            detail(entry, emitted.get(entry.data.get("id")) if entry.data.get("id") else None),
-            entry.recorded_at.strftime("%Y-%m-%d %H:%M"), entry.actor,
+            tell_part(entry.on), entry.kind, entry.invoice or entry.case or "",
+            _detail(entry, emitted.get(entry.data.get("id")) if entry.data.get("id") else None),
+            f"{tell_part(entry.recorded_at.date())} {entry.recorded_at:%H:%M}", entry.actor,
         )
         for entry in entries
     ]  # fmt: skip
     if console.width < _WIDE:
         for on, what, about, details, recorded, actor in rows:
             console.print(f"{on}  {what}  {about}".rstrip())
-            console.print(Padding(f"{details}{'; ' if details else ''}recorded {recorded} by {actor}", (0, 0, 0, 12)))
+            told_by = tell("recorded {moment} by {actor}", moment=recorded, actor=actor)
+            console.print(Padding(tell("{what}; {then}", what=details, then=told_by) if details else told_by, (0, 0, 0, 12)))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("on", "what", "about", "details", "recorded", "by"):
-        table.add_column(column, overflow="fold", no_wrap=column in {"on", "what", "recorded"})
+        table.add_column(head(column), overflow="fold", no_wrap=column in {"on", "what", "recorded"})
     for row in rows:
         table.add_row(*row)
     console.print(table)
+
+
+def _detail(entry: Entry, about: Entry | None) -> str:
+    """Say what an entry adds: in French as evidence does, else by its fields."""
+    if reader() == "fr":
+        from relance.report.french import entry_in_words
+
+        return entry_in_words(entry, about=about)
+    from relance.report.chronology import detail
+
+    return detail(entry, about)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

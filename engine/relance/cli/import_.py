@@ -6,8 +6,6 @@ of its own; the rest goes on.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -31,8 +29,10 @@ from relance.cli.common import (
     system_words,
     write_whole,
 )
+from relance.escaping import csv_text
+from relance.importers.line_count import LINES
 from relance.report.words import many
-from relance.sentences import numbered, tell, tell_number
+from relance.sentences import numbered, sentence, tell, tell_number
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from relance.parsing.rejects import Reject
 
 _SHOWN = 20
-_LINES = {"table": "row", "FEC": "line", "e-invoice": "invoice"}
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -119,7 +118,7 @@ def guess(file: Path, out: Path | None) -> None:
         raise Stop(f"{file}: {error}") from error
     if not proposal.usable:
         click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
-        click.echo("# no import would take this: it is shown as a beginning, and not written", err=True)
+        click.echo(tell("# no import would take this: it is shown as a beginning, and not written"), err=True)
     elif out is None:
         click.echo(proposal.text, nl=False)
     else:
@@ -210,13 +209,7 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     """Write a CSV where there is something to write; a cell a spreadsheet would run is quoted."""
     if path is None or not rows:
         return
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(
-        [f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row] for row in rows
-    )
-    write_whole(path, out.getvalue())
+    write_whole(path, csv_text([head, *rows]))
 
 
 def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int] | None:
@@ -224,16 +217,16 @@ def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int] | None:
     from relance.importers.intake import fates
 
     counts = fates(outcome, source)
-    return {"all": counts.total(), **{fate.said.replace(" ", "_"): number for fate, number in sorted(counts.items()) if number}} if source.form in _LINES else None
+    return {"all": counts.total(), **{fate.said.replace(" ", "_"): number for fate, number in sorted(counts.items()) if number}} if source.form in LINES else None
 
 
 def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_match: Path | None, *, commit: bool) -> None:
     from relance.importers.intake import fates
-    from relance.importers.line_count import in_words
+    from relance.importers.line_count import LINES, in_words
 
     for one in sources:
-        told = f", {in_words(fates(outcome, one), _LINES[one.form])}" if one.form in _LINES else ""
-        echo_filled(f"{one.path}: {one.kind}{told}", hang=2)
+        whole = sentence("{kind}, {counts}", kind=one.kind, counts=in_words(fates(outcome, one), one.form)) if one.form in LINES else one.kind
+        echo_filled(tell("{path}: {what}", path=one.path, what=whole), hang=2)
     done = outcome.recorded
     known = done.known + outcome.repeated
     counted = (
@@ -247,7 +240,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
     )
     click.echo(f"{', '.join(counted)}; {entries}")
     for tally in outcome.statements:
-        click.echo(f"{tally.file}: {tally.line()}")
+        click.echo(tell("{path}: {what}", path=tally.file, what=tally.line()))
     if outcome.matched:
         click.echo("\n" + tell_number("{count} payment matched:", "{count} payments matched:", len(outcome.matched)))
     for each in outcome.matched[:_SHOWN]:

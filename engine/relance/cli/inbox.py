@@ -11,11 +11,16 @@ from pathlib import Path
 import click
 
 from relance.cli.common import Stop, actor_option, journal_option, opened, system_words, today
-from relance.sentences import tell
+from relance.sentences import marked, numbered, tell, tell_number, told
 
 _SAID = {
-    "bounce": "came back", "sender_refused": "came back for what is held against the sender, made anew by the next run", "reply": "answered: read it",
-    "automatic": "a machine's answer", "strange": "about none of our messages",
+    "bounce": marked("came back"), "sender_refused": marked("came back for what is held against the sender, made anew by the next run"),
+    "reply": marked("answered: read it"), "automatic": marked("a machine's answer"), "strange": marked("about none of our messages"),
+}  # fmt: skip
+_COUNTED = {
+    "bounce": numbered("{count} bounce", "{count} bounces"), "sender_refused": numbered("{count} held against the sender", "{count} held against the sender"),
+    "reply": numbered("{count} reply", "{count} replies"), "automatic": numbered("{count} automatic", "{count} automatic"),
+    "strange": numbered("{count} strange", "{count} strange"),
 }  # fmt: skip
 
 
@@ -36,8 +41,9 @@ def command(place: Path, actor: str, where: str) -> None:
         for done in take_in_mail(journal, _contents(place), today=today(), actor=actor):
             count[done.inbound.kind] += 1
             if done.written:
-                click.echo(f"{done.debtor} ({done.creditor}): {_SAID[done.inbound.kind]}: {done.inbound.words.splitlines()[0][:100]}")
-    click.echo(", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in count.items()) or "no messages")
+                what, words = told(_SAID[done.inbound.kind]), done.inbound.words.splitlines()[0][:100]
+                click.echo(tell("{debtor} ({creditor}): {what}: {words}", debtor=done.debtor, creditor=done.creditor, what=what, words=words))
+    click.echo(", ".join(tell_number(*_COUNTED[kind], number) for kind, number in count.items()) or tell("no messages"))
 
 
 def _contents(place: Path) -> Iterator[bytes]:

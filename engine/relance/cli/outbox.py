@@ -11,8 +11,9 @@ import click
 from relance.cli.common import Stop, actor_option, echo_filled, end, format_option, journal_option, opened, print_json, system_user, today
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
+from relance.report.figures import spaced_amount
 from relance.report.words import word
-from relance.sentences import joined, tell, told
+from relance.sentences import joined, marked, retold, tell, tell_part, told
 
 if TYPE_CHECKING:
     from relance.delivery.outbox import Message
@@ -26,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., object])
 _reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
 _names = click.argument("names", nargs=-1, required=True, metavar="MESSAGE...")
 #: Channels whose names are too long for a line.
-_SHORT = {"registered_letter": "registered", "electronic_registered_letter": "e-registered"}
+_SHORT = {"registered_letter": marked("registered"), "electronic_registered_letter": marked("e-registered")}
 
 
 def _choice(command: F) -> F:
@@ -80,18 +81,18 @@ def _row(message: Message) -> None:
     from relance.delivery.selection import sum_asked
 
     first = message.items[0].action
-    channel = _SHORT.get(message.channel) or word(message.channel)
-    sum_ = f"{sum_asked(message):.2f} {first.claimed.currency}"
+    channel = told(_SHORT[message.channel]) if message.channel in _SHORT else word(message.channel)
+    sum_ = f"{spaced_amount(sum_asked(message))} {first.claimed.currency}"
     click.echo(f"  {message.id[:12]:12} {word(message.state):9} {_age(message):>4}  {channel:12} {sum_:>13}  {first.step}")
     if message.why:
-        echo_filled(told(message.why), indent=4)
+        echo_filled(retold(message.why), indent=4)
 
 
 def _age(message: Message) -> str:
     """Say how long a message that waits has waited."""
     if message.state not in _OPEN:
         return ""
-    return f"{(today() - message.dated).days} d"
+    return tell("{days} d", days=(today() - message.dated).days)
 
 
 def _plain(message: Message) -> dict[str, object]:
@@ -133,11 +134,13 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                     else tell("{message}: the playbook is not known any more", message=message.id)
                 )
             click.echo(
-                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {message.dated}{f'  {told(message.why)}' if message.why else ''}\n"
+                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {tell_part(message.dated)}{f'  {retold(why)}' if (why := message.said_why) else ''}\n"
             )
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:
-                click.echo(f"{'would be withdrawn' if found.verdict is Release.WITHDRAW else 'waits'}: {found.why}\n")
+                gone = found.verdict is Release.WITHDRAW
+                click.echo(tell("would be withdrawn: {why}", why=found.why) if gone else tell("waits: {why}", why=found.why))
+                click.echo()
             try:
                 text, _ = studio(playbook).text(refreshed(message, facts, playbook, on), before(facts, message.actions))
             except WordingError as error:
@@ -211,7 +214,7 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
 @journal_option
 def reject(reason: str, actor: str, where: str, **choice: Any) -> None:
     """Withdraw messages; the ladder may ask for them again."""
-    _withdraw(where, choice, "rejected", reason, actor, skip=False)
+    _withdraw(where, choice, word("rejected"), reason, actor, skip=False)
 
 
 @command.command(name="skip")
@@ -221,7 +224,7 @@ def reject(reason: str, actor: str, where: str, **choice: Any) -> None:
 @journal_option
 def skip(reason: str, actor: str, where: str, **choice: Any) -> None:
     """Pass over the step of these messages for good."""
-    _withdraw(where, choice, "skipped", reason, actor, skip=True)
+    _withdraw(where, choice, word("skipped"), reason, actor, skip=True)
 
 
 @command.command(name="refresh")
@@ -281,7 +284,7 @@ def _answered(messages: Sequence[Message], done: str, work: Callable[[Message], 
     for message in messages:
         why = work(message)
         refused += why is not None
-        click.echo(f"{message.id}: {done}" if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=why), err=why is not None)
+        click.echo(tell("{message}: {done}", message=message.id, done=done) if why is None else tell("{message}: not {done}: {why}", message=message.id, done=done, why=why), err=why is not None)
     end(1 if refused else 0)
 
 
@@ -300,10 +303,11 @@ def _meant(
         return _messages(journal, names)
     found = chosen(read(journal), selection, [State(each) for each in states], today())
     if not found:
-        raise Stop(tell("nothing to {verb} is {states} and of that choice: `relance outbox list` shows what waits", verb=verb, states=joined(list(states), "or")))
+        raise Stop(tell("nothing to {verb} is {states} and of that choice: `relance outbox list` shows what waits", verb=word(verb), states=joined([word(state) for state in states], "or")))
+    asked = f"{word(verb)} {told(count_said(found))}"
     if yes:
-        click.echo(f"{verb}: {told(count_said(found))}")
-    elif not click.confirm(f"{verb} {told(count_said(found))}?"):
+        click.echo(asked)
+    elif not click.confirm(tell("{what}?", what=asked)):
         raise Stop(tell("nothing was done"))
     return found
 

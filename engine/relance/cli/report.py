@@ -10,7 +10,8 @@ import click
 
 from relance.cli.common import DAY, Stop, format_option, journal_option, opened, print_json, write_whole
 from relance.dates import add_months
-from relance.sentences import tell
+from relance.report.words import head, many, word
+from relance.sentences import tell, told
 
 if TYPE_CHECKING:
     from relance.portfolio.metrics import Figures
@@ -35,7 +36,7 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
     if html is not None:
         from relance.report.figures import as_html
 
-        write_whole(html, as_html(found, f"Recovery report{f', {creditor}' if creditor else ''}"))
+        write_whole(html, as_html(found, tell("Recovery report, {creditor}", creditor=creditor) if creditor else tell("Recovery report")))
         click.echo(tell("written: {html}", html=html), err=True)
     if form == "json":
         from relance.report.figures import as_json
@@ -52,30 +53,38 @@ def _show(found: Figures) -> None:
     from relance.report.figures import spaced_amount
 
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(f"{found.start} to {found.end}, {found.debtors} debtors", style="bold")
+    console.print(tell("{first} to {last}, {debtors}", first=found.start, last=found.end, debtors=many(found.debtors, "debtor")), style="bold")
     contacts = Table(box=None, pad_edge=False, header_style="bold")
-    contacts.add_column("contacts")
+    contacts.add_column(head("contacts"))
     channels = sorted({channel for _, channel in found.contacts})
     for channel in [*channels, "all"]:
-        contacts.add_column(channel, justify="right")
+        contacts.add_column(word(channel), justify="right")
     for month in sorted({month for month, _ in found.contacts}):
         counts = [found.contacts.get((month, channel), 0) for channel in channels]
         contacts.add_row(month, *map(str, counts), str(sum(counts)))
-    console.print(contacts if found.contacts else "nobody was contacted")
+    console.print(contacts if found.contacts else tell("nobody was contacted"))
     console.print()
     recovered = Table(box=None, pad_edge=False, header_style="bold")
-    recovered.add_column("received after")
+    recovered.add_column(head("received after"))
     for column in ("payments", "amount"):
-        recovered.add_column(column, justify="right", no_wrap=True)
+        recovered.add_column(head(column), justify="right", no_wrap=True)
     for each in found.recovered:
-        recovered.add_row(each.step, str(each.payments), f"{spaced_amount(each.amount)} {each.currency}")
-    console.print(recovered if found.recovered else "nothing was received")
+        recovered.add_row(told(each.step), str(each.payments), f"{spaced_amount(each.amount)} {each.currency}")
+    console.print(recovered if found.recovered else tell("nothing was received"))
     console.print()
     made, paid = found.promises, found.days_to_pay
-    share = f" ({made.share_kept} % of those decided)" if made.share_kept is not None else ""
-    console.print(f"promises: {made.made} made, {made.kept} kept{share}, {made.broken} broken, {made.running} running")
+    promises = {"made": made.made, "kept": made.kept, "broken": made.broken, "running": made.running}
+    console.print(
+        tell("promises: {made} made, {kept} kept, {broken} broken, {running} running", **promises)
+        if made.share_kept is None
+        else tell("promises: {made} made, {kept} kept ({share} % of those decided), {broken} broken, {running} running", share=made.share_kept, **promises)
+    )
     if paid.invoices:
-        issue = f", {paid.from_issue} from issue" if paid.from_issue is not None else ""
-        console.print(f"paid in full: {paid.invoices} invoices; median days: {paid.from_due} from the due date{issue}")
+        invoices = many(paid.invoices, "invoice")
+        console.print(
+            tell("paid in full: {invoices}; median days: {due} from the due date", invoices=invoices, due=paid.from_due)
+            if paid.from_issue is None
+            else tell("paid in full: {invoices}; median days: {due} from the due date, {issue} from issue", invoices=invoices, due=paid.from_due, issue=paid.from_issue)
+        )
     for currency, amount in found.open.items():
-        console.print(f"open on {found.end}: {spaced_amount(amount)} {currency}")
+        console.print(tell("open on {day}: {sum}", day=found.end, sum=f"{spaced_amount(amount)} {currency}"))

@@ -185,6 +185,7 @@ class Executed(NamedTuple):
 
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
+    from relance.delivery.call_sheets import sheets_anew
     from relance.run import journal_run as rounds
 
     if not writes.dry:
@@ -200,7 +201,8 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
             )  # fmt: skip
         rejects = (*portfolio.rejects, *rounds.conflicts(done.recorded.conflicts))
         emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
-        texts = None if writes.dry else _write(done, emitted, rejects, writes)
+        calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
+        texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
         _withdraw(journal, () if texts is None else texts.missing, on, writes.actor)
         if not (writes.dry or writes.passing):
@@ -279,7 +281,7 @@ def _can_write(folder: Path) -> None:
         raise Stop(tell("nothing can be written to {folder}: name another folder by --out", folder=folder))
 
 
-def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes) -> Texts:
+def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes, calls: list[Action]) -> Texts:
     from relance.importers.portfolio_files import rejects_csv
     from relance.report.plain import action_row
     from relance.report.summary import summary_csv, unrouted_csv
@@ -292,7 +294,7 @@ def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writ
         _put(folder / "summary.csv", summary_csv(done.evaluation))
         _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
         _put(folder / "unrouted.csv", unrouted_csv(done.evaluation.unrouted) if done.evaluation.unrouted else None)
-        return _texts(done, emitted, writes)
+        return _texts(done, [*emitted, *calls], writes)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Stop(
@@ -353,8 +355,8 @@ def _bar() -> Iterator[Watch | None]:
 def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:
     from rich.text import Text
 
+    from relance.escaping import shown
     from relance.report import summary
-    from relance.report.diagnostics.findings import shown
     from relance.report.plain import action_row
 
     if form == "jsonl":

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json
+from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json, system_words
 from relance.cli.posting import environment, paper_options, postal_provider, postman, rules_of, studios
 from relance.cli.witness import can_witness, witnessed
 from relance.report.words import word
-from relance.sentences import marked, tell, told
+from relance.sentences import marked, numbered, retold, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -129,6 +129,18 @@ def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
         yield Channel(name)
 
 
+#: What became of messages, counted; and in a rehearsal.
+_FATES = {
+    "sent": numbered("{count} sent", "{count} sent"), "failed": numbered("{count} failed", "{count} failed"),
+    "not_sent": numbered("{count} not sent", "{count} not sent"), "unclear": numbered("{count} unclear", "{count} unclear"),
+    "waits": numbered("{count} waits", "{count} wait"), "withdrawn": numbered("{count} withdrawn", "{count} withdrawn"),
+    "missing": numbered("{count} not made", "{count} not made"), "taken": numbered("{count} taken by another run", "{count} taken by another run"),
+    "gone": numbered("{count} gone", "{count} gone"),
+}  # fmt: skip
+_REHEARSED = {
+    "sent": numbered("{count} would be sent", "{count} would be sent"), "withdrawn": numbered("{count} would be withdrawn", "{count} would be withdrawn"),
+    "missing": numbered("{count} cannot be made", "{count} cannot be made"),
+}  # fmt: skip
 _LETTERS_BY = marked("give --print DIR, or set RELANCE_POST_URL")
 
 
@@ -154,7 +166,7 @@ def carriers_here(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]
 
         hook = Hook(url, environment("RELANCE_WEBHOOK_SECRET"))
         if mistake := hook.mistake():
-            raise Stop(f"RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: {mistake}")
+            raise Stop(f"RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: {told(mistake)}")
         for channel in (Channel.SMS, Channel.WEBHOOK, Channel.ELECTRONIC_REGISTERED_LETTER):
             found[channel] = _by_hook(hook)
     return found
@@ -165,7 +177,7 @@ def _put_in_order(tray: Tray) -> str:
     try:
         tray.close()
     except OSError as error:
-        return f"{tray.folder}: the PDF for printing and letters.csv were not written: {error.strerror or error}; run the command again"
+        return tell("{folder}: the PDF for printing and letters.csv were not written: {why}; run the command again", folder=tray.folder, why=system_words(error))
     return ""
 
 
@@ -228,8 +240,8 @@ def _tell(reports: Sequence[SendingReport], form: str, *, waiting: int, dry_run:
     else:
         for each in reports:
             click.echo(
-                f"{each.message.id[:12]:12}  {each.fate:9}  {each.message.channel:17}  {each.message.debtor}{'  ' + each.words if each.words else ''}"
+                f"{each.message.id[:12]:12}  {word(each.fate):9}  {word(each.message.channel):17}  {each.message.debtor}{'  ' + retold(each.words) if each.words else ''}"
             )
-        names = {"sent": "would be sent", "withdrawn": "would be withdrawn", "missing": "cannot be made"} if dry_run else {}
-        shown = ", ".join(f"{number} {names.get(fate, fate).replace('_', ' ')}" for fate, number in count.items()) or "nothing was ready"
-        click.echo(shown + (f"; {waiting} not reached" if waiting else ""))
+        words = _FATES | (_REHEARSED if dry_run else {})
+        shown = ", ".join(tell_number(*words[fate], number) for fate, number in count.items()) or tell("nothing was ready")
+        click.echo(tell("{shown}; {count} not reached", shown=shown, count=waiting) if waiting else shown)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, actor_option, creditor_option, echo_filled, format_option, journal_option, opened, print_json
-from relance.sentences import tell, tell_number
+from relance.report.figures import spaced_amount
+from relance.sentences import marked, numbered, plural, retold, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.worklist import WorkItem
@@ -16,7 +17,18 @@ if TYPE_CHECKING:
 _CHANNELS = ("email", "letter", "registered_letter", "electronic_registered_letter", "sms", "call", "task", "webhook")
 
 
-_PLURAL = {"duty": "duties", "unclear": "unclear", "money": "payments", "pending": "pending"}
+#: What each kind is called before an item, and counted at the end.
+_KINDS = {
+    "duty": (marked("duty"), *numbered("{count} duty", "{count} duties")),
+    "unclear": (marked("unclear"), *numbered("{count} unclear", "{count} unclear")),
+    "draft": (marked("draft"), *numbered("{count} draft", "{count} drafts")),
+    "money": (marked("money"), *numbered("{count} payment", "{count} payments")),
+    "call": (marked("call"), *numbered("{count} call", "{count} calls")),
+    "task": (marked("task"), *numbered("{count} task", "{count} tasks")),
+    "mandate": (marked("mandate"), *numbered("{count} mandate", "{count} mandates")),
+    "iban": (marked("IBAN"), *numbered("{count} IBAN", "{count} IBANs")),
+    "double": (marked("double"), *numbered("{count} double", "{count} doubles")),
+}
 
 
 @click.command(name="todo")
@@ -51,17 +63,17 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
     if pending:
         click.echo(tell_number("{count} message ready to leave: relance send", "{count} messages ready to leave: relance send", len(pending)))
     numbers = {kind: sum(item.kind is kind for item in rest) for kind in WorkKind}
-    counts = ", ".join(f"{number} {kind if number == 1 else _PLURAL.get(kind, f'{kind}s')}" for kind, number in numbers.items() if number)
-    click.echo(f"to do on {on}: {counts}" if counts else f"nothing waits for a person on {on}")
+    counts = [plural(*_KINDS[kind][1:], number) for kind, number in numbers.items() if number]
+    click.echo(tell("to do on {day}: {counts}", day=on, counts=counts) if counts else tell("nothing waits for a person on {day}", day=on))
 
 
 def _show(item: WorkItem, on: date, *, several: bool) -> None:
-    stake = f"{item.stake:,.2f} {item.currency}".replace(",", " ") if item.stake else ""
+    stake = f"{spaced_amount(item.stake)} {item.currency}" if item.stake else ""
     whose = f" ({item.creditor})" if several and item.debtor else ""
     name = item.name if len(item.name) <= 36 else f"{item.name[:35]}…"
-    by = f"  by {item.by}{', overdue' if item.by < on else ''}" if item.by is not None else ""
-    click.echo(f"{item.kind:8}{stake:>16}  {name}{whose}{by}")
-    echo_filled(f"{item.what}{f'  {item.sheet}' if item.sheet else ''}", indent=10, hang=2)
+    by = "" if item.by is None else f"  {tell('by {day}, overdue', day=item.by) if item.by < on else tell('by {day}', day=item.by)}"
+    click.echo(f"{told(_KINDS[item.kind][0]):10}{stake:>16}  {name}{whose}{by}")
+    echo_filled(f"{retold(item.what)}{f'  {item.sheet}' if item.sheet else ''}", indent=10, hang=2)
     click.echo(f"          {item.settles}")
 
 

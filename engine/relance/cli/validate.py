@@ -58,7 +58,7 @@ def command(paths: tuple[str, ...], form: str | None, worst: str, folders: tuple
     from relance.report.diagnostics import Report, render
 
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    checker = Checker(folders)
+    checker = Checker(tuple(_near(each) for each in folders))
     paths = paths or (str(root_here()),)
     checked = list({one.path: one for path in paths for one in _checked(checker, path)}.values())
     if all(one.kind is None and all(each.severity is Severity.HINT for each in one.findings) for one in checked):

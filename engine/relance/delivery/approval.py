@@ -14,7 +14,9 @@ from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
 from relance.delivery.release_check import DebtorBooks, Release, Rules, known_debtor, not_covered, standing, statement_missing
 from relance.delivery.selection import sum_asked
+from relance.model import Channel
 from relance.project import ApprovalRule, Project
+from relance.sentences import sentence
 
 
 class ApprovalOutcome(StrEnum):
@@ -50,12 +52,23 @@ def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: Appr
         return Approval(ApprovalOutcome.UNREAD, unread)
     if facts is not None and (narrow := not_covered(message, facts)):
         return Approval(ApprovalOutcome.REFUSED, narrow)
+    if found.verdict is Release.WAIT and _leaves_by_approval(message) and _last_word(message, rule, actor) and not (anyway and found.why == statement_missing(message, rules, on)):
+        return Approval(ApprovalOutcome.REFUSED, f"approved it counts as sent, and it may not leave yet: {found.why}")
     no, more = approve_by_rule(books, message, rule, on=on, actor=actor)
     if no is not None:
         return Approval(ApprovalOutcome.REFUSED, no)
     if more:
         return Approval(ApprovalOutcome.ENDORSED, more=more)
     return Approval(ApprovalOutcome.WAITS, found.why) if found.verdict is Release.WAIT else Approval(ApprovalOutcome.APPROVED)
+
+
+def _leaves_by_approval(message: Message) -> bool:
+    """Say whether nobody has anything to do once a draft is approved: the house's own system sends it, or it is a hand-over."""
+    return message.state is State.DRAFT and (message.channel is Channel.HANDOVER or any(item.other for item in message.items))
+
+
+def _last_word(message: Message, rule: ApprovalRule, actor: str) -> bool:
+    return rule.people <= len(message.endorsed | {actor})
 
 
 def rule_of(project: Project | None, message: Message) -> ApprovalRule:
@@ -74,10 +87,10 @@ def names_people(rule: ApprovalRule) -> bool:
 def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str) -> tuple[str | None, int]:
     """Approve a message as one person by a rule. Return why not, or None; and how many more people it takes."""
     if rule.who and actor not in rule.who:
-        return f"a rule of relance.yaml lets {', '.join(sorted(rule.who))} approve it, and you are {actor}", 0
+        return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
     before = message.endorsed if message.state is State.DRAFT else frozenset()
     if actor in before and len(before) < rule.people:
-        return f"you have approved it already: it takes {rule.people} people", 0
+        return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
     more = rule.people - len(before | {actor})
     if more <= 0 or message.state is not State.DRAFT:
         return outbox.approve(books, message, on=on, actor=actor), 0

@@ -145,6 +145,11 @@ class Message:
         return max((item.left for item in self.items if item.left is not None), default=None)
 
     @property
+    def said_why(self) -> str:
+        """Say why it is where it is; of a draft, why it was made."""
+        return self.why or (self.items[0].action.reason if self.state is State.DRAFT else "")
+
+    @property
     def actions(self) -> tuple[Action, ...]:
         """Return its actions."""
         return tuple(item.action for item in self.items)
@@ -187,7 +192,7 @@ def messages(entries: Iterable[Entry], now: datetime | None = None) -> tuple[Mes
 def _ready(item: Item, on: date) -> Item:
     """Return an action that may leave from a day on; one that another system of the house sends has left then."""
     if item.other:
-        return replace(item, state=State.SENT, dated=on, left=on, why="given to the house's own system")
+        return replace(item, state=State.SENT, dated=on, left=on, why=sentence("given to the house's own system"))
     return replace(item, state=State.READY, dated=on, left=None, why="")
 
 
@@ -195,7 +200,7 @@ def _at(item: Item, now: datetime | None) -> Item:
     """Return an action as it stands at a moment: an attempt that is over and of which nothing was written is unclear."""
     if item.state is not State.UNDER_WAY or item.since is None or (now is not None and now < item.since + ATTEMPT):
         return item
-    return replace(item, state=State.UNCLEAR, why="an attempt was begun and its outcome never written")
+    return replace(item, state=State.UNCLEAR, why=sentence("an attempt was begun and its outcome never written"))
 
 
 def _after(item: Item, entry: Entry) -> Item:
@@ -211,7 +216,7 @@ def _after(item: Item, entry: Entry) -> Item:
             return replace(ready, action=replace(item.action, deadline=deadline))
         case "endorsed":
             who = item.endorsed | {entry.actor}
-            return replace(item, endorsed=who, why=f"approved by {', '.join(sorted(who))}; it takes another person")
+            return replace(item, endorsed=who, why=sentence("approved by {names}; it takes another person", names=", ".join(sorted(who))))
         case "attempted":
             details: Mapping[str, Any] = data.get("details") or {}
             if details.get("outcome") == "not_sent":
@@ -348,7 +353,7 @@ def endorse(books: Books, message: Message, *, on: date, actor: str) -> str | No
     """Write down that one of several people approves a draft, which lets nothing leave. Return why not, or None."""
 
     def may(now: Message) -> str | None:
-        return None if now.state is State.DRAFT else f"{_stands(now)}: only a draft is approved by several people"
+        return None if now.state is State.DRAFT else sentence("{value}: only a draft is approved by several people", value=_stands(now))
 
     return _said(books, message, may, "action.endorsed", actor, lambda _: {"on": on})
 

@@ -30,6 +30,7 @@ from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
 from relance.portfolio.statements import too_old
+from relance.sentences import sentence, shipped_text
 from relance.zones import local_time
 
 #: After so many days a message is not sent any more: a person looks at it first.
@@ -118,12 +119,12 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
         return standing(message, known, rules, now.date())
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
-        return Answer(Release.WAIT, f"it is dated {message.dated}")
+        return Answer(Release.WAIT, sentence("it is dated {dated}", dated=message.dated))
     if closed := closed_now(message, at_place(playbook, holiday_place(facts.debtor.address)), local):
         return Answer(Release.WAIT, closed)
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
-        return found._replace(verdict=Release.WAIT, why=f"it is dated {message.dated}, {age} days ago: reject it, and it is made anew")
+        return found._replace(verdict=Release.WAIT, why=sentence("it is dated {dated}, {age} days ago: reject it, and it is made anew", dated=message.dated, age=age))
     return found
 
 
@@ -134,14 +135,14 @@ def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | N
     """
     day, calendar = local.date(), playbook.calendar
     if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _own_steps(message, playbook)):
-        return f"{day} is no day on which its step leaves"
+        return sentence("{day} is no day on which its step leaves", day=day)
     if message.channel not in CONTACT_CHANNELS:
         return None
     if calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, day):
-        return f"{day} is a closed day"
+        return sentence("{day} is a closed day", day=day)
     windows = [text for channel, text in playbook.contact.hours if channel is message.channel]
     if windows and not any(start <= local.time().replace(tzinfo=None) < end for start, end in map(hours_of, windows)):
-        return f"it is {local:%H:%M} there, and '{message.channel}' leaves {', '.join(windows)}"
+        return sentence("it is {local} there, and '{channel}' leaves {names}", local=f"{local:%H:%M}", channel=shipped_text(message.channel.replace("_", " ")), names=list(windows))
     return None
 
 
@@ -164,12 +165,12 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
     """Say whether a message, a draft too, may be let go on a day, whatever the hour: by the rules, over all the debtor's cases."""
     facts, playbook = known.facts(message.creditor), rules.playbook(message)
     if facts is None:
-        return Answer(Release.WITHDRAW, "the journal knows nothing of this debtor any more")
+        return Answer(Release.WITHDRAW, sentence("the journal knows nothing of this debtor any more"))
     if playbook is None:
         name = message.items[0].action.playbook
-        return Answer(Release.WAIT, f"the playbook '{name}' is not found: say where by --playbook")
+        return Answer(Release.WAIT, sentence("the playbook '{name}' is not found: say where by --playbook", name=name))
     if message.channel in CONTACT_CHANNELS and not reachable(facts, message.channel, on):
-        return Answer(Release.WITHDRAW, f"the debtor cannot be reached by '{message.channel}' any more, or refused it")
+        return Answer(Release.WITHDRAW, sentence("the debtor cannot be reached by '{channel}' any more, or refused it", channel=shipped_text(message.channel.replace("_", " "))))
     climbs = _decided(message, known, rules, playbook, on)
     actions = refreshed(message, facts, playbook, on)
     found = [_of_case(item.action, now, climbs, on) for item, now in zip(message.items, actions, strict=True)]
@@ -281,7 +282,7 @@ def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> 
         return Answer(Release.WAIT, say(seen.decision.reason))
     if now.claimed.principal != action.claimed.principal:
         was, is_ = action.claimed.principal, now.claimed.principal
-        return Answer(Release.WITHDRAW, f"{was} {action.claimed.currency} was open when it was made, and {is_} is now")
+        return Answer(Release.WITHDRAW, sentence("{was} {currency} was open when it was made, and {now} is now", was=was, currency=action.claimed.currency, now=is_))
     return _of_step(action, climb, seen, on)
 
 
@@ -293,30 +294,30 @@ def _of_step(action: Action, climb: Climb, seen: Seen, on: date) -> Answer:
     """Say whether the ladder, asked again, would write this step."""
     plan = compile_playbook(climb.playbook)
     if action.step not in plan.by_id:
-        return Answer(Release.WITHDRAW, f"the playbook has no step '{action.step}' any more")
+        return Answer(Release.WITHDRAW, sentence("the playbook has no step '{step}' any more", step=action.step))
     step, decision = climb.playbook.steps[plan.by_id[action.step]].id, seen.decision
     verdict = next(verdict for verdict in decision.steps if verdict.step == step)
     why = say(verdict.reason)
     if verdict.status is StepStatus.DUE:
         if decision.occurrence != action.occurrence:
-            return Answer(Release.WITHDRAW, f"'{step}' has gone out since")
+            return Answer(Release.WITHDRAW, sentence("'{step}' has gone out since", step=step))
         asked = {name for made in actions_of(climb.playbook, seen, climb.today) for name in made.invoices}
         if asked == set(action.invoices):
             return _in_room(action, plan, seen, on)
         joined, left = sorted(asked - set(action.invoices)), sorted(set(action.invoices) - asked)
-        what = [f"{', '.join(joined)} is to be asked with it now"] * bool(joined) + [f"{', '.join(left)} is not asked any more"] * bool(left)
-        return Answer(Release.WITHDRAW, "; ".join(what))
+        what = [sentence("{names} is to be asked with it now", names=joined)] * bool(joined) + [sentence("{names} is not asked any more", names=left)] * bool(left)
+        return Answer(Release.WITHDRAW, what[0] if len(what) == 1 else sentence("{first}; {second}", first=what[0], second=what[1]))
     if verdict.status is StepStatus.WAITING:
         if verdict.on is not None and verdict.on > on:
             own_day = verdict.reason.name in _OWN_DAY
-            return Answer(Release.WITHDRAW if own_day else Release.WAIT, f"it is for {verdict.on} now: {why}" if own_day else f"{why}: from {verdict.on}")
-        first = decision.step.id if decision.step is not None else "another step"
-        return Answer(Release.WAIT, f"'{first}' goes first")
+            return Answer(Release.WITHDRAW if own_day else Release.WAIT, sentence("it is for {on} now: {why}", on=verdict.on, why=why) if own_day else sentence("{why}: from {on}", why=why, on=verdict.on))
+        first = decision.step.id if decision.step is not None else sentence("another step")
+        return Answer(Release.WAIT, sentence("'{first}' goes first", first=first))
     if verdict.status is StepStatus.BLOCKED:
         return Answer(Release.WAIT, why)
     if verdict.reason.name == "overtaken":
         return _in_room(action, plan, seen, on)
-    return Answer(Release.WITHDRAW, f"'{step}' has gone out since" if verdict.status is StepStatus.DONE else why)
+    return Answer(Release.WITHDRAW, sentence("'{step}' has gone out since", step=step) if verdict.status is StepStatus.DONE else why)
 
 
 def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> Answer:
@@ -324,7 +325,7 @@ def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> An
     if action.channel not in CONTACT_CHANNELS:
         return Answer(Release.GO)
     since = max((limit.opens for limit in limits(plan.gap, plan.room, seen.view.last_contact, seen.view.full_since)), default=date.min)
-    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, f"the contact rules leave no room before {since}")
+    return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, sentence("the contact rules leave no room before {since}", since=since))
 
 
 # --------------------------------------------------------------------------- the debtor's other messages
@@ -360,7 +361,7 @@ def _room_today(message: Message, known: KnownDebtor, rules: Rules, playbook: Pl
         theirs = rules.playbook(other)
         apart = other.creditor != message.creditor and (playbook.collector != "agency" or (theirs is not None and theirs.collector != "agency"))
         if not apart and any(has_rules(compile_playbook(each)) for each in (playbook, theirs) if each is not None):
-            return Answer(Release.WAIT, f"another message of this debtor left on {on}")
+            return Answer(Release.WAIT, sentence("another message of this debtor left on {on}", on=on))
     return None
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from relance.delivery.outbox import Message, State
 from relance.journal.journal import Journal
-from relance.sentences import plural, sentence
+from relance.sentences import AmountPart, plural, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def count_said(messages: Sequence[Message]) -> str:
         "{messages} to {debtors}, asking {total}",
         messages=plural("{count} message", "{count} messages", len(messages)),
         debtors=plural("{count} debtor", "{count} debtors", debtors),
-        total=[f"{amount:.2f} {currency}" for currency, amount in sorted(sums.items())],
+        total=[AmountPart(amount, currency) for currency, amount in sorted(sums.items())],
     )
 
 

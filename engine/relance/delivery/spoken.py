@@ -18,6 +18,7 @@ from relance.journal.event_types import KINDS
 from relance.journal.journal import Journal
 from relance.model import Action, Channel, Event
 from relance.portfolio.explain import Target
+from relance.sentences import sentence
 
 #: Outcome of a call → what it says, and whether the call is done with it.
 OUTCOMES: Mapping[str, tuple[str, bool]] = MappingProxyType(
@@ -50,11 +51,11 @@ class CallOutcome:
     def mistake(self) -> str | None:
         """Say what is missing or too much, or None."""
         if self.outcome == "promise" and (self.amount is None or self.by is None):
-            return "a promise has an amount and a day: --amount 200.00 --by 2026-03-20"
+            return sentence("a promise has an amount and a day: --amount 200.00 --by 2026-03-20")
         if self.outcome != "promise" and (self.amount or self.by):
             return "--amount and --by belong to --outcome promise"
         if self.outcome == "dispute" and not self.note:
-            return "say what is disputed: --note TEXT"
+            return sentence("say what is disputed: --note TEXT")
         return None
 
 
@@ -78,9 +79,17 @@ def open_named(journal: Journal, name: str) -> tuple[tuple[Action, ...], ...]:
 
 
 def task_events(sheet: Sequence[Action], on: date, *, outcome: str = "", skipped: str = "") -> list[Event]:
-    """Return what it becomes in the journal that a task is done, or passed over for a reason."""
-    kind, data = ("action.skipped", {"reason": skipped}) if skipped else ("action.executed", {"outcome": outcome or "done"})
-    return [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each in sheet]
+    """Return what it becomes in the journal that a task is done, a hand-over approved, or either passed over for a reason."""
+
+    def word(each: Action) -> tuple[str, dict[str, str]]:
+        if skipped:
+            return "action.skipped", {"reason": skipped}
+        if each.channel is Channel.HANDOVER:
+            return "action.approved", {"note": outcome} if outcome else {}
+        return "action.executed", {"outcome": outcome or "done"}
+
+    said = [(each, *word(each)) for each in sheet]
+    return [Event(on, kind, each.carrier or None, data={"id": each.id, **data}) for each, kind, data in said]
 
 
 def call_events(sheet: Sequence[Action], said: CallOutcome) -> list[Event]:

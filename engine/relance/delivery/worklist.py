@@ -14,18 +14,22 @@ from enum import StrEnum
 
 from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
+from relance.interpreter.at_stake import at_stake
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.law.duties import mandate_end
-from relance.model import MANUAL_CHANNELS, Action, Channel
+from relance.model import MANUAL_CHANNELS, Action, Channel, Facts
 from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
 from relance.portfolio.payee import recorded_ibans
+from relance.sentences import plural, sentence
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
 MANDATE_NOTICE = timedelta(days=30)
+#: What a person does, or says a word about, and no server sends.
+_BY_HAND = MANUAL_CHANNELS | {Channel.HANDOVER}
 #: What shows that a person works a case.
 _WORKED = ("action.executed", "action.approved", "note", "contact.inbound", "promise.made", "plan.agreed", "dispute.opened", "hold.placed")
 
@@ -47,9 +51,10 @@ class WorkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing that waits: since when, about whom, what is at stake (in `currency`), in which sheet it is told, and what settles it.
+    """One thing that waits: since when, about whom, what is at stake today (in `currency`), in which sheet it is told, and what settles it.
 
-    `by` is the day by which it is to be done, where the law or a playbook gives one; `id` names it, `what` says it.
+    `by` is the day by which it is to be done, where the law or a playbook gives one; `id` names it, `what` says it, `actions` are what it
+    would say or do.
     """
 
     kind: WorkKind
@@ -65,12 +70,14 @@ class WorkItem:
     channel: Channel | None = None
     sheet: str = ""
     by: date | None = None
+    actions: tuple[Action, ...] = ()
 
 
 def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None) -> tuple[WorkItem, ...]:
     """List what waits on a day, what is overdue first, then by what is at stake.
 
-    `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's.
+    `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
+    what is open on the day; a call about which nothing is, or nothing undisputed, is not listed: the next run withdraws it.
     """
     found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)]
     if channel is not None:
@@ -78,18 +85,19 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
     if mine is not None:
         theirs = worked_by(journal, mine, creditor)
         found = [item for item in found if not item.debtor or (item.creditor, item.debtor) in theirs]
-    names = names_of(journal, found)
-    named = [_named(item, names) for item in found if item.since <= on]
-    return tuple(sorted(named, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
+    known = _known(journal, found)
+    told = [_of_day(item, known, on) for item in found if item.since <= on]
+    called = [item for item in told if item.kind is not WorkKind.CALL or item.stake]
+    return tuple(sorted(called, key=lambda item: (item.by is None or item.by > on, -item.stake, item.since, item.creditor, item.id)))
 
 
 def open_manual(entries: Iterable[Entry]) -> tuple[Action, ...]:
-    """Return the calls and tasks that are out and that nobody has recorded, from action events in the order of their chains."""
+    """Return the calls and tasks that are out and that nobody has recorded, and hand-overs that wait for a word, from action events in the order of their chains."""
     known: dict[tuple[str, str], dict[str, ActionState]] = {}
     made: dict[tuple[str, str], tuple[str, Action]] = {}
     for entry in entries:
         apply_event(known.setdefault((entry.creditor, entry.who), {}), event_of(entry))
-        if entry.kind == "action.emitted" and entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in MANUAL_CHANNELS:
+        if entry.kind == "action.emitted" and entry.debtor is not None and "id" in entry.data and Channel(entry.data["channel"]) in _BY_HAND:
             made[entry.creditor, str(entry.data["id"])] = (entry.who, action_of(entry))
     return tuple(action for (name, id_), (who, action) in made.items() if known[name, who][id_].open or known[name, who][id_].waits)
 
@@ -120,9 +128,8 @@ def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
         about = ", ".join(dict.fromkeys(action.carrier for action in sheet if action.carrier))
         yield WorkItem(
             kind, first.message or first.id, first.creditor, first.debtor, first.reason if duty else f"{first.step} {about}".strip(),
-            sum((action.claimed.total for action in sheet), Decimal(0)), first.claimed.currency, first.on,
-            f"relance call {reference} --outcome …" if call else f"relance done {reference}", channel=first.channel, sheet=reference,
-            by=first.deadline if duty else None,
+            Decimal(0), first.claimed.currency, first.on, f"relance call {reference} --outcome …" if call else f"relance done {reference}",
+            channel=first.channel, sheet=reference, by=first.deadline if duty else None, actions=sheet,
         )  # fmt: skip
 
 
@@ -136,30 +143,31 @@ def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
         if message.state in kinds and message.channel not in MANUAL_CHANNELS:  # those are `_manual`'s
             kind, first = kinds[message.state], message.items[0].action
             yield WorkItem(
-                kind, message.id, message.creditor, message.debtor, _said(message, on), sum((item.action.claimed.total for item in message.items), Decimal(0)),
-                first.claimed.currency, message.dated, settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=references_of(first)[0],
+                kind, message.id, message.creditor, message.debtor, _said(message, on), Decimal(0), first.claimed.currency, message.dated,
+                settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=references_of(first)[0], actions=tuple(message.actions),
             )  # fmt: skip
 
 
 def _said(message: Message, on: date) -> str:
     first = message.items[0].action
     days = (on - message.dated).days
-    age = f", {days} day{'' if days == 1 else 's'} old" if days > 0 else ""
-    why = message.why or (first.reason if message.state is State.DRAFT else "")
-    return f"{first.step}{age}{f': {why}' if why else ''}"
+    about: str = first.step
+    if days > 0:
+        about = plural("{step}, {count} day old", "{step}, {count} days old", days, step=about)
+    return sentence("{what}: {why}", what=about, why=why) if (why := message.said_why) else about
 
 
 def _money(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
     for one in queue(journal, creditor):
         debtor = next((place for place in one.places if place is not None), "")
-        what = f"{one.payer or 'payment'}: {one.reason}"
+        what = sentence("{what}: {why}", what=one.payer or sentence("payment"), why=one.reason)
         yield WorkItem(WorkKind.MONEY, one.id, one.creditor, debtor, what, one.amount, one.currency or "EUR", one.on, f"relance matching show {one.id}")
 
 
 def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
     for each in journal.creditor_records():
         if creditor in (None, each.id) and closed_since(each) is None and (end := mandate_end(each)) is not None and end - MANDATE_NOTICE <= on:
-            what = f"the mandate {'ended' if end < on else 'ends'} on {end}"
+            what = sentence("the mandate ended on {day}", day=end) if end < on else sentence("the mandate ends on {day}", day=end)
             yield WorkItem(
                 WorkKind.MANDATE, f"mandate:{each.id}", each.id, "", what, Decimal(0), "EUR", end - MANDATE_NOTICE, f"relance creditor end {each.id} --out …",
                 name=each.name, by=end,
@@ -169,15 +177,18 @@ def _mandates(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
 def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
     for change in recorded_ibans(journal)[1].values():
         if creditor in (None, change.creditor):
-            what = f"the IBAN became {change.iban}, and was {change.trusted}: nothing that carries it leaves"
+            what = sentence("the IBAN became {iban}, and was {trusted}: nothing that carries it leaves", iban=change.iban, trusted=change.trusted)
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
 
 
 def _doubles(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
     for each in doubles(journal, creditor):
-        called = [f"'{debtor}' ({name or 'no name'})" for debtor, name in zip((each.one, each.other), each.names, strict=True)]
-        what = f"SIREN {each.siren} is {called[0]} and {called[1]}: one person? two: relance split {each.other} {each.one}"
+        one, other = (name or sentence("no name") for name in each.names)
+        what = sentence(
+            "SIREN {siren} is '{one}' ({name}) and '{other}' ({second}): one person? two: relance split {other} {one}",
+            siren=each.siren, one=each.one, name=one, other=each.other, second=other,
+        )  # fmt: skip
         settles = f"relance merge {each.other} {each.one}"
         yield WorkItem(WorkKind.DOUBLE, f"double:{each.creditor}:{each.other}", each.creditor, each.other, what, Decimal(0), "EUR", on, settles)
 
@@ -191,11 +202,16 @@ def worked_by(journal: Journal, actor: str, creditor: str | None = None) -> froz
     return frozenset(place for place, who in last.items() if who == actor)
 
 
-def names_of(journal: Journal, items: Iterable[WorkItem]) -> Mapping[tuple[str, str], str]:
-    """Return the names of the debtors that items are about, by creditor and debtor."""
+def _known(journal: Journal, items: Iterable[WorkItem]) -> Mapping[tuple[str, str], Facts]:
+    """Return what is known of the debtors that items are about, by creditor and debtor."""
     debtors = list(dict.fromkeys(item.debtor for item in items if item.debtor))
-    return {(facts.creditor.id, facts.debtor.id): facts.debtor.name or facts.debtor.id for facts in journal.facts_about(debtors)} if debtors else {}
+    return {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts_about(debtors)} if debtors else {}
 
 
-def _named(item: WorkItem, names: Mapping[tuple[str, str], str]) -> WorkItem:
-    return replace(item, name=item.name or names.get((item.creditor, item.debtor), item.debtor))
+def _of_day(item: WorkItem, known: Mapping[tuple[str, str], Facts], on: date) -> WorkItem:
+    """Say of an item who it is about, and what is at stake in it on a day."""
+    facts = known.get((item.creditor, item.debtor))
+    if facts is None:
+        return replace(item, name=item.name or item.debtor, stake=sum((action.claimed.total for action in item.actions), item.stake))
+    stake = at_stake(item.actions, facts, on) if item.actions else item.stake
+    return replace(item, name=item.name or facts.debtor.name or facts.debtor.id, stake=stake)

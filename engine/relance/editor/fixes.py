@@ -11,6 +11,7 @@ from typing import Any
 
 from relance.editor.answers import Edit, QuickFix, text_in
 from relance.editor.reading import around, steps_here
+from relance.language.extends import INHERITED
 from relance.language.place import Span
 from relance.language.source import Path, lines
 from relance.model import Diagnostic
@@ -24,7 +25,8 @@ Way = Callable[[str, Span, Parts], tuple[Edit, ...] | None]
 def quick_fix(text: str, finding: Diagnostic, language: str = "en") -> QuickFix | None:
     """Return the one way out of a finding; None where there is none, or more than one."""
     span = Span(finding.path, finding.line, finding.column, finding.end_line or finding.line, finding.end_column or finding.column)
-    for phrase in (*_phrases(finding.hint), *_phrases(finding.message)):
+    said_of = (*_phrases(finding.hint), *_phrases(finding.message))
+    for phrase in said_of if all(each.template != INHERITED for each in said_of) else ():
         way = WAYS.get(phrase.template)
         place = _named(text, span, finding.message) if phrase.template in _MEANT else span
         edits = way(text, place, phrase.parts) if way is not None else None

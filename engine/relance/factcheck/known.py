@@ -227,7 +227,13 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
     emitted: dict[str, Mapping[str, Any]] = {
         event.data["id"]: event.data for event in facts.events if event.kind == "action.emitted" and "id" in event.data
     }
+    missed: dict[str, bool] = {}  # whether a call, as last recorded, reached nobody, or somebody else
+    for event in facts.events:
+        if event.kind in _OF_CALLS and event.on <= on and event.data.get("id"):
+            missed[event.data["id"]] = event.kind in _MISSED
     for act in day.acts:
+        if missed.get(act.id):
+            continue
         data = emitted.get(act.id, {})
         notice = data.get("kind") == StepKind.FORMAL_NOTICE
         if act.executed is None or act.executed >= on or not (act.channel in CONTACT_CHANNELS or notice):
@@ -235,6 +241,10 @@ def _sent(day: FactsOfDay, listed: Sequence[Invoice]) -> Iterable[SentMessage]:
         dues = tuple(invoice.due for invoice in listed if _speaks_of(data, act.case, act.on, invoice, facts.debtor.id))
         if dues:
             yield SentMessage(act.executed, act.channel, str(data.get("reference") or reference_of(str(data.get("message") or act.id))), notice, dues)
+
+
+_MISSED = frozenset({"call.no_answer", "call.wrong_number"})
+_OF_CALLS = _MISSED | {"call.reached", "call.refused"}
 
 
 def _copied(day: FactsOfDay, actions: Sequence[Action]) -> bool:

@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from relance.currencies import exact
-from relance.importers import parties, rows
+from relance.importers import contacts, parties, rows
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.credit_notes_told import CreditNotesTold
 from relance.importers.rows import KnownInvoice
 from relance.importers.unnamed_money import UnnamedMoney
 from relance.journal import event_types as vocabulary
-from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark
 from relance.statements.transaction import source_of
@@ -106,6 +106,8 @@ class Assembly:
         made = parties.debtor(key[1], self._with_number(row, row.values))
         if self._is_new_party(self.debtors, key, made, f"debtor {key[1]!r}"):
             self.debtors[key] = (_place(row), made)
+            if len(several := contacts.mailboxes(row.values.get("email"))) > 1:
+                self.remarks.append(Remark(row.file, row.line, f"{key[1]}: {len(several)} e-mails in one cell: messages go to the first, {several[0]!r}"))
 
     def _with_number(self, row: Cells, found: Mapping[str, Any], prefix: str = "") -> Mapping[str, Any]:
         """Return a party's values with the SIREN its number holds; a number that is none is said, and left out."""
@@ -161,6 +163,8 @@ class Assembly:
                 self._remember(row, creditor, debtor)
                 self.credit_notes.append((row, creditor, debtor, note, found.get("document", "")))
             return
+        if found.get("due_supposed"):
+            found = self._due_as_known(row, creditor, amount)
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
         known = self._known_as(creditor, debtor, invoice)
         told = (*rows.events_of_row(found, invoice, known, self.not_after), *self._stated(creditor, debtor, invoice, rows.stated_sum(found, invoice, known, self.not_after)))
@@ -177,6 +181,14 @@ class Assembly:
             self.taken.setdefault((creditor, name), _Taken((row.file, row.line, row.row), debtor, (), invoice))
         for event in told:
             self._add(creditor, debtor, event)
+
+    def _due_as_known(self, row: Cells, creditor: str, amount: Decimal) -> dict[str, Any]:
+        """Return a row whose due date was supposed with that of the same invoice, where another source told it; else it is said."""
+        claim = self._claim(creditor, row.values["id"])
+        if claim is not None and claim[1].id == row.values["id"] and claim[1].amount == amount:
+            return {**row.values, "due": claim[1].due}
+        self.remarks.append(Remark(row.file, row.line, f"{row.values['id']}: {row.values['due_supposed']}"))
+        return row.values
 
     def _stated(self, creditor: str, debtor: str, invoice: Invoice, one: rows.StatedSum | None) -> tuple[Event, ...]:
         """Return the events of what a row states was paid; what the journal knows of it as money that names no invoice is not paid again."""
@@ -257,17 +269,18 @@ class Assembly:
                 self._add(creditor, debtor, new)
 
     def _remember(self, row: Cells, creditor: str, debtor: str) -> None:
-        """Keep what an invoice says of its debtor; what an earlier one said stands, and what differs from it is said."""
+        """Keep what an invoice says of its debtor; what was known before stands, and what differs from it is kept as a note, and said."""
         found = row.values
         if any(key.startswith("debtor.") for key in found):
             made = parties.debtor(debtor, self._with_number(row, found, "debtor."), "debtor.")
-            before = self.inline.get((creditor, debtor))
-            self.inline[creditor, debtor] = made if before is None else parties.filled(before, made)
-            for what in ("address", "email", "phone") if before is not None else ():
-                one, other = getattr(before, what), getattr(made, what)
-                if one and other and one != other:
-                    said = [", ".join(each.lines) if isinstance(each, Address) else str(each) for each in (one, other)]
-                    self.remarks.append(Remark(row.file, row.line, f"{debtor}: another {what}, {said[1]!r}; {said[0]!r} was read before, and stands"))
+            inline, known = self.inline.get((creditor, debtor)), self.known_debtors.get((creditor, debtor))
+            self.inline[creditor, debtor] = made if inline is None else parties.filled(inline, made)
+            told = [one.data["note"] for one in known.events if one.kind == "note"] if known is not None else []
+            told += [one.data["note"] for one, _ in self.events.get((creditor, debtor), ()) if one.kind == "note"]
+            for note, said in contacts.others(inline or (known.debtor if known is not None else None), made, found.get("debtor.email")):
+                if note not in told:
+                    self._add(creditor, debtor, rows.event(on=found.get("issued") or found["due"], event="note", note=note))
+                    self.remarks.append(Remark(row.file, row.line, f"{debtor}: {said}"))
 
     # -- events
 

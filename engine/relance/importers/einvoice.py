@@ -20,7 +20,7 @@ from relance.importers import en16931
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.en16931 import Header, non_empty
 from relance.importers.movements import Found
-from relance.law.terms import due_date, stated
+from relance.law.terms import UNAGREED, due_date, stated
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
 
@@ -30,6 +30,8 @@ _CREDIT = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420"
 _CORRECTIVE = frozenset({"384", "471", "472", "473"})
 #: What was assigned to a factor: he is owed it, not the seller.
 _FACTORED = frozenset({"393", "396", "472", "473", "501", "502"})
+#: Profiles of Factur-X that may leave the due date and the terms out, by the end of their name, and how they are called.
+_WITHOUT_DUE = {"minimum": "MINIMUM", "basicwl": "BASIC WL"}
 _PRO_FORMA = frozenset({"325"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")  # xs:decimal
 _MAX_PDF = 64 * 1024 * 1024
@@ -119,6 +121,8 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
             return
     if not credit:
         cells |= {"due": _due(header, mapping), "delivered": xml.day(header.delivered)}
+        if cells["due"] is None:
+            cells["due"], cells["due_supposed"] = _supposed(header, mapping)
         if cells["due"] < issued:
             yield Remark(file, line, f"{header.number}: due on {cells['due']}, before it was issued on {issued}: look at it before it is asked for")
         if payable != total:
@@ -190,7 +194,10 @@ def _number(text: str, what: str, currency: str) -> Decimal | None:
 
 
 def _due(header: Header, mapping: ColumnMapping) -> Any:
-    """Return the due date: as written, else by the invoice's own terms, else by the mapping's. Own terms that cannot be read are not overridden."""
+    """Return the due date: as written, else by the invoice's own terms, else by the mapping's. Own terms that cannot be read are not overridden.
+
+    None where the invoice's profile leaves it out by design.
+    """
     if header.due:
         return xml.day(header.due)
     issued = xml.day(header.issued)
@@ -199,11 +206,26 @@ def _due(header: Header, mapping: ColumnMapping) -> Any:
         said = stated(header.terms)
         if said is not None:
             return said if isinstance(said, date) else due_date(issued, said, mapping.end_of_month)
+    if _profile(header):
+        return None
     if mapping.terms:
         return due_date(issued, mapping.terms, mapping.end_of_month)
-    if "minimum" in header.profile:  # Factur-X MINIMUM has no word for it
-        raise ValueError("no due date: the profile MINIMUM has no word for it; `terms` in a column mapping gives one (without agreed terms, 30 days: C. com. L441-10)")
     raise ValueError("no due date; `terms` in a column mapping would give one")
+
+
+def _profile(header: Header) -> str:
+    """Return the profile of Factur-X that leaves the due date out by design, or nothing."""
+    return next((name for ending, name in _WITHOUT_DUE.items() if header.profile.endswith(ending)), "")
+
+
+def _supposed(header: Header, mapping: ColumnMapping) -> tuple[date, str]:
+    """Return the due date of an invoice that may not tell it, and by what it was supposed: the creditor's usual terms, else what the law gives who agreed nothing."""
+    days = [day for day in (xml.day(header.issued), xml.day(header.delivered)) if day is not None]
+    if mapping.terms:
+        due, by = due_date(days[0], mapping.terms, mapping.end_of_month), f"the usual terms of the column mapping, {mapping.terms!r}"
+    else:
+        due, by = due_date(max(days), UNAGREED), "the 30 days that the law gives who agreed nothing (C. com. L441-10 I)"
+    return due, f"no due date, which the profile {_profile(header)} leaves out: taken as due on {due}, by {by}; record `invoice.corrected due=…` where another was agreed"
 
 
 def _creditor(header: Header, mapping: ColumnMapping) -> dict[str, Any] | None:

@@ -34,6 +34,7 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
+from relance.sentences import sentence, shipped_text
 from relance.statements import banks
 from relance.statements.banks import BankFormat
 
@@ -63,14 +64,17 @@ class SourceFile(NamedTuple):
     def kind(self) -> str:
         """What the file is, in words."""
         if self.form is Form.STATEMENT:
-            return f"bank statement ({self.bank.name if self.bank else 'a table'})"
-        return f"{self.form}{f' of {self.table}' if self.form is Form.TABLE else ''}"
+            return sentence("bank statement ({format})", format=self.bank.name if self.bank else sentence("a table"))
+        if self.form is Form.TABLE:
+            return sentence("table of {what}", what=shipped_text(str(self.table)))
+        return shipped_text(str(self.form))
 
 
 def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
     """Return what became of the lines of a file, by how many: an e-invoice is one thing. A statement's own tally tells of it."""
     lines = outcome.lines[source.path.name]
-    return lines.as_one() if source.form is Form.E_INVOICE else lines.counted()
+    counted = lines.counted()
+    return lines.as_one() if source.form is Form.E_INVOICE or (source.form is Form.STATUS and not counted) else counted
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
@@ -131,6 +135,9 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     """Read files into a journal; a file that cannot be read is a reject with line 0, and the others are read all the same."""
     outcome = Outcome()
     together = [one for one in sources if one.form in {Form.TABLE, Form.E_INVOICE}]
+    if any(one.form is Form.E_INVOICE for one in together) and any(one.table == "invoices" for one in together):
+        _take_tables(journal, [one for one in together if one.form is Form.TABLE and one.table != "events"], settings, outcome, progress)
+        together = [one for one in together if one.form is Form.E_INVOICE or one.table == "events"]  # which may be about what either tells
     if any(one.form is Form.E_INVOICE for one in together):
         known = list(journal.facts())
         rows = _together(together, settings.mapping, known, outcome.remarks)
@@ -344,11 +351,12 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
     for path in paths:
         try:
             for one in lifecycle.read(path):
-                if isinstance(one, Reject):
-                    outcome.rejects.append(one)
-                elif settings.not_after and one.on > settings.not_after:
-                    outcome.rejects.append(Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                late = not isinstance(one, Reject) and settings.not_after is not None and one.on > settings.not_after
+                if isinstance(one, Reject) or late:
+                    outcome.rejects.append(one if isinstance(one, Reject) else Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                    outcome.lines[path.name].say(one.line, LineFate.REJECTED)
                 else:
+                    outcome.lines[path.name].say(one.line, LineFate.KNOWN)
                     told.append(one)
         except Unreadable as error:
             outcome.rejects.append(Reject(path.name, 0, str(error)))
@@ -358,6 +366,7 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
         for each in lifecycle.events_of(status, known):
             if isinstance(each, Reject):
                 outcome.rejects.append(each)
+                outcome.lines[each.file].say(each.line, LineFate.REJECTED)
             elif isinstance(each, Remark):
                 outcome.remarks.append(each)
             else:

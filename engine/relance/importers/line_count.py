@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from relance.sentences import numbered, plural, sentence
+
 
 class LineFate(IntEnum):
     """What became of a line; where several things did, the highest counts."""
@@ -24,7 +26,25 @@ class LineFate(IntEnum):
     @property
     def said(self) -> str:
         """How it is called where lines are counted."""
-        return {"BESIDE": "beside", "LEFT_OUT": "left out", "PERSON": "for a person"}.get(self.name, self.name.casefold())
+        return _FATES[self.name][0].removeprefix("{count} ")
+
+
+_FATES = {
+    "BESIDE": numbered("{count} beside", "{count} beside"),
+    "LEFT_OUT": numbered("{count} left out", "{count} left out"),
+    "KNOWN": numbered("{count} known", "{count} known"),
+    "NEW": numbered("{count} new", "{count} new"),
+    "RECONCILED": numbered("{count} reconciled", "{count} reconciled"),
+    "PERSON": numbered("{count} for a person", "{count} for a person"),
+    "REJECTED": numbered("{count} rejected", "{count} rejected"),
+}
+#: What is counted in a file, by the kind of file.
+LINES = {
+    "table": numbered("{count} row", "{count} rows"),
+    "FEC": numbered("{count} line", "{count} lines"),
+    "e-invoice": numbered("{count} invoice", "{count} invoices"),
+    "e-invoice status": numbered("{count} status", "{count} statuses"),
+}
 
 
 @dataclass(slots=True)
@@ -59,8 +79,9 @@ class FileLines:
         return Counter([max(self.counted(), default=LineFate.REJECTED)])
 
 
-def in_words(counts: Counter[LineFate], what: str) -> str:
-    """Write counts for a person: "12 rows: 9 new, 2 known, 1 rejected"."""
-    parts = ", ".join(f"{counts[fate]:,} {fate.said}" for fate in (LineFate.NEW, LineFate.KNOWN, LineFate.RECONCILED, LineFate.PERSON, LineFate.REJECTED, LineFate.LEFT_OUT, LineFate.BESIDE) if counts[fate])
-    total = counts.total()
-    return f"{total:,} {what}{'' if total == 1 else 's'}{f': {parts}' if parts else ''}"
+def in_words(counts: Counter[LineFate], kind: str) -> str:
+    """Write counts of the lines of a kind of file for a person: "12 rows: 9 new, 2 known, 1 rejected"."""
+    order = (LineFate.NEW, LineFate.KNOWN, LineFate.RECONCILED, LineFate.PERSON, LineFate.REJECTED, LineFate.LEFT_OUT, LineFate.BESIDE)
+    parts = [plural(*_FATES[fate.name], counts[fate]) for fate in order if counts[fate]]
+    lines = plural(*LINES[kind], counts.total())
+    return sentence("{lines}: {parts}", lines=lines, parts=parts) if parts else lines

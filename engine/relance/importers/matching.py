@@ -25,6 +25,7 @@ from relance.importers.undone import PaidByBank
 from relance.interpreter.balance import balances
 from relance.model import Facts
 from relance.parsing.rejects import Reject
+from relance.sentences import sentence, shipped_text
 from relance.statements.transaction import Transaction, source_of
 
 Other = TypeVar("Other")  # what is no transaction passes through
@@ -131,7 +132,7 @@ class Matcher:
             if not isinstance(one, Transaction):
                 yield one
             elif self.not_after and one.on > self.not_after:
-                yield Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown)
+                yield Reject(one.file, one.line, sentence("dated {on}, in the future", on=one.on), one.shown)
             elif (told := self._new(one)) is not None:
                 yield self._owned(self._undo(told) if one.reversal else self._pay(told))
             else:
@@ -178,7 +179,7 @@ class Matcher:
             return same
         answers = [answer for rule in (self._by_reference, self._by_file, self._by_text, self._by_payer) if (answer := rule(one)) is not None]
         if not answers:
-            return Doubt(one, "no reference, number or payer that is known")
+            return Doubt(one, sentence("no reference, number or payer that is known"))
         best = answers[0]
         if isinstance(best, Doubt):
             return best
@@ -186,7 +187,7 @@ class Matcher:
             return Doubt(one, f"{best.why} ({best.confidence} %)", tuple(claim.invoice.id for claim, _ in best.parts))
         whose = (best.parts[0][0].creditor, best.parts[0][0].debtor)
         if not named and (other := self.told.like(one, whose)) is not None:
-            return Doubt(one, f"{best.why}, but {other} told such a payment already: the same, or a second one?", tuple(claim.invoice.id for claim, _ in best.parts))
+            return Doubt(one, sentence("{why}, but {other} told such a payment already: the same, or a second one?", why=best.why, other=other), tuple(claim.invoice.id for claim, _ in best.parts))
         for claim, amount in best.parts:
             key = (claim.creditor, claim.invoice.id)
             self._owe(key, max(self.open[key] - amount, Decimal(0)))  # interest and the indemnity are asked beside what is open
@@ -202,7 +203,7 @@ class Matcher:
         if not isinstance(found, RuleAnswer) and not found and (back := self.told.undone(one, payers, named)) is not None:
             return back
         if not isinstance(found, RuleAnswer):
-            return Doubt(one, "money went back, and the payment it undoes is not known", found)
+            return Doubt(one, sentence("money went back, and the payment it undoes is not known"), found)
         if found.confidence < self.least:
             return Doubt(one, f"{found.why} ({found.confidence} %)", tuple(claim.invoice.id for claim, _ in found.parts))
         for claim, amount in found.parts:
@@ -234,15 +235,15 @@ class Matcher:
         names = tuple(key[1] for key in keys)
         payers = self._payers(one)
         if payers and not self._whose(keys) <= payers:
-            return Doubt(one, "the structured reference is of an invoice of another debtor than who paid", names)
+            return Doubt(one, sentence("the structured reference is of an invoice of another debtor than who paid"), names)
         said = set(self._numbers(one)[0])
         if said and not said & set(keys):
-            return Doubt(one, "the text names another invoice than the structured reference", (*names, *(key[1] for key in said)))
+            return Doubt(one, sentence("the text names another invoice than the structured reference"), (*names, *(key[1] for key in said)))
         if (shares := self._shared(one)) is not None:
             return shares
         if not payers and self._has_rivals(one, keys):
-            return Doubt(one, "structured reference, but who pays is not known, and this amount is open for others, too", names)
-        return self._spread(one, keys, 100, "structured reference")
+            return Doubt(one, sentence("structured reference, but who pays is not known, and this amount is open for others, too"), names)
+        return self._spread(one, keys, 100, sentence("structured reference"))
 
     def _files(self, one: Transaction, *, slips: bool = False) -> tuple[list[QuotedFile], Transaction]:
         """Return the files whose reference a transaction quotes, rightly or with one slip, and the transaction without them."""
@@ -265,22 +266,22 @@ class Matcher:
             return None
         names = tuple(dict.fromkeys(key[1] for file in files for key in file.keys if self.open[key]))
         if len({(file.creditor, file.debtor) for file in files}) > 1:
-            return Doubt(one, "the text has the references of several files", names)
+            return Doubt(one, sentence("the text has the references of several files"), names)
         (whose,) = {(file.creditor, file.debtor) for file in files}
         if payers and whose not in payers:
-            return Doubt(one, "the text has the reference of another debtor's file than who paid", names)
+            return Doubt(one, sentence("the text has the reference of another debtor's file than who paid"), names)
         own = {key for file in files for key in file.keys}
         if said and not said <= own:
-            return Doubt(one, "the text names another invoice than those of the reference", (*names, *(key[1] for key in said - own)))
+            return Doubt(one, sentence("the text names another invoice than those of the reference"), (*names, *(key[1] for key in said - own)))
         if said and (said != own or len(said) == 1):
-            return self._spread(one, sorted(said), 98, "reference of the file and number")
+            return self._spread(one, sorted(said), 98, sentence("reference of the file and number"))
         if not found:
-            return Doubt(one, f"reference of the file, but {one.amount} is neither what was asked nor a part of what is due and undisputed", names)
+            return Doubt(one, sentence("reference of the file, but {amount} is neither what was asked nor a part of what is due and undisputed", amount=one.amount), names)
         (_, meant), *_ = found
         if not meant.whole and pays_no_invoice(rest.text):
-            return Doubt(one, "reference of the file, but the words of money that pays no invoice", names)
+            return Doubt(one, sentence("reference of the file, but the words of money that pays no invoice"), names)
         confidence = (97 if meant.whole else 90) if sure else 85
-        why = "reference of the file" if sure else "reference of the file with a slip"
+        why = sentence("reference of the file") if sure else sentence("reference of the file with a slip")
         return RuleAnswer([(self.claims[key], amount) for key, amount in meant.parts], confidence, f"{why}: {meant.why}")
 
     def _shared(self, one: Transaction) -> RuleAnswer | None:
@@ -296,7 +297,7 @@ class Matcher:
             ):
                 return None
             parts.append((self.claims[keys[0]], amount))
-        return RuleAnswer(parts, 100, "structured reference, shared out by the payer") if parts else None
+        return RuleAnswer(parts, 100, sentence("structured reference, shared out by the payer")) if parts else None
 
     def _numbers(self, one: Transaction) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
         """Return the invoices that the free text names, each with the number as it is compared, and those of which it may be a day instead."""
@@ -314,10 +315,10 @@ class Matcher:
         payers, every = self._payers(one), tuple(key[1] for key in found)
         keys = self._meant(one, list(found), days, payers)
         if keys is None:
-            return Doubt(one, "the text names invoices of several debtors", every)
+            return Doubt(one, sentence("the text names invoices of several debtors"), every)
         (whose,) = self._whose(keys)
         if payers and whose not in payers:
-            return Doubt(one, "the text names an invoice of another debtor than who paid", every)
+            return Doubt(one, sentence("the text names an invoice of another debtor than who paid"), every)
         known = whose in payers or self._resembles(one, whose)
         whole = sum(self.open[key] for key in keys) == one.amount or self._as_asked(one, keys) is not None
         names = tuple(key[1] for key in keys)
@@ -325,14 +326,14 @@ class Matcher:
             paid = {(claim.creditor, claim.invoice.id) for claim, _ in exact.parts}
             if set(keys) <= paid:
                 return exact  # all that is open, to the cent, rather than a part of what is named
-            return Doubt(one, "the text names an invoice, and the amount is that of another", (*names, *(key[1] for key in paid - set(keys))))
+            return Doubt(one, sentence("the text names an invoice, and the amount is that of another"), (*names, *(key[1] for key in paid - set(keys))))
         if (reason := weakness(one.text, {key: found[key] for key in keys}, days, known=known, whole=whole)) is not None:
             return Doubt(one, reason, names)
         if whole:
             if not known and len(keys) == 1 and self._has_rivals(one, keys):
-                return Doubt(one, "number and amount, but who pays is not known, and this amount is open for others, too", names)
-            return self._spread(one, keys, 98 if known else 95, "number in the text")
-        return self._spread(one, keys, 90 if known else 70 if name_words(one.payer) else 75, "number in the text")
+                return Doubt(one, sentence("number and amount, but who pays is not known, and this amount is open for others, too"), names)
+            return self._spread(one, keys, 98 if known else 95, sentence("number in the text"))
+        return self._spread(one, keys, 90 if known else 70 if name_words(one.payer) else 75, sentence("number in the text"))
 
     def _meant(
         self, one: Transaction, keys: list[tuple[str, str]], days: set[tuple[str, str]], payers: set[tuple[str, str]]
@@ -367,18 +368,18 @@ class Matcher:
         if not payers:
             return self._by_misspelt_payer(one)
         if len(payers) > 1:
-            return Doubt(one, "several debtors bear the payer's name", tuple(sorted(debtor for _, debtor in payers)))
+            return Doubt(one, sentence("several debtors bear the payer's name"), tuple(sorted(debtor for _, debtor in payers)))
         keys = [key for key in self.by_debtor[next(iter(payers))] if self.open[key] and self.claims[key].invoice.currency == one.currency]
         same = [key for key in keys if self.open[key] == one.amount]
         if pays_no_invoice(one.text):
-            return Doubt(one, "the payer is known, but the words are of money that pays no invoice", tuple(key[1] for key in (same or keys)))
+            return Doubt(one, sentence("the payer is known, but the words are of money that pays no invoice"), tuple(key[1] for key in (same or keys)))
         if len(same) > 1:
             same = self._ending(one, same) or same
         if len(same) == 1:
-            return self._spread(one, same, 85, "payer and amount")
+            return self._spread(one, same, 85, sentence("payer and amount"))
         if len(keys) > 1 and sum(self.open[key] for key in keys) == one.amount:
-            return self._spread(one, keys, 85, "payer, and the amount of all that is open")
-        reason = "several invoices of the payer have this amount" if same else "the payer is known, and no open invoice has this amount"
+            return self._spread(one, keys, 85, sentence("payer, and the amount of all that is open"))
+        reason = sentence("several invoices of the payer have this amount") if same else sentence("the payer is known, and no open invoice has this amount")
         return Doubt(one, reason, tuple(key[1] for key in (same or keys)))
 
     def _by_misspelt_payer(self, one: Transaction) -> RuleAnswer | Doubt | None:
@@ -387,7 +388,7 @@ class Matcher:
         if len(same) != 1 or not one.amount or pays_no_invoice(one.text):
             return None
         keys = list(same)
-        return self._spread(one, keys, 82, "payer, misspelt, and amount") if self._resembles(one, *self._whose(keys)) else None
+        return self._spread(one, keys, 82, sentence("payer, misspelt, and amount")) if self._resembles(one, *self._whose(keys)) else None
 
     def _ending(self, one: Transaction, keys: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those of a payer's invoices of one amount whose number ends in three figures or more that the text has."""
@@ -416,28 +417,28 @@ class Matcher:
     def _spread(self, one: Transaction, keys: list[tuple[str, str]], confidence: int, why: str) -> RuleAnswer | Doubt:
         """Give the amount to these claims, oldest due date first; a `Doubt` where it does not fit."""
         names = tuple(key[1] for key in keys)
-        if gone := [f"{key[1]} is {self.gone[key]}" for key in keys if key in self.gone]:
-            return Doubt(one, f"{why}, but invoice {gone[0]}", names)
+        if gone := [(key[1], self.gone[key]) for key in keys if key in self.gone]:
+            return Doubt(one, sentence("{why}, but invoice {invoice} is {state}", why=why, invoice=gone[0][0], state=shipped_text(gone[0][1].replace("_", " "))), names)
         if len({key[0] for key in keys}) > 1:
-            return Doubt(one, f"{why}, but several creditors have that number", names)
+            return Doubt(one, sentence("{why}, but several creditors have that number", why=why), names)
         if any(self.claims[key].invoice.currency != one.currency for key in keys):
-            return Doubt(one, f"{why}, but in another currency than the invoice's", names)
+            return Doubt(one, sentence("{why}, but in another currency than the invoice's", why=why), names)
         if (asked := self._as_asked(one, keys)) is not None:
             return RuleAnswer(
-                [(self.claims[key], amount) for key, amount in asked.items() if amount], confidence, f"{why}, and what a message asked"
+                [(self.claims[key], amount) for key, amount in asked.items() if amount], confidence, sentence("{why}, and what a message asked", why=why)
             )
         total = sum((self.open[key] for key in keys), Decimal(0))
         if not total:
-            return Doubt(one, f"{why}, but nothing is open on {', '.join(names)}", names)
+            return Doubt(one, sentence("{why}, but nothing is open on {names}", why=why, names=", ".join(names)), names)
         if one.amount > total:
-            return Doubt(one, f"{why}, but {one.amount} is more than the {total} that is open", names)
+            return Doubt(one, sentence("{why}, but {amount} is more than the {total} that is open", why=why, amount=one.amount, total=total), names)
         claims = sorted((self.claims[key] for key in keys), key=lambda claim: (claim.invoice.due, claim.invoice.id))
         if one.amount < total and len({claim.invoice.document or claim.invoice.id for claim in claims}) > 1:
-            return Doubt(one, f"{why}, but {one.amount} pays only a part of {', '.join(names)}", names)
+            return Doubt(one, sentence("{why}, but {amount} pays only a part of {names}", why=why, amount=one.amount, names=", ".join(names)), names)
         parts, rest = [], one.amount
         for claim in claims:
             part = min(rest, self.open[claim.creditor, claim.invoice.id])
             if part:
                 parts.append((claim, part))
                 rest -= part
-        return RuleAnswer(parts, confidence, why if one.amount == total else f"{why}, in part")
+        return RuleAnswer(parts, confidence, why if one.amount == total else sentence("{why}, in part", why=why))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from relance.importers import contacts
 from relance.model import Address, Creditor, Debtor
 from relance.zones import HOME
 
@@ -35,7 +36,7 @@ def debtor(ident: str, found: Mapping[str, Any], prefix: str = "") -> Debtor:
         language=get("language"),
         siren=_siren(get("siren")),
         address=address(found, prefix),
-        email=get("email"),
+        email=next(iter(contacts.mailboxes(get("email"))), None),
         phone=get("phone"),
         score=get("score"),
         tags=tuple(get("tags") or ()),

@@ -201,6 +201,8 @@ def stated_sum(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice |
         raise ValueError(msg)
     what = STATES_OPEN if found.get("paid") is None and found.get("open") is not None else ""
     by = f"{_BY} {not_after}" if not_after and not settled else ""
+    if known is not None and known.stated:
+        by += f", {known.stated + amount} in all"  # a second part payment of the same sum, told on the same day, is another
     return StatedSum(exact(amount, invoice.currency), settled or invoice.issued or invoice.due, STATED + what + by, settled or not_after or date.max)
 
 
@@ -224,6 +226,9 @@ def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None
         raise ValueError(msg)
     if paid is not None and paid < 0:
         msg = f"{paid} paid"
+        raise ValueError(msg)
+    if paid is not None and left is not None and paid + left + (known.settled if known is not None else 0) != invoice.amount:
+        msg = f"{paid} paid and {left} open of {invoice.amount}: the columns contradict each other"
         raise ValueError(msg)
     if known is None:
         return Decimal(paid if paid is not None else invoice.amount - (left or 0))

@@ -24,8 +24,15 @@ from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.model import Creditor, Debtor, Event, Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import numbered, plural, sentence
 from relance.statements.banks import BankFormat
 from relance.statements.transaction import PassedOver, Transaction
+
+_TALLIED = {
+    "matched": numbered("{count} matched", "{count} matched"), "reconciled": numbered("{count} reconciled", "{count} reconciled"),
+    "known": numbered("{count} known", "{count} known"), "announced": numbered("{count} announced", "{count} announced"),
+    "for_a_person": numbered("{count} for a person", "{count} for a person"), "rejected": numbered("{count} rejected", "{count} rejected"),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,12 +51,10 @@ class Tally:
 
     def line(self) -> str:
         """Say it in a line."""
-        parts = [
-            f"{number} {name.replace('_', ' ')}"
-            for name in ("matched", "reconciled", "known", "announced", "for_a_person", "rejected") if (number := getattr(self, name))
-        ]  # fmt: skip
-        parts += [f"{number} {why}" for why, number in sorted(self.passed_over.items())]
-        return f"{self.movements} movement{'s' * (self.movements != 1)}" + (f": {', '.join(parts)}" if parts else "")
+        parts: list[str] = [plural(*words, number) for name, words in _TALLIED.items() if (number := getattr(self, name))]
+        parts += [sentence("{number} {why}", number=number, why=why) for why, number in sorted(self.passed_over.items())]
+        movements = plural("{count} movement", "{count} movements", self.movements)
+        return sentence("{lines}: {parts}", lines=movements, parts=parts) if parts else movements
 
 
 @dataclass(slots=True)

@@ -67,8 +67,14 @@ class CaseHistory:
 
     @cached_property
     def contacts(self) -> tuple[Cited, ...]:
-        """Every message and call of an earlier day about one of these invoices after it was due, one a message, oldest first."""
-        return self._cited(lambda act: act.contact, lambda day, invoice: day > invoice.due)
+        """Every message, and call that reached somebody, of an earlier day about one of these invoices after it was due, one a message, oldest first."""
+        return self._cited(lambda act: None if act.id in self._unheard else act.contact, lambda day, invoice: day > invoice.due)
+
+    @cached_property
+    def _unheard(self) -> frozenset[str]:
+        """The calls that reached nobody or somebody else, as last recorded: they were made, but the debtor knows of none."""
+        last = {str(event.data["id"]): event.kind for event in self.facts.events if event.on <= self.on and event.kind.startswith("call.") and event.data.get("id")}
+        return frozenset(name for name, kind in last.items() if kind in ("call.no_answer", "call.wrong_number"))
 
     @cached_property
     def first_letters(self) -> tuple[Cited, ...]:

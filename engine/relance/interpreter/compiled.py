@@ -244,3 +244,9 @@ def notice_steps(playbook: Playbook) -> frozenset[str]:
 def unknown_steps(names: Iterable[str], playbook: Playbook) -> frozenset[str]:
     """Leave of the names of steps those that a playbook knows neither as a step nor as a former name of one."""
     return frozenset(names) - {name for step in playbook.steps for name in (step.id, *step.formerly)}
+
+
+def lost_steps(old: Playbook, new: Playbook) -> tuple[str, ...]:
+    """Name the steps of a version of a playbook that another does not know, not even as former names, in their order; of another playbook none is."""
+    gone = unknown_steps((step.id for step in old.steps), new) if old.id == new.id else frozenset()
+    return tuple(step.id for step in old.steps if step.id in gone)

@@ -73,5 +73,5 @@ def say(reason: Reason) -> str:
     return Phrase(template, dict(zip(names, words, strict=False)))
 
 
-def _word(arg: Any) -> str:
-    return arg.isoformat() if isinstance(arg, date) else str(arg)
+def _word(arg: Any) -> date | str:
+    return arg if isinstance(arg, date) else str(arg)

@@ -69,12 +69,13 @@ def examine_read(
     source: Source | None, findings: tuple[Diagnostic, ...], *, checks: bool = True
 ) -> tuple[Playbook | None, Source | None, tuple[Diagnostic, ...]]:
     """Do what `examine` does with what `source.read` returned."""
+    own = source
     source, findings = _resolved(source, findings)
-    if source is None or has_errors(findings):
+    if source is None or own is None or has_errors(findings):
         return None, source, findings
     playbook = build.playbook(source.value)
     if checks:
-        findings = tuple(sorted({*findings, *_checked(playbook, source)}))
+        findings = tuple(sorted({*findings, *extends.at_home(_checked(playbook, source), own)}))
     return (None if has_errors(findings) else playbook), source, findings
 
 

@@ -83,7 +83,7 @@ def parse(text: str) -> Terms:
 
 #: What may stand before terms, and after them, on an invoice, in French, English and German.
 _BEFORE = re.compile(
-    r"^(?:conditions? (?:de (?:paiement|reglement)|generales)|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
+    r"^(?:(?:merci de|veuillez|nous vous remercions de) (?:bien vouloir )?(?:nous )?(?:regler|payer)(?: (?:la|cette) facture)?|bitte zahlen sie|conditions? (?:de (?:paiement|reglement)|generales)|modalites? de (?:paiement|reglement)|delai (?:de (?:paiement|reglement))?|echeance|"
     r"(?:le )?(?:reglement|paiement)|payable|a regler|a payer|exigible|(?:par )?(?:virement|cheque|prelevement|traite|lcr)|payment(?: terms?)?|terms?|due|please pay|to be paid|"
     r"zahlbar|zahlungsziel|zahlungsbedingungen?|zahlung|faellig|fallig)\b[\s:,-]*"
 )
@@ -92,9 +92,28 @@ _LINKS = re.compile(r"^(?:est |is |sont )?(?:du|due|dus)?\s*(?:par (?:virement|c
 _AFTER = re.compile(r"\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|rein netto|netto|ohne abzug|nets?|sans escompte|franco)$")
 _GERMAN = (("tagen", "days"), ("tage", "days"), ("sofort(?: fallig)?", "on receipt"), ("nach rechnungsdatum", "from invoice date"), ("ab rechnungsdatum", "from invoice date"), ("nach rechnungserhalt", ""))
 _NET_FIRST = re.compile(r"^net (\d{1,3})$")
-_ON_DAY = re.compile(r"^(?:le |on |am |au plus tard le |avant le |by )?(\d{1,2})[./-](\d{1,2})[./-](\d{4})$|^(?:le |on |by )?(\d{4})-(\d{2})-(\d{2})$")
+_ON_DAY = re.compile(r"^(?:le |on |am |au |bis (?:zum |spatestens )?|au plus tard le |avant le |no later than |by )?(\d{1,2})[./-](\d{1,2})[./-](\d{4})$|^(?:le |on |by )?(\d{4})-(\d{2})-(\d{2})$")
 #: A number of days or a day of the calendar: words that speak of when to pay.
-_OF_TIME = re.compile(r"\d{1,3}\s*(?:jours?|j|days?|tagen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month")
+_OF_TIME = re.compile(
+    r"\d{1,3}\s*(?:jours?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|two|three) (?:mois|months?)\b|"
+    r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b"
+)
+#: Numbers of days in words, and what stands for some, in French, English and German without accents.
+_NUMBERS = {
+    "huit": 8, "dix": 10, "quinze": 15, "vingt": 20, "trente": 30, "quarante-cinq": 45, "quarante cinq": 45, "soixante": 60, "fourteen": 14, "fifteen": 15, "thirty": 30, "forty-five": 45, "sixty": 60,
+    "acht": 8, "vierzehn": 14, "dreissig": 30, "dreißig": 30,
+}  # fmt: skip
+_NUMBER_OF_DAYS = re.compile(rf"\b({'|'.join(_NUMBERS)})(?= (?:jours?|days?|tagen?)\b)")
+_SPANS = (("huitaine", "8 jours"), ("quinzaine", "15 jours"), ("des reception", "a reception"))
+_MONTHS = {
+    name: place for names in (
+        ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+        ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
+        ("januar", "februar", "marz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"),
+    ) for place, name in enumerate(names, 1)
+}  # fmt: skip
+_DAY_IN_WORDS = re.compile(rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|\.)? ({'|'.join(_MONTHS)}) (\d{{4}})\b")
+_DISCOUNT_NET = re.compile(r"\b\d+(?:[.,]\d+)? ?%/? ?\d{1,3},? (net \d{1,3})\b")
 
 
 def stated(text: str) -> Terms | date | None:
@@ -104,6 +123,10 @@ def stated(text: str) -> Terms | date | None:
     (penalties, discount) may stand beside. Raises TermsError where they speak of a time that cannot be read, or of two.
     """
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", text.replace("’", "'")) if not unicodedata.combining(mark)).casefold()
+    plain = _NUMBER_OF_DAYS.sub(lambda match: str(_NUMBERS[match[1]]), plain)
+    plain = _DAY_IN_WORDS.sub(lambda match: f"{match[1]}/{_MONTHS[match[2]]}/{match[3]}", _DISCOUNT_NET.sub(r"\1", plain))
+    for written, meant in _SPANS:
+        plain = re.sub(rf"\b{written}\b", meant, plain)
     found: list[Terms | date] = []
     unread: list[str] = []
     if (read := _clause(" ".join(plain.split()).strip(" .:"))) is not None:
@@ -136,6 +159,10 @@ def _clause(clause: str) -> Terms | date | None:
         return parse(clause)
     except TermsError:
         return None
+
+
+#: The days that the law gives professionals who agreed none, from delivery or performance (C. com. L441-10 I, first sentence).
+UNAGREED = "30 days"
 
 
 def due_date(issued: date, terms: Terms | str, method: Method | str | None = None) -> date:

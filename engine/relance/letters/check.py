@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
@@ -117,7 +117,12 @@ def check_all(templates: Templates, *, languages: Iterable[str] = ()) -> tuple[D
 
 
 def check_file(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
-    """Check one wording, named from a templates folder, and the blocks it includes."""
+    """Check one wording, named from a templates folder, and the blocks it includes. One that ships, with all its blocks, is checked once."""
+    asked = reader_of(templates, place)
+    return _checked(asked, place, channel) if asked is not templates else _check(templates, place, channel)
+
+
+def _check(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
     read = templates.read(place)
     assert read is not None
     path, text = read
@@ -187,7 +192,8 @@ _matter = lru_cache(maxsize=2048)(front_matter)
 @lru_cache(maxsize=2048)
 def _checked(templates: Templates, place: str, channel: Channel) -> tuple[Diagnostic, ...]:
     """Check a wording once, however many steps and playbooks say it."""
-    return check_file(templates, place, channel)
+    asked = reader_of(templates, place)
+    return _checked(asked, place, channel) if asked is not templates else _check(templates, place, channel)
 
 
 @lru_cache(maxsize=2048)
@@ -221,6 +227,22 @@ def included(templates: Templates, place: str) -> frozenset[str]:
                 seen.add(str(node.template.value))
                 left.append(f"{language}/{node.template.value}")
     return frozenset(name.removeprefix("_blocks/").removesuffix(SUFFIX) for name in seen)
+
+
+@cache
+def _what_ships() -> Templates:
+    return Templates()
+
+
+def reader_of(templates: Templates, place: str) -> Templates:
+    """Return who is to be asked about a wording: the one reader of what ships, where neither it nor a block of it is one's own; else these templates."""
+    ships = _what_ships()
+    if templates is ships or templates.folders[-1] != ships.folders[-1] or ships.read(place) is None:
+        return templates
+    language = place.split("/", 1)[0]
+    names = [place, *(f"{language}/_blocks/{name}{SUFFIX}" for name in included(ships, place))]
+    own = any(folder.joinpath(*name.split("/")).is_file() for folder in templates.folders[:-1] for name in names)
+    return templates if own else ships
 
 
 # --------------------------------------------------------------------------- the walk

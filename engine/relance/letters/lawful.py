@@ -19,7 +19,7 @@ from relance.law import wording
 from relance.law.folding import fold
 from relance.letters import checked
 from relance.letters.business_mentions import mediator_missing
-from relance.letters.check import place_of
+from relance.letters.check import place_of, reader_of
 from relance.letters.context import build
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import (
@@ -106,7 +106,10 @@ def check_all(templates: Templates, *, languages: Iterable[str] = (), paper: Let
 
 
 def _faults(situation: Situation, templates: Templates, paper: Letterhead | None) -> tuple[Fault, ...]:
-    return _read(situation, templates) if paper is None else _read_on(situation, templates, paper)
+    place = templates.locate(situation.template, situation.channel, situation.language)
+    assert place is not None, "a situation is made of wordings that are there"
+    asked = reader_of(templates, place)
+    return _read(situation, asked) if paper is None else _read_on(situation, asked, paper)
 
 
 @lru_cache(maxsize=8192)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -137,14 +138,21 @@ def _csv(path: Path, encoding: str, delimiter: str, *, quoted: bool) -> Iterator
         yield from _records(path.name, stream, sign, dirty=dirty) if quoted else _lines(path.name, stream, sign, dirty=dirty)
 
 
+#: Bytes that only Windows-1252 has signs for; and those by which ISO 8859-15 is told from it and from Latin-1: its euro sign (a sign of currency in both others, which
+#: nobody writes), its Œ, œ, Ÿ and the Š, š, ž within a word, where the others have fractions and accents without a letter.
+_WINDOWS = re.compile(rb"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
+_FIFTEEN = re.compile(rb"\xa4|(?<![0-9])[\xbc\xbd](?=[A-Za-z])|(?<=[A-Za-z\xc0-\xff])[\xa6\xa8\xb8\xbe](?=[A-Za-z\xc0-\xff])")
+
+
 def encoding_of(path: Path) -> tuple[str, bool]:
     """Return the encoding a text is in, and whether it holds bytes that do not belong to it. Raises `Unreadable`.
 
-    A byte order mark decides; else UTF-8, if what is not ASCII is; else Windows-1252, or Latin-1 where only that fits.
+    A byte order mark decides; else UTF-8, if what is not ASCII is; else ISO 8859-15 where its euro sign or its œ stands; else Windows-1252, or Latin-1
+    where only that fits.
     A text in UTF-8 that was cut, or that has a stray byte, stays UTF-8: only its broken rows are lost.
     """
     good = bad = 0
-    odd = False
+    odd = windows = fifteen = False
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -165,9 +173,13 @@ def encoding_of(path: Path) -> tuple[str, bool]:
             more_good, more_bad = _counted(decoder.decode(chunk))
             good, bad = good + more_good, bad + more_bad
             odd = odd or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+            windows = windows or _WINDOWS.search(chunk) is not None
+            fifteen = fifteen or _FIFTEEN.search(chunk) is not None
     bad += _counted(decoder.decode(b"", final=True))[1]
     if not bad or good >= 4 * bad:
         return "utf-8", bool(bad)
+    if fifteen and not windows:
+        return "iso8859-15", False
     return ("latin-1" if odd else "cp1252"), False
 
 

@@ -129,6 +129,12 @@ def no_longer_asked(playbook: str, case: str, invoices: Iterable[str], climbs: S
     return f"the case '{case}' is under the playbook '{min(names)}' now" if names else f"no playbook has the case '{case}' any more"
 
 
+def held_by(playbook: str, case: str, climbs: Sequence[Climb]) -> str | None:
+    """Say what holds a case under a playbook, or None: it is not held, or not there."""
+    found = (seen.decision for climb in climbs if climb.playbook.id == playbook for seen in climb.seen if seen.case.id == case)
+    return next((say(decision.reason) for decision in found if decision.status is Status.HELD), None)
+
+
 def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, on: date) -> Facts:
     """Add the days on which the agency contacted this debtor for other creditors; a creditor's own letters are not the agency's."""
     if len(household) == 1:

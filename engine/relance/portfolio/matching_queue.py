@@ -19,6 +19,7 @@ from relance.interpreter.balance import ZERO, balances
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Event, Facts, Invoice
+from relance.sentences import AmountPart, sentence
 
 _MOVED = ("payment.received", "payment.reversed")
 
@@ -127,9 +128,9 @@ def payment_named(journal: Journal, name: str) -> WaitingPayment:
     if len(found) == 1:
         return found[0]
     what = (
-        f"several payments are called '{name}': name one by its M-…"
+        sentence("several payments are called '{name}': name one by its M-…", name=name)
         if found
-        else f"no payment '{name}' waits or waited; `relance matching list` names those that wait"
+        else sentence("no payment '{name}' waits or waited; `relance matching list` names those that wait", name=name)
     )
     raise UnsettledError(what)
 
@@ -153,41 +154,49 @@ def shares_of(journal: Journal, one: WaitingPayment, parts: Sequence[tuple[str, 
     `parts` are names with amounts; None, of one part alone, is all of the money.
     """
     if not one.places:
-        msg = f"{one.id} waits no more: {one.words[-1][1] if one.words else 'it was matched'}; `relance matching undo {one.id}` first"
+        msg = sentence("{id} waits no more: {why}; `relance matching undo {id}` first", id=one.id, why=one.words[-1][1] if one.words else sentence("it was matched"))
         raise UnsettledError(msg)
     facts = tuple(journal.facts(one.creditor))
     shares = [_share(one, facts, name, one.amount if amount is None else amount, on) for name, amount in parts]
     total = sum((share.amount for share in shares), ZERO)
     if total != one.amount:
-        msg = f"the parts make {total}, and the payment is {one.amount} {one.currency}: {abs(one.amount - total)} is {'missing' if total < one.amount else 'too much'}"
+        parts_, paid, apart = (AmountPart(amount, one.currency) for amount in (total, one.amount, abs(one.amount - total)))
+        msg = (
+            sentence("the parts make {parts}, and the payment is {paid}: {apart} is missing", parts=parts_, paid=paid, apart=apart)
+            if total < one.amount
+            else sentence("the parts make {parts}, and the payment is {paid}: {apart} is too much", parts=parts_, paid=paid, apart=apart)
+        )
         raise UnsettledError(msg)
     if len({share[:2] for share in shares}) < len(shares):
-        raise UnsettledError("one invoice is named twice: give it one amount")
+        raise UnsettledError(sentence("one invoice is named twice: give it one amount"))
     return shares
 
 
 def _share(one: WaitingPayment, known: Iterable[Facts], name: str, amount: Decimal, on: date) -> PaidPart:
     if amount <= 0:
-        msg = f"{name}: an amount is above zero, not {amount}"
+        msg = sentence("{name}: an amount is above zero, not {amount}", name=name, amount=amount)
         raise UnsettledError(msg)
     for facts in known:
         invoice = next((each for each in facts.invoices if each.id == name), None)
         if invoice is not None:
             if invoice.currency != one.currency:
-                msg = f"{name} is in {invoice.currency}, and the payment in {one.currency}"
+                msg = sentence("{name} is in {its}, and the payment in {paid}", name=name, its=invoice.currency, paid=one.currency)
                 raise UnsettledError(msg)
             held = balances(facts, on)
             if name in held.cancelled:
-                msg = f"{name} is cancelled: nothing is owed of it"
+                msg = sentence("{name} is cancelled: nothing is owed of it", name=name)
                 raise UnsettledError(msg)
             open_ = held.outstanding.get(name, ZERO)
             if amount > open_ and not one.back:
-                msg = f"{amount} is more than the {open_} {invoice.currency} that is open on {name}: split it, or give the rest to '{facts.debtor.id}', whose credit it is then"
+                msg = sentence(
+                    "{amount} is more than the {open} that is open on {name}: split it, or give the rest to '{debtor}', whose credit it is then",
+                    amount=amount, open=AmountPart(open_, invoice.currency), name=name, debtor=facts.debtor.id,
+                )  # fmt: skip
                 raise UnsettledError(msg)
             return PaidPart(facts.debtor.id, name, amount)
     if any(facts.debtor.id == name for facts in known):
         return PaidPart(name, None, amount)
-    msg = f"'{one.creditor}' has no invoice and no debtor '{name}'"
+    msg = sentence("'{creditor}' has no invoice and no debtor '{name}'", creditor=one.creditor, name=name)
     raise UnsettledError(msg)
 
 
@@ -202,7 +211,7 @@ def settle_payment(journal: Journal, one: WaitingPayment, shares: Sequence[PaidP
 def undo(journal: Journal, one: WaitingPayment, *, on: date, actor: str) -> bool:
     """Take a person's word back: what it moved is moved back, and the money waits again. Raises `UnsettledError` where nothing is to undo."""
     if one.places or not one.words:
-        msg = f"{one.id} waits: there is nothing to undo"
+        msg = sentence("{id} waits: there is nothing to undo", id=one.id)
         raise UnsettledError(msg)
     kind = "payment.received" if one.back else "payment.reversed"
     back = [(share.debtor, _movement(one, kind, share, on)) for share in one.shares]
@@ -228,9 +237,9 @@ def _key(one: WaitingPayment, what: str) -> str:
 
 def refusal(reason: str) -> str:
     """Return the outcome of money that pays none of what is owed."""
-    return f"refused: {reason}"
+    return sentence("refused: {reason}", reason=reason)
 
 
 def outcome_of(shares: Sequence[PaidPart]) -> str:
     """Return the outcome of money that was given to invoices: each with its amount."""
-    return "paid " + ", ".join(f"{share.invoice or share.debtor} {share.amount}" for share in shares)
+    return sentence("paid {shares}", shares=[f"{share.invoice or share.debtor} {share.amount}" for share in shares])

@@ -13,6 +13,7 @@ from datetime import date
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Event
+from relance.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class ChangedIban:
     @property
     def why(self) -> str:
         """Say what waits for whom."""
-        return (
-            f"the IBAN of '{self.creditor}' became {self.iban} on {self.since} and was {self.trusted}: ask the creditor at a number you had before, "
-            f"then `relance creditor confirm {self.creditor} --iban …`"
-        )
+        return sentence(
+            "the IBAN of '{creditor}' became {iban} on {since} and was {trusted}: ask the creditor at a number you had before, then `relance creditor confirm {creditor} --iban …`",
+            creditor=self.creditor, iban=self.iban, since=self.since, trusted=self.trusted,
+        )  # fmt: skip
 
 
 def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, ChangedIban]]:
@@ -60,8 +61,8 @@ def confirm(journal: Journal, creditor: str, iban: str, *, on: date, actor: str,
     """Record a person's word that an IBAN is the creditor's; return why not, or None. It is typed again, not read off the screen's question."""
     change = recorded_ibans(journal)[1].get(creditor)
     if change is None:
-        return f"no changed IBAN of '{creditor}' waits to be confirmed"
+        return sentence("no changed IBAN of '{creditor}' waits to be confirmed", creditor=creditor)
     if "".join(iban.split()).upper() != change.iban:
-        return f"'{iban}' is not the IBAN that was recorded: one of the two is wrong, and nothing was confirmed"
+        return sentence("'{iban}' is not the IBAN that was recorded: one of the two is wrong, and nothing was confirmed", iban=iban)
     journal.declare(creditor, [Event(on, "iban.confirmed", data={"iban": change.iban, "note": note or None})], actor=actor)
     return None

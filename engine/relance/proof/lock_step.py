@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import product
 from typing import NamedTuple
 
-from relance.interpreter.compiled import CompiledPlaybook, CompiledStep, compile_playbook
+from relance.interpreter.compiled import CompiledPlaybook, CompiledStep, compile_playbook, lost_steps
 from relance.interpreter.conditions import HOLDS
 from relance.model import CONTACT_CHANNELS, Decision, Playbook, Step, Test
 from relance.proof.any_day import ASKED
@@ -67,6 +67,11 @@ class Compared(NamedTuple):
     days: int
     happenings: int
     due: date = DUE
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The steps that the new one does not know, not even as former names: who has had one may get it again under another name."""
+        return lost_steps(self.old, self.new)
 
 
 def lock_step(old: Playbook, new: Playbook, most: int = MOST) -> Compared:

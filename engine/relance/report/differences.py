@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import Any
 
+from relance.escaping import markdown_cell
 from relance.proof.lock_step import Change, Compared, Divergence
 from relance.proof.world import Happening
 from relance.sentences import marked, sentence, tell, tell_number, told
@@ -32,7 +33,8 @@ def difference_lines(made: Compared) -> Iterator[str]:
         yield from (f"      {_happening(one)}" for one in each.happened)
         if not each.happened:
             yield f"      {tell('nothing happens')}"
-    yield from wrap(_said(made), _WIDE, break_on_hyphens=False)
+    for line in (*_lost(made), _said(made)):
+        yield from wrap(line, _WIDE, break_on_hyphens=False)
 
 
 def difference_markdown(made: Compared) -> str:
@@ -40,8 +42,10 @@ def difference_markdown(made: Compared) -> str:
     lines = [f"#### {tell('{old} → {new}, in every history', old=_name(made, new=False), new=_name(made, new=True))}", ""]
     if made.divergences:
         lines += [f"| {tell('step')} | {tell('what changes')} | {tell('smallest case')} |", "|---|---|---|"]
-        lines += [f"| {each.step} | {told(sentence(_WORDS[each.change]))}{_days(each)} | {_case(each)} |" for each in made.divergences]
+        lines += [f"| {each.step} | {told(sentence(_WORDS[each.change]))}{_days(each)} | {markdown_cell(_case(each))} |" for each in made.divergences]
         lines.append("")
+    for line in _lost(made):
+        lines += [line, ""]
     return "\n".join((*lines, _said(made), ""))
 
 
@@ -49,7 +53,7 @@ def difference_values(made: Compared) -> dict[str, Any]:
     """Return it as plain values."""
     return {
         "version": 1, "old": made.old.id, "new": made.new.id, "same": made.same, "days": made.days, "happenings": made.happenings,
-        "contacts": sorted(_of_contacts(made)),
+        "contacts": sorted(_of_contacts(made)), "lost_steps": list(made.lost),
         "differences": [
             {
                 "step": each.step, "change": each.change, "old": each.before and each.before.isoformat(), "new": each.after and each.after.isoformat(),
@@ -58,6 +62,19 @@ def difference_values(made: Compared) -> dict[str, Any]:
             for each in made.divergences
         ],
     }  # fmt: skip
+
+
+def lost_lines(old: str, new: str, lost: Iterable[str]) -> Iterator[str]:
+    """Say which steps the new one does not know any more."""
+    for step in lost:
+        yield tell(
+            "{new} does not know the step {step} of {old}: if it has another name now, write `formerly: [{step}]` there, or who has had it may get it again",
+            new=new, old=old, step=step,
+        )  # fmt: skip
+
+
+def _lost(made: Compared) -> Iterator[str]:
+    return lost_lines(_name(made, new=False), _name(made, new=True), made.lost)
 
 
 def _name(made: Compared, *, new: bool) -> str:

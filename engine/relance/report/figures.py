@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from relance.portfolio.metrics import Figures
+from relance.sentences import reader
 
 #: One hue a channel, told apart by people who see colours differently too (Okabe and Ito 2008).
 _HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c", "#f0e442", "#333333")
@@ -81,8 +82,9 @@ def as_html(figures: Figures, title: str) -> str:
 
 
 def spaced_amount(amount: Decimal) -> str:
-    """Write an amount with thin spaces between thousands."""
-    return f"{amount:,.2f}".replace(",", "\u202f")
+    """Write an amount with thin spaces between thousands, and the comma of French where that is read."""
+    spaced = f"{amount:,.2f}".replace(",", "\u202f")
+    return spaced.replace(".", ",") if reader() == "fr" else spaced
 
 
 def _contacts(figures: Figures) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from relance.escaping import csv_text
 from relance.model import TEXT_CHANNELS, Action, Status
 from relance.portfolio.evaluation import Count, Evaluation
 from relance.portfolio.routing import Unrouted
 from relance.report.timeline import table
-from relance.report.words import head, many, word
-from relance.sentences import tell, told
+from relance.report.words import condition_words, head, many, word
+from relance.sentences import tell
 
 _ORDER = (Status.DUE, Status.AWAITING_APPROVAL, Status.AWAITING_SENDING, Status.WAITING, Status.HELD, Status.STOPPED, Status.FINISHED)
 
@@ -34,7 +33,7 @@ def counted(evaluation: Evaluation) -> RenderableType:
     for count, number in lines_of(evaluation):
         here = (count.playbook, word(count.status))
         shown = tuple("" if here[: place + 1] == before[: place + 1] else here[place] for place in range(2))
-        rows.add_row(*shown, told(count.about), str(number))
+        rows.add_row(*shown, condition_words(count.about), str(number))
         before = here
     rows.add_row(head("all"), "", "", str(evaluation.cases), style="bold")
     return rows
@@ -85,9 +84,4 @@ def summary_csv(evaluation: Evaluation) -> str:
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row])
-    return out.getvalue()
+    return csv_text((head, *rows))

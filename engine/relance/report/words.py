@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from relance.sentences import marked, numbered, tell_number, told
+from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_number, told
 
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
 HEADS = (
     marked("step"), marked("verdict"), marked("on"), marked("why"), marked("by"), marked("asked"), marked("status"), marked("playbook"), marked("cases"),
-    marked("actions"), marked("messages"), marked("cost"), marked("month"), marked("formal notices"), marked("hand-overs"), marked("case"), marked("debtor"),
+    marked("actions"), marked("messages"), marked("cost"), marked("month"), marked("formal notices"), marked("hand-overs"), marked("notices"), marked("case"), marked("debtor"),
     marked("owed"), marked("formal notice"), marked("hand-over"), marked("added"), marked("removed"), marked("earlier"), marked("later"), marked("old"),
     marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"), marked("never left"),
+    marked("contacts"), marked("received after"), marked("payments"), marked("amount"), marked("days"), marked("next"), marked("open"), marked("about"), marked("details"),
+    marked("recorded"), marked("what"), marked("before any step"), marked("not due"), marked("over 90"), marked("money that went out"), marked("not booked yet"),
+    marked("nothing moved"), marked("announced only"), marked("invoices"), marked("events"), marked("debtors"), marked("creditors"), marked("e-invoice"),
+    marked("e-invoice status"),
 )  # fmt: skip
 #: Words of the closed vocabularies of statuses and channels, with spaces; `word` says them.
 _VOCABULARY = (
@@ -17,6 +21,11 @@ _VOCABULARY = (
     marked("passed over"), marked("blocked"), marked("expired"), marked("skipped"), marked("executed"), marked("not yet"), marked("pending"), marked("done"),
     marked("email"), marked("letter"), marked("registered letter"), marked("electronic registered letter"), marked("sms"), marked("call"), marked("task"),
     marked("handover"), marked("webhook"), marked("draft"), marked("ready"), marked("under way"), marked("unclear"), marked("sent"), marked("cancelled"), marked("failed"), marked("open"),
+    marked("approve"), marked("reject"), marked("skip"), marked("refresh"), marked("rejected"), marked("withdrawn"), marked("waits"), marked("not sent"), marked("missing"),
+    marked("taken"), marked("gone"), marked("reached"), marked("promise"), marked("dispute"), marked("refused"), marked("message"), marked("no answer"),
+    marked("wrong number"), marked("awaiting"),
+    marked("paid"), marked("disputed"), marked("promised"), marked("promise broken"), marked("plan running"), marked("plan broken"), marked("insolvent"), marked("on hold"),
+    marked("unmatched money"), marked("written off"), marked("time barred"), marked("handed over"), marked("no playbook"),
 )  # fmt: skip
 #: What a name of a wording holds.
 _HELD = (marked("plain text"), marked("day"), marked("number"), marked("amount"), marked("true/false"), marked("group"), marked("list"), marked("true"), marked("false"))
@@ -35,6 +44,13 @@ _COUNTED = {
     "event": numbered("{count} event", "{count} events"),
     "text": numbered("{count} text", "{count} texts"),
 }
+
+
+def condition_words(text: str) -> str:
+    """Say a reason that is one word of the language, such as `plan_running`; any other is said as it is."""
+    if reader() == LANGUAGES[0]:
+        return str(text)
+    return word(text) if text.replace("_", "").isalpha() and text.islower() else retold(text)
 
 
 def head(name: str) -> str:

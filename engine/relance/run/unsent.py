@@ -1,8 +1,8 @@
 """Messages that had not left when a run began: which wait on, which have waited too long, and which their case does not ask for any more.
 
 A run withdraws the last two, with the reason, and what is still due is made anew by it, with the sums of its day. A message of
-which an attempt was begun stays as it is: it may have left. A task (`portfolio.tasks`) whose case does not ask for it any more
-ends in the same way. Decides and writes nothing.
+which an attempt was begun stays as it is: it may have left. A draft, a call that nobody made and a task (`portfolio.tasks`) that their
+case does not ask for any more end in the same way. Decides and writes nothing.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from relance.dates import add
-from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.amounts_asked import asked
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
-from relance.model import Case, Event, Facts, Playbook, Sender
-from relance.portfolio.evaluation import climbs_of, no_longer_asked
+from relance.model import POSTED_CHANNELS, Case, Channel, Event, Facts, Playbook, Sender
+from relance.portfolio.evaluation import climbs_of, held_by, no_longer_asked
 from relance.portfolio.routing import Routing
 from relance.portfolio.tasks import open_tasks
 from relance.sentences import sentence
@@ -36,7 +36,8 @@ Attempts = Callable[[Facts], Iterable[Entry]]
 class Unsent(NamedTuple):
     """Messages that had not left: those that wait on, those that waited too long for their playbook, those that are not asked for any more.
 
-    `reasons` says why of the last, by action. `over` are tasks in a message's place that are not asked for any more, with the reason.
+    `reasons` says why of the last, by action. `over` are drafts, calls, and tasks in a message's place, that are not asked for any more,
+    each with the reason.
     """
 
     still: Waiting
@@ -65,7 +66,8 @@ def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempt
                 if place is not still and _may_have_left(group, attempts(facts)):
                     place = still
                 place += [(facts, act) for act in group]
-    return Unsent(still, late, untrue, reasons, tuple(one for facts in known for one in _tasks_over(facts, routing, on)))
+    over = (one for facts in known for ends in (_tasks_over, _by_hand_over) for one in ends(facts, routing, on))
+    return Unsent(still, late, untrue, reasons, tuple(over))
 
 
 def _tasks_over(facts: Facts, routing: Routing, on: date) -> Iterator[tuple[Facts, ActionState, str]]:
@@ -76,6 +78,32 @@ def _tasks_over(facts: Facts, routing: Routing, on: date) -> Iterator[tuple[Fact
             climbs, _ = climbs_of([_as_if_not_made(act, facts, on)], routing, on)
             if why := no_longer_asked(act.playbook, act.case, act.invoices, climbs):
                 yield facts, act, why
+
+
+def _by_hand_over(facts: Facts, routing: Routing, on: date) -> Iterator[tuple[Facts, ActionState, str]]:
+    """Find the drafts and open calls whose case was paid, stopped or moved since; the drafts, too, that ask another principal, and the calls whose case is held.
+
+    What travels with one of them ends with it. A call of which a part was paid stays: only its sheet is another. A draft of a journal that
+    does not say who sends stays as it was made.
+    """
+    groups: dict[tuple[str, str], list[ActionState]] = {}
+    for act in acts(facts.events, on):
+        if (act.waits and (act.sent_by is not None or act.channel not in POSTED_CHANNELS)) or _is_open_call(act):
+            groups.setdefault(_message(act), []).append(act)
+    for group in groups.values():
+        playbooks = [(act, playbook) for act in group if (playbook := routing.playbooks.get(act.playbook)) is not None]
+        if why := next(filter(None, (_call_over(act, facts, routing, on) if _is_open_call(act) else _untrue(act, facts, playbook, routing, on) for act, playbook in playbooks)), None):
+            yield from ((facts, act, why) for act in group)
+
+
+def _call_over(act: ActionState, facts: Facts, routing: Routing, on: date) -> str | None:
+    """Say why nobody is to make a call any more: its case moved, stopped, or is held; None where somebody is."""
+    climbs, _ = climbs_of([_as_if_not_made(act, facts, on)], routing, on)
+    return no_longer_asked(act.playbook, act.case, act.invoices, climbs) or held_by(act.playbook, act.case, climbs)
+
+
+def _is_open_call(act: ActionState) -> bool:
+    return act.open and act.channel is Channel.CALL and not act.step.startswith(DUTY)
 
 
 def without(known: Sequence[Facts], waiting: Unsent, on: date) -> Sequence[Facts]:

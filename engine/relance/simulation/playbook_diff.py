@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from relance.columnar.pipeline import CASE
-from relance.interpreter.compiled import unknown_steps
-from relance.model import CONTACT_CHANNELS, Playbook
+from relance.interpreter.compiled import lost_steps
+from relance.model import CONTACT_CHANNELS
 from relance.simulation.by_view import Coming
 from relance.simulation.forecast import week
 from relance.simulation.portfolio import Foreseen, played_messages
@@ -49,7 +49,7 @@ class PlaybookChange:
 
 def change(old: Foreseen, new: Foreseen) -> PlaybookChange:
     """Compare what two playbooks do to the same portfolio, pair of plays by pair of plays."""
-    made = PlaybookChange(f"{old.playbook.id} {old.playbook.version}", f"{new.playbook.id} {new.playbook.version}", _lost(old.playbook, new.playbook), old.settled)
+    made = PlaybookChange(f"{old.playbook.id} {old.playbook.version}", f"{new.playbook.id} {new.playbook.version}", lost_steps(old.playbook, new.playbook), old.settled)
     places = ["play", "slot"]
     mine = old.rows.rename({name: f"old_{name}" for name in places})
     pairs = mine.join(new.rows.select(*CASE, *(pl.col(name).alias(f"new_{name}") for name in places)), on=CASE, how="full", coalesce=True)
@@ -73,11 +73,6 @@ def change(old: Foreseen, new: Foreseen) -> PlaybookChange:
     made.cost_before = _sent(old, made.before)
     made.cost_after = _sent(new, made.after)
     return made
-
-
-def _lost(old: Playbook, new: Playbook) -> tuple[str, ...]:
-    gone = unknown_steps((step.id for step in old.steps), new) if old.id == new.id else frozenset()
-    return tuple(step.id for step in old.steps if step.id in gone)
 
 
 def _compare(made: PlaybookChange, before: tuple[Coming, ...], after: tuple[Coming, ...], cases: int) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
+from relance.language.code import Code
 from relance.model import Diagnostic, Severity
 from relance.report.diagnostics.findings import Report
 from relance.report.reference import explained
@@ -37,7 +39,15 @@ def _rule(code: str) -> dict[str, Any]:
         "fullDescription": {"text": known.what or known.title},
         "defaultConfiguration": {"level": _LEVELS[known.severity]},
     }
-    return {**rule, "help": {"text": known.why}} if known.why else rule
+    help_text = "\n\n".join(text for text in (known.why, f"relance explain {code}") if text)
+    return {**rule, "help": {"text": help_text, "markdown": _markdown(known)}}
+
+
+def _markdown(known: Code) -> str:
+    """Explain a code as a page of code scanning shows it: why, a bad and a good example, the source."""
+    source = re.sub("^LANGUAGE (?=[0-9]$)", "docs/language.md, section ", known.source)
+    parts = [known.why, *(f"```yaml\n{text.rstrip()}\n```" for text in (known.bad, known.good) if text), source]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _result(one: Diagnostic, rule: int) -> dict[str, Any]:

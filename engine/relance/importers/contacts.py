@@ -1,0 +1,34 @@
+"""A second address, e-mail or telephone number of a debtor, told by a row: the first one stands, the other is kept as a note of his file.
+
+Writes to nobody; a table of debtors says which is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from relance.model import Address, Debtor
+
+_CALLED = {"address": "address", "email": "e-mail", "phone": "telephone number"}
+
+
+def mailboxes(cell: str | None) -> list[str]:
+    """Return the e-mail addresses of a cell, which may hold several: commas, semicolons, bars, slashes or spaces between them. What holds none stands as it is."""
+    told = [one for one in re.split(r"[,;|/\s]+", cell or "") if "@" in one]
+    return told if len(told) > 1 else [cell] if cell else []
+
+
+def others(known: Debtor | None, told: Debtor, emails: str | None = None) -> Iterator[tuple[str, str]]:
+    """Yield a note and what to say of each way to reach a debtor that a row tells otherwise than it is known, and of each further e-mail of the row's cell."""
+    for second in mailboxes(emails)[1:]:
+        if second.casefold() != (told.email or "").casefold():
+            yield f"another e-mail: {second}", f"two e-mails, {told.email!r} and {second!r}: messages go to the first; the other is kept as a note of the file"
+    for name, called in _CALLED.items() if known is not None else ():
+        first, second = _written(getattr(known, name)), _written(getattr(told, name))
+        if first and second and first.casefold() != second.casefold():
+            yield f"another {called}: {second}", f"another {called}, {second!r}; {first!r} was read before, and stands; the other is kept as a note of the file"
+
+
+def _written(one: Address | str | None) -> str:
+    return ", ".join(one.lines) if isinstance(one, Address) else one or ""
