@@ -84,4 +84,5 @@ def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on:
     disputed = each.outstanding - each.undisputed
     amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
     pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
-    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on, **judged(unit.today.facts, each.invoice, unit.today.on))
+    owed = replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on)
+    return judged(owed, unit.today.facts, each.invoice, unit.today.on)

@@ -76,7 +76,8 @@ class Demands:
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
         owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
-        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id), **judged(self.facts, invoice, self._on))
+        owed = replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
+        return judged(owed, self.facts, invoice, self._on)
 
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""
