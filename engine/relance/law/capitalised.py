@@ -33,7 +33,7 @@ def years(granted_from: date | None, start: date, end: date) -> Iterable[tuple[d
         yield start, end, None
 
 
-def joined(found: Sequence[Segment], since: date, before: Decimal, paid: Decimal) -> Decimal:
+def bearing(found: Sequence[Segment], since: date, before: Decimal, paid: Decimal) -> Decimal:
     """Return what bears interest beside the principal once a year closed that began on `since`: what did `before` and the year's own, as far as it is unpaid."""
     year = total([segment for segment in found if segment.start >= since])
     return max(min(total(found) - paid, before + year), ZERO)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from relance.dates import add_months
 from relance.errors import RelanceError
-from relance.law.capitalised import joined, years
+from relance.law.capitalised import bearing, years
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
 from relance.law.regimes import Regime, chargeable, regime_of
@@ -404,7 +404,7 @@ def _grow(found: list[Segment], owed: Owed, bases: tuple[Decimal, Decimal, Decim
     for first, last, year in years(owed.capitalised_from, *days):
         found += _accrue(owed, principal + grown if principal > 0 else ZERO, first, last, run, law)
         if year is not None:
-            grown = joined(found, year, grown, paid)
+            grown = bearing(found, year, grown, paid)
     return grown
 
 
