@@ -218,8 +218,9 @@ def creditor_workbook(report: CreditorReport) -> bytes:
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
+    sums: list[list[object]] = [[line] for line in _sums(report)]
     sheets: Sequence[tuple[str, Sequence[str], list[list[object]]]] = (
-        ("Résumé", ("Compte rendu pour", report.name), [["Du", report.first], ["Au", report.last], *([line] for line in _sums(report))]),
+        ("Résumé", ("Compte rendu pour", report.name), [["Du", report.first], ["Au", report.last], *sums]),
         (
             "Créances", (*_CLAIMS, "Monnaie"),
             [[each.debtor, each.invoice, each.due, each.amount, each.received, each.open, each.state, each.last, each.currency] for each in report.claims],
