@@ -20,7 +20,7 @@ ON = date(2026, 6, 1)
 CONDITIONS = (
     "{debtor: consumer}", "{debtor: business}", '{balance: {at_least: "500.00"}}', '{balance: {less_than: "100.00"}}', "{days_overdue: {more_than: 30}}", "{days_overdue: {at_most: 29}}",
     "{profile: [negligent, standard]}", "{profile: negligent}", "{country: [DE, BE]}", "{tag: vip}", '{postcode: ["97", "973"]}', "{not: {debtor: consumer}}", "{disputed: true}",
-    '{any_of: [{profile: negligent}, {balance: {at_least: "500.00"}}]}', '{debtor: business, original_amount: {at_least: "1000.00"}}', "{score: {less_than: 3}}",
+    '{any_of: [{profile: negligent}, {balance: {at_least: "500.00"}}]}', '{debtor: business, original_amount: {at_least: "1000.00"}}', "{score: {less_than: 3}}", "{limitation_within: 6 months}",
 )  # fmt: skip
 
 

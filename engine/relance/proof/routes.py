@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from relance.currencies import decimals_of
 from relance.dates import add
 from relance.interpreter.conditions import HOLDS, compile_condition, leaves, truth
-from relance.model import DATE_FACTS, MONEY_FACTS, STATE_FACTS, Duration, Test
+from relance.model import DATE_FACTS, MONEY_FACTS, STATE_FACTS, Calendar, Duration, Test
 from relance.portfolio.routing import Route, Routing, is_for
 from relance.proof.prove import Ruling
 
@@ -151,5 +151,5 @@ def _around(limits: Sequence[Any], step: Any) -> Iterator[Any]:
 def _within(tests: Sequence[Test]) -> Iterator[frozenset[Test]]:
     """Yield the comparisons that hold together: who is barred within a month is barred within a year."""
     start = date(2024, 1, 1)
-    ordered = sorted(tests, key=lambda test: add(start, test.value) if isinstance(test.value, Duration) else start)
+    ordered = sorted(tests, key=lambda test: add(start, test.value, Calendar()) if isinstance(test.value, Duration) else start)
     yield from (frozenset(ordered[place:]) for place in range(len(ordered) + 1))
