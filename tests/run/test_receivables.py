@@ -58,6 +58,6 @@ def test_it_runs_to_the_end_and_the_counts_add_up(relance, tmp_path, name, day):
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted():
-    from relance.report.csv import safe
+    from relance.escaping import csv_cell
 
-    assert [safe(cell) for cell in ("=1+1", "+33", "-F", "@a", "F-1", "")] == ["'=1+1", "'+33", "'-F", "'@a", "F-1", ""]
+    assert [csv_cell(cell) for cell in ("=1+1", "+33", "-F", "@a", "\t=1", "F-1", "", "-12,50", "-1 250.00", 3)] == ["'=1+1", "'+33", "'-F", "'@a", "'\t=1", "F-1", "", "-12,50", "-1 250.00", 3]

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from functools import cache
 from heapq import nsmallest
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,14 +152,11 @@ def _aged(ageing: Ageing) -> dict[str, Any]:
 
 def _csv(found: Iterable[OpenCase]) -> None:
     """Write the cases as they are found: sorting is what a spreadsheet is for, and a million of them are not held."""
-    import csv
+    from relance.escaping import csv_lines
 
-    from relance.report.csv import safe
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     names = ("creditor", "debtor", "case", "playbook", "status", "reason", "open", "currency", "due", "age", "step", "on", "unmatched", "task")
-    writer.writerow(names)
-    writer.writerows(["" if (value := getattr(each, name)) is None else safe(value) if isinstance(value, str) else value for name in names] for each in found)
+    for line in csv_lines(chain((names,), (["" if (value := getattr(each, name)) is None else value for name in names] for each in found))):
+        sys.stdout.write(line)
 
 
 def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...], on: date) -> None:

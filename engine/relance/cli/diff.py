@@ -10,10 +10,10 @@ import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
-from relance.cli.forecast import tables_of
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
-from relance.sentences import sentence
+from relance.cli.portfolios import portfolio_options, tables_of
+from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
     from relance.model import Playbook
@@ -27,13 +27,14 @@ _FEW = 150
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--portfolio", metavar="DIR|FILE", help="Count on real cases too: a folder of Parquet tables, or a file of invoices.")
+@portfolio_options
 @click.option("--from", "on", type=DAY, default="today", show_default=True, help="The first day.")
 @click.option("--until", type=DAY, help="The last day, with --portfolio.")
 @click.option("--engine", type=click.Choice(("polars", "duckdb", "spark")), default="polars", help="What works the tables out.")
 @click.option("--trust", is_flag=True, help="Do not look for bad rows in tables.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page with charts.")
 @format_option("table", "json", "markdown")
-def command(old: str, new: str, portfolio: str | None, on: date, until: date | None, engine: str, html: Path | None, form: str, *, trust: bool) -> None:
+def command(old: str, new: str, portfolio: str | None, debtors: Path | None, creditors: Path | None, events: Path | None, on: date, until: date | None, engine: str, html: Path | None, form: str, *, trust: bool) -> None:
     """Say what differs between two playbooks: each kind of difference with its smallest case, or that there is none in any history.
 
     With --portfolio it is counted on real cases: contacts added, removed, moved, the cost, the cases that change most.
@@ -54,12 +55,12 @@ def command(old: str, new: str, portfolio: str | None, on: date, until: date | N
     if until is None:
         raise Stop(sentence("--portfolio needs --until, the last day"))
     if until < on:
-        raise Stop(f"--until {until} is before {on}")
+        raise Stop(sentence("--until {until} is before {on}", until=until, on=on))
     if form != "json":
         _of_all_cases(before, after, form, _FEW)
         click.echo()
     with working(engine) as chosen:
-        tables = tables_of(portfolio, chosen, trust=trust)
+        tables = tables_of(portfolio, chosen, {"debtors": debtors, "creditors": creditors, "events": events}, trust=trust)
         made = change(foresee(chosen, tables, before, on, until), foresee(chosen, tables, after, on, until))
     if html is not None:
         html.write_text(forecasts.change_page(made), encoding="utf-8")
@@ -70,7 +71,7 @@ def command(old: str, new: str, portfolio: str | None, on: date, until: date | N
         return
     _show(made)
     if html is not None:
-        click.echo(f"written: {html}")
+        click.echo(tell("written: {path}", path=html))
 
 
 def _of_all_cases(before: Playbook, after: Playbook, form: str, most: int | None) -> None:
@@ -91,22 +92,24 @@ def _show(made: PlaybookChange) -> None:
     from rich.table import Table
 
     from relance.report.forecasts import one_line, steps_of
+    from relance.report.words import head
 
-    click.echo(f"{made.old} → {made.new}: {made.changed:,} of {made.cases:,} cases change")
+    click.echo(tell("{old} → {new}: {changed} of {cases} cases change", old=made.old, new=made.new, changed=f"{made.changed:,}", cases=f"{made.cases:,}"))
     if made.changed:
         rows = Table(box=None, pad_edge=False)
         for name in ("step", "added", "removed", "earlier", "later"):
-            rows.add_column(name, justify="left" if name == "step" else "right")
+            rows.add_column(head(name), justify="left" if name == "step" else "right")
         for step, *numbers in steps_of(made):
             rows.add_row(step, *(f"{number:,}" for number in numbers))
         print_rich(rows)
-    cost = f"; cost: {made.cost_before:,.2f} → {made.cost_after:,.2f}" if made.cost_before or made.cost_after else ""
-    click.echo(f"messages and calls: {sum(made.before.values()):,} → {sum(made.after.values()):,}{cost}")
+    messages = tell("messages and calls: {before} → {after}", before=f"{sum(made.before.values()):,}", after=f"{sum(made.after.values()):,}")
+    cost = tell("cost: {cost}", cost=f"{made.cost_before:,.2f} → {made.cost_after:,.2f}") if made.cost_before or made.cost_after else ""
+    click.echo("; ".join(part for part in (messages, cost) if part))
     if made.worst:
-        click.echo("the cases that change most:")
+        click.echo(tell("the cases that change most:"))
     for row, before, after in made.worst:
-        click.echo(f"{row['case']} of {row['debtor']}")
+        click.echo(tell("{case} of {debtor}", case=row["case"], debtor=row["debtor"]))
         rows = Table(box=None, pad_edge=False, show_header=False)
-        rows.add_row("  old", one_line(before))
-        rows.add_row("  new", one_line(after))
+        rows.add_row(f"  {head('old')}", one_line(before))
+        rows.add_row(f"  {head('new')}", one_line(after))
         print_rich(rows)

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import DAY, Stop, format_option, print_json
-from relance.cli.lake import CATALOG, sources_of, working
+from relance.cli.lake import working
 from relance.cli.loading import playbook_of
-from relance.report.words import many
+from relance.cli.portfolios import portfolio_options, tables_of
+from relance.escaping import csv_text
 from relance.sentences import tell
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from relance.columnar.engines import Engine
     from relance.simulation.forecast import Forecast
     from relance.simulation.payment_behaviour import Behaviour
-
-
-def tables_of(portfolio: str, engine: Engine, *, trust: bool = False) -> Mapping[str, Any]:
-    """Find a portfolio's tables, without the rows that cannot stand: a folder of Parquet files, or a file of invoices as `relance run` reads it."""
-    from relance.columnar.data_quality import audited
-
-    if portfolio.startswith(CATALOG) or "://" in portfolio or Path(portfolio).is_dir():
-        found = audited(engine, sources_of(portfolio, engine.name), thorough=not trust)
-        if found.count:
-            click.echo(tell("{rows} rejected and left out; relance run --tables says which", rows=many(found.count, "row")), err=True)
-        return found.frames
-    from relance.columnar.schema import from_facts
-    from relance.importers import portfolio_files as files
-
-    if not Path(portfolio).is_file():
-        raise Stop(tell("{portfolio}: there is no such file or folder", portfolio=portfolio))
-    read = files.read(Path(portfolio))
-    if read.unreadable or (read.rejects and not read.facts):
-        raise Stop("\n".join(f"{one.file}: {one.reason}" for one in read.rejects[:5]))
-    if read.rejects:
-        click.echo(tell("{rows} rejected and left out", rows=many(len(read.rejects), "row")), err=True)
-    return from_facts(read.facts).frames()
 
 
 @click.command(name="forecast")
 @click.argument("playbook", metavar="PLAYBOOK")
 @click.option("--portfolio", required=True, metavar="DIR|FILE", help="A folder of Parquet tables, or a file of invoices.")
+@portfolio_options
 @click.option("--from", "on", type=DAY, default="today", show_default=True, help="The first day.")
 @click.option("--until", type=DAY, required=True, help="The last day.")
 @click.option("--behaviour", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="What share pays by day after each step.")
@@ -58,7 +36,7 @@ def tables_of(portfolio: str, engine: Engine, *, trust: bool = False) -> Mapping
 @click.option("--cases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write which cases come to a notice or a hand-over, as CSV.")
 @format_option("table", "json")
 def command(
-    playbook: str, portfolio: str, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, cases: Path | None, form: str, *, trust: bool
+    playbook: str, portfolio: str, debtors: Path | None, creditors: Path | None, events: Path | None, on: date, until: date, behaviour: Path | None, engine: str, html: Path | None, cases: Path | None, form: str, *, trust: bool
 ) -> None:
     """Play a portfolio forward: how many messages by day, what postage, which notices and hand-overs, what cash.
 
@@ -73,12 +51,13 @@ def command(
         raise Stop(tell("--until {until} is before {on}", until=until, on=on))
     asked, paying = playbook_of(playbook), _behaviour(behaviour, playbook)
     with working(engine) as chosen:
-        found = foresee(chosen, tables_of(portfolio, chosen, trust=trust), asked, on, until)
+        found = foresee(chosen, tables_of(portfolio, chosen, {"debtors": debtors, "creditors": creditors, "events": events}, trust=trust), asked, on, until)
     made = forecast(found, paying)
     if html is not None:
         html.write_text(forecasts.forecast_page(made, tell("{title} ({playbook}, version {version})", title=asked.title, playbook=asked.id, version=asked.version), reaching(found)), encoding="utf-8")
     if cases is not None:
-        _listed(reaching(found)).write_csv(cases)
+        listed = _listed(reaching(found))
+        cases.write_text(csv_text([listed.columns, *listed.rows()]), encoding="utf-8")
     if form == "json":
         print_json(forecasts.forecast_values(made))
         return
@@ -117,6 +96,7 @@ def _show(made: Forecast) -> None:
     from rich.table import Table
 
     from relance.report import forecasts
+    from relance.report.words import head
 
     click.echo(tell("{playbook}: {cases} cases, {on} to {until}", playbook=made.playbook, cases=f"{made.cases:,}", on=made.on, until=made.until))
     steps, months = forecasts.by_step(made), forecasts.by_month(made)
@@ -128,7 +108,7 @@ def _show(made: Forecast) -> None:
         click.echo()
         shown = Table(box=None, pad_edge=False)
         for name in heads if priced else heads[:-1]:
-            shown.add_column(name, justify="left" if name in ("step", "by", "month") else "right")
+            shown.add_column(head(name), justify="left" if name in ("step", "by", "month") else "right")
         for row in rows:
             if all(cell in ("0", "0.00") for cell in row[1 if heads[0] == "month" else 2 :]):
                 continue

@@ -6,8 +6,6 @@ of its own; the rest goes on.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -31,6 +29,7 @@ from relance.cli.common import (
     system_words,
     write_whole,
 )
+from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
 from relance.sentences import numbered, sentence, tell, tell_number
@@ -210,13 +209,7 @@ def _write(path: Path | None, rows: list[tuple[Any, ...]], head: tuple[str, ...]
     """Write a CSV where there is something to write; a cell a spreadsheet would run is quoted."""
     if path is None or not rows:
         return
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(
-        [f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row] for row in rows
-    )
-    write_whole(path, out.getvalue())
+    write_whole(path, csv_text([head, *rows]))
 
 
 def _fates(outcome: Outcome, source: SourceFile) -> dict[str, int] | None:

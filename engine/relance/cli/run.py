@@ -355,8 +355,8 @@ def _bar() -> Iterator[Watch | None]:
 def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:
     from rich.text import Text
 
+    from relance.escaping import shown
     from relance.report import summary
-    from relance.report.diagnostics.findings import shown
     from relance.report.plain import action_row
 
     if form == "jsonl":

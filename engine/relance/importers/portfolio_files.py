@@ -6,13 +6,12 @@ A row that cannot stand (an unreadable cell, an id already taken by something el
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from relance.escaping import csv_text
 from relance.importers.assembly import Assembly, Origin
 from relance.importers.columns import Cells, ColumnMapping, canonical_rows
 from relance.model import Facts
@@ -129,10 +128,4 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
 
 def rejects_csv(rejects: Iterable[Reject]) -> str:
     """Return the rejects as a CSV file: file, line, reason, row. A row that a spreadsheet would take for a formula is quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["file", "line", "reason", "row"])
-    for one in rejects:
-        row = f"'{one.row}" if one.row[:1] in {"=", "+", "-", "@", "\t"} else one.row
-        writer.writerow([one.file, one.line, one.reason, row])
-    return out.getvalue()
+    return csv_text([("file", "line", "reason", "row"), *((one.file, one.line, one.reason, one.row) for one in rejects)])

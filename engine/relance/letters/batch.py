@@ -6,20 +6,18 @@ spreadsheet would read as a formula is disarmed.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from relance.escaping import csv_text
 from relance.letters.document import Document
 
 COLUMNS = (
     "file", "printed_in", "first_page", "pages", "kind", "reference", "name", "line_1", "line_2", "line_3", "line_4", "line_5", "postcode", "town", "country",
     "creditor", "debtor", "message",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TOWN = re.compile(r"(\d{4,5})\s+(.+)")
 
 
@@ -76,17 +74,15 @@ def batch_csv(slips: Sequence[Slip], places: Sequence[tuple[str, int]]) -> str:
 
     `places` say in which merged PDF, and from which page on, each letter stands.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows: list[tuple[object, ...]] = [tuple(COLUMNS)]
     for each, (volume, start) in zip(slips, places, strict=True):
         name, lines, postcode, town = _address(each.to)
         row = (
             each.file, volume, start, each.pages, each.kind, each.reference, name, *lines, postcode, town, each.country, each.creditor, each.debtor,
             each.message,
         )  # fmt: skip
-        writer.writerow([_disarmed(str(cell)) for cell in row])
-    return out.getvalue()
+        rows.append(row)
+    return csv_text(rows, delimiter=";", end="\r\n")
 
 
 def _address(to: Sequence[str]) -> tuple[str, list[str], str, str]:
@@ -100,7 +96,3 @@ def _address(to: Sequence[str]) -> tuple[str, list[str], str, str]:
     if len(lines) > 5:
         lines = [*lines[:4], ", ".join(lines[4:])]
     return to[0] if to else "", lines + [""] * (5 - len(lines)), postcode, town
-
-
-def _disarmed(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell

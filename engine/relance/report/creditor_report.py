@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from relance.escaping import csv_cell
 from relance.interpreter.action_state import acts
 from relance.interpreter.balance import balances
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Facts
 from relance.report import french
-from relance.report.csv import safe
 from relance.report.pages import page_of, part_of
 from relance.report.remittances import Remittance, remittances
 
@@ -192,7 +192,7 @@ def creditor_workbook(report: CreditorReport) -> bytes:
         sheet.title = title
         sheet.append(list(head))
         for row in rows:
-            sheet.append([safe(cell) if isinstance(cell, str) else cell for cell in row])
+            sheet.append([csv_cell(cell) for cell in row])
         sheet.freeze_panes = "A2"
     out = io.BytesIO()
     book.save(out)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import Any
 
+from relance.escaping import markdown_cell
 from relance.proof.lock_step import Change, Compared, Divergence
 from relance.proof.world import Happening
 from relance.sentences import marked, sentence, tell, tell_number, told
@@ -41,7 +42,7 @@ def difference_markdown(made: Compared) -> str:
     lines = [f"#### {tell('{old} → {new}, in every history', old=_name(made, new=False), new=_name(made, new=True))}", ""]
     if made.divergences:
         lines += [f"| {tell('step')} | {tell('what changes')} | {tell('smallest case')} |", "|---|---|---|"]
-        lines += [f"| {each.step} | {told(sentence(_WORDS[each.change]))}{_days(each)} | {_case(each)} |" for each in made.divergences]
+        lines += [f"| {each.step} | {told(sentence(_WORDS[each.change]))}{_days(each)} | {markdown_cell(_case(each))} |" for each in made.divergences]
         lines.append("")
     for line in _lost(made):
         lines += [line, ""]

@@ -6,8 +6,6 @@ Built from the journal alone; what was not kept is named as missing, never made 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -17,6 +15,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from relance.escaping import csv_text
 from relance.interpreter.action_state import acts
 from relance.interpreter.amounts_asked import asked_in_full
 from relance.interpreter.balance import Balances, balances
@@ -196,16 +195,13 @@ def _safe(name: str) -> str:
 
 def account_csv(dossier: Dossier) -> bytes:
     """Write the account and each stretch of interest, as French spreadsheets read it."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(["date", "libellé", "montant", "solde", "du", "au", "jours", "taux % l'an", "base"])
-    for line in dossier.lines:
-        writer.writerow([line.on.isoformat(), line.what, _comma(line.amount), _comma(line.open), "", "", "", "", ""])
+    rows = [["date", "libellé", "montant", "solde", "du", "au", "jours", "taux % l'an", "base"]]
+    rows += [[line.on.isoformat(), line.what, _comma(line.amount), _comma(line.open), "", "", "", "", ""] for line in dossier.lines]
     for segment in dossier.claimed.segments:
         dates = [segment.start.isoformat(), segment.end.isoformat(), str(segment.days)]
         what = f"dont intérêts sur {segment.invoice}"
-        writer.writerow(["", what, _comma(segment.interest), "", *dates, _comma(segment.rate), _comma(segment.base)])
-    return ("\ufeff" + out.getvalue()).encode()
+        rows.append(["", what, _comma(segment.interest), "", *dates, _comma(segment.rate), _comma(segment.base)])
+    return ("\ufeff" + csv_text(rows, delimiter=";", end="\r\n")).encode()
 
 
 def _comma(amount: Decimal) -> str:

@@ -200,11 +200,11 @@ def steps_of(made: PlaybookChange) -> list[tuple[str, int, int, int, int]]:
 
 def one_line(play: tuple[Coming, ...]) -> str:
     """Write a future on one line."""
-    return ", ".join(f"{one.on} {one.step.id}" for one in play) or "nothing"
+    return ", ".join(f"{one.on} {one.step.id}" for one in play) or head("nothing")
 
 
 def _lines(play: tuple[Coming, ...]) -> tuple[str, ...]:
-    return tuple(f"{one.on} {one.step.id}" for one in play) or ("nothing",)
+    return tuple(f"{one.on} {one.step.id}" for one in play) or (head("nothing"),)
 
 
 def change_values(made: PlaybookChange) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.escaping import markdown_cell
 from relance.report.plain import amount
 from relance.report.words import word
 from relance.sentences import tell, told
@@ -13,7 +14,7 @@ def timeline_markdown(timeline: Timeline) -> str:
     playbook = timeline.playbook
     several = len(timeline.ends) > 1
     head = [tell("On"), *([tell("Case")] if several else []), tell("Step"), tell("Channels"), tell("Tone"), tell("Asked"), tell("Why")]
-    lines = [f"## {playbook.title} " + tell("({playbook}, version {version})", playbook=f"`{playbook.id}`", version=playbook.version), ""]
+    lines = [f"## {markdown_cell(playbook.title)} " + tell("({playbook}, version {version})", playbook=f"`{playbook.id}`", version=playbook.version), ""]
     lines += [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for entry in timeline.entries:
         first = entry.first
@@ -26,13 +27,9 @@ def timeline_markdown(timeline: Timeline) -> str:
             named,
             ", ".join(word(one) for one in entry.channels),
         ]
-        lines.append(f"| {' | '.join(_cell(cell) for cell in (*cells, word(first.tone) if first.tone else '', asked, told(entry.unsent or first.reason)))} |")
+        lines.append(f"| {' | '.join(markdown_cell(cell) for cell in (*cells, word(first.tone) if first.tone else '', asked, told(entry.unsent or first.reason)))} |")
     lines.append("")
     if timeline.left_out:
-        lines += [tell("Never left:"), "", *(f"- {each.case}, {each.step}: {told(each.reason)}" if several else f"- {each.step}: {told(each.reason)}" for each in timeline.left_out), ""]
-    lines += [tell("{case} is {status} on {on}: {reason}.", case=end.case, status=word(end.status), on=end.on, reason=told(end.reason)) for end in timeline.ends]
+        lines += [tell("Never left:"), "", *(f"- {markdown_cell(each.case)}, {each.step}: {told(each.reason)}" if several else f"- {each.step}: {told(each.reason)}" for each in timeline.left_out), ""]
+    lines += [tell("{case} is {status} on {on}: {reason}.", case=markdown_cell(end.case), status=word(end.status), on=end.on, reason=told(end.reason)) for end in timeline.ends]
     return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from relance.escaping import csv_text
 from relance.model import TEXT_CHANNELS, Action, Status
 from relance.portfolio.evaluation import Count, Evaluation
 from relance.portfolio.routing import Unrouted
@@ -85,9 +84,4 @@ def summary_csv(evaluation: Evaluation) -> str:
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t"} else cell for cell in row])
-    return out.getvalue()
+    return csv_text((head, *rows))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from relance.escaping import github_message, github_property, xml_text
 from relance.report.plain import amount
 from relance.sentences import marked, plural, tell, tell_number, told
 from relance.simulation.coverage import Coverage
 from relance.simulation.playbook_tests import Expected, FileResult, Result
 from relance.simulation.timeline import Sending
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def difference_of(result: Result) -> tuple[str, ...]:
@@ -133,14 +131,14 @@ def tests_junit(files: Sequence[FileResult]) -> str:
     for file in files:
         failed = sum(not result.passed for result in file.results)
         suite = ET.SubElement(
-            root, "testsuite", name=file.file.path, tests=str(len(file.results)), failures=str(failed), errors="0", skipped="0"
+            root, "testsuite", name=xml_text(file.file.path), tests=str(len(file.results)), failures=str(failed), errors="0", skipped="0"
         )
         for result in file.results:
-            case = ET.SubElement(suite, "testcase", name=_clean(result.test.name), classname=file.file.playbook.id, file=file.file.path)
+            case = ET.SubElement(suite, "testcase", name=xml_text(result.test.name), classname=file.file.playbook.id, file=xml_text(file.file.path))
             case.set("line", str(result.test.line))
             if not result.passed:
-                failure = ET.SubElement(case, "failure", message=_clean(_summary(result)), type="difference")
-                failure.text = _clean("\n".join(difference_of(result)))
+                failure = ET.SubElement(case, "failure", message=xml_text(_summary(result)), type="difference")
+                failure.text = xml_text("\n".join(difference_of(result)))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -150,9 +148,8 @@ def tests_github(files: Sequence[FileResult]) -> Iterator[str]:
     for file in files:
         for result in file.results:
             if not result.passed:
-                text = _escaped(f"{_clean(result.test.name)}\n" + "\n".join(difference_of(result)))
-                path = _escaped(file.file.path).replace(":", "%3A").replace(",", "%2C")
-                yield f"::error file={path},line={result.test.line},title=playbook test::{text}"
+                text = github_message(f"{result.test.name}\n" + "\n".join(difference_of(result)))
+                yield f"::error file={github_property(file.file.path)},line={result.test.line},title=playbook test::{text}"
 
 
 def _summary(result: Result) -> str:
@@ -162,15 +159,6 @@ def _summary(result: Result) -> str:
     return ", ".join((*parts, *(told(text) for text in (*result.ends, *result.texts))))
 
 
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
 def _on_one_line(name: str) -> str:
     """Write a test's name where lines mean something: a name over several lines begins no command of the reader's, and rings no bell."""
-    return " ".join(_clean(name).split())
-
-
-def _clean(text: str) -> str:
-    """Leave out what XML cannot hold."""
-    return _CONTROL.sub("", text)
+    return " ".join(xml_text(name).split())

@@ -7,7 +7,7 @@ from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
 HEADS = (
     marked("step"), marked("verdict"), marked("on"), marked("why"), marked("by"), marked("asked"), marked("status"), marked("playbook"), marked("cases"),
-    marked("actions"), marked("messages"), marked("cost"), marked("month"), marked("formal notices"), marked("hand-overs"), marked("case"), marked("debtor"),
+    marked("actions"), marked("messages"), marked("cost"), marked("month"), marked("formal notices"), marked("hand-overs"), marked("notices"), marked("case"), marked("debtor"),
     marked("owed"), marked("formal notice"), marked("hand-over"), marked("added"), marked("removed"), marked("earlier"), marked("later"), marked("old"),
     marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"), marked("never left"),
     marked("contacts"), marked("received after"), marked("payments"), marked("amount"), marked("days"), marked("next"), marked("open"), marked("about"), marked("details"),

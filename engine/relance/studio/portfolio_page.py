@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from relance.escaping import csv_text
 from relance.letters.figures import money
 from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
@@ -24,7 +23,6 @@ _HEADS = (
     ("open", marked("open")), ("currency", marked("currency")), ("due", marked("due")), ("age", marked("days late")), ("step", marked("next step")), ("on", marked("on")),
 )  # fmt: skip
 #: A cell that begins like this would be a formula where the file is opened.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def serve(studio: StudioSettings) -> None:
@@ -90,10 +88,9 @@ def _row(case: OpenCase) -> dict[str, Any]:
 
 def table_of(cases: tuple[OpenCase, ...]) -> str:
     """Write the cases as CSV in which no cell is a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow([name for name, _ in _HEADS])
-    for case in cases:
-        values = [case.debtor, case.case, case.creditor, case.playbook, case.status, f"{case.open:.2f}", case.currency, case.due, case.age, case.step, case.on or ""]
-        writer.writerow([f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value for value in values])
-    return stream.getvalue()
+    rows: list[list[Any]] = [[name for name, _ in _HEADS]]
+    rows += [
+        [case.debtor, case.case, case.creditor, case.playbook, case.status, f"{case.open:.2f}", case.currency, case.due, case.age, case.step, case.on or ""]
+        for case in cases
+    ]
+    return csv_text(rows, end="\r\n")

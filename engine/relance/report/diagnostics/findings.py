@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from relance.escaping import shown
 from relance.model import Diagnostic, Severity
 from relance.sentences import Phrase, plural, tell, told
-
-#: Controls, lone surrogates, and the marks that turn the direction of what follows.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
-
-
-def shown(text: str) -> str:
-    """Write what must not reach a terminal, a log or an XML file as its escape sequence."""
-    return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.escaping import github_message, github_property
 from relance.model import Severity
 from relance.report.diagnostics.findings import Report
 
@@ -12,19 +13,11 @@ def render(report: Report) -> str:
     """Write one command a finding, then the count."""
     said = []
     for one in report.findings:
-        place = f"file={_property(one.path)},line={one.line},col={one.column}"
+        place = f"file={github_property(one.path)},line={one.line},col={one.column}"
         if one.end_line == one.line and one.end_column > one.column:
             place += f",endLine={one.end_line},endColumn={one.end_column}"
-        text = _data(one.message + (f"\n{one.hint}" if one.hint else ""))
+        text = github_message(one.message + (f"\n{one.hint}" if one.hint else ""))
         said.append(f"::{_LEVELS[one.severity]} {place},title={one.code}::{text}\n")
     if not report.quiet:
         said.append(f"{report.summary}\n")
     return "".join(said)
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from relance.report.diagnostics.findings import Report, shown
+from relance.escaping import shown
+from relance.report.diagnostics.findings import Report
 
 
 def render(report: Report) -> str:

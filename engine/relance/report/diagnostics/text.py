@@ -7,9 +7,10 @@ from collections.abc import Callable
 import click
 from rich.cells import cell_len
 
+from relance.escaping import shown
 from relance.language.source import lines
 from relance.model import Diagnostic, Severity
-from relance.report.diagnostics.findings import Report, named, shown
+from relance.report.diagnostics.findings import Report, named
 
 _TAB = 4
 _MOST = 120  # columns of a source line that are shown
