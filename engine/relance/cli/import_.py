@@ -118,7 +118,7 @@ def guess(file: Path, out: Path | None) -> None:
         raise Stop(f"{file}: {error}") from error
     if not proposal.usable:
         click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
-        click.echo("# no import would take this: it is shown as a beginning, and not written", err=True)
+        click.echo(tell("# no import would take this: it is shown as a beginning, and not written"), err=True)
     elif out is None:
         click.echo(proposal.text, nl=False)
     else:

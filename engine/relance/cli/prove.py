@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from relance.proof.prove import Proof
     from relance.proof.walk import Bounds
 
-_FORMS = ("text", "json", "sarif", "junit", "github", "gitlab")
+_FORMS = ("text", "json", "sarif", "junit", "github", "gitlab", "html")
+_PICTURES = ("mermaid", "svg")
 #: Situations of real histories that are looked at, at most: a quick look for an editor, and a proof.
 _QUICK, _MOST = 1_000, 50_000
 
@@ -34,9 +36,9 @@ _QUICK, _MOST = 1_000, 50_000
 @click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
 @click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
 @click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="In real histories, how many things may be open at once: a dispute, a hold, a plan …")
-@click.option("--graph", is_flag=True, help="Print the picture of what may come next, as Mermaid, instead of the answer.")
+@click.option("--graph", "picture", type=click.Choice(_PICTURES), is_flag=False, flag_value="mermaid", help="Print the picture of what may come next instead of the answer: as Mermaid, or as SVG.")
 @click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
-def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool, graph: bool) -> None:
+def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, picture: str | None, *, quick: bool) -> None:
     """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.
 
     \b
@@ -54,15 +56,15 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     for name in playbooks or _of_the_project():
         proof, where = _proved(name, path, bounds)
         found.append((proof, where))
-        if graph:
-            from relance.report.proof_graph import mermaid
+        if picture is not None:
+            from relance.report.proof_graph import mermaid, svg
 
-            click.echo(mermaid(proof), nl=False)
+            click.echo(mermaid(proof) if picture == "mermaid" else svg(proof), nl=False)
         elif form == "text":
             from relance.report.proofs import proof_text
 
             click.echo(("\n" if len(found) > 1 else "") + f"{proof.playbook.id}\n" + proof_text(proof), nl=False)
-    if form != "text" and not graph:
+    if form != "text" and picture is None:
         _print(found, form)
     rulings = {str(proof.ruling) for proof, _ in found}
     if "broken" in rulings:
@@ -89,7 +91,7 @@ def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
 
     playbook = playbook_of(name)
     promises, where = _promises(name, playbook, path)
-    return prove(playbook, promises, bounds, _progress(playbook.id)), where
+    return replace(prove(playbook, promises, bounds, _progress(playbook.id)), called=name), where
 
 
 def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:
@@ -120,8 +122,14 @@ def _print(found: list[tuple[Proof, str]], form: str) -> None:
     from relance.report.diagnostics import Report, render
     from relance.report.proofs import findings_of, proof_json
 
+    proofs = [proof for proof, _ in found]
     if form == "json":
-        print_json(proof_json([proof for proof, _ in found]))
+        print_json(proof_json(proofs))
+        return
+    if form == "html":
+        from relance.report.proofs_page import proofs_html
+
+        click.echo(proofs_html(proofs), nl=False)
         return
     findings: list[Diagnostic] = [each for proof, where in found for each in findings_of(proof, where)]
     files = tuple(where for _, where in found)

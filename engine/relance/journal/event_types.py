@@ -93,7 +93,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "playbook.changed": {"playbook": _TEXT, "position": _MAY_TEXT},
     "insolvency.opened": {"published_on": _DATE, "judged_on": _MAY_DATE, "procedure": _MAY_TEXT},
     "insolvency.closed": {},
-    "judgment.given": {"enforceable_on": _DATE, "reference": _MAY_TEXT},
+    "judgment.given": {"enforceable_on": _DATE, "capitalised_from": _MAY_DATE, "reference": _MAY_TEXT},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
     "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "email": _MAY_SAY},
