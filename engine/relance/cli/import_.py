@@ -32,7 +32,7 @@ from relance.cli.common import (
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
-from relance.sentences import AmountPart, numbered, retold, sentence, tell, tell_number, tell_part
+from relance.sentences import AmountPart, numbered, reader, retold, sentence, tell, tell_number, tell_part
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -238,7 +238,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         if commit
         else tell_number("{count} entry to write", "{count} entries to write", done.written)
     )
-    click.echo(tell("{counts}; {written}", counts=list(counted), written=entries))
+    click.echo(f"{', '.join(counted)}{' ; ' if reader() == 'fr' else '; '}{entries}")
     for tally in outcome.statements:
         click.echo(tell("{path}: {what}", path=tally.file, what=tally.line()))
     if outcome.matched:
