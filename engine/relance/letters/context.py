@@ -163,7 +163,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         missed_total=money(missing, first.claimed.currency, language) if missing else NOTHING,
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         place_to_sign=SIGN_MARK if first.channel in (Channel.LETTER, Channel.REGISTERED_LETTER) else "",
-        partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
+        partner=Party(**writing.letterhead.partner_near(facts.debtor.address)),
         to=first.to or "",
     )
 
