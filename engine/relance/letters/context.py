@@ -143,7 +143,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         pay_by=long_date(deadline or suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or ""), language),
         days_granted=max((deadline - on).days, 0) if deadline else 0,
         payment=_payment(facts.creditor, writing, reference, actions, missing),
-        previous=_latest(earlier),
+        previous=_latest([said for said, each in zip(earlier, past.contacts, strict=True) if all(one in each.invoices for one in chosen)]),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
         unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
