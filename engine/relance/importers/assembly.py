@@ -278,7 +278,10 @@ class Assembly:
             self.inline[creditor, debtor] = made if inline is None else parties.filled(inline, made)
             told = [one.data["note"] for one in known.events if one.kind == "note"] if known is not None else []
             told += [one.data["note"] for one, _ in self.events.get((creditor, debtor), ()) if one.kind == "note"]
-            for note, said in contacts.others(inline or (known.debtor if known is not None else None), made, found.get("debtor.email")):
+            before = inline or (known.debtor if known is not None else None)
+            if asked := contacts.named_otherwise(before, made):
+                self.remarks.append(Remark(row.file, row.line, f"{debtor}: {asked}"))
+            for note, said in contacts.others(before, made, found.get("debtor.email")):
                 if note not in told:
                     self._add(creditor, debtor, rows.event(on=found.get("issued") or found["due"], event="note", note=note))
                     self.remarks.append(Remark(row.file, row.line, f"{debtor}: {said}"))
