@@ -162,7 +162,7 @@ def _keep(file: FileResult, studio: Studio) -> None:
     for path, text in found.items():
         if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
+            write_whole(path, text, linked=True)
             click.echo(tell("{path}: the text as it is now was written; read it before you keep it", path=path), err=True)
 
 
@@ -172,7 +172,7 @@ def _update(file: FileResult) -> None:
     path = Path(file.file.path)
     before = path.read_bytes().decode("utf-8-sig")
     if (after := updated(before, file)) != before:
-        write_whole(path, after)
+        write_whole(path, after, linked=True)
         click.echo(tell("{path}: what happened was written; read the difference before you keep it", path=path), err=True)
 
 
