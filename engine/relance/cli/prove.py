@@ -15,6 +15,7 @@ from relance.cli.casefiles import show
 from relance.cli.common import Stop, end, print_json
 from relance.cli.defaults import project_here
 from relance.cli.loading import file_of, playbook_of
+from relance.cli.prove_routing import prove_rules, routing_named
 from relance.language.findings import errors, has_errors
 from relance.sentences import sentence, tell
 
@@ -44,7 +45,9 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     \b
     relance prove negligent
     relance prove playbooks/negligent.yaml --quick --format github
+    relance prove routing.yaml
 
+    A routing is held against every class of claims that its rules tell apart: which is taken by none, and which rule takes nobody.
     Without a name, all playbooks of the project. Promises stand in <playbook>.promises.yaml; those that law and prudence ask of everybody (PB7xx) are always held.
     Exit code 0 when all are proved, 1 when one is broken, 3 when one was not decided within the budget, 2 when a file cannot be read.
     """  # noqa: D301 - \b is click's
@@ -53,20 +56,25 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     bounds = Bounds(situations or (_QUICK if quick else _MOST), at_once)
     found: list[tuple[Proof, str]] = []
+    rulings: set[str] = set()
     for name in playbooks or _of_the_project():
+        if (routing := routing_named(name)) is not None:
+            rulings.add(str(prove_rules(name, routing, form).ruling))
+            continue
         proof, where = _proved(name, path, bounds)
         found.append((proof, where))
         if picture is not None:
             from relance.report.proof_graph import mermaid, svg
 
-            click.echo(mermaid(proof) if picture == "mermaid" else svg(proof), nl=False)
+            draw = mermaid if picture == "mermaid" else svg
+            click.echo(draw(proof.playbook, proof.reached.follows), nl=False)
         elif form == "text":
             from relance.report.proofs import proof_text
 
             click.echo(("\n" if len(found) > 1 else "") + f"{proof.playbook.id}\n" + proof_text(proof), nl=False)
-    if form != "text" and picture is None:
+    if form != "text" and picture is None and found:
         _print(found, form)
-    rulings = {str(proof.ruling) for proof, _ in found}
+    rulings |= {str(proof.ruling) for proof, _ in found}
     if "broken" in rulings:
         end(1)
     if "undecided" in rulings:
