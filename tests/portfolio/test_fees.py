@@ -84,8 +84,8 @@ def test_nothing_that_left_is_nothing_billed():
 def test_months_add_up_to_the_whole(money):
     left = 150_000
     told = []
-    for day, cents in sorted(money):
-        cents = min(cents, left)
+    for day, wanted in sorted(money):
+        cents = min(wanted, left)
         left -= cents
         if cents:
             told.append(f"{DUE + timedelta(day)} payment.received {Decimal(cents) / 100:.2f}")
