@@ -260,3 +260,19 @@ def test_what_announces_a_day_ends_as_the_quick_look_before_it_expects(name, cue
         assert words.rstrip("\n").endswith(_ANNOUNCES), name
 
     holds()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nous étions convenus d’un échéancier le 21 mars 2026.", "L’échéancier dont nous étions convenus n’est pas respecté.", "Un échéancier a été convenu.",
+        "L’échéancier convenu le 21 mars 2026 n’a pas été tenu.", "We had agreed a payment plan.", "A payment plan was agreed.", "The payment plan we had agreed is not being kept.",
+    ],
+)  # fmt: skip
+def test_a_plan_that_was_not_agreed_about_these_invoices_is_none(said):
+    plan = Event(date(2026, 3, 21), "plan.agreed", "V-0801", data={"instalments": ({"on": date(2026, 5, 11), "amount": Decimal("310.40")},)})
+    over = Event(date(2026, 3, 22), "plan.cancelled", "V-0801")
+    assert "PB613" not in codes(said, known("V-0801", more=(plan,)))
+    assert "PB613" in codes(said, known("V-0802", more=(plan,)))
+    assert "PB613" in codes(said, known("V-0801", more=(plan, over)))
+    assert "PB613" not in codes("Pour convenir d’un échéancier, répondez-nous.", known("V-0802"))

@@ -225,6 +225,12 @@ def write_whole(path: Path, content: bytes | str, *, linked: bool = False) -> No
         raise Stop(tell("'{path}' cannot be written: {why}", path=path, why=system_words(error))) from error
 
 
+def agreed(what: str) -> bool:
+    """Ask whether it is to be done; what is no yes is a no."""
+    answer = click.prompt(tell("{what}? [y/N]", what=what), default="", show_default=False, prompt_suffix=": ")
+    return answer.strip().casefold() in {"y", "yes", "o", "oui"}
+
+
 def write_new(path: Path, content: bytes | str) -> None:
     """Write a file that names people: whole, where none is yet; neither over another nor through a link."""
     if path.is_symlink() or path.is_file():

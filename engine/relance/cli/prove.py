@@ -66,7 +66,8 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
         if picture is not None:
             from relance.report.proof_graph import mermaid, svg
 
-            click.echo(mermaid(proof) if picture == "mermaid" else svg(proof), nl=False)
+            draw = mermaid if picture == "mermaid" else svg
+            click.echo(draw(proof.playbook, proof.reached.follows), nl=False)
         elif form == "text":
             from relance.report.proofs import proof_text
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
-from relance.sentences import AmountPart, tell
+from relance.sentences import AmountPart, tell, told
 
 if TYPE_CHECKING:
     from relance.model import Event, Facts
@@ -51,7 +51,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             }
         event, mistakes = build(raw, internal=kind == "invoice.corrected")
         if event is None:
-            raise Stop("\n".join(mistakes))
+            raise Stop("\n".join(map(told, mistakes)))
         known = facts_of(journal, target.creditor, target.debtor)
         _hold_to_currency(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):

@@ -222,7 +222,7 @@ def _take_creditors(
         outcome.recorded += replace(done, fresh=frozenset())
         outcome.told |= {name for name in done.fresh if not name[1]}
         if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
-            said = f"creditor {ident!r} is paid to another account now, {made.iban}, not {known.creditor.iban}: ask the creditor himself, by a number that you knew before, ere anything is sent"
+            said = sentence("creditor {creditor} is paid to another account now, {iban}, not {known}: ask the creditor himself, by a number that you knew before, ere anything is sent", creditor=repr(ident), iban=made.iban, known=known.creditor.iban)
             outcome.remarks.append(Remark(row.file, row.line, said))
 
 

@@ -114,6 +114,11 @@ class _Search:
         self.situations += found.situations
 
 
+def follows_of(playbook: Playbook) -> frozenset[tuple[str, str]]:
+    """Say which step may leave next after which, whatever the days; "" is the beginning."""
+    return frozenset(Reach(playbook, case_of(playbook), levels(compile_playbook(playbook)), ()).search().follows)
+
+
 def case_of(playbook: Playbook) -> Facts:
     """Invent the case that is walked: one the playbook is meant for, its sum above every sum that a condition names."""
     kind = "consumer" if playbook.debtor == "consumer" else "business"

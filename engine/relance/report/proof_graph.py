@@ -3,46 +3,47 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
 from relance.interpreter.conditions import describe
 from relance.model import WORLD_ANCHORS, Playbook, Step, StepKind
-from relance.proof.prove import Proof
-from relance.sentences import tell
+from relance.sentences import sentence, tell, told
+
+#: Pairs of steps of which the second may leave next after the first; "" is the beginning.
+Follows = Collection[tuple[str, str]]
 
 
-def mermaid(proof: Proof) -> str:
+def mermaid(playbook: Playbook, follows: Follows) -> str:
     """Return a flowchart: an arrow for each step that some history lets leave next. From where nothing may come, the ladder has run out."""
-    return "\n".join(("flowchart TD", *_lines(proof), ""))
+    return "\n".join(("flowchart TD", *_lines(playbook, follows), ""))
 
 
-def _lines(proof: Proof) -> Iterator[str]:
-    playbook = proof.playbook
+def _lines(playbook: Playbook, follows: Follows) -> Iterator[str]:
     names = {step.id: f"s{place}" for place, step in enumerate(playbook.steps)}
     yield f'  begin(["{_quoted(playbook.title)}"])'
     for step in playbook.steps:
         left, right = ("[[", "]]") if step.kind is StepKind.FORMAL_NOTICE else ("[/", "/]") if step.kind in (StepKind.HANDOVER, StepKind.LEGAL) else ("[", "]")
         yield f'  {names[step.id]}{left}"{_quoted(step.title or step.id)}"{right}'
-    for before, after in _arrows(proof):
+    for before, after in _arrows(playbook, follows):
         yield f"  {names.get(before, 'begin')} --> {names[after]}"
-    for before in _last(proof):
+    for before in _last(playbook, follows):
         yield f'  {names[before]} --> run_out(["{_quoted(tell("the ladder has run out"))}"])'
     for sign, text in _conditions(playbook):
         yield f'  {sign}{{{{"{_quoted(text)}"}}}}'
 
 
-def _arrows(proof: Proof) -> tuple[tuple[str, str], ...]:
+def _arrows(playbook: Playbook, follows: Follows) -> tuple[tuple[str, str], ...]:
     """Return which step may come after which, in the order of the file; the beginning is no step's name."""
-    order = {"": -1} | {step.id: place for place, step in enumerate(proof.playbook.steps)}
-    return tuple((before, after) for before, after in sorted(proof.reached.follows, key=lambda each: (order[each[0]], order[each[1]])) if before != after)
+    order = {"": -1} | {step.id: place for place, step in enumerate(playbook.steps)}
+    return tuple((before, after) for before, after in sorted(follows, key=lambda each: (order[each[0]], order[each[1]])) if before != after)
 
 
-def _last(proof: Proof) -> tuple[str, ...]:
+def _last(playbook: Playbook, follows: Follows) -> tuple[str, ...]:
     """Return the steps after which none may come."""
-    onward = {before for before, after in proof.reached.follows if before != after}
-    return tuple(step.id for step in proof.playbook.steps if step.id not in onward)
+    onward = {before for before, after in follows if before != after}
+    return tuple(step.id for step in playbook.steps if step.id not in onward)
 
 
 def _conditions(playbook: Playbook) -> Iterator[tuple[str, str]]:
@@ -79,19 +80,18 @@ class _Box(NamedTuple):
         return self.top + self.high // 2
 
 
-def svg(proof: Proof) -> str:
-    """Return the picture as SVG that loads nothing: the steps from top to bottom, an arrow to the next on the line and to any other beside it."""
-    playbook = proof.playbook
+def svg(playbook: Playbook, follows: Follows, say: Callable[[str], str] = told, *, notes: bool = True) -> str:
+    """Return the picture as SVG that loads nothing: the steps from top to bottom, an arrow to the next on the line and to any other beside it. `notes`: what stops and holds, under it."""
     told = [(_wrapped(playbook.title), "end"), *((_wrapped(step.title or step.id), _look(step)) for step in playbook.steps)]
-    boxes = _stacked([*told, *((((tell("the ladder has run out"),), "end"),) if _last(proof) else ())])
+    boxes = _stacked([*told, *((((say(sentence("the ladder has run out")),), "end"),) if _last(playbook, follows) else ())])
     place = {"": 0} | {step.id: number for number, step in enumerate(playbook.steps, 1)}
-    pairs = [(place[before], place[after]) for before, after in _arrows(proof)] + [(place[before], len(boxes) - 1) for before in _last(proof)]
-    notes = [line for _, text in _conditions(playbook) for line in textwrap.wrap(text, 96)]
-    high = boxes[-1].top + boxes[-1].high + _GAP + _LINE * len(notes)
+    pairs = [(place[before], place[after]) for before, after in _arrows(playbook, follows)] + [(place[before], len(boxes) - 1) for before in _last(playbook, follows)]
+    lines = [line for _, text in _conditions(playbook) for line in textwrap.wrap(text, 96)] if notes else []
+    high = boxes[-1].top + boxes[-1].high + _GAP + _LINE * len(lines)
     shown = [_drawn(each) for each in boxes] + [_edge(boxes, *pair) for pair in pairs]
     under = boxes[-1].top + boxes[-1].high + _GAP
-    shown += [f'<text x="20" y="{under + _LINE * number}">{escape(line)}</text>' for number, line in enumerate(notes)]
-    title = escape(tell("what may come after what in {playbook}", playbook=playbook.title or playbook.id))
+    shown += [f'<text x="20" y="{under + _LINE * number}">{escape(line)}</text>' for number, line in enumerate(lines)]
+    title = escape(say(sentence("what may come after what in {playbook}", playbook=playbook.title or playbook.id)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {high}" width="{_WIDE}" height="{high}" role="img" aria-label="{title}">'
         f"<title>{title}</title><style>{_STYLE}</style>{''.join(shown)}</svg>\n"

@@ -24,7 +24,7 @@ def proofs_html(proofs: Sequence[Proof]) -> str:
 def _proof(proof: Proof) -> str:
     rows = [(ruling_said(held.ruling), held.promise.code, told(held.promise.name)) for held in proof.held]
     breaches = [part for held in proof.held if held.ruling is Ruling.BROKEN for part in _breach(proof, held)]
-    picture = f"<details><summary>{escape(tell('what may come after what'))}</summary>{svg(proof)}</details>"
+    picture = f"<details><summary>{escape(tell('what may come after what'))}</summary>{svg(proof.playbook, proof.reached.follows)}</details>"
     return section(proof.playbook.title or proof.playbook.id, html_table(("answer", "code", "promise"), rows), *breaches, picture, points(covered_lines(proof)))
 
 
