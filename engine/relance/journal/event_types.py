@@ -268,7 +268,7 @@ def jsonable(value: Any) -> Any:
         return [jsonable(part) for part in value]
     if isinstance(value, str):
         return str(value)
-    msg = f"an event cannot hold {value!r}"
+    msg = sentence("an event cannot hold {value}", value=repr(value))
     raise TypeError(msg)
 
 
