@@ -323,7 +323,8 @@ class Assembly:
         owners = [one for one in self.owners.get(invoice, ()) if creditor in (None, one)]
         claim = self._claim(owners[0], invoice) if len(owners) == 1 else None
         if claim is None:
-            msg = f"several creditors have an invoice {invoice!r}; name the creditor" if owners else f"invoice {invoice!r} is not known"
+            several = sentence("several creditors have an invoice {invoice}; name the creditor", invoice=repr(invoice))
+            msg = several if owners else sentence("invoice {invoice} is not known", invoice=repr(invoice))
             raise ValueError(msg)
         if debtor not in (None, claim[0]):
             msg = sentence("invoice {invoice} is not one of debtor {debtor}", invoice=repr(invoice), debtor=repr(debtor))

@@ -16,7 +16,7 @@ from typing import Any
 
 from relance.currencies import of_today
 from relance.errors import RelanceError
-from relance.sentences import sentence
+from relance.sentences import plural, sentence
 
 #: How a column mapping names the order of a date's parts. ISO dates are understood whatever it says.
 DATE_ORDERS = ("auto", "iso", "day/month/year", "month/day/year", "year/month/day")
@@ -99,7 +99,7 @@ def _date_text(text: str, order: str) -> date:
 
 def _day(text: str, year: str, month: str, day: str) -> date:
     if len(year) not in (2, 4):
-        msg = sentence("{text} is not a date: its year has {count} digit{what}", text=repr(text), count=len(year), what="s" * (len(year) > 1))
+        msg = plural("{text} is not a date: its year has {count} digit", "{text} is not a date: its year has {count} digits", len(year), text=repr(text))
         raise ValueError(msg)
     full = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
     try:
@@ -159,7 +159,7 @@ def _amount_text(text: str, decimal: str) -> Decimal:
         whole = "?"
     whole = whole.replace(other, "")
     if not re.fullmatch(r"[0-9]{1,15}", whole or "?") or not re.fullmatch(r"[0-9]{0,10}", fraction):
-        msg = f"{text!r} is not an amount" + ("" if decimal == "auto" else f" with {decimal!r} as decimal sign")
+        msg = sentence("{text} is not an amount", text=repr(text)) if decimal == "auto" else sentence("{text} is not an amount with {sign} as decimal sign", text=repr(text), sign=repr(decimal))
         raise ValueError(msg)
     found = Decimal(f"{whole}.{fraction or '0'}" if fraction else whole)
     return -found if negative else found

@@ -39,7 +39,7 @@ def parse(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        msg = f"broken XML: {str(error).splitlines()[0] if str(error) else 'nothing in it'}"
+        msg = sentence("broken XML: {reason}", reason=str(error).splitlines()[0] if str(error) else sentence("nothing in it"))
         raise Unreadable(msg) from error
     info: Any = root.getroottree().docinfo
     if info.doctype:

@@ -46,7 +46,7 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     name, source = _message(root)
     statements = list(_named(root, name))
     if not statements:
-        msg = f"a {source if source != 'camt' else 'camt.053'} message without a statement ({name}) in it"
+        msg = sentence("a {message} message without a statement ({name}) in it", message=source if source != "camt" else "camt.053", name=name)
         raise Unreadable(msg)
     for statement in statements:
         yield from _statement(path.name, statement, source)

@@ -77,8 +77,8 @@ def _statements(path: Path) -> list[Any]:
     try:
         return list(mt940.parse_statements(path.read_bytes(), options=Options.all()))
     except Exception as error:  # the library raises what its tags raise: RuntimeError, ValueError, KeyError, ArithmeticError
-        msg = f"no readable MT940: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        raise Unreadable(msg[:300]) from error
+        msg = sentence("no readable MT940: {reason}", reason=(str(error).splitlines()[0] if str(error) else type(error).__name__)[:280])
+        raise Unreadable(msg) from error
 
 
 def _lines(path: Path) -> list[int]:
