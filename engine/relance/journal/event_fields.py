@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from relance.model import Channel, Sender
+from relance.sentences import sentence
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
@@ -55,7 +56,7 @@ class Field:
 
 def did_you_mean(near: list[str], every: Iterable[object]) -> str:
     """End a sentence about an unknown word: the likeliest one meant, or all there are."""
-    return f"did you mean '{near[0]}'?" if near else "one of " + ", ".join(str(one) for one in every)
+    return sentence("did you mean '{near}'?", near=near[0]) if near else sentence("one of {words}", words=[str(one) for one in every])
 
 
 def read_date(value: object) -> date:
@@ -67,8 +68,8 @@ def read_date(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-        raise ValueError(f"there is no day '{value}'")
-    raise ValueError(f"expected a day as YYYY-MM-DD, not '{value}'")
+        raise ValueError(sentence("there is no day '{value}'", value=value))
+    raise ValueError(sentence("expected a day as YYYY-MM-DD, not '{value}'", value=value))
 
 
 def _money(value: Any) -> Decimal:
@@ -78,9 +79,9 @@ def _money(value: Any) -> Decimal:
     elif (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and _AMOUNT.fullmatch(value)):
         amount = Decimal(value)
     if amount is None or not amount.is_finite():
-        raise ValueError(f"expected an amount like \"1200.00\", not '{value}'")
+        raise ValueError(sentence("expected an amount like \"1200.00\", not '{value}'", value=value))
     if amount <= 0:
-        raise ValueError(f"an amount is above zero, not '{value}'")
+        raise ValueError(sentence("an amount is above zero, not '{value}'", value=value))
     return amount
 
 
@@ -89,18 +90,18 @@ def _int(value: Any) -> int:
         return value
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
         return int(value)
-    raise ValueError(f"expected a whole number, not '{value}'")
+    raise ValueError(sentence("expected a whole number, not '{value}'", value=value))
 
 
 def read_text(value: object) -> str:
     """Read a text; numbers are taken as they were written."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError(f"expected a text, not '{value}'")  # noqa: TRY004 - a ValueError's text is what the author reads
+        raise ValueError(sentence("expected a text, not '{value}'", value=value))  # noqa: TRY004 - a ValueError's text is what the author reads
     text = str(value)
     if len(text) > _TEXT_LIMIT:
-        raise ValueError(f"a text is at most {_TEXT_LIMIT} characters long")
+        raise ValueError(sentence("a text is at most {limit} characters long", limit=_TEXT_LIMIT))
     if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
-        raise ValueError("a text holds no control characters")
+        raise ValueError(sentence("a text holds no control characters"))
     return text
 
 
@@ -108,7 +109,7 @@ def read_currency(value: object) -> str:
     """Read an ISO 4217 code."""
     if isinstance(value, str) and _CURRENCY.fullmatch(value):
         return value
-    raise ValueError(f"expected a currency like EUR, not '{value}'")
+    raise ValueError(sentence("expected a currency like EUR, not '{value}'", value=value))
 
 
 def _channel(value: Any) -> Channel:
@@ -116,14 +117,14 @@ def _channel(value: Any) -> Channel:
         return Channel(value)
     except ValueError:
         near = get_close_matches(str(value), [str(channel) for channel in Channel], 1)
-        raise ValueError(f"'{value}' is no channel; {did_you_mean(near, Channel)}") from None
+        raise ValueError(sentence("'{value}' is no channel; {meant}", value=value, meant=did_you_mean(near, Channel))) from None
 
 
 def _sender(value: Any) -> Sender:
     try:
         return Sender(value)
     except ValueError:
-        raise ValueError(f"expected relance or other, not '{value}'") from None
+        raise ValueError(sentence("expected relance or other, not '{value}'", value=value)) from None
 
 
 def _bool(value: Any) -> bool:
@@ -131,7 +132,7 @@ def _bool(value: Any) -> bool:
         return value
     if value in {"true", "false"}:
         return bool(value == "true")
-    raise ValueError(f"expected true or false, not '{value}'")
+    raise ValueError(sentence("expected true or false, not '{value}'", value=value))
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -139,31 +140,31 @@ def _words(value: Any) -> tuple[str, ...]:
         return tuple(word for word in re.split(r"[,\s]+", value) if word)
     if isinstance(value, tuple | list):
         return tuple(read_text(word) for word in value)
-    raise ValueError(f"expected a list of words, not '{value}'")
+    raise ValueError(sentence("expected a list of words, not '{value}'", value=value))
 
 
 def _instalments(value: Any) -> tuple[Mapping[str, Any], ...]:
     if isinstance(value, str):  # as on the command line: 2026-03-01 100.00, 2026-04-01 100.00
         parts = [_PART.fullmatch(part) for part in value.split(",")]
         if not all(parts):
-            raise ValueError("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'")
+            raise ValueError(sentence("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'"))
         value = [{"on": part[1], "amount": part[2]} for part in parts if part]
     if not isinstance(value, tuple | list) or not value:
-        raise ValueError("expected a list of {on, amount}")
+        raise ValueError(sentence("expected a list of {{on, amount}}"))
     found: list[dict[str, Any]] = []
     for part in value:
         if not isinstance(part, Mapping) or set(part) != {"on", "amount"}:
-            raise ValueError("each instalment has 'on' and 'amount', nothing else")
+            raise ValueError(sentence("each instalment has 'on' and 'amount', nothing else"))
         found.append({"on": read_date(part["on"]), "amount": _money(part["amount"])})
     if any(later["on"] <= earlier["on"] for earlier, later in pairwise(found)):
-        raise ValueError("instalments are listed by day, each later than the one before")
+        raise ValueError(sentence("instalments are listed by day, each later than the one before"))
     return tuple(found)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return dict(value)
-    raise ValueError("expected names and values")
+    raise ValueError(sentence("expected names and values"))
 
 
 _READERS: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType(

@@ -16,9 +16,11 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
+from relance.language.vocabulary import known as words_of_table
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
 from relance.model import Event
+from relance.sentences import Phrase, sentence, shipped_text
 
 
 class Scope(StrEnum):
@@ -30,7 +32,7 @@ class Scope(StrEnum):
     CREDITOR = "creditor"
 
 
-class Mistake(str):
+class Mistake(Phrase):
     """A sentence for the person who wrote an event; `field` names the key it is about, if one."""
 
     __slots__ = ("field",)
@@ -38,7 +40,8 @@ class Mistake(str):
 
     def __new__(cls, message: str, field: str | None = None) -> Self:
         """Make the sentence."""
-        made = super().__new__(cls, message)
+        said = message if isinstance(message, Phrase) else shipped_text(message)
+        made = super().__new__(cls, said.template, said.parts, said.many, said.number)
         made.field = field
         return made
 
@@ -216,7 +219,7 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
     currency = None if "currency" in fields else _take(read_currency, raw, "currency", mistakes)
     if SCOPES[kind] in {Scope.DEBTOR, Scope.CREDITOR} and (invoice or currency):
         extra = "invoice" if invoice else "currency"
-        mistakes.append(Mistake(f"'{kind}' counts for the {SCOPES[kind]} as a whole: leave out '{extra}'", extra))
+        mistakes.append(Mistake(sentence("'{kind}' counts for the {scope} as a whole: leave out '{extra}'", kind=kind, scope=SCOPES[kind], extra=extra), extra))
     data = {}
     for name, field in fields.items():
         value = _take(field.read, raw, name, mistakes, required=field.required and name not in spare)
@@ -282,12 +285,12 @@ def _take(read: Callable[[Any], Any], raw: Mapping[str, object], name: str, mist
     value = raw.get(name)
     if value is None or (isinstance(value, str) and not value.strip()):
         if required:
-            mistakes.append(Mistake(f"'{raw.get('event')}' needs '{name}'", name))
+            mistakes.append(Mistake(sentence("'{kind}' needs '{name}'", kind=raw.get("event"), name=name), name))
         return None
     try:
         return read(value)
     except ValueError as error:
-        mistakes.append(Mistake(f"'{name}': {error}", name))
+        mistakes.append(Mistake(sentence("'{name}': {error}", name=name, error=error.args[0]), name))
         return None
 
 
@@ -296,13 +299,14 @@ def _take(read: Callable[[Any], Any], raw: Mapping[str, object], name: str, mist
 
 def _unknown_kind(kind: object, known: Mapping[str, Any]) -> Mistake:
     if kind is None or kind == "":
-        return Mistake("an event needs 'event', what happened: payment.received, dispute.opened …", "event")
+        return Mistake(sentence("an event needs 'event', what happened: payment.received, dispute.opened …"), "event")
     if kind in INTERNAL:
-        return Mistake(f"'{kind}' is written by relance itself and cannot be recorded", "event")
+        return Mistake(sentence("'{kind}' is written by relance itself and cannot be recorded", kind=kind), "event")
     if kind in {"promise.broken", "plan.broken"}:
-        return Mistake(f"'{kind}' is not recorded: it follows from the promise, its grace and the payments", "event")
-    near = get_close_matches(str(kind), list(known), 1, cutoff=0.5)
-    return Mistake(f"there is no event '{kind}'; {did_you_mean(near, known)}", "event")
+        return Mistake(sentence("'{kind}' is not recorded: it follows from the promise, its grace and the payments", kind=kind), "event")
+    named = words_of_table(str(kind))
+    near = [word for word in named if word in known][:1] if named is not None else get_close_matches(str(kind), list(known), 1, cutoff=0.5)
+    return Mistake(sentence("there is no event '{kind}'; {meant}", kind=kind, meant=did_you_mean(near, known)), "event")
 
 
 def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: str, mistakes: list[Mistake]) -> set[str]:
@@ -312,10 +316,11 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
         if key in fields or key in COMMON or raw[key] is None:
             continue
         missing = [name for name in fields if raw.get(name) is None]
-        near = get_close_matches(str(key), [*missing, *(name for name in COMMON if name not in raw)], 1)
+        could = [*missing, *(name for name in COMMON if name not in raw)]
+        near = [word for word in words_of_table(str(key)) or () if word in could][:1] or get_close_matches(str(key), could, 1)
         spare.update(near)
         own = [name for name in fields if name != "note"] or ["note"]
-        mistakes.append(Mistake(f"'{kind}' has no '{key}'; {did_you_mean(near, own)}", str(key)))
+        mistakes.append(Mistake(sentence("'{kind}' has no '{key}'; {meant}", kind=kind, key=key, meant=did_you_mean(near, own)), str(key)))
     return spare
 
 
@@ -323,28 +328,27 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing, a plan's unknown word."""
     for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
         if name in data and data[name] not in known:
-            mistakes.append(Mistake(f"'{name}': '{data[name]}' is not known of a plan; {did_you_mean([], known)}", name))
+            mistakes.append(Mistake(sentence("'{name}': '{word}' is not known of a plan; {meant}", name=name, word=data[name], meant=did_you_mean([], known)), name))
     named = {"promise.made": "by", "hold.placed": "until"}.get(kind, "")
     if data.get(named, date.max) < on:
-        mistakes.append(Mistake(f"'{named}' is {data[named]}, before the day of the event, {on}: which of the two is meant?", named))
+        mistakes.append(Mistake(sentence("'{named}' is {day}, before the day of the event, {on}: which of the two is meant?", named=named, day=data[named], on=on), named))
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
-        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
+        mistakes.append(Mistake(sentence("'judged_on' is after 'published_on': a judgment is given before it is published"), "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
-        words = ", ".join(INTERRUPTIONS)
-        message = f"'by': '{data['by']}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered"
+        message = sentence("'by': '{by}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered", by=data["by"], words=list(INTERRUPTIONS))
         mistakes.append(Mistake(message, "by"))
     if kind in ("person.known", "person.ended") and data["state"] not in PERSONS:
-        mistakes.append(Mistake(f"'state': '{data['state']}' is no state of a person; {did_you_mean([], tuple(PERSONS))}", "state"))
+        mistakes.append(Mistake(sentence("'state': '{state}' is no state of a person; {meant}", state=data["state"], meant=did_you_mean([], tuple(PERSONS))), "state"))
     if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
-        message = f"'by': '{data['by']}' does not suspend limitation; what does is {', '.join(SUSPENSIONS)} (C. civ. 2230 to 2242)"
+        message = sentence("'by': '{by}' does not suspend limitation; what does is {words} (C. civ. 2230 to 2242)", by=data["by"], words=list(SUSPENSIONS))
         mistakes.append(Mistake(message, "by"))
 
 
 def _name_action(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
     """Hold what is said of an action to naming it: by its id, or by its step."""
     if kind == "action.emitted":
-        mistakes += [Mistake(f"'{kind}' needs '{name}'", name) for name in ("step", "channel") if name not in data]
+        mistakes += [Mistake(sentence("'{kind}' needs '{name}'", kind=kind, name=name), name) for name in ("step", "channel") if name not in data]
         data.setdefault("occurrence", 1)
         data.setdefault("draft", False)
     elif "id" not in data and "step" not in data:
-        mistakes.append(Mistake(f"'{kind}' needs 'id' or 'step', to say which action it speaks of", "id"))
+        mistakes.append(Mistake(sentence("'{kind}' needs 'id' or 'step', to say which action it speaks of", kind=kind), "id"))
