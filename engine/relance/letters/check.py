@@ -367,7 +367,7 @@ class _Walk:
         for number, line in enumerate(node.data.split("\n")):
             if found := _SPACED.search(line):
                 self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=found[0]), found[0], sentence("write '{written}'", written="".join(found[0].split())))
-            for blank, way in merge_fields(line):
+            for blank, way in () if _SPACED.search(line) else merge_fields(line):
                 self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=blank), blank, way)
             if found := _TAG.search(line):
                 self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0], sentence("write **bold**, *italic*, or a line of its own"))
