@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,15 @@ PRIVATE = 0o600
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
+def whole(path: Path, *, linked: bool = False) -> Iterator[BinaryIO]:
     """Give a stream beside a file's place; have it on the disk and move it there at the end, or leave nothing behind.
 
-    The file is readable by its owner alone. A link stays a link, and a device (`/dev/stdout`) is written as it is. Raises OSError.
+    The file is readable by its owner alone. A device (`/dev/stdout`) is written as it is. A link is not followed, but where somebody's own
+    file is changed in its place (`linked`): then it stays a link. Raises OSError.
     """
     place = path.resolve()
+    if path.is_symlink() and not linked and (place.is_file() or not place.exists()):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     if place.exists() and not place.is_file():
         with place.open("wb") as stream:
             yield stream
@@ -39,9 +43,9 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def replace_whole(path: Path, content: bytes | str) -> None:
+def replace_whole(path: Path, content: bytes | str, *, linked: bool = False) -> None:
     """Write a file whole or not at all: one that was there stays as it was when there is no room. Raises OSError."""
-    with whole(path) as stream:
+    with whole(path, linked=linked) as stream:
         stream.write(content.encode() if isinstance(content, str) else content)
 
 

@@ -180,7 +180,8 @@ def _retold(text: str, language: str, depth: int) -> str:
     for longest, template in _longest_first(language):
         if longest in text and (found := _pattern(template).fullmatch(text)):
             return said(Phrase(template, {name: _retold(part, language, depth - 1) for name, part in found.groupdict().items()}), language)
-    return text
+    basis = re.fullmatch(r"(.+) \((.+)\)", text)  # what is to be done, and the article that says so
+    return text if basis is None else f"{_retold(basis[1], language, depth - 1)} ({basis[2]})"
 
 
 @lru_cache(maxsize=4)

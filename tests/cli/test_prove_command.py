@@ -1,7 +1,9 @@
 """`relance prove`: exit codes, what is said, the history and its replay, promises of an author, the forms for machines."""
 
 import json
+import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -119,3 +121,28 @@ def test_the_picture_has_every_step_and_no_arrow_that_no_history_takes():
     assert {"begin --> s0", "s0 --> s1", "s1 --> s2"} <= arrows
     assert "s2 --> s0" not in arrows
     assert sum(1 for line in drawn if line.startswith(("  s0[", "  s1[", "  s2["))) == 3
+
+
+def test_a_step_for_other_debtors_is_reached_by_one_of_them(essai: Path):
+    essai.write_text(essai.read_text(encoding="utf-8").replace("channels: [email]", "channels: [email], if: {debtor: consumer}", 1), encoding="utf-8")
+    found = prove(str(essai), "--quick", "--format", "json")
+    rulings = {each["name"]: each for each in json.loads(found.output)["proofs"][0]["promises"]}
+    assert rulings["the step rappel can leave"]["ruling"] == "proved"
+
+
+def test_the_page_and_the_picture_load_nothing(essai: Path):
+    page = prove(str(essai), "--quick", "--format", "html").output
+    assert "BROKEN" in page
+    assert "relance preview" in page
+    assert "as a test" in page
+    picture = prove(str(essai), "--quick", "--graph", "svg").output
+    drawn = ET.fromstring(picture)  # our own
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    for text in (page, picture):
+        assert not re.search(r"(?:src|href)=|@import|url\(", text)
+
+
+def test_what_no_history_reaches_is_said_with_what_keeps_it(essai: Path):
+    essai.write_text(essai.read_text(encoding="utf-8").rstrip("\n") + "\n  - {id: jamais, title: Jamais, at: J+40, channels: [letter], tone: neutral, if: {debtor: consumer, not: {debtor: consumer}}}\n", encoding="utf-8")
+    found = prove(str(essai), "--quick")
+    assert "step jamais never leaves: " in found.output

@@ -124,7 +124,7 @@ def journal_document(journal):
 
 @pytest.mark.parametrize(
     ("way", "fate", "state", "stops"),
-    [(401, "not_sent", "ready", True), (402, "not_sent", "ready", True), (404, "not_sent", "ready", True), (503, "not_sent", "ready", False), (422, "failed", "failed", False),
+    [(401, "not_sent", "ready", True), (402, "not_sent", "ready", True), (404, "not_sent", "ready", True), (429, "not_sent", "ready", True), (503, "not_sent", "ready", False), (422, "failed", "failed", False),
      (500, "unclear", "unclear", False), (409, "unclear", "unclear", False), ("dies", "unclear", "unclear", False)],
 )  # fmt: skip
 def test_what_an_answer_means(send, emit, facts, office, journal, way, fate, state, stops):

@@ -27,7 +27,7 @@ def test_a_message_that_is_taken_is_sent_and_arrives_whole(smtp_server, post):
 
 
 @pytest.mark.parametrize(
-    ("rcpt", "result"), [("550 no such user", TransmissionResult.FAILED), ("451 greylisted, later", TransmissionResult.NOT_SENT), ("452 too many", TransmissionResult.NOT_SENT)]
+    ("rcpt", "result"), [("550 no such user", TransmissionResult.FAILED), ("451 greylisted, later", TransmissionResult.NOT_SENT), ("452 4.2.2 mailbox over quota", TransmissionResult.NOT_SENT)]
 )
 def test_a_refused_recipient_fails_for_good_or_for_now(smtp_server, post, rcpt, result):
     post.rcpt = rcpt
@@ -139,8 +139,9 @@ class _silent_after:  # noqa: N801
 
 
 @pytest.mark.parametrize(
-    "rcpt", ["530 5.7.0 Authentication required", "550 5.4.5 Daily sending limit exceeded", "554 5.7.1 <b@debtor.example>: Relay access denied", "550 5.1.8 bad sender"]
-)
+    "rcpt", ["530 5.7.0 Authentication required", "550 5.4.5 Daily sending limit exceeded", "554 5.7.1 <b@debtor.example>: Relay access denied", "550 5.1.8 bad sender",
+        "452 4.5.3 Daily sending quota exceeded", "451 4.7.1 hourly limit reached, try later", "450 4.7.0 Too many messages", "550 5.7.232 tenant exceeded its daily limit"]
+)  # fmt: skip
 def test_what_the_server_refuses_of_the_sender_is_no_failure_of_the_recipient(smtp_server, post, rcpt):
     post.rcpt = rcpt
     with Postman(plain(smtp_server)) as postman:
@@ -166,7 +167,7 @@ def test_what_one_recipients_server_holds_against_the_sender_leaves_the_message_
 
 
 @pytest.mark.parametrize(
-    "rcpt", ["550 5.1.1 <spam@debtor.example>: unknown, see spamhaus", "550 5.2.1 disabled", "550 5.1.10 null MX", "550 <nospam@debtor.example> no such user", "554 5.7.1 not for you"]
+    "rcpt", ["550 5.1.1 <spam@debtor.example>: unknown, see spamhaus", "550 5.2.1 disabled", "550 5.1.10 null MX", "550 <nospam@debtor.example> no such user", "554 5.7.1 not for you", "552 5.2.2 over quota", "550 mailbox quota exceeded"]
 )
 def test_what_is_the_recipients_own_is_his_failure_whatever_words_stand_beside_it(smtp_server, post, rcpt):
     post.rcpt = rcpt

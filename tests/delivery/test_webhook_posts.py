@@ -62,11 +62,13 @@ def test_the_receiver_can_verify_what_it_gets(receiver, hook):
 
 @pytest.mark.parametrize(
     ("status", "result"),
-    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (401, TransmissionResult.NOT_SENT), (404, TransmissionResult.NOT_SENT), (302, TransmissionResult.FAILED)],
+    [(400, TransmissionResult.FAILED), (429, TransmissionResult.NOT_SENT), (503, TransmissionResult.NOT_SENT), (500, TransmissionResult.UNCLEAR), (401, TransmissionResult.NOT_SENT), (404, TransmissionResult.NOT_SENT), (403, TransmissionResult.NOT_SENT), (302, TransmissionResult.NOT_SENT), (308, TransmissionResult.NOT_SENT), (415, TransmissionResult.NOT_SENT), (422, TransmissionResult.FAILED)],
 )
 def test_an_answer_says_what_came_of_it(receiver, hook, status, result):
     receiver.status = status
-    assert post(hook, b"{}", key="m", timestamp=1).result is result
+    outcome = post(hook, b"{}", key="m", timestamp=1)
+    assert outcome.result is result
+    assert outcome.stop == (status in (401, 403, 404, 429, 302, 308, 415)), "what is the sender's own stops the sending"
     assert len(receiver.taken) == 1, "a redirection is not followed"
 
 

@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from relance.factcheck import Finished, KnownCase, Paper, TextTable, check, known_of, undeclared
 from relance.factcheck.known import reference_of, reference_of_file
-from relance.factcheck.prose import shape
+from relance.factcheck.prose import _ANNOUNCES, _CUES, shape
 from relance.model import Action, Address, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, InvoiceClaimed, Served, StepKind
 
 ON = date(2026, 4, 8)
@@ -248,3 +250,29 @@ def test_a_deadline_is_no_day_of_a_plan_but_that_of_the_message():
     assert codes("Merci de régler 310,40 € au plus tard le 18 avril 2026.", of) == set()
     assert codes("Merci de régler 310,40 € au plus tard le 11 mai 2026.", of) == {"PB602"}
     assert codes("Le versement prévu le 11 mai 2026 est de 310,40 €.", of) == set()
+
+
+@pytest.mark.parametrize(("name", "cue"), _CUES, ids=[name for name, _ in _CUES])
+def test_what_announces_a_day_ends_as_the_quick_look_before_it_expects(name, cue):
+    @given(st.from_regex(cue, fullmatch=True))
+    @settings(max_examples=150, deadline=None, database=None)
+    def holds(words):
+        assert words.rstrip("\n").endswith(_ANNOUNCES), name
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Nous étions convenus d’un échéancier le 21 mars 2026.", "L’échéancier dont nous étions convenus n’est pas respecté.", "Un échéancier a été convenu.",
+        "L’échéancier convenu le 21 mars 2026 n’a pas été tenu.", "We had agreed a payment plan.", "A payment plan was agreed.", "The payment plan we had agreed is not being kept.",
+    ],
+)  # fmt: skip
+def test_a_plan_that_was_not_agreed_about_these_invoices_is_none(said):
+    plan = Event(date(2026, 3, 21), "plan.agreed", "V-0801", data={"instalments": ({"on": date(2026, 5, 11), "amount": Decimal("310.40")},)})
+    over = Event(date(2026, 3, 22), "plan.cancelled", "V-0801")
+    assert "PB613" not in codes(said, known("V-0801", more=(plan,)))
+    assert "PB613" in codes(said, known("V-0802", more=(plan,)))
+    assert "PB613" in codes(said, known("V-0801", more=(plan, over)))
+    assert "PB613" not in codes("Pour convenir d’un échéancier, répondez-nous.", known("V-0802"))

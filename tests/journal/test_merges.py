@@ -11,7 +11,6 @@ from relance.importers.columns import ColumnMapping
 from relance.importers.import_settings import Settings
 from relance.importers.intake import recognise, take
 from relance.interpreter.balance import balances
-from relance.journal.journal import Journal
 from relance.journal.verification import verify
 from relance.model import Creditor
 from relance.portfolio.doubles import doubles
@@ -22,12 +21,6 @@ LIST = (
     "F-1;A;Lindor;552100554;2026-01-01;2026-01-31;100.00;40.00;oui\nF-2;B;Lindor SA;552100554;2026-01-01;2026-01-31;200.00;;\n"
 )
 EVENTS = "on;event;debtor;amount;currency;invoice\n2026-02-02;payment.received;A;10.00;EUR;\n2026-02-03;payment.received;;5.00;;F-1\n"
-
-
-@pytest.fixture
-def journal(tmp_path, clock):
-    with Journal.open(tmp_path / "j.db", now=clock) as journal:
-        yield journal
 
 
 @pytest.fixture

@@ -187,3 +187,30 @@ def test_a_judgment_raises_the_legal_rate_two_months_later_and_no_other():
     ]  # fmt: skip
     late = claimed([Charge.LATE_INTEREST], [owed], date(2025, 8, 20), debtor_kind="business")
     assert late.segments[-1].rate == Decimal("12.15")
+
+
+def test_a_whole_years_interest_bears_interest_from_the_day_a_court_granted_it():
+    owed = Owed("F", date(2024, 12, 31), Decimal(10000), rate=Decimal(15), capitalised_from=date(2025, 3, 31))
+    found = claimed([Charge.LATE_INTEREST], [owed], date(2026, 6, 30), debtor_kind="business")
+    before, year, after = found.segments
+    assert (before.end, before.base) == (date(2025, 3, 31), Decimal(10000))
+    assert (year.start, year.end, year.interest) == (date(2025, 4, 1), date(2026, 3, 31), Decimal("1500.00"))
+    assert (after.start, after.base, after.interest) == (date(2026, 4, 1), Decimal("11500.00"), Decimal("430.07"))
+    assert any("C. civ. 1343-2" in note for note in found.notes)
+
+
+def test_less_than_a_whole_year_bears_no_interest_and_no_court_no_interest_on_interest():
+    owed = Owed("F", date(2024, 12, 31), Decimal(10000), rate=Decimal(15), capitalised_from=date(2025, 3, 31))
+    day_before, plain = (
+        claimed([Charge.LATE_INTEREST], [one], day, debtor_kind="business")
+        for one, day in ((owed, date(2026, 3, 31)), (replace(owed, capitalised_from=None), date(2026, 6, 30)))
+    )
+    assert {segment.base for segment in (*day_before.segments, *plain.segments)} == {Decimal(10000)}
+
+
+def test_what_is_paid_on_interest_lowers_first_what_bears_interest():
+    paid = (Movement(date(2026, 4, 30), Decimal(1500)),)
+    owed = Owed("F", date(2024, 12, 31), Decimal(10000), paid, rate=Decimal(15), capitalised_from=date(2025, 3, 31))
+    found = claimed([Charge.LATE_INTEREST], [owed], date(2026, 6, 30), debtor_kind="business")
+    assert [segment.base for segment in found.segments[-2:]] == [Decimal("11500.00"), Decimal(10000)]
+    assert found.principal == Decimal(10000)

@@ -1,6 +1,6 @@
 """Worked examples by the engine's own functions: a table of ours, and every example gathered beside this checkout, where there is one.
 
-Where a source is wrong, the right figure counts.
+Where a source is wrong, the right figure counts. `SOURCES` says where each was published.
 """
 
 import json
@@ -48,6 +48,30 @@ DELAYS = {
     "dl-01": ("2026-03-02", Duration(15), None, "2026-03-17"),
     "dl-03": ("2026-01-31", Duration(1, TimeUnit.MONTH), "FR", "2026-03-02"),
     "dl-07": ("2026-05-12", Duration(15), "FR-971", "2026-05-28"),
+}
+#: Example → where it was published.
+SOURCES = {
+    "int-01": "https://www.mairie-pamplie.fr/ma-mairie/demarches-administratives/?xml=F20688",
+    "int-04": "https://www.heropay.eu/blog/taux-penalite-facture (the source is wrong; the right figure counts)",
+    "int-05": "https://agenceipro.com/zoom-sur-les-penalites-de-retard",
+    "int-06": "https://docs.infor.com/ln/2024.x/fr-fr/lnolh/tfacrug/tfom000412.html",
+    "int-09": "a public repository that the index does not name",
+    "int-11": "a public repository that the index does not name (the source is wrong; the right figure counts)",
+    "int-12": "https://github.com/julesdo/mycelium-os src/lib/verticales/recouvrement/__tests__/decompte.test.ts",
+    "int-14": "https://github.com/julesdo/mycelium-os src/lib/verticales/recouvrement/__tests__/decompte.test.ts",
+    "due-01": "https://legavox.fr/forum/entreprise/comptabilite/facturation/date-reglement-facture_103013_1.htm",
+    "due-02": "https://legavox.fr/forum/entreprise/comptabilite/facturation/date-reglement-facture_103013_1.htm",
+    "due-05": "https://www.fnaseph.org/paiement-45-jours-fin-mois-comment-gerer-votre-tresorerie",
+    "due-06": "https://www.fnaseph.org/paiement-45-jours-fin-mois-comment-gerer-votre-tresorerie",
+    "due-09": "http://mecadyn.over-blog.com/tag/creation%20d%27entreprise/4 (the source is wrong; the right figure counts)",
+    "due-10": "https://www.edd-seriousgame.fr/30-jours-fin-mois-calcul-delai-paiement/",
+    "due-13": "https://documentation.sage.fr/bupe/DOCS/SageN%C3%A9goce%20i7/_Popup/Fin_de_mois_le.htm",
+    "due-14": "https://documentation.sage.fr/bupe/DOCS/SageN%C3%A9goce%20i7/_Popup/Fin_de_mois_le.htm",
+    "due-16": "https://devenir-traducteur.fr/calcul-echeance-facture (the source is wrong; the right figure counts)",
+    "dl-01": "https://github.com/julesdo/mycelium-os src/lib/verticales/recouvrement/__tests__/delais.test.ts",
+    "dl-03": "https://github.com/julesdo/mycelium-os src/lib/verticales/recouvrement/__tests__/delais.test.ts",
+    "dl-07": "https://github.com/originlabs-app/origin-skill-install skills/delais-jours-feries-fr/SKILL.md",
+    "dl-08": "https://github.com/julesdo/mycelium-os src/lib/verticales/recouvrement/__tests__/delais.test.ts",
 }
 EASTER = ("2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28")
 #: Examples worked out by a test of their own below.
@@ -130,6 +154,11 @@ def test_easter_and_the_eleven_holidays():
         assert holidays[easter + timedelta(39)] == "Ascension Day"
         assert holidays[easter + timedelta(50)] == "Pentecost Monday"
     assert len(holidays_of("FR", 2026)) == 11
+
+
+def test_every_example_names_where_it_was_published():
+    assert set(SOURCES) == {*SIMPLE, *DUE, *DELAYS, *TOLD}
+    assert all(SOURCES.values())
 
 
 # --------------------------------------------------------------------------- every gathered example

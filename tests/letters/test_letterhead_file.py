@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relance.letters.letterhead import read
+from relance.letters.letterhead import Letterhead, read
+from relance.model import Address
 
 GOOD = """
 schema: 1
@@ -69,3 +70,23 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
     paper, findings = read(tmp_path / "none.yaml")
     assert paper is None
     assert "cannot be read" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("lines", "country", "office"),
+    [
+        (("1 rue Haute", "69003 Lyon"), "FR", "Étude du Rhône"),
+        (("1 rue Haute", "69100 Villeurbanne"), "FR", "Étude de Villeurbanne"),
+        (("1 rue Haute", "75011 Paris"), "FR", "Étude Martin"),
+        (("1 rue Haute", "6910 Roux"), "BE", "Étude Martin"),
+    ],
+)
+def test_the_office_near_the_debtor_is_named(lines, country, office):
+    near = {"69": {"name": "Étude du Rhône", "place": "Lyon"}, "69100": {"name": "Étude de Villeurbanne"}}
+    paper = Letterhead(partner={"name": "Étude Martin", "place": "Paris", "near": near})
+    assert paper.partner_near(Address(lines, country))["name"] == office
+
+
+def test_without_an_address_the_partner_of_all_is_named():
+    assert Letterhead(partner={"name": "Étude Martin"}).partner_near(None) == {"name": "Étude Martin"}
+    assert Letterhead().partner_near(None) == {}

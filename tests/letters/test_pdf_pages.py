@@ -17,7 +17,7 @@ from relance.letters.context import Writing
 from relance.letters.document import Studio
 from relance.letters.letterhead import Letterhead
 from relance.letters.pdf import page_count
-from relance.model import Address, Channel, Tone
+from relance.model import Address, Channel, StepKind, Tone
 
 MM = 72 / 25.4
 #: What a DL window, right, shows of a sheet however it slides: millimetres from the left and the top.
@@ -271,3 +271,12 @@ def test_hostile_letters(studio, letters):
         assert document.missing is None, document.missing
         assert page_count(document.files[0].content) <= 3, name
         assert "/" not in document.files[0].name
+
+
+@pytest.mark.parametrize(("template", "consumer"), [("mise-en-demeure", False), ("mise-en-demeure-consommateur", True)])
+def test_a_formal_notice_of_one_invoice_stands_on_one_page(studio, template, consumer):
+    case = sample.facts(consumer=consumer)
+    notice = letter(studio, case, tone=Tone.FORMAL, channel=Channel.REGISTERED_LETTER, template=template, kind=StepKind.FORMAL_NOTICE)
+    (page,) = opened(notice)
+    assert "salutations" in page.get_text()
+    assert page.get_text().split("salutations")[0].index("mettons en demeure") < 900

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -74,9 +75,9 @@ def plan(day: date, about: str | None, *parts: tuple[date, str]) -> Event:
     return event(day, "plan.agreed", about, instalments=tuple({"on": on, "amount": Decimal(amount)} for on, amount in parts))
 
 
-def read(name: str, invoices, events=(), *, until: date, debtor: Debtor = DEBTOR, writing: Writing | None = None) -> list[Read]:
-    """Play a shipped playbook and read every message it sends."""
-    path = find(name)
+def read(name: str | Path, invoices, events=(), *, until: date, debtor: Debtor = DEBTOR, writing: Writing | None = None) -> list[Read]:
+    """Play a playbook, by id or file, and read every message it sends."""
+    path = name if isinstance(name, Path) else find(name)
     playbook, findings = load_playbook(path)
     assert playbook is not None, findings
     told = tuple(replace(each, seq=number) for number, each in enumerate(sorted(events, key=lambda each: each.on)))
@@ -115,6 +116,28 @@ def test_a_history_names_only_messages_about_these_invoices():
             assert not others & {contact.message for contact in each.context.history}
     notice = of(found, "mise-en-demeure", "A-2", Channel.REGISTERED_LETTER)
     assert [contact.step for contact in notice.context.history][:1] == ["relance-1"]
+
+
+ACCOUNT = """schema: 1
+playbook: compte
+version: 1
+title: Le compte
+debtor: business
+unit: account
+steps:
+  - {id: mot, at: J+1, channels: [email], tone: courteous, template: relance-1}
+  - {id: relance, at: J+30, channels: [letter], tone: firm, template: relance-2}
+"""
+
+
+@pytest.mark.parametrize(("due", "recalled"), [(date(2026, 1, 5), True), (date(2026, 1, 20), False)])
+def test_what_was_about_some_of_the_invoices_is_not_recalled_for_all(tmp_path, due, recalled):
+    (tmp_path / "compte.yaml").write_text(ACCOUNT, "utf-8")
+    found = read(tmp_path / "compte.yaml", [invoice("A-1", date(2026, 1, 5)), invoice("A-2", due, "70.00")], until=date(2026, 2, 10))
+    letter = of(found, "relance")
+    assert {name for action in letter.actions for name in action.invoices} == {"A-1", "A-2"}
+    assert ("Malgré notre courriel du 6 janvier 2026" in letter.words) == recalled
+    assert recalled or "Les factures ci-dessous demeurent impayées" in letter.words
 
 
 def test_a_reminder_before_the_due_date_is_no_step_that_stayed_without_payment():

@@ -17,7 +17,7 @@ from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "playbooks" / "examples"
-NAMES = ("abonnement", "energie", "grossiste", "refus-delibere")
+NAMES = ("abonnement", "declic-lendemain", "energie", "grossiste", "refus-delibere")
 
 
 def test_these_are_examples():

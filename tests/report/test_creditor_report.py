@@ -43,6 +43,33 @@ def test_a_period_has_its_own_money_and_letters_and_the_state_of_its_last_day(jo
     (claim,) = found.claims  # the invoice of April is not told of in March
     assert (claim.received, claim.open) == (Decimal("160.00"), Decimal("1040.00"))
     assert claim.last.startswith("31/03/2026 : Paiement rejeté")
+    assert claim.state == "promesse en cours"
+
+
+def test_a_letter_about_three_invoices_is_one_letter(journal, clock):
+    clock.set("2026-04-10")
+    names = ("F-1", "F-2", "F-3")
+    told = [event("2026-03-02", "action.emitted", invoice=name, step="relance-1", channel="letter", id=name[-1] * 24, message="m" * 24) for name in names]
+    invoices = [Invoice(name, date(2026, 2, 1), Decimal("100.00"), issued=date(2026, 1, 2)) for name in names]
+    journal.record(Creditor("atelier"), Debtor("D-1", name="Dupont"), told, invoices=invoices, actor="marie")
+    assert [(each.step, each.channel) for each in report_of(journal, "atelier", FIRST, LAST).written] == [("relance-1", "lettre simple")]
+
+
+def test_each_claim_has_its_state_and_what_did_not_leave_is_not_told_as_sent(journal, clock):
+    fill(journal, clock)
+    names = ("F-3", "F-4", "F-5", "F-6", "F-7")
+    invoices = [Invoice(name, date(2026, 4, 20) if name == "F-7" else date(2026, 3, 1), Decimal("100.00"), issued=date(2026, 1, 2)) for name in names]
+    events = [
+        event("2026-03-02", "payment.received", invoice="F-3", amount="100.00"), event("2026-03-02", "dispute.opened", invoice="F-4", reason="abîmé"),
+        event("2026-03-30", "action.emitted", invoice="F-5", step="relance-1", channel="email", id="a" * 24, sent_by="relance"),
+        event("2026-03-02", "invoice.cancelled", invoice="F-6"),
+    ]  # fmt: skip
+    journal.record(Creditor("atelier"), Debtor("D-3", name="Durand"), events, invoices=invoices, actor="marie")
+    claims = {each.invoice: each for each in report_of(journal, "atelier", FIRST, LAST).claims}
+    assert {name: claims[name].state for name in names} == {
+        "F-3": "soldée", "F-4": "contestée", "F-5": "échue, 30 jours", "F-6": "annulée", "F-7": "non échue",
+    }  # fmt: skip
+    assert claims["F-5"].last.endswith("préparation, sans envoi")
 
 
 def test_both_forms_say_the_same_and_no_cell_is_run(journal, clock):
@@ -53,10 +80,13 @@ def test_both_forms_say_the_same_and_no_cell_is_run(journal, clock):
     assert "Encaissements de la période : 150,00 €. Reste dû au 31 mars 2026 : 1 040,00 €" in text
     assert "Delorme" not in text
     book = load_workbook(io.BytesIO(creditor_workbook(found)))
-    assert book.sheetnames == ["Créances", "Encaissements", "Courriers"]
+    assert book.sheetnames == ["Résumé", "Créances", "Encaissements", "Courriers"]
     row = [cell.value for cell in book["Créances"][2]]
     assert row[0] == "'=Dupont"
-    assert row[5] == 1040
+    assert row[5:7] == [1040, "promesse en cours"]
+    assert row[8] == "EUR"
+    assert [cell.value for cell in book["Résumé"][1]] == ["Compte rendu pour", "Atelier Nord"]
+    assert any("1\u202f040,00" in str(row[0].value) for row in book["Résumé"])
     assert book["Encaissements"].max_row == 3
 
 

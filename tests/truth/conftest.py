@@ -5,6 +5,7 @@ The inputs are beside the checkout (../shared/cases/truth, each with what must b
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import json
@@ -80,13 +81,15 @@ def texts_of(folder: Path) -> dict[str, str]:
 
 
 class Post:
-    """An SMTP server that keeps what it takes, each with the day of the clock."""
+    """An SMTP server that keeps what it takes, each with the day of the clock. `meanwhile` happens while it takes a message."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
         self.taken: list[tuple[date, str]] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        await asyncio.to_thread(self.meanwhile)
         self.taken.append((self.clock().date(), mail_text(envelope.content)))
         return "250 taken"
 

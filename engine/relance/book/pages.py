@@ -21,7 +21,10 @@ from relance.law.parameters import Law
 from relance.letters.letterhead import Letterhead
 from relance.letters.wording import Templates
 from relance.model import Playbook
+from relance.proof.prove import follows_of
 from relance.report.french import day_in_french
+from relance.report.proof_graph import svg
+from relance.sentences import said as in_language
 
 #: The name under which a book carries what it covers.
 ATTACHED = "relance-book.json"
@@ -64,6 +67,7 @@ def _said(made_with: MadeWith, parts: Mapping[str, str], on: date) -> dict[str, 
         "paper": made_with.paper is not None,
         "agency": playbook.collector == "agency",
         "ladder": contents.ladder(playbook),
+        "graph": svg(playbook, follows_of(playbook), lambda text: in_language(text, "fr"), notes=False),
         "how_to": contents.how_to(instructions(playbook, made_with.origin)),
         "texts": contents.texts(found),
         "count": len(found),
@@ -82,7 +86,8 @@ def _laid(said: Mapping[str, Any], attached: str, on: date) -> bytes:
     with tempfile.TemporaryDirectory(prefix="relance-") as folder:
         root = Path(folder)
         fonts = lay_out(root)
-        (root / "data.json").write_text(json.dumps({**said, "fonts": list(FAMILIES), "attached": ATTACHED}, ensure_ascii=False), encoding="utf-8")
+        (root / "graph.svg").write_text(said["graph"], encoding="utf-8")
+        (root / "data.json").write_text(json.dumps({**{key: value for key, value in said.items() if key != "graph"}, "fonts": list(FAMILIES), "attached": ATTACHED}, ensure_ascii=False), encoding="utf-8")
         (root / ATTACHED).write_text(attached, encoding="utf-8")
         made = typst.Compiler(root / "book.typ", root=root, font_paths=fonts).compile(format="pdf", timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC))
     assert isinstance(made, bytes)

@@ -217,12 +217,25 @@ def print_json(value: Mapping[str, Any]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file whole or not at all: one that was there stays as it was when there is no room, or stop."""
+def write_whole(path: Path, content: bytes | str, *, linked: bool = False) -> None:
+    """Write a file whole or not at all: one that was there stays as it was when there is no room, or stop. `linked`: a link is followed."""
     try:
-        replace_whole(path, content)
+        replace_whole(path, content, linked=linked)
     except OSError as error:
-        raise Stop(tell("'{path}' cannot be written: {reason}", path=path, reason=error.strerror)) from error
+        raise Stop(tell("'{path}' cannot be written: {why}", path=path, why=system_words(error))) from error
+
+
+def agreed(what: str) -> bool:
+    """Ask whether it is to be done; what is no yes is a no."""
+    answer = click.prompt(tell("{what}? [y/N]", what=what), default="", show_default=False, prompt_suffix=": ")
+    return answer.strip().casefold() in {"y", "yes", "o", "oui"}
+
+
+def write_new(path: Path, content: bytes | str) -> None:
+    """Write a file that names people: whole, where none is yet; neither over another nor through a link."""
+    if path.is_symlink() or path.is_file():
+        raise Stop(tell("'{path}' is already there and is not overwritten", path=path))
+    write_whole(path, content)
 
 
 def end(code: int) -> NoReturn:

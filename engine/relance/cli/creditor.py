@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, echo_filled, journal_option, opened, today, write_whole
+from relance.cli.common import DAY, Stop, actor_option, echo_filled, journal_option, opened, today, write_new, write_whole
 from relance.sentences import marked, plural, tell, tell_number, told
 
 #: What is said of a mandate's own terms.
@@ -142,7 +142,7 @@ def report(name: str, first: date, last: date, out: Path, where: str) -> None:
         if name not in journal.creditors():
             raise Stop(tell("the journal knows no creditor '{name}'", name=name))
         found = report_of(journal, name, first, last)
-    write_whole(out, ways[out.suffix.lower()](found))
+    write_new(out, ways[out.suffix.lower()](found))
     parts = (
         plural("{count} claim", "{count} claims", len(found.claims)),
         plural("{count} payment", "{count} payments", len(found.received)),

@@ -22,7 +22,7 @@ from relance.cli.common import (
     opened,
     print_json,
     today,
-    write_whole,
+    write_new,
 )  # fmt: skip
 from relance.cli.witness import signer, time_authority, trusted, verifier, witnessed
 from relance.sentences import AmountPart, plural, retold, sentence, tell, told
@@ -66,7 +66,7 @@ def command(
         key = signer()
         note = "" if key is None else _stamped(note_of(journal.engine, key, dossier.target.creditor, dossier.head[0], now()))
         content = pack(journal, dossier, pdf(dossier), note)
-        write_whole(out, content)
+        write_new(out, content)
         say_made(journal, dossier, content, on=today(), actor=actor)
         sure = witnessed(journal, where)
     for name in dossier.missing:

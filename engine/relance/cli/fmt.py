@@ -35,7 +35,7 @@ def command(paths: tuple[Path, ...], *, only: bool) -> None:
             changed += 1
             click.echo(tell("{path}: would be laid out anew", path=path) if only else tell("{path}: laid out anew", path=path))
             if not only:
-                write_whole(path, after)
+                write_whole(path, after, linked=True)
     if unread:
         end(2)
     if only and changed:

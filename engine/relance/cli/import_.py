@@ -32,7 +32,7 @@ from relance.cli.common import (
 from relance.escaping import csv_text
 from relance.importers.line_count import LINES
 from relance.report.words import many
-from relance.sentences import numbered, sentence, tell, tell_number
+from relance.sentences import AmountPart, numbered, reader, retold, sentence, tell, tell_number, tell_part
 
 if TYPE_CHECKING:
     from relance.importers.columns import ColumnMapping
@@ -118,7 +118,7 @@ def guess(file: Path, out: Path | None) -> None:
         raise Stop(f"{file}: {error}") from error
     if not proposal.usable:
         click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
-        click.echo("# no import would take this: it is shown as a beginning, and not written", err=True)
+        click.echo(tell("# no import would take this: it is shown as a beginning, and not written"), err=True)
     elif out is None:
         click.echo(proposal.text, nl=False)
     else:
@@ -238,7 +238,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         if commit
         else tell_number("{count} entry to write", "{count} entries to write", done.written)
     )
-    click.echo(f"{', '.join(counted)}; {entries}")
+    click.echo(f"{', '.join(counted)}{' ; ' if reader() == 'fr' else '; '}{entries}")
     for tally in outcome.statements:
         click.echo(tell("{path}: {what}", path=tally.file, what=tally.line()))
     if outcome.matched:
@@ -247,10 +247,10 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         paid = each.transaction
         names = ", ".join(dict.fromkeys(row.row.values["invoice"] for row in each.rows))
         sign = "-" if paid.reversal else ""
-        click.echo(f"  {paid.on}  {sign}{paid.amount} {paid.currency}  {paid.payer or '?'}  → {names}  {each.confidence} %, {each.why}")
+        click.echo(f"  {tell_part(paid.on)}  {sign}{tell_part(AmountPart(paid.amount, paid.currency))}  {paid.payer or '?'}  → {names}  {each.confidence} %, {retold(each.why)}")
     _list(
         *numbered("{count} payment that was told already, counted once", "{count} payments that were told already, counted once"),
-        [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.told_by}" for one in outcome.reconciled],
+        [f"{tell_part(one.transaction.on)}  {tell_part(AmountPart(one.transaction.amount, one.transaction.currency))}  {one.transaction.payer or '?'}: {retold(one.told_by)}" for one in outcome.reconciled],
         None,
     )
     _list(
@@ -258,27 +258,27 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
             "{count} payment announced, which holds the debtor's messages and counts when a statement tells it",
             "{count} payments announced, which hold their debtors' messages and count when a statement tells them",
         ),
-        [f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.why}" for one in outcome.announced],
+        [f"{tell_part(one.transaction.on)}  {tell_part(AmountPart(one.transaction.amount, one.transaction.currency))}  {one.transaction.payer or '?'}: {retold(one.why)}" for one in outcome.announced],
         None,
     )
     _list(
         *numbered("{count} payment for a person", "{count} payments for a person"),
         [
-            f"{one.transaction.on}  {one.transaction.amount} {one.transaction.currency}  {one.transaction.payer or '?'}: {one.reason}"
+            f"{tell_part(one.transaction.on)}  {tell_part(AmountPart(one.transaction.amount, one.transaction.currency))}  {one.transaction.payer or '?'}: {retold(one.reason)}"
             for one in outcome.doubts
         ],
         to_match,
     )
     if outcome.doubts and commit:
         click.echo("  " + tell("settle them: `relance matching list`"))
-    _list(*numbered("{count} remark", "{count} remarks"), [f"{one.file}:{one.line}: {one.text}" for one in outcome.remarks], None)
+    _list(*numbered("{count} remark", "{count} remarks"), [f"{one.file}:{one.line}: {retold(one.text)}" for one in outcome.remarks], None)
     _list(*numbered("{count} reject", "{count} rejects"), [_said(one) for one in outcome.rejects], rejects)
     if not commit:
         click.echo("\n" + tell("A dry run: nothing was written. Add --commit to write."))
 
 
 def _said(one: Reject) -> str:
-    return f"{one.file}:{one.line}: {one.reason}" if one.line else f"{one.file}: {one.reason}"
+    return f"{one.file}:{one.line}: {retold(one.reason)}" if one.line else f"{one.file}: {retold(one.reason)}"
 
 
 def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:

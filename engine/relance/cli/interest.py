@@ -84,6 +84,7 @@ class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since cl
 @click.option("--notice", type=DAY, help="The day of the formal notice: a consumer owes interest from then.")
 @click.option("--below-floor", is_flag=True, help="Work an agreed rate below three times the legal rate out all the same, with the finding.")
 @click.option("--judgment", type=DAY, help="The day a judgment became enforceable: two months later the legal rate is five points higher (CMF L313-3).")
+@click.option("--capitalised", type=DAY, help="The day from which a court lets a whole year's interest bear interest (C. civ. 1343-2).")
 @click.option("--insolvency", type=DAY, help="The day of the insolvency judgment: interest stops.")
 @click.option(
     "--allocation", type=click.Choice(["interest_first", "principal_first"]), default="interest_first", show_default=True,
@@ -180,6 +181,7 @@ def _worked_out(
     creditor: str,
     notice: date | None,
     judgment: date | None,
+    capitalised: date | None,
     below_floor: bool,
     insolvency: date | None,
     allocation: str,
@@ -193,7 +195,7 @@ def _worked_out(
     both = bool(regime_of(debtor, creditor).late_interest)
     return claimed(
         (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if both else (Charge.LEGAL_INTEREST,),
-        [Owed("", due, amount, moved, rate, enforceable_on=judgment, below_floor=below_floor)],
+        [Owed("", due, amount, moved, rate, enforceable_on=judgment, capitalised_from=capitalised, below_floor=below_floor)],
         until,
         debtor_kind=debtor,
         creditor_kind=creditor,

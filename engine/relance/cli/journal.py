@@ -268,7 +268,7 @@ def _write(file: Path, lines: Iterator[bytes], *, packed: bool) -> None:
     """Write a file whole or not at all."""
     from relance.journal.backup import compressed
 
-    if file.exists():
+    if file.exists() or file.is_symlink():
         raise Stop(tell("'{path}' is already there and is not overwritten", path=file))
     try:
         with whole(file) as out:

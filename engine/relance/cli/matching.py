@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, actor_option, echo_filled, format_option, journal_option, opened, print_json, today
-from relance.report.words import word
-from relance.sentences import AmountPart, sentence, tell, tell_number, told
+from relance.report.words import many, word
+from relance.sentences import AmountPart, retold, sentence, tell, tell_number, tell_part
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -44,11 +44,12 @@ def listed(creditor: str | None, form: str, where: str, *, settled: bool) -> Non
         print_json({"version": 1, "payments": [_plain(one) for one in found]})
         return
     for one in found:
-        click.echo(f"{one.id}  {one.on}  {_age(one):>8}  {_money(one)}  {one.payer or '?'}")
-        echo_filled(one.reason if one.places else one.words[-1][1], indent=10)
+        click.echo(f"{one.id}  {tell_part(one.on)}  {_age(one):>8}  {_money(one)}  {one.payer or '?'}")
+        echo_filled(retold(one.reason if one.places else one.words[-1][1]), indent=10)
         if one.places and one.candidates:
             more = len(one.candidates) - _SHOWN
-            echo_filled(f"may be about {', '.join(one.candidates[:_SHOWN])}{f' and {more} more' if more > 0 else ''}", indent=10)
+            few = one.candidates[:_SHOWN]
+            echo_filled(tell("may be about {invoices} and {count} more", invoices=few, count=more) if more > 0 else tell("may be about {invoices}", invoices=few), indent=10)
     waiting = [one for one in found if one.places]
     waits = tell_number("{count} payment for a person", "{count} payments for a person", len(waiting))
     click.echo(tell("{what}: {sums}", what=waits, sums=sums) if (sums := _sums(waiting)) else waits)
@@ -68,12 +69,12 @@ def show(payment: str, form: str, where: str) -> None:
     if form == "json":
         print_json({"version": 1, **_plain(one), "invoices": [_likely(each) for each in found]})
         return
-    click.echo(f"{one.id}  {one.on}  {_money(one)}  {one.payer or '?'}")
+    click.echo(f"{one.id}  {tell_part(one.on)}  {_money(one)}  {one.payer or '?'}")
     for what, text in ((tell("as written"), one.text), (tell("reference"), one.reference), (tell("why"), one.reason), (tell("holds"), _holds(one))):
         if text:
-            echo_filled(f"{what:<10} {told(text)}", hang=11)
+            echo_filled(f"{what:<10} {retold(text)}", hang=11)
     for on, said, who in one.words:
-        echo_filled(f"{tell('said'):<10} {tell('{what} ({day}, {who})', what=said, day=on, who=who)}", hang=11)
+        echo_filled(f"{tell('said'):<10} {tell('{what} ({day}, {who})', what=retold(said), day=on, who=who)}", hang=11)
     for each in found[:_SHOWN]:
         mark = tell("named") if each.named else tell("same sum") if each.open == one.amount else word("open")
         open_ = tell("{sum} open, due {day}", sum=AmountPart(each.open, each.invoice.currency), day=each.invoice.due)
@@ -133,7 +134,7 @@ def undone(payment: str, actor: str, where: str) -> None:
 
     with _settling(where) as journal:
         one = payment_named(journal, payment)
-        _said(one, "waits again", undo(journal, one, on=today(), actor=actor))
+        _said(one, tell("waits again"), undo(journal, one, on=today(), actor=actor))
 
 
 @contextmanager
@@ -160,7 +161,7 @@ def _give(where: str, payment: str, parts: list[tuple[str, Decimal | None]], act
 def _said(one: WaitingPayment, outcome: str, written: bool) -> None:  # noqa: FBT001 - what the journal answered
     if not written:
         raise Stop(tell("{id}: somebody else settled it in the meantime; `relance matching show {id}`", id=one.id))
-    click.echo(f"{one.id}: {_money(one)}, {outcome}")
+    click.echo(tell("{id}: {sum}, {outcome}", id=one.id, sum=_money(one), outcome=outcome))
 
 
 def _part(text: str) -> tuple[str, Decimal | None]:
@@ -174,12 +175,12 @@ def _part(text: str) -> tuple[str, Decimal | None]:
 
 
 def _money(one: WaitingPayment) -> str:
-    return f"{'-' if one.back else ''}{one.amount:.2f} {one.currency}"
+    return tell_part(AmountPart(-one.amount if one.back else one.amount, one.currency))
 
 
 def _age(one: WaitingPayment) -> str:
     days = (today() - one.on).days
-    return f"{days} day{'' if days == 1 else 's'}" if one.places else "settled"
+    return many(days, "day") if one.places else tell("settled")
 
 
 def _holds(one: WaitingPayment) -> str:

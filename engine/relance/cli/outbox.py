@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from relance.cli.common import Stop, actor_option, echo_filled, end, format_option, journal_option, opened, print_json, system_user, today
+from relance.cli.common import (
+    Stop,
+    actor_option,
+    agreed,
+    echo_filled,
+    end,
+    format_option,
+    journal_option,
+    opened,
+    print_json,
+    system_user,
+    today,
+)
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 from relance.report.figures import spaced_amount
@@ -307,7 +319,7 @@ def _meant(
     asked = f"{word(verb)} {told(count_said(found))}"
     if yes:
         click.echo(asked)
-    elif not click.confirm(tell("{what}?", what=asked)):
+    elif not agreed(asked):
         raise Stop(tell("nothing was done"))
     return found
 

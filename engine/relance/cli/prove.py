@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from relance.cli.casefiles import show
 from relance.cli.common import Stop, end, print_json
 from relance.cli.defaults import project_here
 from relance.cli.loading import file_of, playbook_of
+from relance.cli.prove_routing import prove_rules, routing_named
 from relance.language.findings import errors, has_errors
 from relance.sentences import sentence, tell
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from relance.proof.prove import Proof
     from relance.proof.walk import Bounds
 
-_FORMS = ("text", "json", "sarif", "junit", "github", "gitlab")
+_FORMS = ("text", "json", "sarif", "junit", "github", "gitlab", "html")
+_PICTURES = ("mermaid", "svg")
 #: Situations of real histories that are looked at, at most: a quick look for an editor, and a proof.
 _QUICK, _MOST = 1_000, 50_000
 
@@ -34,15 +37,17 @@ _QUICK, _MOST = 1_000, 50_000
 @click.option("--quick", is_flag=True, help="A small budget for the search of real histories.")
 @click.option("--situations", type=click.IntRange(1), help="How many situations of real histories are looked at, at most.")
 @click.option("--at-once", type=click.IntRange(0, 4), default=1, show_default=True, help="In real histories, how many things may be open at once: a dispute, a hold, a plan …")
-@click.option("--graph", is_flag=True, help="Print the picture of what may come next, as Mermaid, instead of the answer.")
+@click.option("--graph", "picture", type=click.Choice(_PICTURES), is_flag=False, flag_value="mermaid", help="Print the picture of what may come next instead of the answer: as Mermaid, or as SVG.")
 @click.option("--format", "form", type=click.Choice(_FORMS), default=None, help="How to print it.  [default: text; github in GitHub Actions]")
-def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, *, quick: bool, graph: bool) -> None:
+def command(playbooks: tuple[str, ...], path: Path | None, situations: int | None, at_once: int, form: str | None, picture: str | None, *, quick: bool) -> None:
     """Hold the promises of PLAYBOOK against every history of a case: payments, disputes, promises, plans, holds, insolvency, letters returned, late approvals, missed runs.
 
     \b
     relance prove negligent
     relance prove playbooks/negligent.yaml --quick --format github
+    relance prove routing.yaml
 
+    A routing is held against every class of claims that its rules tell apart: which is taken by none, and which rule takes nobody.
     Without a name, all playbooks of the project. Promises stand in <playbook>.promises.yaml; those that law and prudence ask of everybody (PB7xx) are always held.
     Exit code 0 when all are proved, 1 when one is broken, 3 when one was not decided within the budget, 2 when a file cannot be read.
     """  # noqa: D301 - \b is click's
@@ -51,20 +56,25 @@ def command(playbooks: tuple[str, ...], path: Path | None, situations: int | Non
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     bounds = Bounds(situations or (_QUICK if quick else _MOST), at_once)
     found: list[tuple[Proof, str]] = []
+    rulings: set[str] = set()
     for name in playbooks or _of_the_project():
+        if (routing := routing_named(name)) is not None:
+            rulings.add(str(prove_rules(name, routing, form).ruling))
+            continue
         proof, where = _proved(name, path, bounds)
         found.append((proof, where))
-        if graph:
-            from relance.report.proof_graph import mermaid
+        if picture is not None:
+            from relance.report.proof_graph import mermaid, svg
 
-            click.echo(mermaid(proof), nl=False)
+            draw = mermaid if picture == "mermaid" else svg
+            click.echo(draw(proof.playbook, proof.reached.follows), nl=False)
         elif form == "text":
             from relance.report.proofs import proof_text
 
             click.echo(("\n" if len(found) > 1 else "") + f"{proof.playbook.id}\n" + proof_text(proof), nl=False)
-    if form != "text" and not graph:
+    if form != "text" and picture is None and found:
         _print(found, form)
-    rulings = {str(proof.ruling) for proof, _ in found}
+    rulings |= {str(proof.ruling) for proof, _ in found}
     if "broken" in rulings:
         end(1)
     if "undecided" in rulings:
@@ -89,7 +99,7 @@ def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
 
     playbook = playbook_of(name)
     promises, where = _promises(name, playbook, path)
-    return prove(playbook, promises, bounds, _progress(playbook.id)), where
+    return replace(prove(playbook, promises, bounds, _progress(playbook.id)), called=name), where
 
 
 def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:
@@ -120,8 +130,14 @@ def _print(found: list[tuple[Proof, str]], form: str) -> None:
     from relance.report.diagnostics import Report, render
     from relance.report.proofs import findings_of, proof_json
 
+    proofs = [proof for proof, _ in found]
     if form == "json":
-        print_json(proof_json([proof for proof, _ in found]))
+        print_json(proof_json(proofs))
+        return
+    if form == "html":
+        from relance.report.proofs_page import proofs_html
+
+        click.echo(proofs_html(proofs), nl=False)
         return
     findings: list[Diagnostic] = [each for proof, where in found for each in findings_of(proof, where)]
     files = tuple(where for _, where in found)

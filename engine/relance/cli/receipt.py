@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, creditor_option, found, journal_option, opened, write_whole
+from relance.cli.common import DAY, Stop, creditor_option, found, journal_option, opened, write_new
 from relance.cli.posting import letterhead_of, paper_options
 from relance.sentences import tell
 
@@ -48,5 +48,5 @@ def command(
         made = studio.make([action], facts)
     if made.missing or not made.files:
         raise Stop(tell("the receipt cannot be written: {missing}", missing=made.missing or "no file"))
-    write_whole(out, made.files[0].content)
+    write_new(out, made.files[0].content)
     click.echo(tell("{out}: {subject}, reference {reference}", out=out, subject=made.subject, reference=made.reference))

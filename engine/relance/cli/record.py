@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
-from relance.sentences import tell
+from relance.sentences import AmountPart, tell, told
 
 if TYPE_CHECKING:
     from relance.model import Event, Facts
@@ -51,13 +51,14 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             }
         event, mistakes = build(raw, internal=kind == "invoice.corrected")
         if event is None:
-            raise Stop("\n".join(mistakes))
+            raise Stop("\n".join(map(told, mistakes)))
         known = facts_of(journal, target.creditor, target.debtor)
         _hold_to_currency(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
-        click.echo(f"recorded: {kind} of {on}, {target.debtor} ({target.creditor})" if done.written else "already recorded under that key")
+        said = tell("recorded: {event} of {day}, {debtor} ({creditor})", event=kind, day=on, debtor=target.debtor, creditor=target.creditor)
+        click.echo(said if done.written else tell("already recorded under that key"))
         facts = facts_of(journal, target.creditor, target.debtor)
         if facts is not None and kind.partition(".")[0] in {"payment", "credit_note", "invoice"}:
             from relance.interpreter.balance import balances
@@ -65,9 +66,9 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             open_ = balances(facts, max(on, today()))
             claims = [invoice for invoice in facts.invoices if target.invoice in (None, invoice.id, invoice.document)]
             for invoice in claims:
-                click.echo("  " + tell("{id}: {value} {currency} open", id=invoice.id, value=f"{open_.outstanding.get(invoice.id, invoice.amount):.2f}", currency=invoice.currency))
+                click.echo("  " + tell("{id}: {sum} open", id=invoice.id, sum=AmountPart(open_.outstanding.get(invoice.id, invoice.amount), invoice.currency)))
             for currency, amount in open_.credit.items():
-                click.echo("  " + tell("{amount} {currency} more than is owed: shown as a credit of {debtor}", amount=f"{amount:.2f}", currency=currency, debtor=target.debtor))
+                click.echo("  " + tell("{sum} more than is owed: shown as a credit of {debtor}", sum=AmountPart(amount, currency), debtor=target.debtor))
 
 
 def _hold_to_currency(event: Event, facts: Facts | None) -> None:

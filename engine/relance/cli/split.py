@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from relance.cli.common import DAY, Stop, actor_option, journal_option, opened, today
-from relance.sentences import tell
+from relance.sentences import tell, tell_number
 
 
 @click.command(name="split")
@@ -32,4 +32,8 @@ def command(debtor: str, other: str, reason: str | None, on: date, actor: str, w
         if debtor == other:
             raise Stop(tell("'{debtor}' is one person: name two", debtor=debtor))
         count = journal.split(debtor, other, on=on, actor=actor, reason=reason)
-    click.echo(f"'{debtor}' and '{other}' are two" + (f", with {count} creditor{'' if count == 1 else 's'}" if count else ": that was said before"))
+    click.echo(
+        tell_number("'{debtor}' and '{other}' are two, with {count} creditor", "'{debtor}' and '{other}' are two, with {count} creditors", count, debtor=debtor, other=other)
+        if count
+        else tell("'{debtor}' and '{other}' are two: that was said before", debtor=debtor, other=other)
+    )

@@ -35,6 +35,7 @@ class _Asked:
     covered: bool
     least: int | None
     update: bool
+    missing: bool
     templates: tuple[Path, ...]
     letterhead: Path | None
 
@@ -45,6 +46,7 @@ class _Asked:
 @click.option("--coverage", "covered", is_flag=True, help="Say which steps, conditions and passings-over no test exercises, and which playbooks have no test.")
 @click.option("--fail-under", "least", type=click.IntRange(0, 100), metavar="PERCENT", help="With the coverage of all: exit code 1 below so many percent.")
 @click.option("--update", is_flag=True, help="Write what happened into the files of tests that fail, and the snapshots of texts; read the difference before you keep it.")
+@click.option("--write-missing", "missing", is_flag=True, help="Write the smallest cases that exercise what no test does into the file beside the playbook; read them before you keep them.")
 @click.option("--watch", is_flag=True, help="Run again whenever a file changes, until you stop it.")
 @click.option("--templates", "folders", type=FOLDER, multiple=True, metavar="DIR", help="Your own wordings, for tests that read texts.")
 @click.option("--letterhead", type=CASE, metavar="FILE", help="Your letterhead, for tests that read texts.")
@@ -53,7 +55,7 @@ class _Asked:
 )
 def command(
     paths: tuple[Path, ...], words: tuple[str, ...], least: int | None, folders: tuple[Path, ...], letterhead: Path | None, form: str | None,
-    *, covered: bool, update: bool, watch: bool,
+    *, covered: bool, update: bool, missing: bool, watch: bool,
 ) -> None:  # fmt: skip
     """Run the tests of playbooks: `*.test.yaml` files, playbooks (the tests beside them) or folders; the whole project by default.
 
@@ -61,11 +63,12 @@ def command(
     relance test playbooks
     relance test playbooks -k promesse --watch
     relance test playbooks --coverage --fail-under 90
+    relance test mine.yaml --write-missing
 
     Exit code 0 when all pass, 1 when one fails or too little is exercised, 2 when a file cannot be read or run, or nothing is to be run.
     """  # noqa: D301 - \b is click's
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    asked = _Asked(paths or (root_here(),), words, form, covered or least is not None, least, update, folders, letterhead)
+    asked = _Asked(paths or (root_here(),), words, form, covered or least is not None, least, update, missing, folders, letterhead)
     if watch:
         _watched(asked)
         return
@@ -75,9 +78,13 @@ def command(
 
 def _run(asked: _Asked) -> int:
     """Run the tests once and print what came of them; return the exit code."""
-    from relance.simulation.playbook_tests import run_file, test_files
+    from relance.cli.missing_tests import write_missing
+    from relance.simulation.playbook_tests import SUFFIX, run_file, test_files
 
-    names = dict.fromkeys(found for path in asked.paths for found in test_files(path))
+    names = dict.fromkeys(found for path in asked.paths for found in test_files(path) if not asked.missing or found.name.endswith(SUFFIX))
+    if asked.missing and not names:
+        write_missing(asked.paths, ())
+        return 0
     if not names:
         raise Stop(sentence("there is no *.test.yaml file in {paths}", paths=[str(path) for path in asked.paths]))
     read = [_read(name) for name in names]
@@ -86,6 +93,8 @@ def _run(asked: _Asked) -> int:
         raise Stop(sentence("no test has {words} in its name", words=list(asked.words)))
     results = [run_file(file) for file in files if file.tests or not asked.words]
     results = [_with_texts(result, asked) for result in results]
+    if asked.missing:
+        write_missing(asked.paths, results)
     covered = _covered(results, asked) if asked.covered else []
     _print(results, covered, asked.form)
     if None in read:
@@ -153,7 +162,7 @@ def _keep(file: FileResult, studio: Studio) -> None:
     for path, text in found.items():
         if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
+            write_whole(path, text, linked=True)
             click.echo(tell("{path}: the text as it is now was written; read it before you keep it", path=path), err=True)
 
 
@@ -163,7 +172,7 @@ def _update(file: FileResult) -> None:
     path = Path(file.file.path)
     before = path.read_bytes().decode("utf-8-sig")
     if (after := updated(before, file)) != before:
-        write_whole(path, after)
+        write_whole(path, after, linked=True)
         click.echo(tell("{path}: what happened was written; read the difference before you keep it", path=path), err=True)
 
 

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from relance.delivery.smtp import LIMIT, Transmission, TransmissionResult
 
 #: Answers after which the receiver certainly did not take the message, and may be asked again.
-_LATER = frozenset({408, 425, 429, 502, 503})
-#: Answers about who asks or where he asked (login, payment, right, address): a fault of the sender's side, for every message.
-_OF_THE_SENDER = frozenset({401, 402, 403, 404, 405, 407, 410})
+_LATER = frozenset({408, 425, 502, 503})
+#: Answers about who asks, where, in what form or how often (login, payment, right, an address that moved, quota): a fault of the sender's side, for every message.
+_OF_THE_SENDER = frozenset({301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 406, 407, 410, 415, 426, 429, 511})
 #: What happens before a byte of the message is sent: no such name, nobody there, a certificate that is not trusted.
 _NOT_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 #: An answer is never longer.

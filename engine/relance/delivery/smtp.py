@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from relance.letters.email import Mail
+from relance.sentences import sentence
 
 
 class TransmissionResult(StrEnum):
@@ -67,6 +68,9 @@ _THOUGHT_OF_THE_SENDER = re.compile(
     | \btoo[ ]many[ ](?:messages|connections)\b | \breverse[ ]dns\b | \bptr[ ]record\b | \b(?:not[ ]authenticated|authentication[ ]required)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Words of a limit on what the sender may send, which his own server keeps; a mailbox that is full is its owner's.
+_LIMIT = re.compile(r"\b(?:quota|(?:daily|hourly|sending|send|message|rate|relay)[ ]limit|limit[ ](?:is[ ])?(?:exceeded|reached)|exceeded[ ].{0,40}\blimit|throttl\w+|too[ ]many[ ]\w+)", re.IGNORECASE)
+_OF_A_MAILBOX = re.compile(r"^\d{3} [45]\.[12]\.\d|\b(?:mailbox|inbox|user|recipient|account)\b", re.IGNORECASE)
 #: Codes of the recipient's mailbox or address (RFC 3463): whatever words stand beside them, it is his.
 _OF_THE_RECIPIENT = re.compile(r"^\d{3} 5\.(?:1\.(?:[1-6]|10)|2\.\d)\b")
 #: Seconds after which an attempt is cut short, whatever the server does: within `outbox.ATTEMPT`.
@@ -108,9 +112,9 @@ class Postman:
         try:
             self._smtp = _connect(self.server)
         except smtplib.SMTPAuthenticationError as error:
-            return Transmission(TransmissionResult.NOT_SENT, f"the server refused the login: {_words(error.smtp_code, error.smtp_error)}", stop=True)
+            return Transmission(TransmissionResult.NOT_SENT, sentence("the server refused the login: {value}", value=_words(error.smtp_code, error.smtp_error)), stop=True)
         except (smtplib.SMTPException, OSError) as error:
-            return Transmission(TransmissionResult.NOT_SENT, f"no connection to {self.server.host}:{self.server.port}: {_said(error)}", stop=True)
+            return Transmission(TransmissionResult.NOT_SENT, sentence("no connection to {host}:{port}: {value}", host=self.server.host, port=self.server.port, value=_said(error)), stop=True)
         return None
 
     def hand_over(self, mail: Mail) -> Transmission:
@@ -134,10 +138,10 @@ class Postman:
                 return refused(code, answer)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Transmission(TransmissionResult.NOT_SENT, f"the connection was lost before the message: {_said(error)}")
+            return Transmission(TransmissionResult.NOT_SENT, sentence("the connection was lost before the message: {value}", value=_said(error)))
         if over.is_set():
             self._drop()
-            return Transmission(TransmissionResult.NOT_SENT, f"the server took {self.limit:.0f} seconds before the message")
+            return Transmission(TransmissionResult.NOT_SENT, sentence("the server took {limit} seconds before the message", limit=f"{self.limit:.0f}"))
         try:
             code, answer = smtp.data(mail.content)
         except smtplib.SMTPDataError as error:
@@ -145,7 +149,7 @@ class Postman:
             return refused(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            return Transmission(TransmissionResult.UNCLEAR, f"the connection was lost after DATA: {_said(error)}")
+            return Transmission(TransmissionResult.UNCLEAR, sentence("the connection was lost after DATA: {value}", value=_said(error)))
         except BaseException:
             self._drop()  # stopped by hand: a server in the middle of an answer is not said goodbye to
             raise
@@ -209,15 +213,16 @@ def refused(code: int, answer: bytes | str, *, sender: bool = False) -> Transmis
     """Read a refusal: 5xx is for good, 4xx (and 421: goodbye) for now.
 
     What is refused of the sender (his login, address, quota, or right to relay) says nothing of the recipient: the message stays
-    as it was, and where that is for good, no other is tried. What one recipient's server holds against the sender (a block list, SPF) leaves it too,
+    as it was, and no other is tried. What one recipient's server holds against the sender (a block list, SPF) leaves it too,
     and the others go on.
     """
     words = _words(code, answer)
     lasting = 500 <= code < 600
-    if lasting and (sender or code in _LOGIN or _OF_THE_SENDER.search(words)):
-        return Transmission(TransmissionResult.NOT_SENT, f"the server refuses the sender: {words}", stop=True)
+    limited = _LIMIT.search(words) is not None and not _OF_A_MAILBOX.search(words)
+    if sender or limited or (lasting and (code in _LOGIN or _OF_THE_SENDER.search(words))):
+        return Transmission(TransmissionResult.NOT_SENT, sentence("the server refuses the sender: {words}", words=words), stop=True)
     if lasting and _THOUGHT_OF_THE_SENDER.search(words) and not _OF_THE_RECIPIENT.match(words):
-        return Transmission(TransmissionResult.NOT_SENT, f"the recipient's server refuses the sender: {words}")
+        return Transmission(TransmissionResult.NOT_SENT, sentence("the recipient's server refuses the sender: {words}", words=words))
     return Transmission(TransmissionResult.FAILED if lasting else TransmissionResult.NOT_SENT, words, stop=code == 421)
 
 

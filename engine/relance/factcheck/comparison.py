@@ -18,6 +18,8 @@ from relance.law.articles import ARTICLES, CODES
 
 __all__ = ["Contradiction", "check"]
 
+#: How a message says that a plan was agreed.
+_PLAN = re.compile("echeancier (?:a ete )?convenu|convenus d'un echeancier|echeancier dont nous etions convenus|payment plan (?:was |we had )?agreed|agreed a payment plan")
 #: How a message is called the copy of a registered letter.
 _COPY = re.compile("copie de (?:la|notre|cette) lettre recommandee|copy of (?:the|our) registered letter")
 
@@ -48,6 +50,8 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = any(name in sense.text for name in known.aside)
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
+        if not known.agreed and (plan := _PLAN.search(sense.low)):
+            yield Contradiction("PB613", sentence_around(sense.text, *plan.span()), "no plan is agreed about these invoices")
         if not known.copied and (copy := _COPY.search(sense.low)):
             yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), "no registered letter of this step leaves beside this message")
         before = sense.text

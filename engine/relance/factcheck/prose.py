@@ -41,6 +41,8 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("sent", (rf"{_MESSAGES}[^.;:]{{0,90}}? (?:du|le|of|on)", r"(?:envoyee?s?|sent|posted) (?:le|on)")),
     )
 )  # fmt: skip
+#: Every cue ends in one of these.
+_ANNOUNCES = ("by", "le", "au", "du", "on", "of", "at", "is", "was", "to", "for", "from", "since", "until", "before", "dated", "than")
 _BY = re.compile(
     r"lettre|letter|courriel|e-?mail|appel|call|sms|text message|mises? en demeure|formal notice|courrier|message|demarche|ecrit|wrote|written|write"
 )
@@ -329,8 +331,11 @@ def _whole(text: str, name: str) -> int | None:
     return match.start() if match else None
 
 
+@lru_cache(maxsize=8192)
 def _cue(before: str) -> str:
-    """Name what the words before a day make of it; "" where they say nothing."""
+    """Name what the words before a day make of it; "" where they say nothing: most end in no word that announces a day."""
+    if not before.endswith(_ANNOUNCES):
+        return ""
     return next((name for name, pattern in _CUES if pattern.search(before)), "")
 
 

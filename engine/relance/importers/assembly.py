@@ -22,6 +22,7 @@ from relance.journal import event_types as vocabulary
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark
+from relance.sentences import sentence
 from relance.statements.transaction import source_of
 
 NO_CREDITOR = "creditor"
@@ -107,7 +108,7 @@ class Assembly:
         if self._is_new_party(self.debtors, key, made, f"debtor {key[1]!r}"):
             self.debtors[key] = (_place(row), made)
             if len(several := contacts.mailboxes(row.values.get("email"))) > 1:
-                self.remarks.append(Remark(row.file, row.line, f"{key[1]}: {len(several)} e-mails in one cell: messages go to the first, {several[0]!r}"))
+                self.remarks.append(Remark(row.file, row.line, sentence("{debtor}: {count} e-mails in one cell: messages go to the first, {first}", debtor=key[1], count=len(several), first=repr(several[0]))))
 
     def _with_number(self, row: Cells, found: Mapping[str, Any], prefix: str = "") -> Mapping[str, Any]:
         """Return a party's values with the SIREN its number holds; a number that is none is said, and left out."""
@@ -172,7 +173,7 @@ class Assembly:
             return
         self._remember(row, creditor, debtor)
         if invoice.issued is not None and invoice.due < invoice.issued:
-            self.remarks.append(Remark(row.file, row.line, f"{ident}: due on {invoice.due}, before it was issued on {invoice.issued}: look at it before it is asked for"))
+            self.remarks.append(Remark(row.file, row.line, sentence("{ident}: due on {due}, before it was issued on {issued}: look at it before it is asked for", ident=ident, due=invoice.due, issued=invoice.issued)))
         self.accounts.setdefault((creditor, debtor), []).append(invoice)
         self.origins[creditor, debtor, invoice.id] = (row.file, row.line)
         for name in dict.fromkeys((ident, invoice.document or ident)):
@@ -257,7 +258,7 @@ class Assembly:
                 continue
             named = document if claim is None or claim[1].currency == note.currency else ""
             if claim is None and document:  # it finds its invoice when that one comes; until then it takes nothing from another
-                self.remarks.append(Remark(row.file, row.line, f"the invoice {document!r} that this credit note is about is not known yet: nothing else is lowered"))
+                self.remarks.append(Remark(row.file, row.line, sentence("the invoice {document} that this credit note is about is not known yet: nothing else is lowered", document=repr(document))))
             key = (creditor, debtor)
             if key not in self.notes_told:
                 self.notes_told[key] = CreditNotesTold(self.known_debtors.get(key) or Facts(Creditor(creditor), Debtor(debtor), ()))
@@ -277,7 +278,10 @@ class Assembly:
             self.inline[creditor, debtor] = made if inline is None else parties.filled(inline, made)
             told = [one.data["note"] for one in known.events if one.kind == "note"] if known is not None else []
             told += [one.data["note"] for one, _ in self.events.get((creditor, debtor), ()) if one.kind == "note"]
-            for note, said in contacts.others(inline or (known.debtor if known is not None else None), made, found.get("debtor.email")):
+            before = inline or (known.debtor if known is not None else None)
+            if asked := contacts.named_otherwise(before, made):
+                self.remarks.append(Remark(row.file, row.line, f"{debtor}: {asked}"))
+            for note, said in contacts.others(before, made, found.get("debtor.email")):
                 if note not in told:
                     self._add(creditor, debtor, rows.event(on=found.get("issued") or found["due"], event="note", note=note))
                     self.remarks.append(Remark(row.file, row.line, f"{debtor}: {said}"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from relance.importers.compared_texts import name_words
 from relance.model import Address, Debtor
 
 _CALLED = {"address": "address", "email": "e-mail", "phone": "telephone number"}
@@ -28,6 +29,16 @@ def others(known: Debtor | None, told: Debtor, emails: str | None = None) -> Ite
         first, second = _written(getattr(known, name)), _written(getattr(told, name))
         if first and second and first.casefold() != second.casefold():
             yield f"another {called}: {second}", f"another {called}, {second!r}; {first!r} was read before, and stands; the other is kept as a note of the file"
+
+
+def named_otherwise(known: Debtor | None, told: Debtor) -> str:
+    """Say what to ask of one identifier with two names, of which neither holds the other; nothing where there are not two."""
+    if known is None or not told.siren or known.siren != told.siren:
+        return ""
+    first, second = name_words(known.name), name_words(told.name)
+    if not first or not second or first <= second or second <= first:
+        return ""
+    return f"one SIREN, {told.siren}, and two names, {known.name!r} and {told.name!r}: the first stands; if they are two, one of the numbers is wrong"
 
 
 def _written(one: Address | str | None) -> str:

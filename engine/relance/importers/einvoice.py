@@ -111,7 +111,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
         "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
         "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
         "document": header.preceding if credit else "", "corrects": header.preceding if header.type in _CORRECTIVE else "", "terms": header.extra,
-        "seller": {"name": header.seller.name, "iban": "".join(header.iban.split())} if creditor else {}, "by_name": not (header.buyer.siren or header.buyer.vat or header.buyer.ident),
+        "seller": {"name": header.seller.name, "vat": header.seller.vat, "iban": "".join(header.iban.split())} if creditor else {}, "by_name": not (header.buyer.siren or header.buyer.vat or header.buyer.ident),
         **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
     if credit and abs(payable) != abs(total):

@@ -1,6 +1,6 @@
 """Who is who: the parties an e-invoice names against those that are known, identifiers before names.
 
-A SIREN, a VAT number or an account tells who a creditor is; the only one there is, whom nobody named, is the one. A debtor is
+A SIREN, a VAT number or an account tells who a creditor is, else the name that one of them alone bears; the only one there is, whom nobody named, is the one. A debtor is
 known by SIREN, else by a name that one known debtor alone bears at the same place. What stays in doubt gets an id of its own.
 """
 
@@ -26,6 +26,7 @@ class Identities:
     """The ids that parties bear in the journal, or in the tables read beside."""
 
     by_siren: dict[tuple[str, str], str] = field(default_factory=dict)  # role and SIREN
+    by_vat: dict[str, str] = field(default_factory=dict)  # creditors
     by_account: dict[str, str] = field(default_factory=dict)
     by_name: dict[frozenset[str], set[tuple[str, Address | None, str | None]]] = field(default_factory=dict)  # debtors
     creditors: dict[str, Creditor] = field(default_factory=dict)
@@ -46,17 +47,20 @@ class Identities:
         return creditor in self.creditors and bool(self.creditors[creditor].name)
 
     def _creditor(self, cells: Mapping[str, Any]) -> str:
-        given = str(cells["id"])
-        if (known := self.by_siren.get(("creditor", given))) or (known := self.by_account.get(str(cells.get("iban", "")))):
+        given, vat = str(cells["id"]), _compact(cells.get("vat") or (cells.get("terms") or {}).get("vat"))
+        if known := self.by_siren.get(("creditor", given)):
             return known
+        siren = cells.get("siren") or (given if given.isdigit() else None)
+        others = {one.id for one in self.creditors.values() if siren and one.siren and one.siren != siren}
+        for known in (self.by_vat.get(vat), self.by_account.get(_compact(cells.get("iban")))):
+            if known and known not in others:
+                return known
+        words = name_words(str(cells.get("name", "")))
+        alike = [one.id for one in self.creditors.values() if words and name_words(one.name) == words and one.id not in others]
         lone = next(iter(self.creditors.values())) if len(self.creditors) == 1 else None
-        if (
-            lone is not None
-            and not lone.siren
-            and ((lone.id == NO_CREDITOR and not lone.name) or name_words(lone.name) == name_words(str(cells.get("name", ""))))
-        ):
-            return lone.id
-        return given
+        if len(alike) == 1:
+            return alike[0]
+        return lone.id if lone is not None and lone.id == NO_CREDITOR and not lone.name and not lone.siren else given
 
     def _debtor(self, cells: Mapping[str, Any]) -> str:
         given, siren = str(cells["debtor"]), cells.get("debtor.siren")
@@ -69,6 +73,10 @@ class Identities:
             if number in (None, made.siren) and (address is None or made.address is None or parties.same_place(address, made.address))
         ]
         return near[0] if len(near) == 1 and made.name else given
+
+
+def _compact(number: object) -> str:
+    return "".join(str(number or "").split()).upper()
 
 
 def identities(known: Iterable[Facts], rows: Rows) -> Identities:
@@ -86,7 +94,9 @@ def identities(known: Iterable[Facts], rows: Rows) -> Identities:
         if creditor.siren:
             found.by_siren["creditor", creditor.siren] = creditor.id
         if creditor.iban:
-            found.by_account["".join(creditor.iban.split())] = creditor.id
+            found.by_account[_compact(creditor.iban)] = creditor.id
+        if vat := _compact(creditor.terms.get("vat")):
+            found.by_vat[vat] = creditor.id
         if debtor.siren and debtor.id != debtor.siren:
             found.by_siren["debtor", debtor.siren] = debtor.id
         if debtor.name:

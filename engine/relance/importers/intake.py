@@ -73,7 +73,8 @@ class SourceFile(NamedTuple):
 def fates(outcome: Outcome, source: SourceFile) -> Counter[LineFate]:
     """Return what became of the lines of a file, by how many: an e-invoice is one thing. A statement's own tally tells of it."""
     lines = outcome.lines[source.path.name]
-    return lines.as_one() if source.form is Form.E_INVOICE else lines.counted()
+    counted = lines.counted()
+    return lines.as_one() if source.form is Form.E_INVOICE or (source.form is Form.STATUS and not counted) else counted
 
 
 def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | None = None) -> SourceFile:
@@ -221,7 +222,7 @@ def _take_creditors(
         outcome.recorded += replace(done, fresh=frozenset())
         outcome.told |= {name for name in done.fresh if not name[1]}
         if known.creditor.iban and made.iban and made.iban != known.creditor.iban:
-            said = f"creditor {ident!r} is paid to another account now, {made.iban}, not {known.creditor.iban}: ask the creditor himself, by a number that you knew before, ere anything is sent"
+            said = sentence("creditor {creditor} is paid to another account now, {iban}, not {known}: ask the creditor himself, by a number that you knew before, ere anything is sent", creditor=repr(ident), iban=made.iban, known=known.creditor.iban)
             outcome.remarks.append(Remark(row.file, row.line, said))
 
 
@@ -350,11 +351,12 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
     for path in paths:
         try:
             for one in lifecycle.read(path):
-                if isinstance(one, Reject):
-                    outcome.rejects.append(one)
-                elif settings.not_after and one.on > settings.not_after:
-                    outcome.rejects.append(Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                late = not isinstance(one, Reject) and settings.not_after is not None and one.on > settings.not_after
+                if isinstance(one, Reject) or late:
+                    outcome.rejects.append(one if isinstance(one, Reject) else Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                    outcome.lines[path.name].say(one.line, LineFate.REJECTED)
                 else:
+                    outcome.lines[path.name].say(one.line, LineFate.KNOWN)
                     told.append(one)
         except Unreadable as error:
             outcome.rejects.append(Reject(path.name, 0, str(error)))
@@ -364,6 +366,7 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
         for each in lifecycle.events_of(status, known):
             if isinstance(each, Reject):
                 outcome.rejects.append(each)
+                outcome.lines[each.file].say(each.line, LineFate.REJECTED)
             elif isinstance(each, Remark):
                 outcome.remarks.append(each)
             else:

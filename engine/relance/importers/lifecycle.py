@@ -7,7 +7,7 @@ status does what: docs/decisions/127. A status is about an invoice that the jour
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -72,18 +72,18 @@ def looks_like(data: bytes) -> bool:
 
 
 def read(path: Path) -> Iterator[InvoiceStatus | Reject]:
-    """Yield the statuses of a message. Raises `Unreadable`."""
+    """Yield the statuses of a message, each with its place among them for a line. Raises `Unreadable`."""
     root = xml.parse(path.read_bytes())
     if xml.name(root) != _ROOT:
         msg = f"no life-cycle message: the document is a {xml.name(root)!r}"
         raise Unreadable(msg)
     ident = xml.text(root, "ExchangedDocument/ID")
-    for document in xml.all_at(root, "AcknowledgementDocument"):
-        for one in xml.all_at(document, "ReferenceReferencedDocument"):
-            try:
-                yield _status(path.name, root, document, one, ident)
-            except ValueError as error:
-                yield Reject(path.name, one.sourceline or 1, str(error), f"{xml.text(one, 'IssuerAssignedID')} {xml.text(one, 'ProcessConditionCode')}")
+    told = ((document, one) for document in xml.all_at(root, "AcknowledgementDocument") for one in xml.all_at(document, "ReferenceReferencedDocument"))
+    for place, (document, one) in enumerate(told, 1):
+        try:
+            yield replace(_status(path.name, root, document, one, ident), line=place)
+        except ValueError as error:
+            yield Reject(path.name, place, str(error), f"{xml.text(one, 'IssuerAssignedID')} {xml.text(one, 'ProcessConditionCode')}")
 
 
 def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> InvoiceStatus:
@@ -106,7 +106,7 @@ def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> Invoic
         "",
     )  # fmt: skip
     issued = xml.day(xml.text(one, "FormattedIssueDateTime/DateTimeString")[:8])
-    return InvoiceStatus(file, one.sourceline or 1, ident, code, on, number, issued, seller, xml.text(one, "TypeCode"), " ".join(dict.fromkeys(reasons)), sums)
+    return InvoiceStatus(file, 1, ident, code, on, number, issued, seller, xml.text(one, "TypeCode"), " ".join(dict.fromkeys(reasons)), sums)
 
 
 def events_of(status: InvoiceStatus, known: Iterable[Facts]) -> Iterator[Found | Reject | Remark]:

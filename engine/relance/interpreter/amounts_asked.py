@@ -14,7 +14,7 @@ from relance.interpreter.balance import ZERO
 from relance.interpreter.demands import notices_of
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.newcomers import told_of
-from relance.interpreter.scope import enforceable, stopped_on
+from relance.interpreter.scope import judged, stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
 from relance.law.regimes import foreign
@@ -84,4 +84,5 @@ def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on:
     disputed = each.outstanding - each.undisputed
     amount = ZERO if name in state.cancelled else each.invoice.amount - state.written_off.get(name, ZERO) - disputed
     pauses = tuple((plan.start, plan.end) for plan in each.plans if plan.suspends)
-    return replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on, enforceable_on=enforceable(unit.today.facts, each.invoice, unit.today.on))
+    owed = replace(owed_of(each.invoice, movements, indemnity=indemnity), amount=amount, pauses=pauses, notice_on=notice_on)
+    return judged(owed, unit.today.facts, each.invoice, unit.today.on)

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import compile_playbook, notice_steps
-from relance.interpreter.scope import enforceable, is_notice, speaks_of, stopped_on
+from relance.interpreter.scope import is_notice, judged, speaks_of, stopped_on
 from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
 from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
@@ -76,7 +76,8 @@ class Demands:
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
         owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
-        return replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id), enforceable_on=enforceable(self.facts, invoice, self._on))
+        owed = replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
+        return judged(owed, self.facts, invoice, self._on)
 
     def beside(self, invoice: Invoice, on: date, paid: Paid) -> Decimal:
         """Return what was asked of an invoice beside what its books leave open, and is owed on a day."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from relance.interpreter.action_state import ActionState
+from relance.law.claims import Owed
 from relance.model import Event, Facts, Invoice, StepKind
 
 
@@ -16,10 +18,11 @@ def covers(event: Event, invoice: Invoice) -> bool:
     return event.invoice in (invoice.id, invoice.document)
 
 
-def enforceable(facts: Facts, invoice: Invoice, on: date) -> date | None:
-    """Return the day on which the first judgment over an invoice became enforceable, or None."""
-    told = (event for event in facts.events if event.kind == "judgment.given" and event.on <= on and covers(event, invoice))
-    return min((event.data["enforceable_on"] for event in told), default=None)
+def judged(owed: Owed, facts: Facts, invoice: Invoice, on: date) -> Owed:
+    """Return a claim with what judgments over its invoice say of its interest: the first day that one was enforceable, and the first from which interest bears interest."""
+    told = [event.data for event in facts.events if event.kind == "judgment.given" and event.on <= on and covers(event, invoice)]
+    granted = (data["capitalised_from"] for data in told if data.get("capitalised_from"))
+    return replace(owed, enforceable_on=min((data["enforceable_on"] for data in told), default=None), capitalised_from=min(granted, default=None))
 
 
 def stopped_on(events: Iterable[Event], invoices: Sequence[Invoice], on: date) -> date | None:

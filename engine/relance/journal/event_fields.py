@@ -56,7 +56,7 @@ class Field:
 
 def did_you_mean(near: list[str], every: Iterable[object]) -> str:
     """End a sentence about an unknown word: the likeliest one meant, or all there are."""
-    return sentence("did you mean '{near}'?", near=near[0]) if near else sentence("one of {words}", words=[str(one) for one in every])
+    return sentence("did you mean '{near}'?", near=near[0]) if near else sentence("one of {names}", names=[str(one) for one in every])
 
 
 def read_date(value: object) -> date:
@@ -99,9 +99,9 @@ def read_text(value: object) -> str:
         raise ValueError(sentence("expected a text, not '{value}'", value=value))  # noqa: TRY004 - a ValueError's text is what the author reads
     text = str(value)
     if len(text) > _TEXT_LIMIT:
-        raise ValueError(sentence("a text is at most {limit} characters long", limit=_TEXT_LIMIT))
+        raise ValueError(sentence("a text is at most {count} characters long", count=_TEXT_LIMIT))
     if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
-        raise ValueError(sentence("a text holds no control characters"))
+        raise ValueError("a text holds no control characters")
     return text
 
 
@@ -117,7 +117,7 @@ def _channel(value: Any) -> Channel:
         return Channel(value)
     except ValueError:
         near = get_close_matches(str(value), [str(channel) for channel in Channel], 1)
-        raise ValueError(sentence("'{value}' is no channel; {meant}", value=value, meant=did_you_mean(near, Channel))) from None
+        raise ValueError(sentence("'{value}' is no channel; {hint}", value=value, hint=did_you_mean(near, Channel))) from None
 
 
 def _sender(value: Any) -> Sender:
@@ -147,24 +147,24 @@ def _instalments(value: Any) -> tuple[Mapping[str, Any], ...]:
     if isinstance(value, str):  # as on the command line: 2026-03-01 100.00, 2026-04-01 100.00
         parts = [_PART.fullmatch(part) for part in value.split(",")]
         if not all(parts):
-            raise ValueError(sentence("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'"))
+            raise ValueError("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'")
         value = [{"on": part[1], "amount": part[2]} for part in parts if part]
     if not isinstance(value, tuple | list) or not value:
-        raise ValueError(sentence("expected a list of {{on, amount}}"))
+        raise ValueError("expected a list of {on, amount}")
     found: list[dict[str, Any]] = []
     for part in value:
         if not isinstance(part, Mapping) or set(part) != {"on", "amount"}:
-            raise ValueError(sentence("each instalment has 'on' and 'amount', nothing else"))
+            raise ValueError("each instalment has 'on' and 'amount', nothing else")
         found.append({"on": read_date(part["on"]), "amount": _money(part["amount"])})
     if any(later["on"] <= earlier["on"] for earlier, later in pairwise(found)):
-        raise ValueError(sentence("instalments are listed by day, each later than the one before"))
+        raise ValueError("instalments are listed by day, each later than the one before")
     return tuple(found)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return dict(value)
-    raise ValueError(sentence("expected names and values"))
+    raise ValueError("expected names and values")
 
 
 _READERS: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType(

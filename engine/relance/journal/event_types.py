@@ -13,7 +13,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, SupportsIndex
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
 from relance.language.vocabulary import known as words_of_table
@@ -44,6 +44,10 @@ class Mistake(Phrase):
         made = super().__new__(cls, said.template, said.parts, said.many, said.number)
         made.field = field
         return made
+
+    def __reduce_ex__(self, _: SupportsIndex) -> tuple[Any, ...]:
+        """Travel to another process whole."""
+        return Mistake, (Phrase(self.template, self.parts, self.many, self.number), self.field)
 
 
 _MONEY = Field(FieldType.MONEY, required=True)
@@ -96,7 +100,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "playbook.changed": {"playbook": _TEXT, "position": _MAY_TEXT},
     "insolvency.opened": {"published_on": _DATE, "judged_on": _MAY_DATE, "procedure": _MAY_TEXT},
     "insolvency.closed": {},
-    "judgment.given": {"enforceable_on": _DATE, "reference": _MAY_TEXT},
+    "judgment.given": {"enforceable_on": _DATE, "capitalised_from": _MAY_DATE, "reference": _MAY_TEXT},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
     "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "email": _MAY_SAY},
@@ -219,7 +223,7 @@ def build(raw: Mapping[str, object], *, seq: int = 0, internal: bool = False) ->
     currency = None if "currency" in fields else _take(read_currency, raw, "currency", mistakes)
     if SCOPES[kind] in {Scope.DEBTOR, Scope.CREDITOR} and (invoice or currency):
         extra = "invoice" if invoice else "currency"
-        mistakes.append(Mistake(sentence("'{kind}' counts for the {scope} as a whole: leave out '{extra}'", kind=kind, scope=SCOPES[kind], extra=extra), extra))
+        mistakes.append(Mistake(sentence("'{kind}' counts for the {scope} as a whole: leave out '{extra}'", kind=kind, scope=shipped_text(str(SCOPES[kind])), extra=extra), extra))
     data = {}
     for name, field in fields.items():
         value = _take(field.read, raw, name, mistakes, required=field.required and name not in spare)
@@ -290,7 +294,7 @@ def _take(read: Callable[[Any], Any], raw: Mapping[str, object], name: str, mist
     try:
         return read(value)
     except ValueError as error:
-        mistakes.append(Mistake(sentence("'{name}': {error}", name=name, error=error.args[0]), name))
+        mistakes.append(Mistake(sentence("'{name}': {why}", name=name, why=error.args[0]), name))
         return None
 
 
@@ -299,14 +303,14 @@ def _take(read: Callable[[Any], Any], raw: Mapping[str, object], name: str, mist
 
 def _unknown_kind(kind: object, known: Mapping[str, Any]) -> Mistake:
     if kind is None or kind == "":
-        return Mistake(sentence("an event needs 'event', what happened: payment.received, dispute.opened …"), "event")
+        return Mistake("an event needs 'event', what happened: payment.received, dispute.opened …", "event")
     if kind in INTERNAL:
         return Mistake(sentence("'{kind}' is written by relance itself and cannot be recorded", kind=kind), "event")
     if kind in {"promise.broken", "plan.broken"}:
         return Mistake(sentence("'{kind}' is not recorded: it follows from the promise, its grace and the payments", kind=kind), "event")
     named = words_of_table(str(kind))
     near = [word for word in named if word in known][:1] if named is not None else get_close_matches(str(kind), list(known), 1, cutoff=0.5)
-    return Mistake(sentence("there is no event '{kind}'; {meant}", kind=kind, meant=did_you_mean(near, known)), "event")
+    return Mistake(sentence("there is no event '{kind}'; {hint}", kind=kind, hint=did_you_mean(near, known)), "event")
 
 
 def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: str, mistakes: list[Mistake]) -> set[str]:
@@ -320,7 +324,7 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
         near = [word for word in words_of_table(str(key)) or () if word in could][:1] or get_close_matches(str(key), could, 1)
         spare.update(near)
         own = [name for name in fields if name != "note"] or ["note"]
-        mistakes.append(Mistake(sentence("'{kind}' has no '{key}'; {meant}", kind=kind, key=key, meant=did_you_mean(near, own)), str(key)))
+        mistakes.append(Mistake(sentence("'{kind}' has no '{key}'; {hint}", kind=kind, key=key, hint=did_you_mean(near, own)), str(key)))
     return spare
 
 
@@ -328,19 +332,20 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     """Refuse what cannot be so: a judgment after its publication, limitation interrupted by what interrupts nothing, a plan's unknown word."""
     for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
         if name in data and data[name] not in known:
-            mistakes.append(Mistake(sentence("'{name}': '{word}' is not known of a plan; {meant}", name=name, word=data[name], meant=did_you_mean([], known)), name))
+            mistakes.append(Mistake(sentence("'{name}': '{value}' is not known of a plan; {hint}", name=name, value=data[name], hint=did_you_mean([], known)), name))
     named = {"promise.made": "by", "hold.placed": "until"}.get(kind, "")
     if data.get(named, date.max) < on:
         mistakes.append(Mistake(sentence("'{named}' is {day}, before the day of the event, {on}: which of the two is meant?", named=named, day=data[named], on=on), named))
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
-        mistakes.append(Mistake(sentence("'judged_on' is after 'published_on': a judgment is given before it is published"), "judged_on"))
+        mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
-        message = sentence("'by': '{by}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered", by=data["by"], words=list(INTERRUPTIONS))
+        words = ", ".join(INTERRUPTIONS)
+        message = sentence("'by': '{by}' interrupts nothing; what does is {words} (C. civ. 2240 to 2244), never a letter, even registered", by=data["by"], words=words)
         mistakes.append(Mistake(message, "by"))
     if kind in ("person.known", "person.ended") and data["state"] not in PERSONS:
-        mistakes.append(Mistake(sentence("'state': '{state}' is no state of a person; {meant}", state=data["state"], meant=did_you_mean([], tuple(PERSONS))), "state"))
+        mistakes.append(Mistake(sentence("'state': '{state}' is no state of a person; {hint}", state=data["state"], hint=did_you_mean([], tuple(PERSONS))), "state"))
     if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
-        message = sentence("'by': '{by}' does not suspend limitation; what does is {words} (C. civ. 2230 to 2242)", by=data["by"], words=list(SUSPENSIONS))
+        message = sentence("'by': '{by}' does not suspend limitation; what does is {names} (C. civ. 2230 to 2242)", by=data["by"], names=list(SUSPENSIONS))
         mistakes.append(Mistake(message, "by"))
 
 

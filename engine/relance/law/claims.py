@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from relance.dates import add_months
 from relance.errors import RelanceError
+from relance.law.capitalised import bearing, years
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
 from relance.law.regimes import Regime, chargeable, regime_of
@@ -56,7 +57,8 @@ class Owed:
     `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
     stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
     the formal notice that named it, where there are several invoices and not one notice for all. `enforceable_on` is the day on which a
-    judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3). `below_floor`: an agreed rate below the floor is worked out all the same.
+    judgment over it became enforceable: two months later the legal rate is five points higher (CMF L313-3). `capitalised_from` is the day from which a court lets a whole
+    year's interest bear interest (C. civ. 1343-2). `below_floor`: an agreed rate below the floor is worked out all the same.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Owed:
     pauses: tuple[tuple[date, date], ...] = ()
     notice_on: date | None = None
     enforceable_on: date | None = None
+    capitalised_from: date | None = None
     below_floor: bool = False
 
 
@@ -195,6 +198,8 @@ def claimed(
     agreed = any(movement.on_principal or allocation is Allocation.PRINCIPAL_FIRST for owed in invoices for movement in kept(owed.movements, on))
     if interest and agreed:
         notes.append("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)")
+    if interest and any(owed.capitalised_from and add_months(owed.capitalised_from, 12) < on for owed in invoices):
+        notes.append("a whole year's interest bears interest, as the court granted (C. civ. 1343-2)")
     late = Charge.LATE_INTEREST in wanted
     principal = sum((part.principal for part in parts), ZERO)
     indemnity = sum((part.indemnity for part in parts), ZERO)
@@ -348,7 +353,7 @@ def _work_out(owed: Owed, on: date, run: _Run | None, fixed: tuple[Decimal, Deci
     What is owed in all is the same in either order; the order decides what goes on bearing interest. An invoice whose
     payments reach its amount is settled, and bears none from the next day.
     """
-    base, came, paid_interest = owed.amount, ZERO, ZERO
+    base, came, paid_interest, grown = owed.amount, ZERO, ZERO, ZERO
     found: list[Segment] = []
     received: list[Served] = []
     movements = kept(owed.movements, on)
@@ -356,17 +361,18 @@ def _work_out(owed: Owed, on: date, run: _Run | None, fixed: tuple[Decimal, Deci
     for movement in movements:
         if run and movement.on >= start:
             last = min(movement.on, run.end)
-            found += _accrue(owed, base, start, last, run, law)
+            grown = _grow(found, owed, (base, grown, paid_interest), (start, last), run, law)
             start = last + _DAY
         on_interest = ZERO
         if allocation is Allocation.INTEREST_FIRST and movement.amount > 0 and not (movement.credit or movement.on_principal):
             on_interest = min(movement.amount, total(found) - paid_interest)
         received.append(Served(movement.on, movement.amount, movement.credit, movement.amount - on_interest, on_interest))
         paid_interest += on_interest
+        grown = max(grown - on_interest, ZERO)
         came += movement.amount
         base = ZERO if came >= owed.amount else base - (movement.amount - on_interest)
     if run:
-        found += _accrue(owed, base, start, run.end, run, law)
+        _grow(found, owed, (base, grown, paid_interest), (start, run.end), run, law)
     accrued = total(found)
     if base > 0 and came < owed.amount:
         return _Part(base, accrued - paid_interest, *fixed, tuple(found), paid_interest, tuple(received))
@@ -390,6 +396,16 @@ def _settling(movements: Sequence[Movement], parts: Sequence[Decimal]) -> tuple[
             shares.append(share)
         served.append(Served(movement.on, movement.amount, movement.credit, *shares))
     return tuple(served)
+
+
+def _grow(found: list[Segment], owed: Owed, bases: tuple[Decimal, Decimal, Decimal], days: tuple[date, date], run: _Run, law: Law) -> Decimal:
+    """Add the interest of some days to `found`; `bases` are the principal, the interest that bears interest and the interest paid. Return what bears it after them."""
+    principal, grown, paid = bases
+    for first, last, year in years(owed.capitalised_from, *days):
+        found += _accrue(owed, principal + grown if principal > 0 else ZERO, first, last, run, law)
+        if year is not None:
+            grown = bearing(found, year, grown, paid)
+    return grown
 
 
 def _accrue(owed: Owed, base: Decimal, start: date, end: date, run: _Run, law: Law) -> tuple[Segment, ...]:

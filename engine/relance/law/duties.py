@@ -14,6 +14,7 @@ from relance.dates import add_months
 from relance.law.parameters import Law, french
 from relance.law.persons import PERSONS
 from relance.model import Address, Creditor, Event, Facts
+from relance.sentences import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class _Kind:
     agency: bool = True
 
 
-_INFORM_PAID = _Kind("inform_creditor", "Inform the creditor of the payment", "CPCE (enforcement) R124-5")
-_RECEIPT = _Kind("receipt", "Give the debtor a receipt for the payment", "CPCE (enforcement) R124-6")
-_REMIT = _Kind("remit", "Remit what was collected to the creditor", "CPCE (enforcement) R124-6")
-_INFORM_OFFER = _Kind("inform_creditor", "Inform the creditor of what the debtor proposes", "CPCE (enforcement) R124-5")
-_DECLARE = _Kind("declare_claim", "Have the claim declared to the insolvency administrator", "C. com. L622-24 and R622-24", agency=False)
+_INFORM_PAID = _Kind("inform_creditor", marked("Inform the creditor of the payment"), "CPCE (enforcement) R124-5")
+_RECEIPT = _Kind("receipt", marked("Give the debtor a receipt for the payment"), "CPCE (enforcement) R124-6")
+_REMIT = _Kind("remit", marked("Remit what was collected to the creditor"), "CPCE (enforcement) R124-6")
+_INFORM_OFFER = _Kind("inform_creditor", marked("Inform the creditor of what the debtor proposes"), "CPCE (enforcement) R124-5")
+_DECLARE = _Kind("declare_claim", marked("Have the claim declared to the insolvency administrator"), "C. com. L622-24 and R622-24", agency=False)
 #: What a consumer's over-indebtedness asks for: another authority and another time than a trader's insolvency.
 _STATE = _Kind("state_claim", PERSONS["over_indebtedness"].title, PERSONS["over_indebtedness"].article, agency=False)
 #: How journals name that procedure.

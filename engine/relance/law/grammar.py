@@ -90,6 +90,12 @@ def sentence_rules() -> tuple[SentenceRule, ...]:
     return tuple(_rule(raw) for raw in load("sentences")["rules"])
 
 
+@lru_cache(maxsize=1)
+def _frames() -> tuple[tuple[_Item, ...], ...]:
+    """Return the patterns that make a sentence lawful whatever the rule."""
+    return tuple(each for text in load("sentences").get("unless", ()) for each in _patterns(text))
+
+
 def _rule(raw: Any) -> SentenceRule:
     return SentenceRule(
         name=raw["name"],
@@ -187,6 +193,8 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
     if not any(mark.isalpha() for mark in folded):
         return ()
     sentence = _read(folded, letters)
+    if any(next(_taken(each, sentence, REACH), None) for each in _frames()):
+        return ()
     return tuple(
         (number, *place)
         for number, rule in enumerate(sentence_rules())

@@ -1,7 +1,8 @@
 """Simple interest on a debt that falls as it is paid: stretches of days, each at one rate on one base.
 
 Days are counted exactly, both ends included, over the law's basis of 365 even in a leap year; each stretch is rounded
-to the cent, then summed (docs/law.md). Interest never bears interest (C. civ. 1343-2): no function here can make it do so.
+to the cent, then summed (docs/law.md). Interest bears no interest here; where a court
+granted it (C. civ. 1343-2), `capitalised` says what joins the base and `claims` gives it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from relance.law.folding import fold
 from relance.law.rules import load
 
 _WORD = re.compile(r"[a-z]+(?='(?=[a-z]))|[a-z]+|\d+(?:[.,]\d+)*|[,;:()€%]")
-_FUTURE = re.compile(r"(?:r|er|ir)(?:ai|as|a|ons|ez|ont)")
+_FUTURE = re.compile(r"(?:r|er|ir)(?:ai|as|a|ons|ez|ont)$")
 _CONDITIONAL = re.compile(r"\w+r(?:ais|ait|ions|iez|aient)")
 _INFINITIVE = re.compile(r"\w+(?:er|ir|re|oir)")
 _PARTICIPLE = re.compile(r"\w+(?:e|ee|es|ees|i|ie|is|ies|u|ue|us|ues|it|ite|its|ites|ert|erte|int|inte)")
@@ -216,7 +216,7 @@ def _opens(words: tuple[Word, ...], at: int) -> bool:
 def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
     """Name what a clause denies: all of it after "ne … pas" or under "ni", the next words after "aucun" or "sans"."""
     texts = [words[at].text for at in clause]
-    if any(_has(words[at], "not_a_denial") for at in clause):
+    if any(_has(words[at], "not_a_denial") for at in clause) or _is_hoped(words, clause):
         return
     if texts[:2] in (["ne", "pas"], ["ne", "plus"]) and not {"ne", "n"} & set(texts[2:]):  # "ne pas payer est …": the verb alone
         yield from range(clause.start, min(clause.start + 3, clause.stop))
@@ -230,6 +230,13 @@ def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
     for at in clause:
         if _has(words[at], "nothing") and not (words[at].text == "sans" and _is_certain(words, at, clause)):
             yield from range(at, min(at + 7, clause.stop))
+
+
+def _is_hoped(words: tuple[Word, ...], clause: range) -> bool:
+    """Say whether a clause only hopes that something need not be ("nous préférerions ne pas avoir à …"), which threatens with it."""
+    texts = [words[at].text for at in clause]
+    need = any(texts[at : at + 4] in (["ne", "pas", "avoir", "a"], ["n", "avoir", "pas", "a"]) or texts[at : at + 3] == ["ne", "pas", "devoir"] for at in range(len(texts)))
+    return need and any(_has(words[at], "hopes") for at in clause)
 
 
 def _cannot(words: tuple[Word, ...], clause: range) -> bool:
@@ -266,6 +273,6 @@ def _is_right(words: tuple[Word, ...], clause: range) -> bool:
             "vous" in words[back].keys for back in range(max(clause.start, at - 4), at)
         ):
             return True
-        if words[at].text in ("seul", "seule") and any(_has(each, "judges") for each in words[at + 1 : at + 4]):
+        if words[at].text in ("seul", "seule") and any(_has(each, "judges") for each in words[max(clause.start, at - 3) : at + 4]):
             return True
     return False

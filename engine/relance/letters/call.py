@@ -16,14 +16,14 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "colon": "\u00a0: ", "title": "Fiche d’appel", "who": "Qui appeler", "what": "Ce qui est demandé", "before": "Ce qui s’est passé", "script": "Ce qu’on dit",
         "name": "Débiteur", "phone": "Téléphone", "email": "Courriel", "siren": "SIREN", "for": "Pour le compte de",
         "invoice": "Facture", "due": "Échéance", "open": "Reste dû", "late": "Retard (jours)", "total": "Total demandé", "day": "Jour", "how": "Moyen", "ref": "Référence",
-        "nothing": "Aucun contact auparavant.", "kept": "Promesse", "dispute": "Contestation en cours", "done": "L’appel fait, à enregistrer\u00a0:",
+        "nothing": "Aucun contact depuis l’échéance.", "kept": "Promesse", "dispute": "Contestation en cours", "done": "L’appel fait, à enregistrer\u00a0:",
         "check": "Vérifier l’identité de la personne avant de parler du dossier\u00a0; ne rien dire à un tiers que son nom et un numéro où rappeler.",
     },
     "en": {
         "colon": ": ", "title": "Call sheet", "who": "Whom to call", "what": "What is asked", "before": "What happened before", "script": "What to say",
         "name": "Debtor", "phone": "Telephone", "email": "E-mail", "siren": "SIREN", "for": "On behalf of",
         "invoice": "Invoice", "due": "Due", "open": "Outstanding", "late": "Days late", "total": "Total asked", "day": "Day", "how": "Channel", "ref": "Reference",
-        "nothing": "No contact so far.", "kept": "Promise", "dispute": "Open dispute", "done": "Once called, to be recorded:",
+        "nothing": "No contact since the due date.", "kept": "Promise", "dispute": "Open dispute", "done": "Once called, to be recorded:",
         "check": "Make sure whom you are speaking to before you speak of the case; tell anybody else nothing but your name and a number to call back.",
     },
 }  # fmt: skip

@@ -14,12 +14,13 @@ from relance.factcheck.reading import plain
 from relance.letters.context import Writing
 from relance.letters.markdown import Node, inline_text
 from relance.letters.wording import Text
+from relance.model import Debtor
 
 
-def paper_of(writing: Writing) -> Paper:
-    """Return whose paper a message is on."""
+def paper_of(writing: Writing, debtor: Debtor) -> Paper:
+    """Return whose paper a message to a debtor is on."""
     paper = writing.letterhead
-    return Paper(paper.sender, paper.payment, paper.partner, writing.agency)
+    return Paper(paper.sender, paper.payment, paper.partner_near(debtor.address), writing.agency)
 
 
 def letter(data: Mapping[str, Any], code: str | None, constants: tuple[str, ...]) -> Finished:

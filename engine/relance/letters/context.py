@@ -143,7 +143,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         pay_by=long_date(deadline or suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or ""), language),
         days_granted=max((deadline - on).days, 0) if deadline else 0,
         payment=_payment(facts.creditor, writing, reference, actions, missing),
-        previous=_latest(earlier),
+        previous=_latest([said for said, each in zip(earlier, past.contacts, strict=True) if all(one in each.invoices for one in chosen)]),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
         unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
@@ -163,7 +163,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         missed_total=money(missing, first.claimed.currency, language) if missing else NOTHING,
         dispute=str(past.dispute.data.get("reason", "")) if past.dispute else "",
         place_to_sign=SIGN_MARK if first.channel in (Channel.LETTER, Channel.REGISTERED_LETTER) else "",
-        partner=Party(name=str(writing.letterhead.partner.get("name", "")), place=str(writing.letterhead.partner.get("place", ""))),
+        partner=_office(writing.letterhead.partner_near(facts.debtor.address)),
         to=first.to or "",
     )
 
@@ -207,6 +207,10 @@ def _creditor(creditor: Creditor, language: str) -> Party:
         rcs=register_entry(str(terms.get("rcs") or "")),
         **{name: str(terms[name]) for name in ("legal_form", "capital", "vat", "reply_to", "website", "signatory", "role", "mediator") if terms.get(name)},
     )
+
+
+def _office(said: Mapping[str, str]) -> Party:
+    return Party(name=said.get("name", ""), place=said.get("place", ""))
 
 
 def _town(address: Address | None) -> str:

@@ -160,7 +160,7 @@ class Studio:
         if not self.checked:
             return ()
         finished = self.finished(text, context, actions, data)
-        known = known_of(actions, facts, checked.paper_of(self.writing), day=self._day_of(actions[0].on, facts))
+        known = known_of(actions, facts, checked.paper_of(self.writing, facts.debtor), day=self._day_of(actions[0].on, facts))
         found = check(finished, known)
         if page is not None and self.read_back:
             self._letters += 1

@@ -219,7 +219,7 @@ class Context:
     pay_by: str = says_day("day by which to ask for payment, in words: the deadline, or where none is given eight days on (fifteen for a consumer), open where the debtor is")
     days_granted: int = says("days from today to the deadline", 0)
     payment: Payment = says("how to pay", None)
-    previous: Contact | None = says("the last message or call about these invoices once they were due, or none", None)
+    previous: Contact | None = says("the last message or call about all of these invoices once each was due, or none", None)
     first_letter: Contact | None = says(
         "the first letter of this collector about these invoices (its reference and date must be recalled: R. 124-4), or none", None
     )

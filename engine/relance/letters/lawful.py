@@ -137,7 +137,7 @@ def _read_on(situation: Situation, templates: Templates, paper: Letterhead | Non
                 found.setdefault((each.code, each.message), _placed(each, whole, place, templates))
         if paper is not None and (unnamed := mediator_missing(whole, str(paper.sender.get("mediator", "")))):
             found.setdefault(("PB416", unnamed), Fault(wording.Finding(0, 0, "PB416", Severity.ERROR, unnamed, "", "", "", offence=False, hint=""), ""))
-        for untrue in check(checked.message(text), known_of([action], facts, checked.paper_of(writing))):
+        for untrue in check(checked.message(text), known_of([action], facts, checked.paper_of(writing, facts.debtor))):
             found.setdefault((untrue.code, untrue.fact), _placed(_untrue(untrue, whole), whole, place, templates))
     if len(broken) == len(situation.cases):
         found["", ""] = _unfilled(broken[0])

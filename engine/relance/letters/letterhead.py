@@ -14,8 +14,9 @@ from relance.language.findings import has_errors
 from relance.language.place import Span
 from relance.language.source import Source
 from relance.language.source import read as read_yaml
+from relance.law.places import postcode
 from relance.letters.business_mentions import undeclared_agency, unfinished
-from relance.model import Diagnostic
+from relance.model import Address, Diagnostic
 from relance.sentences import sentence
 
 #: Pictures a page can show, by the bytes they begin with.
@@ -29,7 +30,7 @@ class Letterhead:
 
     sender: Mapping[str, Any] = field(default_factory=dict)
     payment: Mapping[str, str] = field(default_factory=dict)
-    partner: Mapping[str, str] = field(default_factory=dict)  # a bailiff's office a friendly reminder may name: name, place
+    partner: Mapping[str, Any] = field(default_factory=dict)  # a bailiff's office a friendly reminder may name: name, place; `near`: others, by postcode
     colour: str = "#1f3a5f"
     logo: bytes | None = None
     logo_kind: str = ""
@@ -37,6 +38,14 @@ class Letterhead:
     logo_text: str = ""
     footer: str = ""
     font: str = ""
+
+    def partner_near(self, address: Address | None) -> Mapping[str, str]:
+        """Return the name and place of the office nearest to an address: of the longest beginning of its French postcode, else the partner of all."""
+        code = postcode(address) or ""
+        near = self.partner.get("near", {})
+        fitting = max((begin for begin in near if code.startswith(begin)), key=len, default=None)
+        chosen = self.partner if fitting is None else near[fitting]
+        return {key: str(chosen[key]) for key in ("name", "place") if key in chosen}
 
 
 PLAIN = Letterhead()

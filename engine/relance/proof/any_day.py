@@ -8,6 +8,7 @@ longer, so what holds here holds for any of them. Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from relance.model import (
     EntryPoint,
     OnResume,
     Pace,
+    Reason,
     Status,
     StepKind,
     StepStatus,
@@ -72,6 +74,7 @@ class AnyDay:
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
         self._found: dict[tuple[object, ...], tuple[MayLeave, ...]] = {}
+        self.kept_back: dict[str, Counter[Reason]] = {}  # by step, why it did not leave, and in how many views
 
     # ------------------------------------------------------------------- ladders without days
 
@@ -125,6 +128,7 @@ class AnyDay:
             reachable = tuple(column not in lost for column in range(len(self.plan.channels)))
             decision = decide_by(plan, replace(view, reachable=reachable), TODAY)
             if decision.status is not Status.DUE or decision.step is not rung.step:
+                self.kept_back.setdefault(rung.step.id, Counter())[_why(decision, rung)] += 1
                 return
             waiting = (other for other, verdict in enumerate(decision.steps[: rung.index]) if verdict.status is StepStatus.WAITING)
             if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
@@ -222,6 +226,12 @@ def _never_later(first: CompiledStep, then: CompiledStep) -> bool:
     if (first.step.when_closed, first.step.weekdays, first.step.pauses) != (then.step.when_closed, then.step.weekdays, then.step.pauses):
         return False
     return all(first.own(day)[1] <= then.own(day)[1] for day in ASKED)
+
+
+def _why(decision: Decision, rung: CompiledStep) -> Reason:
+    """Return why a step does not leave: its own reason, or that of the whole claim where it stands still."""
+    verdict = decision.steps[rung.index] if rung.index < len(decision.steps) else None
+    return decision.reason if verdict is None or decision.status in (Status.STOPPED, Status.HELD) else verdict.reason
 
 
 def _subsets(places: Sequence[int]) -> Iterator[frozenset[int]]:

@@ -24,8 +24,10 @@ from relance.model import STATE_FACTS, Event, Facts, Playbook, Test
 _DAY = timedelta(days=1)
 #: Words of which at most one holds at once.
 _EITHER = (("promised", "promise_broken"), ("plan_running", "plan_broken"))
-#: Facts that a claim keeps for good; they are what they are of the case that is looked at.
-FIXED = frozenset({"debtor", "country", "language", "creditor"})
+#: What a debtor may be.
+_KINDS = ("business", "consumer", "public")
+#: Facts that a claim keeps for good: what its debtor and its creditor are. `every_claim` has one claim for each combination that is told apart.
+FIXED = ("debtor", "country", "language", "creditor")
 #: Facts that the shortest journal sets.
 _SET = frozenset({"balance", ASKED, "paid"}) | frozenset(STATE_FACTS)
 
@@ -42,21 +44,37 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
     named = {test.fact for test in plan.tests if test.op == "is"} | set(words)
     silent = {test.fact for test in (*playbook.stop_when, *playbook.hold_while) if isinstance(test, Test) and test.op == "is" and test.value is True}
     asked = [word for word in STATE_FACTS if word in named - silent - {"paid"}]
-    free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | FIXED | {"done"}]  # what is done is read off the ladder
+    free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | {*FIXED, "done"}]  # what is done is read off the ladder
     on = facts.invoices[0].due + 60 * _DAY
     found: dict[KindOfClaim, None] = {}
     for holds in product((False, True), repeat=len(asked)):
         states = {word for word, so in zip(asked, holds, strict=True) if so}
         if any(set(pair) <= states for pair in _EITHER):
             continue
-        for left in sums:
-            for kind in _seen(playbook, facts, states, left, on, words):
+        for left, claim in product(sums, every_claim(playbook, plan, facts)):
+            for kind in _seen(playbook, claim, states, left, on, words):
                 for values in product((False, True), repeat=len(free)):
                     truths = list(kind.truths)
                     for place, value in zip(free, values, strict=True):
                         truths[place] = value
                     found[KindOfClaim(tuple(truths), kind.states)] = None
     return tuple(kind for kind in found if not _stands_still(plan, kind.truths))
+
+
+def every_claim(playbook: Playbook, plan: CompiledPlaybook, facts: Facts) -> tuple[Facts, ...]:
+    """Return the claim, and one like it for each other combination of what a debtor and a creditor are that conditions tell apart."""
+    named: dict[str, tuple[str | None, ...]] = {}
+    for fact in FIXED:
+        values = [value for test in plan.tests if test.fact == fact and isinstance(test.value, tuple) for value in test.value if isinstance(value, str)]
+        usual = facts.creditor.id if fact == "creditor" else facts.debtor.kind if fact == "debtor" else getattr(facts.debtor, fact)
+        others = _KINDS if fact == "debtor" and playbook.debtor == "any" else (None,)
+        named[fact] = tuple(dict.fromkeys((usual, *values, *others))) if values and (fact != "debtor" or playbook.debtor == "any") else (usual,)
+    return tuple(_who(facts, *who) for who in product(*(named[fact] for fact in FIXED)))
+
+
+def _who(facts: Facts, debtor: str | None, country: str | None, language: str | None, creditor: str | None) -> Facts:
+    person = replace(facts.debtor, kind=debtor, country=country, language=language)
+    return replace(facts, debtor=person, creditor=replace(facts.creditor, id=creditor or f"not-{facts.creditor.id}"))
 
 
 def _stands_still(plan: CompiledPlaybook, truths: tuple[bool | None, ...]) -> bool:

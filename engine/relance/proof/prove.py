@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from relance.interpreter.compiled import compile_playbook
 from relance.model import Facts, Playbook
+from relance.proof.any_world import every_claim
 from relance.proof.promises import After, Possible, Promise
 from relance.proof.reach import Reach, Reached
-from relance.proof.walk import Bounds, Move, Walk, Walked
+from relance.proof.walk import Bounds, Move, Walk
 from relance.proof.world import levels
 from relance.simulation.what_if import invented
 
@@ -31,11 +32,12 @@ class Ruling(StrEnum):
 
 
 class Held(NamedTuple):
-    """A promise and what is said of it. `history` breaks it; of what can happen, it is the shortest that reaches it."""
+    """A promise and what is said of it. `history`, of the claim that `facts` are, breaks it; of what can happen, it is the shortest that reaches it."""
 
     promise: Promise
     ruling: Ruling
     history: tuple[Move, ...] = ()
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Proof:
     walked: int
     outside: int
     sums: tuple[Decimal, ...]
+    called: str = ""  # what names the playbook on a command line, where it is not its id
 
     @property
     def ruling(self) -> Ruling:
@@ -71,20 +74,49 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
     reached = reach.search()
     proved = {place for number, place in enumerate(timeless) if reached.whole and number not in reached.doubtful}
     never = {step.id for step in playbook.steps} - reached.leaves if reached.whole else set[str]()
-    sought = [place for place, each in enumerate(promises) if place not in proved and not isinstance(each, Possible)]
-    wanted = frozenset(step for each in promises if isinstance(each, Possible) for step in each.what.steps) - never
-    found = Walk(playbook, facts, [promises[place] for place in sought], bounds, DUE - _LEAD).walk(more, wanted)
+    search = _Search(playbook, promises, bounds)
+    for claim in every_claim(playbook, compile_playbook(playbook), facts):
+        search.walk(claim, proved, never, more)
     held = []
     for place, promise in enumerate(promises):
         if place in proved:
             held.append(Held(promise, Ruling.PROVED))
         elif isinstance(promise, Possible):
-            held.append(_possible(promise, found, never, whole=reached.whole))
-        elif (history := found.breaches.get(sought.index(place))) is not None:
-            held.append(Held(promise, Ruling.BROKEN, history))
+            held.append(_possible(promise, search.left, never, whole=reached.whole))
         else:
-            held.append(Held(promise, Ruling.UNDECIDED))
-    return Proof(playbook, facts, tuple(held), reached, reached.situations, found.situations, found.outside, sums)
+            breach = search.breaches.get(place)
+            held.append(Held(promise, Ruling.UNDECIDED) if breach is None else Held(promise, Ruling.BROKEN, breach[1], breach[0]))
+    return Proof(playbook, facts, tuple(held), reached, reached.situations, search.situations, search.outside, sums)
+
+
+@dataclass(slots=True)
+class _Search:
+    """The search for real histories, over one claim after another: the first breach of each promise, the first history of each step, how much was looked at."""
+
+    playbook: Playbook
+    promises: Sequence[Promise]
+    bounds: Bounds
+    breaches: dict[int, tuple[Facts, tuple[Move, ...]]] = field(default_factory=dict)
+    left: dict[str, tuple[Facts, tuple[Move, ...]]] = field(default_factory=dict)
+    situations: int = 0
+    outside: int = 0
+
+    def walk(self, claim: Facts, proved: set[int], never: set[str], more: Callable[[int], bool]) -> None:
+        """Look for what is not decided yet; the first claim is always looked at."""
+        sought = [place for place, each in enumerate(self.promises) if place not in proved and place not in self.breaches and not isinstance(each, Possible)]
+        wanted = frozenset(step for each in self.promises if isinstance(each, Possible) for step in each.what.steps) - never - self.left.keys()
+        if self.situations and not sought and not wanted:
+            return
+        found = Walk(self.playbook, claim, [self.promises[place] for place in sought], self.bounds, DUE - _LEAD).walk(more, wanted)
+        self.breaches |= {sought[number]: (claim, history) for number, history in found.breaches.items()}
+        self.left = {step: (claim, history) for step, history in found.left.items()} | self.left
+        self.outside = min(self.outside, found.outside) if self.situations else found.outside
+        self.situations += found.situations
+
+
+def follows_of(playbook: Playbook) -> frozenset[tuple[str, str]]:
+    """Say which step may leave next after which, whatever the days; "" is the beginning."""
+    return frozenset(Reach(playbook, case_of(playbook), levels(compile_playbook(playbook)), ()).search().follows)
 
 
 def case_of(playbook: Playbook) -> Facts:
@@ -93,10 +125,10 @@ def case_of(playbook: Playbook) -> Facts:
     return invented(DUE, levels(compile_playbook(playbook))[0], profile=next(iter(playbook.profiles), None), debtor=kind)
 
 
-def _possible(promise: Possible, found: Walked, never: set[str], *, whole: bool) -> Held:
+def _possible(promise: Possible, left: Mapping[str, tuple[Facts, tuple[Move, ...]]], never: set[str], *, whole: bool) -> Held:
     """Rule on what must be able to happen: a history reaches it, or nothing can, or neither is known."""
-    histories = (history for step, history in found.left.items() if step in promise.what.steps or not promise.what.steps)
-    reached = min(histories, key=len, default=None)
+    histories = (found for step, found in left.items() if step in promise.what.steps or not promise.what.steps)
+    reached = min(histories, key=lambda found: len(found[1]), default=None)
     if reached is not None:
-        return Held(promise, Ruling.PROVED, reached)
+        return Held(promise, Ruling.PROVED, reached[1], reached[0])
     return Held(promise, Ruling.BROKEN if whole and promise.what.steps and promise.what.steps <= never else Ruling.UNDECIDED)

@@ -22,6 +22,7 @@ from relance.model import (
     Channel,
     Facts,
     Playbook,
+    Reason,
     Status,
     StepKind,
 )
@@ -51,6 +52,9 @@ class Reached:
     leaves: set[str] = field(default_factory=set)
     doubtful: set[int] = field(default_factory=set)
     follows: set[tuple[str, str]] = field(default_factory=set)
+    instead: set[tuple[str, str]] = field(default_factory=set)  # step, channel for want of which it left by another
+    truths: set[tuple[int, bool]] = field(default_factory=set)  # condition, and what it was
+    kept_back: dict[str, Reason] = field(default_factory=dict)  # of each step that never leaves, what keeps it most often
     situations: int = 0
     whole: bool = True
 
@@ -88,6 +92,8 @@ class Reach:
                 if after not in known:
                     known.add(after)
                     queue.append(after)
+        self.found.truths = {(place, bool(value)) for truths in self.truths for place, value in enumerate(truths)}
+        self.found.kept_back = {step: why.most_common(1)[0][0] for step, why in self.any_day.kept_back.items() if step not in self.found.leaves}
         return self.found
 
     def _watched(self, watches: tuple[Hashable, ...], seen: Sequence[Observed]) -> tuple[Hashable, ...]:
@@ -139,6 +145,8 @@ class Reach:
                 assert decision.step is not None
                 index = self.plan.by_id[decision.step.id]
                 self.found.leaves.add(decision.step.id)
+                used = {way.channel for way in decision.ways}
+                self.found.instead |= {(decision.step.id, channel) for channel, other in decision.step.fallback if channel not in used and other in used}
                 self.found.follows.add((before, decision.step.id))
                 self._count(truths, at.ladder, found)
                 made = ladder_state.emitted(self.plan, at.ladder, index, decision.occurrence, decision.ways, BEGUN)

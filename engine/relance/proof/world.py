@@ -67,7 +67,7 @@ class World(NamedTuple):
 
 
 #: What is open now, by the word that opened it, and the word that ends it.
-_ENDED_BY = {
+ENDED_BY = {
     "dispute.opened": "dispute.closed",
     "hold.placed": "hold.lifted",
     "insolvency.opened": "insolvency.closed",
@@ -113,7 +113,7 @@ def moves(plan: CompiledPlaybook, world: World, sums: Sequence[Decimal], on: dat
     yield from _money(world, sums, left, on)
     if left <= 0:
         return
-    for opened, ended in _ENDED_BY.items():
+    for opened, ended in ENDED_BY.items():
         if opened in kinds and ended != "case.reopened":
             yield Happening(ended, on)
         elif not crowded:
@@ -155,12 +155,12 @@ def after(world: World, new: Happening) -> World:
         paid = (*paid, new.amount or ZERO)
     elif new.kind == "payment.reversed":
         paid = paid[:-1]
-    elif new.kind in _ENDED_BY or new.kind in _PLEDGES:
+    elif new.kind in ENDED_BY or new.kind in _PLEDGES:
         opened = (*(each for each in opened if each.kind != new.kind), new)
     elif new.kind == "channel.refused":
         opened = (*opened, new)
     else:
-        over = {"plan.agreed"} if new.kind == "plan.cancelled" else {one for one, ended in _ENDED_BY.items() if ended == new.kind}
+        over = {"plan.agreed"} if new.kind == "plan.cancelled" else {one for one, ended in ENDED_BY.items() if ended == new.kind}
         opened = tuple(each for each in opened if each.kind not in over)
     return World((*world.happened, new), opened, paid)
 

@@ -31,7 +31,7 @@ svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font:12px sys
 table{border-collapse:collapse;width:100%;margin-top:.75rem}th,td{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line)}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}details{margin-top:.5rem}summary{color:var(--soft);cursor:pointer;font-size:.9rem}
 td.lines{white-space:nowrap;font-variant-numeric:tabular-nums}
-ul{padding-left:1.2rem}
+ul{padding-left:1.2rem}pre{overflow-x:auto;padding:.5rem;border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}
 """
 _NUMBERS = (int, float, Decimal)
 Series = Mapping[str, Mapping[date, float]]

@@ -12,17 +12,25 @@ from datetime import date
 from decimal import Decimal
 
 from relance.escaping import csv_cell
-from relance.interpreter.action_state import acts
-from relance.interpreter.balance import balances
+from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.balance import Balances, balances
+from relance.interpreter.invoice_state import state_of_invoice
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
-from relance.model import Facts
+from relance.model import Calendar, Duration, Facts, Invoice
 from relance.report import french
 from relance.report.pages import page_of, part_of
 from relance.report.remittances import Remittance, remittances
 
 _QUIET = ("creditor.", "debtor.", "document.", "rules.", "evidence.", "action.attempted", "action.approved", "action.endorsed", "invoice.recorded")
-_CLAIMS = ("Débiteur", "Facture", "Échéance", "Montant", "Reçu", "Reste dû", "Dernier événement")
+_CLAIMS = ("Débiteur", "Facture", "Échéance", "Montant", "Reçu", "Reste dû", "État", "Dernier événement")
+#: What a claim's states are called, the one that counts first; `state_of_invoice` finds them.
+_STATES = {
+    "closed": "dossier clos", "written_off": "passée en perte", "handed_over": "transmise", "insolvent": "procédure collective", "disputed": "contestée",
+    "plan_running": "échéancier en cours", "promised": "promesse en cours", "on_hold": "suspendue", "plan_broken": "échéancier rompu", "promise_broken": "promesse rompue",
+    "time_barred": "prescrite",
+}  # fmt: skip
+_COLUMNS = {"Échéance": "dd/mm/yyyy", "Jour": "dd/mm/yyyy", "Montant": "#,##0.00", "Reçu": "#,##0.00", "Reste dû": "#,##0.00"}
 _MONEY = ("Jour", "Débiteur", "Facture", "Montant", "Nature", "Reversement")
 _LETTERS = ("Jour", "Débiteur", "Message", "Moyen")
 
@@ -38,6 +46,7 @@ class ClaimState:
     received: Decimal
     open: Decimal
     currency: str
+    state: str
     last: str
 
 
@@ -94,7 +103,7 @@ def report_of(journal: Journal, creditor: str, first: date, last: date) -> Credi
 
 
 def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
-    state = balances(facts, last)
+    state, became = balances(facts, last), {each.id: each for each in acts(facts.events, last)}
     said = [entry for entry in journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id) if entry.on <= last and not entry.kind.startswith(_QUIET)]
     emitted = {str(entry.data["id"]): entry for entry in said if entry.kind == "action.emitted" and "id" in entry.data}
     for invoice in facts.invoices:
@@ -102,13 +111,32 @@ def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
             open_ = state.outstanding.get(invoice.id, Decimal(0))
             came = sum((amount for day, amount, _ in state.paid.get(invoice.id, ()) if day <= last), Decimal(0))
             about = max((entry for entry in said if entry.invoice in (None, invoice.id)), key=lambda entry: (entry.on, entry.seq), default=None)
-            yield ClaimState(_name(facts), invoice.id, invoice.due, invoice.amount, came, open_, invoice.currency, _last(about, emitted, invoice.currency))
+            where = _where(facts, invoice, state, last)
+            yield ClaimState(
+                _name(facts), invoice.id, invoice.due, invoice.amount, came, open_, invoice.currency, where, _last(about, emitted, became, invoice.currency)
+            )
 
 
-def _last(entry: Entry | None, emitted: Mapping[str, Entry], currency: str) -> str:
-    """Say what was last known, with its day; of what was sent or done, what it was."""
+def _where(facts: Facts, invoice: Invoice, held: Balances, last: date) -> str:
+    """Say where a claim stands on a day."""
+    open_ = held.outstanding.get(invoice.id, Decimal(0))
+    if invoice.id in held.cancelled:
+        return "annulée"
+    states = state_of_invoice(facts, invoice, open_, last, grace=Duration(2), calendar=Calendar(), partly=held.partly).states
+    if not open_:
+        return "passée en perte" if "written_off" in states else "soldée"
+    late = (last - invoice.due).days
+    said = next((words for name, words in _STATES.items() if name in states), "")
+    return said or ("non échue" if late <= 0 else f"échue, {late} jour{'s' * (late > 1)}")
+
+
+def _last(entry: Entry | None, emitted: Mapping[str, Entry], became: Mapping[str, ActionState], currency: str) -> str:
+    """Say what was last known, with its day; of what was sent or done, what it was, and of what was only made, that it did not leave."""
     if entry is None:
         return ""
+    if entry.kind == "action.emitted":
+        act = became.get(str(entry.data.get("id", "")))
+        return f"{entry.on:%d/%m/%Y} : {french.entry_in_words(entry, currency, None, act)}"
     of = emitted.get(str(entry.data.get("id", "")))
     said = of if of is not None and entry.kind == "action.executed" else entry
     return f"{entry.on:%d/%m/%Y} : {french.entry_in_words(said, currency, None if said is of else of)}"
@@ -139,8 +167,11 @@ def _currency(facts: Facts, invoice: str | None) -> str:
 
 
 def _written(facts: Facts, first: date, last: date) -> Iterable[ContactMade]:
+    """Tell each message and call once, however many invoices it was about."""
+    seen = set[tuple[str, str]]()
     for act in acts(facts.events, last):
-        if act.contact is not None and first <= act.contact <= last:
+        if act.contact is not None and first <= act.contact <= last and (key := (act.message or act.id, act.channel)) not in seen:
+            seen.add(key)
             yield ContactMade(act.contact, _name(facts), act.step, french.CHANNELS.get(str(act.channel), str(act.channel)))
 
 
@@ -163,13 +194,16 @@ def _sums(report: CreditorReport) -> list[str]:
 def creditor_pdf(report: CreditorReport) -> bytes:
     """Return the report as PDF."""
     claims = [
-        [each.debtor, each.invoice, f"{each.due:%d/%m/%Y}", *(french.french_amount(amount, each.currency) for amount in (each.amount, each.received, each.open)), each.last]
+        [
+            each.debtor, each.invoice, f"{each.due:%d/%m/%Y}", *(french.french_amount(amount, each.currency) for amount in (each.amount, each.received, each.open)),
+            f"{each.state} ; {each.last}" if each.last else each.state,
+        ]
         for each in report.claims
     ]  # fmt: skip
     received = [[f"{each.on:%d/%m/%Y}", each.debtor, each.invoice, french.french_amount(each.amount, each.currency), _nature(each), each.remitted] for each in report.received]
     written = [[f"{each.on:%d/%m/%Y}", each.debtor, each.step, each.channel] for each in report.written]
     parts = [
-        part_of("État des créances", _CLAIMS, claims, "1lllll1", [] if claims else ["Aucune créance."]),
+        part_of("État des créances", (*_CLAIMS[:6], "État, dernier événement"), claims, "1lllll1", [] if claims else ["Aucune créance."]),
         part_of("Encaissements", _MONEY, received, "l1llll", [] if received else ["Aucun sur la période."]),
         part_of("Courriers et appels", _LETTERS, written, "l1ll", [] if written else ["Aucun sur la période."]),
     ]
@@ -178,22 +212,36 @@ def creditor_pdf(report: CreditorReport) -> bytes:
 
 
 def creditor_workbook(report: CreditorReport) -> bytes:
-    """Return the report as a workbook of three sheets; no cell of it is run."""
+    """Return the report as a workbook of four sheets, the first with whose it is and its sums; no cell of it is run."""
     from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
+    sums: list[list[object]] = [[line] for line in _sums(report)]
     sheets: Sequence[tuple[str, Sequence[str], list[list[object]]]] = (
-        ("Créances", _CLAIMS, [[each.debtor, each.invoice, each.due, each.amount, each.received, each.open, each.last] for each in report.claims]),
-        ("Encaissements", _MONEY, [[each.on, each.debtor, each.invoice, each.amount, _nature(each), each.remitted] for each in report.received]),
+        ("Résumé", ("Compte rendu pour", report.name), [["Du", report.first], ["Au", report.last], *sums]),
+        (
+            "Créances", (*_CLAIMS, "Monnaie"),
+            [[each.debtor, each.invoice, each.due, each.amount, each.received, each.open, each.state, each.last, each.currency] for each in report.claims],
+        ),
+        ("Encaissements", (*_MONEY, "Monnaie"), [[each.on, each.debtor, each.invoice, each.amount, _nature(each), each.remitted, each.currency] for each in report.received]),
         ("Courriers", _LETTERS, [[each.on, each.debtor, each.step, each.channel] for each in report.written]),
     )
     for place, (title, head, rows) in enumerate(sheets):
         sheet = book.worksheets[0] if place == 0 else book.create_sheet()
         sheet.title = title
-        sheet.append(list(head))
+        sheet.append([csv_cell(name) for name in head])
         for row in rows:
             sheet.append([csv_cell(cell) for cell in row])
         sheet.freeze_panes = "A2"
+        for number, name in enumerate(head, 1):
+            column = sheet.column_dimensions[get_column_letter(number)]
+            column.width = 14 if name in _COLUMNS else 24
+            for (cell,) in sheet.iter_rows(2, sheet.max_row, number, number) if sheet.max_row > 1 else ():
+                cell.number_format = _COLUMNS.get(name, cell.number_format)
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

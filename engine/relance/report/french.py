@@ -153,6 +153,7 @@ _REMARKS: tuple[tuple[str, str], ...] = (
     (r"no late interest and no fixed indemnity", "ni intérêts de l'article L. 441-10 du code de commerce ni indemnité forfaitaire : ils ne valent qu'entre professionnels"),
     (r"the principal alone is asked: the debtor is in (\S+),", "seul le principal est demandé : le débiteur est à l'étranger ({0}) et rien ne dit que le droit français régit le contrat"),
     (r"legal interest .* not asked on top", "l'intérêt légal ne s'ajoute pas aux intérêts de retard"),
+    (r"a whole year's interest bears interest, as the court granted", "les intérêts d'une année entière portent intérêt, comme le tribunal l'a ordonné"),
     (r"interest stops at the insolvency judgment of (\S+)", "les intérêts s'arrêtent au jugement d'ouverture du {0} (C. com., art. L. 622-28)"),
     (r"interest stops at the publication of the insolvency on (\S+),", "les intérêts s'arrêtent à la publication de la procédure collective, le {0}, faute de connaître le jour du jugement"),
     (r"legal interest is asked only from", "l'intérêt légal ne court que du lendemain de la mise en demeure (C. civ., art. 1231-6)"),

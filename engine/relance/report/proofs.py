@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from relance.model import Diagnostic, Severity
+from relance.interpreter.compiled import compile_playbook
+from relance.interpreter.conditions import describe, leaves
+from relance.interpreter.reasons import say
+from relance.model import Diagnostic, Playbook, Severity
+from relance.proof.breach_test import breach_test
 from relance.proof.promises import Possible
 from relance.proof.prove import Held, Proof, Ruling
+from relance.proof.reach import Reached
 from relance.proof.replay import HistoryLine, replay
 from relance.sentences import marked, sentence, tell, tell_number, told
+from relance.simulation.what_if import as_recorded
 
 #: What is done in a history beside what is recorded, in words.
 _WORDS = {
@@ -27,7 +34,7 @@ _WORDS = {
 
 def history_lines(proof: Proof, held: Held) -> tuple[HistoryLine, ...]:
     """Play the history of a promise on the plain interpreter, and leave out the mornings on which nothing was due."""
-    played = (line for line, _ in replay(proof.playbook, proof.facts, held.history))
+    played = (line for line, _ in replay(proof.playbook, held.facts or proof.facts, held.history))
     return tuple(line for line in played if line.step or line.what not in ("run", "missed"))
 
 
@@ -35,11 +42,16 @@ def proof_text(proof: Proof, *, quiet: bool = False) -> str:
     """Write what was proved, and of what is broken the history."""
     shown = [each for each in proof.held if not quiet or each.ruling is not Ruling.PROVED]
     lines = [line for held in shown for line in _promise_lines(proof, held)]
-    return "".join(f"{line}\n" for line in (*lines, "", *_covered(proof)))
+    return "".join(f"{line}\n" for line in (*lines, "", *covered_lines(proof)))
+
+
+def ruling_said(ruling: Ruling) -> str:
+    """Say a ruling in a word or two."""
+    return {Ruling.PROVED: tell("proved"), Ruling.BROKEN: tell("BROKEN"), Ruling.UNDECIDED: tell("not decided")}[ruling]
 
 
 def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
-    mark = {Ruling.PROVED: tell("proved"), Ruling.BROKEN: tell("BROKEN"), Ruling.UNDECIDED: tell("not decided")}[held.ruling]
+    mark = ruling_said(held.ruling)
     code = f"{held.promise.code} " if held.promise.code else ""
     yield f"{mark:<12} {code}{told(held.promise.name)}"
     if held.ruling is not Ruling.BROKEN:
@@ -50,7 +62,13 @@ def _promise_lines(proof: Proof, held: Held) -> Iterator[str]:
     lines = history_lines(proof, held)
     for line in lines:
         yield f"    {line.on}  {line_said(line)}"
-    yield f"    {tell('again: {command}', command=replay_command(proof, lines))}"
+    yield f"    {tell('again: {command}', command=replay_command(proof, held, lines))}"
+    test = breach_test(proof, held, told(held.promise.name))
+    if test is None:
+        yield f"    {tell('no test can play it: it needs a message, an approval or a call that came late, or a run that did not take place')}"
+        return
+    yield f"    {tell('as a test, which fails until it is mended:')}"
+    yield from (f"    {row}" for row in test.splitlines())
 
 
 def line_said(line: HistoryLine) -> str:
@@ -62,8 +80,34 @@ def line_said(line: HistoryLine) -> str:
     return f"{line.step}{channels} {told(sentence(_WORDS[line.what]))}{reason}"
 
 
-def _covered(proof: Proof) -> Iterator[str]:
-    """Say what the answer rests on."""
+def unreached(proof: Proof) -> tuple[str, ...]:
+    """Say what no history of the case that was gone through reaches: steps, with what keeps them, sides of a step's condition, fallbacks. Nothing where not all was seen."""
+    if not proof.reached.whole:
+        return ()
+    return tuple(_unreached(proof.playbook, proof.reached))
+
+
+def _unreached(playbook: Playbook, reached: Reached) -> Iterator[str]:
+    tests = {leaf: place for place, leaf in enumerate(compile_playbook(playbook).tests)}
+    asked = dict.fromkeys(leaf for step in playbook.steps if step.condition is not None for leaf in leaves(step.condition))
+    for step in playbook.steps:
+        if step.id not in reached.leaves:
+            why = reached.kept_back.get(step.id)
+            yield sentence("step {step} never leaves: {why}", step=step.id, why=say(why)) if why is not None else sentence("step {step} never leaves", step=step.id)
+            continue
+        for channel, fallback in step.fallback:
+            if channel in step.channels and (step.id, channel) not in reached.instead:
+                yield sentence("step {step} never leaves by {fallback} for want of {channel}", step=step.id, fallback=fallback, channel=channel)
+    for leaf in asked:
+        if (tests[leaf], True) not in reached.truths:
+            yield sentence("condition {condition} is never true", condition=describe(leaf))
+        if (tests[leaf], False) not in reached.truths:
+            yield sentence("condition {condition} is never false", condition=describe(leaf))
+
+
+def covered_lines(proof: Proof) -> Iterator[str]:
+    """Say what the answer rests on, and what no history reaches."""
+    yield from (f"{tell('no history reaches it')}: {told(line)}" for line in unreached(proof))
     yield tell_number("{count} situation whatever the days, {walked} of real histories", "{count} situations whatever the days, {walked} of real histories", proof.situations, walked=proof.walked)
     if not proof.reached.whole:
         yield tell("not every situation was seen: nothing is called proved but what a history shows")
@@ -75,11 +119,13 @@ def _covered(proof: Proof) -> Iterator[str]:
     )  # fmt: skip
 
 
-def replay_command(proof: Proof, lines: Sequence[HistoryLine]) -> str:
+def replay_command(proof: Proof, held: Held, lines: Sequence[HistoryLine]) -> str:
     """Return the `relance preview` that plays a history. It takes what is emitted as sent on its day; words about actions are given as they came."""
-    invoice = proof.facts.invoices[0]
+    claim = held.facts or proof.facts
+    invoice, kind = claim.invoices[0], claim.debtor.kind
+    who = ("--debtor", str(kind)) if kind != proof.facts.debtor.kind else ()
     words = [f'--event "{text}"' for line in lines for text in _events(line)]
-    return " ".join(("relance preview", proof.playbook.id, f"--due {invoice.due}", f"--amount {invoice.amount}", *words))
+    return " ".join(("relance preview", shlex.quote(proof.called or proof.playbook.id), f"--due {invoice.due}", f"--amount {invoice.amount}", *who, *words))
 
 
 def _events(line: HistoryLine) -> Iterator[str]:
@@ -92,11 +138,7 @@ def _events(line: HistoryLine) -> Iterator[str]:
             terms = "; ".join(f"{term['on']} {term['amount']}" for term in event.data["instalments"])
             yield f"{line.on} {event.kind} instalments='{terms}'"
         else:
-            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in event.data.items()), *(("reason=x",) if event.kind in _SAY_WHY else ()), *(("outcome=x",) if event.kind == "dispute.closed" else ())))
-
-
-#: Kinds that a record must give a reason for.
-_SAY_WHY = frozenset({"dispute.opened", "hold.placed"})
+            yield " ".join((f"{line.on} {event.kind}", *(f"{name}={value}" for name, value in as_recorded(event).data.items())))
 
 
 def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:
@@ -106,6 +148,7 @@ def proof_json(proofs: Sequence[Proof]) -> dict[str, Any]:
         "proofs": [
             {
                 "playbook": proof.playbook.id, "ruling": proof.ruling, "situations": proof.situations, "walked": proof.walked, "whole": proof.reached.whole,
+                "unreached": [str(line) for line in unreached(proof)],
                 "promises": [_plain(proof, held) for held in proof.held],
             }
             for proof in proofs
@@ -118,7 +161,8 @@ def _plain(proof: Proof, held: Held) -> dict[str, Any]:
     if held.ruling is Ruling.BROKEN and held.history:
         lines = history_lines(proof, held)
         found["history"] = [{"on": line.on.isoformat(), "what": line.what, "step": line.step or None, "channels": list(line.channels)} for line in lines]
-        found["again"] = replay_command(proof, lines)
+        found["again"] = replay_command(proof, held, lines)
+        found["test"] = breach_test(proof, held, told(held.promise.name))
     return found
 
 
@@ -132,7 +176,7 @@ def findings_of(proof: Proof, path: str) -> tuple[Diagnostic, ...]:
             found.append(Diagnostic(path, max(held.promise.line, 1), 1, "PB711", Severity.HINT, sentence("not decided within the budget: {promise}", promise=held.promise.name)))
             continue
         last = held.history[-1] if held.history else None
-        hint = None if last is None else replay_command(proof, history_lines(proof, held))
+        hint = None if last is None else replay_command(proof, held, history_lines(proof, held))
         message = (
             sentence("no history fulfils it: {promise}", promise=held.promise.name)
             if last is None

@@ -14,6 +14,7 @@ from relance.language.source import Path, Source, lines
 from relance.model import Status
 from relance.simulation.playbook_tests import Expected, FileResult, Result
 from relance.simulation.timeline import Sending
+from relance.simulation.written_tests import expected, flow
 
 
 def updated(text: str, file: FileResult) -> str:
@@ -70,16 +71,14 @@ def _like(entry: Sending, missing: list[Expected]) -> Expected | None:
 
 def _item(entry: Sending, wanted: Expected | None, raw: Mapping[str, Any], *, several: bool) -> str:
     first = entry.first
-    said: dict[str, Any] = {"on": entry.on.isoformat(), "step": first.step}
-    if wanted is None or wanted.channels is not None:
-        said["channels"] = [channel.value for channel in entry.channels]
-    if (wanted is not None and wanted.case is not None) or (wanted is None and several):
-        said["case"] = first.case
+    said = expected(entry, several=several if wanted is None else wanted.case is not None)
+    if wanted is not None and wanted.channels is None:
+        del said["channels"]
     if wanted is not None and wanted.carrier is not None:
         said["carrier"] = first.carrier
-    if first.occurrence > 1 or (wanted is not None and wanted.occurrence is not None):
+    if wanted is not None and wanted.occurrence is not None:
         said["occurrence"] = first.occurrence
-    if first.draft or (wanted is not None and wanted.draft is not None):
+    if wanted is not None and wanted.draft is not None:
         said["status"] = "draft" if first.draft else "emitted"
     if wanted is not None and wanted.deadline is not None and first.deadline is not None:
         said["deadline"] = first.deadline.isoformat()
@@ -87,7 +86,7 @@ def _item(entry: Sending, wanted: Expected | None, raw: Mapping[str, Any], *, se
         said["claimed"] = {name: f"{getattr(first.claimed, name):.2f}" for name, _ in wanted.claimed}
     if wanted is not None and wanted.text is not None:
         said["text"] = next(one["text"] for one in raw["expect"] if "text" in one and one["step"] == wanted.step)
-    return _flow(said)
+    return flow(said)
 
 
 def _ends(result: Result, raw: str | Mapping[str, Any]) -> list[str]:
@@ -95,16 +94,4 @@ def _ends(result: Result, raw: str | Mapping[str, Any]) -> list[str]:
     found: dict[str, Status] = {seen.case.id: seen.decision.status for seen in last.seen}
     if isinstance(raw, str) and len(set(found.values())) == 1:
         return [f"ends: {next(iter(found.values()))}"]
-    return [f"ends: {_flow({case: str(status) for case, status in found.items()})}"]
-
-
-def _flow(value: Any) -> str:
-    """Write a value in flow style, texts in quotes where YAML or our reader would take them for something else."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(inner) for inner in value) + "]"
-    if not isinstance(value, str):
-        return str(value)
-    plain = value and all(letter.isalnum() or letter in "-_./ " for letter in value) and source.resolve(value) == value and not isinstance(source.resolve(value), source.Number)
-    return value if plain and value == value.strip() and not value.startswith("-") else '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return [f"ends: {flow({case: str(status) for case, status in found.items()})}"]

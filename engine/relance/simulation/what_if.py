@@ -19,6 +19,8 @@ from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
 _COMMON = ("invoice", "currency")
 #: What a what-if about an action may leave unsaid: the journal wants it, a play does not.
 _UNSAID = {"reason": "what-if", "error": "what-if", "note": "what-if", "outcome": "what-if"}
+#: What is invented of a kind, beside such texts.
+_INVENTED: dict[str, dict[str, Any]] = {"payment.unmatched": {"amount": Decimal("100.00")}, "handed_over": {"to": "bailiff"}}
 
 
 def read_event(text: str) -> Event:
@@ -36,12 +38,20 @@ def read_event(text: str) -> Event:
     raw: dict[str, Any] = {"on": on, "event": kind}
     if kind in vocabulary.PUBLIC:
         share_out(text, kind, rest, raw)
-        unsaid = {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
-        raw = {**unsaid, **raw}
+        raw = {**_unsaid(kind), **raw}
     made, mistakes = vocabulary.build(raw)
     if made is None:
         raise ValueError(f"{text!r}: {'; '.join(mistakes)}{_expected(kind)}")
     return made
+
+
+def _unsaid(kind: str) -> dict[str, str]:
+    return {name: _UNSAID[name] for name, field in vocabulary.PUBLIC[kind].items() if field.required and name in _UNSAID}
+
+
+def as_recorded(event: Event) -> Event:
+    """Return an invented event with all that the journal wants of its kind."""
+    return replace(event, data={**_unsaid(event.kind), **_INVENTED.get(event.kind, {}), **event.data})
 
 
 def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -> None:

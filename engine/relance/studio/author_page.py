@@ -20,9 +20,11 @@ from relance.editor.reading import steps_here
 from relance.language import library, source
 from relance.letters.figures import money
 from relance.model import Diagnostic, Duration, Severity, TimeUnit
+from relance.proof.breach_test import breach_test
 from relance.proof.held_promises import promises_of
 from relance.proof.prove import Ruling, prove
 from relance.proof.walk import Bounds
+from relance.report.proof_graph import svg
 from relance.report.proofs import history_lines, line_said
 from relance.report.words import word
 from relance.sentences import Phrase, marked, numbered, plural, sentence
@@ -422,6 +424,11 @@ class _Author:
                 if held.ruling is Ruling.BROKEN and held.history:
                     for line in history_lines(proof, held):
                         ui.label(shown(f"{line.on.isoformat()}  {line_said(line)}", 400)).classes("rl-soft q-pl-xl")
+                    if (test := breach_test(proof, held, say(held.promise.name))) is not None:
+                        with ui.expansion(say(sentence("as a test, which fails until it is mended:"))).classes("q-pl-lg"):
+                            ui.code(test, language="yaml").classes("w-full")
+            with ui.expansion(say(sentence("what may come after what"))).classes("w-full"):
+                ui.html(svg(proof.playbook, proof.reached.follows), sanitize=False).classes("w-full")
 
     # ----------------------------------------------------------------- the case one plays with
 

@@ -88,7 +88,7 @@ class Workspace:
                 raise FileRefusedError(sentence('somebody else wrote "{path}" since you opened it: copy your text, open the file again, and compare', path=file.path))
             mode = place.stat().st_mode & 0o777 if place.exists() else _MODE
             place.parent.mkdir(parents=True, exist_ok=True)
-            replace_whole(place, data)
+            replace_whole(place, data, linked=True)
             place.chmod(mode)
         except OSError as error:
             raise FileRefusedError(_unread(file.path, error)) from error
