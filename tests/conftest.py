@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import subprocess
 import tempfile
 import uuid
@@ -24,6 +25,12 @@ from relance.journal.journal import Journal
 from relance.language import library, load_playbook
 from relance.model import Address, Creditor, Debtor, Invoice, Playbook, Sender
 
+#: What tests write lies in memory where there is room: each commit of a journal waits for the disk otherwise, and what is killed here is processes, never the machine.
+_MEMORY = Path("/dev/shm")
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 << 30:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):  # the processes that tests start would compile the engine each anew
+    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
 os.environ["RELANCE_LANG"] = "en"  # whatever the locale of who runs the tests
 #: How much a property draws that does not say it: a sample in the suite; all of it by `pytest -m "long or hypothesis" --hypothesis-profile whole`, as .ci/run does.
 settings.register_profile("suite", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -332,13 +332,26 @@ class ContactRules:
     hours: tuple[tuple[Channel, str], ...] = ()
 
 
+class Tier(NamedTuple):
+    """A share, in percent, of the money received of an invoice up to a sum; None: of all above the tiers before."""
+
+    percent: Decimal
+    up_to: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a collector bills for the whole pack; never charged to the debtor."""
+    """What a collector bills a creditor, without tax: so much a case, a share of what comes in, or both; never charged to the debtor. `creditors` pay otherwise."""
 
-    amount: Decimal
+    amount: Decimal | None
     currency: str
     vat: Decimal
+    success: tuple[Tier, ...] = ()
+    creditors: Mapping[str, Price] = field(default_factory=dict)
+
+    def of(self, creditor: str) -> Price:
+        """Return the price for a creditor."""
+        return self.creditors.get(creditor, self)
 
 
 @dataclass(frozen=True, slots=True)

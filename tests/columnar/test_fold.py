@@ -94,10 +94,17 @@ def same_actions(engine: Engine, playbook: Playbook, facts: list[Facts]) -> int:
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_shipped_playbooks_on_random_portfolios(engine: Engine, name: str) -> None:
     playbook = shipped(name)
-    compared = same_views(engine, playbook, portfolio(1, playbook))
-    actions = same_actions(engine, playbook, portfolio(4, playbook, rare=1.0))
-    assert actions
-    assert compared or name == "injonction-de-payer"
+    assert same_views(engine, playbook, portfolio(1, playbook)) or name == "injonction-de-payer"
+
+
+#: One of invoices, one of accounts, one that only the plain fold knows; of the others the actions are long.
+SAMPLE = ("negligent", "agence-amiable", "injonction-de-payer")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in SAMPLE else pytest.mark.long) for name in PLAYBOOKS])
+def test_shipped_playbooks_give_the_same_actions(engine: Engine, name: str) -> None:
+    playbook = shipped(name)
+    assert same_actions(engine, playbook, portfolio(4, playbook, rare=1.0))
 
 
 @pytest.mark.long
@@ -128,7 +135,7 @@ def test_scenario_playbooks_give_the_same_actions(path: Path) -> None:
 @pytest.mark.parametrize("unit", list(Unit))
 def test_every_fact_and_anchor_of_the_language(engine: Engine, unit: Unit) -> None:
     playbook = everything(unit)
-    facts = portfolio(11, playbook, debtors=120)
+    facts = portfolio(11, playbook, debtors=80)
     assert same_views(engine, playbook, facts)
     assert same_actions(engine, playbook, facts)
 

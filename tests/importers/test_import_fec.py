@@ -364,6 +364,19 @@ def test_a_loss_without_a_letter_ends_the_invoice_it_names_and_never_the_debtor(
         assert "FA-2" in left
 
 
+@pytest.mark.parametrize(("piece", "left"), [("FA-1", {"FA-2": "1200.00"}), ("OD-9", {"FA-1": "1200.00", "FA-2": "1200.00"})])
+def test_a_doubtful_debt_is_owed_until_it_is_lost_and_its_loss_ends_one_invoice(fold, piece, left):
+    """Moved from 411 to 416, both the customer's: nothing is paid or lost; then 654 against 416 ends what its piece names, or is asked about."""
+    moved = [line("OD", "7", "20260301", "416000", debit="1200,00", aux="C2", piece="FA-1"), line("OD", "7", "20260301", "411000", credit="1200,00", aux="C2", piece="FA-1")]
+    loss = [line("OD", "9", "20260601", "654000", debit="1200,00", piece=piece), line("OD", "9", "20260601", "416000", credit="1200,00", aux="C2", piece=piece)]
+    found = fold(sale("1", "20260201", "C2", "FA-1", "1200,00"), sale("2", "20260201", "C2", "FA-2", "1200,00"), moved, loss, mapping=ColumnMapping(terms="30 jours", accounts=("411", "416")))
+    (facts,) = found.facts
+    known = balances(facts, date(2026, 12, 31))
+    ended = {one.invoice for one in facts.events if one.kind == "written_off" and (one.on, one.seq) not in known.partly}
+    assert {name: str(amount) for name, amount in known.outstanding.items() if amount and name not in ended} == left
+    assert len(found.rejects) == (piece == "OD-9")
+
+
 def test_the_opening_entry_of_a_year_repeats_what_the_year_before_told(books):
     year = [sale("1", "20251001", "C2", "FA-1", "1200,00"), paid("2", "20251115", "C2", "400,00", piece="VIR1")]
     opening = [

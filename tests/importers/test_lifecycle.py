@@ -15,7 +15,7 @@ from relance.importers.import_settings import Settings
 from relance.interpreter.balance import balances
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.journal.journal import Journal
-from relance.model import Calendar, Creditor, Debtor, Duration, Facts, Invoice
+from relance.model import Calendar, Creditor, Debtor, Duration, Event, Facts, Invoice
 from relance.parsing.rejects import Unreadable
 
 TODAY = date(2026, 10, 2)
@@ -178,3 +178,24 @@ def test_what_is_no_such_message_is_refused(tmp_path):
         path.write_text(text, "utf-8")
         with pytest.raises(Unreadable, match=said):
             list(lifecycle.read(path))
+
+
+@pytest.mark.parametrize("first", ["bank", "status"])
+def test_what_was_collected_and_came_back_is_taken_back_once(house, first):
+    back = message("212", on="20260925100000", sums=collected("-5000.00"))
+    house(message("212", on="20260920100000", sums=collected("5000.00")))
+    if first == "bank":
+        house.journal.record("vendeur", "acheteur", [Event(date(2026, 9, 24), "payment.reversed", NUMBER, data={"amount": Decimal("5000.00"), "reference": "R1"})], actor="anna", keys=["r1"])
+    for _ in range(2):
+        house(back)
+    assert balances(facts_of(house), TODAY).outstanding == {NUMBER: Decimal("12000.00")}
+
+
+def test_what_the_books_told_without_a_name_is_not_collected_again(house):
+    paid = Event(date(2026, 9, 19), "payment.received", currency="EUR", data={"amount": Decimal("5000.00"), "reference": "FEC BQ 3 2026-09-19"})
+    house.journal.record("vendeur", "acheteur", [paid], actor="import", keys=["b1"])
+    for _ in range(2):
+        house(message("212", on="20260920100000", sums=collected("5000.00")))
+    assert balances(facts_of(house), TODAY).outstanding == {NUMBER: Decimal("7000.00")}
+    house(message("212", on="20260922100000", sums=collected("1000.00")))
+    assert balances(facts_of(house), TODAY).outstanding == {NUMBER: Decimal("6000.00")}

@@ -2,18 +2,22 @@
 
 import gzip
 import os
+import re
 import sqlite3
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import typst
+import zstandard
 from click.testing import CliRunner
 
 from relance.cli import main
 from relance.journal.elsewhere import traces, words_of
 from relance.journal.journal import Journal
+from relance.journal.packing import _dictionary
 from relance.journal.store import purge
 from relance.journal.verification import verify
 from relance.model import Address, Creditor, Debtor, Invoice
@@ -34,14 +38,28 @@ def bytes_under(*places):
     return b"".join(path.read_bytes() for place in places for path in sorted(Path(place).rglob("*")) if path.is_file())
 
 
+def letters_in(held):
+    """Take out of bytes, whatever they are of, every document that was kept compressed, as far as it can be read."""
+    read = zstandard.ZstdDecompressor(dict_data=_dictionary())
+    found = []
+    for mark in (b"relance.zst1\n", b"relance.zst1.mail\n"):
+        for place in re.finditer(re.escape(mark), held):
+            with suppress(zstandard.ZstdError):
+                found.append(read.decompressobj().decompress(held[place.end() : place.end() + 1_000_000]))
+    return b"".join(found)
+
+
 def test_no_byte_of_the_journals_folder_holds_who_was_forgotten(tmp_path, clock):
     with Journal.open(tmp_path / "j.db", now=clock) as journal:
         fill(journal)
         held = bytes_under(tmp_path)
         assert all(word.encode() in held for word in (NAME, MAIL, STREET))
+        assert f"bon de {NAME}".encode() in letters_in(held)
         journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
         assert purge(journal.engine)
         left = bytes_under(tmp_path)
+        assert b"bon de Martin" in letters_in(left)
+        assert b"Quatrefages" not in letters_in(left)
         assert not [word for word in (NAME, MAIL, STREET, "Quatrefages", "glantiers") if word.encode() in left]
         assert b"Delorme" in left
         assert verify(journal.engine).breaks == ()
@@ -60,9 +78,12 @@ def test_no_byte_of_postgresqls_tables_holds_who_was_forgotten(place, clock):
             return bytes_under(tables)
 
         assert all(word.encode() in held() for word in (NAME, MAIL, STREET))
+        assert f"bon de {NAME}".encode() in letters_in(held())
         journal.forget("D-1", reason="demande", on=date(2026, 3, 2), actor="marie")
         assert purge(journal.engine)
         left = held()
+        assert b"bon de Martin" in letters_in(left)
+        assert b"Quatrefages" not in letters_in(left)
         assert not [word for word in (NAME, MAIL, STREET, "Quatrefages", "glantiers") if word.encode() in left]
         assert b"Delorme" in left
         assert verify(journal.engine).breaks == ()

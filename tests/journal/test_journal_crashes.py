@@ -311,8 +311,8 @@ def test_a_file_that_finds_no_room_leaves_the_one_that_was_there(tmp_path, clock
         resource.setrlimit(resource.RLIMIT_FSIZE, (34_000, 34_000))  # what SQLite needs to read, and less than the zip
 
     writes = "from pathlib import Path; from relance.cli.common import write_whole; write_whole(Path('there'), 'x' * 50_000)"
-    for code, said in (("from relance.cli import main; main()", "cannot be written"), (writes, "'there' cannot be written: File too large")):
-        command = [sys.executable, "-c", code, "evidence", "F-1", "--out", "there"]
+    for out, code, said in (("new", "from relance.cli import main; main()", "cannot be written"), ("there", writes, "'there' cannot be written: File too large")):
+        command = [sys.executable, "-c", code, "evidence", "F-1", "--out", out]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, preexec_fn=full)
         assert done.returncode != 0
         assert said in done.stderr

@@ -68,7 +68,7 @@ def stray(name: str, pace: Pace | None, seed: int, length: int) -> list[Move]:
     return history
 
 
-@settings(max_examples=8)  # each playbook and pace is searched whole before
+@settings(max_examples=4)  # each playbook and pace is searched whole before
 @given(name=st.sampled_from(SHIPPED), pace=st.sampled_from(LATE), seed=st.integers(0, 2**32))
 def test_no_drawn_history_leaves_what_was_reached(name: str, pace: Pace | None, seed: int):
     stray(name, pace, seed, 50)
@@ -82,7 +82,11 @@ def test_many_drawn_histories_leave_nothing_that_was_reached_and_are_the_interpr
     assert list(replay(one, case_of(one), stray(name, pace, seed, 60)))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+#: Those whose search takes seconds; .ci/run proves every playbook besides.
+SLOW = ("agence-amiable", "courtois", "injonction-de-payer")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in SHIPPED])
 def test_every_shipped_playbook_is_decided(name: str):
     """`litige` and `mauvaise-foi` break one common promise each, and waive it with a reason in the file beside them."""
     one = playbook(name)
@@ -100,7 +104,7 @@ def test_the_contact_rules_keep_what_they_say_and_no_more(number: int, within: i
     one = playbook("negligent")
     assert one.contact == ContactRules(Duration(5), 3, Duration(30), one.contact.hours)
     promise = AtMost("contacts", what=What(contact=True), number=number, within=Duration(within, TimeUnit.DAY), calendar=one.calendar)
-    assert prove(one, [promise], Bounds(3000, 1)).held[0].ruling is ruling
+    assert prove(one, [promise], Bounds(800, 1)).held[0].ruling is ruling
 
 
 def test_a_promise_of_letters_is_not_what_contact_rules_keep():

@@ -51,6 +51,11 @@ def days_in(text: str) -> set[date]:
     return {date(int(year), MONTHS.index(month) + 1, 1 if day == "1er" else int(day)) for day, month, year in found}
 
 
+def euros(text: str) -> Decimal:
+    """Read an amount as letters write it."""
+    return Decimal(text.replace(" ", "").replace(",", "."))
+
+
 @dataclass
 class Paper:
     """An invoice, as a bookkeeper has it in a drawer."""
@@ -60,10 +65,12 @@ class Paper:
     due: date
     amount: Decimal
     received: Decimal = Decimal(0)
+    cash: Decimal = Decimal(0)
     lost: Decimal = Decimal(0)
     disputed: Decimal | None = None
     held: set[str] = field(default_factory=set)
     planned: bool = False
+    charged: bool = False  # a message that left asked more than the principal: money may have served that first
     story: set[date] = field(default_factory=set)
 
     @property
@@ -86,7 +93,7 @@ class Drawn:
         self.agency = self.playbook in AGENCIES
         self.day, self.papers, self.left, self.first = date(2026, 3, 2), {}, [], {}
         self.contacts: set[date] = set()
-        self.moved, self.seen = False, 0
+        self.moved, self.waiting, self.seen, self.back = False, False, 0, set()
         house.put("routing.yaml", ROUTING)
         house.put("compte.yaml", ACCOUNT)
         for _ in range(self.rng.randint(1, 3)):
@@ -118,11 +125,12 @@ class Drawn:
         if open_ <= 1:
             return
         cent, rng = Decimal("0.01"), self.rng
-        match rng.choice(("part", "part", "all", "asked", "dispute", "dispute", "close", "credit", "plan", "hold", "lift", "lost", "newcomer", "move", "promise")):
+        match rng.choice(("part", "part", "all", "asked", "dispute", "dispute", "close", "credit", "plan", "hold", "lift", "lost", "newcomer", "move", "promise", "back", "unmatched", "matched")):
             case "part" | "credit" as how:
                 amount = (open_ * rng.randint(5, 80) / 100).quantize(cent)
                 if self.tell(paper.name, "payment.received" if how == "part" else "credit_note.issued", str(amount)):
                     paper.received += amount
+                    paper.cash += amount if how == "part" else 0
                     paper.story.add(self.day)
             case "all" if self.tell(paper.name, "payment.received", str(open_)):
                 paper.received += open_
@@ -163,6 +171,17 @@ class Drawn:
                 if self.tell(paper.name, "written_off", f"amount={amount}"):
                     paper.lost += amount
                     paper.story.add(self.day)
+            case "back" if paper.cash >= 10 and not paper.planned:
+                amount = (paper.cash / 2).quantize(cent)
+                if self.tell(paper.name, "payment.reversed", str(amount)):
+                    self.back.add(paper.name)
+                    paper.received -= amount
+                    paper.cash -= amount
+                    paper.story.add(self.day)
+            case "unmatched" if not self.waiting:
+                self.waiting = self.tell("dupont", "payment.unmatched", "12.34", "currency=EUR", "reference=essai")
+            case "matched" if self.waiting:
+                self.waiting = not self.tell("dupont", "payment.matched", "reference=essai", "outcome=returned")
             case "newcomer" if len(self.papers) < 5:
                 self.newcomer()
                 self.tables()
@@ -218,6 +237,7 @@ class Drawn:
         names, story = self.named(text), set()
         where = f"{self.playbook} on {self.day}: {text[:2500]}\n" + "\n".join(self.said)
         assert names, where
+        assert not self.waiting, f"money of his waits to be matched: {where}"
         early = all(self.papers[name].due >= self.day for name in names)
         papers = [self.papers[name] for name in names]
         for paper in papers:
@@ -228,6 +248,11 @@ class Drawn:
             assert paper.least > 0 or paper.most(self.day) > 0, f"{paper.name} is paid: {where}"
             story |= paper.story | {paper.issued, paper.due}
         story |= {day for day, about, _ in self.left if about & names}
+        for name, amount, rest in re.findall(r"\b(F-\d+) \d\d/\d\d/\d{4} \d\d/\d\d/\d{4} ([\d ]+,\d\d) € ([\d ]+,\d\d) €", text):
+            paper, open_ = self.papers[name], euros(rest)
+            assert euros(amount) == paper.amount, where
+            assert paper.least <= open_ <= paper.amount - paper.lost - (paper.disputed or 0), f"{name}: {paper.least} is open: {where}"
+            assert paper.charged or name in self.back or open_ == paper.least, f"{name}: {paper.least} is open, no more: {where}"
         past = {day for day in days_in(text) if day < self.day} - story - {date(2026, 1, 2)}
         for day in re.findall(r"(?:[Mm]algré|[Aa]près|en dépit de) (?:notre|nos) [^.,]{4,50}? du ((?:1er|\d+) \w+ \d{4})", text):
             told = [about for on, about, _ in self.left if french(on) == day]
@@ -235,8 +260,10 @@ class Drawn:
         assert not past, f"{sorted(past)} is nothing of {sorted(names)}: {where}"
         most = sum((paper.most(self.day) for paper in papers), Decimal(0))
         for asked in re.findall(r"(?:Total à régler|[Tt]otal réclamé|régler|la somme de|acquitter) (\d{1,3}(?: \d{3})*,\d{2}) €", text):
-            value = Decimal(asked.replace(" ", "").replace(",", "."))
+            value = euros(asked)
             assert value <= most, f"{value} is asked, {most:.2f} at the most is open: {where}"
+        for paper in papers if re.search(r"Pénalités de retard \(|Intérêts? au taux légal|Indemnité forfaitaire", text) else ():
+            paper.charged = True
         whole = sum((paper.amount for paper in papers), Decimal(0)) * 2 + 500
         assert all(Decimal(each.replace(",", ".")) <= whole for each in figures(text)), where
         if self.agency:
@@ -267,7 +294,7 @@ def drawn(house, post, seed: str, days: int) -> Drawn:
 KEPT: tuple[str, ...] = ()
 
 
-@pytest.mark.parametrize("seed", ["1", "5", *KEPT])
+@pytest.mark.parametrize("seed", ["1", pytest.param("5", marks=pytest.mark.long), *KEPT])
 def test_what_leaves_in_a_drawn_month_is_true(built, post, seed):
     assert drawn(built, post, seed, 14).left
 

@@ -12,6 +12,8 @@ from lived_days import about, figures, lived, weekdays
 
 from relance.journal.journal import Journal
 
+LONG = pytest.mark.long
+
 # --------------------------------------------------------------------------- a wording of one's own
 
 
@@ -40,8 +42,8 @@ steps:
 
 
 @pytest.mark.parametrize("playbook", ["negligent", "compte.yaml"])
-@pytest.mark.parametrize("channel", ["email", "letter", "sms"])
-@pytest.mark.parametrize(("more", "leaves"), [("Voyez aussi votre facture F-2, de 700,00 €.", False), ("Voyez aussi F-2.", False), ("Merci d’avance.", True)])
+@pytest.mark.parametrize("channel", ["email", pytest.param("letter", marks=LONG), "sms"])
+@pytest.mark.parametrize(("more", "leaves"), [pytest.param("Voyez aussi votre facture F-2, de 700,00 €.", False, marks=LONG), ("Voyez aussi F-2.", False), ("Merci d’avance.", True)])
 def test_a_wording_that_quotes_another_live_invoice_does_not_leave(built, post, playbook, channel, more, leaves):
     built.found("F-1,2026-05-02,2026-06-01,900.00", "F-2,2026-05-09,2026-07-31,700.00")
     built.put("compte.yaml", ACCOUNT.replace("CHANNEL", channel))
@@ -78,8 +80,8 @@ steps:
 """
 
 
-@pytest.mark.parametrize("released", [True, False])
-@pytest.mark.parametrize("joins", ["2026-06-10", "2026-06-18", "2026-06-25"])
+@pytest.mark.parametrize("released", [pytest.param(True, marks=LONG), False])
+@pytest.mark.parametrize("joins", ["2026-06-10", pytest.param("2026-06-18", marks=LONG), pytest.param("2026-06-25", marks=LONG)])
 def test_a_newcomer_whose_first_letter_is_a_draft_is_asked_nothing_else(built, post, released, joins):
     first, newcomer = "F-1,2026-05-02,2026-06-01,900.00", f"F-2,{joins},{joins},700.00"
     built.found(first, agency=True)
@@ -116,7 +118,7 @@ routes:
 """
 
 
-@pytest.mark.parametrize(("within", "read", "fresh"), [("5 days", "2026-05-28", True), ("5 days", "2026-05-27", False), ("3 business days", "2026-05-28", True), ("3 business days", "2026-05-27", False)])
+@pytest.mark.parametrize(("within", "read", "fresh"), [("5 days", "2026-05-28", True), ("5 days", "2026-05-27", False), *(pytest.param("3 business days", f"2026-05-{day}", day == 28, marks=LONG) for day in (28, 27))])
 def test_how_old_the_statement_may_be_is_asked_at_run_approval_and_sending(built, post, within, read, fresh):
     built.found("F-1,2026-05-02,2026-06-01,900.00")
     built.put("routing.yaml", REQUIRE.format(within=within))
@@ -157,6 +159,7 @@ def test_two_playbooks_of_one_debtor_keep_the_gap_and_name_only_their_own(built,
             assert names <= {"F-1", "F-3"} or names <= {"F-2"}, text
 
 
+@LONG
 def test_a_case_moved_between_is_named_by_its_new_playbook_alone(built, post):
     built.found("F-1,2026-05-02,2026-06-01,900.00", "F-2,2026-05-04,2026-06-03,700.00", "F-3,2026-05-05,2026-06-04,850.00")
     built.put("routing.yaml", SPLIT)
@@ -176,6 +179,7 @@ def test_a_case_moved_between_is_named_by_its_new_playbook_alone(built, post):
 # --------------------------------------------------------------------------- money
 
 
+@LONG
 def test_what_is_handed_over_after_a_broken_plan_is_what_the_plan_left(built, post):
     built.found("F-1,2026-03-02,2026-04-01,900.00")
     words = ("--playbook", "negligent")
@@ -202,7 +206,7 @@ PAID = {
 }
 
 
-@pytest.mark.parametrize("step", PAID)
+@pytest.mark.parametrize("step", ["plan-rompu", "message", *(pytest.param(each, marks=LONG) for each in PAID if each not in ("plan-rompu", "message"))])
 def test_who_pays_what_any_message_asked_has_paid_it(built, post, step):
     playbook, before, event, after = PAID[step]
     amount = "140.00" if step == "message" else "900.00"

@@ -141,6 +141,7 @@ def test_two_currencies_of_one_debtor_are_asked_apart(built, post):
     assert not [text for text in texts if "1 677" in text or "1 000,00" in text]
 
 
+@pytest.mark.long
 def test_an_english_debtor_reads_english_and_is_asked_the_same(built, post):
     built.found("F-1,2026-03-02,2026-04-01,1900.00")
     built.put("debtors.csv", "id,name,kind,profile,address,postcode,city,country,email,phone,language\ndupont,Smith Ltd,business,,1 High Street,SW1A 1AA,London,GB,smith@example.org,,en\n")
@@ -176,6 +177,7 @@ def test_a_changed_iban_reaches_no_letter_before_it_is_confirmed(built, post, co
     assert confirmed or not left
 
 
+@pytest.mark.long
 def test_a_consumer_is_asked_no_indemnity_and_no_interest_before_the_notice(built, post):
     built.found("F-1,2026-03-02,2026-04-01,900.00", kind="consumer")
     left = lived(built, post, weekdays("2026-04-02", "2026-07-10"), "--playbook", "consommateur")

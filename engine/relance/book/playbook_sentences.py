@@ -8,7 +8,7 @@ from types import MappingProxyType
 from relance.book.condition_sentences import condition_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, that, weekdays
 from relance.book.sayings import ToldPlaybook, of_key
-from relance.model import Charge, Combine, EntryPoint, OnResume, Pace, Unit, WhenClosed
+from relance.model import Charge, Combine, EntryPoint, OnResume, Pace, Price, Unit, WhenClosed
 from relance.report.french import CHANNELS, french_amount, percent
 
 _PLACES = {"FR": "de France", "FR-57": "de Moselle", "FR-67": "du Bas-Rhin", "FR-68": "du Haut-Rhin", "FR-6AE": "d’Alsace"}
@@ -166,12 +166,20 @@ def _least(told: ToldPlaybook) -> str | None:
     return f"Rien n’est réclamé en dessous de {french_amount(least)} (ou de ce montant dans la devise du dossier)." if least is not None else None
 
 
-@of_key("price", "price.amount", "price.currency", "price.vat")
+@of_key("price", "price.amount", "price.currency", "price.vat", "price.success", "success.percent", "success.up_to", "price.creditors", "price.creditors.amount", "price.creditors.success")
 def _price(told: ToldPlaybook) -> str | None:
     own = told.playbook.price
     if own is None:
         return None
-    return f"Le créancier paie {french_amount(own.amount, own.currency)} hors taxe pour l’ensemble (TVA {percent(own.vat).rstrip()}) ; rien n’en est réclamé au débiteur (CPCE, art. L. 111-8)."
+    others = "".join(f" ; « {name} », {_billed(each)}" for name, each in own.creditors.items())
+    return f"Le créancier paie {_billed(own)} hors taxe{others} (TVA {percent(own.vat).rstrip()}) ; rien n’en est réclamé au débiteur (CPCE, art. L. 111-8)."
+
+
+def _billed(price: Price) -> str:
+    """Say what is billed: `1,00 € par dossier et 12 % de ce qui est encaissé jusqu’à 1 000,00 €, puis 8 %`."""
+    tiers = [f"{percent(tier.percent).rstrip()}{' de ce qui est encaissé' if not number else ''}{f' jusqu’à {french_amount(tier.up_to, price.currency)}' if tier.up_to is not None else ''}" for number, tier in enumerate(price.success)]
+    parts = [f"{french_amount(price.amount, price.currency)} par dossier"] if price.amount is not None else []
+    return " et ".join((*parts, *((", puis ".join(tiers),) if tiers else ()))) or "rien"
 
 
 @of_key("stop_when")

@@ -14,6 +14,9 @@ from relance.report.words import head, many, word
 from relance.sentences import tell, told
 
 if TYPE_CHECKING:
+    from relance.journal.journal import Journal
+    from relance.model import Price
+    from relance.portfolio.fees import Fee
     from relance.portfolio.metrics import Figures
 
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 @journal_option
 def command(start: date | None, end: date, creditor: str | None, html: Path | None, form: str, where: str) -> None:
-    """Show contacts by channel, money recovered by step, promises kept, and days to pay."""
+    """Show contacts by channel, money recovered by step, promises kept, days to pay, and what the playbooks' prices make."""
     first = start or add_months(end, -12) + timedelta(1)
     if first > end:
         raise Stop(tell("the period ends on {last}, before it starts on {first}", last=end, first=first))
@@ -33,17 +36,52 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
         from relance.portfolio.metrics import figures
 
         found = figures(journal.facts(creditor), first, end)
+        earned = _earned(journal, creditor, first, end)
     if html is not None:
         from relance.report.figures import as_html
 
         write_whole(html, as_html(found, tell("Recovery report, {creditor}", creditor=creditor) if creditor else tell("Recovery report")))
         click.echo(tell("written: {html}", html=html), err=True)
     if form == "json":
-        from relance.report.figures import as_json
+        from relance.report.figures import as_json, fee_json
 
-        print_json(as_json(found))
+        print_json({**as_json(found), "fees": [fee_json(each) for each in earned]})
     elif html is None:
         _show(found)
+        _show_fees(earned)
+
+
+def _earned(journal: Journal, creditor: str | None, first: date, last: date) -> tuple[Fee, ...]:
+    """Sum what the collector bills, by the prices of the playbooks that wrote."""
+    from relance.cli.posting import rules_of
+    from relance.portfolio.fees import fees
+
+    rules = rules_of(journal, ())
+
+    def price_of(owner: str, name: str) -> Price | None:
+        playbook = rules.named(owner, name)
+        return playbook.price.of(owner) if playbook is not None and playbook.price is not None else None
+
+    return fees(journal.facts(creditor), price_of, first, last)
+
+
+def _show_fees(earned: tuple[Fee, ...]) -> None:
+    from rich.console import Console
+
+    from relance.report.figures import spaced_amount
+    from relance.report.timeline import table
+
+    if not earned:
+        return
+    rows = table("to bill", "playbook", "cases", "received", "without tax", "tax")
+    for column in rows.columns[2:]:
+        column.justify, column.no_wrap = "right", True
+    for each in earned:
+        amounts = (f"{spaced_amount(amount)} {each.currency}" for amount in (each.received, each.total, each.tax))
+        rows.add_row(each.creditor, each.playbook, str(each.cases), *amounts)
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print()
+    console.print(rows)
 
 
 def _show(found: Figures) -> None:

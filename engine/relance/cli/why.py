@@ -22,7 +22,7 @@ from relance.cli.common import (
 )
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
-from relance.sentences import joined, sentence, tell, told
+from relance.sentences import joined, sentence, tell, tell_part, told
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -165,7 +165,7 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     for note in notes:
         console.print(tell("note: {note}", note=note))
-    known = answer.known.strftime("%Y-%m-%d %H:%M") if answer.known else None
+    known = f"{tell_part(answer.known.date())} {answer.known:%H:%M}" if answer.known else None
     for judged in answer.judged:
         decision = judged.seen.decision
         console.print(tell("{case} on {on}: {status}: {reason}", case=judged.seen.case.id, on=answer.on, status=told(str(decision.status).replace("_", " ")), reason=say(decision.reason)), style="bold")
@@ -179,7 +179,7 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
         for column in ("step", "status", "on", "why"):
             table.add_column(told(column), overflow="fold", no_wrap=column == "on")
         for verdict in decision.steps:
-            table.add_row(verdict.step, told(str(verdict.status).replace("_", " ")), verdict.on.isoformat() if verdict.on else "", told(say(verdict.reason)))
+            table.add_row(verdict.step, told(str(verdict.status).replace("_", " ")), tell_part(verdict.on) if verdict.on else "", told(say(verdict.reason)))
         console.print(table)
     for one in answer.unrouted:
         console.print(tell("{invoice} on {on}: under no playbook: {reason}", invoice=one.invoice, on=answer.on, reason=one.reason), style="bold")

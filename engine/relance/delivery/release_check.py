@@ -76,7 +76,11 @@ class Rules:
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
-        name, routing = message.items[0].action.playbook, self.applied(message.creditor)
+        return self.named(message.creditor, message.items[0].action.playbook)
+
+    def named(self, creditor: str, name: str) -> Playbook | None:
+        """Find a creditor's playbook by its id."""
+        routing = self.applied(creditor)
         held = routing.playbooks.get(name) if routing is not None else None
         return held or self.load(name)
 

@@ -15,10 +15,12 @@ from typing import Any
 
 from relance.currencies import exact
 from relance.importers.columns import Cells
+from relance.importers.known_movements import SAME_WITHIN
 from relance.importers.movements import Found
-from relance.importers.rows import STATED
+from relance.importers.rows import STATED, UNNAMED
+from relance.importers.unnamed_money import UnnamedMoney
 from relance.interpreter.balance import balances
-from relance.model import Facts, Invoice
+from relance.model import Event, Facts, Invoice
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
 
@@ -179,12 +181,15 @@ def _collected(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> 
     if any(each.data.get("reference") == status.reference for each in moved):
         return  # this very message was read before
     if total < 0:
-        yield _event(status, facts, "payment.reversed", invoices[0], amount=-total, reference=status.reference)
+        yield from _taken_back(status, facts, invoices[0], moved, -total)
         return
     told = {each.data.get("reference") for each in moved if str(each.data.get("reference", "")).startswith(f"{STATED}, CDAR ")}
     paid = sum((each.data["amount"] * (-1 if each.kind == "payment.reversed" else 1) for each in moved if each.kind != "payment.reconciled"), Decimal(0))
     said = sum((each.data["amount"] for each in moved if each.data.get("reference") in told and each.kind != "payment.reversed"), Decimal(0))
     new = min(max(said + total - paid, Decimal(0)), total)
+    if unnamed := UnnamedMoney(facts, currency).take(new, status.on + SAME_WITHIN):
+        yield _event(status, facts, "payment.reconciled", invoices[0], amount=unnamed, reference=status.reference, **{"with": UNNAMED})
+        new, total = new - unnamed, total - unnamed
     left = balances(facts, date.max).outstanding
     rest = new
     for invoice in sorted(invoices, key=lambda each: (each.due, each.id)):
@@ -197,6 +202,19 @@ def _collected(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> 
     if total - new:
         known = next((str(each.data["reference"]) for each in reversed(moved) if each.kind == "payment.received" and each.data.get("reference")), "a payment")
         yield _event(status, facts, "payment.reconciled", invoices[0], amount=total - new, reference=status.reference, **{"with": known})
+
+
+def _taken_back(status: InvoiceStatus, facts: Facts, invoice: Invoice, moved: list[Event], total: Decimal) -> Iterator[Found]:
+    """Yield what was collected and came back, so far as no other source told it."""
+    backs = [each for each in moved if each.kind == "payment.reversed" or (each.kind == "payment.reconciled" and each.data.get("of") == "payment.reversed")]
+    told = [each for each in backs if str(each.data["reference"]).startswith(f"{STATED}, CDAR ")]
+    others = [each for each in backs if each.kind == "payment.reversed" and each not in told]
+    rest = sum((each.data["amount"] for each in others), Decimal(0)) - sum((each.data["amount"] for each in told if each.kind == "payment.reconciled"), Decimal(0))
+    known = min(max(rest, Decimal(0)), total)
+    if total - known:
+        yield _event(status, facts, "payment.reversed", invoice, amount=total - known, reference=status.reference)
+    if known:
+        yield _event(status, facts, "payment.reconciled", invoice, amount=known, reference=status.reference, of="payment.reversed", **{"with": str(others[-1].data.get("reference") or "a return")})
 
 
 def _event(status: InvoiceStatus, facts: Facts, kind: str, invoice: Invoice, **said: Any) -> Found:

@@ -55,6 +55,12 @@ class UnnamedMoney:
                     taken += part
         return taken
 
+    def take(self, amount: Decimal, by: date) -> Decimal:
+        """Take a payment's sum by a day out of the money that names no invoice, all of it or nothing; return how much was there."""
+        if sum((one.amount for one in self.left if one.on <= by and not one.credit), Decimal(0)) < amount:
+            return Decimal(0)
+        return self._take(amount, by, notes=False)
+
     def explains(self, invoice: str, stated: StatedSum) -> Decimal:
         """Return how much of what a row states is money that is known already; the same row again says the same."""
         if invoice not in self.told:

@@ -10,12 +10,16 @@ from __future__ import annotations
 import base64
 import lzma
 import re
+import sys
 from functools import lru_cache
 from importlib.resources import files
 
-import zstandard
-
 from relance.errors import RelanceError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 #: What a compressed document begins with. One that begins so of itself is always compressed.
 _XZ = b"relance.xz\n"
@@ -34,11 +38,8 @@ class DamagedDocument(RelanceError, ValueError):  # noqa: N818 - it says what it
 
 
 @lru_cache(maxsize=1)
-def _dictionary() -> zstandard.ZstdCompressionDict:
-    content = files("relance.journal").joinpath("documents.zdict").read_bytes()
-    found = zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    found.precompute_compress(level=_LEVEL)
-    return found
+def _dictionary() -> zstd.ZstdDict:
+    return zstd.ZstdDict(files("relance.journal").joinpath("documents.zdict").read_bytes(), is_raw=True)
 
 
 def packed(content: bytes) -> bytes:
@@ -58,7 +59,7 @@ def unpacked(kept: bytes) -> bytes:
 
 
 def _compressed(content: bytes) -> bytes:
-    return zstandard.ZstdCompressor(dict_data=_dictionary(), level=_LEVEL).compress(content)
+    return zstd.compress(content, level=_LEVEL, zstd_dict=_dictionary().as_digested_dict)  # digested once, then kept
 
 
 def _without_base64(content: bytes) -> bytes | None:
@@ -99,13 +100,17 @@ def _lines(carried: bytes) -> bytes:
 
 
 def _from_zstd(small: bytes) -> bytes:
+    opening = zstd.ZstdDecompressor(zstd_dict=_dictionary())
     try:
-        size = zstandard.get_frame_parameters(small).content_size
-        if size > MOST_BYTES:
+        size = zstd.get_frame_info(small).decompressed_size
+        if size is None or size > MOST_BYTES:
             raise DamagedDocument("it claims to be larger than any document")
-        return zstandard.ZstdDecompressor(dict_data=_dictionary()).decompress(small, allow_extra_data=False)
-    except zstandard.ZstdError as error:
+        content = opening.decompress(small)
+    except zstd.ZstdError as error:
         raise DamagedDocument(str(error)) from error
+    if not opening.eof or opening.unused_data:
+        raise DamagedDocument("it is cut short, or something stands behind it")
+    return content
 
 
 def _from_xz(small: bytes) -> bytes:

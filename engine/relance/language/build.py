@@ -7,6 +7,7 @@ of it. Refuses to judge.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,7 @@ from relance.model import (
     Step,
     StepKind,
     Test,
+    Tier,
     Tone,
     Unit,
     Waiver,
@@ -140,7 +142,17 @@ def _contact(raw: Mapping[str, Any]) -> ContactRules:
 def _price(raw: Mapping[str, Any] | None) -> Price | None:
     if raw is None:
         return None
-    return Price(parse.decimal_amount(raw["amount"]), raw.get("currency", "EUR"), parse.decimal_amount(raw["vat"]) if "vat" in raw else Decimal(20))
+    own = Price(_amount(raw, "amount"), raw.get("currency", "EUR"), parse.decimal_amount(raw["vat"]) if "vat" in raw else Decimal(20), _tiers(raw))
+    others = {name: replace(own, amount=_amount(each, "amount") if "amount" in each else own.amount, success=_tiers(each) or own.success) for name, each in raw.get("creditors", {}).items()}
+    return replace(own, creditors=others)
+
+
+def _amount(raw: Mapping[str, Any], key: str) -> Decimal | None:
+    return parse.decimal_amount(raw[key]) if key in raw else None
+
+
+def _tiers(raw: Mapping[str, Any]) -> tuple[Tier, ...]:
+    return tuple(Tier(parse.decimal_amount(each["percent"]), _amount(each, "up_to")) for each in raw.get("success", ()))
 
 
 def _conditions(raw: Mapping[str, Any], key: str, default: tuple[Condition, ...]) -> tuple[Condition, ...]:

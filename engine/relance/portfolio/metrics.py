@@ -126,7 +126,7 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
 def _received(invoice: Invoice, paid: list[tuple[date, Decimal, bool]], done: tuple[ActionState, ...], start: date, end: date, sums: _Sums) -> None:
     """Give each payment to the last step executed for its claim on an earlier day."""
     reached = sorted(
-        ((act.executed, act.step) for act in done if act.executed is not None and not act.skipped and _touches(act, invoice)), reverse=True
+        ((act.executed, act.step) for act in done if act.executed is not None and not act.skipped and is_about(act, invoice)), reverse=True
     )
     for on, amount, credit in paid:
         if credit or not start <= on <= end:
@@ -137,7 +137,8 @@ def _received(invoice: Invoice, paid: list[tuple[date, Decimal, bool]], done: tu
         sums.months[on.strftime("%Y-%m"), invoice.currency] += amount
 
 
-def _touches(act: ActionState, invoice: Invoice) -> bool:
+def is_about(act: ActionState, invoice: Invoice) -> bool:
+    """Say whether an action was about an invoice: its own, or its account."""
     return invoice.id in (act.carrier, act.case) or act.case.endswith(f"/{invoice.currency}")
 
 

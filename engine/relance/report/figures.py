@@ -10,6 +10,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from relance.portfolio.fees import Fee
 from relance.portfolio.metrics import Figures
 from relance.sentences import reader
 
@@ -57,6 +58,15 @@ def as_json(figures: Figures) -> dict[str, Any]:
         },
         "open": {currency: f"{amount:.2f}" for currency, amount in figures.open.items()},
     }
+
+
+def fee_json(fee: Fee) -> dict[str, Any]:
+    """Return what is billed to a creditor as plain values; sums are without tax."""
+    sums = {"for_cases": fee.for_cases, "received": fee.received, "for_success": fee.for_success, "total": fee.total, "tax": fee.tax}
+    return {
+        "creditor": fee.creditor, "playbook": fee.playbook, "currency": fee.currency, "cases": fee.cases, **{name: format(amount, "f") for name, amount in sums.items()},
+        "vat": format(fee.vat, "f"),
+    }  # fmt: skip
 
 
 def as_html(figures: Figures, title: str) -> str:
