@@ -23,7 +23,7 @@ def printed(studios):
             if each.actions[0].channel in PAPER and len(made) < 12:
                 studio = studios(each.writing)
                 text, context = studio.text(each.actions, each.facts)
-                known = known_of(each.actions, each.facts, checked.paper_of(each.writing))
+                known = known_of(each.actions, each.facts, checked.paper_of(each.writing, each.facts.debtor))
                 pdf = studio.press.pdf(
                     text, studio.press.data(text, context, qr=payment_payload(text, context), action=each.actions[0]), each.actions[0]
                 )

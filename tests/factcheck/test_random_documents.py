@@ -47,7 +47,7 @@ def pages(seed: str, debtors: int, studios: Callable[[Writing], Studio]) -> Iter
             if studio.writes(each.actions[0]):
                 text, context = studio.text(each.actions, each.facts)
                 finished = studio.finished(text, context, each.actions)
-                yield Page(each, finished, known_of(each.actions, each.facts, checked.paper_of(each.writing)))
+                yield Page(each, finished, known_of(each.actions, each.facts, checked.paper_of(each.writing, each.facts.debtor)))
 
 
 def contradictions(seed: str, debtors: int, studios: Callable[[Writing], Studio], at_least: int) -> list[str]:
@@ -70,7 +70,7 @@ def test_no_document_of_a_debtor_that_once_was_contradicted_is(studios, seed, nu
         studio = studios(each.writing)
         if studio.writes(each.actions[0]):
             text, context = studio.text(each.actions, each.facts)
-            known = known_of(each.actions, each.facts, checked.paper_of(each.writing))
+            known = known_of(each.actions, each.facts, checked.paper_of(each.writing, each.facts.debtor))
             assert check(studio.finished(text, context, each.actions), known) == ()
             read += 1
     assert read
@@ -110,7 +110,7 @@ def test_a_sum_over_other_invoices_is_caught(studios):
         if len(each.actions[0].invoices) < 2 or not each.actions[0].claimed.principal:
             continue
         fewer = tuple(replace(action, invoices=action.invoices[1:]) for action in each.actions)
-        assert "PB609" in {found.code for found in check(page.text, known_of(fewer, each.facts, checked.paper_of(each.writing)))}
+        assert "PB609" in {found.code for found in check(page.text, known_of(fewer, each.facts, checked.paper_of(each.writing, each.facts.debtor)))}
         seen += 1
         if seen == 5:
             break
@@ -136,7 +136,7 @@ def test_a_message_cited_that_was_not_sent_is_caught(studios):
             for event in unsent
         ]
         facts = replace(each.facts, events=tuple(sorted((*each.facts.events, *failed), key=lambda event: (event.on, event.seq))))
-        assert "PB605" in {found.code for found in check(page.text, known_of(each.actions, facts, checked.paper_of(each.writing)))}
+        assert "PB605" in {found.code for found in check(page.text, known_of(each.actions, facts, checked.paper_of(each.writing, each.facts.debtor)))}
         seen += 1
         if seen == 20:
             break
@@ -152,7 +152,7 @@ def test_a_wrong_sum_on_the_sheet_of_a_dispute_is_caught(studios, column):
         if each.actions[0].template != "examen" or not studio.writes(each.actions[0]):
             continue
         text, context = studio.text(each.actions, each.facts)
-        known = known_of(each.actions, each.facts, checked.paper_of(each.writing))
+        known = known_of(each.actions, each.facts, checked.paper_of(each.writing, each.facts.debtor))
         finished = studio.finished(text, context, each.actions)
         sheets = [passage for passage in finished.passages if isinstance(passage, TextTable) and passage.head[-1] == "dont contesté"]
         for sheet in sheets:

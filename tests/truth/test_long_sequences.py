@@ -124,6 +124,8 @@ class Drawn:
         open_ = paper.least
         if open_ <= 1:
             return
+        if self.day > paper.due:
+            paper.charged = True  # what comes in now serves the interest of the law first
         cent, rng = Decimal("0.01"), self.rng
         match rng.choice(("part", "part", "all", "asked", "dispute", "dispute", "close", "credit", "plan", "hold", "lift", "lost", "newcomer", "move", "promise", "back", "unmatched", "matched")):
             case "part" | "credit" as how:

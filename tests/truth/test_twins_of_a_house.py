@@ -196,6 +196,22 @@ def test_what_is_handed_over_after_a_broken_plan_is_what_the_plan_left(built, po
     assert not about(left, "900,00 € au plus tard")
 
 
+@pytest.mark.parametrize("lowers", [("credit_note.issued", "145.00"), ("written_off", "amount=145.00")])
+def test_a_broken_plan_asks_no_more_than_is_open_after_a_credit_note(built, post, lowers):
+    built.found("F-1,2026-03-02,2026-04-01,900.00")
+    words = ("--playbook", "negligent")
+    lived(built, post, ["2026-04-02"], *words)
+    built.relance("record", "F-1", "plan.agreed", "2026-04-15 450.00, 2026-04-27 450.00")
+    built.at("2026-04-14")
+    built.relance("record", "F-1", *lowers)
+    built.at("2026-04-29")
+    built.relance("record", "F-1", "payment.received", "400.00")
+    left = lived(built, post, ["2026-05-04", "2026-05-05"], *words)
+    (_, text), *_ = about(left, "échéancier")
+    assert "355,00 €" in text
+    assert "500,00 €" not in text
+
+
 PAID = {
     "plan-rompu": ("negligent", ["2026-04-02"], ("plan.agreed", "2026-04-20 400.00, 2026-06-10 500.00"), ["2026-04-23", "2026-04-24"]),
     "appel": ("negligent", ["2026-04-02", "2026-04-10"], None, []),

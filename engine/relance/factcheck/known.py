@@ -333,7 +333,28 @@ def _plans(
                 late += part["amount"] - served if part["on"] < on else ZERO
             missing.add(late)
             lates[credited] += late
+        rest = _lowered_from_the_last(facts, plan, covered, paid, on)
+        missing |= {*(amount for _, amount in rest), sum((amount for day, amount in rest if day < on), ZERO)}
     return frozenset(parts), frozenset({*missing, *lates.values()}), frozenset(agreed)
+
+
+def _lowered_from_the_last(
+    facts: Facts, plan: Event, covered: Sequence[Invoice], paid: Mapping[str, Sequence[Any]], on: date
+) -> list[tuple[date, Decimal]]:
+    """Return what is missing of each instalment where credit notes and parts written off since lower the last ones, and money serves the first."""
+    ids = {each.id for each in covered}
+    came = sum((row[1] for name in ids for row in paid.get(name, ()) if plan.on <= row[0] <= on and not row[2]), ZERO)
+    gone = sum((row[1] for name in ids for row in paid.get(name, ()) if plan.on <= row[0] <= on and row[2]), ZERO)
+    gone += sum((event.data.get("amount") or ZERO for event in _about(facts, covered, on, "written_off") if event.on >= plan.on), ZERO)
+    parts = sorted(((part["on"], part["amount"]) for part in plan.data["instalments"]), key=lambda part: part[0])
+    found, left = [], max(came, ZERO)
+    for day, amount in parts:
+        found.append((day, amount - min(left, amount)))
+        left -= min(left, amount)
+    for place, (day, amount) in reversed(list(enumerate(found))):
+        found[place] = (day, amount - min(gone, amount))
+        gone -= min(gone, amount)
+    return found
 
 
 def _said(facts: Facts, paper: Paper, on: date) -> str:

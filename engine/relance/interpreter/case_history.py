@@ -130,7 +130,14 @@ class CaseHistory:
     @cached_property
     def instalments(self) -> tuple[PlanInstalment, ...]:
         """The instalments of these plans, by day: what came in since a plan was agreed is set against them in their order."""
-        return tuple(sorted((part for plan in self.plans for part in _parts(plan, self.on)), key=lambda part: part.on))
+        return tuple(sorted((part for plan in self.plans for part in _parts(plan, self.on, self._lowered(plan))), key=lambda part: part.on))
+
+    def _lowered(self, plan: Pledge) -> Decimal:
+        """Return by how much credit notes and parts written off have lowered, since a plan was agreed, what it is about."""
+        later = (event for event in self.facts.events if (plan.event.on, plan.event.seq) < (event.on, event.seq) and event.on <= self.on)
+        about = [invoice for invoice in self.facts.invoices if covers(plan.event, invoice)]
+        ends = (event for event in later if event.kind in ("credit_note.issued", "written_off") and any(covers(event, invoice) for invoice in about))
+        return sum((event.data.get("amount") or ZERO for event in ends), ZERO)
 
     @cached_property
     def missed(self) -> tuple[PlanInstalment, ...]:
@@ -179,10 +186,15 @@ def _in_order(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
     return tuple(sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)))
 
 
-def _parts(plan: Pledge, on: date) -> Iterable[PlanInstalment]:
-    """Set what came in against the instalments of a plan, the oldest first."""
-    left = max(plan.received(on), ZERO)
+def _parts(plan: Pledge, on: date, lowered: Decimal) -> Iterable[PlanInstalment]:
+    """Set what came in against the instalments of a plan, the oldest first; by what its debt was `lowered` since, the last ones ask less."""
+    left, parts = max(plan.received(on), ZERO), []
     for part in sorted(plan.event.data["instalments"], key=lambda each: each["on"]):
         served = min(left, part["amount"])
         left -= served
-        yield PlanInstalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)
+        parts.append(PlanInstalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on))
+    for place in reversed(range(len(parts))):
+        less = min(lowered, parts[place].missing)
+        parts[place] = replace(parts[place], missing=parts[place].missing - less)
+        lowered -= less
+    return parts
