@@ -121,7 +121,7 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or (sentence("the text is not YAML from here on"), None)
     if context in {"while parsing a block mapping", "while parsing a block collection"} and mark is not None:
         message, hint = _unaligned(lines, mark) or (message, hint)
-    if problem == "mapping values are not allowed here" and (deep := _too_deep(lines, mark)) is not None:
+    if problem == "mapping values are not allowed here" and mark is not None and (deep := _too_deep(lines, mark)) is not None:
         return Span(path, mark.line + 1, 1, mark.line + 1, deep[0] + 1).diagnostic("PB002", deep[1], hint=deep[2])
     opened: Any = getattr(error, "context_mark", None)
     if context in _ENDS and opened is not None:
