@@ -40,7 +40,7 @@ def _table() -> Mapping[str, str]:
     return {folded(word): template for template, words in _INSTEAD for word in words}
 
 
-def of_word(written: str) -> Phrase | None:
+def said_instead(written: str) -> Phrase | None:
     """Return what to do instead of a key or a word that the language says otherwise."""
     found = _table().get(folded(str(written)))
     return None if found is None else Phrase(found, {})
@@ -65,7 +65,7 @@ def clock_range(text: str) -> str | None:
     return f"{start:02}:{begun:02}-{end:02}:{ended:02}" if (start, begun) < (end, ended) and max(start, end) < 24 and max(begun, ended) < 60 else None
 
 
-def day_of_year(text: str) -> str | None:
+def day_of_year_meant(text: str) -> str | None:
     """Return `08-01` for `2026-08-01`, `01/08`, `1er août`."""
     plain = folded(text)
     if (iso := re.fullmatch(r"\d{4} (\d\d) (\d\d)", plain)) is not None:
@@ -84,8 +84,8 @@ def days_of_year(text: str) -> dict[str, str] | None:
         month = _MONTHS.index(plain) + 1
         return {"from": f"{month:02}-01", "to": f"{month:02}-{(31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]}"}
     first, parted, last = plain.partition(" au ")
-    until = day_of_year(last) if parted else None
-    since = day_of_year(first) or (day_of_year(f"{first} {last.split(' ')[-1]}") if until else None)
+    until = day_of_year_meant(last) if parted else None
+    since = day_of_year_meant(first) or (day_of_year_meant(f"{first} {last.split(' ')[-1]}") if until else None)
     return {"from": since, "to": until} if since and until else None
 
 
@@ -135,7 +135,7 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
     elif words:
         found = [meant(part, words) for part in parts]
         if None in found:
-            return of_word(text) or sentence("it takes a list of {words}", words=joined(words, "and"))
+            return said_instead(text) or sentence("it takes a list of {words}", words=joined(words, "and"))
         parts = [str(word) for word in found]
     else:
         parts = [(known(part) or (part,))[0] for part in parts]

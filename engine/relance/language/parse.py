@@ -202,7 +202,7 @@ def day(text: str) -> date:
 
 def day_of_year(text: str) -> tuple[int, int]:
     """Read a day of every year, month and day: `08-31`."""
-    guess = advice.day_of_year(text) or "08-31"
+    guess = advice.day_of_year_meant(text) or "08-31"
     try:
         found = date.fromisoformat(f"2024-{text}")  # a leap year
     except ValueError:

@@ -173,7 +173,7 @@ class _Findings:
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 hint = sentence('did you mean "{near}"?', near=near)
-            elif self.name in _ADVISED and (said := advice.of_word(key)) is not None:
+            elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
                 hint = said
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(other))
@@ -253,7 +253,7 @@ class _Findings:
         elif (bare := re.split(r"\s+(?://|--|;)", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
-            hint = advice.of_word(value) or rest
+            hint = advice.said_instead(value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 
