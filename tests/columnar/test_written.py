@@ -15,7 +15,7 @@ from relance.columnar.evaluation import evaluate_tables
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pl.DataFrame]:
-    return written.lived(120, written.playbook_of(), days=45)
+    return written.lived(120, written.playbook_of(), days=52)
 
 
 def test_every_day_of_the_history_is_what_the_engine_says_of_it(tables: dict[str, pl.DataFrame]) -> None:

@@ -148,11 +148,11 @@ def test_an_electronic_invoice_says_most_of_it(claim, tmp_path, name):
 
 
 @pytest.mark.skipif(not INVOICES.is_dir(), reason="the sample electronic invoices are not beside the checkout")
-def test_a_due_date_the_invoice_does_not_give_is_asked_for(claim):
+def test_a_due_date_the_invoice_does_not_give_is_the_laws_and_said(claim):
     missing = {name: OPTIONS[name] for name in ("--creditor-email", "--debtor-email", "--iban", "--debtor-address", "--creditor-address", "--basis")}
     more = {"--issued": "2026-10-01", "--on": "2026-11-20", "--kind": "business"}  # the sample itself is of 2017: time-barred
     minimum = str(INVOICES / "Facture_FR_MINIMUM.pdf")
-    assert "--due is missing" in claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more}).output
+    assert "no due date, which the profile MINIMUM leaves out: taken as due on 2017-12-1" in claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more}).output
     done = claim(minimum, "--yes", "--agreed", "--undisputed", given={**missing, **more, "--due": "2026-11-02"})
     assert done.exit_code == 0, done.output
     assert "due 2026-11-02" in done.output

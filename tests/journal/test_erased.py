@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 import typst
-import zstandard
 from click.testing import CliRunner
 
 from relance.cli import main
 from relance.journal.elsewhere import traces, words_of
 from relance.journal.journal import Journal
-from relance.journal.packing import _dictionary
+from relance.journal.packing import _dictionary, zstd
 from relance.journal.store import purge
 from relance.journal.verification import verify
 from relance.model import Address, Creditor, Debtor, Invoice
@@ -40,12 +39,11 @@ def bytes_under(*places):
 
 def letters_in(held):
     """Take out of bytes, whatever they are of, every document that was kept compressed, as far as it can be read."""
-    read = zstandard.ZstdDecompressor(dict_data=_dictionary())
     found = []
     for mark in (b"relance.zst1\n", b"relance.zst1.mail\n"):
         for place in re.finditer(re.escape(mark), held):
-            with suppress(zstandard.ZstdError):
-                found.append(read.decompressobj().decompress(held[place.end() : place.end() + 1_000_000]))
+            with suppress(zstd.ZstdError):
+                found.append(zstd.ZstdDecompressor(zstd_dict=_dictionary()).decompress(held[place.end() : place.end() + 1_000_000]))
     return b"".join(found)
 
 

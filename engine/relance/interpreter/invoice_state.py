@@ -295,7 +295,7 @@ def _money(facts: Facts, invoice: Invoice, pledge: Event, on: date) -> tuple[tup
     for event in facts.events:
         if event.on > on or event.kind not in ("payment.received", "payment.reversed") or (event.on, event.seq) <= (pledge.on, pledge.seq):
             continue
-        whole = pledge.invoice is None and (pledge.currency is None or event.currency in (None, pledge.currency))
+        whole = pledge.invoice is None and (pledge.currency is None or event.currency in (None, pledge.currency)) and any(covers(event, each) for each in facts.invoices)
         if whole or (pledge.invoice is not None and covers(event, invoice)):
             found.append((event.on, event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]))
     return tuple(found)
