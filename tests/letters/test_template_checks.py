@@ -14,7 +14,7 @@ from relance.letters.wording import Templates
 
 #: Code → (file, text, line, column, part of the message).
 BAD = [
-    ("PB401", "message", "---\nsubject: x\n---\n{% if tone %}\n", 4, 1, "{% end… %}"),
+    ("PB401", "message", "---\nsubject: x\n---\n{% if tone %}\n", 4, 1, "never closed"),
     ("PB401", "message", "---\nsubject: x\n---\n{{ tone | shout }}\n", 4, 1, "shout"),
     ("PB402", "message", "---\nsubject: x\n---\nBonjour {{ debitor.name }}\n", 4, 12, "debitor"),
     ("PB402", "message", "---\nsubject: x\n---\n{{ debtor.nom }}\n", 4, 4, "debtor.nom"),
@@ -101,7 +101,7 @@ def test_a_step_without_a_wording_or_at_another_tone_is_found_at_the_step(tmp_pa
     missing = next(each for each in found if each.code == "PB404")
     assert missing.path == "negligent.yaml"
     assert missing.line > 1
-    assert missing.hint == "did you mean 'appel'?"
+    assert missing.hint.startswith("did you mean 'appel'? or write fr/appelle/")
 
 
 def test_an_agencys_letter_includes_what_r124_4_lists(tmp_path):

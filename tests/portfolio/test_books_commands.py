@@ -126,7 +126,7 @@ def test_a_mistake_in_the_call_is_a_sentence_and_exit_code_two(run, line, words)
         (["promise.made", "100.00", "2026-05-01"], "promise.made", {"amount": "100.00", "by": "2026-05-01"}),
         (["hold.placed", "attente client", "until=2026-05-01"], "hold.placed", {"reason": "attente client", "until": "2026-05-01"}),
         (["plan.agreed", "2026-05-01 600.00, 2026-06-01 400.00"], "plan.agreed",
-         {"instalments": [{"on": "2026-05-01", "amount": "600.00"}, {"on": "2026-06-01", "amount": "400.00"}]}),
+         {"instalments": [{"on": "2026-05-01", "amount": "600.00"}, {"on": "2026-06-01", "amount": "400.00"}], "late": "resumes"}),  # what is in force since is written with each plan
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )  # fmt: skip

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
-from relance.sentences import Phrase, marked, shipped_text, tell, told
+from relance.sentences import Phrase, marked, sentence, shipped_text, tell, told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _no_password(context: click.Context, parameter: click.Parameter, value: str)
     """Refuse an address with a password on the command line: every user of the machine sees it there, and the shell's history keeps it."""
     typed = context.get_parameter_source(parameter.name or "") is click.core.ParameterSource.COMMANDLINE
     if typed and re.match(r"[^/]+://[^/@:]*:[^/@]+@", value):
-        raise Stop("a password on a command line is seen by whoever uses this machine: set RELANCE_JOURNAL, or let ~/.pgpass or PGPASSFILE hold it")
+        raise Stop(sentence("a password on a command line is seen by whoever uses this machine: set RELANCE_JOURNAL, or let ~/.pgpass or PGPASSFILE hold it"))
     return value
 
 

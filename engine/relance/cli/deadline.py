@@ -10,6 +10,7 @@ import click
 from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.law import figures_option, law_in_force
 from relance.law.procedure import DELAYS
+from relance.sentences import sentence
 
 #: Kind of period → the article it is counted by.
 _BASIS = {
@@ -37,7 +38,7 @@ def command(start: date, act: str | None, written: str | None, kind: str, holida
     from relance.model import TimeUnit
 
     if (act is None) == (written is None):
-        raise Stop("say either --length or --act")
+        raise Stop(sentence("say either --length or --act"))
     basis = _BASIS[kind]
     home = person or holidays
     try:
@@ -50,18 +51,18 @@ def command(start: date, act: str | None, written: str | None, kind: str, holida
         length = duration(written or "")
         if kind == "electronic-letter":
             if length.unit is not TimeUnit.DAY:
-                raise Stop("--length: an electronic registered letter grants days, such as '8 days'")
+                raise Stop(sentence("--length: an electronic registered letter grants days, such as '8 days'"))
             last = electronic_registered(start, length.number, law=law_in_force(folder))
         else:
             last = last_day(start, length, court=holidays, person=home) if kind == "procedure" else contractual(start, length)
     except UnknownParameter as error:
         raise Stop(str(error)) from error
     except LookupError as error:
-        raise Stop(f"--holidays: nobody knows the place {error}: write FR, FR-57, FR-971 …") from error
+        raise Stop(sentence("--holidays: nobody knows the place {error}: write FR, FR-57, FR-971 …", error=error)) from error
     except ValueError as error:
-        raise Stop(f"--length: {error}") from error
+        raise Stop(sentence("--length: {error}", error=error)) from error
     except OverflowError as error:
-        raise Stop(f"{written!r} from {start} ends after the year 9999") from error
+        raise Stop(sentence("{written} from {start} ends after the year 9999", written=repr(written), start=start)) from error
     _tell(start, written or "", kind, last, basis, form)
 
 

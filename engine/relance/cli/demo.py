@@ -12,6 +12,7 @@ import click
 
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.cli.run import Executed
@@ -29,7 +30,7 @@ def command(out: Path | None) -> None:
     """Run the sample portfolio: sixty invoices of invented French firms, as of 2 March 2026."""
     with ExitStack() as stack:
         if out is not None and out.exists():
-            raise Stop(f"{out} is there already: name a new folder")
+            raise Stop(sentence("{out} is there already: name a new folder", out=out))
         folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relance-demo-")))
         _copy(folder)
         _run(folder, kept=out is not None)

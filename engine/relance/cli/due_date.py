@@ -10,6 +10,7 @@ import click
 
 from relance.cli.common import DAY, Stop, end, format_option, print_json
 from relance.cli.law import figures_option, law_in_force
+from relance.sentences import sentence
 
 
 @click.command(name="due-date")
@@ -49,9 +50,9 @@ def command(issued: date, written: str, method: str | None, sector: str, debtor:
         due = due_date(issued, terms, method)
         over = None if debtor == "consumer" else over_cap(terms, issued, "public" if debtor == "public" else sector, law=law)
     except TermsError as error:
-        raise Stop(f"{error} (C. com. L441-10 I)") from error
+        raise Stop(sentence("{error} (C. com. L441-10 I)", error=error)) from error
     except OverflowError as error:
-        raise Stop(f"{written!r} from {issued} ends after the year 9999") from error
+        raise Stop(sentence("{written} from {issued} ends after the year 9999", written=repr(written), issued=issued)) from error
     except UnknownParameter as error:
         unchecked = str(error)
     if form == "json":

@@ -14,6 +14,7 @@ import click
 
 from relance.cli.common import DAY, Stop, echo_filled, print_json
 from relance.cli.law import figures_option, law_in_force, say_source, sourced
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law
@@ -111,7 +112,7 @@ def command(folder: Path | None, form: str, **given: Any) -> None:
     try:
         result = _worked_out(law, **given)
     except UnknownParameter as error:
-        raise Stop(f"the interest cannot be worked out (C. com. L441-10 II, C. mon. fin. L313-2): {error}") from error
+        raise Stop(sentence("the interest cannot be worked out (C. com. L441-10 II, C. mon. fin. L313-2): {error}", error=error)) from error
     except BelowFloor as error:
         raise Stop(str(error)) from error
     result = replace(result, notes=(*result.notes, *_unused(**given)))
@@ -137,26 +138,25 @@ def _refuse(
 ) -> None:
     """Stop at what cannot be."""
     if not amount:
-        raise Stop("--amount is nothing: there is no interest on it")
+        raise Stop(sentence("--amount is nothing: there is no interest on it"))
     if until < due:
-        raise Stop(f"--until {until} is before --due {due}: interest runs from the day after the due date (C. com. L441-10 II)")
+        raise Stop(sentence("--until {until} is before --due {due}: interest runs from the day after the due date (C. com. L441-10 II)", until=until, due=due))
     if issued is not None and issued > due:
-        raise Stop(f"--issued {issued} is after --due {due}: an invoice cannot fall due before it exists (C. com. L441-9)")
+        raise Stop(sentence("--issued {issued} is after --due {due}: an invoice cannot fall due before it exists (C. com. L441-9)", issued=issued, due=due))
     if rate is not None and (debtor == "consumer" or creditor == "individual"):
         raise Stop(
-            "--rate is the late interest of C. com. L441-10 II, which holds between professionals; "
-            "a consumer owes the legal rate, from the formal notice (C. civ. 1231-6): leave --rate out and give --notice"
+            sentence("--rate is the late interest of C. com. L441-10 II, which holds between professionals; "
+            "a consumer owes the legal rate, from the formal notice (C. civ. 1231-6): leave --rate out and give --notice")
         )
     for day, paid in (*payments, *credits_):
         if issued is not None and day < issued:
-            raise Stop(f"{paid} on {day} came before the invoice of {issued}: it cannot have been paid on it (C. civ. 1342-10)")
+            raise Stop(sentence("{paid} on {day} came before the invoice of {issued}: it cannot have been paid on it (C. civ. 1342-10)", paid=paid, day=day, issued=issued))
         if issued is None and day < due - _LONGEST_TERM:
             raise Stop(
-                f"{paid} on {day} came before the invoice: one due on {due} is of {due - _LONGEST_TERM} at the earliest, "
-                "by the longest lawful term (C. com. L441-10 I); if it is older, give --issued"
+                sentence("{paid} on {day} came before the invoice: one due on {due} is of {what} at the earliest, by the longest lawful term (C. com. L441-10 I); if it is older, give --issued", paid=paid, day=day, due=due, what=due - _LONGEST_TERM)
             )
     if notice is not None and notice < (issued or due - _LONGEST_TERM):
-        raise Stop(f"--notice {notice} is before the invoice: one can be put on notice only for what is owed (C. civ. 1344)")
+        raise Stop(sentence("--notice {notice} is before the invoice: one can be put on notice only for what is owed (C. civ. 1344)", notice=notice))
 
 
 def _unused(*, until: date, payments: Any, credits_: Any, debtor: str, creditor: str, notice: date | None, **_: Any) -> Iterator[str]:

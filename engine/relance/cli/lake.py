@@ -14,6 +14,7 @@ import click
 from relance.cli.casefiles import print_rich
 from relance.cli.common import Stop, end
 from relance.extras import missing
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.columnar.engines import Engine, TableSource
@@ -32,7 +33,7 @@ def run_and_show(
     from relance.run.table_run import run_tables as run
 
     if rules.statement_within is not None:
-        raise Stop("a run over tables does not know which bank statements were read: take `require` out of the routing, and see to it before the tables are written")
+        raise Stop(sentence("a run over tables does not know which bank statements were read: take `require` out of the routing, and see to it before the tables are written"))
     out = out or f"relance-{on}"
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
         raise Stop(f"{out}: only --engine spark writes to {'a catalogue' if out.startswith(CATALOG) else 'addresses'}; others write a folder")
@@ -56,13 +57,13 @@ def working(engine: str) -> Iterator[Engine]:
         except (Stop, click.exceptions.Exit):
             raise
         except UnreadableTableError as error:
-            raise Stop(f"{error}\nNothing was written") from error
+            raise Stop(sentence("{error}\nNothing was written", error=error)) from error
         except OSError as error:
-            raise Stop(f"{error.filename or 'writing'}: {error.strerror or error}. No partition was left half written") from error
+            raise Stop(sentence("{what}: {what_2}. No partition was left half written", what=error.filename or "writing", what_2=error.strerror or error)) from error
         except Exception as error:  # an engine's own failure: a worker that died, a disk that is full
             if engine == "polars":
                 raise
-            raise Stop(f"{engine} stopped: {_first_line(error)}\nNo partition was left half written: run again") from error
+            raise Stop(sentence("{engine} stopped: {what}\nNo partition was left half written: run again", engine=engine, what=_first_line(error))) from error
 
 
 def sources_of(tables: str, engine: str) -> dict[str, TableSource]:
@@ -92,7 +93,7 @@ def _of_schema(schema: str) -> dict[str, TableSource]:
     session = SparkSession.builder.getOrCreate()
     there = [name for name in (*COLUMNS, "emissions") if session.catalog.tableExists(f"{schema}.{name}")]
     if "invoices" not in there:
-        raise Stop(f"the schema {schema} has no table 'invoices'")
+        raise Stop(sentence("the schema {schema} has no table 'invoices'", schema=schema))
     found: dict[str, TableSource] = {name: f"{CATALOG}{schema}.{name}" for name in there if name != "emissions"}
     if "emissions" in there:  # what earlier runs wrote is history
         found["events"] = CATALOG + ",".join(f"{schema}.{name}" for name in ("events", "emissions") if name in there)
@@ -114,7 +115,7 @@ def _at_address(address: str) -> dict[str, TableSource]:
         elif files.exists(paths.Path(f"{address}/{name}")):
             found[name] = f"{address}/{name}/**/*.parquet"
     if "invoices" not in found:
-        raise Stop(f"{address} has no invoices: neither invoices.parquet nor invoices/")
+        raise Stop(sentence("{address} has no invoices: neither invoices.parquet nor invoices/", address=address))
     return found
 
 
@@ -136,7 +137,7 @@ def engine_of(name: str) -> Iterator[Engine]:
     except ImportError as error:
         raise Stop(missing(error) or str(error)) from error
     except Exception as error:  # whatever an engine raises when it cannot start: no Java, no memory, a bad setting
-        raise Stop(f"{name} does not start: {_first_line(error)}") from error
+        raise Stop(sentence("{name} does not start: {what}", name=name, what=_first_line(error))) from error
     try:
         yield found
     finally:

@@ -12,6 +12,7 @@ import click
 
 from relance.cli.common import DAY, Stop, echo_filled, end, format_option, print_json, today, width
 from relance.cli.law_changes import coming, diff
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law, Parameter, Value
@@ -51,7 +52,7 @@ def _shaped(folder: Path) -> None:
     for one in found:
         click.echo(f"{one.path}:{one.line}:{one.column}: {one.message} [{one.code}]", err=True)
     if found:
-        raise Stop(f"{folder} holds figures with mistakes")
+        raise Stop(sentence("{folder} holds figures with mistakes", folder=folder))
 
 
 @click.group(name="law", invoke_without_command=True)
@@ -63,7 +64,7 @@ def command(ctx: click.Context, folder: Path | None, on: date | None, form: str)
     """List the dated figures of the law and their sources. Nothing here is legal advice."""
     ctx.obj = law_in_force(folder)
     if ctx.invoked_subcommand is not None and on is not None:
-        raise click.UsageError(f"--on goes behind '{ctx.invoked_subcommand}': relance law {ctx.invoked_subcommand} … --on {on}")
+        raise click.UsageError(sentence("--on goes behind '{invoked_subcommand}': relance law {invoked_subcommand} … --on {on}", invoked_subcommand=ctx.invoked_subcommand, on=on))
     if ctx.invoked_subcommand is None:
         _list(ctx.obj, on or today(), form)
 

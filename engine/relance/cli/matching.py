@@ -119,7 +119,7 @@ def refuse(payment: str, reason: str, actor: str, where: str) -> None:
     with _settling(where) as journal:
         one = payment_named(journal, payment)
         if not one.places:
-            msg = f"{one.id} waits no more: {one.words[-1][1]}"
+            msg = sentence("{id} waits no more: {what}", id=one.id, what=one.words[-1][1])
             raise UnsettledError(msg)
         _said(one, refusal(reason), settle_payment(journal, one, (), refusal(reason), on=today(), actor=actor))
 

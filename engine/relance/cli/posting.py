@@ -12,7 +12,7 @@ import click
 
 from relance.cli.common import FILE, Stop, today
 from relance.cli.loading import playbooks_by_id
-from relance.sentences import tell
+from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
     from relance.delivery.postal_provider import PostalProvider
@@ -144,5 +144,5 @@ def postal_provider() -> PostalProvider | None:
             raise Stop(tell("RELANCE_POST_TOKEN_FILE: '{place}' cannot be read", place=place)) from error
     found = PostalProvider(url, token)
     if mistake := found.mistake():
-        raise Stop(f"RELANCE_POST_URL, RELANCE_POST_TOKEN: {mistake}")
+        raise Stop(sentence("RELANCE_POST_URL, RELANCE_POST_TOKEN: {mistake}", mistake=mistake))
     return found

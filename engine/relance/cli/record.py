@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+<<<<<<< HEAD
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, end, found, journal_option, opened, today
 from relance.sentences import AmountPart, tell, told
+=======
+from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
+from relance.sentences import AmountPart, sentence, tell, told
+>>>>>>> main
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
@@ -128,7 +133,7 @@ def _pairs(fields: tuple[str, ...]) -> dict[str, object]:
     for field in fields:
         name, equals, value = field.partition("=")
         if not equals or not name:
-            raise Stop(f"'{field}' is no FIELD=VALUE")
+            raise Stop(sentence("'{field}' is no FIELD=VALUE", field=field))
         if name in pairs or name in {"on", "event"}:
             raise Stop(tell("'{name}' is given twice", name=name))
         pairs[name] = value

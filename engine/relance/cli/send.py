@@ -20,7 +20,7 @@ from relance.cli.common import Stop, actor_option, creditor_option, end, journal
 from relance.cli.posting import environment, paper_options, postal_provider, postman, rules_of, studios
 from relance.cli.witness import can_witness, witnessed
 from relance.report.words import word
-from relance.sentences import marked, numbered, retold, tell, tell_number, told
+from relance.sentences import marked, numbered, retold, sentence, tell, tell_number, told
 
 if TYPE_CHECKING:
     from relance.delivery.print_batches import Tray
@@ -166,7 +166,7 @@ def carriers_here(stack: ExitStack, tray: Tray | None) -> dict[Channel, Carrier]
 
         hook = Hook(url, environment("RELANCE_WEBHOOK_SECRET"))
         if mistake := hook.mistake():
-            raise Stop(f"RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: {told(mistake)}")
+            raise Stop(sentence("RELANCE_WEBHOOK_URL, RELANCE_WEBHOOK_SECRET: {what}", what=told(mistake)))
         for channel in (Channel.SMS, Channel.WEBHOOK, Channel.ELECTRONIC_REGISTERED_LETTER):
             found[channel] = _by_hook(hook)
     return found

@@ -10,7 +10,7 @@ import click
 from relance.cli.common import Stop
 from relance.cli.defaults import project_here
 from relance.cli.posting import environment, postman
-from relance.sentences import tell, told
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -46,7 +46,7 @@ def signer() -> Signer | None:
     try:
         return Signer.read(Path(place).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, BadKey) as error:
-        raise Stop(f"RELANCE_KEY, '{place}': {getattr(error, 'strerror', None) or error}") from error
+        raise Stop(sentence("RELANCE_KEY, '{place}': {what}", place=place, what=getattr(error, "strerror", None) or error)) from error
 
 
 def can_witness() -> None:
@@ -82,7 +82,7 @@ def time_authority() -> TimeAuthority | None:
         raise Stop(tell("RELANCE_TSA names an authority: name the certificate that its own leads to, as a PEM file, by RELANCE_TSA_CA"))
     authority = TimeAuthority(url, roots)
     if mistake := authority.mistake():
-        raise Stop(f"RELANCE_TSA, '{url.rpartition('@')[2]}': {told(mistake)}")
+        raise Stop(sentence("RELANCE_TSA, '{what}': {what_2}", what=url.rpartition("@")[2], what_2=told(mistake)))
     return authority
 
 

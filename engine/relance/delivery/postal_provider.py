@@ -21,6 +21,7 @@ from relance.delivery.smtp import Transmission, TransmissionResult
 from relance.errors import RelanceError
 from relance.letters.document import Document
 from relance.model import Action
+from relance.sentences import sentence
 
 #: What `reference` of `action.executed` begins with where a provider posts it.
 POSTED_BY = "post:"
@@ -90,10 +91,10 @@ class PostalProvider:
         if answer.status == 404:
             return None
         if answer.fate.result is not TransmissionResult.SENT:
-            raise ProviderError(f"the postal provider does not answer: {answer.fate.words}")
+            raise ProviderError(sentence("the postal provider does not answer: {words}", words=answer.fate.words))
         found = _news(answer.content)
         if found is None:
-            raise ProviderError("the postal provider answered nothing")
+            raise ProviderError(sentence("the postal provider answered nothing"))
         return found
 
     def _ask(self, message: str, method: str, content: bytes | None) -> HttpAnswer:
@@ -127,7 +128,7 @@ def _news(content: bytes) -> PostalNews | None:
             base64.b64decode(proof.get("base64", ""), validate=True), _short(proof.get("name")) or "preuve.pdf",
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
-        raise ProviderError(f"the postal provider answers what is no status of a letter: {type(error).__name__}") from error
+        raise ProviderError(sentence("the postal provider answers what is no status of a letter: {name}", name=type(error).__name__)) from error
 
 
 def _short(text: object) -> str:

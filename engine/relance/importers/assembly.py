@@ -125,7 +125,7 @@ class Assembly:
             return True
         where, before = among[key]
         if before != made:
-            msg = f"{what} is already on {where} with other contents"
+            msg = sentence("{what} is already on {where} with other contents", what=what, where=where)
             raise ValueError(msg)
         self.repeated += 1
         return False
@@ -137,7 +137,7 @@ class Assembly:
             return self.mapping.creditor.id
         have = set(self.creditors) or self.known_creditors
         if len(have) > 1:
-            msg = f"no creditor, and there are {len(have)} of them"
+            msg = sentence("no creditor, and there are {count} of them", count=len(have))
             raise ValueError(msg)
         return next(iter(have), NO_CREDITOR)
 
@@ -152,11 +152,11 @@ class Assembly:
         currency = found.get("currency", "EUR")
         amount = exact(found["amount"], currency)
         if self.not_after and (late := found.get("issued")) and late > self.not_after:
-            msg = f"issued on {late}, in the future"
+            msg = sentence("issued on {late}, in the future", late=late)
             raise ValueError(msg)
         credit = rows.is_credit_note(found)
         if not amount or (amount < 0 and not credit):
-            msg = f"an invoice of {amount} {currency}: an amount is above zero"
+            msg = sentence("an invoice of {amount} {currency}: an amount is above zero", amount=amount, currency=currency)
             raise ValueError(msg)
         if credit:
             note = rows.credit_note_of(found, abs(amount), currency)
@@ -209,8 +209,7 @@ class Assembly:
         if before is None or before.address is None or made.address is None or parties.same_place(before.address, made.address):
             return
         msg = (
-            f"{debtor!r} is known at {', '.join(before.address.lines)!r}, and this one is at {', '.join(made.address.lines)!r}: "
-            "two of one name, and no identifier tells them apart; give each a number of its own in a table"
+            sentence("{debtor} is known at {names}, and this one is at {names_2}: two of one name, and no identifier tells them apart; give each a number of its own in a table", debtor=repr(debtor), names=repr(", ".join(before.address.lines)), names_2=repr(", ".join(made.address.lines)))
         )
         raise ValueError(msg)
 
@@ -226,7 +225,7 @@ class Assembly:
         mark = self.earlier.get(hash((creditor, ident)))
         if before is None and mark is not None:
             if mark != _mark(row):
-                msg = f"{ident!r} already stands in an earlier row with other contents"
+                msg = sentence("{ident} already stands in an earlier row with other contents", ident=repr(ident))
                 raise ValueError(msg)
             self.repeated += 1
             return False
@@ -237,7 +236,7 @@ class Assembly:
             self.repeated += 1
             return False
         file, line, _ = before.place
-        msg = f"{ident!r} is already on line {line} of {file} with {_difference(before, debtor, invoice)}"
+        msg = sentence("{ident} is already on line {line} of {file} with {what}", ident=repr(ident), line=line, file=file, what=_difference(before, debtor, invoice))
         raise ValueError(msg)
 
     def _claim(self, creditor: str, name: str) -> tuple[str, Invoice] | None:
@@ -292,7 +291,7 @@ class Assembly:
         """Take a row of `events`, about an invoice, an account or a debtor that is known."""
         raw = dict(row.values)
         if self.not_after and raw["on"] > self.not_after:
-            msg = f"dated {raw['on']}, in the future"
+            msg = sentence("dated {on}, in the future", on=raw["on"])
             raise ValueError(msg)
         creditor, debtor = self._subject(row, raw.pop("creditor", None), raw.pop("debtor", None), raw.get("invoice"))
         if raw["event"] == "promise.made" and "by" in raw:
@@ -301,7 +300,7 @@ class Assembly:
         claim = self._claim(creditor, raw["invoice"]) if "invoice" in raw else None
         code = claim[1].currency if claim else self._currency(creditor, debtor, raw)
         if claim and raw.get("currency", code) != code:
-            msg = f"in {raw['currency']}, but invoice {raw['invoice']!r} is in {code}"
+            msg = sentence("in {currency}, but invoice {invoice} is in {code}", currency=raw["currency"], invoice=repr(raw["invoice"]), code=code)
             raise ValueError(msg)
         if code and "amount" in raw:
             raw["amount"] = exact(raw["amount"], code)
@@ -315,19 +314,20 @@ class Assembly:
         """Return the creditor and debtor an event is about; raises ValueError where they are not known."""
         if invoice is None:
             if debtor is None:
-                raise ValueError("the event names neither an invoice nor a debtor")
+                raise ValueError(sentence("the event names neither an invoice nor a debtor"))
             owner = self._creditor_of(row)
             if not self.any_debtor and (owner, debtor) not in self.accounts and self._debtor(owner, debtor) is None:
-                msg = f"debtor {debtor!r} is not known"
+                msg = sentence("debtor {debtor} is not known", debtor=repr(debtor))
                 raise ValueError(msg)
             return owner, debtor
         owners = [one for one in self.owners.get(invoice, ()) if creditor in (None, one)]
         claim = self._claim(owners[0], invoice) if len(owners) == 1 else None
         if claim is None:
-            msg = f"several creditors have an invoice {invoice!r}; name the creditor" if owners else f"invoice {invoice!r} is not known"
+            several = sentence("several creditors have an invoice {invoice}; name the creditor", invoice=repr(invoice))
+            msg = several if owners else sentence("invoice {invoice} is not known", invoice=repr(invoice))
             raise ValueError(msg)
         if debtor not in (None, claim[0]):
-            msg = f"invoice {invoice!r} is not one of debtor {debtor!r}"
+            msg = sentence("invoice {invoice} is not one of debtor {debtor}", invoice=repr(invoice), debtor=repr(debtor))
             raise ValueError(msg)
         return owners[0], claim[0]
 
@@ -338,7 +338,7 @@ class Assembly:
         claims = (*self.accounts.get((creditor, debtor), ()), *(known.invoices if known else ()))
         codes = sorted({one.currency for one in claims})
         if len(codes) > 1 and raw["event"] in _MONEY:
-            msg = f"the debtor has invoices in {' and '.join(codes)}: the event must say the currency"
+            msg = sentence("the debtor has invoices in {names}: the event must say the currency", names=" and ".join(codes))
             raise ValueError(msg)
         return codes[0] if len(codes) == 1 else None
 

@@ -16,6 +16,7 @@ from relance.currencies import exact
 from relance.importers.columns import Cells, ColumnMapping, canonical_rows, check_dates
 from relance.parsing.rejects import Reject, Remark
 from relance.parsing.row_files import plain, table
+from relance.sentences import sentence
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 
@@ -68,7 +69,7 @@ def _movement(row: Cells, account: str, numbered: Numbered) -> Iterator[Transact
     currency = cells.get("currency", "EUR")
     amount, days = exact(_signed(cells), currency), _days(cells)
     if not days:
-        raise ValueError("neither a booking nor a value date")
+        raise ValueError(sentence("neither a booking nor a value date"))
     text = " ".join(str(cells.get("text", "")).split())
     returned = cells["returned"] if cells.get("returned") is not None else came_back(text)
     if not amount or (amount < 0 and not returned):
@@ -92,15 +93,15 @@ def _signed(cells: dict[str, Any]) -> Decimal:
     credit: Decimal | None = cells.get("credit")
     side = cells.get("side")
     if amount is not None and (debit or credit):
-        raise ValueError("an amount, and a debit or credit beside it: the row says two things")
+        raise ValueError(sentence("an amount, and a debit or credit beside it: the row says two things"))
     if amount is not None:
         if side is not None and amount < 0:
-            raise ValueError("a negative amount, and a side beside it: the row says two things")
+            raise ValueError(sentence("a negative amount, and a side beside it: the row says two things"))
         return -amount if side == "debit" else amount
     if debit and credit:
-        raise ValueError("a debit and a credit on one row")
+        raise ValueError(sentence("a debit and a credit on one row"))
     if credit is None and debit is None:
-        raise ValueError("no amount")
+        raise ValueError(sentence("no amount"))
     if credit is not None and credit < 0:
-        raise ValueError("a negative credit: say by the mapping which column is which")
+        raise ValueError(sentence("a negative credit: say by the mapping which column is which"))
     return credit or -abs(debit or Decimal(0))

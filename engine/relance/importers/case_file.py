@@ -158,7 +158,7 @@ class _Case:
         made, mistakes = vocabulary.build(raw, seq=number)
         for mistake in mistakes:
             where = self.source.at((*place, mistake.field)) if mistake.field and mistake.field in raw else self.source.at(place)
-            self._say(where, "PB506", str(mistake))
+            self._say(where, "PB506", mistake)
         if made is None:
             return None
         about = self._about(made, place)

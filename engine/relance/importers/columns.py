@@ -20,6 +20,7 @@ from relance.parsing import row_files as tables
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import Table, full, plain, shown
+from relance.sentences import sentence
 
 
 class Column(NamedTuple):
@@ -232,7 +233,7 @@ def check_dates(path: Path, name: str, mapping: ColumnMapping | None = None) -> 
                 if isinstance(cell, str):
                     reading.read(cell)
             except values.WrongOrderError as error:
-                msg = f"line {row.line}: {error}"
+                msg = sentence("line {line}: {error}", line=row.line, error=error)
                 raise Unreadable(msg) from error
             except ValueError:
                 continue
@@ -260,7 +261,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
             try:
                 found = _of_one_amount(_read(row, readings), paired=paired)
             except values.WrongOrderError as error:
-                msg = f"line {row.line}: {error}"
+                msg = sentence("line {line}: {error}", line=row.line, error=error)
                 raise Unreadable(msg) from error
             except ValueError as error:
                 reason = str(error)
@@ -283,12 +284,12 @@ def _of_one_amount(found: dict[str, Any], *, paired: bool) -> dict[str, Any]:
         return found
     debit, credit = (found.pop(side, None) for side in ("debit", "credit"))
     if found.get("amount") is not None and (debit or credit):
-        raise ValueError("an amount, and a debit or credit beside it: the row says two things")
+        raise ValueError(sentence("an amount, and a debit or credit beside it: the row says two things"))
     if debit and credit:
-        raise ValueError("a debit and a credit on one row")
+        raise ValueError(sentence("a debit and a credit on one row"))
     if found.get("amount") is None:
         if debit is None and credit is None:
-            raise ValueError("neither a debit nor a credit")
+            raise ValueError(sentence("neither a debit nor a credit"))
         found["amount"] = (debit or Decimal(0)) - (credit or Decimal(0))
     return found
 
@@ -297,7 +298,7 @@ def _place(headers: Sequence[str], header: str) -> int:
     """Return where a header of `where` stands. Raises `Unreadable` where it does not."""
     place = next((place for place, one in enumerate(headers) if plain(one) == plain(header)), None)
     if place is None:
-        msg = f"no column {header!r}, which `where` of the column mapping names"
+        msg = sentence("no column {header}, which `where` of the column mapping names", header=repr(header))
         raise Unreadable(msg)
     return place
 
@@ -352,14 +353,14 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
         if missing:
             near = get_close_matches(plain(missing[0]), places, 1)
             have = f"did you mean {near[0]!r}?" if near else f"the file has {', '.join(map(repr, filter(None, headers)))}"
-            msg = f"no column is headed {missing[0]!r}, which the mapping takes for {column!r}; {have}"
+            msg = sentence("no column is headed {what}, which the mapping takes for {column}; {have}", what=repr(missing[0]), column=repr(column), have=have)
             raise Unreadable(msg)
         found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, table[column]))
     for column in table:
         if column not in columns and column in layout.defaults:
             found.append(_reading(column, (column,), (), layout, table[column]))
         elif column not in columns and table[column].required and not (name == "invoices" and column == "amount" and _SIDES & set(columns)):
-            msg = f"no column is headed {column!r}; the file has {', '.join(map(repr, filter(None, headers)))}; a column mapping says which is which"
+            msg = sentence("no column is headed {column}; the file has {names}; a column mapping says which is which", column=repr(column), names=", ".join(map(repr, filter(None, headers))))
             raise Unreadable(msg)
     return tuple(found)
 
@@ -368,7 +369,7 @@ def _as_named(places: Mapping[str, int], table: Mapping[str, Column]) -> dict[st
     """Take the headers for the canonical columns; refuse one that is nearly one of them, for its column would be lost."""
     for header in places:
         if header not in table and (near := get_close_matches(header, [one for one in table if one not in places], 1, cutoff=0.8)):
-            msg = f"the column {header!r} is not known; did you mean {near[0]!r}?"
+            msg = sentence("the column {header} is not known; did you mean {what}?", header=repr(header), what=repr(near[0]))
             raise Unreadable(msg)
     return {header: (header,) for header in places if header in table}
 
@@ -380,7 +381,7 @@ def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layou
         try:
             default = read(layout.defaults[column])
         except ValueError as error:
-            msg = f"the default of {column!r} in the column mapping: {error}"
+            msg = sentence("the default of {column} in the column mapping: {error}", column=repr(column), error=error)
             raise Unreadable(msg) from error
     meanings = {plain(said): meant for said, meant in layout.values.get(column, {}).items()}
     joined = len(places) > 1 and kind.kind in {"lines", "text"}

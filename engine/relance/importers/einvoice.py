@@ -23,6 +23,7 @@ from relance.importers.movements import Found
 from relance.law.terms import UNAGREED, due_date, stated
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import sentence
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
 #: Kinds of document (UNTDID 1001, as EN 16931 allows them in BT-3).
@@ -43,7 +44,7 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | R
         with path.open("rb") as stream:
             data = stream.read(_MAX_PDF + 1)
     except OSError as error:
-        msg = f"cannot be read: {error.strerror or error}"
+        msg = sentence("cannot be read: {what}", what=error.strerror or error)
         raise Unreadable(msg) from error
     root = xml.parse(_inside(data) if data.startswith(b"%PDF") else data)
     header = en16931.header(root)
@@ -66,16 +67,16 @@ def _inside(data: bytes) -> bytes:
     import pypdf
 
     if len(data) > _MAX_PDF:
-        msg = f"the PDF is longer than the {_MAX_PDF >> 20} MB that are read"
+        msg = sentence("the PDF is longer than the {what} MB that are read", what=_MAX_PDF >> 20)
         raise Unreadable(msg)
     try:
         found = [(one.name, one.content) for one in pypdf.PdfReader(io.BytesIO(data)).attachment_list if one.name.lower().endswith(".xml")]
     except Exception as error:  # a broken PDF makes the library raise nearly anything
-        msg = f"a PDF that cannot be read: {error}"
+        msg = sentence("a PDF that cannot be read: {error}", error=error)
         raise Unreadable(msg) from error
     found.sort(key=lambda one: _ATTACHED.fullmatch(one[0]) is None)
     if not found:
-        msg = "a PDF without an invoice attached to it: it is no Factur-X"
+        msg = sentence("a PDF without an invoice attached to it: it is no Factur-X")
         raise Unreadable(msg)
     return found[0][1]
 
@@ -86,22 +87,22 @@ def _inside(data: bytes) -> bytes:
 def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Iterator[Found | Remark]:
     """Yield the rows of a header. Raises ValueError for what must not be taken as it is."""
     if not header.number:
-        raise ValueError("the invoice has no number")
+        raise ValueError(sentence("the invoice has no number"))
     if header.type in _PRO_FORMA:
-        raise ValueError("a pro forma invoice (type 325) claims nothing: import the invoice that follows it")
+        raise ValueError(sentence("a pro forma invoice (type 325) claims nothing: import the invoice that follows it"))
     _not_assigned(header)
     if header.type in _CORRECTIVE and not header.preceding:
-        raise ValueError(f"a corrective invoice (type {header.type}) that does not name the one it corrects: for a person")
+        raise ValueError(sentence("a corrective invoice (type {type}) that does not name the one it corrects: for a person", type=header.type))
     currency = values.currency(header.currency)
     total, payable = _sums(header, currency)
     credit = header.type in _CREDIT or total < 0
     issued = xml.day(header.issued)
     if issued is None:
-        raise ValueError("the invoice has no date")
+        raise ValueError(sentence("the invoice has no date"))
     creditor = _creditor(header, mapping)
     debtor = header.buyer.siren or header.buyer.vat or header.buyer.ident or header.buyer.name
     if not debtor:
-        raise ValueError("the invoice does not say who bought")
+        raise ValueError(sentence("the invoice does not say who bought"))
     if creditor is not None:
         if (account := creditor.get("iban")) and iban.mistake(account):
             yield Remark(file, line, f"{header.number}: the seller's account {account} is no IBAN, its key or its length is wrong: it is not taken")
@@ -142,7 +143,7 @@ def _not_assigned(header: Header) -> None:
     )
     if header.type in _FACTORED or other:
         who = f"it is owed to {payee.name!r}" if other and payee.name else "it was assigned to a factor"
-        raise ValueError(f"{who}, not to the seller {seller.name!r} (type {header.type or 'unknown'}): not the seller's to claim; neither it nor the account it names is taken")
+        raise ValueError(sentence("{who}, not to the seller {name} (type {what}): not the seller's to claim; neither it nor the account it names is taken", who=who, name=repr(seller.name), what=header.type or "unknown"))
 
 
 def _parts(header: Header, cells: dict[str, Any], currency: str, payable: Decimal) -> Iterator[dict[str, Any] | Remark]:
@@ -168,12 +169,12 @@ def _sums(header: Header, currency: str) -> tuple[Decimal, Decimal]:
     if payable is None and total is not None and "1p0" in header.profile:  # ZUGFeRD 1.0 may leave it out
         payable = total - (_number(header.prepaid, "amount paid", currency) or 0)
     if payable is None:
-        raise ValueError("the invoice has no amount due")
+        raise ValueError(sentence("the invoice has no amount due"))
     without, tax = _number(header.without_tax, "total without tax", currency), _number(header.tax, "tax", currency) or Decimal(0)
     if total is None:
         return payable, payable
     if without is not None and without + tax != total:
-        raise ValueError(f"the sums do not balance: {without} without tax and {tax} of tax are not {total}")
+        raise ValueError(sentence("the sums do not balance: {without} without tax and {tax} of tax are not {total}", without=without, tax=tax, total=total))
     prepaid, rounding = _number(header.prepaid, "amount paid", currency), _number(header.rounding, "rounding", currency) or Decimal(0)
     if prepaid is None and "minimum" in header.profile:
         return total, payable  # the smallest profile has no word for what was paid before
@@ -188,7 +189,7 @@ def _number(text: str, what: str, currency: str) -> Decimal | None:
     if not text:
         return None
     if not _NUMBER.fullmatch(text):
-        msg = f"the {what} {text!r} is not an amount"
+        msg = sentence("the {what} {text} is not an amount", what=what, text=repr(text))
         raise ValueError(msg)
     return exact(Decimal(text), currency)
 
@@ -210,7 +211,7 @@ def _due(header: Header, mapping: ColumnMapping) -> Any:
         return None
     if mapping.terms:
         return due_date(issued, mapping.terms, mapping.end_of_month)
-    raise ValueError("no due date; `terms` in a column mapping would give one")
+    raise ValueError(sentence("no due date; `terms` in a column mapping would give one"))
 
 
 def _profile(header: Header) -> str:
@@ -234,11 +235,11 @@ def _creditor(header: Header, mapping: ColumnMapping) -> dict[str, Any] | None:
     given = mapping.creditor
     if given is not None:
         if given.siren and seller.siren and "".join(given.siren.split()) != seller.siren:
-            raise ValueError(f"issued by {seller.name!r} (SIREN {seller.siren}), not by {given.name or given.id!r} (SIREN {given.siren})")
+            raise ValueError(sentence("issued by {name} (SIREN {siren}), not by {what} (SIREN {siren_2})", name=repr(seller.name), siren=seller.siren, what=repr(given.name or given.id), siren_2=given.siren))
         return None
     ident = seller.siren or seller.vat or seller.ident or seller.name
     if not ident:
-        raise ValueError("the invoice does not say who sold")
+        raise ValueError(sentence("the invoice does not say who sold"))
     account = non_empty(iban="".join(header.iban.split()), bic="".join(header.bic.split()))
     terms = non_empty(vat=seller.vat)
     return {"id": ident, **seller.cells, **account, **({"terms": terms} if terms else {})}

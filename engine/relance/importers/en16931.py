@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from relance.parsing import xml
 from relance.parsing.rejects import Unreadable
+from relance.sentences import sentence
 
 _CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _ZUGFERD_1 = "urn:ferd:CrossIndustryDocument:invoice:1p0"
@@ -92,9 +93,9 @@ def header(root: Any) -> Header:
     if kind in {"Invoice", "CreditNote"} and space == f"{_UBL}{kind}-2":
         return _ubl(root)
     if kind in {"CrossIndustryInvoice", "CrossIndustryDocument", "Invoice", "CreditNote"}:
-        msg = f"an element {kind!r} in the namespace {space!r}, which is not the standard's"
+        msg = sentence("an element {kind} in the namespace {space}, which is not the standard's", kind=repr(kind), space=repr(space))
         raise Unreadable(msg)
-    msg = f"no invoice: the document is a {kind!r}"
+    msg = sentence("no invoice: the document is a {kind}", kind=repr(kind))
     raise Unreadable(msg)
 
 

@@ -26,6 +26,7 @@ from relance.importers.reconciliation import Groups
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Row, Unreadable
 from relance.parsing.row_files import full, plain, shown
+from relance.sentences import sentence
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
@@ -98,7 +99,7 @@ def read(
     """
     mapping = mapping or ColumnMapping()
     if not mapping.terms:
-        msg = "a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`"
+        msg = sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
         raise Unreadable(msg)
     form = mapping.format
     with path.open("rb") as stream:
@@ -110,7 +111,7 @@ def read(
     if not looks_like(table.headers):
         have = {plain(one) for one in table.headers}
         missing = [one for one in COLUMNS if plain(one) not in have]
-        msg = f"not a FEC: it has no column {', '.join(missing[:4])}{' …' * (len(missing) > 4)}"
+        msg = sentence("not a FEC: it has no column {names}{what}", names=", ".join(missing[:4]), what=" …" * (len(missing) > 4))
         raise Unreadable(msg)
     yield from _Reader(path.name, table.headers, mapping.accounts, lines or FileLines(), knows).run(table.rows)
 
@@ -239,7 +240,7 @@ class _Reader:
             currency = values.currency(one.currency)
             amount = exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
         if not one.account:
-            raise ValueError("neither CompAuxNum nor CompteNum says which customer")
+            raise ValueError(sentence("neither CompAuxNum nor CompteNum says which customer"))
         return AccountMovement(
             kind=kind,
             on=on,
@@ -279,11 +280,11 @@ def _kind(entry: _Entry, one: _Line) -> Kind:
         if entry.nature is Nature.OPENING:
             if one.piece and one.piece.casefold() not in {"an", "ran", "a nouveau", "à nouveau"}:
                 return Kind.INVOICE
-            raise ValueError("an opening balance that names no invoice: import the year before, or the list of open invoices")
+            raise ValueError(sentence("an opening balance that names no invoice: import the year before, or the list of open invoices"))
         if "5" in classes or entry.nature is Nature.BANK:
             return Kind.REVERSAL
         raise ValueError(
-            f"a debit that is neither sale nor bank (journal {entry.code}, accounts {', '.join(sorted(entry.accounts)) or 'none'}): for a person"
+            sentence("a debit that is neither sale nor bank (journal {code}, accounts {what}): for a person", code=entry.code, what=", ".join(sorted(entry.accounts)) or "none")
         )
     if "5" in classes or (entry.nature is Nature.BANK and "7" not in classes):
         return Kind.PAYMENT
@@ -294,10 +295,10 @@ def _kind(entry: _Entry, one: _Line) -> Kind:
     if entry.nature is Nature.OPENING:
         return Kind.PAYMENT
     if "416" in entry.accounts:
-        raise ValueError("moved to doubtful debts (416): name that account among the mapping's `accounts`, or record it by hand")
+        raise ValueError(sentence("moved to doubtful debts (416): name that account among the mapping's `accounts`, or record it by hand"))
     if entry.accounts or one.letter:
         return Kind.PAYMENT  # set off against another account
-    raise ValueError(f"a credit without any other account (journal {entry.code}): for a person")
+    raise ValueError(sentence("a credit without any other account (journal {code}): for a person", code=entry.code))
 
 
 def _nature(code: str, label: str) -> Nature:
@@ -315,7 +316,7 @@ def _cents(text: str) -> int:
         return 0
     found = re.fullmatch(r"([+-]?)([0-9]{1,15})(?:\.([0-9]{0,2})0*)?", body)
     if found is None:
-        msg = f"{text!r} is not an amount"
+        msg = sentence("{text} is not an amount", text=repr(text))
         raise ValueError(msg)
     sign, whole, part = found.groups()
     cents = int(whole) * 100 + int((part or "").ljust(2, "0"))
@@ -329,7 +330,7 @@ def _signed(amount: str, side: str) -> int:
         return _cents(amount)
     if mark in {"C", "-1", "-"}:
         return -_cents(amount)
-    msg = f"{side!r} is no side: D or C, +1 or -1"
+    msg = sentence("{side} is no side: D or C, +1 or -1", side=repr(side))
     raise ValueError(msg)
 
 
@@ -338,5 +339,5 @@ def _day(text: str) -> date:
     try:
         return values.date_reader("day/month/year")(text)
     except ValueError:
-        msg = f"{text!r} is not a date"
+        msg = sentence("{text} is not a date", text=repr(text))
         raise ValueError(msg) from None

@@ -13,6 +13,7 @@ from typing import Any
 from relance.parsing import xml
 from relance.parsing.rejects import Reject, Row, Unreadable
 from relance.parsing.row_files import Table
+from relance.sentences import sentence
 
 
 def looks_like(data: bytes) -> bool:
@@ -24,7 +25,7 @@ def entry_table(path: Path, columns: tuple[str, ...]) -> Table:
     """Return the lines of a FEC in XML in these columns (`Montant` and `Sens` after them). Raises `Unreadable`."""
     root = xml.parse(path.read_bytes())
     if xml.name(root).lower() != "comptabilite":
-        msg = f"not a FEC: the document is a {xml.name(root)!r}"
+        msg = sentence("not a FEC: the document is a {what}", what=repr(xml.name(root)))
         raise Unreadable(msg)
     lines = list(_lines(root, {}))
     signed = any("montant" in told for _, told in lines)

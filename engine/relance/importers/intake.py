@@ -83,7 +83,7 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
         with path.open("rb") as stream:
             head = stream.read(65536)
     except OSError as error:
-        msg = f"cannot be read: {error.strerror or error}"
+        msg = sentence("cannot be read: {what}", what=error.strerror or error)
         raise Unreadable(msg) from error
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"%PDF"):
@@ -121,7 +121,7 @@ def rehearsal(journal: Journal | None, folder: Path, now: Callable[[], Any]) -> 
         try:
             there.driver_connection.backup(here.driver_connection)  # type: ignore[union-attr]
         except sqlite3.Error as error:
-            msg = f"the copy that a dry run works on cannot be made in '{folder}': {error}; make room there, or name another place by TMPDIR"
+            msg = sentence("the copy that a dry run works on cannot be made in '{folder}': {error}; make room there, or name another place by TMPDIR", folder=folder, error=error)
             raise JournalError(msg) from error
         finally:
             there.close()

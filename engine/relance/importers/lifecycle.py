@@ -23,6 +23,7 @@ from relance.interpreter.balance import balances
 from relance.model import Event, Facts, Invoice
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import sentence
 
 _ROOT = "CrossDomainAcknowledgementAndResponse"
 #: How the names of the statuses stand in the messages (MDT-106), by code (MDT-105).
@@ -77,7 +78,7 @@ def read(path: Path) -> Iterator[InvoiceStatus | Reject]:
     """Yield the statuses of a message, each with its place among them for a line. Raises `Unreadable`."""
     root = xml.parse(path.read_bytes())
     if xml.name(root) != _ROOT:
-        msg = f"no life-cycle message: the document is a {xml.name(root)!r}"
+        msg = sentence("no life-cycle message: the document is a {what}", what=repr(xml.name(root)))
         raise Unreadable(msg)
     ident = xml.text(root, "ExchangedDocument/ID")
     told = ((document, one) for document in xml.all_at(root, "AcknowledgementDocument") for one in xml.all_at(document, "ReferenceReferencedDocument"))
@@ -93,7 +94,7 @@ def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> Invoic
     when = xml.text(document, "IssueDateTime/DateTimeString") or xml.text(root, "ExchangedDocument/IssueDateTime/DateTimeString")
     on = xml.day(when[:8])
     if not (code and number and on and ident):
-        raise ValueError("a status without its code, its invoice, its day or its message's id")
+        raise ValueError(sentence("a status without its code, its invoice, its day or its message's id"))
     reasons, sums = [], dict[str, tuple[Decimal, str]]()
     for status in xml.all_at(one, "SpecifiedDocumentStatus"):
         reasons += [said for said in (xml.text(status, "ReasonCode"), xml.text(status, "Reason")) if said]

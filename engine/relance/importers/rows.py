@@ -19,6 +19,7 @@ from relance.interpreter.balance import MOVEMENTS, balances
 from relance.journal import event_types as vocabulary
 from relance.law.terms import due_date
 from relance.model import Event, Facts, Invoice
+from relance.sentences import sentence
 
 #: The reason of a dispute that is but a flag in an export, and the reference of a payment that is but a column:
 #: always the same, so that the same row is the same event.
@@ -148,7 +149,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         due = due_date(issued, mapping.terms, mapping.end_of_month)
     rate = found.get("rate")
     if rate is not None and not 0 <= rate <= 100:
-        msg = f"a rate of {rate} percent a year"
+        msg = sentence("a rate of {rate} percent a year", rate=rate)
         raise ValueError(msg)
     return Invoice(
         id=found["id"],
@@ -174,7 +175,7 @@ def is_credit_note(found: Mapping[str, Any]) -> bool:
 def credit_note_of(found: Mapping[str, Any], amount: Decimal, currency: str) -> Event:
     """Make the event of a row that is a credit note, for the account; the invoice it names is looked up later."""
     if found.get("issued") is None:
-        raise ValueError("a credit note without a date")
+        raise ValueError(sentence("a credit note without a date"))
     return event(on=found["issued"], event="credit_note.issued", currency=currency, amount=amount, reference=found["id"])
 
 
@@ -197,7 +198,7 @@ def stated_sum(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice |
         return None
     settled = found.get("settled")
     if settled and not_after and settled > not_after:
-        msg = f"paid on {settled}, in the future"
+        msg = sentence("paid on {settled}, in the future", settled=settled)
         raise ValueError(msg)
     what = STATES_OPEN if found.get("paid") is None and found.get("open") is not None else ""
     by = f"{_BY} {not_after}" if not_after and not settled else ""
@@ -222,13 +223,13 @@ def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None
     if paid is None and left is None and not found.get("settled"):
         return Decimal(0)
     if left is not None and not 0 <= left <= invoice.amount:
-        msg = f"{left} left to pay of {invoice.amount}"
+        msg = sentence("{left} left to pay of {amount}", left=left, amount=invoice.amount)
         raise ValueError(msg)
     if paid is not None and paid < 0:
-        msg = f"{paid} paid"
+        msg = sentence("{paid} paid", paid=paid)
         raise ValueError(msg)
     if paid is not None and left is not None and paid + left + (known.settled if known is not None else 0) != invoice.amount:
-        msg = f"{paid} paid and {left} open of {invoice.amount}: the columns contradict each other"
+        msg = sentence("{paid} paid and {left} open of {amount}: the columns contradict each other", paid=paid, left=left, amount=invoice.amount)
         raise ValueError(msg)
     if known is None:
         return Decimal(paid if paid is not None else invoice.amount - (left or 0))
@@ -236,6 +237,6 @@ def _paid(found: Mapping[str, Any], invoice: Invoice, known: KnownInvoice | None
         return Decimal(0)  # what was told before, told again: what is known from elsewhere since then does not contradict it
     target = left if left is not None else max(known.invoice.amount - known.settled - paid, Decimal(0)) if paid is not None else Decimal(0)
     if target > known.named:
-        msg = f"{target} is left to pay by this row, {known.named} by the journal: a conflict to resolve"
+        msg = sentence("{target} is left to pay by this row, {named} by the journal: a conflict to resolve", target=target, named=known.named)
         raise ValueError(msg)
     return known.named - target

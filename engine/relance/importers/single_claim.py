@@ -20,6 +20,7 @@ from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
+from relance.sentences import sentence
 
 #: Profile of the debtor → shipped playbook, and what the profile means.
 PROFILES: Mapping[str, tuple[str, str]] = {
@@ -59,7 +60,7 @@ def siren(text: str) -> str:
     try:
         return str(number.validate(text))
     except ValidationError as error:
-        raise ValueError(f"'{text}' is no SIREN: nine digits, the last of which is a key") from error
+        raise ValueError(sentence("'{text}' is no SIREN: nine digits, the last of which is a key", text=text)) from error
 
 
 def iban(text: str) -> str:
@@ -78,14 +79,14 @@ def day(text: str) -> date:
             return date.fromisoformat(text.strip())
     except ValueError:
         pass
-    raise ValueError(f"'{text}' is no day: write 2026-03-02 or 02/03/2026")
+    raise ValueError(sentence("'{text}' is no day: write 2026-03-02 or 02/03/2026", text=text))
 
 
 def read_amount(text: str) -> Decimal:
     """Read an amount of more than nothing, as 1200.00, 1 200,00 or 1200."""
     compact = re.sub(r"[\s\u00a0\u202f€]", "", text).replace(",", ".")
     if not re.fullmatch(r"\d{1,12}(?:\.\d{1,2})?", compact) or not Decimal(compact):
-        raise ValueError(f"'{text}' is no amount: write 1200.00")
+        raise ValueError(sentence("'{text}' is no amount: write 1200.00", text=text))
     return Decimal(compact).quantize(Decimal("0.01"))
 
 
@@ -93,21 +94,21 @@ def postal_address(text: str) -> tuple[str, ...]:
     """Read a postal address, its lines separated by commas, with a postcode and a town."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
     if not any(_POSTCODE.search(line) for line in found):
-        raise ValueError("an address has a postcode and a town: 12 rue de la Paix, 69001 Lyon")
+        raise ValueError(sentence("an address has a postcode and a town: 12 rue de la Paix, 69001 Lyon"))
     return found
 
 
 def address_of_mail(text: str) -> str:
     """Read an e-mail address."""
     if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z0-9-]{2,}", text.strip()):
-        raise ValueError(f"'{text}' is no e-mail address")
+        raise ValueError(sentence("'{text}' is no e-mail address", text=text))
     return text.strip()
 
 
 def word(text: str) -> str:
     """Read a text of at least one character."""
     if not text.strip():
-        raise ValueError("something is needed here")
+        raise ValueError(sentence("something is needed here"))
     return text.strip()
 
 

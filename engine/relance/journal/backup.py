@@ -21,6 +21,7 @@ from relance.journal.chain import canonical
 from relance.journal.migrations import VERSION
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, in_transaction, insert, reading
 from relance.journal.verification import Audit, audit
+from relance.sentences import sentence
 
 #: The version of the lines' form.
 FORM = 1
@@ -72,7 +73,7 @@ def bring_in(engine: sa.Engine, lines: Callable[[], Iterable[bytes]]) -> Audit:
 
     def work(connection: sa.Connection) -> Audit:
         if connection.execute(sa.select(JOURNAL.c.seq).limit(1)).first() is not None:
-            raise JournalError("the journal is not empty: an import goes into a new one")
+            raise JournalError(sentence("the journal is not empty: an import goes into a new one"))
         waiting: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in _TABLES}
         for name, row in _rows(lines()):
             waiting[name].append(row)
@@ -93,42 +94,42 @@ def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     total, count, ended = hashlib.sha256(), 0, False
     for number, data in enumerate(lines, 1):
         if ended:
-            raise JournalError(f"line {number}: there is something after the end")
+            raise JournalError(sentence("line {number}: there is something after the end", number=number))
         try:
             line = json.loads(data)
             assert isinstance(line, dict)
         except (ValueError, AssertionError):
-            raise JournalError(f"line {number}: not a line of an export") from None
+            raise JournalError(sentence("line {number}: not a line of an export", number=number)) from None
         if number == 1:
             if line.get("relance_journal") != FORM or line.get("version") != VERSION:
-                raise JournalError("line 1: not an export of a journal, or of another version of it")
+                raise JournalError(sentence("line 1: not an export of a journal, or of another version of it"))
         elif "end" in line:
             ended = True
             if line["end"] != {"lines": count, "sha256": total.hexdigest()}:
-                raise JournalError(f"line {number}: the export was changed: its SHA-256 is not the one it ends with")
+                raise JournalError(sentence("line {number}: the export was changed: its SHA-256 is not the one it ends with", number=number))
         else:
             yield _row(line, number)
         total.update(data)
         count += 1
     if not ended:
-        raise JournalError(f"the export is cut short after line {count}")
+        raise JournalError(sentence("the export is cut short after line {count}", count=count))
 
 
 def _row(line: dict[str, Any], number: int) -> tuple[str, tuple[Any, ...]]:
     table = _BY_NAME.get(str(line.get("table")))
     if table is None or {column.name for column in table.columns} | {"table"} != set(line):
-        raise JournalError(f"line {number}: not a line of an export")
+        raise JournalError(sentence("line {number}: not a line of an export", number=number))
     values = []
     for column in table.columns:
         value = line[column.name]
         wanted = int if isinstance(column.type, sa.BigInteger) else str
         if not (isinstance(value, wanted) or (value is None and column.nullable)):
-            raise JournalError(f"line {number}: '{column.name}' is not what it should be")
+            raise JournalError(sentence("line {number}: '{name}' is not what it should be", number=number, name=column.name))
         if isinstance(column.type, sa.LargeBinary):
             try:
                 value = base64.b64decode(str(value), validate=True)
             except (Base64Error, ValueError):
-                raise JournalError(f"line {number}: '{column.name}' is not what it should be") from None
+                raise JournalError(sentence("line {number}: '{name}' is not what it should be", number=number, name=column.name)) from None
         values.append(value)
     return table.name, tuple(values)
 
@@ -146,4 +147,4 @@ def expanded(source: Any) -> Iterator[bytes]:
     try:
         yield from gzip.GzipFile(fileobj=source, mode="rb") if start == b"\x1f\x8b" else source
     except (OSError, EOFError) as error:
-        raise JournalError(f"the file is damaged or cut short: {error}") from error
+        raise JournalError(sentence("the file is damaged or cut short: {error}", error=error)) from error

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relance.model import Debtor
+from relance.sentences import sentence
 
 _MOST_FILES = 20_000
 _MOST_BYTES = 50_000_000
@@ -63,7 +64,7 @@ def traces(folder: Path, words: Iterable[str], *, besides: Iterable[Path] = ()) 
 def _text(path: Path) -> str:
     """Return a file's text, as far as it has one, in small letters. Raises OSError, ValueError, what a damaged gzip raises."""
     if path.stat().st_size > _MOST_BYTES:
-        raise ValueError("too large to be looked at")
+        raise ValueError(sentence("too large to be looked at"))
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         with gzip.open(path) as stream:
@@ -79,4 +80,4 @@ def _pdf(content: bytes) -> str:
     try:
         return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
     except pypdfium2.PdfiumError as error:
-        raise ValueError("it is a damaged PDF, or one with a password") from error
+        raise ValueError(sentence("it is a damaged PDF, or one with a password")) from error

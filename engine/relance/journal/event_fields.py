@@ -101,7 +101,7 @@ def read_text(value: object) -> str:
     if len(text) > _TEXT_LIMIT:
         raise ValueError(sentence("a text is at most {count} characters long", count=_TEXT_LIMIT))
     if any(ord(sign) < 32 and sign not in "\n\t" for sign in text):
-        raise ValueError("a text holds no control characters")
+        raise ValueError(sentence("a text holds no control characters"))
     return text
 
 
@@ -147,24 +147,24 @@ def _instalments(value: Any) -> tuple[Mapping[str, Any], ...]:
     if isinstance(value, str):  # as on the command line: 2026-03-01 100.00, 2026-04-01 100.00
         parts = [_PART.fullmatch(part) for part in value.split(",")]
         if not all(parts):
-            raise ValueError("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'")
+            raise ValueError(sentence("expected days and amounts like '2026-03-01 100.00, 2026-04-01 100.00'"))
         value = [{"on": part[1], "amount": part[2]} for part in parts if part]
     if not isinstance(value, tuple | list) or not value:
         raise ValueError("expected a list of {on, amount}")
     found: list[dict[str, Any]] = []
     for part in value:
         if not isinstance(part, Mapping) or set(part) != {"on", "amount"}:
-            raise ValueError("each instalment has 'on' and 'amount', nothing else")
+            raise ValueError(sentence("each instalment has 'on' and 'amount', nothing else"))
         found.append({"on": read_date(part["on"]), "amount": _money(part["amount"])})
     if any(later["on"] <= earlier["on"] for earlier, later in pairwise(found)):
-        raise ValueError("instalments are listed by day, each later than the one before")
+        raise ValueError(sentence("instalments are listed by day, each later than the one before"))
     return tuple(found)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return dict(value)
-    raise ValueError("expected names and values")
+    raise ValueError(sentence("expected names and values"))
 
 
 _READERS: Mapping[FieldType, Callable[[Any], Any]] = MappingProxyType(

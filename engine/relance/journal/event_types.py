@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Self, SupportsIndex
 
 from relance.journal.event_fields import Field, FieldType, did_you_mean, read_currency, read_date, read_text
+from relance.language.vocabulary import known as words_of_table
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
 from relance.model import Event
@@ -268,7 +269,7 @@ def jsonable(value: Any) -> Any:
         return [jsonable(part) for part in value]
     if isinstance(value, str):
         return str(value)
-    msg = f"an event cannot hold {value!r}"
+    msg = sentence("an event cannot hold {value}", value=repr(value))
     raise TypeError(msg)
 
 
@@ -307,7 +308,8 @@ def _unknown_kind(kind: object, known: Mapping[str, Any]) -> Mistake:
         return Mistake(sentence("'{kind}' is written by relance itself and cannot be recorded", kind=kind), "event")
     if kind in {"promise.broken", "plan.broken"}:
         return Mistake(sentence("'{kind}' is not recorded: it follows from the promise, its grace and the payments", kind=kind), "event")
-    near = get_close_matches(str(kind), list(known), 1, cutoff=0.5)
+    named = words_of_table(str(kind))
+    near = [word for word in named if word in known][:1] if named is not None else get_close_matches(str(kind), list(known), 1, cutoff=0.5)
     return Mistake(sentence("there is no event '{kind}'; {hint}", kind=kind, hint=did_you_mean(near, known)), "event")
 
 
@@ -318,7 +320,8 @@ def _unknown_keys(raw: Mapping[str, object], fields: Mapping[str, Field], kind: 
         if key in fields or key in COMMON or raw[key] is None:
             continue
         missing = [name for name in fields if raw.get(name) is None]
-        near = get_close_matches(str(key), [*missing, *(name for name in COMMON if name not in raw)], 1)
+        could = [*missing, *(name for name in COMMON if name not in raw)]
+        near = [word for word in words_of_table(str(key)) or () if word in could][:1] or get_close_matches(str(key), could, 1)
         spare.update(near)
         own = [name for name in fields if name != "note"] or ["note"]
         mistakes.append(Mistake(sentence("'{kind}' has no '{key}'; {hint}", kind=kind, key=key, hint=did_you_mean(near, own)), str(key)))

@@ -39,6 +39,7 @@ from relance.journal.migrations import migrate
 from relance.journal.packing import unpacked
 from relance.journal.store import DOCUMENTS, JOURNAL, META, JournalError, connect, in_transaction, reading, remeasure
 from relance.model import Action, Creditor, Debtor, Event, Facts, Invoice, Sender
+from relance.sentences import sentence
 from relance.zones import end_of_day
 
 __all__ = ["Conflict", "Entry", "Journal", "JournalError", "Recorded"]
@@ -302,9 +303,9 @@ class Journal:
 
     def _moment(self) -> str:
         if self.now is None:
-            raise ValueError("a journal that is written to is opened with a clock: Journal.open(…, now=…)")
+            raise ValueError(sentence("a journal that is written to is opened with a clock: Journal.open(…, now=…)"))
         if self.known_before is not None or self.seq_before is not None:
-            raise ValueError("the past is not written to")
+            raise ValueError(sentence("the past is not written to"))
         return folds.stamp(self.now())
 
     def _write(self, actor: str, work: Callable[[Callable[[str], Pen]], T]) -> T:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from relance.journal import guard
 from relance.journal.store import META, TABLES, JournalError, in_transaction, reading
+from relance.sentences import sentence
 
 _FIRST = ("meta", "journal", "chains", "people", "personal", "documents")
 
@@ -42,7 +43,7 @@ def migrate(engine: sa.Engine, *, until: int = VERSION) -> None:
     """Bring a journal to the present format, or to an earlier one that is still ahead of it. Raises JournalError."""
     found = version_of(engine)
     if found > VERSION:
-        raise JournalError(f"the journal was written by a newer relance (format {found}; this one knows {VERSION})")
+        raise JournalError(sentence("the journal was written by a newer relance (format {found}; this one knows {VERSION})", found=found, VERSION=VERSION))
     if found >= until:
         return
 

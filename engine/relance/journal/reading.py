@@ -21,6 +21,7 @@ from relance.journal.masterdata import corrected, invoice_of, noun_of
 from relance.journal.merges import Merges, merges
 from relance.journal.store import CHAINS, JOURNAL, PEOPLE, among, chunks
 from relance.model import Creditor, Debtor, Event, Facts
+from relance.sentences import sentence
 
 _PART = 1_000
 
@@ -82,7 +83,7 @@ def counts_for(connection: sa.Connection, debtor: str) -> set[str]:
 def stamp(moment: datetime) -> str:
     """Write a time as the journal does: UTC, microseconds, so that text order is the order in time."""
     if moment.tzinfo is None:
-        raise ValueError("a time of recording has a zone")
+        raise ValueError(sentence("a time of recording has a zone"))
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from relance.errors import RelanceError
 from relance.extras import missing
 from relance.files import PRIVATE
+from relance.sentences import sentence
 
 T = TypeVar("T")
 #: Text compared byte by byte on both databases, so that an order is the same order.
@@ -101,9 +102,9 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
     if "://" not in text:
         path = Path(where)
         if not create and not path.is_file():
-            raise JournalError(f"there is no journal at '{path}'")
+            raise JournalError(sentence("there is no journal at '{path}'", path=path))
         if path.parent != Path() and not path.parent.is_dir():
-            raise JournalError(f"there is no folder '{path.parent}' to keep the journal in")
+            raise JournalError(sentence("there is no folder '{parent}' to keep the journal in", parent=path.parent))
         if create:
             _private(path)
         url = _unwritten(path) if read_only else sa.URL.create("sqlite", database=str(path))
@@ -111,11 +112,11 @@ def connect(where: str | Path, *, create: bool = True, read_only: bool = False) 
         try:
             url = sa.make_url(text)
         except SQLAlchemyError as error:
-            raise JournalError(f"'{text.partition('://')[0]}://…' is no address of a database") from error
+            raise JournalError(sentence("'{what}://…' is no address of a database", what=text.partition("://")[0])) from error
         if url.drivername in {"postgresql", "postgres"}:
             url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise JournalError(f"a journal is kept in SQLite or PostgreSQL, not in '{url.get_backend_name()}'")
+        raise JournalError(sentence("a journal is kept in SQLite or PostgreSQL, not in '{what}'", what=url.get_backend_name()))
     try:
         return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
     except ImportError as error:
@@ -136,7 +137,7 @@ def _private(path: Path) -> None:
         if not path.exists():
             path.touch(PRIVATE)
     except OSError as error:
-        raise JournalError(f"the journal's file cannot be opened: {error.strerror}") from error
+        raise JournalError(sentence("the journal's file cannot be opened: {strerror}", strerror=error.strerror)) from error
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

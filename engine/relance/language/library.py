@@ -6,6 +6,7 @@ Owns the search, and refuses to read what it finds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -30,6 +31,12 @@ def playbooks_in(folders: Iterable[Path]) -> dict[str, Path]:
             if not path.name.endswith(BESIDE):
                 found.setdefault(path.stem, path)
     return found
+
+
+def near_playbook(name: str, folder: Path) -> str | None:
+    """Return the playbook that was meant by a name that is none: of those in a folder, and of those that ship."""
+    known = [*(path.stem for path in folder.glob("*.yaml") if not path.name.endswith(BESIDE)), *shipped_ids()]
+    return next(iter(get_close_matches(name, known, 1)), None)
 
 
 def find(name: str, *, beside: Path | None = None, folders: Sequence[Path] = ()) -> Path | Traversable | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.dates import iso_duration
+from relance.language import advice
 from relance.language.vocabulary import folded, in_figures, meant
 from relance.model import (
     BOUNDS,
@@ -136,7 +137,8 @@ def _known_anchor(anchor: str) -> None:
 
 def _rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
-    plain = " ".join(in_figures(text.translate(_SIGNS)).split())
+    plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
+    plain = re.sub(r"^([JjDd]) +(\d)", r"\1+\2", plain)
     if (turned := _TURNED.fullmatch(plain)) is not None:
         sign_ = "-" if turned[3] in {"avant", "before"} else "+"
         plain = f"{turned[4]} {sign_} {turned[1]} {turned[2]}"
@@ -148,10 +150,11 @@ def _rewritten(text: str) -> str | None:
         kind = None if kind and UNITS.get(meant(kind, UNITS) or "") is TimeUnit.DAY else kind
         anchor = "due" if kind else "J"
     elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
-        anchor = meant(anchor, (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)) or folded(anchor).replace(" ", "-")
+        anchor = meant(anchor, (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)) or (folded(anchor).replace(" ", "-") if number else "")
     unit_ = meant(kind, UNITS) if kind else "days" if number else None
     if number and anchor != "J" and unit_ is None:
         return None
+    unit_ = unit_.removesuffix("s") if unit_ and number == "1" else unit_
     distance = "" if number is None else f"{sign}{number}" if anchor == "J" else f" {sign} {number} {unit_}"
     written = f"{anchor}{distance}{', end of month' if end else ''}"
     good = _J.fullmatch(written) or re.fullmatch(rf"({_ID}|{'|'.join(map(re.escape, WORLD_ANCHORS))})(\.deadline)?( [+-] .*)?(, end of month)?", written)
@@ -167,6 +170,8 @@ def _no_date(text: str) -> str:
         distance = text.lstrip("+- ")
         distance = (_rewritten(f"due + {distance}") or f"due + {distance}").removeprefix("due + ")
         return sentence('"{text}" does not say from when to count; write for example "due + {distance}" or "previous + {distance}"', text=text, distance=distance)
+    if (said := advice.of_at(text)) is not None:
+        return said
     if _DATE.fullmatch(text):
         return sentence('"{text}" is a day of the calendar; a step counts from the invoice or from another step, such as "J+14"', text=text)
     return sentence('"{text}" is no date; write an anchor and a distance, such as "J+14", "due - 7 days" or "relance-1 + 5 business days"', text=text)
@@ -175,7 +180,9 @@ def _no_date(text: str) -> str:
 def decimal_amount(text: str) -> Decimal:
     """Read an amount: digits, with a point before the decimals. Never negative."""
     if _MONEY.fullmatch(text) is None:
-        guess = re.sub(r"[\s€“”«»„’‘\"']|EUR", "", text).replace(",", ".")
+        guess = advice.thousands(text) or re.sub(r"[\s€“”«»„’‘\"']|EUR|euros?", "", text).replace(",", ".")
+        if text.rstrip().endswith("%"):
+            raise ValueError(sentence('"{text}" is no amount; a share of one cannot be written: write the amount itself, such as "600.00"', text=text))
         help_ = sentence('write "{guess}"', guess=guess) if _MONEY.fullmatch(guess) else sentence('write digits and a point, such as "1200.50"')
         raise ValueError(sentence('"{text}" is no amount; {help}', text=text, help=help_))
     return Decimal(text)
@@ -195,8 +202,7 @@ def day(text: str) -> date:
 
 def day_of_year(text: str) -> tuple[int, int]:
     """Read a day of every year, month and day: `08-31`."""
-    french = re.fullmatch(r"(\d{1,2})/(\d{1,2})", text)
-    guess = f"{int(french[2]):02}-{int(french[1]):02}" if french else "08-31"
+    guess = advice.day_of_year_meant(text) or "08-31"
     try:
         found = date.fromisoformat(f"2024-{text}")  # a leap year
     except ValueError:
@@ -208,7 +214,7 @@ def hours(text: str) -> tuple[time, time]:
     """Read opening hours, `09:00-18:00`, the end excluded. The end comes after the start."""
     found = _HOURS.fullmatch(text)
     if found is None:
-        raise ValueError(sentence('"{text}" are no hours; write "09:00-18:00"', text=text))
+        raise ValueError(sentence('"{text}" are no hours; write "{guess}"', text=text, guess=advice.clock_range(text) or "09:00-18:00"))
     try:
         start, end = time.fromisoformat(found[1]), time.fromisoformat(found[2])
     except ValueError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -21,7 +20,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
 from relance.data import shipped
-from relance.language import parse
+from relance.language import advice, parse
 from relance.language.source import Number, Path, Source
 from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
@@ -163,7 +162,7 @@ class _Findings:
 
     def _unknown(self, path: Path, error: Any, unknown: Iterable[str], missing: dict[str, Any]) -> Iterator[Diagnostic]:
         known = [key for key in error.schema.get("properties", {}) if key not in error.instance or key in missing]
-        thing = str(error.schema.get("x-name", "this mapping"))
+        thing = str(error.schema.get("x-name") or error.schema.get("title") or "this mapping")
         for key in unknown:
             where = self.source.key((*path, key))
             if (bare := " ".join(key.split())) != key and bare in known:
@@ -174,6 +173,8 @@ class _Findings:
             if near:
                 missing.pop(near, None)  # the misspelt key is the missing one: one mistake, one message
                 hint = sentence('did you mean "{near}"?', near=near)
+            elif self.name in _ADVISED and (said := advice.said_instead(key)) is not None:
+                hint = said
             elif (other := self._elsewhere(key, thing)) is not None:
                 hint = sentence('"{key}" is a key of {other}', key=key, other=shipped_text(other))
             else:
@@ -202,13 +203,14 @@ class _Findings:
         name = _called(path)
         span = self.source.at(path)
         if value is None:
-            return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=sentence("it takes {words}", words=words))
+            hint = sentence('it takes {words}: below it, each item begins with "- "', words=words) if wanted == ["array"] else sentence("it takes {words}", words=words)
+            return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=hint)
         if "string" in wanted and isinstance(value, int | Number):
             written = str(value).lower() if isinstance(value, bool) else str(value)
             hint = sentence('write "{number} {near}"', number=written, near="days") if error.schema.get("x-form") in _SPANS and type(value) is int else sentence('write "{written}" in quotes', written=written)
             return span.diagnostic("PB103", sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value)), hint=hint)
         if wanted == ["array"] and isinstance(value, str):
-            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=sentence("write [{value}]", value=_short(", ".join(_LISTED.split(value.strip())))))
+            return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=advice.as_list(value, error.schema))
         found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
         return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=_instead(value, wanted, error.schema))
 
@@ -220,14 +222,17 @@ class _Findings:
         if rule == "const":
             yield span.diagnostic("PB109", sentence("{name} is {found}, and this relance reads {limit}", name=name, found=_show(value), limit=_show(limit)), hint=sentence("write {limit}", limit=limit))
         elif rule == "enum":
-            yield self._word(span, path, error)
+            yield self._word(span, path, error, error.validator_value)
+        elif rule in {"anyOf", "oneOf"}:
+            words = [word for branch in limit for word in (branch.get("enum") or branch.get("items", {}).get("enum") or ())]
+            yield self._word(span, path, error, list(dict.fromkeys(words))) if words and isinstance(value, str) else span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=_example_of(error.schema))
         elif rule == "x-form":
             yield span.diagnostic("PB105", error.message)
         elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
-            yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=_slug(value, error.schema))
+            yield span.diagnostic("PB105", sentence('"{value}" is not {expected}', value=_short(value), expected=shipped_text(error.schema["x-expected"])), hint=advice.slug(value, error.schema) or advice.word_for(value, str(error.schema.get("pattern", ""))))
         elif rule == "pattern":
             examples = error.schema.get("examples")
-            yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=sentence("for example {example}", example=examples[0]) if examples else None)
+            yield span.diagnostic("PB105", sentence('"{value}" is not written as {name} is', value=_short(value), name=name), hint=advice.without_spaces(value, str(limit)) or (sentence("for example {example}", example=examples[0]) if examples else None))
         elif rule == "not":
             yield self.source.key(path).diagnostic("PB108", sentence('"{key}" is {what}', key=path[-1], what=shipped_text(error.schema.get("title", "not allowed here"))), hint=sentence("delete it"))
         elif rule == "uniqueItems":
@@ -235,13 +240,20 @@ class _Findings:
         else:
             yield span.diagnostic("PB106", _bound(name, rule, limit, value))
 
-    def _word(self, span: Any, path: Path, error: Any) -> Diagnostic:
-        words = [str(word) for word in error.validator_value]
+    def _word(self, span: Any, path: Path, error: Any, among: Iterable[Any]) -> Diagnostic:
+        words = [str(word) for word in among]
         value = str(error.instance)
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
         near = meant(value, words)
         rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
-        hint = sentence('did you mean "{near}"?', near=near) if near else rest
+        if near:
+            hint = sentence('did you mean "{near}"?', near=near)
+        elif set(words) <= set(advice.WEEK) and (week := advice.week_range(value)) is not None:
+            hint = sentence("write {written}", written=", ".join(week))
+        elif (bare := re.split(r"\s+(?://|--|;)", value)[0]) != value:
+            hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
+        else:
+            hint = advice.said_instead(value) or rest
         finding: Diagnostic = span.diagnostic("PB104", sentence('"{value}" is not {of}', value=_short(value), of=of), hint=hint)
         return finding
 
@@ -254,10 +266,10 @@ class _Findings:
 # --------------------------------------------------------------------------- words
 
 
+#: Files whose keys people bring from other tools, and have told what to do instead.
+_ADVISED = frozenset({"playbook", "routing", "promises", "project"})
 #: Forms of text that are a span of time.
 _SPANS = frozenset({"duration", "grace", "days"})
-#: What parts the words of a list that was written as one text.
-_LISTED = re.compile(r"\s*[,;/+&]\s*|\s+(?:et|and|puis)\s+")
 _BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)?\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros?)?\s*")
 _WHOLE = re.compile(r"(?:v|version)?\s*(\d+)(?:[.,]0*)?", re.IGNORECASE)
 
@@ -271,10 +283,21 @@ def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | N
     if wanted == ["boolean"]:
         word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
         return sentence("write {word}", word=word or sentence("true or false"))
+    if wanted == ["string"] and isinstance(value, list) and value:
+        return sentence("write one alone: {written}", written=_flow(value[0]))
     if wanted == ["array"]:
         return sentence("write [{items}]", items=_flow(value)) if not isinstance(value, dict) else sentence('write each item on a line of its own that begins with "- "')
     if wanted != ["object"]:
         return None
+    parts = rules.get("properties", {})
+    if isinstance(value, list) and {"any_of", "not"} <= set(parts):
+        return sentence("write one mapping, all of whose keys hold; for one or the other any_of: [{items}]", items=_short(_flow(value)[1:-1]))
+    if isinstance(value, str):
+        told = advice.days_of_year(value) if {"from", "to"} <= set(parts) else advice.repetition(value, tuple(parse.UNITS)) if {"every", "times"} <= set(parts) else None
+        if {"code", "reason"} <= set(parts) and re.fullmatch(r"[A-Z]{2}\d{3}", value):
+            return sentence("write {{code: {code}, reason: …}}, with why you keep it", code=value)
+        if told is not None:
+            return sentence("write {written}", written=_flow(told))
     if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
         return sentence("write {written}", written=_flow(compared))
     if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
@@ -283,6 +306,11 @@ def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | N
         return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
     examples = rules.get("examples") or [_sample(rules)]
     return sentence("for example {example}", example=_flow(examples[0])) if examples[0] else None
+
+
+def _example_of(rules: Mapping[str, Any]) -> str | None:
+    examples = rules.get("examples")
+    return sentence("for example {example}", example=_flow(examples[0])) if examples else None
 
 
 def _compared(text: str, rules: Mapping[str, Any]) -> Any:
@@ -349,15 +377,6 @@ def _bound(name: str, rule: str, limit: Any, value: Any) -> str:
     if (unit := _SIZES.get(rule)) is None:
         return sentence("{name} is {count}; {bound}", name=name, count=count, bound=bound)
     return sentence("{name} has {count} {unit}; {bound}", name=name, count=count, unit=unit, bound=bound)
-
-
-def _slug(value: Any, rules: Mapping[str, Any]) -> str | None:
-    """Propose an id made of what was written."""
-    if "id: lower-case" not in str(rules.get("x-expected")):
-        return None
-    plain = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
-    return sentence("write {slug}", slug=slug) if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug) else None
 
 
 def _extras(error: Any) -> Iterator[str]:

@@ -103,6 +103,17 @@ def _unaligned(lines: Sequence[str], mark: Any) -> tuple[str, str] | None:
     return sentence("this line does not line up with the keys above it"), sentence("indent it by {wanted} spaces, so that it stands under the key above it", wanted=wanted)
 
 
+def _too_deep(lines: Sequence[str], mark: Any) -> tuple[int, str, str] | None:
+    """Say how far a key that stands deeper than the finished one above it has to move."""
+    line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
+    own = re.match(r"( *)[\w.-]+:(?: |$)", line)
+    above = next((each for each in reversed(lines[: mark.line]) if each.strip()), "") if own is not None else ""
+    done = re.match(r"( *(?:- +)?)[\w.-]+: +\S", above)
+    if own is None or done is None or len(own[1]) <= len(done[1]):
+        return None
+    return len(own[1]), sentence("this line is indented deeper than the keys above it"), sentence("indent it by {wanted} spaces, so that it stands under the key above it", wanted=len(done[1]))
+
+
 def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     """Say where the parser stopped, and what it lacked there."""
     problem, context = str(getattr(error, "problem", "") or ""), str(getattr(error, "context", "") or "")
@@ -110,6 +121,8 @@ def _felt(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
     message, hint = _KNOWN.get(problem) or _CONTEXT.get(context) or (sentence("the text is not YAML from here on"), None)
     if context in {"while parsing a block mapping", "while parsing a block collection"} and mark is not None:
         message, hint = _unaligned(lines, mark) or (message, hint)
+    if problem == "mapping values are not allowed here" and mark is not None and (deep := _too_deep(lines, mark)) is not None:
+        return Span(path, mark.line + 1, 1, mark.line + 1, deep[0] + 1).diagnostic("PB002", deep[1], hint=deep[2])
     opened: Any = getattr(error, "context_mark", None)
     if context in _ENDS and opened is not None:
         what = "{" if "mapping" in context else "["

@@ -15,6 +15,7 @@ from enum import StrEnum
 from relance.dates import end_of_month
 from relance.errors import RelanceError
 from relance.law.parameters import Law, french
+from relance.sentences import sentence
 
 
 class Method(StrEnum):
@@ -73,11 +74,11 @@ def parse(text: str) -> Terms:
     match = _TERMS.fullmatch(plain)
     if match is None or not (match["days"] or match["eom"]):
         raise TermsError(
-            f'{text!r} is no payment terms: write "30 days", "45 days end of month", "30 jours fin de mois le 10" or "on receipt"'
+            sentence('{text} is no payment terms: write "30 days", "45 days end of month", "30 jours fin de mois le 10" or "on receipt"', text=repr(text))
         )
     on_day = int(match["day"]) if match["day"] else None
     if on_day is not None and not (match["eom"] and 1 <= on_day <= 31):
-        raise TermsError(f'{text!r}: a day of the month, 1 to 31, follows an end of month, as in "30 days end of month on the 10"')
+        raise TermsError(sentence('{text}: a day of the month, 1 to 31, follows an end of month, as in "30 days end of month on the 10"', text=repr(text)))
     return Terms(int(match["days"] or 0), end_of_month=bool(match["eom"]), on_day=on_day, text=text)
 
 
@@ -138,7 +139,7 @@ def stated(text: str) -> Terms | date | None:
             unread.append(clause.strip())
     kinds = {(one if isinstance(one, date) else (one.days, one.end_of_month, one.on_day)) for one in found}
     if len(kinds) > 1 or unread:
-        raise TermsError(f"its terms cannot be read: {text.strip()!r}; give the due date in a table, or correct the invoice")
+        raise TermsError(sentence("its terms cannot be read: {what}; give the due date in a table, or correct the invoice", what=repr(text.strip())))
     return found[0] if found else None
 
 
@@ -178,9 +179,7 @@ def due_date(issued: date, terms: Terms | str, method: Method | str | None = Non
     if method is None and terms.days:
         first, second = end_of_month(issued + days), end_of_month(issued) + days
         raise TermsError(
-            f"{terms.text or 'end of month'!r} is counted in two lawful ways, and the terms of sale say which: "
-            f"`before` counts the {terms.days} days first, then goes to the end of that month ({first}); "
-            f"`after` goes to the end of the invoice's month first, then counts {terms.days} days ({second})"
+            sentence("{what} is counted in two lawful ways, and the terms of sale say which: `before` counts the {days} days first, then goes to the end of that month ({first}); `after` goes to the end of the invoice's month first, then counts {days} days ({second})", what=repr(terms.text or "end of month"), days=terms.days, first=first, second=second)
         )
     last = end_of_month(issued) + days if method is not None and Method(method) is Method.AFTER else end_of_month(issued + days)
     return last if terms.on_day is None else _next(last, terms.on_day)

@@ -24,6 +24,7 @@ from relance.language.source import Source
 from relance.letters.computing import FILTERS
 from relance.letters.fields import Context, Undertaking, is_group, item_of, members
 from relance.letters.figures import DayText, Money
+from relance.letters.mending import left_open, merge_fields, near_filter, near_name, of_line
 from relance.letters.sms import secret_in
 from relance.letters.wording import (
     FILES,
@@ -166,7 +167,8 @@ def _check_step(playbook: Playbook, step: Step, channel: Channel, templates: Tem
     if place is None:
         known = templates.names(playbook.language)
         near = get_close_matches(step.template, known, 1) if step.template not in known else []
-        hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("write {language}/{template}/{file}{suffix}", language=playbook.language, template=step.template, file=FILES[channel][-1], suffix=SUFFIX)
+        place_of = sentence("write {language}/{template}/{file}{suffix}", language=playbook.language, template=step.template, file=FILES[channel][-1], suffix=SUFFIX)
+        hint = sentence("did you mean '{near}'? or {write}", near=near[0], write=place_of) if near else place_of
         yield where.diagnostic("PB404", sentence("there is no wording '{template}' for '{channel}' in '{language}'", template=step.template, channel=channel, language=playbook.language), hint=hint)
         return
     yield from _checked(templates, place, channel)
@@ -269,11 +271,20 @@ class _Walk:
         try:
             tree = _tree(self.templates.environment, body)
         except TemplateSyntaxError as error:
-            hint = READY if isinstance(error, TemplateAssertionError) else None
-            self.say("PB401", error.lineno, jinja_said(error.message), "", hint)
+            self.unreadable(error)
         else:
             self.visit(tree, dict(scope or {}))
         self.path, self.lines, self.shift = outer
+
+    def unreadable(self, error: TemplateSyntaxError) -> None:
+        """Report a template that cannot be read, at the line that was opened and never closed where that is the reason."""
+        rows = self.lines[self.shift :]
+        if "end of template" in (error.message or "").lower() and (left := left_open(rows)) is not None:
+            self.say("PB401", left[0], sentence("this is opened and never closed"), "", sentence("write '{written}' behind what belongs to it", written=left[1]))
+            return
+        line = rows[error.lineno - 1] if 0 < error.lineno <= len(rows) else ""
+        hint = (near_filter(str(error.message)) or READY) if isinstance(error, TemplateAssertionError) else of_line(line)
+        self.say("PB401", error.lineno, jinja_said(error.message), "", hint)
 
     def say(self, code: str, line: int, message: str, token: str, hint: str | None = None) -> None:
         """Report something on a line, under a token where it stands there."""
@@ -356,8 +367,10 @@ class _Walk:
         for number, line in enumerate(node.data.split("\n")):
             if found := _SPACED.search(line):
                 self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=found[0]), found[0], sentence("write '{written}'", written="".join(found[0].split())))
+            for blank, way in () if _SPACED.search(line) else merge_fields(line):
+                self.say("PB401", node.lineno + number, sentence("'{found}' is printed as it stands", found=blank), blank, way)
             if found := _TAG.search(line):
-                self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0])
+                self.say("PB409", node.lineno + number, sentence("'{found}' is HTML; a wording is Markdown", found=found[0]), found[0], sentence("write **bold**, *italic*, or a line of its own"))
             for figure in undeclared(line, self.constants):
                 hint = sentence('a figure of one case comes from a name in braces; one that is true of every case is declared: constants: ["{figure}"]', figure=figure)
                 self.say("PB611", node.lineno + number, sentence("'{figure}' stands in the wording and cannot be true of every case", figure=figure), figure, hint)
@@ -408,8 +421,8 @@ class _Walk:
             return scope[node.name]
         known = members(Context)
         if node.name not in known:
-            near = get_close_matches(node.name, [*known, *scope], 1)
-            hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("`relance template vars` lists the names there are")
+            near = near_name(node.name, [*known, *scope])
+            hint = sentence("did you mean '{near}'?", near=near) if near else sentence("`relance template vars` lists the names there are")
             self.say("PB402", node.lineno, sentence("there is no '{name}'", name=node.name), node.name, hint)
             return None
         if self.channel is Channel.SMS and node.name in _TELLING:
@@ -426,8 +439,8 @@ class _Walk:
             known = members(kind)
             if attribute in known:
                 return known[attribute]
-            near = [f"{shown.rpartition('.')[0]}.{each}" for each in get_close_matches(attribute, known, 1)]
-            hint = sentence("did you mean '{near}'?", near=near[0]) if near else sentence("it has {names}", names=list(known))
+            near = near_name(attribute, known)
+            hint = sentence("did you mean '{near}'?", near=f"{shown.rpartition('.')[0]}.{near}") if near else sentence("it has {names}", names=list(known))
             self.say("PB402", node.lineno, sentence("there is no '{shown}'", shown=shown), shown, hint)
         else:
             what = (

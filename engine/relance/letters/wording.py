@@ -32,6 +32,7 @@ from relance.data import shipped
 from relance.errors import RelanceError
 from relance.language.source import decode
 from relance.language.source import read as read_yaml
+from relance.language.vocabulary import meant
 from relance.letters.computing import FILTERS, computed
 from relance.letters.fields import Context, groups, members
 from relance.letters.figures import DayText, Money
@@ -353,12 +354,18 @@ def split_front_matter(text: str) -> tuple[str | None, str]:
     return None, text
 
 
+#: The keys of a front matter.
+_FRONT = ("subject", "tone", "title", "constants")
+
+
 def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
     """Read the front matter of a wording: `subject` (needed where the channel has one), `tone` (one, or a list)."""
     matter, _ = split_front_matter(text)
     if matter is None:
         if channel not in WITH_SUBJECT:
             return {}, ()
+        if text.startswith("---"):
+            return {}, (_finding(path, 1, "PB403", sentence("the front matter is never closed"), sentence("write '---' on a line of its own below it")),)
         hint = sentence("begin the file with '---', 'subject: …' and '---'")
         return {}, (_finding(path, 1, "PB403", sentence("this wording has no front matter, so that it has no subject"), hint),)
     source, mistakes = read_yaml(matter, path)
@@ -367,11 +374,12 @@ def front_matter(text: str, path: str, channel: Channel) -> tuple[dict[str, Any]
     value = source.value if isinstance(source.value, dict) else {}
     found = []
     for key in value:
-        if key not in ("subject", "tone", "title", "constants"):
+        if key not in _FRONT:
             span = source.key((key,))
             found.append(
                 _finding(
-                    path, span.line, "PB403", sentence("the front matter has no '{key}'", key=key), sentence("it takes 'subject', 'tone', 'title' and 'constants'"), span.column
+                    path, span.line, "PB403", sentence("the front matter has no '{key}'", key=key),
+                    sentence("did you mean '{near}'?", near=near) if (near := meant(key, _FRONT)) else sentence("it takes 'subject', 'tone', 'title' and 'constants'"), span.column
                 )
             )
     if channel in WITH_SUBJECT and not str(value.get("subject") or "").strip():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from relance.parsing.rejects import Reject, Row, Unreadable
+from relance.sentences import sentence
 
 #: A sheet that unpacks to more than this, or to so many times its packed size, is a bomb and no ledger.
 _MOST_BYTES = 1 << 30
@@ -28,21 +29,21 @@ def sheet_rows(path: Path, sheet: str = "") -> Iterator[Row | Reject]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)  # by its contents, whatever it is called
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError, EOFError) as error:
-        msg = f"not an Excel workbook that can be read: {error}"
+        msg = sentence("not an Excel workbook that can be read: {error}", error=error)
         raise Unreadable(msg) from error
     try:
         if sheet and sheet not in book.sheetnames:
-            msg = f"no sheet is called {sheet!r}; there are {', '.join(map(repr, book.sheetnames))}"
+            msg = sentence("no sheet is called {sheet}; there are {names}", sheet=repr(sheet), names=", ".join(map(repr, book.sheetnames)))
             raise Unreadable(msg)
         found = [book[sheet]] if sheet else [one for one in book.worksheets if (one.max_row or 2) > 1]
         if not found:
-            msg = "the workbook holds no table"
+            msg = sentence("the workbook holds no table")
             raise Unreadable(msg)
         try:
             for number, cells in enumerate(found[0].iter_rows(), start=1):
                 yield Row(number, [_typed(cell.value if type(cell.value) not in (int, float) else _as_shown(cell)) for cell in cells])
         except (zipfile.BadZipFile, ValueError, SyntaxError, KeyError, TypeError, AttributeError, EOFError, OSError, IndexError) as error:
-            msg = f"the sheet is broken: {error}"
+            msg = sentence("the sheet is broken: {error}", error=error)
             raise Unreadable(msg) from error
     finally:
         book.close()
@@ -53,15 +54,15 @@ def _check(path: Path) -> None:
         with zipfile.ZipFile(path) as pack:
             parts = pack.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        msg = f"not an Excel workbook that can be read: {error}"
+        msg = sentence("not an Excel workbook that can be read: {error}", error=error)
         raise Unreadable(msg) from error
     size = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if size > _MOST_BYTES or size > max(packed, 1 << 16) * _MOST_TIMES:
-        msg = f"the workbook unpacks to {size // 2**20} MB, more than is read"
+        msg = sentence("the workbook unpacks to {what} MB, more than is read", what=size // 2 ** 20)
         raise Unreadable(msg)
     if (other := _other(parts)) is not None:
-        msg = f"{other}, not an Excel workbook; save it as .xlsx or CSV"
+        msg = sentence("{other}, not an Excel workbook; save it as .xlsx or CSV", other=other)
         raise Unreadable(msg)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from relance.extras import missing
 from relance.parsing.rejects import Reject, Row, Unreadable
+from relance.sentences import sentence
 
 DELIMITERS = (";", ",", "\t", "|")
 _CHUNK = 1 << 20
@@ -100,7 +101,7 @@ def _header(first: list[Row | Reject], header: int, wanted: Callable[[str], bool
     headers = [str(cell) if cell is not None else "" for cell in cells]
     named = [plain(one) for one in headers if plain(one)]
     if twice := next((one for one in named if named.count(one) > 1 and wanted(one)), None):
-        msg = f"two columns are headed {twice!r}"
+        msg = sentence("two columns are headed {twice}", twice=repr(twice))
         raise Unreadable(msg)
     while headers and not plain(headers[-1]):
         headers.pop()
@@ -125,7 +126,7 @@ def _csv(path: Path, encoding: str, delimiter: str, *, quoted: bool) -> Iterator
     try:
         codecs.lookup(chosen)
     except LookupError:
-        msg = f"no encoding is called {chosen!r}"
+        msg = sentence("no encoding is called {chosen}", chosen=repr(chosen))
         raise Unreadable(msg) from None
     sign = delimiter
     with path.open(encoding=chosen, errors="surrogateescape" if chosen.startswith("utf-8") else "replace", newline="") as stream:
@@ -161,12 +162,12 @@ def encoding_of(path: Path) -> tuple[str, bool]:
                 return name, True
         for mark, what in _NOT_TABLES.items():
             if head.startswith(mark):
-                msg = f"this is {what}, not a table of text"
+                msg = sentence("this is {what}, not a table of text", what=what)
                 raise Unreadable(msg)
         stream.seek(0)
         while chunk := stream.read(_CHUNK):
             if b"\0" in chunk:
-                msg = "this is not a text: it holds zero bytes"
+                msg = sentence("this is not a text: it holds zero bytes")
                 raise Unreadable(msg)
             if chunk.isascii() and not decoder.getstate()[0]:
                 continue
@@ -285,7 +286,7 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(4)
     except OSError as error:
-        msg = f"cannot be read: {error.strerror or error}"
+        msg = sentence("cannot be read: {what}", what=error.strerror or error)
         raise Unreadable(msg) from error
 
 
@@ -301,5 +302,5 @@ def _parquet(path: Path) -> Iterator[Row | Reject]:
         for number, cells in enumerate(frame.collect(engine="streaming").iter_rows(), start=2):
             yield Row(number, list(cells))
     except (pl.exceptions.PolarsError, OSError) as error:
-        msg = f"not a Parquet file that can be read: {error}"
+        msg = sentence("not a Parquet file that can be read: {error}", error=error)
         raise Unreadable(msg) from error

@@ -16,6 +16,7 @@ from typing import Any
 
 from relance.currencies import of_today
 from relance.errors import RelanceError
+from relance.sentences import plural, sentence
 
 #: How a column mapping names the order of a date's parts. ISO dates are understood whatever it says.
 DATE_ORDERS = ("auto", "iso", "day/month/year", "month/day/year", "year/month/day")
@@ -62,7 +63,7 @@ class _AutoDate:
         except WrongOrderError:
             if not self.certain:
                 raise
-            msg = f"{value!r} is not a day of the calendar"
+            msg = sentence("{value} is not a day of the calendar", value=repr(value))
             raise ValueError(msg) from None
         if not self.certain and found.day > 12 and (match := _PARTS.match(str(value).strip())) and len(match[1]) <= 2:
             self.certain = True
@@ -91,23 +92,23 @@ def _date_text(text: str, order: str) -> date:
     if order == "month/day/year":
         return _day(text, third, first, second)
     if order == "auto" and 12 < int(second) <= 31 and int(first) <= 12:
-        msg = f"{text!r} can only be month/day/year; say `dates: month/day/year` in the column mapping, for {text!r} and all others"
+        msg = sentence("{text} can only be month/day/year; say `dates: month/day/year` in the column mapping, for {text} and all others", text=repr(text))
         raise WrongOrderError(msg)
     return _day(text, third, second, first)
 
 
 def _day(text: str, year: str, month: str, day: str) -> date:
     if len(year) not in (2, 4):
-        msg = f"{text!r} is not a date: its year has {len(year)} digit{'s' * (len(year) > 1)}"
+        msg = plural("{text} is not a date: its year has {count} digit", "{text} is not a date: its year has {count} digits", len(year), text=repr(text))
         raise ValueError(msg)
     full = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
     try:
         found = date(full, int(month), int(day))
     except ValueError:
-        msg = f"{text!r} is not a day of the calendar"
+        msg = sentence("{text} is not a day of the calendar", text=repr(text))
         raise ValueError(msg) from None
     if not 1900 <= found.year <= 2199:
-        msg = f"{text!r} lies outside the years 1900 to 2199"
+        msg = sentence("{text} lies outside the years 1900 to 2199", text=repr(text))
         raise ValueError(msg)
     return found
 
@@ -124,7 +125,7 @@ def _amount(value: Any, decimal: str) -> Decimal:
     if isinstance(value, Decimal):
         found = value
     elif isinstance(value, bool):
-        msg = f"{value!r} is not an amount"
+        msg = sentence("{value} is not an amount", value=repr(value))
         raise ValueError(msg)  # noqa: TRY004 - every reader speaks by ValueError
     elif isinstance(value, int):
         found = Decimal(value)
@@ -133,7 +134,7 @@ def _amount(value: Any, decimal: str) -> Decimal:
     else:
         return _amount_text(str(value).strip(), decimal)
     if not found.is_finite() or abs(found) >= 10**15:
-        msg = f"{value!r} is not an amount"
+        msg = sentence("{value} is not an amount", value=repr(value))
         raise ValueError(msg)
     return found
 
@@ -141,7 +142,7 @@ def _amount(value: Any, decimal: str) -> Decimal:
 @lru_cache(maxsize=65536)
 def _amount_text(text: str, decimal: str) -> Decimal:
     if re.search(r"[0-9][ \t\u00a0\u202f\u2009]+[0-9]", text) and not _GROUPED.match(_SIGNS.sub("", text).strip()):
-        msg = f"{text!r} is not an amount: a group of figures has three"
+        msg = sentence("{text} is not an amount: a group of figures has three", text=repr(text))
         raise ValueError(msg)
     body = _SIGNS.sub("", text.translate(_SPACES)).replace("'", "").replace("’", "").replace("\u2212", "-")
     negative = False
@@ -158,7 +159,7 @@ def _amount_text(text: str, decimal: str) -> Decimal:
         whole = "?"
     whole = whole.replace(other, "")
     if not re.fullmatch(r"[0-9]{1,15}", whole or "?") or not re.fullmatch(r"[0-9]{0,10}", fraction):
-        msg = f"{text!r} is not an amount" + ("" if decimal == "auto" else f" with {decimal!r} as decimal sign")
+        msg = sentence("{text} is not an amount", text=repr(text)) if decimal == "auto" else sentence("{text} is not an amount with {sign} as decimal sign", text=repr(text), sign=repr(decimal))
         raise ValueError(msg)
     found = Decimal(f"{whole}.{fraction or '0'}" if fraction else whole)
     return -found if negative else found
@@ -172,7 +173,7 @@ def _decimal_sign(text: str, body: str) -> str:
     if body.count(sign) > 1:
         return "." if sign == "," else ","
     if body.count(sign) == 1 and re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", body):
-        msg = f'{text!r} can be read in two ways; say `decimal: ","` or `decimal: "."` in the column mapping'
+        msg = sentence('{text} can be read in two ways; say `decimal: ","` or `decimal: "."` in the column mapping', text=repr(text))
         raise ValueError(msg)
     return sign
 
@@ -184,7 +185,7 @@ def flag(value: Any) -> bool:
         return True
     if text in _FALSE:
         return False
-    msg = f"{value!r} is neither yes nor no"
+    msg = sentence("{value} is neither yes nor no", value=repr(value))
     raise ValueError(msg)
 
 
@@ -196,7 +197,7 @@ def text(value: Any) -> str:
         return value.date().isoformat()
     found = unicodedata.normalize("NFC", str(value)).translate(_UNSEEN).strip()  # one number in two forms is one number
     if _CONTROL.search(found):
-        msg = f"{found!r} holds control characters"
+        msg = sentence("{found} holds control characters", found=repr(found))
         raise ValueError(msg)
     return found
 
@@ -205,10 +206,10 @@ def word(value: Any) -> str:
     """Read an identifier: text on one line, inner spaces made single, at most 200 characters."""
     found = text(value)
     if "\n" in found or "\r" in found:
-        msg = "an identifier over several lines: a quote may be missing"
+        msg = sentence("an identifier over several lines: a quote may be missing")
         raise ValueError(msg)
     if len(found) > 200:
-        msg = f"an identifier of {len(found)} characters is too long (200 at most)"
+        msg = sentence("an identifier of {count} characters is too long (200 at most)", count=len(found))
         raise ValueError(msg)
     return " ".join(found.split())
 
@@ -227,7 +228,7 @@ def whole_number(value: Any) -> int:
     """Read a whole number."""
     found = text(value)
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", found):
-        msg = f"{found!r} is not a whole number"
+        msg = sentence("{found} is not a whole number", found=repr(found))
         raise ValueError(msg)
     return int(found)
 
@@ -244,7 +245,7 @@ def one_of(*choices: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         found = text(value).casefold()
         if found not in choices:
-            msg = f"{found!r} is not one of {', '.join(choices)}"
+            msg = sentence("{found} is not one of {names}", found=repr(found), names=", ".join(choices))
             raise ValueError(msg)
         return found
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from relance.parsing.rejects import Unreadable
+from relance.sentences import sentence
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,10 +28,10 @@ def parse(data: bytes) -> _Element:
     from lxml import etree
 
     if len(data) > MAX_BYTES:
-        msg = f"the XML is {len(data) >> 20} MB long; {MAX_BYTES >> 20} MB is the most that is read"
+        msg = sentence("the XML is {what} MB long; {what_2} MB is the most that is read", what=len(data) >> 20, what_2=MAX_BYTES >> 20)
         raise Unreadable(msg)
     if _DOCTYPE.search(_text(data)):
-        msg = "the XML declares a document type (DOCTYPE): no invoice or statement needs one, and it is not read"
+        msg = sentence("the XML declares a document type (DOCTYPE): no invoice or statement needs one, and it is not read")
         raise Unreadable(msg)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -38,11 +39,11 @@ def parse(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        msg = f"broken XML: {str(error).splitlines()[0] if str(error) else 'nothing in it'}"
+        msg = sentence("broken XML: {reason}", reason=str(error).splitlines()[0] if str(error) else sentence("nothing in it"))
         raise Unreadable(msg) from error
     info: Any = root.getroottree().docinfo
     if info.doctype:
-        msg = "broken XML, or one with a document type"
+        msg = sentence("broken XML, or one with a document type")
         raise Unreadable(msg)
     return root
 
@@ -101,5 +102,5 @@ def day(found: str) -> date | None:
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
-    msg = f"{found!r} is not a date"
+    msg = sentence("{found} is not a date", found=repr(found))
     raise ValueError(msg)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from relance.journal.event_types import PUBLIC
-from relance.language import load_playbook, parse, shape, source
+from relance.language import library, load_playbook, parse, shape, source
 from relance.language.findings import has_errors
+from relance.language.library import near_playbook
 from relance.language.source import Source
+from relance.language.vocabulary import meant
 from relance.model import Channel, Diagnostic, Playbook, Severity, StepKind, Waiver
 from relance.proof.promises import After, AtMost, Never, NotBefore, Possible, Promise, What
 from relance.sentences import sentence
@@ -64,12 +66,14 @@ def read_promise_file(path: Path) -> tuple[PromiseFile | None, tuple[Diagnostic,
         return read_promises(text, str(path), playbook)
     if found is None or has_errors(said := (*said, *shape.check(found, "promises"))):
         return None, said
-    span = found.at(("playbook",))
-    return None, (*said, Diagnostic(str(path), span.line, span.column, "PB710", Severity.ERROR, sentence('there is no playbook "{name}"', name=name), span.end_line, span.end_column))
+    there = library.find(str(name), beside=path.parent) is not None
+    message = sentence('the playbook "{name}" has mistakes of its own', name=name) if there else sentence('there is no playbook "{name}"', name=name)
+    near = None if there else near_playbook(str(name), path.parent)
+    return None, (*said, found.at(("playbook",)).diagnostic("PB710", message, hint=sentence('did you mean "{near}"?', near=near) if near else None))
 
 
 def _mistake(found: Source, place: int, error: ValueError) -> Diagnostic:
-    span = found.at(("promises", place))
+    span = found.at(("promises", place, *error.args[1:]))
     return Diagnostic(found.path, span.line, span.column, "PB710", Severity.ERROR, error.args[0], span.end_line, span.end_column)
 
 
@@ -86,7 +90,10 @@ def _promise(raw: Mapping[str, Any], playbook: Playbook, line: int) -> Promise:
     named: dict[str, Any] = {"name": raw.get("name") or " ".join(f"{key} {_said(value)}" for key, value in raw.items()), "line": line}
 
     def about(key: str) -> What:
-        return _what(raw[key], playbook)
+        try:
+            return _what(raw[key], playbook)
+        except ValueError as error:
+            raise ValueError(error.args[0], key) from error
 
     match form:
         case "never":
@@ -128,13 +135,22 @@ def _what(raw: Any, playbook: Playbook) -> What:
         )
     if raw == "contact":
         return What(contact=True)
-    return What(happens=raw) if raw in PUBLIC else What(channels=frozenset({_channel(raw)}))
+    if raw in PUBLIC:
+        return What(happens=raw)
+    if raw in {each.id for each in playbook.steps}:
+        raise ValueError(sentence('"{step}" is a step: write {{step: {step}}}', step=raw))
+    if (kind := meant(str(raw), [str(each) for each in StepKind])) is not None and meant(str(raw), [str(each) for each in Channel]) is None:
+        raise ValueError(sentence('"{word}" is a kind of step: write {{kind: {kind}}}', word=raw, kind=kind))
+    return What(channels=frozenset({_channel(raw)}))
 
 
 def _channel(raw: str) -> Channel:
     try:
         return Channel(raw)
     except ValueError:
+        near = meant(str(raw), ["contact", *map(str, Channel), *PUBLIC])
+        if near is not None:
+            raise ValueError(sentence('"{word}" is neither contact, nor a channel, nor an event; did you mean "{near}"?', word=raw, near=near)) from None
         raise ValueError(sentence('"{word}" is neither contact, nor a channel, nor an event', word=raw)) from None
 
 

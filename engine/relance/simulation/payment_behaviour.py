@@ -14,6 +14,7 @@ from typing import Any
 from relance.errors import RelanceError
 from relance.language import source
 from relance.language.findings import errors
+from relance.sentences import sentence
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,18 @@ def read_behaviour(path: Path) -> Behaviour:
         raise BehaviourError("; ".join(f"{path}:{one.line}: {one.message}" for one in wrong))
     after = found.value.get("after") if isinstance(found.value, dict) else None
     if not isinstance(after, dict) or not after:
-        raise BehaviourError(f"{path}: expected `after:`, with shares paid by day for steps or `any`")
+        raise BehaviourError(sentence("{path}: expected `after:`, with shares paid by day for steps or `any`", path=path))
     return Behaviour({str(step): _curve(path, str(step), curve) for step, curve in after.items()})
 
 
 def _curve(path: Path, step: str, raw: Any) -> tuple[tuple[int, float], ...]:
     if not isinstance(raw, dict):
-        raise BehaviourError(f'{path}: after {step}: expected days and shares, as {{7: "0.10"}}')
+        raise BehaviourError(sentence('{path}: after {step}: expected days and shares, as {{7: "0.10"}}', path=path, step=step))
     try:
         curve = sorted((int(str(days).split()[0]), float(Decimal(str(share)))) for days, share in raw.items())
     except (ValueError, ArithmeticError) as error:
-        raise BehaviourError(f"{path}: after {step}: {error}") from error
+        raise BehaviourError(sentence("{path}: after {step}: {error}", path=path, step=step, error=error)) from error
     shares = [0.0, *(share for _, share in curve)]
     if any(days < 0 for days, _ in curve) or sorted(shares) != shares or shares[-1] > 1:
-        raise BehaviourError(f"{path}: after {step}: shares grow with the days, from 0 to 1")
+        raise BehaviourError(sentence("{path}: after {step}: shares grow with the days, from 0 to 1", path=path, step=step))
     return tuple(curve)

@@ -20,7 +20,7 @@ from relance.importers.case_file import build_case, read_case
 from relance.interpreter import Look, say
 from relance.language import load_playbook, shape, source
 from relance.language.findings import errors, has_errors
-from relance.language.library import find
+from relance.language.library import find, near_playbook
 from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
@@ -183,8 +183,10 @@ class _Reading:
         name = self.source.value["playbook"]
         where = find(name, beside=self.path.parent)
         if where is None:
+            near = near_playbook(name, self.path.parent)
+            hint = sentence('did you mean "{near}"?', near=near) if near else sentence("write {name}.yaml beside it", name=name)
             message = sentence('there is no playbook "{name}" beside this file, nor one that ships with relance', name=name)
-            self.said.append(self.source.at(("playbook",)).diagnostic("PB520", message, hint=sentence("write {name}.yaml beside it", name=name)))
+            self.said.append(self.source.at(("playbook",)).diagnostic("PB520", message, hint=hint))
             return None, tuple(sorted(self.said))
         playbook, findings = load_playbook(where)
         if playbook is None:

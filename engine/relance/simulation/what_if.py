@@ -15,6 +15,7 @@ from typing import Any
 from relance.journal import event_types as vocabulary
 from relance.journal.event_fields import FieldType
 from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.sentences import sentence
 
 _COMMON = ("invoice", "currency")
 #: What a what-if about an action may leave unsaid: the journal wants it, a play does not.
@@ -31,9 +32,9 @@ def read_event(text: str) -> Event:
     try:
         words = shlex.split(text)
     except ValueError:
-        raise ValueError(f"{text!r}: a quotation mark is not closed") from None
+        raise ValueError(sentence("{text}: a quotation mark is not closed", text=repr(text))) from None
     if len(words) < 2:
-        raise ValueError(f'{text!r}: an event is a day, what happened, and its fields: "2026-02-20 payment.received 200.00"')
+        raise ValueError(sentence('{text}: an event is a day, what happened, and its fields: "2026-02-20 payment.received 200.00"', text=repr(text)))
     on, kind, *rest = words
     raw: dict[str, Any] = {"on": on, "event": kind}
     if kind in vocabulary.PUBLIC:
@@ -64,7 +65,7 @@ def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -
     for one in words:
         name, equals, value = one.partition("=")
         if equals and name.isidentifier() and name in raw:
-            raise ValueError(f"{text!r}: {name!r} is given twice")
+            raise ValueError(sentence("{text}: {name} is given twice", text=repr(text), name=repr(name)))
         if equals and name.isidentifier():
             raw[name] = value
         else:
@@ -76,7 +77,7 @@ def share_out(text: str, kind: str, words: Sequence[str], raw: dict[str, Any]) -
         raw[name] = " ".join(loose) if takes_all else loose[0]
         loose = [] if takes_all else loose[1:]
     if loose:
-        raise ValueError(f"{text!r}: nothing takes {' '.join(loose)!r}{_expected(kind)}")
+        raise ValueError(sentence("{text}: nothing takes {names}{what}", text=repr(text), names=repr(" ".join(loose)), what=_expected(kind)))
 
 
 def _positional(kind: str) -> tuple[str, ...]:
@@ -100,9 +101,9 @@ def with_events(facts: Facts, told: Sequence[Event]) -> Facts:
     currencies = {invoice.currency for invoice in facts.invoices}
     for event in told:
         if event.invoice is not None and event.invoice not in names:
-            raise ValueError(f"there is no invoice {event.invoice!r}: the invoices are {', '.join(sorted(names))}")
+            raise ValueError(sentence("there is no invoice {invoice}: the invoices are {names}", invoice=repr(event.invoice), names=", ".join(sorted(names))))
         if event.currency is not None and event.currency not in currencies:
-            raise ValueError(f"nothing is owed in {event.currency}: the invoices are in {' and '.join(sorted(currencies))}")
+            raise ValueError(sentence("nothing is owed in {currency}: the invoices are in {names}", currency=event.currency, names=" and ".join(sorted(currencies))))
     in_order = sorted((*facts.events, *told), key=lambda event: event.on)
     return replace(facts, events=tuple(vocabulary.at_seq(event, place) for place, event in enumerate(in_order)))
 

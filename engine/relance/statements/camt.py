@@ -15,6 +15,7 @@ from typing import Any
 from relance.currencies import exact
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import sentence
 from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, made_reference, own_money
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt."
@@ -39,13 +40,13 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        msg = f"cannot be read: {error.strerror or error}"
+        msg = sentence("cannot be read: {what}", what=error.strerror or error)
         raise Unreadable(msg) from error
     root = xml.parse(data)
     name, source = _message(root)
     statements = list(_named(root, name))
     if not statements:
-        msg = f"a {source if source != 'camt' else 'camt.053'} message without a statement ({name}) in it"
+        msg = sentence("a {message} message without a statement ({name}) in it", message=source if source != "camt" else "camt.053", name=name)
         raise Unreadable(msg)
     for statement in statements:
         yield from _statement(path.name, statement, source)
@@ -56,7 +57,7 @@ def _message(root: Any) -> tuple[str, str]:
     space = xml.namespace(root)
     number = space.removeprefix(_SPACE)[:3]
     if xml.name(root) != "Document" or not space.startswith(_SPACE) or number not in _MESSAGES:
-        msg = f"no bank statement: the document is a {xml.name(root)!r} in the namespace {space!r}"
+        msg = sentence("no bank statement: the document is a {what} in the namespace {space}", what=repr(xml.name(root)), space=repr(space))
         raise Unreadable(msg)
     return _MESSAGES[number]
 
@@ -122,7 +123,7 @@ def _check_balances(statement: Any, entries: list[Any]) -> None:
         return
     moved = sum((_signed(entry) for entry in entries if _booked(entry)), Decimal(0))
     if balances["OPBD"] + moved != balances["CLBD"]:
-        msg = f"the sums do not balance: {balances['OPBD']} and movements of {moved} are not {balances['CLBD']}"
+        msg = sentence("the sums do not balance: {OPBD} and movements of {moved} are not {CLBD}", OPBD=balances["OPBD"], moved=moved, CLBD=balances["CLBD"])
         raise ValueError(msg)
 
 
@@ -134,19 +135,19 @@ def _signed(element: Any) -> Decimal:
 def _credit(element: Any) -> bool:
     found = xml.text(element, "CdtDbtInd")
     if found not in {"CRDT", "DBIT"}:
-        msg = f"neither credit nor debit: {found!r}"
+        msg = sentence("neither credit nor debit: {found}", found=repr(found))
         raise ValueError(msg)
     return found == "CRDT"
 
 
 def _amount(element: Any) -> tuple[Decimal, str]:
     if element is None:
-        raise ValueError("no amount")
+        raise ValueError(sentence("no amount"))
     currency = values.currency(element.get("Ccy", ""))
     try:
         return exact(values.amount_reader(".")((element.text or "").strip()), currency), currency
     except ValueError as error:
-        msg = f"the amount: {error}"
+        msg = sentence("the amount: {error}", error=error)
         raise ValueError(msg) from None
 
 
@@ -164,7 +165,7 @@ def _entry(file: str, account: str, entry: Any, numbered: Numbered, source: str)
     parts = [*xml.all_at(entry, "NtryDtls/TxDtls"), *xml.all_at(entry, "TxDtls")] or [None]
     days = [day for day in (xml.day(xml.text(entry, f"{one}/Dt", f"{one}/DtTm")) for one in ("BookgDt", "ValDt")) if day]
     if not days:
-        raise ValueError("neither a booking nor a value date")
+        raise ValueError(sentence("neither a booking nor a value date"))
     sums = _sums(entry, parts, total, currency)
     for part, (amount, code, same) in zip(parts, sums, strict=True):
         returned = turned or (part is not None and xml.at(part, "RtrInf") is not None) or _subfamily(entry, part) in _RETURNED
@@ -198,11 +199,11 @@ def _sums(entry: Any, parts: list[Any], total: Decimal, currency: str) -> list[t
     elif len(parts) == 1:  # the amount is of another thing than what was booked, and nothing says of what
         found = [(total, currency)]
     else:
-        msg = f"the sums do not balance: the parts of a batch make {moved}, the entry is {total}"
+        msg = sentence("the sums do not balance: the parts of a batch make {moved}, the entry is {total}", moved=moved, total=total)
         raise ValueError(msg)
     if any(code != currency for _, code in found):
         if len(parts) > 1:
-            raise ValueError("the parts of a batch are in another currency than the entry")
+            raise ValueError(sentence("the parts of a batch are in another currency than the entry"))
         found = [(total, currency)]
     return [(amount, code, way) for (amount, code), way in zip(found, same, strict=True)]
 

@@ -18,6 +18,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import encoding_of
+from relance.sentences import sentence
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _WIDTH = 120
@@ -87,7 +88,7 @@ def _statements(path: Path) -> Iterator[tuple[int, list[tuple[int, str]]]]:
             here = []
         here.append((number, line.ljust(_WIDTH)))
     if not here:
-        raise Unreadable("the file holds no statement")
+        raise Unreadable(sentence("the file holds no statement"))
     yield here[0][0], here
 
 
@@ -95,29 +96,29 @@ def _checked(statement: list[tuple[int, str]]) -> list[_Movement]:
     """Return the movements of a statement. Raises `_Broken` where a line cannot be read, a balance is missing or the sums do not add up."""
     number, first = statement[0]
     if first[:2] != "01":
-        msg = f"line {number} comes before any balance (record 01)"
+        msg = sentence("line {number} comes before any balance (record 01)", number=number)
         raise _Broken(msg)
     if statement[-1][1][:2] != "07":
-        raise _Broken("its closing balance (record 07) is missing: the file is cut short")
+        raise _Broken(sentence("its closing balance (record 07) is missing: the file is cut short"))
     movements: list[_Movement] = []
     for number, line in statement[1:-1]:
         code = line[:2]
         if len(line) > _WIDTH or code not in {"04", "05"} or (code == "05" and not movements):
-            msg = f"line {number} is no record of it: {line[:20].rstrip()!r}"
+            msg = sentence("line {number} is no record of it: {what}", number=number, what=repr(line[:20].rstrip()))
             raise _Broken(msg)
         if _account(line) != _account(first) or line[16:20] != first[16:20]:
-            msg = f"line {number} is of another account or currency"
+            msg = sentence("line {number} is of another account or currency", number=number)
             raise _Broken(msg)
         if code == "04":
             movements.append(_Movement(number, line))
         else:
             movements[-1].more.setdefault(line[45:48].strip(), []).append(line[48:118].strip())
     if _account(statement[-1][1]) != _account(first):
-        raise _Broken("its balances are of two accounts")
+        raise _Broken(sentence("its balances are of two accounts"))
     before, after = _amount(first), _amount(statement[-1][1])
     moved = sum((_amount(one.text) for one in movements), Decimal(0))
     if before + moved != after:
-        msg = f"the sums do not balance: {before} and movements of {moved} are not {after}"
+        msg = sentence("the sums do not balance: {before} and movements of {moved} are not {after}", before=before, moved=moved, after=after)
         raise _Broken(msg)
     return movements
 
@@ -181,7 +182,7 @@ def _amount(line: str) -> Decimal:
     sign = 1 if last in _CREDIT else -1
     place = (_CREDIT if sign > 0 else _DEBIT).find(last)
     if not (digits.isascii() and digits.isdigit() and decimals.isascii() and decimals.isdigit()) or place < 0 or not last.strip():
-        msg = f"{line[90:104]!r} is no amount: thirteen digits, and one that bears the sign"
+        msg = sentence("{what} is no amount: thirteen digits, and one that bears the sign", what=repr(line[90:104]))
         raise _Broken(msg)
     try:
         return exact(sign * Decimal(f"{digits}{place}").scaleb(-int(decimals)), line[16:19])
@@ -195,5 +196,5 @@ def _day(text: str) -> date:
         day, month, year = int(text[:2]), int(text[2:4]), int(text[4:6])
         return date(year + (1900 if year >= 70 else 2000), month, day)
     except ValueError:
-        msg = f"{text!r} is no day"
+        msg = sentence("{text} is no day", text=repr(text))
         raise _Broken(msg) from None

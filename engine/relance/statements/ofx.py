@@ -19,6 +19,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import sentence
 from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _MOST = 64 << 20
@@ -83,22 +84,22 @@ def reach(path: Path) -> tuple[tuple[str, date], ...]:
 def _statements(path: Path) -> list[_Element]:
     text = _text(path.read_bytes())
     if "</OFX>" not in text.upper():
-        raise Unreadable("the file is cut short: its last element (OFX) is not closed")
+        raise Unreadable(sentence("the file is cut short: its last element (OFX) is not closed"))
     root = _tree(text)
     found = [*root.all("STMTRS"), *root.all("CCSTMTRS")]
     if not found:
-        raise Unreadable("the file holds no bank statement (STMTRS)")
+        raise Unreadable(sentence("the file holds no bank statement (STMTRS)"))
     return found
 
 
 def _text(data: bytes) -> str:
     """Decode a file as its header says; banks that say USASCII mean Windows-1252. Raises `Unreadable`."""
     if len(data) > _MOST:
-        msg = f"the statement is over {_MOST >> 20} MB long; that is the most that is read"
+        msg = sentence("the statement is over {what} MB long; that is the most that is read", what=_MOST >> 20)
         raise Unreadable(msg)
     head = data[:1024].decode("latin-1").upper()
     if "<!DOCTYPE" in data[:65536].decode("latin-1").upper() or "<!ENTITY" in head:
-        raise Unreadable("the file declares a document type (DOCTYPE): no statement needs one, and it is not read")
+        raise Unreadable(sentence("the file declares a document type (DOCTYPE): no statement needs one, and it is not read"))
     said = re.search(r"ENCODING[:=]\s*[\"']?([A-Z0-9-]+)", head)
     named = said[1] if said else ""
     try:
@@ -131,7 +132,7 @@ def _tree(text: str) -> _Element:
         if not (inside or empty or cell):
             path.append(one)
         if len(path) > _DEEPEST:
-            raise Unreadable("elements stand too deep in each other: no OFX file")
+            raise Unreadable(sentence("elements stand too deep in each other: no OFX file"))
     return root
 
 
@@ -177,7 +178,7 @@ def _amount(text: str) -> Decimal:
     """Read an amount: `.` or `,` before the decimals, a sign in front, no thousands (OFX 3.2.9.1). Raises ValueError."""
     match = re.fullmatch(r"([+-]?)\s*([0-9]+)(?:[.,]([0-9]*))?", text)
     if match is None or len(match[2]) > 18:
-        msg = f"the amount: {text!r} is none"
+        msg = sentence("the amount: {text} is none", text=repr(text))
         raise ValueError(msg)
     return Decimal(f"{match[1]}{match[2]}.{match[3] or '0'}")
 
@@ -189,5 +190,5 @@ def _day(text: str) -> date:
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
-    msg = f"{text!r} is no day"
+    msg = sentence("{text} is no day", text=repr(text))
     raise ValueError(msg)

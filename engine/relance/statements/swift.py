@@ -16,6 +16,7 @@ from typing import Any
 
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import sentence
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _MOST = 64 << 20
@@ -70,14 +71,14 @@ def _statements(path: Path) -> list[Any]:
     from mt940.options import Options
 
     if path.stat().st_size > _MOST:
-        msg = f"the statement is over {_MOST >> 20} MB long; that is the most that is read"
+        msg = sentence("the statement is over {what} MB long; that is the most that is read", what=_MOST >> 20)
         raise Unreadable(msg)
     logging.getLogger("mt940").setLevel(logging.CRITICAL)  # it logs its patterns where a line fits none
     try:
         return list(mt940.parse_statements(path.read_bytes(), options=Options.all()))
     except Exception as error:  # the library raises what its tags raise: RuntimeError, ValueError, KeyError, ArithmeticError
-        msg = f"no readable MT940: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        raise Unreadable(msg[:300]) from error
+        msg = sentence("no readable MT940: {reason}", reason=(str(error).splitlines()[0] if str(error) else type(error).__name__)[:280])
+        raise Unreadable(msg) from error
 
 
 def _lines(path: Path) -> list[int]:
@@ -104,10 +105,10 @@ def _check_balances(data: dict[str, Any], entries: list[dict[str, Any]]) -> None
     before = data.get("final_opening_balance") or data.get("intermediate_opening_balance")
     after = data.get("final_closing_balance") or data.get("intermediate_closing_balance")
     if before is None or after is None:
-        raise ValueError("a balance is missing: the file is cut short")
+        raise ValueError(sentence("a balance is missing: the file is cut short"))
     moved = sum((one["amount"].amount for one in entries), Decimal(0))
     if before.amount.amount + moved != after.amount.amount:
-        msg = f"the sums do not balance: {before.amount.amount} and movements of {moved} are not {after.amount.amount}"
+        msg = sentence("the sums do not balance: {amount} and movements of {moved} are not {amount_2}", amount=before.amount.amount, moved=moved, amount_2=after.amount.amount)
         raise ValueError(msg)
 
 

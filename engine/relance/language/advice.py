@@ -1,0 +1,163 @@
+"""Ways out for what no single word of the language says: a habit of other tools, a range of days, an hour with its letter.
+
+Each function reads what an author wrote and returns what to write, or None where that cannot be told. A sentence stands here for
+words that people look for and that the language has no word for, because it says them otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from relance.language.vocabulary import folded, in_figures, known, meant
+from relance.sentences import Phrase, joined, marked, sentence
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+#: What parts the words of a list that was written as one text.
+_LISTED = re.compile(r"\s*[,;/+&]\s*|\s+(?:et|and|puis)\s+")
+#: What to do instead, and the words that ask for it.
+_INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (marked("several keys in one mapping hold together: write them side by side, without this one"), ("et", "and", "all_of", "toutes", "tous", "allof", "et_si", "ainsi que")),
+    (marked("for one or the other write any_of: [{{…}}, {{…}}]"), ("ou", "or", "soit", "une_de", "un parmi", "ou bien")),
+    (marked("write both bounds side by side: {{at_least: …, at_most: …}}"), ("entre", "between", "compris entre", "de…à", "intervalle", "plage")),
+    (marked('write "if: {{not: {{…}}}}"'), ("sauf", "sauf si", "unless", "excepté", "sinon", "si pas", "hors", "à moins que")),
+    (marked('a remark stands behind "#", or in "description"'), ("remarque", "remarques", "note", "notes", "commentaire", "commentaires", "comment", "observations", "observation", "mémo", "auteur", "author", "date", "mise à jour", "rédigé par", "validé par")),
+    (marked("the principal is always asked: leave it out"), ("principal", "le principal", "capital", "montant", "montant dû", "la facture", "solde")),
+    (marked("only what is owed by law or by contract is claimed here; the rest is for a court: leave it out"), ("dommages et intérêts", "dommages intérêts", "frais", "frais de relance", "frais de recouvrement", "frais de dossier", "frais de gestion", "honoraires", "article 700", "dépens", "frais d'avocat", "frais d'huissier")),
+    (marked('what is written stands in a wording: name it by "template", or give it the name of the step'), ("texte", "message", "corps", "contenu", "body", "sujet", "subject", "objet du mail", "modèle de lettre", "pièce jointe", "pièces jointes")),
+    (marked("who receives it follows from the channel and the case: leave it out"), ("destinataire", "à qui", "adresse", "email du client", "téléphone du client", "copie", "cc", "cci", "bcc")),
+    (marked('a rule without "if" takes all that is left: write it last'), ("défaut", "par défaut", "default", "autres", "autre", "le reste")),
+    (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, str]:
+    return {folded(word): template for template, words in _INSTEAD for word in words}
+
+
+def said_instead(written: str) -> Phrase | None:
+    """Return what to do instead of a key or a word that the language says otherwise."""
+    found = _table().get(folded(str(written)))
+    return None if found is None else Phrase(found, {})
+
+
+def week_range(text: str) -> tuple[str, ...] | None:
+    """Return the days of `lundi-vendredi`, `du lundi au vendredi`, `lun. à ven.`."""
+    found = re.fullmatch(r"(?:du )?([^\W\d_]{3,9})\.? *(?:-|–|à|a|au|to) *([^\W\d_]{3,9})\.?", text.strip(), re.IGNORECASE)
+    days = [meant(part, WEEK) for part in found.groups()] if found is not None else []
+    if not days or None in days:
+        return None
+    first, last = (WEEK.index(str(each)) for each in days)
+    return WEEK[first : last + 1] if first <= last else None
+
+
+def clock_range(text: str) -> str | None:
+    """Return `09:00-12:00` for `9h-12h`, `de 9 h 30 à 12 h`, `9:00 - 18:00`."""
+    found = re.fullmatch(r"(?:de )?(\d{1,2}) *(?:h|:|H)? *(\d\d)? *(?:-|–|à|a|to) *(\d{1,2}) *(?:h|:|H)? *(\d\d)?", text.strip())
+    if found is None:
+        return None
+    start, begun, end, ended = (int(part or 0) for part in found.groups())
+    return f"{start:02}:{begun:02}-{end:02}:{ended:02}" if (start, begun) < (end, ended) and max(start, end) < 24 and max(begun, ended) < 60 else None
+
+
+def day_of_year_meant(text: str) -> str | None:
+    """Return `08-01` for `2026-08-01`, `01/08`, `1er août`."""
+    plain = folded(text)
+    if (iso := re.fullmatch(r"\d{4} (\d\d) (\d\d)", plain)) is not None:
+        return f"{iso[1]}-{iso[2]}"
+    if (slashed := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.]\d{2,4})?", plain)) is not None:
+        return f"{int(slashed[2]):02}-{int(slashed[1]):02}" if 0 < int(slashed[2]) < 13 else None
+    named = re.fullmatch(r"(\d{1,2})(?:er)? ([a-z]+)(?: \d{4})?", plain)
+    month = next((number for number, name in enumerate(_MONTHS, 1) if named is not None and name.startswith(named[2]) and len(named[2]) > 2), None)
+    return f"{month:02}-{int(named[1]):02}" if named is not None and month is not None else None
+
+
+def days_of_year(text: str) -> dict[str, str] | None:
+    """Return the days of `du 1er au 31 août`, `du 1er août au 15 septembre`, `août`."""
+    plain = re.sub(r"^(?:du |le |en |mois d[e'] ?)", "", folded(text))
+    if plain in _MONTHS:
+        month = _MONTHS.index(plain) + 1
+        return {"from": f"{month:02}-01", "to": f"{month:02}-{(31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]}"}
+    first, parted, last = plain.partition(" au ")
+    until = day_of_year_meant(last) if parted else None
+    since = day_of_year_meant(first) or (day_of_year_meant(f"{first} {last.split(' ')[-1]}") if until else None)
+    return {"from": since, "to": until} if since and until else None
+
+
+def repetition(text: str, units: Sequence[str]) -> dict[str, Any] | None:
+    """Return the keys of `3 fois tous les 7 jours`, `tous les 15 jours, 3 fois`, `chaque semaine`."""
+    plain = folded(text)
+    times = re.search(r"(\d+|deux|trois|quatre|cinq|six) (?:fois|times)", plain)
+    every = re.search(r"(?:tous les|toutes les|every|chaque) (?:(\d+) )?([a-z]+(?: ouvr\w+)?)", plain)
+    unit = meant(every[2], units) if every is not None else None
+    if every is None or unit is None:
+        return None
+    count = in_figures(f"{times[1]} x").split()[0] if times is not None else "3"
+    return {"every": f"{every[1] or 1} {unit}", "times": int(count)} if count.isdigit() else None
+
+
+def last_part(text: str) -> str:
+    """Return the name within a path of a wording or a file: `rappel` of `modeles/fr/rappel/message.md.j2` and of `rappel.yaml`."""
+    parts = [part for part in re.sub(r"\.(?:md\.j2|ya?ml|j2|md|html|txt|docx?|odt)$", "", text.strip()).split("/") if part]
+    if len(parts) > 1 and parts[-1] in {"message", "email", "letter", "sms", "call"}:
+        parts.pop()
+    return parts[-1] if parts else text
+
+
+def thousands(text: str) -> str | None:
+    """Return `1500` for `1,5 k€` and `1500€`: thousands written short."""
+    found = re.fullmatch(r"(\d+)(?:[.,](\d))? *[kK] *(?:€|EUR|euros?)?", text.strip())
+    return None if found is None else f"{int(found[1]) * 1000 + int(found[2] or 0) * 100}"
+
+
+def of_at(text: str) -> str | None:
+    """Say what a step's `at` that names no anchor wants: each Monday, the fifteenth of the month."""
+    plain = folded(text)
+    if (day := next((each for word in re.findall(r"[a-z]+", plain) if (each := meant(word.removesuffix("s"), WEEK))), None)) is not None:
+        return sentence('"{text}" is no date; write when to begin, such as "J+14", and `weekdays: [{day}]` beside it', text=text, day=day)
+    if re.search(r"\b(?:du|de chaque|chaque) mois\b", plain):
+        return sentence('"{text}" is no date; no step falls on a day of the month: write "J+14", or "due + 1 month, end of month"', text=text)
+    return None
+
+
+def as_list(text: str, rules: Mapping[str, Any]) -> str:
+    """Write a text as the list it was meant as, in the words of the language where it knows what they mean."""
+    parts = _LISTED.split(text.strip())
+    items = rules.get("items", {})
+    words = [str(word) for word in items.get("enum", ()) or next((each["enum"] for each in items.get("anyOf", ()) if "enum" in each), ())]
+    if words and set(words) <= set(WEEK) and (week := week_range(text)) is not None:
+        parts = list(week)
+    elif words:
+        found = [meant(part, words) for part in parts]
+        if None in found:
+            return said_instead(text) or sentence("it takes a list of {words}", words=joined(words, "and"))
+        parts = [str(word) for word in found]
+    else:
+        parts = [(known(part) or (part,))[0] for part in parts]
+    return sentence("write [{value}]", value=", ".join(parts)[:60])
+
+
+def word_for(value: Any, pattern: str) -> str | None:
+    """Return the word that the table has for what was written, where it is written as the place wants it: `fr` for `français`."""
+    word = next((each for each in known(str(value)) or () if pattern and re.search(pattern, each)), None)
+    return None if word is None else sentence("write {written}", written=word)
+
+
+def without_spaces(value: Any, pattern: str) -> str | None:
+    """Return what was written in groups, as the place wants it: `732829320` for `732 829 320`."""
+    bare = re.sub(r"[\s.-]+", "", str(value))
+    return sentence('write "{written}"', written=bare) if bare != value and re.search(pattern, bare) else None
+
+
+def slug(value: Any, rules: Mapping[str, Any]) -> str | None:
+    """Propose an id made of what was written."""
+    if "id: lower-case" not in str(rules.get("x-expected")):
+        return None
+    plain = unicodedata.normalize("NFKD", last_part(str(value))).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
+    return sentence("write {slug}", slug=slug) if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug) else None
