@@ -15,7 +15,7 @@ from relance.factcheck.reading import Mark, flat, plain
 
 FRUITLESS = re.compile(r"(?:sans reglement|without payment|brought no|unsuccessful|sans effet|pas ete suivies? d'un reglement)[^.]{0,24}: ?$")
 TO_COME = re.compile(r"a echoir|pas encore echu|not yet due|not due yet|to come|a venir|prochaines? echeances?")
-_NAMED = re.compile(r"\b(?:facture|invoice)s?(?: n°| no\.?| number)? (?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
+_NAMED = re.compile(r"\b(?:facture|invoice)s?(?: n°| no\.?| number)? (?![€$£¥])(?P<id>[^\s,;:!?()«»\"]*\d[^\s,;:!?()«»\"]*)")
 _TOKEN = re.compile(r"(?<![\w./@-])[^\W\d_]++[-_./ ]?\d[\w/.-]*\w(?![\w@])")
 _DUE = re.compile(
     r"\b(?:sont|est|demeurent?|restent?) (?:toujours )?(?:echues?|impayee?s?)|\bechues? (?:le|depuis|ci-dessous)|\bfactures? echues?|\bexigibles? depuis|"
