@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-<<<<<<< HEAD
 from relance.cli.common import DAY, Stop, actor_option, creditor_option, end, found, journal_option, opened, today
-from relance.sentences import AmountPart, tell, told
-=======
-from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
 from relance.sentences import AmountPart, sentence, tell, told
->>>>>>> main
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
