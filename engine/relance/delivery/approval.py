@@ -43,12 +43,12 @@ class Approval:
 
 
 def drafts_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[tuple[Message, bool]]:
-    """Return the drafts that a word recorded by hand is about, as the ladder reads it (`apply_event`), each with whether all of it is meant."""
+    """Return the drafts, and what is under way, that a word recorded by hand is about, as the ladder reads it; each with whether all of it is meant."""
     known: dict[str, ActionState] = {}
     for entry in books.entries(creditor=creditor, debtor=debtor, kinds=outbox.ACTION_EVENTS):
         apply_event(known, event_of(entry))
     meant = set(apply_event(known, word))
-    drafts = [each for each in outbox.read(books, creditor=creditor, debtor=debtor) if each.state is State.DRAFT]
+    drafts = [each for each in outbox.read(books, creditor=creditor, debtor=debtor) if each.state in (State.DRAFT, State.UNDER_WAY)]
     ids = [(each, {item.action.id for item in each.items}) for each in drafts]
     return [(each, found <= meant) for each, found in ids if found & meant]
 
