@@ -17,7 +17,7 @@ from relance.sentences import sentence
 Doubts = Callable[[str, Iterable[str]], str | None]
 
 
-def doubts(conflicts: Iterable[Conflict]) -> Doubts:
+def doubts_of(conflicts: Iterable[Conflict]) -> Doubts:
     """Doubt what is asked for an invoice that the files hold otherwise."""
     found = {(one.creditor, one.invoice): one for one in conflicts}
 
@@ -29,7 +29,7 @@ def doubts(conflicts: Iterable[Conflict]) -> Doubts:
 
 def in_conflict(conflicts: Iterable[Conflict]) -> Precaution:
     """Ask nobody unseen for an invoice that the files hold otherwise."""
-    why = doubts(conflicts)
+    why = doubts_of(conflicts)
     return lambda action: why(action.creditor, action.invoices)
 
 

@@ -97,7 +97,7 @@ def run(
             known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
-        waiting = unsent.unsent(known, whole, on, attempts, against_books.doubts(conflicts))
+        waiting = unsent.unsent(known, whole, on, attempts, against_books.doubts_of(conflicts))
         known = unsent.without(known, waiting, on)
         if only is not None:
             known = unsent.without_unheard(known, waiting, attempts)
