@@ -259,7 +259,8 @@ def test_an_approved_notice_waits_for_the_day_the_contact_rules_allow_and_then_l
     assert any(each.channel is Channel.REGISTERED_LETTER for each in house.messages("sent")), "it leaves in the end"
 
 
-def test_what_another_system_sends_is_approved_only_on_a_day_on_which_it_may_leave(house):
+@pytest.mark.parametrize("recorded", [False, True], ids=["by its id", "by its step"])
+def test_what_another_system_sends_is_approved_only_on_a_day_on_which_it_may_leave(house, recorded):
     house.write(paire_yaml=TWO, invoices_csv=invoices("V-1,morel,forge,2026-08-10,2026-09-07,900.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-17,300.00,EUR,"))
     house.on(date(2026, 9, 8)).run("--playbook", "paire.yaml", "--sent-by", "other")
     house.on(date(2026, 9, 17)).run("--playbook", "paire.yaml")
@@ -267,12 +268,14 @@ def test_what_another_system_sends_is_approved_only_on_a_day_on_which_it_may_lea
     drafts = house.messages("draft")
     assert len(drafts) == 1, "the notice of V-1"
     house.on(date(2026, 9, 25))
-    early = house("outbox", "approve", drafts[0].id)
-    assert early.exit_code == 1
-    assert "approved it counts as sent, and it may not leave yet: 2 contacts already, counted from 2026-09-08: from 2026-09-28" in early.output
-    assert [each.id for each in house.messages("draft")] == [drafts[0].id]
+    by_id, by_step = ("outbox", "approve", drafts[0].id), ("record", "V-1", "action.approved", "mise-en-demeure")
+    for words in (by_id, by_step):
+        early = house(*words)
+        assert early.exit_code == 1
+        assert "approved it counts as sent, and it may not leave yet: 2 contacts already, counted from 2026-09-08: from 2026-09-28" in early.output
+        assert [each.id for each in house.messages("draft")] == [drafts[0].id]
     house.on(date(2026, 9, 28))
-    said = house("outbox", "approve", drafts[0].id)
+    said = house(*(by_step if recorded else by_id))
     assert said.exit_code == 0, said.output
     assert "it waits" not in said.output
     assert not house.messages("draft")
@@ -301,6 +304,28 @@ def test_what_the_mail_server_could_not_take_for_a_week_does_not_leave_all_at_on
     house("send")
     assert len({each.left for each in house.messages("sent")}) == 1
     assert len(post.taken) == 1, "the other case's message finds no room that day"
+
+
+def test_an_approval_recorded_by_step_is_held_to_the_rules_of_the_house(house, post):
+    """Two people where it takes two, a withdrawal where the case has changed, and nothing where no draft is meant."""
+    drafts = LADDER.replace("template: relance-1}", "template: relance-1, approval: required}")
+    house.write(
+        pas_yaml=drafts, invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,900.00,EUR,"),
+        relance_yaml="schema: 1\napprovals: [{people: 2}]\n",
+    )  # fmt: skip
+    house.on(date(2026, 9, 22)).run("--playbook", "pas.yaml")
+    first = house("record", "V-1", "action.approved", "un")
+    assert "it takes 1 more" in first.output
+    assert house("send").output.strip() == "nothing was ready"
+    again = house("record", "V-1", "action.approved", "un")
+    assert again.exit_code == 1
+    assert "you have approved it already" in again.output
+    house("record", "V-1", "payment.received", "100.00")
+    gone = house("record", "V-1", "action.approved", "un")
+    assert gone.exit_code == 1
+    assert "withdrawn, not approved" in gone.output
+    assert house("send").output.strip() == "nothing was ready"
+    assert post.taken == []
 
 
 BOTH = LADDER.replace("channels: [email], tone: courteous", "channels: [letter, email], tone: courteous")

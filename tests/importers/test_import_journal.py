@@ -251,7 +251,7 @@ def test_part_payments_of_the_same_sum_are_two(journal, tmp_path):
         (tmp_path / "f.csv").write_text(HEAD + F1.format(paid=paid, settled=""), "utf-8")
         found = portfolio_files.read(tmp_path / "f.csv", mapping=MAPPING)
         known = {facts.debtor.id: facts for facts in journal.facts()}
-        journal.run([restated(facts, known.get(facts.debtor.id)) for facts in found.facts], lambda _: (), on=TODAY, actor="run")
+        journal.run([restated(facts, known.get(facts.debtor.id)) for facts in found.facts], lambda *_: (), on=TODAY, actor="run")
         assert owed(journal)["F-2026-001"] == left
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from relance.delivery import outbox
+from relance.delivery.outbox import State
 from relance.journal.journal import Journal
 from relance.language import load_playbook_text
 from relance.model import Creditor, Debtor, Facts, Invoice, Sender
@@ -55,6 +57,29 @@ def test_a_message_about_an_invoice_in_conflict_is_a_draft_and_says_why(go, give
     assert {action.case: action.draft for action in done.new} == {"A-1": True, "B-1": False}
     assert [action.case for action in done.doubted] == ["A-1"]
     assert f"another {field}" in done.doubted[0].reason
+
+
+def test_a_message_that_waits_to_leave_ends_where_the_files_come_to_hold_its_invoice_otherwise(place, clock):
+    """The next day's run makes it anew as a draft; once a person has approved that, the same files do not take it back."""
+    where, changed = place(), (owed("alix", replace(FIRST, amount=Decimal(210))), BOOKS[1])
+    playbook, _ = load_playbook_text(LADDER, "essai.yaml", checks=False)
+
+    def run(portfolio, on):
+        with Journal.open(where, now=clock) as journal:
+            done = rounds.run(journal, portfolio, only(playbook), on, actor="test", load=lambda _: None, sent_by=Sender.RELANCE)
+            return done, {each.actions[0].case: each.state for each in outbox.read(journal) if each.state in (State.DRAFT, State.READY)}
+
+    assert run(BOOKS, date(2026, 3, 3))[1] == {"A-1": State.READY, "B-1": State.READY}
+    same_day, waiting = run(changed, date(2026, 3, 3))
+    assert (same_day.untrue, waiting) == (1, {"B-1": State.READY})
+    done, waiting = run(changed, date(2026, 3, 4))
+    assert waiting == {"A-1": State.DRAFT, "B-1": State.READY}
+    assert "another amount" in done.doubted[0].reason
+    with Journal.open(where, now=clock) as journal:
+        (draft,) = (each for each in outbox.read(journal) if each.state is State.DRAFT)
+        assert outbox.approve(journal, draft, on=date(2026, 3, 4), actor="claire") is None
+    done, waiting = run(changed, date(2026, 3, 5))
+    assert (done.untrue, waiting) == (0, {"A-1": State.READY, "B-1": State.READY})
 
 
 def test_what_the_files_say_as_before_is_sent(go):

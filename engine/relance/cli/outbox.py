@@ -28,7 +28,10 @@ from relance.report.words import word
 from relance.sentences import joined, marked, retold, tell, tell_part, told
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from relance.delivery.outbox import Message
+    from relance.delivery.release_check import Rules
     from relance.journal.journal import Journal
 
 _STATES = ("draft", "ready", "under_way", "unclear", "task", "sent", "failed", "cancelled", "skipped")
@@ -190,33 +193,37 @@ def approve(playbooks: tuple[str, ...], actor: str, where: str, *, anyway: bool,
     A draft whose case does not ask for it any more (paid, grown, moved, disputed) is withdrawn instead, and made anew if need be. Where
     a rule of relance.yaml says who approves, or that it takes several people, you are who the system says, whatever --actor says.
     """  # noqa: D301 - \b is click's
+    with opened(where) as journal:
+        end(1 if approve_all(journal, _meant(journal, "approve", _DRAFTS, **choice), rules_of(journal, playbooks), on=today(), actor=actor, anyway=anyway) else 0)
+
+
+def approve_all(journal: Journal, messages: Sequence[Message], rules: Rules, *, on: date, actor: str, anyway: bool = False, **recorded: Any) -> int:
+    """Approve messages as one person, say what became of each, and return how many were not approved. `recorded` goes into the journal with the word."""
     from relance.delivery.approval import ApprovalOutcome, approve_draft, names_people, rule_of
 
-    project = project_here()
-    with opened(where) as journal:
-        rules, refused = rules_of(journal, playbooks), 0
-        for message in _meant(journal, "approve", _DRAFTS, **choice):
-            rule = rule_of(project, message)
-            who = system_user() if names_people(rule) else actor
-            found = approve_draft(journal, message, rules, rule, on=today(), actor=who, anyway=anyway)
-            match found.outcome:
-                case ApprovalOutcome.WITHDRAWN:
-                    said = tell("{message}: withdrawn, not approved: {why}", message=message.id, why=found.why)
-                case ApprovalOutcome.UNREAD:
-                    why = tell("{unread}: import it first, or say --anyway", unread=found.why)
-                    said = tell("{message}: not approved: {why}", message=message.id, why=why)
-                case ApprovalOutcome.REFUSED:
-                    said = tell("{message}: not approved: {why}", message=message.id, why=found.why)
-                case ApprovalOutcome.ENDORSED:
-                    said = tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=found.more)
-                case ApprovalOutcome.WAITS if not anyway:
-                    said = tell("{message}: approved; it waits: {why}", message=message.id, why=found.why)
-                case _:
-                    said = tell("{message}: approved", message=message.id)
-            bad = found.outcome in (ApprovalOutcome.WITHDRAWN, ApprovalOutcome.UNREAD, ApprovalOutcome.REFUSED)
-            refused += bad
-            click.echo(said, err=bad)
-    end(1 if refused else 0)
+    project, refused = project_here(), 0
+    for message in messages:
+        rule = rule_of(project, message)
+        who = system_user() if names_people(rule) else actor
+        found = approve_draft(journal, message, rules, rule, on=on, actor=who, anyway=anyway, **recorded)
+        match found.outcome:
+            case ApprovalOutcome.WITHDRAWN:
+                said = tell("{message}: withdrawn, not approved: {why}", message=message.id, why=found.why)
+            case ApprovalOutcome.UNREAD:
+                why = tell("{unread}: import it first, or say --anyway", unread=found.why)
+                said = tell("{message}: not approved: {why}", message=message.id, why=why)
+            case ApprovalOutcome.REFUSED:
+                said = tell("{message}: not approved: {why}", message=message.id, why=found.why)
+            case ApprovalOutcome.ENDORSED:
+                said = tell("{message}: approved by {who}; it takes {more} more", message=message.id, who=who, more=found.more)
+            case ApprovalOutcome.WAITS if not anyway:
+                said = tell("{message}: approved; it waits: {why}", message=message.id, why=found.why)
+            case _:
+                said = tell("{message}: approved", message=message.id)
+        bad = found.outcome in (ApprovalOutcome.WITHDRAWN, ApprovalOutcome.UNREAD, ApprovalOutcome.REFUSED)
+        refused += bad
+        click.echo(said, err=bad)
+    return refused
 
 
 @command.command(name="reject")

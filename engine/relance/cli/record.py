@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import DAY, Stop, actor_option, creditor_option, found, journal_option, opened, today
+from relance.cli.common import DAY, Stop, actor_option, creditor_option, end, found, journal_option, opened, today
 from relance.sentences import AmountPart, sentence, tell, told
 
 if TYPE_CHECKING:
+    from relance.journal.journal import Journal
     from relance.model import Event, Facts
+    from relance.portfolio.explain import Target
 
 
 @click.command(name="record")
@@ -56,6 +58,8 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         _hold_to_currency(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
+        if kind == "action.approved":
+            _approve(journal, target, event, actor)
         done = journal.record(target.creditor, target.debtor, [event], actor=actor, keys=[f"hand:{key}"] if key else ())
         said = tell("recorded: {event} of {day}, {debtor} ({creditor})", event=kind, day=on, debtor=target.debtor, creditor=target.creditor)
         click.echo(said if done.written else tell("already recorded under that key"))
@@ -69,6 +73,22 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
                 click.echo("  " + tell("{id}: {sum} open", id=invoice.id, sum=AmountPart(open_.outstanding.get(invoice.id, invoice.amount), invoice.currency)))
             for currency, amount in open_.credit.items():
                 click.echo("  " + tell("{sum} more than is owed: shown as a credit of {debtor}", sum=AmountPart(amount, currency), debtor=target.debtor))
+
+
+def _approve(journal: Journal, target: Target, word: Event, actor: str) -> None:
+    """Approve the drafts that a word is about as `outbox approve` does, and end; where it is about none, return."""
+    from relance.cli.outbox import approve_all
+    from relance.cli.posting import rules_of
+    from relance.delivery.approval import drafts_meant
+
+    drafts = drafts_meant(journal, target.creditor, target.debtor, word)
+    if not drafts:
+        return
+    for message, whole in drafts:
+        if not whole:
+            raise Stop(tell("{message} is about more than that, and leaves whole: `relance outbox approve {message}`", message=message.id))
+    more = {name: value for name, value in word.data.items() if name in {"deadline", "note"} and value is not None}
+    end(1 if approve_all(journal, [message for message, _ in drafts], rules_of(journal, ()), on=word.on, actor=actor, **more) else 0)
 
 
 def _hold_to_currency(event: Event, facts: Facts | None) -> None:

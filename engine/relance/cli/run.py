@@ -394,7 +394,7 @@ def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes
     if done.withdrawn:
         yield tell("{messages} withdrawn: not sent within what the playbook allows (withdraw_after)", messages=many(done.withdrawn, "message"))
     if done.untrue:
-        yield tell("{messages} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed); what is still due was made anew", messages=many(done.untrue, "message"))
+        yield tell("{messages} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed) or the files hold an invoice otherwise; what is still due is made anew", messages=many(done.untrue, "message"))
     if done.doubted:
         yield tell("{messages} drafted, not sent, for a person to look at first (`relance outbox list`):", messages=many(len(done.doubted), "message"))
         yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)

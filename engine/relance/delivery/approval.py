@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
 from relance.delivery.release_check import DebtorBooks, Release, Rules, known_debtor, not_covered, standing, statement_missing
 from relance.delivery.selection import sum_asked
-from relance.model import Channel
+from relance.interpreter.action_state import ActionState, apply_event
+from relance.journal.reading import event_of
+from relance.model import Channel, Event
 from relance.project import ApprovalRule, Project
 from relance.sentences import sentence
 
@@ -39,10 +42,23 @@ class Approval:
     more: int = 0
 
 
-def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: ApprovalRule, *, on: date, actor: str, anyway: bool = False) -> Approval:
+def drafts_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[tuple[Message, bool]]:
+    """Return the drafts, and what is under way, that a word recorded by hand is about, as the ladder reads it; each with whether all of it is meant."""
+    known: dict[str, ActionState] = {}
+    for entry in books.entries(creditor=creditor, debtor=debtor, kinds=outbox.ACTION_EVENTS):
+        apply_event(known, event_of(entry))
+    meant = set(apply_event(known, word))
+    drafts = [each for each in outbox.read(books, creditor=creditor, debtor=debtor) if each.state in (State.DRAFT, State.UNDER_WAY)]
+    ids = [(each, {item.action.id for item in each.items}) for each in drafts]
+    return [(each, found <= meant) for each, found in ids if found & meant]
+
+
+def approve_draft(
+    books: DebtorBooks, message: Message, rules: Rules, rule: ApprovalRule, *, on: date, actor: str, anyway: bool = False, **said: Any
+) -> Approval:
     """Approve a message as one person, if its case still asks for it: a draft that does not hold any more is withdrawn.
 
-    `anyway`: though the last bank statement that was read is older than the rules require.
+    `anyway`: though the last bank statement that was read is older than the rules require. `said`: what else is recorded with the word.
     """
     known = known_debtor(books, message.creditor, message.debtor)
     facts, found = known.facts(message.creditor), standing(message, known, rules, max(on, message.dated))
@@ -54,7 +70,7 @@ def approve_draft(books: DebtorBooks, message: Message, rules: Rules, rule: Appr
         return Approval(ApprovalOutcome.REFUSED, narrow)
     if found.verdict is Release.WAIT and _leaves_by_approval(message) and _last_word(message, rule, actor) and not (anyway and found.why == statement_missing(message, rules, on)):
         return Approval(ApprovalOutcome.REFUSED, f"approved it counts as sent, and it may not leave yet: {found.why}")
-    no, more = approve_by_rule(books, message, rule, on=on, actor=actor)
+    no, more = approve_by_rule(books, message, rule, on=on, actor=actor, **said)
     if no is not None:
         return Approval(ApprovalOutcome.REFUSED, no)
     if more:
@@ -84,7 +100,7 @@ def names_people(rule: ApprovalRule) -> bool:
     return bool(rule.who) or rule.people > 1
 
 
-def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str) -> tuple[str | None, int]:
+def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: date, actor: str, **said: Any) -> tuple[str | None, int]:
     """Approve a message as one person by a rule. Return why not, or None; and how many more people it takes."""
     if rule.who and actor not in rule.who:
         return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
@@ -93,5 +109,5 @@ def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: d
         return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
     more = rule.people - len(before | {actor})
     if more <= 0 or message.state is not State.DRAFT:
-        return outbox.approve(books, message, on=on, actor=actor), 0
+        return outbox.approve(books, message, on=on, actor=actor, **said), 0
     return outbox.endorse(books, message, on=on, actor=actor), more

@@ -339,14 +339,14 @@ def record_outcome(
     return bool(recorded.written)
 
 
-def approve(books: Books, message: Message, *, on: date, actor: str) -> str | None:
+def approve(books: Books, message: Message, *, on: date, actor: str, **said: Any) -> str | None:
     """Let a draft leave; a person's word, too, that an unclear message may be sent again. Return why not, or None."""
 
     def may(now: Message) -> str | None:
         alive = now.state in (State.DRAFT, State.UNCLEAR)
         return None if alive else sentence("{stands}: only a draft or an unclear message is approved", stands=_stands(now))
 
-    return _said(books, message, may, "action.approved", actor, lambda _: {"on": on})
+    return _said(books, message, may, "action.approved", actor, lambda _: {"on": on, **said})
 
 
 def endorse(books: Books, message: Message, *, on: date, actor: str) -> str | None:

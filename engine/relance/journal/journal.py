@@ -257,16 +257,14 @@ class Journal:
         return bool(creditors)
 
     def run(
-        self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
+        self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts], Sequence[Conflict]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
         rules: Callable[[], Mapping[str, Any] | None] = lambda: None, sent_by: Sender | None = None,
         withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (),
-        doubted: Callable[[Sequence[Action], Sequence[Conflict]], Sequence[Action]] = lambda actions, _: actions,
     ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
-        """Record a portfolio, ask `decide` about all that is then known, and emit its actions: one transaction, all or nothing.
+        """Record a portfolio, ask `decide` about all that is then known and the conflicts found in recording, and emit its actions: all or nothing.
 
         `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
         `withdrawn`, asked then too, are words about messages that are to leave no more. `sent_by` is written down where it is given and is news.
-        `doubted` is given the actions and the conflicts found in recording, and returns the actions as they are to be emitted.
         Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
         the end: one sees what would be, and nothing was written.
         """
@@ -278,7 +276,7 @@ class Journal:
                 return done[-1][1]  # the server went away after the commit and before its answer
             recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
             known = list(folds.all_facts(connection, self.known_before, self.seq_before))
-            actions = doubted(decide(known), recorded.conflicts)
+            actions = decide(known, recorded.conflicts)
             by, creditors = rules(), list({facts.creditor.id for facts in known})
 
             def decided(pens: Callable[[str], Pen]) -> tuple[Action, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from relance.interpreter.action_state import ActionState
 from relance.journal.chain import Entry
-from relance.model import MANUAL_CHANNELS, Sender
+from relance.model import MANUAL_CHANNELS, Channel, Sender
 
 CHANNELS: Mapping[str, str] = MappingProxyType(
     {
@@ -195,6 +195,8 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     text = _SENTENCES[entry.kind].format_map(_Blank(words)).rstrip(" :(")
     if entry.kind == "action.executed" and about is not None and about.data.get("sent_by") == Sender.RELANCE:
         text = text.replace("Exécuté", "Envoyé", 1)
+    if entry.kind == "action.attempted" and about is not None and about.data.get("channel") == Channel.CALL:
+        text = text.replace("Envoi", "Appel", 1)
     if entry.kind == "action.approved" and about is not None and about.data.get("sent_by") == Sender.OTHER:
         text += " — message remis pour envoi"
     if entry.kind == "action.emitted":
@@ -225,6 +227,29 @@ class _Blank(dict[str, str]):
         return ""
 
 
+#: What the engine itself writes as an outcome; a person's own words stay as they are.
+_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "sent": "",  # the sentence says so
+        "sent, a person says": "au dire d’une personne",
+        "sent, as the postal provider says": "au dire du prestataire postal",
+        "done": "fait",
+        "reached": "débiteur joint",
+        "reached, promised to pay": "débiteur joint, qui promet de payer",
+        "reached, disputes the claim": "débiteur joint, qui conteste la créance",
+        "reached, refuses to pay": "débiteur joint, qui refuse de payer",
+        "left a message to call back": "message laissé, demandant de rappeler",
+        "no answer": "sans réponse",
+        "wrong number": "numéro erroné",
+    }
+)
+
+
+def _outcome(said: str) -> str:
+    first, _, rest = said.partition("; ")
+    return "; ".join(filter(None, (_OUTCOMES.get(first, first), rest)))
+
+
 def _word(name: str, value: Any, currency: str) -> str:
     if isinstance(value, Decimal):
         return french_amount(value, currency)
@@ -232,6 +257,8 @@ def _word(name: str, value: Any, currency: str) -> str:
         return day_in_french(value)
     if name == "channel":
         return CHANNELS.get(str(value), str(value))
+    if name == "outcome":
+        return _outcome(str(value))
     if name == "kind":
         return DOCUMENTS.get(str(value), str(value))
     if name == "to":

@@ -6,22 +6,31 @@ leaves out what was paid. Decides on no step; overwrites nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from relance.journal.journal import Conflict
 from relance.model import Action, Facts
 from relance.run.precautions import BY_HAND, Precaution
 from relance.sentences import sentence
 
+#: Says of a creditor's invoices why none of them may be asked for unseen, or None.
+Doubts = Callable[[str, Iterable[str]], str | None]
+
+
+def doubts_of(conflicts: Iterable[Conflict]) -> Doubts:
+    """Doubt what is asked for an invoice that the files hold otherwise."""
+    found = {(one.creditor, one.invoice): one for one in conflicts}
+
+    def why(creditor: str, invoices: Iterable[str]) -> str | None:
+        return next((said(one) for name in invoices if (one := found.get((creditor, name))) is not None), None)
+
+    return why
+
 
 def in_conflict(conflicts: Iterable[Conflict]) -> Precaution:
     """Ask nobody unseen for an invoice that the files hold otherwise."""
-    found = {(one.creditor, one.invoice): one for one in conflicts}
-
-    def why(action: Action) -> str | None:
-        return next((said(one) for name in action.invoices if (one := found.get((action.creditor, name))) is not None), None)
-
-    return why
+    why = doubts_of(conflicts)
+    return lambda action: why(action.creditor, action.invoices)
 
 
 def said(conflict: Conflict) -> str:

@@ -90,14 +90,14 @@ def run(
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
 
-    def decide(known: Sequence[Facts]) -> Sequence[Action]:
+    def decide(known: Sequence[Facts], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         whole = with_known(routing, moved_to(known), load)
         if only is not None:
             meant = {one.debtor for one in only}
             known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
-        waiting = unsent.unsent(known, whole, on, attempts)
+        waiting = unsent.unsent(known, whole, on, attempts, against_books.doubts_of(conflicts))
         known = unsent.without(known, waiting, on)
         if only is not None:
             known = unsent.without_unheard(known, waiting, attempts)
@@ -106,7 +106,7 @@ def run(
             raise RuntimeError(sentence("{total} of {cases} cases are counted; nothing was emitted", total=evaluation.counts.total(), cases=evaluation.cases))
         found.append((evaluation, known, whole, waiting))
         made = (each for each in (*evaluation.actions, *evaluation.duties) if only is None or StepOfCase(each.creditor, each.debtor, each.case, each.step) in only)
-        return sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step))
+        return doubted(sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step)), conflicts)
 
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
@@ -124,7 +124,6 @@ def run(
     recorded, new = journal.run(
         _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]) if only is None else None, sent_by=sent_by,
         withdrawn=lambda: unsent.withdrawals(found[-1][3], on),
-        doubted=doubted,
     )  # fmt: skip
     evaluation, known, whole, waiting = found[-1]
     drafts, renamed = careful[-1]

@@ -24,6 +24,7 @@ from relance.model import POSTED_CHANNELS, Case, Channel, Event, Facts, Playbook
 from relance.portfolio.evaluation import climbs_of, held_by, no_longer_asked
 from relance.portfolio.routing import Routing
 from relance.portfolio.tasks import open_tasks
+from relance.run.against_books import Doubts
 from relance.sentences import sentence
 
 #: Kinds of entry about an attempt.
@@ -47,8 +48,11 @@ class Unsent(NamedTuple):
     over: Sequence[tuple[Facts, ActionState, str]] = ()
 
 
-def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempts) -> Unsent:
-    """Sort what relance is to send and has not; actions of one message stay together. `attempts` reads what a journal has of a debtor's attempts."""
+def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempts, doubts: Doubts = lambda *_: None) -> Unsent:
+    """Sort what relance is to send and has not; actions of one message stay together. `attempts` reads what a journal has of a debtor's attempts.
+
+    What nobody has approved and asks for an invoice that `doubts` speaks of is not to leave unseen: it ends, and is made anew as a draft.
+    """
     still: list[tuple[Facts, ActionState]] = []
     late: list[tuple[Facts, ActionState]] = []
     untrue: list[tuple[Facts, ActionState]] = []
@@ -60,7 +64,7 @@ def unsent(known: Sequence[Facts], routing: Routing, on: date, attempts: Attempt
                 place = still
                 if any(_too_old(act, playbook, on) for act, playbook in playbooks):
                     place = late
-                elif why := next(filter(None, (_untrue(act, facts, playbook, routing, on) for act, playbook in playbooks)), None):
+                elif why := next(filter(None, (_doubted(act, facts, doubts) or _untrue(act, facts, playbook, routing, on) for act, playbook in playbooks)), None):
                     place = untrue
                     reasons |= dict.fromkeys((act.id for act in group), why)
                 if place is not still and _may_have_left(group, attempts(facts)):
@@ -165,6 +169,11 @@ def _may_have_left(group: Sequence[ActionState], attempts: Iterable[Entry]) -> b
 
 def _too_old(act: ActionState, playbook: Playbook, on: date) -> bool:
     return playbook.withdraw_after is not None and add(act.since, playbook.withdraw_after, playbook.calendar) <= on
+
+
+def _doubted(act: ActionState, facts: Facts, doubts: Doubts) -> str | None:
+    """Say why a message that a person has not seen may not leave so; what was approved was seen."""
+    return None if act.approved is not None else doubts(facts.creditor.id, act.invoices)
 
 
 def _untrue(act: ActionState, facts: Facts, playbook: Playbook, routing: Routing, on: date) -> str | None:
