@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ settings.register_profile("suite", max_examples=20, deadline=None, suppress_heal
 settings.register_profile("whole", settings.get_profile("suite"), max_examples=150)
 settings.load_profile("suite")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+#: Commands that take the clock by name when they are first used: where that is in a test that sets it, they would keep it for those after it.
+for _command in ("call", "claim", "evidence", "import_", "run", "send"):
+    import_module(f"relance.cli.{_command}")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
