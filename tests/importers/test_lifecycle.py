@@ -199,3 +199,21 @@ def test_what_the_books_told_without_a_name_is_not_collected_again(house):
     assert balances(facts_of(house), TODAY).outstanding == {NUMBER: Decimal("7000.00")}
     house(message("212", on="20260922100000", sums=collected("1000.00")))
     assert balances(facts_of(house), TODAY).outstanding == {NUMBER: Decimal("6000.00")}
+
+
+def test_an_approval_read_again_ends_no_dispute_that_came_after_it(house):
+    approved, disputed = message("205", ident="one"), message("206", ident="two")
+    house(approved)
+    house(disputed)
+    assert "disputed" in states(house)
+    house(approved, disputed)
+    assert "disputed" in states(house)
+
+
+def test_an_approval_ends_a_dispute_of_a_day_before_whenever_it_is_read(house):
+    approved = message("205", on="20260922100000", ident="one")
+    house(approved)
+    house(message("206", ident="two"))
+    assert "disputed" in states(house)
+    house(approved)
+    assert "disputed" not in states(house)

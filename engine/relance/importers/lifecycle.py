@@ -141,8 +141,9 @@ def _said(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> Itera
         return
     ours = [each for each in facts.events if each.invoice in {one.id for one in invoices}]
     for invoice in invoices:
-        disputed = _open(ours, invoice, "dispute.opened", "dispute.closed")
-        held = _open(ours, invoice, "hold.placed", "hold.lifted")
+        before = _before(status, ours, invoice)
+        disputed = _open(before, "dispute.opened", "dispute.closed")
+        held = _open(before, "hold.placed", "hold.lifted")
         if status.code in {"206", "207"}:
             amount, _ = status.sums.get("MNATTC", (None, ""))
             part = {"amount": min(amount, invoice.amount)} if amount and len(invoices) == 1 else {}
@@ -162,10 +163,17 @@ def _said(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> Itera
             yield _event(status, facts, "note", invoice, note=status.words)
 
 
-def _open(events: Iterable[Any], invoice: Invoice, opens: str, closes: str) -> str:
-    """Return the reason of what is open on an invoice, or an empty text."""
+def _before(status: InvoiceStatus, events: Iterable[Event], invoice: Invoice) -> list[Event]:
+    """Return what was said of an invoice before a status: of its own day only where it is read for the first time, for what came since may have come after it."""
+    mine = [each for each in events if each.invoice == invoice.id]
+    again = any(each.kind == "note" and each.on == status.on and each.data.get("note") == status.words for each in mine)
+    return [each for each in mine if each.on < status.on or (each.on == status.on and not again)]
+
+
+def _open(events: Iterable[Event], opens: str, closes: str) -> str:
+    """Return the reason of what is open, or an empty text."""
     reason = ""
-    for one in sorted((each for each in events if each.invoice == invoice.id and each.kind in (opens, closes)), key=lambda each: each.on):
+    for one in sorted((each for each in events if each.kind in (opens, closes)), key=lambda each: each.on):
         reason = str(one.data.get("reason", "")) if one.kind == opens else ""
     return reason
 
