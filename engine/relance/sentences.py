@@ -122,6 +122,8 @@ def _shown(part: Any, language: str) -> str:
         return part.said(language)
     if isinstance(part, date) and not isinstance(part, datetime):
         return f"{part:%d/%m/%Y}" if language == "fr" else part.isoformat()
+    if isinstance(part, Exception) and len(part.args) == 1 and isinstance(part.args[0], Phrase):
+        return said(part.args[0], language)
     return said(part, language) if isinstance(part, Phrase) else str(part)
 
 

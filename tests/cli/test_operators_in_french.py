@@ -69,3 +69,9 @@ def test_no_operator_meets_english(tmp_path, monkeypatch):
         wrong += [(line.split()[:2], "a day as English writes it", each) for each in bare.splitlines() if re.search(r"(?<![\w-])20\d\d-\d\d-\d\d\b", each) and ".json" not in each and ".pdf" not in each]
         wrong += [(line.split()[:2], "a point in a sum", each) for each in bare.splitlines() if re.search(r"\d\.\d\d (?:EUR|USD)", each)]
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_what_a_journal_refuses_is_french(tmp_path):
+    found = CliRunner().invoke(main, ["cases", "--journal", str(tmp_path / "none.db")], env={"RELANCE_LANG": "fr"})
+    assert found.exit_code == 2
+    assert "il n’y a pas de journal" in found.output

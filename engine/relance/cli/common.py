@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from relance.files import replace_whole
-from relance.sentences import Phrase, marked, sentence, shipped_text, tell, told
+from relance.sentences import Phrase, marked, retold, sentence, shipped_text, tell, told
 from relance.zones import paris_day
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Stop(click.ClickException):
     exit_code = 2
 
     def format_message(self) -> str:
-        """Say it in the language of the reader."""
-        return told(self.message)
+        """Say it in the language of the reader; what an exception made plain text of is found again."""
+        return told(self.message) if isinstance(self.message, Phrase) else retold(self.message)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
