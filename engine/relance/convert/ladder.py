@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from relance.language.written import flow
 from relance.sentences import said, sentence
 
 #: The tones of a ladder of so many levels, softest first; none is a formal notice, for the products know of none.
@@ -93,10 +94,10 @@ def playbook_text(ladder: Ladder, lost: Sequence[LostRule] = (), language: str =
     """Write a ladder as a playbook; comments at its head name what was lost."""
     head = [f"# {said(line, language)}" for line in _head([*lost, *ladder.lost])]
     top = [
-        "schema: 1", f"playbook: {ladder.id}", "version: 1", f"title: {_flow(ladder.title)}", *([f"unit: {ladder.unit}"] if ladder.unit != "invoice" else []),
+        "schema: 1", f"playbook: {ladder.id}", "version: 1", f"title: {flow(ladder.title)}", *([f"unit: {ladder.unit}"] if ladder.unit != "invoice" else []),
         # The products know no closed days: a date stays where it falls.
-        "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}", f"late: {_flow(dict(ladder.late))}",
-        "waive:", f"  - {_flow({'code': 'PB321', 'reason': said(_AS_IT_WAS, language)})}", "steps:",
+        "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}", f"late: {flow(dict(ladder.late))}",
+        "waive:", f"  - {flow({'code': 'PB321', 'reason': said(_AS_IT_WAS, language)})}", "steps:",
     ]  # fmt: skip
     steps = [line for rung in ladder.rungs for line in _step(rung)]
     return "\n".join([*head, *top, *steps, ""])
@@ -123,7 +124,7 @@ def _step(rung: Rung) -> list[str]:
         found["repeat"] = rung.repeat
     if rung.approval:
         found["approval"] = "required"
-    lines = [f"{key}: {_flow(value)}" for key, value in found.items()]
+    lines = [f"{key}: {flow(value)}" for key, value in found.items()]
     return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
 
 
@@ -134,17 +135,3 @@ def _wording(rung: Rung) -> str:
     if rung.at.startswith("J-"):
         return "rappel-avant-echeance"
     return "relance-1" if rung.tone == "courteous" else "relance-2"
-
-
-def _flow(value: Any) -> str:
-    """Write a value in flow style; text in quotes where YAML or our reader would take it for something else."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(inner) for inner in value) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, str):
-        return str(value)
-    plain = re.fullmatch(r"[A-Za-z][\w .+-]*\w|[A-Za-z]", value) is not None and value.lower() not in {"true", "false", "null", "yes", "no", "on", "off"}
-    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'

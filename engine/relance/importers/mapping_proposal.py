@@ -17,8 +17,9 @@ from relance.importers import columns, fec, portfolio_files
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.header_names import WORDINGS
 from relance.importers.mapping import read_mapping
-from relance.importers.mapping_text import Draft, Sampled, column_lines, header_words, quoted, type_lines, unused_lines, where_lines
+from relance.importers.mapping_text import Draft, Sampled, column_lines, header_words, type_lines, unused_lines, where_lines
 from relance.importers.row_states import NO, RETURN_HEADERS, YES, meant_by_type
+from relance.language.written import quoted
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import full, plain

@@ -20,6 +20,7 @@ from relance.importers.row_states import (
     meant_by_state,
     meant_by_type,
 )
+from relance.language.written import quoted
 from relance.parsing import values
 from relance.parsing.row_files import plain
 
@@ -74,11 +75,6 @@ def header_words(header: object) -> str:
     """Return a header, or a cell, as the words that stand in it: small letters, no accents, no punctuation."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(header)).replace("°", " ").replace("º", " ").replace("№", "n ")
     return " ".join(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().casefold()))
-
-
-def quoted(text: str) -> str:
-    """Return a text as YAML has it between quotes."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
 
 
 def column_lines(table: str, taken: Mapping[str, Sequence[Sampled]]) -> list[str]:

@@ -11,10 +11,11 @@ from typing import Any
 
 from relance.language import source
 from relance.language.source import Path, Source, lines
+from relance.language.written import flow
 from relance.model import Status
 from relance.simulation.playbook_tests import Expected, FileResult, Result
 from relance.simulation.timeline import Sending
-from relance.simulation.written_tests import expected, flow
+from relance.simulation.written_tests import expected
 
 
 def updated(text: str, file: FileResult) -> str:

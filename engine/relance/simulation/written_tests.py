@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from relance.journal.event_types import PUBLIC, dump, jsonable
-from relance.language import source
+from relance.language.written import flow
 from relance.model import Address, Creditor, Debtor, Facts, Invoice, Status
 from relance.simulation.timeline import Sending
 from relance.zones import HOME
@@ -80,17 +80,3 @@ def _invoice(one: Invoice) -> dict[str, Any]:
         "rate": one.rate, "nature": None if one.nature == "general" else one.nature, "delivered": one.delivered, "performed": one.performed, "terms": dict(one.terms),
     }  # fmt: skip
     return _known(said)
-
-
-def flow(value: Any) -> str:
-    """Write a value in flow style, texts in quotes where YAML or our reader would take them for something else."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(flow(inner) for inner in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str):
-        return str(value)
-    plain = value and all(letter.isalnum() or letter in "-_./ " for letter in value) and source.resolve(value) == value and not isinstance(source.resolve(value), source.Number)
-    return value if plain and value == value.strip() and not value.startswith("-") else '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
