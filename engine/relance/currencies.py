@@ -5,7 +5,7 @@ The one place that knows. Refuses a code nobody knows, except where a column of 
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 
@@ -50,11 +50,16 @@ def decimals(currency: str) -> int:
 
 def exact(amount: Decimal, currency: str) -> Decimal:
     """Return an amount with its currency's own number of decimals. Raises ValueError where it is finer than that."""
-    rounded = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
-    if rounded != amount:
+    whole = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    if whole != amount:
         msg = f"{amount} has more decimals than {currency} has"
         raise ValueError(msg)
-    return rounded
+    return whole
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Round to the smallest unit of a currency, halves away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
 
 
 def minor(amount: Decimal, currency: str) -> int:

@@ -16,8 +16,7 @@ from relance.journal import plan_setting
 from relance.journal.event_types import build
 from relance.journal.journal import Journal
 from relance.journal.verification import verify
-from relance.language import load_playbook
-from relance.language.library import find
+from relance.language import library, load_playbook
 from relance.model import Creditor, Debtor, Invoice
 
 MISSED, ARREARS = "2026-02-20", "2026-03-02"
@@ -54,7 +53,7 @@ def recorded(journal, told, *, creditor="atelier", once=False):
 def words(journal, day, creditor="atelier"):
     """Return what the plan does to the claim on a day, and the days on which it was kept."""
     (facts,) = journal.facts(creditor)
-    playbook, _ = load_playbook(find("negligent"), checks=False)
+    playbook, _ = load_playbook(library.find("negligent"), checks=False)
     found = Snapshot(playbook, facts, date.fromisoformat(day)).standings["F-1"]
     return found.states & {"plan_running", "plan_broken"}, len(found.plans)
 

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.language import library, load_playbook
-from relance.letters.check import CODES, check_all, check_playbook
+from relance.letters.check import check_all, check_playbook
+from relance.letters.text_codes import CODES
 from relance.letters.wording import Templates
 
 #: Code → (file, text, line, column, part of the message).

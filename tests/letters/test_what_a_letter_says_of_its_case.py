@@ -12,8 +12,7 @@ import pytest
 from relance.factcheck import check, known_of
 from relance.interpreter.case_history import known_before
 from relance.interpreter.emission import emission
-from relance.language import load_playbook
-from relance.language.library import find
+from relance.language import library, load_playbook
 from relance.letters import sample, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.document import Studio, group_messages
@@ -77,7 +76,7 @@ def plan(day: date, about: str | None, *parts: tuple[date, str]) -> Event:
 
 def read(name: str | Path, invoices, events=(), *, until: date, debtor: Debtor = DEBTOR, writing: Writing | None = None) -> list[Read]:
     """Play a playbook, by id or file, and read every message it sends."""
-    path = name if isinstance(name, Path) else find(name)
+    path = name if isinstance(name, Path) else library.find(name)
     playbook, findings = load_playbook(path)
     assert playbook is not None, findings
     told = tuple(replace(each, seq=number) for number, each in enumerate(sorted(events, key=lambda each: each.on)))

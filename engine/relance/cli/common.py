@@ -41,6 +41,17 @@ class Stop(click.ClickException):
         return told(self.message) if isinstance(self.message, Phrase) else retold(self.message)
 
 
+def counting(say: Callable[[int], str]) -> Callable[[int], bool]:
+    """Return what shows on a terminal how far something has come, and lets it go on."""
+
+    def shown(count: int) -> bool:
+        if sys.stderr.isatty():
+            click.echo(f"\r{say(count)}", nl=False, err=True)
+        return True
+
+    return shown
+
+
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
     """A day as YYYY-MM-DD, or `today`."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, write_whole
+from relance.cli.common import Stop, counting, write_whole
 from relance.sentences import sentence, tell, tell_number, told
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def write_missing(paths: Sequence[Path], results: Sequence[FileResult]) -> None:
     from relance.proof.missing_tests import missing_tests
 
     for playbook, beside, ran in _playbooks(paths, results):
-        found = missing_tests(playbook, [] if ran is None else ran.results, _progress(playbook.id), told)
+        found = missing_tests(playbook, [] if ran is None else ran.results, counting(partial(_played, playbook.id)), told)
         if found.tests:
             _add(beside, playbook, found)
         count = tell_number("{path}: {count} test was added; read it before you keep it", "{path}: {count} tests were added; read them before you keep them", len(found.tests), path=beside)
@@ -74,10 +74,5 @@ def _add(beside: Path, playbook: Playbook, found: MissingTests) -> None:
     write_whole(beside, whole)
 
 
-def _progress(name: str) -> Callable[[int], bool]:
-    def shown(played: int) -> bool:
-        if sys.stderr.isatty():
-            click.echo(f"\r{tell('{playbook}: {count} cases played', playbook=name, count=played)}", nl=False, err=True)
-        return True
-
-    return shown
+def _played(name: str, count: int) -> str:
+    return tell("{playbook}: {count} cases played", playbook=name, count=count)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import show
-from relance.cli.common import Stop, end, print_json
+from relance.cli.common import Stop, counting, end, print_json
 from relance.cli.defaults import project_here
 from relance.cli.loading import file_of, playbook_of
 from relance.cli.prove_routing import prove_rules, routing_named
@@ -99,7 +97,7 @@ def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
 
     playbook = playbook_of(name)
     promises, where = _promises(name, playbook, path)
-    return replace(prove(playbook, promises, bounds, _progress(playbook.id)), called=name), where
+    return replace(prove(playbook, promises, bounds, counting(lambda situations: tell("{playbook}: {count} situations", playbook=playbook.id, count=situations))), called=name), where
 
 
 def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:
@@ -113,17 +111,6 @@ def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[P
         raise Stop(sentence("the promises in {path} have mistakes", path=path or promises_beside(file)))
     beside = path or promises_beside(file)
     return made, str(beside if path is not None or beside.is_file() else file)
-
-
-def _progress(name: str) -> Callable[[int], bool]:
-    """Return what shows on a terminal how far the walk has come."""
-
-    def told(situations: int) -> bool:
-        if sys.stderr.isatty():
-            click.echo(f"\r{tell('{playbook}: {count} situations', playbook=name, count=situations)}", nl=False, err=True)
-        return True
-
-    return told
 
 
 def _print(found: list[tuple[Proof, str]], form: str) -> None:

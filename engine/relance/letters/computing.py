@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import date, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context as Scope
 
-from relance.currencies import decimals
+from relance.currencies import decimals, rounded
 from relance.dates import add
 from relance.letters.fields import Undertaking
 from relance.letters.figures import DayText, Money, long_date, money, short_date
@@ -51,8 +51,7 @@ def _date(value: Any) -> date:
 def print_money(scope: Scope, value: Any) -> str:
     """Print an amount that was computed, rounded half up to the currency's decimals."""
     currency = scope["sums"].total.currency or "EUR"
-    exact = _amount(value).quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
-    return _kept(money(exact, currency, scope["language"]))
+    return _kept(money(rounded(_amount(value), currency), currency, scope["language"]))
 
 
 @pass_context

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
-from relance.currencies import decimals_of
+from relance.currencies import rounded
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import balances
 from relance.model import CONTACT_CHANNELS, Facts, Invoice, Price, Tier
@@ -60,11 +60,6 @@ def share_of(money: Decimal, tiers: Sequence[Tier], currency: str) -> Decimal:
         share += max(top - under, ZERO) * tier.percent / 100
         under = max(under, top)
     return rounded(share, currency)
-
-
-def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Round to the currency's decimals, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_HALF_UP)
 
 
 def fees(portfolio: Iterable[Facts], price_of: Callable[[str, str], Price | None], start: date, end: date) -> tuple[Fee, ...]:

@@ -16,9 +16,8 @@ from relance.interpreter import Snapshot, compile_playbook, observe
 from relance.interpreter.cases import cases_of
 from relance.interpreter.conditions import HOLDS, leaves
 from relance.interpreter.scope import covers
-from relance.language import load_playbook, parse, shape, source
+from relance.language import library, load_playbook, parse, shape, source
 from relance.language.findings import errors, has_errors
-from relance.language.library import find, near_playbook
 from relance.language.source import Source
 from relance.model import Case, Channel, Condition, Diagnostic, Duration, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
 from relance.sentences import sentence
@@ -94,9 +93,9 @@ def required(said: Mapping[str, Any]) -> Duration | None:
 def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findings: list[Diagnostic]) -> Route | None:
     at = ("routes", place, "playbook")
     name = raw["playbook"]
-    where = find(name, beside=folder)
+    where = library.find(name, beside=folder)
     if where is None:
-        near = near_playbook(name, folder)
+        near = library.near_playbook(name, folder)
         hint = sentence('did you mean "{near}"?', near=near) if near else sentence("name a playbook that ships with relance, or a file beside this one")
         findings.append(found.at(at).diagnostic("PB530", sentence('there is no playbook "{name}"', name=name), hint=hint))
         return None

@@ -10,7 +10,6 @@ from typing import Any
 from relance.journal.event_types import PUBLIC
 from relance.language import library, load_playbook, parse, shape, source
 from relance.language.findings import has_errors
-from relance.language.library import near_playbook
 from relance.language.source import Source
 from relance.language.vocabulary import meant
 from relance.model import Channel, Diagnostic, Playbook, Severity, StepKind, Waiver
@@ -68,7 +67,7 @@ def read_promise_file(path: Path) -> tuple[PromiseFile | None, tuple[Diagnostic,
         return None, said
     there = library.find(str(name), beside=path.parent) is not None
     message = sentence('the playbook "{name}" has mistakes of its own', name=name) if there else sentence('there is no playbook "{name}"', name=name)
-    near = None if there else near_playbook(str(name), path.parent)
+    near = None if there else library.near_playbook(str(name), path.parent)
     return None, (*said, found.at(("playbook",)).diagnostic("PB710", message, hint=sentence('did you mean "{near}"?', near=near) if near else None))
 
 

@@ -148,7 +148,7 @@ def entry_text(entry: KeyEntry) -> str:
 @lru_cache(maxsize=1)
 def explained() -> Mapping[str, Code]:
     """Return every code there is, those of templates (PB4xx) included, in order."""
-    from relance.letters.check import CODES
+    from relance.letters.text_codes import CODES
 
     texts = {
         code: Code(code, one.title, one.severity, "", _sentence(one.why), "the checks of wordings", reads="template")

@@ -18,9 +18,8 @@ from typing import Any
 from relance.dates import add_months
 from relance.importers.case_file import build_case, read_case
 from relance.interpreter import Look, say
-from relance.language import load_playbook, shape, source
+from relance.language import library, load_playbook, shape, source
 from relance.language.findings import errors, has_errors
-from relance.language.library import find, near_playbook
 from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
@@ -181,9 +180,9 @@ class _Reading:
 
     def file(self) -> tuple[TestFile | None, tuple[Diagnostic, ...]]:
         name = self.source.value["playbook"]
-        where = find(name, beside=self.path.parent)
+        where = library.find(name, beside=self.path.parent)
         if where is None:
-            near = near_playbook(name, self.path.parent)
+            near = library.near_playbook(name, self.path.parent)
             hint = sentence('did you mean "{near}"?', near=near) if near else sentence("write {name}.yaml beside it", name=name)
             message = sentence('there is no playbook "{name}" beside this file, nor one that ships with relance', name=name)
             self.said.append(self.source.at(("playbook",)).diagnostic("PB520", message, hint=hint))
