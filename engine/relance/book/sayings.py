@@ -44,7 +44,7 @@ def of_key(*keys: str) -> Callable[[F], F]:
 
     def kept(made: F) -> F:
         register: list[Callable[..., str | None]] = OF_A_STEP if keys[0].startswith("step.") else WHOLE
-        register.append(made)  # type: ignore[arg-type]
+        register.append(made)  # type: ignore[arg-type]  # which of the two it is, its key says
         name_keys(*keys, by=made.__name__)
         return made
 

@@ -69,7 +69,7 @@ def approve_draft(
     if facts is not None and (narrow := not_covered(message, facts)):
         return Approval(ApprovalOutcome.REFUSED, narrow)
     if found.verdict is Release.WAIT and _leaves_by_approval(message) and _last_word(message, rule, actor) and not (anyway and found.why == statement_missing(message, rules, on)):
-        return Approval(ApprovalOutcome.REFUSED, f"approved it counts as sent, and it may not leave yet: {found.why}")
+        return Approval(ApprovalOutcome.REFUSED, sentence("approved it counts as sent, and it may not leave yet: {why}", why=found.why))
     no, more = approve_by_rule(books, message, rule, on=on, actor=actor, **said)
     if no is not None:
         return Approval(ApprovalOutcome.REFUSED, no)

@@ -46,12 +46,13 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
     asked = [word for word in STATE_FACTS if word in named - silent - {"paid"}]
     free = [place for place, test in enumerate(plan.tests) if test.fact not in _SET | {*FIXED, "done"}]  # what is done is read off the ladder
     on = facts.invoices[0].due + 60 * _DAY
+    claims = every_claim(playbook, plan, facts)
     found: dict[KindOfClaim, None] = {}
     for holds in product((False, True), repeat=len(asked)):
         states = {word for word, so in zip(asked, holds, strict=True) if so}
         if any(set(pair) <= states for pair in _EITHER):
             continue
-        for left, claim in product(sums, every_claim(playbook, plan, facts)):
+        for left, claim in product(sums, claims):
             for kind in _seen(playbook, claim, states, left, on, words):
                 for values in product((False, True), repeat=len(free)):
                     truths = list(kind.truths)

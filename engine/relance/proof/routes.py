@@ -39,7 +39,6 @@ class RoutedClass(NamedTuple):
 class RoutingProof:
     """What was found: a class that no rule takes, the places of rules that take none, of two rules that both would a class of that, and how many classes there are."""
 
-    routing: Routing
     untaken: RoutedClass | None = None
     idle: tuple[int, ...] = ()
     overlaps: dict[tuple[int, int], RoutedClass] = field(default_factory=dict)
@@ -61,7 +60,7 @@ def prove_routing(routing: Routing) -> RoutingProof:
     size = 1
     for values in ranges.values():
         size *= len(values)
-    found = RoutingProof(routing, classes=size, whole=size <= MOST)
+    found = RoutingProof(classes=size, whole=size <= MOST)
     if not found.whole:
         return found
     takers: set[int] = set()
