@@ -63,7 +63,7 @@ def recipients(facts: Facts, on: date) -> tuple[Recipient, ...]:
     if not held:
         return (himself(facts),)
     state, told = held[0]
-    named = None if told is None or len(held) > 1 else named_by(told)
+    named = None if told is None or len(held) > 1 else person_named(told)
     if named is None or state not in CAPACITIES:
         return ()
     return tuple(named._replace(capacity=each) if each in OTHERS else himself(facts, each) for each in CAPACITIES[state])
@@ -86,7 +86,7 @@ def readdressed(channel: Channel, capacity: str, facts: Facts, on: date) -> str 
 def estate(facts: Facts, on: date) -> Recipient | None:
     """Return the notary or the heirs of a debtor who has died, where they are named, or None."""
     told = standing_of(facts, on).get("deceased")
-    named = None if told is None else named_by(told)
+    named = None if told is None else person_named(told)
     return None if told is None or named is None else named._replace(capacity=str(told.data.get("role") or ESTATE_ROLES[0]))
 
 
@@ -97,7 +97,7 @@ def stopping(facts: Facts, on: date) -> str | None:
     return next(state for state in standing_of(facts, on) if PERSONS[state].stops)
 
 
-def named_by(told: Event) -> Recipient | None:
+def person_named(told: Event) -> Recipient | None:
     """Return the person that a `person.known` names with an address or a mailbox, or None."""
     name, lines = str(told.data.get("name") or ""), address_lines(str(told.data.get("address") or ""))
     address = Address(lines, str(told.data.get("country") or "FR")) if lines else None
