@@ -57,7 +57,7 @@ def test_a_payment_of_the_last_day_lowers_nothing(on, parts):
 
 
 def test_what_a_day_costs_is_asked_of_the_stretches_that_end_on_it():
-    found = segments(Decimal("36500"), [Reduction(date(2026, 6, 15), Decimal(18250))], START, END, rate)
+    found = segments(Decimal(36500), [Reduction(date(2026, 6, 15), Decimal(18250))], START, END, rate)
     assert a_day(found, END) == Decimal("6.00")  # 18,250 at 12 %
     assert a_day(found, date(2026, 6, 15)) == Decimal("10.00")
     assert a_day(found, date(2026, 6, 14)) == Decimal("0.00")
