@@ -94,3 +94,4 @@ class Action:
     message: str = ""
     missing: str | None = None
     to: str | None = None
+    capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)
