@@ -139,6 +139,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             draft=step.approval,
+            approvers=step.approvers,
             deadline=decision.deadline,
             claimed=claimed,
             reason=say(decision.reason),
