@@ -95,3 +95,4 @@ class Action:
     missing: str | None = None
     to: str | None = None
     approvers: Approvers = Approvers()
+    capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)
