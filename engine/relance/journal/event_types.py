@@ -113,7 +113,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
-        "reference": _MAY_TEXT, "capacity": _MAY_TEXT,
+        "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "capacity": _MAY_TEXT,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
     "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
