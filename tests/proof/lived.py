@@ -5,7 +5,7 @@ invoices carries. What a person may do is what the commands let him: a message l
 """
 
 import random
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +18,6 @@ from relance.interpreter.debtor import look
 from relance.interpreter.emission import emission
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.model import (
-    CONTACT_CHANNELS,
     MANUAL_CHANNELS,
     POSTED_CHANNELS,
     Channel,
@@ -27,7 +26,6 @@ from relance.model import (
     Invoice,
     Playbook,
     Sender,
-    Step,
     StepKind,
 )
 from relance.proof.promises import Observed, Promise

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.proof.lived import Life, several
 
 import relance
 from relance.interpreter.compiled import compile_playbook
@@ -19,7 +20,6 @@ from relance.proof.promises import NeverForgotten, NotBefore, Possible, Promise
 from relance.proof.prove import DUE, case_of
 from relance.proof.reach import Reach
 from relance.proof.world import levels
-from tests.proof.lived import Life, several
 
 SHIPPED = [name for name in shipped_ids() if name != "demo"]
 

@@ -13,10 +13,9 @@ from functools import cached_property
 
 from relance.dates import add
 from relance.interpreter.compiled import DUE, WORLD, CompiledPlaybook, CompiledStep, at_place, compile_playbook
-from relance.interpreter.decision import decide_by
 from relance.law.places import COUNTRIES, POSTCODES
-from relance.model import AllOf, AnyOf, Condition, EntryPoint, Status, Test
-from relance.proof.any_day import ASKED, TODAY, AnyDay, may_lapse
+from relance.model import AllOf, AnyOf, Condition, EntryPoint, Test
+from relance.proof.any_day import ASKED, AnyDay, may_lapse
 from relance.proof.any_world import KindOfClaim
 from relance.proof.ladder_state import LadderState
 from relance.proof.promises import After, Observed, has_come
