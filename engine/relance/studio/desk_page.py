@@ -320,11 +320,12 @@ class _Morning:
 
             ui.button(say(sentence("it will not be done")), on_click=over).props("outline no-caps")
 
-    def _settle_task(self, item: WorkItem, outcome: str, skipped: str = "") -> None:
+    def _settle_task(self, item: WorkItem, outcome: str, skipped: str = "") -> int:
+        """Settle a task and return how many more people it takes."""
         if item.settles.startswith("relance outbox"):
             self.desk.reject(item.id, skipped or outcome, self.reader.user.name, skip=True)
-        else:
-            self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
+            return 0
+        return self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
 
     async def _money(self, item: WorkItem) -> None:
         say, actor = self.reader.say, self.reader.user.name
@@ -357,11 +358,12 @@ class _Morning:
     async def _do(self, work: Callable[[], object]) -> None:
         """Do what was asked and show the morning anew; what was not done is said."""
         try:
-            await asyncio.to_thread(work)
+            more = await asyncio.to_thread(work)
         except NotDoneError as error:
             ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
             return
-        ui.notify(self.reader.say(sentence("recorded")), type="positive")
+        said = sentence("approved by you; it takes {more} more", more=more) if isinstance(more, int) and more else sentence("recorded")
+        ui.notify(self.reader.say(said), type="positive")
         await self._again()
 
     async def _again(self) -> None:
