@@ -140,6 +140,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             tone=step.tone,
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
+            approvers=step.approvers,
             draft=step.approval or bool(to.capacity),
             deadline=decision.deadline,
             claimed=claimed,
