@@ -6,6 +6,7 @@ or the environment; nothing here decides. Money is `Decimal` in the currency's o
 
 from relance.model.action import (
     CLAIMED_PARTS,
+    SELDOM,
     Action,
     Claimed,
     InvoiceClaimed,
@@ -101,6 +102,7 @@ __all__ = [
     "MONEY_FACTS",
     "POSTED_CHANNELS",
     "REGISTERED",
+    "SELDOM",
     "STATE_FACTS",
     "STOP_WHEN_DEFAULT",
     "TEXT_CHANNELS",
