@@ -59,6 +59,11 @@ name_keys(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound 
 name_keys("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
 
 
+def if_said(clause: str) -> str:
+    """Put « si » before a clause, elided before « il »: « s’il est exclu que … »."""
+    return f"s’{clause}" if clause.startswith(("il ", "ils ")) else f"si {clause}"
+
+
 def condition_said(value: Condition) -> str:
     """Write a condition out, as what is so when it holds."""
     match value:
