@@ -95,4 +95,6 @@ class Action:
     missing: str | None = None
     to: str | None = None
     approvers: Approvers = Approvers()
+    to_role: str = ""
+    cc: tuple[str, ...] = ()
     capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)
