@@ -714,7 +714,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One message or task that a step emits for one case on one channel. `message` is the id of the message that carries it."""
+    """One message or task that a step emits for one case on one channel. `message` is the id of the message that carries it.
+
+    `registered`: its step goes out as a registered letter too, made with it; a journal tells that by the letter's own events.
+    """
 
     id: str
     on: date
@@ -739,3 +742,4 @@ class Action:
     message: str = ""
     missing: str | None = None
     to: str | None = None
+    registered: bool = False

@@ -24,6 +24,7 @@ from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.law.places import holiday_place
 from relance.model import (
+    REGISTERED,
     Action,
     Case,
     Channel,
@@ -115,6 +116,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     claimed = asked(unit, step.claim, about)
+    registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way in decision.ways:
         again = _attempts(today, carrier, step.id, decision.occurrence, way.channel)
@@ -145,6 +147,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             message=identity,
             missing=way.missing,
             to=step.to,
+            registered=registered,
         )
         made.append(action)
     return made
