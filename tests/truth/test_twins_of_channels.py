@@ -12,7 +12,7 @@ PAPER = ("--letterhead", "letterhead.yaml")
 
 def until_the_notice(built, post):
     built.found("F-1,2026-01-05,2026-02-02,1200.00")
-    lived(built, post, weekdays("2026-02-03", "2026-03-18", 3) + ["2026-03-18"], *FIRM)
+    lived(built, post, [*weekdays("2026-02-03", "2026-03-18", 3), "2026-03-18"], *FIRM)
     built.at("2026-03-19")
     built.run(*FIRM, *PAPER)
     for draft in built.outbox("--state", "draft"):
