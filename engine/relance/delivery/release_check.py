@@ -26,7 +26,20 @@ from relance.interpreter.snapshot import reachable
 from relance.law.mandate import beyond_mandate
 from relance.law.places import holiday_place
 from relance.law.recipients import readdressed
-from relance.model import CONTACT_CHANNELS, REGISTERED, Action, Channel, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
+from relance.model import (
+    CONTACT_CHANNELS,
+    REGISTERED,
+    Action,
+    Channel,
+    Combine,
+    Event,
+    Facts,
+    Playbook,
+    Status,
+    Step,
+    StepStatus,
+    WhenClosed,
+)
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
