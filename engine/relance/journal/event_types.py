@@ -338,9 +338,7 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
         if name in data and data[name] not in known:
             mistakes.append(Mistake(sentence("'{name}': '{value}' is not known of a plan; {hint}", name=name, value=data[name], hint=did_you_mean([], known)), name))
-    named = {"promise.made": "by", "hold.placed": "until"}.get(kind, "")
-    if data.get(named, date.max) < on:
-        mistakes.append(Mistake(sentence("'{named}' is {day}, before the day of the event, {on}: which of the two is meant?", named=named, day=data[named], on=on), named))
+    mistakes += before_its_day(kind, on, data)
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
         mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
@@ -358,6 +356,14 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
         message = sentence("'by': '{by}' does not suspend limitation; what does is {names} (C. civ. 2230 to 2242)", by=data["by"], names=list(SUSPENSIONS))
         mistakes.append(Mistake(message, "by"))
+
+
+def before_its_day(kind: str, on: date, data: Mapping[str, Any]) -> list[Mistake]:
+    """Ask about a day to come that lies before the day on which it was agreed: one of the two is wrong."""
+    named = {"promise.made": "by", "hold.placed": "until", "plan.agreed": "instalments"}.get(kind, "")
+    told = data.get(named)
+    days = [told] if isinstance(told, date) else [part["on"] for part in told or ()]
+    return [Mistake(sentence("'{named}' is {day}, before the day of the event, {on}: which of the two is meant?", named=named, day=day, on=on), named) for day in days if day < on][:1]
 
 
 def _name_action(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:
