@@ -322,13 +322,27 @@ class Calendar:
     pauses: tuple[Pause, ...] = ()
 
 
+class ContactDay(NamedTuple):
+    """A day on which a debtor was written to or called, and how; None: nobody knows, and it counts for every channel."""
+
+    on: date
+    channel: Channel | None = None
+
+
+class ContactCap(NamedTuple):
+    """No more than so many contacts in any so many consecutive days; by these channels, where it names some."""
+
+    contacts: int
+    within: Duration
+    channels: frozenset[Channel] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class ContactRules:
     """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day."""
 
     min_gap: Duration | None = None
-    max_contacts: int | None = None
-    within: Duration | None = None
+    at_most: tuple[ContactCap, ...] = ()
     hours: tuple[tuple[Channel, str], ...] = ()
 
 
@@ -528,7 +542,7 @@ class Facts:
     debtor: Debtor
     invoices: tuple[Invoice, ...]
     events: tuple[Event, ...] = ()
-    contacts_elsewhere: tuple[date, ...] = ()
+    contacts_elsewhere: tuple[ContactDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,8 +589,7 @@ class View:
     draft: int | None = None
     draft_on: date | None = None
     last_move: date | None = None
-    last_contact: date | None = None
-    full_since: date | None = None  # the contact whose `within` must run out before one more fits
+    full: tuple[date | None, ...] = ()  # of each of its contact limits, the contact that must be so long ago before one more fits
     hold_ended: date | None = None
     held_until: date | None = None
     barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate, a state of `law.persons`

@@ -11,13 +11,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from relance.interpreter.action_state import in_order
 from relance.language import load_playbook
 from relance.language.library import shipped_ids
-from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
+from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 15)
 PLAYBOOKS = list(shipped_ids())
+#: How a debtor was contacted for another creditor, as far as anybody knows.
+_WAYS = (None, Channel.EMAIL, Channel.SMS)
 
 
 def shipped(name: str) -> Playbook:
@@ -168,7 +171,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             if rng.random() < 0.6:
                 events += _actions(rng, playbook, claim, name, number)
         order = sorted(events, key=lambda event: event.on)
-        elsewhere = tuple(sorted({_day(rng) for _ in range(rng.choice([0, 0, 0, 2]))}))
+        elsewhere = in_order(ContactDay(day, _WAYS[day.toordinal() % 3]) for day in {_day(rng) for _ in range(rng.choice([0, 0, 0, 2]))})
         events = [replace(event, seq=place) for place, event in enumerate(order)]
         found.append(Facts(creditor, debtor, tuple(claims), tuple(events), elsewhere))
     return found

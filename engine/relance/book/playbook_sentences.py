@@ -8,7 +8,7 @@ from types import MappingProxyType
 from relance.book.condition_sentences import condition_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, that, weekdays
 from relance.book.sayings import ToldPlaybook, of_key
-from relance.model import Charge, Combine, EntryPoint, OnResume, Pace, Price, Unit, WhenClosed
+from relance.model import Charge, Combine, ContactCap, EntryPoint, OnResume, Pace, Price, Unit, WhenClosed
 from relance.report.french import CHANNELS, french_amount, percent
 
 _PLACES = {"FR": "de France", "FR-57": "de Moselle", "FR-67": "du Bas-Rhin", "FR-68": "du Haut-Rhin", "FR-6AE": "d’Alsace"}
@@ -108,12 +108,17 @@ def _pauses(told: ToldPlaybook) -> str | None:
     return f"Rien ne part {listing(map(pause_said, told.playbook.calendar.pauses))}, chaque année ; les délais accordés continuent de courir."
 
 
-@of_key("contact", "contact.min_gap", "contact.at_most", "contact.at_most.contacts", "contact.at_most.within")
+@of_key("contact", "contact.min_gap", "contact.at_most", "contact.at_most.contacts", "contact.at_most.within", "contact.at_most.channels")
 def _contacts(told: ToldPlaybook) -> str:
     own = told.playbook.contact
     gap = f"Deux contacts avec un débiteur sont séparés d’au moins {duration_said(own.min_gap)}. " if own.min_gap else ""
-    most = f"Il n’est pas contacté plus de {own.max_contacts} fois en {duration_said(own.within)}. " if own.max_contacts and own.within else ""
+    most = "".join(_cap_said(cap) for cap in own.at_most)
     return f"{gap}{most}".strip() or "Le scénario ne limite pas le nombre des contacts."
+
+
+def _cap_said(cap: ContactCap) -> str:
+    by = f" par {listing([CHANNELS[channel] for channel in sorted(cap.channels)], 'ou')}" if cap.channels else ""
+    return f"Il n’est pas contacté{by} plus de {cap.contacts} fois en {duration_said(cap.within)}. "
 
 
 @of_key("contact.hours")

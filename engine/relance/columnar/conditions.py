@@ -22,7 +22,7 @@ from relance.law.places import FRENCH, pattern
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
-NOT_IN_TABLES = frozenset({"total_claimed", "usual_delay"})
+NOT_IN_TABLES = frozenset({"total_claimed"})
 
 
 class NotInTables(RelanceError):  # noqa: N818 - it is an answer, not a failure
@@ -56,7 +56,9 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
             return nw.col(f"postcode_{setting.plan.tests.index(test)}")
         case "done":
             return nw.lit(MISSING)  # the interpreter reads it off the ladder
-        case "total_claimed" | "usual_delay":
+        case "usual_delay":
+            return nw.when(nw.col("usual_delay").is_null()).then(nw.lit(MISSING)).otherwise(_bound(test, nw.col("usual_delay")))
+        case "total_claimed":
             return nw.lit(MISSING)  # of a rule further down or up: what it may take is not looked at here (`NOT_IN_TABLES`)
         case "unpaid_invoices":
             return _bound(test, nw.coalesce(nw.col("unpaid"), nw.lit(0)))

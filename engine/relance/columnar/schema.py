@@ -19,7 +19,7 @@ import polars as pl
 
 from relance.currencies import major, minor
 from relance.journal.event_types import jsonable, retyped
-from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
 from relance.zones import HOME
 
 #: Column → type, by table. Columns that a file leaves out are null; those of `REQUIRED` it cannot leave out.
@@ -45,7 +45,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
         "occurrence": pl.Int64(), "channel": pl.String(), "case": pl.String(), "carrier": pl.String(), "draft": pl.Boolean(),
         "step_kind": pl.String(), "sent_by": pl.String(), "data": pl.String(),
     },
-    "elsewhere": {"creditor": pl.String(), "debtor": pl.String(), "on": pl.Date()},
+    "elsewhere": {"creditor": pl.String(), "debtor": pl.String(), "on": pl.Date(), "channel": pl.String()},
 }  # fmt: skip
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "invoices": ("creditor", "debtor", "id", "due", "amount", "currency"),
@@ -115,7 +115,7 @@ def from_facts(portfolio: Iterable[Facts]) -> Tables:
             seq = event.seq if len(own) == len(facts.events) else place
             code = codes.get(event.invoice, sole) if event.invoice else (event.currency or sole)
             rows["events"].append(key | _event_row(event, seq, code))
-        rows["elsewhere"] += (key | {"on": day} for day in facts.contacts_elsewhere)
+        rows["elsewhere"] += (key | {"on": each.on, "channel": each.channel} for each in facts.contacts_elsewhere)
     rows["creditors"] = [_creditor_row(one) for one in creditors.values()]
     return Tables(**{name: pl.DataFrame(rows[name], schema=dict(columns), orient="row") for name, columns in COLUMNS.items()})
 
@@ -203,7 +203,7 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
             debtors.get(key) or Debtor(key[1]),
             claims,
             tuple(event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
-            tuple(row["on"] for row in elsewhere.get(key, ())),
+            tuple(ContactDay(row["on"], Channel(row["channel"]) if row["channel"] else None) for row in elsewhere.get(key, ())),
         )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from relance.contact_room import openings
+from relance.contact_room import ContactLimit, Opening, limits_of
 from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.law.deadlines import granted
@@ -97,8 +97,12 @@ class CompiledPlaybook:
     holds: tuple[tuple[str, Compiled], ...]
     ladder: tuple[tuple[int, tuple[int, ...]], ...]  # index of each test of `done`, and of the steps that it names
     worth: int | None  # index of the test "what a message of today would ask is at least min_balance"
-    gap: Callable[[date], date] | None
-    room: Callable[[date], date] | None
+    limits: tuple[ContactLimit, ...]
+
+    @property
+    def gap(self) -> Opening | None:
+        """When there is room again after any contact, by `min_gap`."""
+        return next((limit.opens for limit in self.limits if limit.name == "min_gap"), None)
 
     @property
     def looked_back_on(self) -> frozenset[int]:
@@ -120,7 +124,6 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
     by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
     by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
-    gap, room = openings(playbook.contact, playbook.calendar)
     return CompiledPlaybook(
         playbook=playbook,
         anchors=anchors,
@@ -133,8 +136,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         holds=tuple((describe(member), compile_condition(member, column)) for member in playbook.hold_while),
         ladder=tuple((place, tuple(by_id[word] for word in _named(test) if word in by_id)) for place, test in enumerate(tests) if test.fact == "done"),
         worth=None if floor is None else column[floor],
-        gap=gap,
-        room=room,
+        limits=limits_of(playbook.contact, playbook.calendar),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.contact_room import limits
+from relance.contact_room import room
 from relance.interpreter.compiled import (
     DEADLINE,
     DUE,
@@ -22,10 +22,10 @@ from relance.interpreter.compiled import (
     compile_playbook,
 )
 from relance.interpreter.conditions import HOLDS, describe
+from relance.interpreter.reasons import room_reason
 from relance.interpreter.step_dates import OwnDate, expiry, last_said, own_date, position_of
 from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
-    CONTACT_CHANNELS,
     Channel,
     Decision,
     Done,
@@ -150,8 +150,8 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
     if when != own:
         when = rung.rolled(when)
     ways = _ways(rung, view)
-    if rung.contact and any(way.channel in CONTACT_CHANNELS for way in ways):
-        when, reason = _within_contact_rules(plan, view, rung, when, reason)
+    if rung.contact and plan.limits:
+        when, reason = _within_contact_rules(plan, view, rung, ways, when, reason)
     if when <= on and (opens := rung.rolled(on)) != on:
         when, reason = opens, Reason("closed_today", (on,))
     if not repeats and (late := _too_late(plan, view, rung, raw, own, when)) is not None:
@@ -274,12 +274,11 @@ def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> 
     return None
 
 
-def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, when: date, reason: Reason) -> tuple[date, Reason]:
-    for limit in limits(plan.gap, plan.room, view.last_contact, view.full_since):
-        free = rung.rolled(limit.opens)
+def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, ways: tuple[Way, ...], when: date, reason: Reason) -> tuple[date, Reason]:
+    for limit, since, opens in room(plan.limits, view.full, [way.channel for way in ways]):
+        free = rung.rolled(opens)
         if free > when:
-            told = (plan.playbook.contact.max_contacts, limit.since) if limit.name == "at_most" else (limit.since,)
-            when, reason = free, Reason(limit.name, told)
+            when, reason = free, room_reason(limit, since)
     return when, reason
 
 

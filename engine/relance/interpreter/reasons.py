@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from relance.contact_room import ContactLimit
 from relance.model import Reason
 from relance.sentences import Phrase, marked, sentence
 
@@ -51,10 +52,20 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "spacing": (marked("keeps its distance from {step}, executed on {day}"), ("step", "day")),
     "min_gap": (marked("too soon after the contact of {day}"), ("day",)),
     "at_most": (marked("{count} contacts already, counted from {day}"), ("count", "day")),
+    "at_most_by": (marked("{count} contacts by {channels} already, counted from {day}"), ("count", "channels", "day")),
     "task_open": (marked("waits for a task that nobody has recorded yet"), ()),
     "finished": (marked("no step is left"), ()),
     "combined_later": (marked("another message of this debtor goes first on {day}"), ("day",)),
 }
+
+
+def room_reason(limit: ContactLimit, since: date) -> Reason:
+    """Return why a contact limit that is full since a day puts a step off."""
+    if limit.name == "min_gap":
+        return Reason(limit.name, (since,))
+    if limit.channels:
+        return Reason("at_most_by", (limit.most, ", ".join(sorted(limit.channels)), since))
+    return Reason(limit.name, (limit.most, since))
 
 
 def say(reason: Reason) -> str:

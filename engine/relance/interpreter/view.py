@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.contact_room import full_since
 from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState
 from relance.interpreter.amounts_asked import asked_in_full, demanded
@@ -36,7 +35,6 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     issued = unit.carrier.issued
     if not unit.claims:
         issued = min((invoice.issued for invoice in case.invoices if invoice.issued is not None), default=None)
-    contacts = today.contacts
     ends = [each.ended for each in unit.claims if each.ended is not None]
     return View(
         due=unit.carrier.due,
@@ -50,8 +48,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         draft=None if draft is None else plan.by_id.get(draft.step),
         draft_on=None if draft is None else draft.on,
         last_move=last_move,
-        last_contact=contacts[-1] if contacts else None,
-        full_since=full_since(contacts, playbook.contact.max_contacts),
+        full=today.full,
         hold_ended=max(ends, default=None),
         held_until=_held_until(unit),
         barrier=_barrier(playbook, unit),

@@ -18,6 +18,7 @@ from relance.model import (
     Charge,
     Combine,
     Condition,
+    ContactCap,
     ContactRules,
     Duration,
     EntryPoint,
@@ -130,13 +131,16 @@ def _pauses(raw: Mapping[str, Any]) -> tuple[Pause, ...]:
 
 
 def _contact(raw: Mapping[str, Any]) -> ContactRules:
-    most = raw.get("at_most", {})
+    most = raw.get("at_most", [])
     return ContactRules(
         min_gap=_duration(raw, "min_gap"),
-        max_contacts=most.get("contacts"),
-        within=_duration(most, "within"),
+        at_most=tuple(_cap(each) for each in ([most] if isinstance(most, dict) else most)),
         hours=tuple((Channel(key), one) for key, value in raw.get("hours", {}).items() for one in ([value] if isinstance(value, str) else value)),
     )
+
+
+def _cap(raw: Mapping[str, Any]) -> ContactCap:
+    return ContactCap(raw["contacts"], parse.duration(raw["within"]), frozenset(map(Channel, raw.get("channels", ()))))
 
 
 def _price(raw: Mapping[str, Any] | None) -> Price | None:

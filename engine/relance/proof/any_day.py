@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 from typing import NamedTuple
 
+from relance.contact_room import ContactLimit
 from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep
 from relance.interpreter.decision import decide_by
 from relance.model import (
@@ -134,22 +135,25 @@ class AnyDay:
             if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
                 yield MayLeave(decision, known)
 
-    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> bool:
-        """Say whether what is due would wait, in every such view, where the room for contacts is full."""
+    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
+        """Say whether what is due by one of these channels would wait, in every such view, where the room for contacts by them is full."""
+        limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
         assert found.decision.step is not None
         rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
         for view in self._views(truths, ladder, rung):
             for place in range(1 if rung.or_at is None else 2):
-                plan = replace(self._plan(rung.index, found.over, place, lapsed=True), room=lambda _: LATER)
-                decision = decide_by(plan, replace(view, full_since=SINCE), TODAY)
-                if decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways):
+                plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))
+                decision = decide_by(plan, replace(view, full=(SINCE,)), TODAY)
+                if decision.status is Status.DUE and any(way.channel in channels for way in decision.ways):
                     return False
         return True
 
     def _same_rules(self, other: int, decision: Decision) -> bool:
         """Say that no contact rule can hold back the other step and let this one go."""
-        if self.plan.gap is None and self.plan.room is None:
+        if not self.plan.limits:
             return True
+        if any(limit.channels for limit in self.plan.limits):
+            return not self.plan.rungs[other].contact
         return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in decision.ways)
 
     def _last_granting(self, ladder: LadderState) -> frozenset[int]:
@@ -176,7 +180,7 @@ class AnyDay:
         seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=reachable)
         view = ladder_state.view_of(self.plan, seen, ladder, TODAY)
         done = tuple(None if each is None else Done(BEFORE if index in anew else SINCE, each.times, each.skipped) for index, each in enumerate(ladder.done))
-        return replace(view, done=done, last_move=None, last_contact=None, full_since=None)
+        return replace(view, done=done, last_move=None, full=())
 
     def _plan(self, target: int, over: frozenset[int], place: int, *, lapsed: bool) -> CompiledPlaybook:
         key = target, lapsed, over, place
@@ -185,7 +189,7 @@ class AnyDay:
             pace = Pace.CATCH_UP if playbook.pace is Pace.KEEP else playbook.pace
             timeless = replace(playbook, pace=pace, on_resume=OnResume.CONTINUE, contact=ContactRules())
             rungs = tuple(self._rung(rung, target, place, over, lapsed=lapsed) for rung in self.plan.rungs)
-            found = self._plans[key] = replace(self.plan, playbook=timeless, rungs=rungs, gap=None, room=None)
+            found = self._plans[key] = replace(self.plan, playbook=timeless, rungs=rungs, limits=())
         return found
 
     def _rung(self, rung: CompiledStep, target: int, place: int, over: frozenset[int], *, lapsed: bool) -> CompiledStep:
