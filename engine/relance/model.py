@@ -191,8 +191,10 @@ class When:
     text: str = ""
 
 
-#: Anchors that belong to the invoice (or to the carrier of an account).
-INVOICE_ANCHORS = ("due", "issued")
+#: Anchors from which a ladder counts from its beginning: days of the invoice (of an account, of its carrier), and that of the creditor's mandate.
+INVOICE_ANCHORS = ("due", "issued", "placed", "mandate")
+#: Those of them that a case need not have: the day the claim was entrusted to who collects it, and the day of the mandate.
+GIVEN_ANCHORS = ("placed", "mandate")
 #: Anchors that are the latest event of that name. The broken ones, and the end of a hold, follow from other events.
 WORLD_ANCHORS = (
     "promise.broken",
@@ -512,6 +514,7 @@ class Invoice:
     nature: str = "general"  # limitation: general | transport
     delivered: date | None = None  # the day the goods were handed over; limitation runs from it
     performed: date | None = None  # the day the work was done or the service rendered; limitation runs from it
+    placed: date | None = None  # the day the claim was entrusted to whoever collects it
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 

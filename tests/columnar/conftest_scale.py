@@ -143,7 +143,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             due = _day(rng, 150, 30) if rng.random() < 0.9 else _day(rng, 2600, 0)
             issued = rng.choice([None, due - timedelta(30), due - timedelta(10)])
             currency = "EUR" if rng.random() < 0.85 else "USD"
-            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)]), rate=rng.choice([None, None, Decimal(15)]),
+            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)]), placed=None if number % 3 else due + timedelta(position * 9 - 6), rate=rng.choice([None, None, Decimal(15)]),
                                   nature=rng.choice(["general", "transport"]), delivered=rng.choice([None, due - timedelta(30), due - timedelta(400), due + timedelta(9)]),
                                   performed=rng.choice([None, None, due - timedelta(700), due + timedelta(40)])))  # fmt: skip
         if rng.random() < 0.1 * (rare > 0):

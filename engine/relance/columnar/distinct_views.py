@@ -18,9 +18,10 @@ import polars as pl
 from relance.columnar.action_state import OFFSET
 from relance.columnar.inputs import Setting, day_of, number
 from relance.columnar.packed_view import CONTACT_DAYS, contact_packs, layout, packs, unpacked
-from relance.interpreter.compiled import DUE, ISSUED, STEP, CompiledPlaybook, at_place, compile_playbook
+from relance.interpreter.compiled import FROM_THE_START, STEP, CompiledPlaybook, at_place, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.reasons import say
+from relance.interpreter.step_dates import anchor_day
 from relance.law.places import PLACES
 from relance.model import Decision, Playbook, Status, StepStatus, View, Way
 from relance.portfolio.evaluation import about
@@ -144,7 +145,7 @@ def _own(plan: CompiledPlaybook, view: View, step: str) -> int:
     rung = plan.rungs[plan.by_id[step]]
     if view.done[rung.index] is not None or len(rung.counted) > 1:
         return _ALWAYS
-    anchor = view.due if rung.anchor_kind == DUE else view.issued if rung.anchor_kind == ISSUED else None
+    anchor = anchor_day(plan, view, rung.anchor_kind, rung.anchor, -1) if rung.anchor_kind in FROM_THE_START else None
     if rung.anchor_kind == STEP and (done := view.done[rung.anchor]) is not None:
         anchor = done.on
     return _ALWAYS if anchor is None else number(rung.own(anchor)[1])

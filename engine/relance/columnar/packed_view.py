@@ -20,7 +20,7 @@ from relance.columnar.conditions import MISSING, holds
 from relance.columnar.engines import Frame
 from relance.columnar.inputs import WHO, Setting, anchor, day_of
 from relance.columnar.invoices_and_cases import held_until
-from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
+from relance.interpreter.compiled import DEADLINE, FROM_THE_START, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
 from relance.interpreter.conditions import HOLDS
 from relance.law.persons import STOPPING
 from relance.law.places import PLACES
@@ -162,8 +162,9 @@ def _later(plan: CompiledPlaybook, rung: CompiledStep) -> list[list[int]]:
         return [[]]
     later = [each.index for each in plan.rungs if each.index > rung.index]
     sets = [later]
-    if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
-        sets.append([index for index in later if plan.rungs[index].anchor_kind == rung.anchor_kind])
+    if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in FROM_THE_START:
+        same = rung.anchor_kind, rung.anchor
+        sets.append([index for index in later if (plan.rungs[index].anchor_kind, plan.rungs[index].anchor) == same])
     counting = [each.index for each in plan.rungs if any(kind in (STEP, DEADLINE) and place == rung.index for kind, place in each.counted)]
     if counting:
         sets.append([each.index for each in plan.rungs if each.index >= max(*counting, rung.index + 1)])

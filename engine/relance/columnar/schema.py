@@ -26,7 +26,7 @@ from relance.zones import HOME
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     "invoices": {
         "creditor": pl.String(), "debtor": pl.String(), "id": pl.String(), "document": pl.String(), "issued": pl.Date(), "due": pl.Date(),
-        "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "delivered": pl.Date(),
+        "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "placed": pl.Date(), "delivered": pl.Date(),
         "performed": pl.Date(), "terms": pl.String(),
     },
     "debtors": {
@@ -131,6 +131,7 @@ def _invoice_row(invoice: Invoice) -> dict[str, Any]:
         "tags": _joined(invoice.tags),
         "rate": None if invoice.rate is None else format(invoice.rate, "f"),
         "nature": invoice.nature,
+        "placed": invoice.placed,
         "delivered": invoice.delivered,
         "performed": invoice.performed,
         "terms": _json(invoice.terms),
@@ -224,7 +225,7 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=row["id"], due=row["due"], amount=major(row["amount"], row["currency"]), currency=row["currency"], issued=row["issued"],
         document=row["document"] or "", tags=_split(row["tags"]), rate=None if row["rate"] is None else Decimal(row["rate"]),
-        nature=row["nature"] or "general", delivered=row["delivered"], performed=row["performed"],
+        nature=row["nature"] or "general", placed=row["placed"], delivered=row["delivered"], performed=row["performed"],
         terms=json.loads(row["terms"]) if row["terms"] else {},
     )  # fmt: skip
 

@@ -117,6 +117,7 @@ class _Case:
             "tags": tuple(raw.get("tags") or ()),
             "rate": self._take(raw, "rate", place, "PB502", lambda value: Decimal(str(value))),
             "nature": raw.get("nature") or "general",
+            "placed": self._take(raw, "placed", place, "PB501", _iso),
             "delivered": self._take(raw, "delivered", place, "PB501", _iso),
             "performed": self._take(raw, "performed", place, "PB501", _iso),
             "terms": raw.get("terms") or {},

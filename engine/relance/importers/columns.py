@@ -67,6 +67,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "tags": Column("list"),
         "rate": Column("amount"),
         "nature": Column("one of general, transport"),
+        "placed": Column("date"),
         "delivered": Column("date"),
         "performed": Column("date"),
         "open": Column("amount"),

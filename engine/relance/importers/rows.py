@@ -161,6 +161,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         tags=found.get("tags", ()),
         rate=rate,
         nature=found.get("nature", "general"),
+        placed=found.get("placed"),
         delivered=found.get("delivered"),
         performed=found.get("performed"),
         terms=found.get("terms", {}),

@@ -17,7 +17,7 @@ from relance.interpreter.conditions import Compiled, compile_condition, describe
 from relance.law.deadlines import granted
 from relance.model import (
     CONTACT_CHANNELS,
-    INVOICE_ANCHORS,
+    GIVEN_ANCHORS,
     WORLD_ANCHORS,
     Calendar,
     Channel,
@@ -33,7 +33,9 @@ from relance.model import (
 )
 
 #: Kinds of anchor, as `CompiledStep.anchor_kind`.
-DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
+DUE, ISSUED, GIVEN, WORLD, STEP, DEADLINE, PREVIOUS = range(7)
+#: Those that a case has from its beginning, if it has them: no event, and of an account its carrier's.
+FROM_THE_START = frozenset({DUE, ISSUED, GIVEN})
 
 
 #: What a message of today would ask of an account: a fact of `min_balance` alone, which no condition names. Of an invoice it is its balance.
@@ -120,7 +122,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
     column = {test: index for index, test in enumerate(tests)}
-    anchors = tuple(dict.fromkeys(each.anchor for step in playbook.steps for each in step.dates if each.anchor in WORLD_ANCHORS))
+    anchors = tuple(dict.fromkeys(each.anchor for step in playbook.steps for each in step.dates if each.anchor in (*GIVEN_ANCHORS, *WORLD_ANCHORS)))
     channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
     by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
     by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
@@ -226,10 +228,10 @@ def _rung(
 
 
 def _anchor(name: str, by_id: dict[str, int], anchors: tuple[str, ...]) -> tuple[int, int]:
-    if name in INVOICE_ANCHORS:
+    if name in ("due", "issued"):
         return (DUE if name == "due" else ISSUED), 0
     if name in anchors:
-        return WORLD, anchors.index(name)
+        return (GIVEN if name in GIVEN_ANCHORS else WORLD), anchors.index(name)
     if name == "previous":
         return PREVIOUS, 0
     if name.endswith(".deadline"):

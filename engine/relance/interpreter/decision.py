@@ -11,8 +11,8 @@ from typing import NamedTuple
 from relance.contact_room import room
 from relance.interpreter.compiled import (
     DEADLINE,
-    DUE,
-    ISSUED,
+    FROM_THE_START,
+    GIVEN,
     PREVIOUS,
     STEP,
     WORLD,
@@ -23,7 +23,7 @@ from relance.interpreter.compiled import (
 )
 from relance.interpreter.conditions import HOLDS, describe
 from relance.interpreter.reasons import room_reason
-from relance.interpreter.step_dates import OwnDate, expiry, last_said, own_date, position_of
+from relance.interpreter.step_dates import OwnDate, anchor_day, expiry, last_said, own_date, position_of
 from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
     Channel,
@@ -143,7 +143,7 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
         when = own
         reason = Reason("repeat", (raw,)) if repeats else Reason("at", (text, own if own != raw else None))
     by_at = rung.or_at is None or text != rung.or_at.text
-    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED) and by_at:
+    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in FROM_THE_START and by_at:
         kept = _kept(plan, view, rung, own)
         if kept is not None and kept[0] > when:
             when, reason = kept
@@ -224,7 +224,7 @@ def _unanchored(plan: CompiledPlaybook, view: View, rung: CompiledStep) -> Verdi
             return Verdict(step.id, StepStatus.BLOCKED, None, Reason("anchor_open", (name,)))
         if view.done[rung.anchor] is not None:
             return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("not_served", (name,)))
-    return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
+    return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("not_given" if rung.anchor_kind == GIVEN else "no_anchor", (step.at.anchor,)))
 
 
 def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, dated: OwnDate) -> Verdict | None:
@@ -263,12 +263,12 @@ def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Rea
 
 def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> tuple[date, Reason] | None:
     """Pace keep: the last executed step with the same anchor, plus the distance between the two steps' own dates."""
-    anchor = view.due if rung.anchor_kind == DUE else view.issued
+    anchor = anchor_day(plan, view, rung.anchor_kind, rung.anchor, -1)
     if anchor is None:
         return None
     for other in reversed(plan.rungs[: rung.index]):
         done = view.done[other.index]
-        if done is not None and other.anchor_kind == rung.anchor_kind:
+        if done is not None and (other.anchor_kind, other.anchor) == (rung.anchor_kind, rung.anchor):
             began = done.first or done.on  # a repeat does not push the steps after it
             return began + (own - other.own(anchor)[1]), Reason("spacing", (other.step.id, began))
     return None

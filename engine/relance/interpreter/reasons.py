@@ -38,6 +38,7 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "anchor_open": (marked("counts from {anchor}, which nobody has recorded yet"), ("anchor",)),
     "no_anchor": (marked("counts from {anchor}, which has not happened"), ("anchor",)),
     "not_served": (marked("counts from {anchor}, which was skipped and gives no time to pay"), ("anchor",)),
+    "not_given": (marked("the day of {anchor} is not known"), ("anchor",)),
     "no_notice": (marked("no formal notice was sent"), ()),
     "after": (marked("waits for {step}"), ("step",)),
     "condition": (marked("the condition {condition} does not hold"), ("condition",)),

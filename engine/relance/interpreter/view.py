@@ -39,7 +39,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     return View(
         due=unit.carrier.due,
         issued=issued,
-        anchors=tuple(max((d for each in unit.claims if (d := each.anchors.get(name))), default=None) for name in plan.anchors),
+        anchors=tuple(_anchor(unit, name) for name in plan.anchors),
         truths=tuple(truth(test, _fact(test, unit), case.currency) for test in plan.tests),
         reachable=tuple(today.reaches(channel) for channel in plan.channels),
         done=done,
@@ -56,6 +56,22 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         pending_on=None if pending is None else pending.since,
         place=holiday_place(case.facts.debtor.address),
     )
+
+
+def _anchor(unit: CaseSnapshot, name: str) -> date | None:
+    """Return the day of an anchor: what was given with the case, or the latest event of a kind."""
+    match name:
+        case "placed":
+            return _once_due(unit, unit.carrier.placed)
+        case "mandate":
+            return _once_due(unit, unit.case.facts.creditor.mandate)
+        case _:
+            return max((day for each in unit.claims if (day := each.anchors.get(name))), default=None)
+
+
+def _once_due(unit: CaseSnapshot, given: date | None) -> date | None:
+    """Count what came before the debt was due from the due date: it is collected from then on."""
+    return None if given is None else max(given, unit.carrier.due)
 
 
 def _held_until(unit: CaseSnapshot) -> date | None:

@@ -49,7 +49,7 @@ def invoice_data(invoice: Invoice) -> dict[str, Any]:
     data: dict[str, Any] = {"due": invoice.due, "amount": invoice.amount, "currency": invoice.currency}
     data |= {"issued": invoice.issued, "document": invoice.document or None, "tags": invoice.tags or None}
     data |= {"rate": None if invoice.rate is None else format(invoice.rate, "f"), "terms": dict(invoice.terms) or None}
-    data |= {"nature": None if invoice.nature == "general" else invoice.nature, "delivered": invoice.delivered, "performed": invoice.performed}
+    data |= {"placed": invoice.placed} | {"nature": None if invoice.nature == "general" else invoice.nature, "delivered": invoice.delivered, "performed": invoice.performed}
     return {name: value for name, value in data.items() if value is not None}
 
 
@@ -66,6 +66,7 @@ def invoice_of(name: str, data: Mapping[str, Any]) -> Invoice:
         tags=tuple(data.get("tags", ())),
         rate=None if rate is None else Decimal(rate),
         nature=data.get("nature", "general"),
+        placed=data.get("placed"),
         delivered=data.get("delivered"),
         performed=data.get("performed"),
         terms=data.get("terms", {}),
@@ -77,7 +78,7 @@ def difference(known: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str,
 
     A field that the given one leaves out is no difference: another source may know less.
     """
-    for name in ("amount", "currency", "due", "issued", "rate", "nature", "delivered", "performed", "document", "tags", "terms"):
+    for name in ("amount", "currency", "due", "issued", "rate", "nature", "placed", "delivered", "performed", "document", "tags", "terms"):
         if name in given and given[name] != known.get(name) and (name in {"amount", "currency", "due"} or name in known):
             return name, str(jsonable(known.get(name)) or ""), str(jsonable(given[name]))
     return None

@@ -16,7 +16,7 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from relance.contact_room import ContactLimit
-from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep
+from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep
 from relance.interpreter.decision import decide_by
 from relance.model import (
     CONTACT_CHANNELS,
@@ -71,6 +71,7 @@ class AnyDay:
         ordered = plan.playbook.pace is not Pace.JUMP and plan.playbook.entry is EntryPoint.FIRST
         self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and _never_later(first, then)}
         self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
+        self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
@@ -164,14 +165,14 @@ class AnyDay:
         """List what may be said where nothing is due: events come or not, steps lapsed or not."""
         empty = (True,) * len(self.plan.channels)
         for came in (False, True):
-            anchors: tuple[date | None, ...] = (CAME if came else None,) * len(self.plan.anchors)
+            anchors = tuple(BEGUN if place in self._given else CAME if came else None for place in range(len(self.plan.anchors)))
             view = self._view(truths, ladder, anchors, frozenset(), empty)
             for lapsed in (False, True):
                 yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), view, TODAY)
 
     def _views(self, truths: tuple[bool | None, ...], ladder: LadderState, rung: CompiledStep) -> Iterator[View]:
         own = {place for kind, place in rung.counted if kind == WORLD}
-        anchors: tuple[date | None, ...] = tuple(CAME if place in own else None for place in range(len(self.plan.anchors)))
+        anchors: tuple[date | None, ...] = tuple(BEGUN if place in self._given else CAME if place in own else None for place in range(len(self.plan.anchors)))
         answered = (frozenset(), frozenset({rung.index})) if ladder.done[rung.index] is not None and own else (frozenset[int](),)
         for anew in answered:
             yield self._view(truths, ladder, anchors, anew, (True,) * len(self.plan.channels))
@@ -223,7 +224,7 @@ def may_lapse(plan: CompiledPlaybook, rung: CompiledStep) -> bool:
 
 def _never_later(first: CompiledStep, then: CompiledStep) -> bool:
     """Say whether one step's date never comes after another's: both count from the same day, move alike, and the calendar was asked for every day of four years."""
-    if first.anchor_kind not in (DUE, ISSUED) or first.anchor_kind != then.anchor_kind:
+    if first.anchor_kind not in FROM_THE_START or (first.anchor_kind, first.anchor) != (then.anchor_kind, then.anchor):
         return False
     if any(each.or_at is not None or each.not_before is not None for each in (first, then)) or first.step.repeat is not None:
         return False

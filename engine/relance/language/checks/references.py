@@ -14,7 +14,7 @@ from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, AllOf, AnyOf, Conditio
 from relance.sentences import sentence
 
 #: A due date on which delays are compared; 2 March 2026 is a Monday of a quiet month.
-NOMINAL = {"due": date(2026, 3, 2), "issued": date(2026, 1, 31)}
+NOMINAL = {"due": date(2026, 3, 2), "issued": date(2026, 1, 31), "placed": date(2026, 5, 4), "mandate": date(2026, 1, 5)}
 
 
 @check(
