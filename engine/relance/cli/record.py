@@ -56,6 +56,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             raise Stop("\n".join(map(told, mistakes)))
         known = facts_of(journal, target.creditor, target.debtor)
         _hold_to_currency(event, known)
+        _hold_to_issue(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
         if kind == "action.approved":
@@ -83,12 +84,23 @@ def _approve(journal: Journal, target: Target, word: Event, actor: str) -> None:
 
     drafts = drafts_meant(journal, target.creditor, target.debtor, word)
     if not drafts:
+        _approve_handover(journal, target, word)
         return
     for message, whole in drafts:
         if not whole:
             raise Stop(tell("{message} is about more than that, and leaves whole: `relance outbox approve {message}`", message=message.id))
     more = {name: value for name, value in word.data.items() if name in {"deadline", "note"} and value is not None}
     end(1 if approve_all(journal, [message for message, _ in drafts], rules_of(journal, ()), on=word.on, actor=actor, **more) else 0)
+
+
+def _approve_handover(journal: Journal, target: Target, word: Event) -> None:
+    """End where a word is about hand-overs and a rule says who approves them: it is then said as `relance done` says it."""
+    from relance.cli.defaults import project_here
+    from relance.delivery.approval import handovers_meant, names_people, rule_of_sheet
+
+    for sheet in handovers_meant(journal, target.creditor, target.debtor, word):
+        if names_people(rule_of_sheet(project_here(), sheet)):
+            raise Stop(tell("several people approve it, or relance.yaml says who: `relance done {name}`", name=sheet[0].message or sheet[0].id))
 
 
 def _hold_to_currency(event: Event, facts: Facts | None) -> None:
@@ -106,6 +118,13 @@ def _hold_to_currency(event: Event, facts: Facts | None) -> None:
             exact(amount, currency)
     except ValueError as error:
         raise Stop(str(error)) from error
+
+
+def _hold_to_issue(event: Event, facts: Facts | None) -> None:
+    """End where a due date lies before the day its invoice was issued: one of the two is wrong."""
+    due, issued = event.data.get("due"), [one.issued for one in (facts.invoices if facts else ()) if event.invoice in (one.id, one.document) and one.issued]
+    if event.kind == "invoice.corrected" and due is not None and issued and due < min(issued):
+        raise Stop(tell("'{named}' is {day}, before the day its invoice was issued, {on}: which of the two is meant?", named="due", day=due, on=min(issued)))
 
 
 def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:

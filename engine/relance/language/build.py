@@ -13,6 +13,7 @@ from typing import Any
 
 from relance.language import parse
 from relance.model import (
+    Approvers,
     Calendar,
     Channel,
     Charge,
@@ -100,12 +101,17 @@ def step(raw: Mapping[str, Any]) -> Step:
         not_before=parse.when(raw["not_before"]) if "not_before" in raw else None,
         weekdays=_weekdays(raw["weekdays"]) if "weekdays" in raw else (),
         pauses=_pauses(raw),
-        approval=raw.get("approval") == "required",
+        approval=raw.get("approval", "automatic") != "automatic",
+        approvers=_approvers(raw.get("approval")),
         to=raw.get("to"),
         newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
         cost=tuple((Channel(key), parse.decimal_amount(value)) for key, value in raw.get("cost", {}).items()),
     )
+
+
+def _approvers(raw: Any) -> Approvers:
+    return Approvers(raw["by"], _amount(raw, "above")) if isinstance(raw, Mapping) else Approvers()
 
 
 def _duration(raw: Mapping[str, Any], key: str) -> Duration | None:

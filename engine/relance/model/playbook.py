@@ -1,8 +1,4 @@
-"""The nouns of relance: frozen, typed, without behaviour.
-
-Every other module speaks in these words and none of them is defined twice. Nothing here reads a file, a clock
-or the environment; nothing here decides. Money is `Decimal` in the currency's own units, dates are `datetime.date`.
-"""
+"""What an author writes: the closed vocabularies, dates, conditions and steps of a playbook."""
 
 from __future__ import annotations
 
@@ -143,32 +139,6 @@ class TimeUnit(StrEnum):
     BUSINESS_DAY = "business day"
     WEEK = "week"
     MONTH = "month"
-
-
-class Severity(StrEnum):
-    """How bad a finding is; an error makes a playbook unusable."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    HINT = "hint"
-
-
-# --------------------------------------------------------------------------- diagnostics
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
-    """One mistake in what a person wrote. Lines and columns count from 1; `end_column` is one past the last character."""
-
-    path: str
-    line: int
-    column: int
-    code: str
-    severity: Severity
-    message: str
-    end_line: int = 0
-    end_column: int = 0
-    hint: str | None = None
 
 
 # --------------------------------------------------------------------------- time
@@ -370,6 +340,17 @@ class Price:
         return self.creditors.get(creditor, self)
 
 
+class Approvers(NamedTuple):
+    """How many people approve a message that asks more than `above`, in its own currency (None: whatever it asks); any other takes one."""
+
+    by: int = 1
+    above: Decimal | None = None
+
+    def needed(self, asked: Decimal) -> int:
+        """Return how many people approve a message that asks a sum."""
+        return self.by if self.above is None or asked > self.above else 1
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """A finding of the checks that the author accepts, with the reason."""
@@ -407,6 +388,7 @@ class Step:
     weekdays: tuple[int, ...] = ()  # `date.weekday()` numbers on which alone it may leave; none: on any
     pauses: tuple[Pause, ...] = ()  # beside the calendar's
     approval: bool = False
+    approvers: Approvers = Approvers()
     to: str | None = None
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
@@ -450,308 +432,3 @@ class Playbook:
     hold_while: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in HOLD_WHILE_DEFAULT)
     waive: tuple[Waiver, ...] = ()
     said: Mapping[str, Any] | None = None
-
-
-# --------------------------------------------------------------------------- what happened
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A postal address: the lines as written, and the country's ISO code."""
-
-    lines: tuple[str, ...]
-    country: str = "FR"
-
-
-@dataclass(frozen=True, slots=True)
-class Creditor:
-    """Who is owed. `terms` holds what a letter needs beside the name (legal form, capital, RCS, means of payment)."""
-
-    id: str
-    name: str = ""
-    kind: str = "business"
-    siren: str | None = None
-    address: Address | None = None
-    email: str | None = None
-    phone: str | None = None
-    iban: str | None = None
-    bic: str | None = None
-    mandate: date | None = None
-    terms: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Debtor:
-    """Who owes. None means "not known", and a condition on it is then false."""
-
-    id: str
-    name: str = ""
-    kind: str | None = None
-    profile: str | None = None
-    country: str | None = None
-    language: str | None = None
-    siren: str | None = None
-    address: Address | None = None
-    email: str | None = None
-    phone: str | None = None
-    score: int | None = None
-    tags: tuple[str, ...] = ()
-    zone: str = "Europe/Paris"
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """One claim: an invoice, or one instalment of it (`F-1/2`, whose `document` is `F-1`). A credit note is an event, not an invoice."""
-
-    id: str
-    due: date
-    amount: Decimal
-    currency: str = "EUR"
-    issued: date | None = None
-    document: str = ""
-    tags: tuple[str, ...] = ()
-    rate: Decimal | None = None  # contractual late-interest rate, percent a year
-    nature: str = "general"  # limitation: general | transport
-    delivered: date | None = None  # the day the goods were handed over; limitation runs from it
-    performed: date | None = None  # the day the work was done or the service rendered; limitation runs from it
-    placed: date | None = None  # the day the claim was entrusted to whoever collects it
-    terms: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A line of the journal. Without `invoice` it counts for the debtor (or, with `currency`, for that account).
-
-    `data` holds the fields of its kind (docs/language.md 5), already `Decimal`, `date`, `int` or `str`.
-    `seq` orders the events of one day.
-    """
-
-    on: date
-    kind: str
-    invoice: str | None = None
-    currency: str | None = None
-    seq: int = 0
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is known of one debtor with one creditor: what a case file holds. Events are in order of (on, seq).
-
-    `contacts_elsewhere` are days on which the same collector contacted this debtor for another creditor.
-    """
-
-    creditor: Creditor
-    debtor: Debtor
-    invoices: tuple[Invoice, ...]
-    events: tuple[Event, ...] = ()
-    contacts_elsewhere: tuple[ContactDay, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What climbs the ladder: one invoice, or every invoice of one account. `facts` is where it comes from."""
-
-    id: str
-    facts: Facts
-    invoices: tuple[Invoice, ...]
-    currency: str
-
-
-# --------------------------------------------------------------------------- what the interpreter sees and answers
-
-
-class Done(NamedTuple):
-    """A step that was executed, or skipped by hand: the last day, how many times executed, whether by hand.
-
-    `first` is the day of the first execution where it was repeated, else None.
-    """
-
-    on: date
-    times: int = 1
-    skipped: bool = False
-    first: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a playbook can see of a case on a day; two cases with the same view get the same decision.
-
-    The tuples are aligned with the playbook's `Footprint`: `anchors` with its world anchors, `truths` with its tests
-    (None: a fact is missing), `reachable` with its contact channels, `done`, `open` and `failed` with its steps.
-    """
-
-    due: date
-    issued: date | None = None
-    anchors: tuple[date | None, ...] = ()
-    truths: tuple[bool | None, ...] = ()
-    reachable: tuple[bool, ...] = ()
-    done: tuple[Done | None, ...] = ()
-    open: tuple[date | None, ...] = ()
-    failed: tuple[frozenset[Channel], ...] = ()
-    draft: int | None = None
-    draft_on: date | None = None
-    last_move: date | None = None
-    full: tuple[date | None, ...] = ()  # of each of its contact limits, the contact that must be so long ago before one more fits
-    hold_ended: date | None = None
-    held_until: date | None = None
-    barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate, a state of `law.persons`
-    pending: int | None = None  # the step of a message that is to leave and has not
-    pending_on: date | None = None
-    place: str | None = None  # where the debtor is, if that place has holidays of its own (FR-57)
-
-
-class Status(StrEnum):
-    """What a decision says of the case."""
-
-    STOPPED = "stopped"
-    HELD = "held"
-    WAITING = "waiting"
-    AWAITING_APPROVAL = "awaiting_approval"
-    AWAITING_SENDING = "awaiting_sending"
-    DUE = "due"
-    FINISHED = "finished"
-
-
-class StepStatus(StrEnum):
-    """What a decision says of one step."""
-
-    DONE = "done"
-    DUE = "due"
-    WAITING = "waiting"
-    OPEN = "open"
-    PASSED_OVER = "passed_over"
-    EXPIRED = "expired"
-    SKIPPED = "skipped_by_hand"
-    BLOCKED = "blocked"
-
-
-class Reason(NamedTuple):
-    """Why: a name from a closed list and what fills its sentence. `interpreter.reasons.say` writes it out."""
-
-    name: str
-    args: tuple[Any, ...] = ()
-
-
-class Verdict(NamedTuple):
-    """What is said of one step, on which day it comes or came, and why."""
-
-    step: str
-    status: StepStatus
-    on: date | None
-    reason: Reason
-
-
-class Next(NamedTuple):
-    """The step and day that come first."""
-
-    step: str
-    on: date
-
-
-class Way(NamedTuple):
-    """A channel a due step leaves by; `missing` says what was missing where a `task` stands in for another channel."""
-
-    channel: Channel
-    missing: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What `decide` answers. `step`, `occurrence`, `ways` and `deadline` are set when `status` is due."""
-
-    status: Status
-    reason: Reason
-    steps: tuple[Verdict, ...]
-    next: Next | None = None
-    step: Step | None = None
-    occurrence: int = 0
-    ways: tuple[Way, ...] = ()
-    deadline: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of days at one rate on one base: `interest` is rounded to the cent. Both days are counted."""
-
-    start: date
-    end: date
-    days: int
-    rate: Decimal
-    base: Decimal
-    interest: Decimal
-    invoice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Money that came in on an invoice (negative: went back), and what of it served what. The parts add up to `amount`, but for what is a credit."""
-
-    on: date
-    amount: Decimal
-    credit_note: bool = False
-    principal: Decimal = Decimal(0)
-    interest: Decimal = Decimal(0)
-    fixed_indemnity: Decimal = Decimal(0)
-    contractual_penalty: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceClaimed:
-    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`."""
-
-    invoice: str
-    principal: Decimal
-    interest: Decimal = Decimal(0)
-    fixed_indemnity: Decimal = Decimal(0)
-    contractual_penalty: Decimal = Decimal(0)
-    received: tuple[Served, ...] = ()
-
-
-#: The sums of `InvoiceClaimed`: together, what is asked of the invoice.
-CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty")
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice."""
-
-    currency: str
-    principal: Decimal
-    late_interest: Decimal = Decimal(0)
-    legal_interest: Decimal = Decimal(0)
-    fixed_indemnity: Decimal = Decimal(0)
-    contractual_penalty: Decimal = Decimal(0)
-    total: Decimal = Decimal(0)
-    segments: tuple[Segment, ...] = ()
-    notes: tuple[str, ...] = ()
-    invoices: tuple[InvoiceClaimed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One message or task that a step emits for one case on one channel. `message` is the id of the message that carries it."""
-
-    id: str
-    on: date
-    creditor: str
-    debtor: str
-    case: str
-    carrier: str
-    invoices: tuple[str, ...]
-    playbook: str
-    playbook_version: int
-    step: str
-    occurrence: int
-    kind: StepKind
-    channel: Channel
-    tone: Tone | None
-    template: str
-    language: str
-    draft: bool
-    deadline: date | None
-    claimed: Claimed
-    reason: str
-    message: str = ""
-    missing: str | None = None
-    to: str | None = None
