@@ -51,7 +51,7 @@ def _kept(length: Duration, calendar: Calendar) -> Opening:
     return lru_cache(maxsize=16384)(lambda day: add(day, length, calendar))
 
 
-def full(limits: Sequence[ContactLimit], contacts: Collection[ContactDay]) -> tuple[date | None, ...]:
+def since_full(limits: Sequence[ContactLimit], contacts: Collection[ContactDay]) -> tuple[date | None, ...]:
     """Return, of each limit, since when it is full."""
     return tuple(limit.full_since(contacts) for limit in limits) if contacts else (None,) * len(limits)
 

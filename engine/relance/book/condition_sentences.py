@@ -10,7 +10,7 @@ from typing import Any
 
 from relance.book.french_dates import duration_said, listing, quoted, that
 from relance.book.sayings import name_keys
-from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
+from relance.model import OWN, AllOf, AnyOf, Condition, Duration, Not, Test
 from relance.report.french import CHANNELS, day_in_french, french_amount
 
 #: States → what is so, and what is not so.
@@ -54,6 +54,7 @@ _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
     }
 )
 name_keys(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS, *_DAYS)), by="_test")
+name_keys("condition.field", *(f"field_bounds.{bound}" for bound in (*_BOUNDS, "from", "before")), by="_own")
 name_keys(*(f"day_bounds.{bound}" for bound in ("from", "before")), by="_test")
 name_keys(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
 name_keys("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
@@ -74,7 +75,23 @@ def condition_said(value: Condition) -> str:
             return _test(value)
 
 
+def _own(test: Test) -> str:
+    """Say what a field of the creditor's own must be."""
+    name, value = f"le champ {quoted(test.fact.removeprefix(OWN))}", test.value
+    match value:
+        case bool():
+            return f"{name} dit {'oui' if value else 'non'}"
+        case tuple():
+            return f"{name} est {listing(map(quoted, map(str, value)), 'ou')}"
+        case date():
+            return f"{name} est {'antérieur au' if test.op == 'before' else 'postérieur ou égal au'} {day_in_french(value)}"
+        case _:
+            return f"{name} est {_BOUNDS[test.op]} {str(value).replace('.', ',')}"
+
+
 def _test(test: Test) -> str:
+    if test.fact.startswith(OWN):
+        return _own(test)
     if test.fact in STATES:
         return STATES[test.fact][0 if test.value else 1]
     if test.fact in _WORDS:

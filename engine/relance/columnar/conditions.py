@@ -19,7 +19,7 @@ from relance.currencies import decimals
 from relance.errors import RelanceError
 from relance.law.places import FRENCH, pattern
 from relance.law.recipients import NEEDS
-from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
+from relance.model import OWN, STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
 NOT_IN_TABLES = frozenset({"total_claimed"})
@@ -43,6 +43,8 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
     if fact in STATE_FACTS:
         holds = _state(fact)
         return _as_number(holds if test.value is True else ~holds)
+    if fact.startswith(OWN):
+        return nw.coalesce(nw.col(f"own_{setting.plan.tests.index(test)}"), nw.lit(MISSING))
     match fact:
         case "balance" | "overdue_balance" | "original_amount" | "asked":
             return _money(setting, test, nw.col("overdue" if fact == "overdue_balance" else fact))

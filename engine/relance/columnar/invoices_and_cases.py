@@ -13,6 +13,7 @@ from relance.columnar.engines import Frame
 from relance.columnar.inputs import CLAIM, WHO, Setting, anchor, masked, number
 from relance.columnar.invoice_states import states, words
 from relance.columnar.movements import moved
+from relance.columnar.own_fields import own_columns, own_truths
 from relance.columnar.promises import promises
 from relance.dates import add
 from relance.interpreter import snapshot
@@ -41,8 +42,8 @@ def claims(setting: Setting, *, open_only: bool = False) -> Frame:
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed", "placed")
-    found = own.join(moved(setting), on=CLAIM, how="left")
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed", "placed", *(["fields"] if own_columns(setting) else []))
+    found = own_truths(setting, own).join(moved(setting), on=CLAIM, how="left")
     said = _said(setting)
     if open_only:  # before anything else is joined: of most portfolios most invoices are paid
         going = (nw.col("amount") > nw.coalesce(nw.col("moved"), nw.lit(0))) | ~_exists(setting)
@@ -228,7 +229,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     )  # fmt: skip
     tied = wide.join(cases.select(*key, "order"), on=[*key, "order"], how="semi")
     carriers = tied.group_by(*key).agg(nw.col("id").min(), nw.col("left_sum").sum().cast(nw.Int64).alias("announced"))
-    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate", "placed")
+    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate", "placed", *own_columns(setting))
     cases = cases.join(carriers, on=key, how="left").join(lead, on=[WHO, "id"], how="left")
     none_left = nw.col("n_left") == 0
     state = {name: _state(name) for name in FLAGS}
@@ -241,8 +242,9 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
         **{f"s_{name}": value for name, value in state.items()},
         **{f"soon_{place}": nw.col(f"soon_{place}") > 0 for place, _ in horizons(setting)},
     )
-    cases = cases.join(account_keys(setting), on=key, how="left").with_columns(**_given(setting))
+    cases = cases.join(account_keys(setting), on=key, how="left")
     return cases.with_columns(
+        **_given(setting),
         issued=nw.when(nw.col("exists")).then(nw.col("issued")).otherwise(nw.col("first_issued")),
     )
 

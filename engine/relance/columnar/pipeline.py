@@ -119,7 +119,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
         WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "original_amount", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
-    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
+    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_", "own_"))))
 
 
 def _parties(setting: Setting, found: Frame) -> Frame:

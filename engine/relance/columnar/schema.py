@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     "invoices": {
         "creditor": pl.String(), "debtor": pl.String(), "id": pl.String(), "document": pl.String(), "issued": pl.Date(), "due": pl.Date(),
         "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "placed": pl.Date(), "delivered": pl.Date(),
-        "performed": pl.Date(), "terms": pl.String(),
+        "performed": pl.Date(), "terms": pl.String(), "fields": pl.String(),
     },
     "debtors": {
         "creditor": pl.String(), "id": pl.String(), "name": pl.String(), "kind": pl.String(), "profile": pl.String(),
@@ -135,6 +135,7 @@ def _invoice_row(invoice: Invoice) -> dict[str, Any]:
         "delivered": invoice.delivered,
         "performed": invoice.performed,
         "terms": _json(invoice.terms),
+        "fields": _json(invoice.fields),
     }
 
 
@@ -227,6 +228,7 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
         document=row["document"] or "", tags=_split(row["tags"]), rate=None if row["rate"] is None else Decimal(row["rate"]),
         nature=row["nature"] or "general", placed=row["placed"], delivered=row["delivered"], performed=row["performed"],
         terms=json.loads(row["terms"]) if row["terms"] else {},
+        fields=json.loads(row["fields"]) if row["fields"] else {},
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from relance.contact_room import full
+from relance.contact_room import since_full
 from relance.interpreter.action_state import ActionState, acts, contact_days, in_order
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
@@ -78,7 +78,7 @@ class Snapshot:
     @cached_property
     def full(self) -> tuple[date | None, ...]:
         """Since when each of the playbook's contact limits is full."""
-        return full(compile_playbook(self.playbook).limits, self.contacts)
+        return since_full(compile_playbook(self.playbook).limits, self.contacts)
 
     @cached_property
     def standings(self) -> dict[str, InvoiceState]:

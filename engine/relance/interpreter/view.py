@@ -23,7 +23,8 @@ from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
 from relance.law.places import holiday_place, postcode
 from relance.law.recipients import stopping
-from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
+from relance.model import OWN, STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
+from relance.own_fields import own_value
 
 
 def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = None) -> View:
@@ -166,6 +167,8 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
     facts, debtor, on = today.facts, today.facts.debtor, today.on
     if fact in STATE_FACTS:
         return unit.state(fact)
+    if fact.startswith(OWN):
+        return own_value(test, unit.carrier.fields)
     match fact:
         case "balance":
             return _sum(unit)

@@ -25,6 +25,7 @@ from relance.model import (
     EntryPoint,
     GrantsFrom,
     OnResume,
+    OwnFieldKind,
     Pace,
     Pause,
     Playbook,
@@ -71,6 +72,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         price=_price(raw.get("price")),
         stop_when=_conditions(raw, "stop_when", default.stop_when),
         hold_while=_conditions(raw, "hold_while", default.hold_while),
+        fields=tuple((name, OwnFieldKind(kind)) for name, kind in raw.get("fields", {}).items()),
         waive=tuple(Waiver(item["code"], item["reason"]) for item in raw.get("waive", ())),
         said=raw,
     )

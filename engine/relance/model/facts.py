@@ -72,6 +72,7 @@ class Invoice:
     performed: date | None = None  # the day the work was done or the service rendered; limitation runs from it
     placed: date | None = None  # the day the claim was entrusted to whoever collects it
     terms: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)  # the creditor's own, as his file tells them
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,6 +249,8 @@ MONEY_FACTS = ("balance", "overdue_balance", "original_amount", "total_claimed")
 COUNT_FACTS = ("days_overdue", "unpaid_invoices", "broken_promises", "usual_delay", "score")
 WORD_FACTS = ("debtor", "profile", "country", "language", "creditor", "tag", "postcode")
 DATE_FACTS = ("due_on", "issued_on")
+#: What the fact of a creditor's own field begins with.
+OWN = "field."
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 DATE_BOUNDS = ("from", "before")
 
@@ -257,6 +259,15 @@ HOLD_WHILE_DEFAULT = ("on_hold", "unmatched_money", "disputed", "promised", "pla
 
 
 # --------------------------------------------------------------------------- the playbook
+
+
+class OwnFieldKind(StrEnum):
+    """What a creditor's own field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,4 +442,5 @@ class Playbook:
     stop_when: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in STOP_WHEN_DEFAULT)
     hold_while: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in HOLD_WHILE_DEFAULT)
     waive: tuple[Waiver, ...] = ()
+    fields: tuple[tuple[str, OwnFieldKind], ...] = ()
     said: Mapping[str, Any] | None = None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from relance.contact_room import full
+from relance.contact_room import since_full
 from relance.interpreter.action_state import in_order
 from relance.interpreter.compiled import CompiledPlaybook
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, ContactDay, Done, View, Way
@@ -113,7 +113,7 @@ def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -
         pending=ladder.pending,
         pending_on=ladder.pending_on,
         last_move=ladder.last_move,
-        full=full(plan.limits, contacts),
+        full=since_full(plan.limits, contacts),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.contact_room import full
+from relance.contact_room import since_full
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import compare
 from relance.interpreter.contact_slot import Rival, asks_again, is_contact, is_limited, message_of, rank_of, waiting
@@ -78,7 +78,7 @@ class ByView:
         looking = [one for one in self.climbers if one.day <= day]
         if _approvals(plan, looking, contacts, day):
             contacts.append(ContactDay(day))
-        since = full(plan.limits, contacts)
+        since = since_full(plan.limits, contacts)
         rivals = []
         for one in looking:
             one.decision = decision = one.course.answer(plan, since, day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from relance.contact_room import full, limits_of, room
+from relance.contact_room import limits_of, room, since_full
 from relance.dates import first_day, written
 from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
@@ -150,7 +150,7 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
         own = first_day(written(step.at, start, calendar), closed, calendar, step.weekdays, step.pauses)
         real = own
         if _speaks(step):
-            real = max([own, *(each.opens for each in room(limits, full(limits, contacts), step.channels))])
+            real = max([own, *(each.opens for each in room(limits, since_full(limits, contacts), step.channels))])
             real = first_day(real, closed, calendar, step.weekdays, step.pauses) if real > own else own
             contacts += (ContactDay(real, channel) for channel in step.channels if channel in CONTACT_CHANNELS)
             found.append((step, own, real))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from relance.contact_room import Opening, full, limits_of, room
+from relance.contact_room import Opening, limits_of, room, since_full
 from relance.dates import written
 from relance.language.checks.law import found_at, least_days
 from relance.language.checks.references import NOMINAL
@@ -105,7 +105,7 @@ def _kept_apart(playbook: Playbook, wanted: list[tuple[date, int, int]]) -> list
     before: date | None = None
     for day, number, messages in wanted:
         channels = CONTACT_CHANNELS.intersection(playbook.steps[number].channels)
-        opens = (each.opens for each in room(limits, full(limits, contacts), channels))
+        opens = (each.opens for each in room(limits, since_full(limits, contacts), channels))
         real = kept[-1][0] if kept and day == before else max([day, *opens])
         kept.append((real, number, messages))
         contacts += (ContactDay(real, channel) for channel in channels)
