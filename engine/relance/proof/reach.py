@@ -96,6 +96,7 @@ class Reach:
                     known.add(after)
                     queue.append(after)
         self.found.truths = {(place, bool(value)) for truths in self.truths for place, value in enumerate(truths)}
+        self.found.truths |= {(place, True) for place, steps in self.plan.ladder if any(self.plan.rungs[step].step.id in self.found.leaves for step in steps)}
         self.found.kept_back = {step: why.most_common(1)[0][0] for step, why in self.any_day.kept_back.items() if step not in self.found.leaves}
         return self.found
 
