@@ -60,6 +60,12 @@ name_keys(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound 
 name_keys("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
 
 
+def if_said(value: Condition) -> str:
+    """Write a condition with its « si », which loses its vowel before « il »."""
+    said = condition_said(value)
+    return f"s’{said}" if said.startswith(("il ", "ils ")) else f"si {said}"
+
+
 def condition_said(value: Condition) -> str:
     """Write a condition out, as what is so when it holds."""
     match value:
@@ -69,6 +75,8 @@ def condition_said(value: Condition) -> str:
             return listing(map(condition_said, parts), "ou")
         case Not(Test(fact, _, truth)) if fact in STATES:
             return STATES[fact][1 if truth else 0]
+        case Not(Test(fact, "is", truth)) if fact.startswith(OWN):
+            return f"le champ {quoted(fact.removeprefix(OWN))} ne dit pas {'oui' if truth else 'non'}"
         case Not(part):
             return that("il n’est pas vrai", condition_said(part))
         case Test():
