@@ -1,4 +1,4 @@
-"""Checks of the contact rules among themselves: a limit that another one, or the ladder's own channels, leave nothing to do (PB229)."""
+"""Checks of the contact rules among themselves: a limit that another one, or the ladder's own channels, leave nothing to do (PB231)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relance.sentences import joined, sentence
 
 @check(
     Code(
-        "PB229", "a contact limit that never binds", Severity.WARNING,
+        "PB231", "a contact limit that never binds", Severity.WARNING,
         what="Each limit of `contact` can put something off: a step goes by its channels, and no other limit allows less by itself.",
         why="Who reads the file believes in a rule that does nothing; mostly a number or a channel is wrong.",
         source="decision 116",
@@ -26,20 +26,20 @@ contact: {min_gap: 4 days, at_most: {contacts: 3, within: 30 days}}
     ),
 )
 def limits_that_never_bind(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
-    """PB229: limits of channels that no step goes by, and limits that another one makes idle."""
+    """PB231: limits of channels that no step goes by, and limits that another one makes idle."""
     rules = playbook.contact
     used = {channel for step in playbook.steps for channel in (*step.channels, *dict(step.fallback).values())}
     for number, cap in enumerate(rules.at_most):
         where = source.at(("contact", "at_most", number))
         if cap.channels and not cap.channels & used:
             message = sentence("no step goes by {channels}", channels=joined(sorted(cap.channels), "or"))
-            yield where.diagnostic("PB229", message, severity=Severity.WARNING, hint=sentence("drop the limit, or name the channels that the steps use"))
+            yield where.diagnostic("PB231", message, severity=Severity.WARNING, hint=sentence("drop the limit, or name the channels that the steps use"))
         elif (other := next((each for each in _others(rules, number) if _implies(each, cap)), None)) is not None:
             message = sentence(
                 "{contacts} contacts in {days} days are never reached: another rule allows {other} in {span} days",
                 contacts=cap.contacts, days=least_days(cap.within), other=other.contacts, span=least_days(other.within),
             )  # fmt: skip
-            yield where.diagnostic("PB229", message, severity=Severity.WARNING, hint=sentence("drop the wider one, or tighten it"))
+            yield where.diagnostic("PB231", message, severity=Severity.WARNING, hint=sentence("drop the wider one, or tighten it"))
 
 
 def _others(rules: ContactRules, number: int) -> Iterator[ContactCap]:
