@@ -116,6 +116,13 @@ def _contacts(told: ToldPlaybook) -> str:
     return f"{gap}{most}".strip() or "Le scénario ne limite pas le nombre des contacts."
 
 
+@of_key("contact.replies")
+def _replies(told: ToldPlaybook) -> str | None:
+    if not told.playbook.contact.replies_hold:
+        return None
+    return "Une réponse du débiteur par courriel suspend ce dont elle parle, jusqu’à ce qu’une personne l’ait lue et le dise."
+
+
 @of_key("contact.hours")
 def _hours(told: ToldPlaybook) -> str | None:
     by_channel: dict[str, list[str]] = {}

@@ -142,6 +142,7 @@ def _contact(raw: Mapping[str, Any]) -> ContactRules:
         max_contacts=most.get("contacts"),
         within=_duration(most, "within"),
         hours=tuple((Channel(key), one) for key, value in raw.get("hours", {}).items() for one in ([value] if isinstance(value, str) else value)),
+        replies_hold=raw.get("replies") == "hold",
     )
 
 
