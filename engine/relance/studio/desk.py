@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
@@ -47,6 +48,9 @@ from relance.portfolio.matching_queue import (
 from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
 from relance.portfolio.routing import Routing
 from relance.project import Project
+from relance.report.dossier import pdf as dossier_pdf
+from relance.report.evidence import Dossier, gather
+from relance.report.evidence_pack import pack, say_made
 from relance.sentences import Phrase, sentence
 
 
@@ -75,6 +79,14 @@ class CaseFile:
     entries: tuple[Entry, ...]
 
 
+class EvidenceFile(NamedTuple):
+    """What goes to a bailiff or a court: a name, the zip, and the documents that the journal does not keep."""
+
+    name: str
+    content: bytes
+    missing: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class OperatorDesk:
     """A journal as people work on it. `now` gives the time, `project` letterheads, wordings and who approves what."""
@@ -86,6 +98,7 @@ class OperatorDesk:
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     carriers: Callable[[ExitStack], Mapping[Channel, Carrier]] = lambda _: {}
     witness: Callable[[Journal], bool] = lambda _: True  # has the journal's heads signed, where a key is named
+    head_note: Callable[[Journal, str, int], str] = lambda *_: ""  # signs how far a creditor's chain goes, for evidence
 
     @contextmanager
     def journal(self, *, writes: bool = False) -> Iterator[Journal]:
@@ -234,6 +247,18 @@ class OperatorDesk:
             if not isinstance(target, Target) or facts is None:
                 raise NotDoneError(sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor))
             return CaseFile(target, facts, tuple(standings_of(facts, self.today(), self._by(journal))), history(journal, target))
+
+    def evidence(self, creditor: str, debtor: str, actor: str) -> EvidenceFile:
+        """Make the file of a debtor for a bailiff or a court, as `relance evidence` does. Raises NotDoneError."""
+        with self.journal(writes=True) as journal:
+            target = find(journal, debtor, creditor)
+            made = gather(journal, target, self.today()) if isinstance(target, Target) else sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor)
+            if not isinstance(made, Dossier):
+                raise NotDoneError(made)
+            content = pack(journal, made, dossier_pdf(made), self.head_note(journal, creditor, made.head[0]))
+            say_made(journal, made, content, on=self.today(), actor=actor)
+            self.witness(journal)
+            return EvidenceFile(f"{debtor}-{self.today()}.zip", content, made.missing)
 
     def record(self, creditor: str, debtor: str, raw: Mapping[str, object], actor: str) -> None:
         """Record what happened to a debtor or to one of his invoices. Raises NotDoneError with every mistake."""
