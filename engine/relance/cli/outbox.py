@@ -23,8 +23,7 @@ from relance.cli.common import (
 )
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
-from relance.report.figures import spaced_amount
-from relance.report.words import word
+from relance.report.words import spaced_amount, word
 from relance.sentences import joined, marked, retold, tell, tell_part, told
 
 if TYPE_CHECKING:
