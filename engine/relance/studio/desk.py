@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from relance.dates import add_months
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
 from relance.delivery.outbox import Message, State
@@ -45,7 +46,9 @@ from relance.portfolio.matching_queue import (
     settle_payment,
     shares_of,
 )
+from relance.portfolio.metrics import Figures, figures
 from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
+from relance.portfolio.roll_rates import DebtAges, debt_ages
 from relance.portfolio.routing import Routing
 from relance.project import Project
 from relance.report.dossier import pdf as dossier_pdf
@@ -238,6 +241,13 @@ class OperatorDesk:
                 ages.add(facts, self.today())
                 found += standings_of(facts, self.today(), by)
             return tuple(found), ages.found()
+
+    def year(self) -> tuple[Figures, DebtAges]:
+        """Return what the last twelve months brought, and how debts aged, as `relance report` does."""
+        end = self.today()
+        start = add_months(end, -12) + timedelta(1)
+        with self.journal() as journal:
+            return figures(journal.facts(), start, end), debt_ages(journal.facts(), start, end)
 
     def case(self, creditor: str, debtor: str) -> CaseFile:
         """Return a debtor's file. Raises NotDoneError."""
