@@ -254,12 +254,13 @@ _OF_CALLS = _MISSED | {"call.reached", "call.refused"}
 
 
 def _copied(day: FactsOfDay, actions: Sequence[Action]) -> bool:
-    """Say whether a message may be called the copy of a registered letter: one of its step was emitted with it and leaves; or none is emitted yet."""
-    beside: dict[str, bool] = {}
-    for act in day.acts:
-        if any((act.step, act.case, act.playbook, act.occurrence) == (each.step, each.case, each.playbook, each.occurrence) for each in actions):
-            beside[act.id] = act.channel in REGISTERED and not (act.cancelled or act.failed or act.skipped)
-    return any(beside.values()) or not any(each.id in beside for each in actions)
+    """Say whether a message may be called the copy of a registered letter: one of its step leaves on its day, or has; or is made with it."""
+    steps = {(each.step, each.case, each.playbook, each.occurrence) for each in actions}
+    emitted = [act for act in day.acts if (act.step, act.case, act.playbook, act.occurrence) in steps]
+    if not emitted:
+        return any(each.registered for each in actions)
+    alive = [act for act in emitted if not (act.cancelled or act.failed or act.skipped)]
+    return any(act.channel in REGISTERED and act.executed in (None, actions[0].on) for act in alive)
 
 
 def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:

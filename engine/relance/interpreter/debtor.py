@@ -25,6 +25,7 @@ from relance.interpreter.view import observe
 from relance.law.places import holiday_place
 from relance.law.recipients import Recipient, himself
 from relance.model import (
+    REGISTERED,
     TEXT_CHANNELS,
     Action,
     Case,
@@ -117,6 +118,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     claimed = asked(unit, step.claim, about)
+    registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
         again = _attempts(today, carrier, step.id, decision.occurrence, way.channel)
@@ -148,6 +150,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             message=identity,
             missing=way.missing,
             to=step.to,
+            registered=registered,
             capacity=to.capacity,
         )
         made.append(action)

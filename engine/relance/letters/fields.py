@@ -227,7 +227,7 @@ class Context:
     )
     first_letters: tuple[Contact, ...] = says("the first letter about each of these invoices: more than one where they were first written about apart", ())
     unannounced: bool = says("whether one of these invoices was in no letter yet, so that this one must say all that a first letter does (R. 124-4)", False)
-    registered_copy: bool = says("whether a registered letter of the same step leaves beside this message: neither withdrawn, skipped nor failed", False)
+    registered_copy: bool = says("whether a registered letter of the same step leaves on the day of this message: neither withdrawn, skipped nor failed", False)
     notice: Notice | None = says("the formal notice of these invoices (of several, the latest), or none", None)
     notices: tuple[Notice, ...] = says("the formal notice of each of these invoices: more than one where they had theirs apart", ())
     history: tuple[Contact, ...] = says("every earlier message and call about these invoices once they were due, oldest first", ())

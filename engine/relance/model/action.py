@@ -95,4 +95,5 @@ class Action:
     missing: str | None = None
     to: str | None = None
     approvers: Approvers = Approvers()
+    registered: bool = False  # its step goes out as a registered letter too, made with it; a journal tells that by the letter's own events
     capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)
