@@ -143,6 +143,8 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             approvers=step.approvers,
+            to_role=step.to_role,
+            cc=step.cc,
             draft=step.approval or bool(to.capacity),
             deadline=decision.deadline,
             claimed=claimed,
@@ -209,4 +211,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.channel, action.draft, early, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.currency, step
