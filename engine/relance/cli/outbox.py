@@ -175,7 +175,7 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
     letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
     invoices = within(invoices_enclosed(journal, message))
-    names = [*([tell("the letter of this step")] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
+    names = [*([tell("the letter of this step")] if letter_beside(message, letters, today()) else []), *(each.name for each in invoices.attachments)]
     return "; ".join(filter(None, (", ".join(names), invoices.left_out)))
 
 

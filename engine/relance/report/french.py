@@ -83,6 +83,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "person.known": "Situation du débiteur : {state}",
         "person.ended": "Fin de la situation : {state}",
+        "addressee.named": "Interlocuteur du débiteur : {role}, {name}",
+        "addressee.ended": "N’est plus interlocuteur : {role}",
         "judgment.given": "Jugement exécutoire {reference}",
         "limitation.interrupted": "Prescription interrompue : {by}",
         "limitation.suspended": "Prescription suspendue : {by}",
@@ -176,9 +178,10 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
 
 def _fate(act: ActionState) -> str:
     """Say of an action that was emitted whether it was carried out; nothing of one from a journal that does not tell emission from sending."""
+    if act.waits:
+        return ", en attente d'approbation"
     if act.draft:
-        lost = act.posted and act.approved is not None and act.executed is None
-        return ", soumis à approbation — sans envoi" if lost else ", en attente d'approbation"
+        return ", soumis à approbation" if act.executed else f", soumis à approbation — sans {'envoi' if act.posted else 'suite'}"
     if act.channel in MANUAL_CHANNELS:
         return " — à faire" if act.executed else " — à faire, aucune suite consignée"
     if act.posted:
