@@ -223,7 +223,7 @@ def echo_filled(text: str, *, indent: int = 0, hang: int = 0, err: bool = False)
     click.echo(filled.replace("\0", ""), err=err)
 
 
-def within(name: str, room: int) -> str:
+def within_columns(name: str, room: int) -> str:
     """Shorten a name to so many columns."""
     from rich.cells import cell_len, set_cell_size
 

@@ -20,7 +20,7 @@ from relance.cli.common import (
     print_json,
     system_user,
     today,
-    within,
+    within_columns,
 )
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
@@ -86,7 +86,7 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
 
     for (whose, debtor), messages in by_debtor(found).items():
         name = called.get((whose, debtor), debtor)
-        click.echo(f"{within(name, 44)}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
+        click.echo(f"{within_columns(name, 44)}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
         for each in messages:
             _row(each)
     click.echo(told(count_said(found)))
