@@ -31,6 +31,7 @@ class Coverage:
     total: int
     gaps: tuple[str, ...]
     tested: bool = True  # whether there is a test at all
+    never_due: frozenset[str] = frozenset()  # the steps that no test makes due
 
     @property
     def covered(self) -> int:
@@ -58,7 +59,8 @@ def coverage(playbook: Playbook, results: Iterable[Result]) -> Coverage:
         for look in result.looks.values():
             _watch(look, seen, compile_playbook(playbook))
     wanted = [*_of_steps(playbook, seen), *_of_conditions(playbook, seen), *_of_passings(playbook, seen)]
-    return Coverage(playbook.id, len(wanted), tuple(line for line, done in wanted if not done), tested)
+    never = frozenset(step.id for step in playbook.steps) - seen.steps
+    return Coverage(playbook.id, len(wanted), tuple(line for line, done in wanted if not done), tested, never)
 
 
 def _watch(look: Look, seen: _Seen, plan: CompiledPlaybook) -> None:
