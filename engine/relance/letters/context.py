@@ -13,11 +13,12 @@ from typing import Any
 
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import file_reference
+from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.law.recipients import Recipient, recipient
+from relance.law.recipients import Recipient
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.business_mentions import register_entry
@@ -130,7 +131,8 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         sender=sender,
         creditor=_creditor(facts.creditor, language),
         debtor=_debtor(facts.debtor),
-        recipient=_recipient(recipient(facts, on, first.capacity)),
+        recipient=_recipient(addressed(first, facts)),
+        copies=tuple(Party(name=each.name, email=each.email, role=each.role) for each in copies(first, facts)),
         capacity=first.capacity,
         invoice=rows[0] if rows else InvoiceLine(),
         invoices=rows,
