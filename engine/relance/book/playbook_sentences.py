@@ -117,6 +117,13 @@ def _contacts(told: ToldPlaybook) -> str:
     return f"{gap}{most}".strip() or "Le scénario ne limite pas le nombre des contacts."
 
 
+@of_key("contact.replies")
+def _replies(told: ToldPlaybook) -> str | None:
+    if not told.playbook.contact.replies_hold:
+        return None
+    return "Une réponse du débiteur par courriel suspend ce dont elle parle, jusqu’à ce qu’une personne l’ait lue et le dise."
+
+
 def _cap_said(cap: ContactCap) -> str:
     by = f" par {listing([CHANNELS[channel] for channel in sorted(cap.channels)], 'ou')}" if cap.channels else ""
     return f"Il n’est pas contacté{by} plus de {cap.contacts} fois en {duration_said(cap.within)}. "
