@@ -128,9 +128,10 @@ def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:
     """Tell of what it names and is not there, and of rules that nobody can meet."""
     value = read.value
     folders: list[tuple[tuple[str | int, ...], str]] = [((key, place), named) for key in ("playbooks", "templates") for place, named in enumerate(value.get(key, ()))]
-    for place, named in (*folders, *((("wordings", creditor), named) for creditor, named in value.get("wordings", {}).items())):
+    folders += [(("wordings", creditor), named) for creditor, named in value.get("wordings", {}).items()]
+    for whole, named in folders:
         if not (folder / named).is_dir():
-            yield read.at(place).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_counts())
+            yield read.at(whole).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_counts())
     files: list[tuple[tuple[str, ...], str]] = [((key,), value[key]) for key in ("letterhead", "routing") if key in value]
     files += [(("letterheads", creditor), named) for creditor, named in value.get("letterheads", {}).items()]
     for where, named in files:
