@@ -7,8 +7,9 @@ Computes no interest (the actions carry what is claimed) and decides nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from relance.iban import mistake as iban_mistake
@@ -86,6 +87,8 @@ class Writing:
     agency: bool = False
     tone: str | None = None
     language: str | None = None
+    papers: Mapping[str, Letterhead] = field(default_factory=dict)  # of creditors that have a letterhead of their own
+    wordings: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)  # folders of a creditor's own wordings, before all others
 
 
 def message_id(action: Action) -> str:
@@ -159,6 +162,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
         disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
+        proofs=tuple(str(proof) for invoice in chosen if said[invoice.id].complementary_indemnity and (proof := invoice.terms.get("recovery_proof"))),
         receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),
