@@ -104,6 +104,13 @@ class GrantsFrom(StrEnum):
     PRESENTATION = "presentation"
 
 
+class Asks(StrEnum):
+    """What a step asks: all that is open and due, or what is missing of the plans in force on it, where there are such."""
+
+    WHOLE = "whole"
+    ARREARS = "arrears"
+
+
 class EntryPoint(StrEnum):
     """Where a case that arrives late starts."""
 
@@ -382,6 +389,7 @@ class Step:
     grants: Duration | None = None
     grants_from: GrantsFrom = GrantsFrom.POSTING
     claim: tuple[Charge, ...] = ()
+    asks: Asks = Asks.WHOLE
     repeat: Repeat | None = None
     once: bool = False
     expires: Duration | None = None
@@ -682,7 +690,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceClaimed:
-    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`."""
+    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`.
+
+    `arrears`: of it, what is missing of a plan, where that alone is asked.
+    """
 
     invoice: str
     principal: Decimal
@@ -690,6 +701,7 @@ class InvoiceClaimed:
     fixed_indemnity: Decimal = Decimal(0)
     contractual_penalty: Decimal = Decimal(0)
     received: tuple[Served, ...] = ()
+    arrears: Decimal | None = None
 
 
 #: The sums of `InvoiceClaimed`: together, what is asked of the invoice.
@@ -698,7 +710,10 @@ CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalt
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice."""
+    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice.
+
+    `total` is what is asked: the sum of the parts, or the `arrears` of a plan where those alone are; the parts are then what is open.
+    """
 
     currency: str
     principal: Decimal
@@ -707,6 +722,7 @@ class Claimed:
     fixed_indemnity: Decimal = Decimal(0)
     contractual_penalty: Decimal = Decimal(0)
     total: Decimal = Decimal(0)
+    arrears: Decimal | None = None
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
     invoices: tuple[InvoiceClaimed, ...] = ()

@@ -54,7 +54,7 @@ class Read:
     @property
     def code(self) -> str | None:
         """The amount the payment code asks."""
-        lines = payment_payload(self.text, self.context)
+        lines = payment_payload(self.context)
         return lines.split("\n")[7] if lines else None
 
 

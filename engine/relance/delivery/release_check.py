@@ -18,6 +18,7 @@ from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts
+from relance.interpreter.arrears import same_sums
 from relance.interpreter.compiled import at_place
 from relance.interpreter.contact_slot import has_rules
 from relance.interpreter.debtor import Seen, actions_of, renewed
@@ -284,9 +285,12 @@ def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> 
     climb, seen = next((climb, seen) for climb in climbs for seen in climb.seen if (climb.playbook.id, seen.case.id) == (action.playbook, action.case))
     if seen.decision.status is Status.HELD:
         return Answer(Release.WAIT, say(seen.decision.reason))
-    if now.claimed.principal != action.claimed.principal:
+    if not same_sums(now.claimed, action.claimed):
+        currency = action.claimed.currency
+        if action.claimed.arrears != now.claimed.arrears:
+            return Answer(Release.WITHDRAW, sentence("it asked {was} {currency} when it was made, and would ask {now} now", was=action.claimed.total, currency=currency, now=now.claimed.total))
         was, is_ = action.claimed.principal, now.claimed.principal
-        return Answer(Release.WITHDRAW, sentence("{was} {currency} was open when it was made, and {now} is now", was=was, currency=action.claimed.currency, now=is_))
+        return Answer(Release.WITHDRAW, sentence("{was} {currency} was open when it was made, and {now} is now", was=was, currency=currency, now=is_))
     return _of_step(action, climb, seen, on)
 
 

@@ -33,6 +33,8 @@ _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "case.cl
 #: Events that are anchors by themselves, and those that end a hold.
 _WORLD = frozenset(WORLD_ANCHORS) - {"promise.broken", "plan.broken"}
 _ENDS = frozenset({"dispute.closed", "hold.lifted"})
+_PAYMENTS = frozenset({"payment.received", "payment.reversed"})
+_LOWERING = frozenset({"credit_note.issued", "written_off"})
 _MATCHING = frozenset({"payment.unmatched", "payment.matched"})
 
 
@@ -69,7 +71,7 @@ class PlanPeriod:
 class Pledge:
     """A promise or a plan: so much in all by each limit (its date and the grace); None stands for all that is owed.
 
-    `money` are the movements since it was made; from `superseded` on, another word counts.
+    `money` are the movements since it was made, of a plan also what lowered its debt; from `superseded` on, another word counts.
     """
 
     terms: tuple[tuple[date, Decimal | None], ...]
@@ -290,14 +292,18 @@ def _pledges(
 
 
 def _money(facts: Facts, invoice: Invoice, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
-    """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about."""
+    """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about.
+
+    Of a plan, credit notes and parts written off count as well: what is owed no more is missing of no instalment.
+    """
+    about = [each for each in facts.invoices if covers(pledge, each)]
+    counting = _PAYMENTS if pledge.kind != "plan.agreed" else _PAYMENTS | _LOWERING
     found = []
     for event in facts.events:
-        if event.on > on or event.kind not in ("payment.received", "payment.reversed") or (event.on, event.seq) <= (pledge.on, pledge.seq):
+        if event.on > on or event.kind not in counting or (event.on, event.seq) <= (pledge.on, pledge.seq) or "amount" not in event.data:
             continue
-        whole = pledge.invoice is None and (pledge.currency is None or event.currency in (None, pledge.currency)) and any(covers(event, each) for each in facts.invoices)
-        if whole or (pledge.invoice is not None and covers(event, invoice)):
-            found.append((event.on, event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]))
+        if (pledge.currency is None or event.currency in (None, pledge.currency)) and any(covers(event, each) for each in about):
+            found.append((event.on, -event.data["amount"] if event.kind == "payment.reversed" else event.data["amount"]))
     return tuple(found)
 
 

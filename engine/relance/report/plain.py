@@ -33,7 +33,8 @@ def iso(day: date | None) -> str | None:
 
 def claimed_of(claimed: Claimed) -> dict[str, Any]:
     """Write what is asked on a day, part by part."""
-    return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in _PARTS}}
+    parts = (*_PARTS, *([] if claimed.arrears is None else ["arrears"]))
+    return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in parts}}
 
 
 def action_row(action: Action) -> dict[str, Any]:
