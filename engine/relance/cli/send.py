@@ -8,21 +8,24 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.common import Stop, actor_option, creditor_option, end, journal_option, now, opened, print_json, system_words
+from relance.cli.common import Stop, actor_option, creditor_option, echo_filled, end, journal_option, now, opened, print_json, system_words
 from relance.cli.posting import environment, paper_options, postal_provider, postman, rules_of, studios
+from relance.cli.waiting import for_hours, said, wait_until
 from relance.cli.witness import can_witness, witnessed
 from relance.report.words import word
 from relance.sentences import marked, numbered, retold, sentence, tell, tell_number, told
 
 if TYPE_CHECKING:
+    from relance.delivery.outbox import Message
     from relance.delivery.print_batches import Tray
     from relance.delivery.sending import Carrier, SendingReport
     from relance.delivery.smtp import Postman, Transmission
@@ -48,6 +51,7 @@ _HANDED_OVER = ("sent", "failed", "unclear")
 @click.option(
     "--max-age", type=click.IntRange(0, 366), default=7, show_default=True, metavar="DAYS", help="Hold back what is dated longer ago."
 )
+@click.option("--wait", is_flag=True, help="Wait for contact hours that come later today, and send then.")
 @click.option("--dry-run", is_flag=True, help="Say what would leave; write and send nothing.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
 @paper_options
@@ -68,6 +72,7 @@ def command(
     actor: str,
     where: str,
     *,
+    wait: bool,
     dry_run: bool,
 ) -> None:
     """Send what is ready, inside contact hours and on open days only.
@@ -80,44 +85,104 @@ def command(
     A message whose outcome is not known is never sent again by itself: `relance outbox list --state unclear`.
     Exit 1 when something failed, is missing or unclear, or the run was cut short.
     """  # noqa: D301 - \b is click's
+    order = _Order(frozenset(_channels(only)), tray, rate, max_age, letterhead, folders, playbooks, creditor, actor, where, dry_run)
+    last: dict[str, SendingReport] = {}  # of each message the last word
+    among, sure = None, True
+    while True:
+        done = _round(order, among, None if limit is None else limit - _sent(last.values()))
+        last |= {each.message.id: each for each in done.reports}
+        sure = sure and done.sure
+        if form == "text":
+            _lines(done.reports)
+        waiting = for_hours(done.reports)
+        if not wait or dry_run or not waiting or _sent(last.values()) == limit or done.cut_short:
+            break
+        click.echo(said(waiting), err=True)
+        try:
+            wait_until(waiting[0].opens or now(), now)
+        except KeyboardInterrupt:
+            done.trouble = tell("stopped by hand; what waits for its hours stays ready")
+            break
+        among = [each.message for each in waiting]
+    _sum_up(list(last.values()), form, not_reached=done.not_reached, dry_run=dry_run)
+    if done.trouble:
+        raise Stop(done.trouble)
+    bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in last.values())
+    end(1 if bad or not sure else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a call asks for; `wanted` none: every channel that has a way out."""
+
+    wanted: frozenset[Channel]
+    tray: Path | None
+    rate: int
+    max_age: int
+    letterhead: Path | None
+    folders: tuple[Path, ...]
+    playbooks: tuple[str, ...]
+    creditor: str | None
+    actor: str
+    where: str
+    dry_run: bool
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one passage through the outbox came to: `trouble` is what cut it short, `sure` that its head was witnessed."""
+
+    reports: list[SendingReport] = field(default_factory=list)
+    not_reached: int = 0
+    trouble: str = ""
+    sure: bool = True
+
+    @property
+    def cut_short(self) -> bool:
+        """Say whether it ended before its end."""
+        return bool(self.trouble) or any(each.stop for each in self.reports)
+
+
+def _sent(reports: Iterable[SendingReport]) -> int:
+    return sum(each.fate == "sent" for each in reports)
+
+
+def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) -> _Round:
+    """Send what is ready now; after waiting, `among` those that waited. The journal and the servers are open only meanwhile."""
     from relance.delivery.outbox import read
     from relance.delivery.print_batches import Tray
     from relance.delivery.sending import Run
     from relance.model import Channel
 
-    wanted, trouble = frozenset(_channels(only)), ""
-    reports: list[SendingReport] = []
+    done, dry_run = _Round(), order.dry_run
     if not dry_run:
         can_witness()  # what is to be witnessed and cannot be does not leave
     with ExitStack() as stack:
-        journal = stack.enter_context(opened(where))
-        studio = stack.enter_context(studios(letterhead, folders))
-        laid = None if tray is None else Tray(tray)
-        carriers = {channel: carrier for channel, carrier in carriers_here(stack, laid).items() if not wanted or channel in wanted}
-        if lost := wanted - carriers.keys():
+        journal = stack.enter_context(opened(order.where))
+        studio = stack.enter_context(studios(order.letterhead, order.folders))
+        laid = None if order.tray is None else Tray(order.tray)
+        carriers = {channel: carrier for channel, carrier in carriers_here(stack, laid).items() if not order.wanted or channel in order.wanted}
+        if lost := order.wanted - carriers.keys():
             raise Stop(tell("there is no way out for {channels}: {way}", channels=[word(each) for each in sorted(lost)], way=_way(min(lost))))
         if not carriers:
             raise Stop(tell("there is no way out for anything: {way}, or give --print DIR", way=_way(Channel.EMAIL)))
-        outbox = read(journal, creditor=creditor)
-        rules = rules_of(journal, playbooks)
+        rules = rules_of(journal, order.playbooks)
         run = Run(
-            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers, now=now, actor=actor, max_age=max_age,
-            rehearsal=dry_run,
+            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers, now=now, actor=order.actor,
+            max_age=order.max_age, rehearsal=dry_run,
         )  # fmt: skip
+        outbox = read(journal, creditor=order.creditor) if among is None else among
         ready = [each for each in outbox if each.state == "ready" and each.channel in carriers]
         try:
-            for report in paced(run.send(ready), rate=0 if dry_run else rate, limit=limit, total=len(ready)):
-                reports.append(report)  # noqa: PERF402  (one by one: what was done is told, whatever ends the run)
+            for report in paced(run.send(ready), rate=0 if dry_run else order.rate, limit=limit, total=len(ready)):
+                done.reports.append(report)  # one by one: what was done is told, whatever ends the run
         except KeyboardInterrupt:
-            trouble = tell("stopped by hand; the next run goes on from the journal, and what was under way is unclear")
+            done.trouble = tell("stopped by hand; the next run goes on from the journal, and what was under way is unclear")
         if laid is not None and not dry_run:
-            trouble = _put_in_order(laid) or trouble
-        sure = dry_run or witnessed(journal, where)
-    _tell(reports, form, waiting=len(ready) - len(reports), dry_run=dry_run)
-    if trouble:
-        raise Stop(trouble)
-    bad = any(each.fate in ("failed", "missing", "unclear", "not_sent") or each.stop for each in reports)
-    end(1 if bad or not sure else 0)
+            done.trouble = _put_in_order(laid) or done.trouble
+        done.sure = dry_run or witnessed(journal, order.where)
+    done.not_reached = len(ready) - len(done.reports)
+    return done
 
 
 def _channels(only: tuple[str, ...]) -> Iterator[Channel]:
@@ -223,25 +288,19 @@ def paced(
             begun = clock()
 
 
-def _tell(reports: Sequence[SendingReport], form: str, *, waiting: int, dry_run: bool) -> None:
+def _lines(reports: Sequence[SendingReport]) -> None:
+    for each in reports:
+        fate, channel = word(each.fate), word(each.message.channel)
+        shown = f"{each.message.id[:12]:12}  {fate:9}  {channel:17}  {each.message.debtor}"
+        echo_filled(f"{shown}  {retold(each.words)}" if each.words else shown, hang=14)
+
+
+def _sum_up(reports: Sequence[SendingReport], form: str, *, not_reached: int, dry_run: bool) -> None:
     count = Counter(str(each.fate) for each in reports)
     if form == "json":
-        rows = [
-            {
-                "message": each.message.id,
-                "channel": each.message.channel,
-                "debtor": each.message.debtor,
-                "fate": each.fate,
-                "words": each.words,
-            }
-            for each in reports
-        ]
-        print_json({"version": 1, "dry_run": dry_run, "counts": dict(count), "not_reached": waiting, "messages": rows})
-    else:
-        for each in reports:
-            click.echo(
-                f"{each.message.id[:12]:12}  {word(each.fate):9}  {word(each.message.channel):17}  {each.message.debtor}{'  ' + retold(each.words) if each.words else ''}"
-            )
-        words = _FATES | (_REHEARSED if dry_run else {})
-        shown = ", ".join(tell_number(*words[fate], number) for fate, number in count.items()) or tell("nothing was ready")
-        click.echo(tell("{shown}; {count} not reached", shown=shown, count=waiting) if waiting else shown)
+        rows = [{"message": each.message.id, "channel": each.message.channel, "debtor": each.message.debtor, "fate": each.fate, "words": each.words} for each in reports]
+        print_json({"version": 1, "dry_run": dry_run, "counts": dict(count), "not_reached": not_reached, "messages": rows})
+        return
+    words = _FATES | (_REHEARSED if dry_run else {})
+    shown = ", ".join(tell_number(*words[fate], number) for fate, number in count.items()) or tell("nothing was ready")
+    click.echo(tell("{shown}; {count} not reached", shown=shown, count=not_reached) if not_reached else shown)

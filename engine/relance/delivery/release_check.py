@@ -51,12 +51,16 @@ class Release(StrEnum):
 
 
 class Answer(NamedTuple):
-    """The verdict, why it is not GO, and the actions as they leave (none when it is withdrawn). `since`: from when it had room to."""
+    """The verdict, why it is not GO, and the actions as they leave (none when it is withdrawn). `since`: from when it had room to.
+
+    `opens`: the moment, later on the debtor's same day, at which the hours of its channel come, where these alone were asked about.
+    """
 
     verdict: Release
     why: str = ""
     actions: tuple[Action, ...] = ()
     since: date = date.min
+    opens: datetime | None = None
 
 
 # --------------------------------------------------------------------------- what is known
@@ -125,30 +129,40 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     local = local_time(now, facts.debtor)
     if local.date() < message.dated:
         return Answer(Release.WAIT, sentence("it is dated {dated}", dated=message.dated))
-    if closed := closed_now(message, at_place(playbook, holiday_place(facts.debtor.address)), local):
+    if closed := closed_today(message, at_place(playbook, holiday_place(facts.debtor.address)), local.date()):
         return Answer(Release.WAIT, closed)
+    if (shut := outside_hours(message, playbook, local)) is not None:
+        return shut
     found = standing(message, known, rules, local.date())
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
         return found._replace(verdict=Release.WAIT, why=sentence("it is dated {dated}, {age} days ago: reject it, and it is made anew", dated=message.dated, age=age))
     return found
 
 
-def closed_now(message: Message, playbook: Playbook, local: datetime) -> str | None:
-    """Say why a message may not leave at a local time, or None: the pauses and weekdays of its steps, closed days, and the windows of its channel.
+def closed_today(message: Message, playbook: Playbook, day: date) -> str | None:
+    """Say why a message may not leave on a day of the debtor's, or None: the pauses and weekdays of its steps, and closed days.
 
     `playbook` has the calendar of the debtor's place beside its own (`at_place`).
     """
-    day, calendar = local.date(), playbook.calendar
+    calendar = playbook.calendar
     if not all(may_leave(day, calendar, step.weekdays, step.pauses) for step in _own_steps(message, playbook)):
         return sentence("{day} is no day on which its step leaves", day=day)
-    if message.channel not in CONTACT_CHANNELS:
-        return None
-    if calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, day):
+    if message.channel in CONTACT_CHANNELS and calendar.when_closed is not WhenClosed.KEEP and not is_open(calendar, day):
         return sentence("{day} is a closed day", day=day)
-    windows = [text for channel, text in playbook.contact.hours if channel is message.channel]
-    if windows and not any(start <= local.time().replace(tzinfo=None) < end for start, end in map(hours_of, windows)):
-        return sentence("it is {local} there, and '{channel}' leaves {names}", local=f"{local:%H:%M}", channel=shipped_text(message.channel.replace("_", " ")), names=list(windows))
     return None
+
+
+def outside_hours(message: Message, playbook: Playbook, local: datetime) -> Answer | None:
+    """Tell a message to wait outside the hours of its channel, and until when where they come later that day; None within them, and where there are none."""
+    windows = [text for channel, text in playbook.contact.hours if channel is message.channel and channel in CONTACT_CHANNELS]
+    spans, clock = [hours_of(text) for text in windows], local.time().replace(tzinfo=None)
+    if not spans or any(start <= clock < end for start, end in spans):
+        return None
+    channel = shipped_text(message.channel.replace("_", " "))
+    why = sentence("it is {local} there, and '{channel}' leaves {names}", local=f"{local:%H:%M}", channel=channel, names=windows)
+    next_start = min((start for start, _ in spans if start > clock), default=None)
+    opens = None if next_start is None else local.replace(hour=next_start.hour, minute=next_start.minute, second=0, microsecond=0)
+    return Answer(Release.WAIT, why, opens=opens)
 
 
 def _own_steps(message: Message, playbook: Playbook) -> list[Step]:

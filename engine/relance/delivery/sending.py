@@ -60,12 +60,13 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendingReport:
-    """A message, what became of it, and why. `stop`: the run ends here."""
+    """A message, what became of it, and why. `stop`: the run ends here. `opens`: when the hours come that it waits for, on this day."""
 
     message: Message
     fate: Fate
     words: str = ""
     stop: bool = False
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Run:
         facts, playbook = known.facts(message.creditor), self.rules.playbook(message)
         found = answer(message, known, self.rules, now, max_age=self.max_age)
         if found.verdict is Release.WAIT:
-            return SendingReport(message, Fate.WAITS, found.why)
+            return SendingReport(message, Fate.WAITS, found.why, opens=found.opens)
         if found.verdict is Release.WITHDRAW:
             written = self._write(message, "action.cancelled", now, since=known.since, reason=found.why)
             return SendingReport(message, Fate.WITHDRAWN, found.why) if written else None
