@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from relance.factcheck import reading
@@ -58,6 +57,7 @@ _ASKED = re.compile(
 #: Words that speak of what is left to be paid in all, beside which a message may ask the arrears of a plan alone.
 _LEFT = re.compile(r"solde|balance|restant du|outstanding")
 _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
+_DAILY = re.compile(r"(?:augmentent|augmente|grows?|increases?)(?: de| by) (?:\*\*)?$")
 _LATE = re.compile(
     r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
     r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
@@ -86,6 +86,7 @@ class Reader:
         #: What may be asked, and what may be called the balance or outstanding: where the arrears of a plan are asked, the one is not the other.
         self.asked = {known.total} if known.arrears is not None else {known.total, known.principal}
         self.left = {known.total, known.principal}
+        self.daily = a_day(known.segments, known.on)
         self.amounts = (
             self.left
             | known.plans.missing
@@ -95,7 +96,7 @@ class Reader:
             | known.contested
             | known.served
             | {segment.base for segment in known.segments}
-            | {a_day(known.segments, known.on)}
+            | {self.daily}
             | known.amounts_of_law
         )  # fmt: skip
         self.coming = {invoice.due for invoice in known.aside.values() if invoice.due >= known.on}
@@ -155,6 +156,9 @@ class Reader:
         elif _MISSING.search(before):
             if amount not in self.known.plans.missing:
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
+        elif _DAILY.search(before):
+            if amount != self.daily:
+                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"interest grows by {self.daily} a day")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
         else:
@@ -204,7 +208,8 @@ class Reader:
             case "planned":
                 return _unless(day in self.pledged, f"what was agreed names {_list(self.pledged)}")
             case "agreed":
-                return _unless(day in known.plans.agreed or day in self.pledged or day in self.by_day, f"agreed on {_list(known.plans.agreed)}")
+                agreed = known.plans.agreed or self.pledged | set(self.by_day)
+                return _unless(day in agreed, f"agreed on {_list(known.plans.agreed)}")
             case "sent":
                 near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)

@@ -152,8 +152,8 @@ def state_of_invoice(
     undisputed = _undisputed(last.get("disputed"), outstanding, found)
     if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
         found.states.add("insolvent")
-    promises = _pledges(facts, invoice, events, on, "promise.made", grace, calendar)
-    plans = _pledges(facts, invoice, events, on, "plan.agreed", grace, calendar)
+    promises = _pledges(facts, events, on, "promise.made", grace, calendar)
+    plans = _pledges(facts, events, on, "plan.agreed", grace, calendar)
     broken = _settle(promises, on, "promised", "promise_broken", "promise.broken", found)
     _settle(plans, on, "plan_running", "plan_broken", "plan.broken", found)
     barred = barred_on(
@@ -268,11 +268,11 @@ def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Dec
 def pledges(facts: Facts, invoice: Invoice, on: date, kind: str) -> tuple[Pledge, ...]:
     """Return the promises (`promise.made`) or plans (`plan.agreed`) made about a claim up to a day, to the letter: no grace is added to their dates."""
     events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
-    return _pledges(facts, invoice, events, on, kind, Duration(0), Calendar())
+    return _pledges(facts, events, on, kind, Duration(0), Calendar())
 
 
 def _pledges(
-    facts: Facts, invoice: Invoice, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
+    facts: Facts, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
 ) -> tuple[Pledge, ...]:
     """Read the promises (or plans) made about a claim; each holds until the next word of its kind."""
     words = [event for event in events if event.kind in (kind, "plan.cancelled" if kind == "plan.agreed" else kind)]
@@ -287,11 +287,11 @@ def _pledges(
             total = None if total is None or term["amount"] is None else total + term["amount"]
             terms.append((add(term["on"], grace, calendar), total))
         cancelled = later is not None and later.kind != kind
-        pledges.append(Pledge(tuple(terms), _money(facts, invoice, event, on), event, None if later is None else later.on, cancelled=cancelled))
+        pledges.append(Pledge(tuple(terms), _money(facts, event, on), event, None if later is None else later.on, cancelled=cancelled))
     return tuple(pledges)
 
 
-def _money(facts: Facts, invoice: Invoice, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
+def _money(facts: Facts, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
     """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about.
 
     Of a plan, credit notes and parts written off count as well: what is owed no more is missing of no instalment.

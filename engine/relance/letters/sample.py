@@ -15,7 +15,23 @@ from relance.interpreter.arrears import asked_as
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
-from relance.model import Action, Address, Asks, Case, Channel, Charge, Claimed, Creditor, Debtor, Event, Facts, Invoice, Playbook, StepKind, Tone
+from relance.model import (
+    Action,
+    Address,
+    Asks,
+    Case,
+    Channel,
+    Charge,
+    Claimed,
+    Creditor,
+    Debtor,
+    Event,
+    Facts,
+    Invoice,
+    Playbook,
+    StepKind,
+    Tone,
+)
 
 DAY = date(2026, 3, 6)
 #: Rules that hold nothing back and take nothing out: a sample is read whatever happened.
