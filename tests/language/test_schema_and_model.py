@@ -7,7 +7,7 @@ from relance.model import Playbook, Step
 
 #: Keys whose field has another name, or several.
 PLAYBOOK = {"playbook": {"id"}, "late": {"entry", "pace"}, "schema": set(), "extends": set(), "drop": set()}
-STEP = {"if": {"condition"}}
+STEP = {"if": {"condition"}, "approval": {"approval", "approvers"}}
 
 
 def names(properties, other):

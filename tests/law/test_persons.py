@@ -9,7 +9,8 @@ import pytest
 from relance.interpreter.reasons import say
 from relance.journal.event_types import build
 from relance.law.duties import duties, mandate_missing
-from relance.law.persons import PERSONS, STOPPING, standing_of, stopping
+from relance.law.persons import PERSONS, STOPPING, standing_of
+from relance.law.recipients import stopping
 from relance.model import Creditor, Debtor, Event, Facts, Reason
 
 ON = date(2026, 3, 5)

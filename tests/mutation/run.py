@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import hashlib
 import json
 import os
-import pickle
 import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,7 +74,9 @@ class Trial:
         """Learn what each test reaches, then try the changes; True: there is nothing left to run."""
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # one folder for all the processes to come
         items = session.items
-        reach = self.reach(items)
+        reach = measured(items, self.files)
+        gc.collect()
+        gc.freeze()  # a fork shares what no collection of garbage touches
         done = self.done()
         for path in self.files:
             spans = Spans(path)
@@ -83,17 +86,6 @@ class Trial:
                 if mark not in done:
                     self.note(mark, change, self.survives(change, items, reach, spans))
         return True
-
-    def reach(self, items: Sequence[pytest.Item]) -> Reach:
-        """Run every test once in a process of its own, under coverage, and return what that process told."""
-        with tempfile.TemporaryFile() as told:
-            if fork(lambda: measured(items, self.files, told)) != 0:
-                message = "the tests could not be run without a change"
-                raise RuntimeError(message)
-            told.seek(0)
-            found = pickle.load(told)  # written by our own process
-        assert isinstance(found, Reach)
-        return found
 
     def survives(self, change: mutants.Mutant, items: Sequence[pytest.Item], reach: Reach, spans: Spans) -> str:
         """Try one change and say how it came out: `killed`, `survived`, `no test`, or `not tried` where its code does not fit."""
@@ -187,8 +179,11 @@ def fork(work: Any, limit: float = 0.0) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def measured(items: Sequence[pytest.Item], files: Sequence[Path], told: Any) -> int:
-    """Run every test under coverage and write what each reaches; a test that fails without a change is told of nowhere, so that it is asked nothing."""
+def measured(items: Sequence[pytest.Item], files: Sequence[Path]) -> Reach:
+    """Run every test under coverage and tell what each reaches; one that fails without a change is told of nowhere, so that it is asked nothing.
+
+    It is run in this process, so that every fork of it has imported and read what the tests need.
+    """
     watch = coverage.Coverage(data_file=None, include=[str(path) for path in files], config_file=False)
     found = Reach()
     slow = [name for name in SLOW_TO_READ if not any(named(path) == name for path in files)]
@@ -208,14 +203,15 @@ def measured(items: Sequence[pytest.Item], files: Sequence[Path], told: Any) -> 
             for line, names in data.contexts_by_lineno(path).items()
             if (kept := [int(name) for name in names if name and int(name) in found.seconds])
         }
-    pickle.dump(found, told)
-    told.flush()
-    return 0
+    if threading.active_count() > 1:
+        message = "a test left a thread behind: a fork has no copy of it and would wait for it"
+        raise RuntimeError(message)
+    return found
 
 
 def judged(change: mutants.Mutant, items: Sequence[pytest.Item], numbers: Sequence[int], writer: int) -> int:
     """Make the change and run the tests until one falls: 1 and its number if one does, 0 if none, 2 if the change cannot be made."""
-    mutants.forget(("relance.",))
+    mutants.forget(CACHES, [name for name in SLOW_TO_READ if name != change.module])
     if not mutants.put(change):
         return 2
     for item, following, number in zip(items, [*items[1:], None], numbers, strict=True):
@@ -254,9 +250,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--budget", type=float, default=0.0, help="seconds of tests that a change may cost; 0: all that reach it")
     asked = parser.parse_args(arguments)
     hypothesis.settings.register_profile(
-        "mutation", database=None, deadline=None, derandomize=True, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+        "mutation",
+        max_examples=20,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
     )
-    hypothesis.settings.load_profile("mutation")
     start = time.monotonic()
     trial = Trial(list(chosen(asked.files)), asked.state, asked.budget)
     with tempfile.TemporaryDirectory(prefix="relance-mutation-") as folder:
@@ -267,6 +268,8 @@ def main(arguments: Sequence[str]) -> int:
             "-p",
             "no:cacheprovider",
             "--no-header",
+            "--hypothesis-profile",
+            "mutation",
             "--basetemp",
             f"{folder}/tests",
             "-k",

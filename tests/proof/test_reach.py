@@ -15,7 +15,8 @@ from relance.model import Channel, ContactRules, Duration, Pace, Playbook, Statu
 from relance.proof import ladder_state
 from relance.proof.any_day import MODELLED
 from relance.proof.built_in import built_in
-from relance.proof.promises import AtMost, Possible, Promise, What
+from relance.proof.promise_file import WAITED
+from relance.proof.promises import After, AtMost, Possible, Promise, What
 from relance.proof.prove import DUE, Ruling, case_of, prove
 from relance.proof.reach import Reach
 from relance.proof.replay import replay
@@ -35,7 +36,8 @@ def playbook(name: str, pace: Pace | None = None) -> Playbook:
 @cache
 def reached(name: str, pace: Pace | None) -> tuple[Playbook, tuple[Promise, ...], Reach]:
     one = playbook(name, pace)
-    promises = tuple(each for each in built_in(one) if not isinstance(each, Possible))
+    soon = After("soon", what=What(contact=True), within=Duration(10, TimeUnit.BUSINESS_DAY), unless=WAITED, calendar=one.calendar)
+    promises = (*(each for each in built_in(one) if not isinstance(each, Possible)), soon)
     reach = Reach(one, case_of(one), levels(compile_playbook(one)), promises)
     assert reach.search().whole
     return one, promises, reach
@@ -57,10 +59,8 @@ def stray(name: str, pace: Pace | None, seed: int, length: int) -> list[Move]:
             assert view.truths in reach.truths
             assert (decision.step, decision.ways) in [(each.step, each.ways) for each in may] or any(moment.ladder.failed)
             assert decision.step in [each.step for each in may]
-        choices = list(walk.steps(moment))
-        outside = [each for each in choices if each[0].outside]
-        inside = [each for each in choices if not each[0].outside]
-        move, after, seen = draw.choice(outside if outside and draw.random() < 0.25 else inside)
+        outside = list(walk.happenings(moment)) if draw.random() < 0.25 else []
+        move, after, seen = walk.happened(moment, draw.choice(outside)) if outside else draw.choice(list(walk.by_itself(moment)))
         watches, broken = walk.watched(moment.watches, seen)
         assert set(broken) <= reach.found.doubtful
         history.append(move)

@@ -170,6 +170,11 @@ def test_an_authors_way(page, house):
     page.get_by_label("ce qui arrive, une chose par ligne").fill(f"{time.strftime('%Y-%m-%d')} payment.received 1200.00")
     page.get_by_role("tab", name="Échelle").click()
     page.get_by_text(re.compile("ne part pas")).first.wait_for()
+    page.get_by_role("tab", name="Le dossier").click()
+    page.get_by_label("faire arriver").click()
+    page.get_by_role("option", name="une étape sautée").click()
+    page.get_by_role("button", name="ajouter", exact=True).click()
+    eventually(lambda: "action.skipped rappel-avant-echeance" in page.get_by_label("ce qui arrive, une chose par ligne").input_value())
 
     write(page, text + "# à moi\n")
     page.keyboard.press("Control+s")

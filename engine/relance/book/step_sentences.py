@@ -158,9 +158,14 @@ def _pauses(step: Step, told: ToldPlaybook) -> str | None:
     return f"Elle ne part pas {listing(map(pause_said, step.pauses))}, chaque année." if step.pauses else None
 
 
-@of_key("step.approval")
+@of_key("step.approval", "step.approval.by", "step.approval.above")
 def _approval(step: Step, told: ToldPlaybook) -> str | None:
     del told
+    if step.approvers.by > 1:
+        people, above = step.approvers
+        if above is None:
+            return f"Elle reste un projet tant que {people} personnes différentes ne l’ont pas approuvée, et rien ne la dépasse."
+        return f"Elle reste un projet tant qu’une personne ne l’a pas approuvée ; il en faut {people} différentes si elle réclame en tout plus de {french_amount(above)} (ou de ce montant dans la devise du dossier). Rien ne la dépasse."
     if step.approval:
         return "Elle reste un projet tant qu’une personne ne l’a pas approuvée, et rien ne la dépasse."
     return "Elle est faite par une personne, qui en consigne l’issue." if MANUAL_CHANNELS.intersection(step.channels) else "Elle part sans autre approbation."

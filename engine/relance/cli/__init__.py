@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("why", "Say why something was sent, or was not, on a day, with what was known then."),
     "report": ("report", "Show contacts, recovered amounts, promises kept and days to pay."),
     "evidence": ("evidence", "Put together the file of a case for a bailiff or a court, or verify one."),
+    "estate": ("estate", "Write to the notary or the heirs of a debtor who has died."),
     "receipt": ("receipt", "Write the receipt for what a debtor paid, with what it served."),
     "journal": ("journal", "Verify, export, import, back up and restore the journal."),
     "access": ("access", "Write all that is known of a person, for that person (GDPR art. 15)."),

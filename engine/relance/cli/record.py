@@ -83,12 +83,23 @@ def _approve(journal: Journal, target: Target, word: Event, actor: str) -> None:
 
     drafts = drafts_meant(journal, target.creditor, target.debtor, word)
     if not drafts:
+        _approve_handover(journal, target, word)
         return
     for message, whole in drafts:
         if not whole:
             raise Stop(tell("{message} is about more than that, and leaves whole: `relance outbox approve {message}`", message=message.id))
     more = {name: value for name, value in word.data.items() if name in {"deadline", "note"} and value is not None}
     end(1 if approve_all(journal, [message for message, _ in drafts], rules_of(journal, ()), on=word.on, actor=actor, **more) else 0)
+
+
+def _approve_handover(journal: Journal, target: Target, word: Event) -> None:
+    """End where a word is about hand-overs and a rule says who approves them: it is then said as `relance done` says it."""
+    from relance.cli.defaults import project_here
+    from relance.delivery.approval import handovers_meant, names_people, rule_of_sheet
+
+    for sheet in handovers_meant(journal, target.creditor, target.debtor, word):
+        if names_people(rule_of_sheet(project_here(), sheet)):
+            raise Stop(tell("several people approve it, or relance.yaml says who: `relance done {name}`", name=sheet[0].message or sheet[0].id))
 
 
 def _hold_to_currency(event: Event, facts: Facts | None) -> None:

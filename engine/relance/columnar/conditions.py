@@ -17,8 +17,8 @@ from relance.columnar.inputs import WHO, Setting, masked, number
 from relance.columnar.invoices_and_cases import FLAGS
 from relance.currencies import decimals
 from relance.errors import RelanceError
-from relance.interpreter.snapshot import NEEDS
 from relance.law.places import FRENCH, pattern
+from relance.law.recipients import NEEDS
 from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2

@@ -162,7 +162,7 @@ def _mandate(setting: Setting) -> nw.Expr:
 
 
 def _person() -> nw.Expr:
-    """Return the number of the gravest state that the debtor's tags tell and that stops, as `persons.stopping` does; debtors with events go one by one."""
+    """Return the number of the gravest state that the debtor's tags tell and that stops, as `recipients.stopping` does; debtors with events go one by one."""
     tags, found = nw.coalesce("debtor_tags", nw.lit("")).str.to_lowercase(), nw.lit(0)
     for name in reversed(STOPPING):
         for tag in PERSONS[name].tags:

@@ -6,8 +6,10 @@ count, and the order of what is asked before a draft may leave; whether its case
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -15,9 +17,10 @@ from relance.delivery import outbox
 from relance.delivery.outbox import Books, Message, State
 from relance.delivery.release_check import DebtorBooks, Release, Rules, known_debtor, not_covered, standing, statement_missing
 from relance.delivery.selection import sum_asked
+from relance.delivery.worklist import open_manual, sheets
 from relance.interpreter.action_state import ActionState, apply_event
 from relance.journal.reading import event_of
-from relance.model import Channel, Event
+from relance.model import Action, Channel, Event
 from relance.project import ApprovalRule, Project
 from relance.sentences import sentence
 
@@ -44,13 +47,24 @@ class Approval:
 
 def drafts_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[tuple[Message, bool]]:
     """Return the drafts, and what is under way, that a word recorded by hand is about, as the ladder reads it; each with whether all of it is meant."""
-    known: dict[str, ActionState] = {}
-    for entry in books.entries(creditor=creditor, debtor=debtor, kinds=outbox.ACTION_EVENTS):
-        apply_event(known, event_of(entry))
-    meant = set(apply_event(known, word))
+    meant = _meant(books, creditor, debtor, word)
     drafts = [each for each in outbox.read(books, creditor=creditor, debtor=debtor) if each.state in (State.DRAFT, State.UNDER_WAY)]
     ids = [(each, {item.action.id for item in each.items}) for each in drafts]
     return [(each, found <= meant) for each, found in ids if found & meant]
+
+
+def handovers_meant(books: Books, creditor: str, debtor: str, word: Event) -> list[tuple[Action, ...]]:
+    """Return the hand-overs that wait and that a word recorded by hand is about, sheet by sheet."""
+    meant = _meant(books, creditor, debtor, word)
+    waiting = open_manual(books.entries(creditor=creditor, debtor=debtor, kinds=outbox.ACTION_EVENTS))
+    return list(sheets(each for each in waiting if each.channel is Channel.HANDOVER and each.id in meant))
+
+
+def _meant(books: Books, creditor: str, debtor: str, word: Event) -> frozenset[str]:
+    known: dict[str, ActionState] = {}
+    for entry in books.entries(creditor=creditor, debtor=debtor, kinds=outbox.ACTION_EVENTS):
+        apply_event(known, event_of(entry))
+    return frozenset(apply_event(known, word))
 
 
 def approve_draft(
@@ -88,11 +102,19 @@ def _last_word(message: Message, rule: ApprovalRule, actor: str) -> bool:
 
 
 def rule_of(project: Project | None, message: Message) -> ApprovalRule:
-    """Return the rule that a message is approved by: of its actions' kinds, the one that asks for most people."""
-    if project is None:
-        return ApprovalRule()
-    found = [project.approval(item.action.kind, message.creditor, sum_asked(message)) for item in message.items]
-    return max(found, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
+    """Return the rule that a message is approved by: of its project and of the playbooks that made it, whoever asks for most people."""
+    return _rule(project, message.creditor, message.actions, sum_asked(message))
+
+
+def rule_of_sheet(project: Project | None, sheet: Sequence[Action]) -> ApprovalRule:
+    """Return the rule that a hand-over is approved by."""
+    return _rule(project, sheet[0].creditor, sheet, sum((each.claimed.total for each in sheet), Decimal(0)))
+
+
+def _rule(project: Project | None, creditor: str, actions: Sequence[Action], asked: Decimal) -> ApprovalRule:
+    of_project = [project.approval(each.kind, creditor, asked) for each in actions] if project is not None else []
+    found = max(of_project, key=lambda rule: (rule.people, bool(rule.who)), default=ApprovalRule())
+    return replace(found, people=max([found.people, *(each.approvers.needed(asked) for each in actions)]))
 
 
 def names_people(rule: ApprovalRule) -> bool:
@@ -104,6 +126,8 @@ def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: d
     """Approve a message as one person by a rule. Return why not, or None; and how many more people it takes."""
     if rule.who and actor not in rule.who:
         return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
+    if few := _too_few(rule):
+        return few, 0
     before = message.endorsed if message.state is State.DRAFT else frozenset()
     if actor in before and len(before) < rule.people:
         return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
@@ -111,3 +135,32 @@ def approve_by_rule(books: Books, message: Message, rule: ApprovalRule, *, on: d
     if more <= 0 or message.state is not State.DRAFT:
         return outbox.approve(books, message, on=on, actor=actor, **said), 0
     return outbox.endorse(books, message, on=on, actor=actor), more
+
+
+def approve_sheet(books: Books, sheet: Sequence[Action], events: Sequence[Event], rule: ApprovalRule, *, on: date, actor: str) -> tuple[str | None, int]:
+    """Record what a person's word makes of a hand-over, or of several that one sheet tells of: its approval, or the first of the words it takes.
+
+    `events` are what the last person's word becomes. Return why not, or None; and how many more people it takes.
+    """
+    creditor, debtor = sheet[0].creditor, sheet[0].debtor
+    if rule.who and actor not in rule.who:
+        return sentence("a rule of relance.yaml lets {names} approve it, and you are {actor}", names=", ".join(sorted(rule.who)), actor=actor), 0
+    if few := _too_few(rule):
+        return few, 0
+    ids = {each.id for each in sheet}
+    words = [(str(entry.data["id"]), entry.actor) for entry in books.entries(creditor=creditor, debtor=debtor, kinds=("action.endorsed",))]
+    before = frozenset.intersection(*(frozenset(who for name, who in words if name == each) for each in ids))
+    if actor in before and len(before) < rule.people:
+        return sentence("you have approved it already: it takes {people} people", people=rule.people), 0
+    more = rule.people - len(before | {actor})
+    if more > 0:
+        events = [Event(on, "action.endorsed", each.carrier or None, data={"id": each.id}) for each in sheet]
+    books.record(creditor, debtor, events, actor=actor)
+    return None, max(more, 0)
+
+
+def _too_few(rule: ApprovalRule) -> str | None:
+    """Say that a rule can be met by nobody: the playbook asks for more people than relance.yaml names."""
+    if not rule.who or len(rule.who) >= rule.people:
+        return None
+    return sentence("it takes {people} people, and relance.yaml names {names}", people=rule.people, names=len(rule.who))

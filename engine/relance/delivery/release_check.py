@@ -26,6 +26,7 @@ from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
 from relance.law.mandate import beyond_mandate
 from relance.law.places import holiday_place
+from relance.law.recipients import readdressed
 from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
@@ -190,6 +191,8 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
         return Answer(Release.WAIT, sentence("the playbook '{name}' is not found: say where by --playbook", name=name))
     if message.channel in CONTACT_CHANNELS and not reachable(facts, message.channel, on):
         return Answer(Release.WITHDRAW, sentence("the debtor cannot be reached by '{channel}' any more, or refused it", channel=shipped_text(message.channel.replace("_", " "))))
+    if moved := readdressed(message.channel, message.items[0].action.capacity, facts, on):
+        return Answer(Release.WITHDRAW, moved)
     climbs = _decided(message, known, rules, playbook, on)
     actions = refreshed(message, facts, playbook, on)
     found = [_of_case(item.action, now, climbs, on) for item, now in zip(message.items, actions, strict=True)]

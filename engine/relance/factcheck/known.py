@@ -22,6 +22,7 @@ from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
+from relance.law.recipients import recipient
 from relance.model import (
     CONTACT_CHANNELS,
     REGISTERED,
@@ -103,6 +104,8 @@ class KnownCase:
     debtor: str
     creditor: str
     writers: frozenset[str]
+    recipient: str
+    capacity: str
     address: tuple[str, ...]
     sender: str
     beneficiary: str
@@ -147,6 +150,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     arrears = [action.claimed.arrears for action in actions if action.claimed.arrears is not None]
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
+    to = recipient(facts, on, first.capacity)
     parts = {name: sum((getattr(action.claimed, name) for action in actions), ZERO) for name in _PARTS}
     segments = tuple(segment for action in actions for segment in action.claimed.segments)
     return KnownCase(
@@ -182,19 +186,21 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         debtor=facts.debtor.name or facts.debtor.id,
         creditor=creditor.name or creditor.id,
         writers=frozenset(flat(str(name)) for name in _writers(creditor, paper) if name),
-        address=facts.debtor.address.lines if facts.debtor.address else (),
+        recipient=to.name,
+        capacity=first.capacity,
+        address=to.address.lines if to.address else (),
         sender=str(writer.get("name") or creditor.name or creditor.id) if writer else creditor.name or creditor.id,
         beneficiary=str(account.get("beneficiary") or writer.get("name") or creditor.name) if theirs else creditor.name,
         iban="".join(str(account["iban"] if theirs else creditor.iban or "").split()).upper(),
         bic="".join(str((account.get("bic") if theirs else creditor.bic) or "").split()).upper(),
         numbers=frozenset("".join(str(each).split()) for each in (creditor.siren, facts.debtor.siren, writer.get("siren")) if each),
-        mailbox=flat(facts.debtor.email or ""),
+        mailbox=flat(to.email or ""),
         mailboxes=frozenset(
             flat(str(each))
-            for each in (creditor.email, creditor.terms.get("reply_to"), facts.debtor.email, writer.get("email"), writer.get("reply_to"))
+            for each in (creditor.email, creditor.terms.get("reply_to"), facts.debtor.email, to.email, writer.get("email"), writer.get("reply_to"))
             if each
         ),
-        said=_said(facts, paper, on),
+        said="\n".join((_said(facts, paper, on), *map(flat, (to.name, *(to.address.lines if to.address else ()))))),
     )
 
 

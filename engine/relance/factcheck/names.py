@@ -12,6 +12,7 @@ from relance.factcheck.finished import Finished, Passage, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
 from relance.factcheck.sense import Sense, sense_of
+from relance.law.recipients import OTHERS
 
 _ATTENTION = re.compile(r"^(?P<name>.+?), (?:a l'attention d|for the attention of|attention )")
 _BEHALF = re.compile(
@@ -72,17 +73,20 @@ def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
         if mailbox and flat(mailbox) not in true:
             yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+    whose = f"{known.recipient}'s" if known.capacity in OTHERS else "the debtor's"
+    if known.capacity in OTHERS and not any(isinstance(each, str) and _bare(known.debtor) in _bare(each) for each in text.passages):
+        yield Contradiction("PB607", known.recipient, f"who reads this stands for {known.debtor} or beside him, and the text names him nowhere")
     if text.recipient:
-        if not _same(text.recipient[0], known.debtor):
-            yield Contradiction("PB607", text.recipient[0], f"the debtor is {known.debtor}")
+        if not _same(text.recipient[0], known.recipient):
+            yield Contradiction("PB607", text.recipient[0], f"the message goes to {known.recipient}")
         lines = text.recipient[1:]
         if known.address and lines:
             wanted = [line for line in known.address if line.strip()]
             for said, line in zip(lines, wanted, strict=False):
                 if not _same(said, line):
-                    yield Contradiction("PB607", said, f"the debtor's address is {', '.join(known.address)}")
+                    yield Contradiction("PB607", said, f"{whose} address is {', '.join(known.address)}")
             if len(lines) < len(wanted):
-                yield Contradiction("PB607", ", ".join(lines), f"the debtor's address is {', '.join(known.address)}")
+                yield Contradiction("PB607", ", ".join(lines), f"{whose} address is {', '.join(known.address)}")
     if text.sender and not _same(text.sender[0], known.sender):
         yield Contradiction("PB607", text.sender[0], f"who writes is {known.sender}")
 

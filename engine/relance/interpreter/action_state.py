@@ -42,6 +42,7 @@ class ActionState:
     reference: str = ""  # what its debtor was told to quote
     invoices: tuple[str, ...] = ()  # what it was about, where the journal says
     claimed: Mapping[str, Any] = field(default_factory=dict)  # what it asked on the day it was made, as the journal has it
+    capacity: str = ""  # of whom it was addressed to, where that was not the debtor alone (`law.recipients`)
     sent_by: Sender | None = None  # None: the journal does not say, and emission stands for sending
 
     @property
@@ -153,6 +154,7 @@ def _emitted(event: Event) -> ActionState:
         reference=data.get("reference") or reference_of(data.get("message") or name),
         invoices=tuple(data.get("invoices") or ()),
         claimed=data.get("claimed") or {},
+        capacity=data.get("capacity") or "",
         sent_by=sent_by,
     )
 

@@ -87,7 +87,8 @@ class CaseHistory:
         return self._firsts(lambda act: act.executed if is_notice(act, self.notices_by_step) else None)
 
     def _about(self, act: ActionState) -> list[Invoice]:
-        return [invoice for invoice in self.invoices if speaks_of(act, invoice, self.facts.debtor.id)]
+        """Return the invoices an act was about; a copy to a curator is no message of its own."""
+        return [] if act.capacity == "curator" else [invoice for invoice in self.invoices if speaks_of(act, invoice, self.facts.debtor.id)]
 
     def _cited(self, day_of: Callable[[ActionState], date | None], counts: Callable[[date, Invoice], bool]) -> tuple[Cited, ...]:
         """Gather what was sent on an earlier day, message by message: of one message that several actions travelled in, all their invoices."""

@@ -20,11 +20,13 @@ from relance.interpreter.contact_slot import Rival, has_rules, is_contact, messa
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
-from relance.interpreter.reasons import say
+from relance.interpreter.reasons import addressed_to, say
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.law.places import holiday_place
+from relance.law.recipients import Recipient, himself
 from relance.model import (
+    TEXT_CHANNELS,
     Action,
     Case,
     Channel,
@@ -117,10 +119,10 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     claimed = asked_by(unit, step, about)
     made = []
-    for way in decision.ways:
+    for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
         again = _attempts(today, carrier, step.id, decision.occurrence, way.channel)
         identity = action_id(
-            facts.creditor.id, playbook.id, each.case.id, carrier, step.id, decision.occurrence, way.channel, again or ""
+            facts.creditor.id, playbook.id, each.case.id, carrier, step.id, decision.occurrence, way.channel, again or "", *filter(None, (to.capacity,))
         )
         action = Action(
             id=identity,
@@ -139,16 +141,23 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             tone=step.tone,
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
-            draft=step.approval,
+            approvers=step.approvers,
+            draft=step.approval or bool(to.capacity),
             deadline=decision.deadline,
             claimed=claimed,
-            reason=say(decision.reason),
+            reason=addressed_to(say(decision.reason), to),
             message=identity,
             missing=way.missing,
             to=step.to,
+            capacity=to.capacity,
         )
         made.append(action)
     return made
+
+
+def _addressed(today: Snapshot, channel: Channel) -> tuple[Recipient, ...]:
+    """Return who gets what leaves by a channel, one message each; a task or a hand-over is of the house."""
+    return today.recipients if channel in TEXT_CHANNELS else (himself(today.facts),)
 
 
 def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Action:
@@ -198,4 +207,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step

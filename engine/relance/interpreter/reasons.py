@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from relance.law.recipients import Recipient
 from relance.model import Reason
 from relance.sentences import Phrase, marked, sentence
 
@@ -71,6 +72,23 @@ def say(reason: Reason) -> str:
         return sentence("executed {count} times", count=words[0])
     template, names = _SENTENCES[name]
     return Phrase(template, dict(zip(names, words, strict=False)))
+
+
+#: How the person of each capacity is called where an operator reads to whom a message goes.
+_CAPACITIES: Mapping[str, str] = {
+    "guardian": marked("{reason}; to the guardian, {name}"),
+    "representative": marked("{reason}; to the legal representative, {name}"),
+    "counsel": marked("{reason}; to the counsel, {name}"),
+    "notary": marked("{reason}; to the notary, {name}"),
+    "heir": marked("{reason}; to the heirs, {name}"),
+    "curator": marked("{reason}; copy to the curator, {name}"),
+    "protected_person": marked("{reason}; to the debtor, with a copy to the curator"),
+}
+
+
+def addressed_to(reason: str, to: Recipient) -> str:
+    """Add to a reason whom the message is addressed to, where that is not the debtor alone."""
+    return Phrase(_CAPACITIES[to.capacity], {"reason": reason, "name": to.name}) if to.capacity else reason
 
 
 def _word(arg: Any) -> date | str:

@@ -5,6 +5,7 @@ Worked out once and shared by all that ask about that day: the view, the sums as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,24 +16,16 @@ from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, state_of_invoice
 from relance.interpreter.scope import covers
+from relance.law.recipients import Recipient, himself, recipients
 from relance.model import Case, Channel, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
-#: What must be known of a debtor for a channel to reach him.
-NEEDS = {
-    Channel.EMAIL: "email",
-    Channel.ELECTRONIC_REGISTERED_LETTER: "email",
-    Channel.LETTER: "address",
-    Channel.REGISTERED_LETTER: "address",
-    Channel.SMS: "phone",
-    Channel.CALL: "phone",
-}
 
 
 def reachable(facts: Facts, channel: Channel, on: date) -> bool:
     """Say whether an address or number for a channel is known, and the debtor did not object to it."""
-    return _known(facts, channel) and channel not in refused_channels(facts, on)
+    return _known(recipients(facts, on) or (himself(facts),), channel) and channel not in refused_channels(facts, on)
 
 
 def refused_channels(facts: Facts, on: date) -> frozenset[str]:
@@ -41,8 +34,8 @@ def refused_channels(facts: Facts, on: date) -> frozenset[str]:
     return frozenset(str(event.data["channel"]) for event in said if any(covers(event, claim) for claim in facts.invoices))
 
 
-def _known(facts: Facts, channel: Channel) -> bool:
-    return bool(getattr(facts.debtor, NEEDS[channel])) if channel in NEEDS else True
+def _known(to: Sequence[Recipient], channel: Channel) -> bool:
+    return all(each.reached_by(channel) for each in to)
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,12 @@ class Snapshot:
 
     def reaches(self, channel: Channel) -> bool:
         """Say whether a channel reaches the debtor, as `reachable` does."""
-        return _known(self.facts, channel) and channel not in self._refused
+        return _known(self.recipients or (himself(self.facts),), channel) and channel not in self._refused
+
+    @cached_property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """To whom one writes today; nobody where a state of the debtor stops the ladder."""
+        return recipients(self.facts, self.on)
 
     @cached_property
     def acts(self) -> tuple[ActionState, ...]:

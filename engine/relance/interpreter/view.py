@@ -22,8 +22,8 @@ from relance.interpreter.newcomers import of_its_ladder
 from relance.interpreter.scope import covers
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
-from relance.law.persons import stopping
 from relance.law.places import holiday_place, postcode
+from relance.law.recipients import stopping
 from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 
 

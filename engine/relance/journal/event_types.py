@@ -19,6 +19,7 @@ from relance.journal.event_fields import Field, FieldType, did_you_mean, read_cu
 from relance.language.vocabulary import known as words_of_table
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
+from relance.law.recipients import ESTATE_ROLES
 from relance.model import Event
 from relance.sentences import Phrase, sentence, shipped_text
 
@@ -103,7 +104,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "judgment.given": {"enforceable_on": _DATE, "capitalised_from": _MAY_DATE, "reference": _MAY_TEXT},
     "contact.inbound": {"channel": _CHANNEL, "note": _SAID},
     "channel.refused": {"channel": _CHANNEL},
-    "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "email": _MAY_SAY},
+    "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "country": _MAY_TEXT, "email": _MAY_SAY, "role": _MAY_TEXT},
     "person.ended": {"state": _TEXT},
     "limitation.interrupted": {"by": _TEXT},
     "limitation.suspended": {"by": _TEXT},
@@ -112,7 +113,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
-        "reference": _MAY_TEXT,
+        "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "capacity": _MAY_TEXT,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
     "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
@@ -344,6 +345,8 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
         mistakes.append(Mistake(message, "by"))
     if kind in ("person.known", "person.ended") and data["state"] not in PERSONS:
         mistakes.append(Mistake(sentence("'state': '{state}' is no state of a person; {hint}", state=data["state"], hint=did_you_mean([], tuple(PERSONS))), "state"))
+    if kind == "person.known" and (role := data.get("role")) and (data["state"] != "deceased" or role not in ESTATE_ROLES):
+        mistakes.append(Mistake(sentence("'role': '{role}' is nobody to write to; of who has died it is one of {names}", role=role, names=list(ESTATE_ROLES)), "role"))
     if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
         message = sentence("'by': '{by}' does not suspend limitation; what does is {names} (C. civ. 2230 to 2242)", by=data["by"], names=list(SUSPENSIONS))
         mistakes.append(Mistake(message, "by"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from relance.language import parse
 from relance.model import (
+    Approvers,
     Asks,
     Calendar,
     Channel,
@@ -101,7 +102,8 @@ def step(raw: Mapping[str, Any]) -> Step:
         not_before=parse.when(raw["not_before"]) if "not_before" in raw else None,
         weekdays=_weekdays(raw["weekdays"]) if "weekdays" in raw else (),
         pauses=_pauses(raw),
-        approval=raw.get("approval") == "required",
+        approval=raw.get("approval", "automatic") != "automatic",
+        approvers=_approvers(raw.get("approval")),
         to=raw.get("to"),
         newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
@@ -113,6 +115,10 @@ def _asks(raw: Mapping[str, Any]) -> Asks:
     """Return what a step asks that does not say it: a reminder that counts from a broken plan, and claims nothing beside the principal, asks the arrears."""
     reminds = raw.get("kind", StepKind.REMINDER) == StepKind.REMINDER and not raw.get("claim")
     return Asks.ARREARS if reminds and parse.when(raw["at"]).anchor == "plan.broken" else Asks.WHOLE
+
+
+def _approvers(raw: Any) -> Approvers:
+    return Approvers(raw["by"], _amount(raw, "above")) if isinstance(raw, Mapping) else Approvers()
 
 
 def _duration(raw: Mapping[str, Any], key: str) -> Duration | None:

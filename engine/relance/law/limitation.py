@@ -85,7 +85,7 @@ def barred_on(
     """
     law = law or french()
     years, basis = period(debtor_kind=debtor_kind, creditor_kind=creditor_kind, nature=nature, law=law)
-    first, why = runs_from(due, nature=nature, issued=issued, delivered=delivered, performed=performed)
+    first, why = runs_from(due, nature=nature, issued=issued, delivered=delivered, performed=performed, debtor_kind=debtor_kind)
     start = max(first, law["limitation-business"].starts[0])
     if debtor_kind == "public" and nature == "general":
         start = date(start.year + 1, 1, 1) - _DAY
@@ -119,9 +119,18 @@ def _suspended(mark: Suspension, barred: date, paused: date, years: int) -> date
     return max(later, add_months(mark.until, _AMICABLE_MONTHS) + _DAY) if mark.by in _AMICABLE else later
 
 
+#: What decided that limitation of works and services runs from performance, by who owes.
+_RULINGS = {
+    "consumer": "Civ. 1re 19 May 2021, no. 20-12.520; Civ. 3e 1 March 2023, no. 21-23.176",
+    "business": "Com. 26 Feb. 2020, no. 18-25.036",
+    "": "Civ. 1re 19 May 2021, no. 20-12.520; Com. 26 Feb. 2020, no. 18-25.036",
+}
+
+
 def runs_from(
-    due: date, *, nature: str = "general", issued: date | None = None, delivered: date | None = None, performed: date | None = None
-) -> tuple[date, str]:
+    due: date, *, nature: str = "general", issued: date | None = None, delivered: date | None = None, performed: date | None = None,
+    debtor_kind: str | None = None,
+) -> tuple[date, str]:  # fmt: skip
     """Return the day from which limitation runs, and why; where performance is not known, the earliest day it can be.
 
     Works and services: from performance, not from the invoice or its due date (Civ. 1re 19 May 2021, 20-12.520; Civ. 3e 1 March 2023,
@@ -131,7 +140,7 @@ def runs_from(
         return delivered, f"counted from the delivery on {delivered}"
     known = [day for day in (performed, delivered) if day is not None]
     if known and min(known) <= due:
-        return min(known), f"counted from performance on {min(known)} (Civ. 1re 19 May 2021, no. 20-12.520; Com. 26 Feb. 2020, no. 18-25.036)"
+        return min(known), f"counted from performance on {min(known)} ({_RULINGS.get(debtor_kind or '', _RULINGS[''])})"
     if known:
         return due, f"counted from the due date, {due}, which comes before performance"
     earliest = min(due, issued) if issued is not None else due

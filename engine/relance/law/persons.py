@@ -1,8 +1,7 @@
 """Persons who are not, or not alone, to be written to: what stops, to whom one writes instead, and the duty it gives.
 
-Owns the states of a debtor that the journal knows (`person.known`, `person.ended`) and the tags that say the same. Refuses to
-address anybody: a person of the house writes to the counsel, the guardian or the heirs. The articles were not read in an official text
-(26 November 2026): unverified until somebody has.
+Owns the states of a debtor that the journal knows (`person.known`, `person.ended`) and the tags that say the same; to whom a message
+is addressed is `law.recipients`. The articles were not read in an official text (26 November 2026): unverified until somebody has.
 """
 
 from __future__ import annotations
@@ -75,8 +74,3 @@ def standing_of(facts: Facts, on: date) -> Mapping[str, Event | None]:
         elif event.on <= on and event.kind == "person.ended":
             told.pop(event.data["state"], None)
     return {name: told[name] for name in PERSONS if name in told}
-
-
-def stopping(facts: Facts, on: date) -> str | None:
-    """Return the state that keeps a debtor from being written to on a day, or None."""
-    return next((name for name in standing_of(facts, on) if PERSONS[name].stops), None)

@@ -17,6 +17,7 @@ from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, cas
 from relance.interpreter.case_history import PlanInstalment as Part
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
+from relance.law.recipients import Recipient, recipient
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.business_mentions import register_entry
@@ -130,6 +131,8 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         sender=sender,
         creditor=_creditor(facts.creditor, language),
         debtor=_debtor(facts.debtor),
+        recipient=_recipient(recipient(facts, on, first.capacity)),
+        capacity=first.capacity,
         invoice=rows[0] if rows else InvoiceLine(),
         invoices=rows,
         invoice_count=len(rows),
@@ -271,6 +274,16 @@ def _debtor(debtor: Debtor) -> Party:
         email=debtor.email or "",
         phone=debtor.phone or "",
         kind=debtor.kind or "",
+    )
+
+
+def _recipient(to: Recipient) -> Party:
+    return Party(
+        name=to.name,
+        address=_one_line(to.address),
+        address_lines=to.address.lines if to.address else (),
+        country=to.address.country if to.address else "",
+        email=to.email or "",
     )
 
 

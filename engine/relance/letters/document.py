@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.case_history import FactsOfDay
+from relance.law.recipients import OTHERS, recipient
 from relance.letters import call, checked, email, html, sms
 from relance.letters.business_mentions import mediator_missing
 from relance.letters.context import Writing, build, message_id, payment_payload
@@ -113,6 +114,8 @@ class Studio:
         if wording.language != context.language:
             context = build(actions, facts, replace(writing, language=wording.language), day=day)
         text = wording.render(context)
+        if context.capacity in OTHERS and context.debtor.name not in text.subject:
+            text = replace(text, subject=f"{context.debtor.name} – {text.subject}")
         return (call.sheet(text, context), context) if first.channel is Channel.CALL else (text, context)
 
     def make(
@@ -138,7 +141,7 @@ class Studio:
             found = error.diagnostic
             return replace(blank, missing=f"{found.path}:{found.line}: {found.message}", house=True)
         made = replace(blank, reference=context.reference, subject=text.subject)
-        if missing := lacking(first.channel, facts, self.writing) or mediator_missing(text.plain(), context.sender.mediator):
+        if missing := lacking(first, facts, self.writing) or mediator_missing(text.plain(), context.sender.mediator):
             return replace(made, missing=missing, house=of_the_house(missing))
         data = self._laid(text, context, first)
         try:
@@ -174,7 +177,7 @@ class Studio:
         if data is not None:
             return checked.letter(data, payment_payload(context), text.constants)
         if actions[0].channel is Channel.EMAIL:
-            return checked.message(text, to=context.debtor.email, writer=context.sender.email)
+            return checked.message(text, to=context.recipient.email, writer=context.sender.email)
         return checked.message(text)
 
     def _laid(self, text: Text, context: Context, action: Action) -> dict[str, Any] | None:
@@ -229,8 +232,8 @@ class Studio:
                     File(f"{stem}.pdf", page, "application/pdf"),
                     *(File(f"{stem}-{n}.png", each, "image/png") for n, each in enumerate(shown, 1)),
                 )
-                to = (context.debtor.name, *context.debtor.address_lines)
-                return replace(made, to=to, files=paper, details={"pages": page_count(page), "country": context.debtor.country})
+                to = (context.recipient.name, *context.recipient.address_lines)
+                return replace(made, to=to, files=paper, details={"pages": page_count(page), "country": context.recipient.country})
 
 
 def group_messages(actions: Iterable[Action]) -> list[list[Action]]:
@@ -250,16 +253,17 @@ def file_stem(action: Action, context: Context) -> str:
     return email.file_name(f"{action.on}-{action.channel}-{action.step}-{action.debtor}-{context.reference}-{message_id(action)[:8]}")
 
 
-def lacking(channel: Channel, facts: Facts, writing: Writing) -> str | None:
-    """Say what a message on a channel needs that is not known or not right, or None."""
-    debtor, creditor, paper = facts.debtor, facts.creditor, writing.letterhead
+def lacking(action: Action, facts: Facts, writing: Writing) -> str | None:
+    """Say what the message of an action needs that is not known or not right, or None."""
+    channel, debtor, creditor, paper = action.channel, facts.debtor, facts.creditor, writing.letterhead
     if writing.agency and not paper.sender:
         return sentence("who writes: an agency writes in its own name, for the creditor (CPCE R124-4); give its letterhead")
     iban = str(paper.payment.get("iban") or creditor.iban or "")
     if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := iban_mistake(iban)):
         return sentence("how to pay: {mistake}", mistake=mistake)
     if channel in PAPER:
-        return _postal(debtor.name, debtor.address.lines if debtor.address else (), debtor.address.country if debtor.address else "FR")
+        to = recipient(facts, action.on, action.capacity)
+        return _postal(to.name if action.capacity else debtor.name, to.address.lines if to.address else (), to.address.country if to.address else "FR")
     if channel is Channel.CALL and not debtor.phone:
         return sentence("debtor: there is no telephone number")
     return None

@@ -84,8 +84,8 @@ def build(
 
     The same action, text and attachments give the same bytes.
     """
-    sender, debtor = context.sender, context.debtor
-    for who, address in (("sender", sender.email), ("debtor", debtor.email), *((("reply", sender.reply_to),) if sender.reply_to else ())):
+    sender, to = context.sender, context.recipient
+    for who, address in (("sender", sender.email), ("debtor", to.email), *((("reply", sender.reply_to),) if sender.reply_to else ())):
         if mistake := address_mistake(address):
             raise ValueError(sentence("{who}: {mistake}", who=who, mistake=mistake))
     name = identifier(action, sender.email)
@@ -97,7 +97,7 @@ def build(
         body = _multipart("mixed", f"=_mixed_{mark}", [body, *map(_attached, attachments)])
     headers = (
         f"From: {_mailbox(sender.name, sender.email)}",
-        f"To: {_mailbox(debtor.name, debtor.email)}",
+        f"To: {_mailbox(to.name, to.email)}",
         f"Reply-To: {sender.reply_to or sender.email}",
         f"Subject: {encoded(clean(text.subject)[:250])}",
         f"Date: {format_datetime(at or _noon(action.on))}",
@@ -107,7 +107,7 @@ def build(
         f"Content-Language: {context.language if context.language.isalpha() else 'fr'}",
         "MIME-Version: 1.0",
     )
-    return Mail(sender.email, debtor.email, name, "\r\n".join((*headers, body, "")).encode("ascii"))
+    return Mail(sender.email, to.email, name, "\r\n".join((*headers, body, "")).encode("ascii"))
 
 
 def _thread(context: Context, sender: str) -> tuple[str, ...]:

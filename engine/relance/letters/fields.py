@@ -205,6 +205,8 @@ class Context:
     sender: Party = says("who writes: the creditor, or the agency that acts for it", None)
     creditor: Party = says("who is owed", None)
     debtor: Party = says("who owes", None)
+    recipient: Party = says("who gets the message: the debtor, or who stands for him or beside him", None)
+    capacity: str = says("in which capacity, where it is not the debtor alone: 'guardian', 'representative' (of a minor), 'counsel', 'curator' (a copy), 'protected_person' (whose curator gets the copy), of an estate 'notary' or 'heir'; else ''", "")
     invoice: InvoiceLine = says("the invoice the message is about: the only one, or the oldest of several", None)
     invoices: tuple[InvoiceLine, ...] = says("every invoice of the message, oldest due date first", ())
     invoice_count: int = says("how many invoices there are", 1)

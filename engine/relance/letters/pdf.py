@@ -114,7 +114,7 @@ class Press:
             "author": clean(sender.name),
             "keywords": [context.reference, *(clean(line.id) for line in context.invoices[:20])],
             "sender": _lines(sender_lines(sender, says)),
-            "recipient": _lines([context.debtor.name, *context.debtor.address_lines, *_abroad(context)]),
+            "recipient": _lines([context.recipient.name, *context.recipient.address_lines, *_abroad(context)]),
             "mention": says.get(context.channel, "") if context.channel in REGISTERED else "",
             "references": [
                 f"{says['reference']} {context.reference}",
@@ -132,7 +132,7 @@ class Press:
             "logo_width": float(paper.logo_width),
             "logo_alt": clean(paper.logo_text or says["logo_alt"].format(name=sender.name)),
             "qr_alt": clean(says["qr_alt"].format(**named)),
-            "short": _is_short(sender_lines(sender, says)) and _is_short([context.debtor.name, *context.debtor.address_lines]),
+            "short": _is_short(sender_lines(sender, says)) and _is_short([context.recipient.name, *context.recipient.address_lines]),
             "words": dict(says),
         }
 
@@ -205,8 +205,8 @@ def _lines(lines: Sequence[str]) -> list[str]:
 
 def _abroad(context: Context) -> list[str]:
     """Name the country on the last line of an address abroad (UPU: in capitals, in the language of the country of posting)."""
-    country, home = context.debtor.country, context.sender.country or "FR"
-    if not country or country == home or not context.debtor.address_lines:
+    country, home = context.recipient.country, context.sender.country or "FR"
+    if not country or country == home or not context.recipient.address_lines:
         return []
     from babel import Locale
 

@@ -76,7 +76,7 @@ def _text(group: Sequence[Action], facts: Facts, studio: Studio) -> tuple[str, b
         text, context = studio.text(group, facts)
     except WordingError as error:
         return "", b"", f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}"
-    if why := lacking(group[0].channel, facts, studio.writing):
+    if why := lacking(group[0], facts, studio.writing):
         return "", b"", why
     if untrue := studio.findings(text, context, group, facts):
         return "", b"", "; ".join(map(str, untrue))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from relance.model.playbook import Channel, StepKind, Tone
+from relance.model.playbook import Approvers, Channel, StepKind, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +102,5 @@ class Action:
     message: str = ""
     missing: str | None = None
     to: str | None = None
+    approvers: Approvers = Approvers()
+    capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)

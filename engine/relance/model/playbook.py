@@ -331,6 +331,17 @@ class Price:
         return self.creditors.get(creditor, self)
 
 
+class Approvers(NamedTuple):
+    """How many people approve a message that asks more than `above`, in its own currency (None: whatever it asks); any other takes one."""
+
+    by: int = 1
+    above: Decimal | None = None
+
+    def needed(self, asked: Decimal) -> int:
+        """Return how many people approve a message that asks a sum."""
+        return self.by if self.above is None or asked > self.above else 1
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """A finding of the checks that the author accepts, with the reason."""
@@ -369,6 +380,7 @@ class Step:
     weekdays: tuple[int, ...] = ()  # `date.weekday()` numbers on which alone it may leave; none: on any
     pauses: tuple[Pause, ...] = ()  # beside the calendar's
     approval: bool = False
+    approvers: Approvers = Approvers()
     to: str | None = None
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()

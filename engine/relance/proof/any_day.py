@@ -134,6 +134,12 @@ class AnyDay:
             if not any((other, rung.index) in self._order and self._same_rules(other, decision) for other in waiting):
                 yield MayLeave(decision, known)
 
+    def leaves_by_its_date(self, rung: CompiledStep, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
+        """Say whether a step is certainly due of such a claim once its date has come and nothing that leaves later, or by an event, takes its place."""
+        view = self._view(truths, ladder, (None,) * len(self.plan.anchors), frozenset(), (True,) * len(self.plan.channels))
+        decision = decide_by(self._plan(rung.index, over, 0, lapsed=False), view, TODAY)
+        return decision.status is Status.DUE and decision.step is rung.step
+
     def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> bool:
         """Say whether what is due would wait, in every such view, where the room for contacts is full."""
         assert found.decision.step is not None

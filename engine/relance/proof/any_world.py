@@ -7,7 +7,7 @@ it came about. What a combination means is asked of `observe`, over the shortest
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,10 +19,10 @@ from relance.interpreter.compiled import ASKED, CompiledPlaybook
 from relance.interpreter.conditions import HOLDS
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
-from relance.model import STATE_FACTS, Event, Facts, Playbook, Test
+from relance.model import STATE_FACTS, Event, Facts, Playbook, Test, Unit
 
 _DAY = timedelta(days=1)
-#: Words of which at most one holds at once.
+#: Words of which at most one holds of an invoice at once; of an account, each may hold of another.
 _EITHER = (("promised", "promise_broken"), ("plan_running", "plan_broken"))
 #: What a debtor may be.
 _KINDS = ("business", "consumer", "public")
@@ -53,13 +53,23 @@ def kinds_of(playbook: Playbook, plan: CompiledPlaybook, facts: Facts, sums: tup
         if any(set(pair) <= states for pair in _EITHER):
             continue
         for left, claim in product(sums, claims):
-            for kind in _seen(playbook, claim, states, left, on, words):
+            for kind in _of_several(playbook, plan, _seen(playbook, claim, states, left, on, words), states, words):
                 for values in product((False, True), repeat=len(free)):
                     truths = list(kind.truths)
                     for place, value in zip(free, values, strict=True):
                         truths[place] = value
                     found[KindOfClaim(tuple(truths), kind.states)] = None
     return tuple(kind for kind in found if not _stands_still(plan, kind.truths))
+
+
+def _of_several(playbook: Playbook, plan: CompiledPlaybook, kinds: Iterable[KindOfClaim], states: Collection[str], words: Collection[str]) -> Iterator[KindOfClaim]:
+    """Yield what may be so of an invoice, and of an account of several besides: that of two words that exclude each other each holds of another of them."""
+    for kind in kinds:
+        yield kind
+        for pair in _EITHER:
+            if playbook.unit is Unit.ACCOUNT and not set(pair).isdisjoint(states):
+                truths = tuple(test.value is True if test.op == "is" and test.fact in pair else truth for test, truth in zip(plan.tests, kind.truths, strict=True))
+                yield KindOfClaim(truths, kind.states.union(word for word in pair if word in words))
 
 
 def every_claim(playbook: Playbook, plan: CompiledPlaybook, facts: Facts) -> tuple[Facts, ...]:

@@ -21,6 +21,7 @@ class Observed(NamedTuple):
     """One thing that a history shows on a day: a step that leaves (`step`, by `channels`), a happening, or that the day is over.
 
     `states` are the words that hold of the claim, `due` and `granted` the day it is due and the last day that a formal notice granted.
+    `passed` is a step that a person passes over, `out` the calls and tasks that nobody has reported yet.
     """
 
     on: date
@@ -33,6 +34,8 @@ class Observed(NamedTuple):
     noticed: bool = False
     over: bool = False
     told: bool = False
+    passed: Step | None = None
+    out: tuple[Step, ...] = ()
 
 
 class What(NamedTuple):
@@ -175,9 +178,29 @@ class NotBefore(Promise):
         return bool(memory) or self.first.is_met(seen), broken
 
 
+def has_come(what: What, seen: Observed) -> bool:
+    """Say whether something came, as far as a playbook can see to it: it left, a person did it as a task for want of an address, or passed over it."""
+    lost = seen.step is not None and Channel.TASK in seen.channels and Channel.TASK not in seen.step.channels
+    return what.is_met(seen) or _as_written(what, seen.step if lost else seen.passed, seen)
+
+
+def _as_written(what: What, step: Step | None, seen: Observed) -> bool:
+    """Say whether a step that left by all the channels that the author wrote would be that."""
+    return step is not None and what.is_met(seen._replace(step=step, channels=step.channels))
+
+
+def _answers(step: Step | None) -> bool:
+    """Say whether a step answers something that happened."""
+    return step is not None and "." in step.at.anchor and not step.at.anchor.endswith(".deadline")
+
+
 @dataclass(frozen=True, slots=True)
 class After(Promise):
-    """What comes within so long after the due date, or after a happening; days on which a state of `unless` holds do not count."""
+    """What comes within so long after the due date, or after each happening of a kind.
+
+    Days on which a state of `unless` holds do not count, nor those on which a call or task that would be it waits for a person: the time begins anew after them.
+    A reminder that left before the due date is none of what comes after it; the answer to an event, such as a broken plan, is.
+    """
 
     what: What = What()
     since: str = "due"
@@ -190,20 +213,22 @@ class After(Promise):
         return None
 
     def watch(self, memory: Hashable, seen: Observed) -> tuple[Hashable, bool]:
-        """Break on the first day after the last one on which it could come. A memory is that last day; True once it came."""
-        if memory is True:
+        """Break at the end of the last day on which it could come. A memory is that last day; True once it came and is not awaited again."""
+        if self.since != "due" and seen.happened == self.since:
+            return add(seen.on, self.within, self.calendar), False
+        if memory is True or (memory is None and self.since != "due"):
             return memory, False
-        if self.what.is_met(seen):
-            return True, False
-        if seen.happened == self.since or (self.since == "due" and memory is None):
-            start = seen.due if self.since == "due" else seen.on
-            memory = add(start, self.within, self.calendar)
-        last: date | None = memory  # type: ignore[assignment]  # its own memory
-        if last is None:
-            return None, False
-        if self.unless & seen.states:
+        if has_come(self.what, seen) and (self.since != "due" or seen.on > seen.due or _answers(seen.step or seen.passed)):
+            return (True if self.since == "due" else None), False
+        last = add(seen.due, self.within, self.calendar) if memory is None else memory
+        assert isinstance(last, date)
+        if self.unless & seen.states or any(self.would_come(step) for step in seen.out):
             return max(last, add(seen.on, self.within, self.calendar)), False
-        return last, seen.over and seen.on > last
+        return last, seen.over and seen.on >= last
+
+    def would_come(self, step: Step) -> bool:
+        """Say whether a step, left by the channels that its author wrote, is what is promised."""
+        return self.what.happens is None and _as_written(self.what, step, Observed(date.min, frozenset(), date.min))
 
     def ago(self, memory: Hashable, on: date) -> Hashable:
         """Return how many days are left."""
@@ -219,8 +244,8 @@ class After(Promise):
         return self.unless
 
     def deadline(self, memory: Hashable) -> date | None:
-        """Return the day after the last one."""
-        return memory + _DAY if isinstance(memory, date) else None
+        """Return the last day."""
+        return memory if isinstance(memory, date) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +261,7 @@ class Softer(Promise):
         if seen.step is None or seen.step.tone is None or not frozenset(seen.channels) & CONTACT_CHANNELS - MANUAL_CHANNELS:
             return memory, False
         tone, highest = TONES.index(seen.step.tone), int(memory)  # type: ignore[call-overload]  # its own memory
-        answer = "." in seen.step.at.anchor and not seen.step.at.anchor.endswith(".deadline")
-        return max(tone, highest), tone < highest and not answer
+        return max(tone, highest), tone < highest and not _answers(seen.step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from relance.interpreter.compiled import compile_playbook
 from relance.model import Facts, Playbook
 from relance.proof.any_world import every_claim
-from relance.proof.promises import After, Possible, Promise
+from relance.proof.promises import Possible, Promise
 from relance.proof.reach import Reach, Reached
 from relance.proof.walk import Bounds, Move, Walk
 from relance.proof.world import levels
@@ -69,7 +69,7 @@ def prove(playbook: Playbook, promises: Sequence[Promise], bounds: Bounds | None
     """
     bounds = bounds or Bounds()
     facts, sums = case_of(playbook), levels(compile_playbook(playbook))
-    timeless = [place for place, each in enumerate(promises) if not isinstance(each, Possible | After)]
+    timeless = [place for place, each in enumerate(promises) if not isinstance(each, Possible)]
     reach = Reach(playbook, facts, sums, [promises[place] for place in timeless])
     reached = reach.search()
     proved = {place for number, place in enumerate(timeless) if reached.whole and number not in reached.doubtful}

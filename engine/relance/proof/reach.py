@@ -29,8 +29,9 @@ from relance.model import (
 from relance.proof import ladder_state
 from relance.proof.any_day import ASKED, BEGUN, LATER, SINCE, TODAY, AnyDay, MayLeave
 from relance.proof.any_world import kinds_of
+from relance.proof.in_time import InTime
 from relance.proof.ladder_state import LadderState
-from relance.proof.promises import AtMost, Never, NotBefore, Observed, Promise, What
+from relance.proof.promises import After, AtMost, Never, NotBefore, Observed, Promise, What
 
 #: A playbook with more situations than this is not decided.
 MOST = 8_000
@@ -60,7 +61,7 @@ class Reached:
 
 
 class Reach:
-    """The search under way. `promises` are those that count no days, but for `AtMost`, of which the contact rules are asked."""
+    """The search under way. Of promises that count days, `AtMost` is asked of the contact rules, `After` of the dates of the steps."""
 
     def __init__(self, playbook: Playbook, facts: Facts, sums: tuple[Decimal, ...], promises: Sequence[Promise]) -> None:
         self.playbook, self.promises = playbook, tuple(promises)
@@ -73,7 +74,8 @@ class Reach:
         self.truths = tuple(dict.fromkeys(kind.truths for kind in self.kinds))
         self.states = {truths: tuple(kind.states for kind in self.kinds if kind.truths == truths) for truths in self.truths}
         self.told = frozenset(what.happens for each in promises for what in _asked(each) if what.happens is not None)
-        self.found = Reached(whole=not self.any_day.unmodelled)
+        self.in_time = {place: InTime(self.plan, each, self.any_day) for place, each in enumerate(promises) if isinstance(each, After)}
+        self.found = Reached(doubtful={place for place, each in self.in_time.items() if not each.can_be_proved}, whole=not self.any_day.unmodelled)
 
     def search(self, most: int = MOST) -> Reached:
         """Look until no new situation is found."""
@@ -86,6 +88,7 @@ class Reach:
                 self.found.whole = False
                 break
             self.found.ladders.add(situation.ladder)
+            self._doubt_what_comes(situation)
             for ladder, over, seen in self._moves(situation):
                 watches = self._watched(situation.watches, seen)
                 after = Standpoint(ladder, over, watches)
@@ -103,12 +106,21 @@ class Reach:
                 if isinstance(promise, AtMost):
                     made.append(memory)
                     continue
+                if isinstance(promise, After):
+                    made.append(memory or self.in_time[place].came(each) or None)
+                    continue
                 kept, breaks = promise.watch(memory, each)
                 made.append(kept)
                 if breaks:
                     self.found.doubtful.add(place)
             watches = tuple(made)
         return watches
+
+    def _doubt_what_comes(self, at: Standpoint) -> None:
+        """Doubt a promise of what comes in time where it has not come, and may not on a morning that nothing excuses."""
+        for place, asked in self.in_time.items():
+            if place not in self.found.doubtful and not at.watches[place] and not asked.holds(self.kinds, at.ladder, at.over):
+                self.found.doubtful.add(place)
 
     def _moves(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         for ladder, over, seen in self._taken(at):
@@ -125,7 +137,7 @@ class Reach:
         else:
             yield from self._released(at)
             yield ladder_state.withdrawn(ladder), at.over, ()
-            yield ladder_state.skipped(ladder, ladder.busy, BEGUN), at.over, ()
+            yield ladder_state.skipped(ladder, ladder.busy, BEGUN), at.over, self._passed(at, ladder.busy)
         for index, made in enumerate(ladder.out):
             if made is None:
                 continue
@@ -135,7 +147,10 @@ class Reach:
                 yield after, at.over, (self._seen(ladder, at.over, frozenset(), step=self.plan.rungs[index].step, channels=by_hand),)
             else:
                 yield from ((after, over - {index}, seen) for over, seen in self._again(at, index, by_hand))
-            yield ladder_state.skipped(ladder, index, BEGUN), at.over, ()
+            yield ladder_state.skipped(ladder, index, BEGUN), at.over, self._passed(at, index)
+
+    def _passed(self, at: Standpoint, index: int) -> tuple[Observed, ...]:
+        return (self._seen(at.ladder, at.over, frozenset(), passed=self.plan.rungs[index].step),)
 
     def _run(self, at: Standpoint) -> Iterator[tuple[LadderState, frozenset[int], tuple[Observed, ...]]]:
         before = self._stands(at.ladder)
@@ -220,4 +235,6 @@ def _asked(promise: Promise) -> Iterator[What]:
             yield promise.since
     elif isinstance(promise, NotBefore):
         yield from (promise.what, promise.first)
+    elif isinstance(promise, After):
+        yield promise.what
 

@@ -36,7 +36,7 @@ from relance.model import (
 )
 from relance.proof import ladder_state, world
 from relance.proof.ladder_state import LadderState
-from relance.proof.promises import Observed, Promise
+from relance.proof.promises import After, Observed, Promise
 from relance.proof.world import Happening, World
 
 _DAY = timedelta(days=1)
@@ -139,6 +139,7 @@ class Walk:
         self.words = frozenset(word for each in promises for word in each.words())
         self.claim, self.promises, self.bounds, self.start = WalkedClaim(playbook, facts, self.words), tuple(promises), bounds, start
         self.plan = self.claim.plan
+        self._awaits = any(isinstance(each, After) for each in promises)  # so that the days between two moments are told, too
         self.sums: tuple[Decimal, ...] = (facts.invoices[0].amount, *(level for level in world.levels(self.plan) if level < facts.invoices[0].amount))
         self.found = Walked()
         self._decisions: dict[tuple[World, date, LadderState], Decision] = {}
@@ -230,19 +231,19 @@ class Walk:
     def steps(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
         """List what may come next, where it leads, and what is seen of it."""
         yield from self._outside(moment)
-        yield from self._hands(moment)
-        yield from self._run(moment)
+        yield from self.by_itself(moment)
 
-    def _seen(self, moment: Moment, *, missed: bool = False, **more: object) -> Observed:
+    def _seen(self, moment: Moment, *words_of_the_day: str, **more: object) -> Observed:
         _, states, _ = self.claim.seen(moment.world, moment.on)
         ladder = moment.ladder
-        words = {"missed"} if missed else set()
+        words = set(words_of_the_day)
         words |= {"awaiting_approval"} if ladder.draft is not None else set()
         words |= {"awaiting_sending"} if ladder.pending is not None else set()
         words |= {"handed_over"} if ladder.handed else set()
         notices = [(rung, done) for rung in self.plan.rungs if rung.step.kind is StepKind.FORMAL_NOTICE and (done := ladder.done[rung.index])]
         granted = max((rung.grants(done.on) for rung, done in notices if rung.grants is not None and not done.skipped), default=None)
-        return Observed(moment.on, states | words, self.claim.invoice.due, granted=granted, **more)  # type: ignore[arg-type]  # its own fields
+        out = tuple(rung.step for rung, made in zip(self.plan.rungs, ladder.out, strict=True) if made is not None)
+        return Observed(moment.on, states | words, self.claim.invoice.due, granted=granted, out=out, **more)  # type: ignore[arg-type]  # its own fields
 
     def happenings(self, moment: Moment) -> Iterator[Happening]:
         """List what may happen from outside."""
@@ -262,9 +263,17 @@ class Walk:
         return any(day > moment.on for day in stirs)
 
     def _outside(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
-        for each in self.happenings(moment):
-            after = moment._replace(world=world.after(moment.world, each))
-            yield Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
+        yield from (self.happened(moment, each) for each in self.happenings(moment))
+
+    def happened(self, moment: Moment, each: Happening) -> tuple[Move, Moment, tuple[Observed, ...]]:
+        """Let something happen from outside."""
+        after = moment._replace(world=world.after(moment.world, each))
+        return Move(moment.on, each.kind, happening=each), after, (self._seen(after, happened=each.kind),)
+
+    def by_itself(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
+        """List what people of the house may do, and how the day may end."""
+        yield from self._hands(moment)
+        yield from self._run(moment)
 
     def _hands(self, moment: Moment) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
         """List what people of the house do: approve, refuse, skip; send or fail to; report a call or a task, or pass over it."""
@@ -278,7 +287,7 @@ class Walk:
                 seen = self._seen(after, step=self.plan.rungs[ladder.draft].step, channels=(Channel.HANDOVER,)) if Channel.HANDOVER in ladder.waits.channels else None
                 yield Move(on, "approved", name), after, (seen,) if seen is not None else ()
             yield Move(on, "cancelled", name), moment._replace(ladder=ladder_state.withdrawn(ladder)), ()
-            yield Move(on, "skipped", name), moment._replace(ladder=ladder_state.skipped(ladder, ladder.draft, on)), ()
+            yield self._skipped(moment, ladder.draft)
         if ladder.pending is not None:
             step = self.plan.rungs[ladder.pending].step
             if self._asked(moment, ladder.pending):
@@ -294,7 +303,12 @@ class Walk:
             if Channel.CALL not in by_hand or self._asked(moment, index):
                 after = moment._replace(ladder=ladder_state.reported(self.plan, ladder, index, on))
                 yield Move(on, "executed", step.id, channels=by_hand), after, (self._seen(moment, step=step, channels=by_hand),)
-            yield Move(on, "skipped", step.id), moment._replace(ladder=ladder_state.skipped(ladder, index, on)), ()
+            yield self._skipped(moment, index)
+
+    def _skipped(self, moment: Moment, index: int) -> tuple[Move, Moment, tuple[Observed, ...]]:
+        step = self.plan.rungs[index].step
+        after = moment._replace(ladder=ladder_state.skipped(moment.ladder, index, moment.on))
+        return Move(moment.on, "skipped", step.id), after, (self._seen(after, passed=step),)
 
     def _asked(self, moment: Moment, index: int) -> bool:
         """Say whether what waits would be asked for today, had it never been made: what is sent or approved is held against the ladder again."""
@@ -338,20 +352,22 @@ class Walk:
             move, left, told = self._sent(made)
             yield from self._mornings(move, left, told, decision)
         for day in (on + _DAY, on + _MISSED):
-            yield Move(on, "missed", step.id), moment._replace(on=day), (self._over(moment, decision, missed=True),)
+            yield Move(on, "missed", step.id), moment._replace(on=day), (self._over(moment._replace(on=day - _DAY), decision, "missed"),)
 
     def _mornings(self, move: Move, moment: Moment, seen: tuple[Observed, ...], decision: Decision) -> Iterator[tuple[Move, Moment, tuple[Observed, ...]]]:
         """Let the day end: the next thing happens tomorrow, or on the next day on which something may change."""
         seen = (*seen, self._over(moment, decision))
         for day in sorted(self._next_days(moment)):
-            yield move, moment._replace(on=day), seen
+            between = (self._over(moment._replace(on=day - _DAY), decision),) if self._awaits and day > moment.on + _DAY else ()
+            yield move, moment._replace(on=day), (*seen, *between)
 
-    def _over(self, moment: Moment, decision: Decision, *, missed: bool = False) -> Observed:
-        """Say that the day is over, and whether somebody knows of the claim where nothing more is to come of it by itself."""
+    def _over(self, moment: Moment, decision: Decision, *words: str) -> Observed:
+        """Say that the day is over, what kept the ladder, and whether somebody knows of the claim where nothing more is to come of it by itself."""
         ladder = moment.ladder
         stuck = decision.status is Status.WAITING and decision.next is None and decision.reason.name != "below_min_balance"
         told = not stuck or ladder.busy is not None or any(ladder.out)
-        return self._seen(moment, over=True, told=told, missed=missed)
+        kept = (verdict.reason.name for verdict in decision.steps if verdict.status is StepStatus.WAITING and decision.status is Status.WAITING)
+        return self._seen(moment, decision.reason.name, *kept, *words, over=True, told=told)
 
     def _next_days(self, moment: Moment) -> set[date]:
         on, ladder = moment.on, moment.ladder

@@ -63,6 +63,7 @@ def action_row(action: Action) -> dict[str, Any]:
         "message": action.message,
         "missing": action.missing,
         "to": action.to,
+        "capacity": action.capacity,
     }
 
 

@@ -20,6 +20,7 @@ from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
+from relance.law.recipients import readdressed
 from relance.model import POSTED_CHANNELS, Case, Channel, Event, Facts, Playbook, Sender
 from relance.portfolio.evaluation import climbs_of, held_by, no_longer_asked
 from relance.portfolio.routing import Routing
@@ -181,6 +182,8 @@ def _untrue(act: ActionState, facts: Facts, playbook: Playbook, routing: Routing
     climbs, _ = climbs_of([_as_if_not_made(act, facts, on)], routing, on)
     if over := no_longer_asked(act.playbook, act.case, act.invoices, climbs):
         return over
+    if moved := readdressed(act.channel, act.capacity, facts, on):
+        return moved
     own, order = tuple(invoice for invoice in facts.invoices if invoice.id in act.invoices), compile_playbook(playbook).by_id
     if not own or "principal" not in act.claimed or act.step not in order:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,21 +18,21 @@ from relance.editor.fixes import quick_fix
 from relance.editor.new_project import new_playbook
 from relance.editor.reading import steps_here
 from relance.language import library, source
-from relance.letters.figures import money
 from relance.model import Diagnostic, Duration, Severity, TimeUnit
-from relance.proof.breach_test import breach_test
 from relance.proof.held_promises import promises_of
-from relance.proof.prove import Ruling, prove
+from relance.proof.prove import prove
 from relance.proof.walk import Bounds
-from relance.report.proof_graph import svg
-from relance.report.proofs import history_lines, line_said
 from relance.report.words import word
 from relance.sentences import Phrase, marked, numbered, plural, sentence
 from relance.simulation.playbook_tests import read_tests, run_file
+from relance.studio.case_form import CaseForm
+from relance.studio.days_panel import day_said, show_months, show_sendings
 from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
-from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of, months_of
+from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of
+from relance.studio.proof_panel import show_proof
 from relance.studio.reading_view import show
+from relance.studio.tests_panel import show_results
 from relance.studio.workspace import FileRefusedError, OpenFile
 
 if TYPE_CHECKING:
@@ -41,31 +41,16 @@ if TYPE_CHECKING:
 
 #: So many situations of real histories are looked at, at most: a page waits for it.
 _SITUATIONS = 1_000
-_RULINGS = {
-    Ruling.PROVED: ("check_circle", "positive", sentence("proved")), Ruling.BROKEN: ("cancel", "negative", sentence("BROKEN")),
-    Ruling.UNDECIDED: ("help", "warning", sentence("not decided")),
-}  # fmt: skip
 _TONES = {"courteous": marked("courteous"), "neutral": marked("neutral"), "firm": marked("firm"), "formal": marked("formal")}
 #: So long after the last key the text is read; its wordings, which takes longer, only when the hand has rested.
 _SOON, _RESTED = 0.12, 1.0
 _ICONS = {Severity.ERROR: ("error", "negative"), Severity.WARNING: ("warning", "warning"), Severity.HINT: ("info", "primary")}
-#: What one most often lets happen to a case, each as it is written and what to fill in.
-_HAPPENINGS = {
-    "payment.received": marked("a payment"), "payment.reversed": marked("a payment taken back"), "promise.made": marked("a promise to pay"),
-    "dispute.opened": marked("a dispute"), "dispute.closed": marked("the end of a dispute"), "hold.placed": marked("a hold"), "hold.lifted": marked("the end of a hold"),
-    "letter.refused": marked("a registered letter refused"), "letter.unclaimed": marked("a registered letter not claimed"), "insolvency.opened": marked("an insolvency"),
-    "action.cancelled": marked("a draft rejected"), "action.skipped": marked("a step passed over"),
-}  # fmt: skip
 #: The editor's own field is made in the browser, and has no name for who does not see it; what scrolls is reached by keyboard.
 _NAMED = """
 const editor = getElement({id}).$el;
 editor.querySelector('.cm-content')?.setAttribute('aria-label', {name});
 editor.querySelector('.cm-scroller')?.setAttribute('tabindex', '0');
 """
-_SUMS = ("payment.received", "payment.reversed", "promise.made")
-_STEPS = ("action.cancelled", "action.skipped", "letter.refused", "letter.unclaimed")
-
-
 def serve(studio: StudioSettings) -> None:
     """Say which address is which page of the author."""
 
@@ -143,7 +128,9 @@ class _Author:
             for name, tab in made.items():
                 with ui.tab_panel(tab).classes("q-px-none"):
                     self.panels[name] = ui.column().classes("w-full")
-        self._case_form()
+        with self.panels["case"]:
+            self.form = CaseForm(self.reader, self.case, self._play, self._refuse)
+            self.form.build()
         with self.panels["promises"]:
             ui.button(say(sentence("hold against every history")), icon="verified_user", on_click=self._prove).props("no-caps")
             self.proved = ui.column().classes("w-full").props("aria-live=polite")
@@ -186,6 +173,7 @@ class _Author:
             self._show_days()
             self._show_letters()
             self._show_words()
+        self.form.offer([step.id for step in self.meaning.playbook.steps] if self.meaning.playbook is not None else [])
 
     # ----------------------------------------------------------------- mistakes
 
@@ -291,65 +279,19 @@ class _Author:
     # ----------------------------------------------------------------- the days
 
     def _day(self, on: date) -> str:
-        from babel.dates import format_date
-
-        return format_date(on, "EEE d MMM y", locale=self.reader.language)
+        return day_said(on, self.reader.language)
 
     def _show_days(self) -> None:
-        say, panel, timeline = self.reader.say, self.panels["days"], self.meaning.timeline
+        panel, timeline = self.panels["days"], self.meaning.timeline
         panel.clear()
         with panel:
             if self.meaning.trouble:
-                ui.label(say(self.meaning.trouble)).props("role=alert").classes("text-negative")
+                ui.label(self.reader.say(self.meaning.trouble)).props("role=alert").classes("text-negative")
             if timeline is None:
                 return
-            with ui.element("table").classes("rl-table"):
-                ui.element("caption").style("text-align:left")._text = say(sentence("What leaves, if nothing happens but what you let happen"))  # noqa: SLF001
-                with ui.element("tr"):
-                    for head in (marked("day"), marked("step"), marked("by"), marked("asked"), marked("why")):
-                        ui.element("th").props("scope=col").classes("rl-number" if head == "asked" else "")._text = say(sentence("{word}", word=say(head)))  # noqa: SLF001
-                for entry in timeline.entries:
-                    self._entry(entry)
-            for end in timeline.ends:
-                ui.label(say(sentence("{day}: {status}, {why}", day=self._day(end.on), status=word(end.status), why=end.reason))).classes("rl-soft")
+            show_sendings(timeline, self.reader, self._read)
             if self.meaning.playbook is not None:
-                self._months()
-
-    def _entry(self, entry: Sending) -> None:
-        say, first = self.reader.say, entry.first
-        with ui.element("tr"):
-            cells = (self._day(entry.on), first.step, ", ".join(word(channel) for channel in entry.channels))
-            for place, cell in enumerate(cells):
-                with ui.element("td"):
-                    if place == 1:
-                        ui.button(shown(cell), on_click=lambda: self._read(entry)).props("flat dense no-caps").tooltip(say(sentence("read what leaves")))
-                    else:
-                        ui.label(cell)
-            ui.element("td").classes("rl-number")._text = str(money(first.claimed.total, first.claimed.currency, self.reader.language))  # noqa: SLF001
-            ui.element("td")._text = say(first.reason) + (" · " + say(sentence("a person approves")) if first.draft else "")  # noqa: SLF001
-
-    def _months(self) -> None:
-        from babel.dates import format_date, get_day_names
-
-        assert self.meaning.timeline is not None
-        assert self.meaning.playbook is not None
-        names = get_day_names("abbreviated", locale=self.reader.language)
-        with ui.row().classes("w-full q-mt-md"):
-            for first, days in months_of(self.meaning.timeline, self.meaning.playbook.calendar):
-                with ui.element("table").style("border-spacing:2px"):
-                    ui.element("caption").style("font-weight:600")._text = format_date(first, "LLLL y", locale=self.reader.language)  # noqa: SLF001
-                    with ui.element("tr"):
-                        for number in range(7):
-                            ui.element("th").props("scope=col").classes("rl-soft").style("font-size:.75rem")._text = names[number][:3]  # noqa: SLF001
-                    cells: list[Any] = [None] * first.weekday() + list(days)
-                    for start in range(0, len(cells), 7):
-                        with ui.element("tr"):
-                            for each in cells[start : start + 7]:
-                                look = "" if each is None else "rl-busy" if each.leaves else "" if each.open else "rl-closed"
-                                cell = ui.element("td").classes(f"rl-day {look}")
-                                cell._text = "" if each is None else str(each.on.day)  # noqa: SLF001
-                                if each is not None and each.leaves:
-                                    cell.props(f'title="{shown(", ".join(each.leaves))}"')
+                show_months(timeline, self.meaning.playbook.calendar, self.reader.language)
 
     # ----------------------------------------------------------------- letters
 
@@ -363,7 +305,7 @@ class _Author:
             self.letter_choice = ui.select(choices, label=say(sentence("what leaves on")), on_change=self._letter_chosen).classes("w-full").props("dense outlined")
             self.sheet = ui.column().classes("w-full").props("aria-live=polite")
 
-    async def _read(self, entry: Sending) -> None:
+    def _read(self, entry: Sending) -> None:
         assert self.meaning.timeline is not None
         self.tabs.value = "letters"
         self.letter_choice.value = self.meaning.timeline.entries.index(entry)
@@ -414,75 +356,16 @@ class _Author:
             return
         waits.delete()
         with self.proved, self.reader.reading():
-            for each in findings:
-                ui.label(f"{each.line}: {say(each.message)} [{each.code}]").props("role=alert")
-            for held in proof.held:
-                icon, colour, name = _RULINGS[held.ruling]
-                with ui.row().classes("items-center no-wrap"):
-                    ui.icon(icon, color=colour).props(f'role=img aria-label="{say(name)}"')
-                    ui.label(shown(f"{held.promise.code or ''} {say(held.promise.name)}".strip(), 300))
-                if held.ruling is Ruling.BROKEN and held.history:
-                    for line in history_lines(proof, held):
-                        ui.label(shown(f"{line.on.isoformat()}  {line_said(line)}", 400)).classes("rl-soft q-pl-xl")
-                    if (test := breach_test(proof, held, say(held.promise.name))) is not None:
-                        with ui.expansion(say(sentence("as a test, which fails until it is mended:"))).classes("q-pl-lg"):
-                            ui.code(test, language="yaml").classes("w-full")
-            with ui.expansion(say(sentence("what may come after what"))).classes("w-full"):
-                ui.html(svg(proof.playbook, proof.reached.follows), sanitize=False).classes("w-full")
+            show_proof(proof, findings, self.reader)
 
     # ----------------------------------------------------------------- the case one plays with
 
-    def _case_form(self) -> None:
-        say = self.reader.say
-        panel = self.panels["case"]
-        panel.clear()
-        with panel:
-            (due, amount), *others = self.case.owed
-            with ui.row():
-                self.amount = ui.input(say(sentence("amount")), value=f"{amount:.2f}", on_change=self._case_changed).props("inputmode=decimal dense outlined debounce=300")
-                self.due = ui.input(say(sentence("due on")), value=due.isoformat(), on_change=self._case_changed).props("type=date stack-label dense outlined")
-                kinds = {"business": say(sentence("a business")), "consumer": say(sentence("a consumer")), "public": say(sentence("a public body"))}
-                self.kind = ui.select(kinds, value=self.case.debtor, label=say(sentence("who owes")), on_change=self._case_changed).props("dense outlined").classes("w-48")
-                self.place = ui.input(say(sentence("postcode and town")), value=self.case.postcode, on_change=self._case_changed).props("dense outlined debounce=300")
-            self.others = ui.textarea(
-                say(sentence("further invoices, one a line: day and amount")), value="\n".join(f"{day} {sum_}" for day, sum_ in others), on_change=self._case_changed,
-            ).classes("w-full").props("dense outlined autogrow debounce=400")  # fmt: skip
-            name = say(sentence("what happens, one thing a line"))
-            self.happened = ui.textarea(name, value="\n".join(self.case.events), on_change=self._case_changed).classes("w-full").props("dense outlined autogrow debounce=400")
-            with ui.row().classes("items-end"):
-                names = {name: say(sentence("{word}", word=say(text))) for name, text in _HAPPENINGS.items()}
-                kind = ui.select(names, value="payment.received", label=say(sentence("let happen"))).classes("w-64").props("dense outlined")
-                on = ui.input(say(sentence("on")), value=(due + timedelta(days=10)).isoformat()).props("type=date stack-label dense outlined")
-                sum_ = ui.input(say(sentence("amount")), value="200.00").props("dense outlined").classes("w-28").bind_visibility_from(kind, "value", lambda value: value in _SUMS)
-                steps = [step.id for step in self.meaning.playbook.steps] if self.meaning.playbook is not None else []
-                step = ui.select(steps, label=say(sentence("step")), value=steps[0] if steps else None).classes("w-48").props("dense outlined")
-                step.bind_visibility_from(kind, "value", lambda value: value in _STEPS)
-
-                def add() -> None:
-                    words = [on.value, kind.value]
-                    if kind.value in _SUMS:
-                        words.append(sum_.value.replace(",", ".").replace(" ", ""))
-                    if kind.value == "promise.made":
-                        words.append((date.fromisoformat(on.value) + timedelta(days=10)).isoformat())
-                    if kind.value in _STEPS and step.value:
-                        words.append(step.value)
-                    if kind.value == "dispute.opened":
-                        words.append(say(sentence("goods damaged")).replace(" ", "-"))
-                    self.happened.value = "\n".join(filter(None, (self.happened.value or "", " ".join(words))))
-
-                ui.button(say(sentence("add")), icon="add", on_click=add).props("outline no-caps")
-
-    async def _case_changed(self) -> None:
-        try:
-            owed = [(date.fromisoformat(self.due.value), Decimal(_number(self.amount.value)))]
-            lines = [words for line in (self.others.value or "").splitlines() if (words := line.split())]
-            owed += [(date.fromisoformat(words[0]), Decimal(_number(words[1]))) for words in lines]
-        except (ValueError, InvalidOperation, IndexError):
-            self.state.text = self.reader.say(sentence("an amount such as 200,00, and a day such as 2027-01-31"))
-            return
-        events = tuple(line for line in (self.happened.value or "").splitlines() if line.strip())
-        self.case = PlayedCase(tuple(owed), self.kind.value, self.place.value or "", events)
+    async def _play(self, case: PlayedCase) -> None:
+        self.case = case
         await self._read_soon()
+
+    def _refuse(self, why: str) -> None:
+        self.state.text = why
 
     # ----------------------------------------------------------------- files
 
@@ -512,18 +395,7 @@ class _Author:
         tests, findings = await asyncio.to_thread(read_tests, beside)
         results = (await asyncio.to_thread(run_file, tests)).results if tests is not None else ()
         with panel:
-            for each in findings:
-                ui.label(f"{each.line}: {say(each.message)} [{each.code}]")
-            for result in results:
-                good = not (result.differences or result.ends)
-                name = say(sentence("passes") if good else sentence("fails"))
-                with ui.row().classes("items-center"):
-                    ui.icon("check_circle" if good else "cancel", color="positive" if good else "negative").props(f'role=img aria-label="{name}"')
-                    ui.label(shown(result.test.name))
-                for difference in result.differences:
-                    ui.label(shown(say(difference.why), 400)).classes("rl-soft q-pl-lg")
-                for ended in result.ends:
-                    ui.label(shown(say(ended), 400)).classes("rl-soft q-pl-lg")
+            show_results(results, findings, self.reader)
 
     async def _new(self) -> None:
         say = self.reader.say
@@ -560,10 +432,6 @@ def _time(duration: Duration) -> Phrase:
 
 def _condition(condition: Any) -> str:
     return shown(getattr(condition, "name", "") or getattr(condition, "fact", "") or str(condition), 60)
-
-
-def _number(text: str) -> str:
-    return (text or "").replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
 
 
 def _offsets(text: str) -> Any:

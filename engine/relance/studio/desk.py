@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from relance.delivery import outbox
-from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, names_people, rule_of
+from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
 from relance.delivery.outbox import Message, State
 from relance.delivery.release_check import MAX_AGE, Release, Rules, before, known_debtor, refreshed, standing
 from relance.delivery.rules_in_force import rules_in_force
@@ -179,11 +179,18 @@ class OperatorDesk:
             sheet = self._sheet(journal, reference, "call")
             journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
 
-    def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "") -> None:
-        """Record that a task is done, or passed over for a reason. Raises NotDoneError."""
+    def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "") -> int:
+        """Record that a task is done, a hand-over approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError."""
         with self.journal(writes=True) as journal:
             sheet = self._sheet(journal, reference, None)
-            journal.record(sheet[0].creditor, sheet[0].debtor, task_events(sheet, self.today(), outcome=outcome, skipped=skipped), actor=actor)
+            events = task_events(sheet, self.today(), outcome=outcome, skipped=skipped)
+            if sheet[0].channel is Channel.HANDOVER and not skipped:
+                refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(self.project, sheet), on=self.today(), actor=actor)
+                if refused is not None:
+                    raise NotDoneError(refused)
+                return more
+            journal.record(sheet[0].creditor, sheet[0].debtor, events, actor=actor)
+            return 0
 
     def payment(self, name: str) -> tuple[WaitingPayment, tuple[LikelyInvoice, ...]]:
         """Return money that waits, and the invoices it may be about. Raises NotDoneError."""

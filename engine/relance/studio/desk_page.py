@@ -1,4 +1,4 @@
-"""The morning in one page, and the file of a debtor: what waits for a person, read and settled there."""
+"""The morning in one page: what waits for a person, read and settled there."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from relance.delivery.approval import ApprovalOutcome
 from relance.delivery.sending import Fate, SendingReport
 from relance.delivery.spoken import CallOutcome
 from relance.delivery.worklist import WorkItem, WorkKind
-from relance.journal.event_types import PUBLIC
 from relance.letters.figures import money
-from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDoneError
@@ -27,7 +25,7 @@ from relance.studio.reading_view import show
 from relance.zones import paris_clock
 
 if TYPE_CHECKING:
-    from relance.studio.desk import CaseFile, OperatorDesk
+    from relance.studio.desk import OperatorDesk
     from relance.studio.settings import StudioSettings
 
 #: Kind of work → its name in a list, one and several, and the picture beside it.
@@ -51,16 +49,11 @@ _FATES = {
     Fate.WAITS: marked("waiting"), Fate.WITHDRAWN: marked("withdrawn"), Fate.MISSING: marked("cannot be made"), Fate.TAKEN: marked("taken by somebody else"),
     Fate.GONE: marked("gone"),
 }  # fmt: skip
-#: What a person most often records by hand; every other event is recorded on the command line.
-_RECORDED = (
-    "payment.received", "promise.made", "dispute.opened", "dispute.closed", "plan.agreed", "hold.placed", "hold.lifted", "credit_note", "letter.presented",
-    "letter.refused", "letter.unclaimed", "letter.returned", "note",
-)  # fmt: skip
 _ROWS = 50
 
 
 def serve(studio: StudioSettings) -> None:
-    """Say which address is which page of the desk."""
+    """Say which address is the desk."""
 
     @ui.page("/desk")
     async def morning(kind: str = "", mine: str = "") -> None:
@@ -73,19 +66,6 @@ def serve(studio: StudioSettings) -> None:
                 return
             items = await asyncio.to_thread(desk.morning, mine=reader.user.name if mine else None)
             await _Morning(studio, desk, reader, items, kind).build()
-
-    @ui.page("/case/{creditor}/{debtor}")
-    async def case(creditor: str, debtor: str) -> None:
-        reader, desk = reader_here(studio.language), studio.desk
-        with framed(reader, "/case", shown(debtor, 60)):
-            if desk is None:
-                return
-            try:
-                file = await asyncio.to_thread(desk.case, creditor, debtor)
-            except NotDoneError as error:
-                ui.label(reader.say(error.args[0])).props("role=alert")
-                return
-            _case(studio, desk, reader, file)
 
 
 class _Morning:
@@ -340,11 +320,12 @@ class _Morning:
 
             ui.button(say(sentence("it will not be done")), on_click=over).props("outline no-caps")
 
-    def _settle_task(self, item: WorkItem, outcome: str, skipped: str = "") -> None:
+    def _settle_task(self, item: WorkItem, outcome: str, skipped: str = "") -> int:
+        """Settle a task and return how many more people it takes."""
         if item.settles.startswith("relance outbox"):
             self.desk.reject(item.id, skipped or outcome, self.reader.user.name, skip=True)
-        else:
-            self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
+            return 0
+        return self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
 
     async def _money(self, item: WorkItem) -> None:
         say, actor = self.reader.say, self.reader.user.name
@@ -377,11 +358,12 @@ class _Morning:
     async def _do(self, work: Callable[[], object]) -> None:
         """Do what was asked and show the morning anew; what was not done is said."""
         try:
-            await asyncio.to_thread(work)
+            more = await asyncio.to_thread(work)
         except NotDoneError as error:
             ui.notify(shown(self.reader.say(error.args[0]), 400), type="negative")
             return
-        ui.notify(self.reader.say(sentence("recorded")), type="positive")
+        said = sentence("approved by you; it takes {more} more", more=more) if isinstance(more, int) and more else sentence("recorded")
+        ui.notify(self.reader.say(said), type="positive")
         await self._again()
 
     async def _again(self) -> None:
@@ -399,82 +381,3 @@ async def _asked(reader: PageReader, question: str) -> str | None:
             ui.button(reader.say(sentence("no")), on_click=lambda: dialog.submit(None)).props("flat no-caps")
     said = await dialog
     return None if said is None else str(said)
-
-
-# --------------------------------------------------------------------------- the file of a debtor
-
-
-def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
-    debtor, say = file.facts.debtor, reader.say
-    ui.element("h2").style("font-size:1.3rem;line-height:1.4;margin:0;font-weight:600")._text = shown(debtor.name or debtor.id)  # noqa: SLF001
-    ui.label(shown(f"{debtor.id} · {file.facts.creditor.name or file.facts.creditor.id} · {debtor.email or ''} · {debtor.phone or ''}")).classes("rl-soft")
-    _table(
-        [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due"), marked("next"), marked("why"))],
-        [
-            (case.case, case.playbook, _word(reader, case.status), str(money(case.open, case.currency, reader.language)), case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
-            for case in file.standings
-        ],
-        say(sentence("Open cases")),
-        {3},
-    )
-    if reader.may(Role.OPERATOR):
-        _record(studio, desk, reader, file)
-    emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
-    currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
-    _table(
-        [say(sentence(head)) for head in (marked("day"), marked("what happened"), marked("about"), marked("by"))],
-        [(entry.on.isoformat(), told_in_french(entry, currency, emitted.get(entry.data.get("id"))), entry.invoice or entry.case or "", entry.actor) for entry in reversed(file.entries)],
-        say(sentence("What happened")),
-    )
-
-
-def _word(reader: PageReader, name: str) -> str:
-    with reader.reading():
-        return word(name)
-
-
-def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
-    """Let a person record an event: each kind its own fields, checked when it is recorded."""
-    say = reader.say
-    with ui.expansion(say(sentence("record what happened")), icon="edit_note").classes("w-full"):
-        kind = ui.select(list(_RECORDED), label=say(sentence("what happened")), value="payment.received").classes("w-80")
-        on = ui.input(say(sentence("on")), value=studio.today.isoformat()).props("type=date stack-label")
-        invoices = {"": say(sentence("the debtor as a whole")), **{each.id: each.id for each in file.facts.invoices}}
-        invoice = ui.select(invoices, label=say(sentence("about")), value="").classes("w-80")
-        fields = ui.column()
-        values: dict[str, Any] = {}
-
-        def form() -> None:
-            fields.clear()
-            values.clear()
-            with fields:
-                for name, each in PUBLIC[kind.value].items():
-                    label = f"{name}{' *' if each.required else ''}"
-                    values[name] = ui.input(label).classes("w-80").props("type=date stack-label" if str(each.type) == "day" else "")
-
-        kind.on_value_change(lambda _: form())
-        form()
-
-        async def record() -> None:
-            raw = {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
-            try:
-                await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
-            except NotDoneError as error:
-                ui.notify(shown(say(error.args[0]), 400), type="negative")
-                return
-            ui.navigate.reload()
-
-        ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
-
-
-def _table(heads: list[str], rows: list[tuple[str, ...]], caption: str, numbers: frozenset[int] | set[int] = frozenset()) -> None:
-    with ui.element("div").style("overflow-x:auto;width:100%").props("tabindex=0 role=region").props(f'aria-label="{caption}"'), ui.element("table").classes("rl-table"):
-        ui.element("caption").style("text-align:left;font-weight:600;padding:8px 0")._text = caption  # noqa: SLF001
-        with ui.element("thead"), ui.element("tr"):
-            for place, each in enumerate(heads):
-                ui.element("th").props("scope=col").classes("rl-number" if place in numbers else "")._text = each  # noqa: SLF001
-        with ui.element("tbody"):
-            for row in rows:
-                with ui.element("tr"):
-                    for place, cell in enumerate(row):
-                        ui.element("td").classes("rl-number" if place in numbers else "")._text = shown(cell, 600)  # noqa: SLF001

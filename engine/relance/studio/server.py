@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 
 from relance.sentences import LANGUAGES
-from relance.studio import author_page, desk_page, documents, portfolio_page
+from relance.studio import author_page, case_page, desk_page, documents, portfolio_page
 from relance.studio.frame import own_assets_only
 from relance.studio.gate import Door, Gate
 from relance.studio.settings import StudioSettings
@@ -66,5 +66,6 @@ def pages(studio: StudioSettings) -> None:
 
     author_page.serve(studio)
     desk_page.serve(studio)
+    case_page.serve(studio)
     portfolio_page.serve(studio)
     documents.serve(studio.shelf)

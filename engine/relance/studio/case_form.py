@@ -1,0 +1,95 @@
+"""The case that an author plays with: its invoices, who owes, where, and what is let happen, as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from nicegui import ui
+
+from relance.sentences import marked, sentence
+from relance.studio.frame import PageReader
+from relance.studio.played_case import PlayedCase
+
+#: What one most often lets happen to a case, each as it is written and what to fill in.
+_HAPPENINGS = {
+    "payment.received": marked("a payment"), "payment.reversed": marked("a payment taken back"), "promise.made": marked("a promise to pay"),
+    "dispute.opened": marked("a dispute"), "dispute.closed": marked("the end of a dispute"), "hold.placed": marked("a hold"), "hold.lifted": marked("the end of a hold"),
+    "letter.refused": marked("a registered letter refused"), "letter.unclaimed": marked("a registered letter not claimed"), "insolvency.opened": marked("an insolvency"),
+    "action.cancelled": marked("a draft rejected"), "action.skipped": marked("a step passed over"),
+}  # fmt: skip
+_SUMS = ("payment.received", "payment.reversed", "promise.made")
+_STEPS = ("action.cancelled", "action.skipped", "letter.refused", "letter.unclaimed")
+
+
+def _number(text: str) -> str:
+    return (text or "").replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
+
+
+class CaseForm:
+    """The form of a case: whatever is changed in it is given on as a new case, once all of it can be read."""
+
+    def __init__(self, reader: PageReader, case: PlayedCase, changed: Callable[[PlayedCase], Awaitable[None]], refused: Callable[[str], None]) -> None:
+        self.reader, self.case = reader, case
+        self.changed, self.refused = changed, refused
+
+    def build(self) -> None:
+        """Make the form, where one stands."""
+        say = self.reader.say
+        (due, amount), *others = self.case.owed
+        with ui.row():
+            self.amount = ui.input(say(sentence("amount")), value=f"{amount:.2f}", on_change=self._changed).props("inputmode=decimal dense outlined debounce=300")
+            self.due = ui.input(say(sentence("due on")), value=due.isoformat(), on_change=self._changed).props("type=date stack-label dense outlined")
+            kinds = {"business": say(sentence("a business")), "consumer": say(sentence("a consumer")), "public": say(sentence("a public body"))}
+            self.kind = ui.select(kinds, value=self.case.debtor, label=say(sentence("who owes")), on_change=self._changed).props("dense outlined").classes("w-48")
+            self.place = ui.input(say(sentence("postcode and town")), value=self.case.postcode, on_change=self._changed).props("dense outlined debounce=300")
+        self.others = ui.textarea(
+            say(sentence("further invoices, one a line: day and amount")), value="\n".join(f"{day} {sum_}" for day, sum_ in others), on_change=self._changed,
+        ).classes("w-full").props("dense outlined autogrow debounce=400")  # fmt: skip
+        name = say(sentence("what happens, one thing a line"))
+        self.happened = ui.textarea(name, value="\n".join(self.case.events), on_change=self._changed).classes("w-full").props("dense outlined autogrow debounce=400")
+        self._happening(due + timedelta(days=10))
+
+    def _happening(self, day: date) -> None:
+        """Make what writes one happening for whoever does not know its words."""
+        say = self.reader.say
+        with ui.row().classes("items-end"):
+            names = {name: say(sentence("{word}", word=say(text))) for name, text in _HAPPENINGS.items()}
+            kind = ui.select(names, value="payment.received", label=say(sentence("let happen"))).classes("w-64").props("dense outlined")
+            on = ui.input(say(sentence("on")), value=day.isoformat()).props("type=date stack-label dense outlined")
+            sum_ = ui.input(say(sentence("amount")), value="200.00").props("dense outlined").classes("w-28").bind_visibility_from(kind, "value", lambda value: value in _SUMS)
+            self.step = ui.select([], label=say(sentence("step"))).classes("w-48").props("dense outlined")
+            self.step.bind_visibility_from(kind, "value", lambda value: value in _STEPS)
+
+            def add() -> None:
+                words = [on.value, kind.value]
+                if kind.value in _SUMS:
+                    words.append(sum_.value.replace(",", ".").replace(" ", ""))
+                if kind.value == "promise.made":
+                    words.append((date.fromisoformat(on.value) + timedelta(days=10)).isoformat())
+                if kind.value in _STEPS and self.step.value:
+                    words.append(self.step.value)
+                if kind.value == "dispute.opened":
+                    words.append(say(sentence("goods damaged")).replace(" ", "-"))
+                self.happened.value = "\n".join(filter(None, (self.happened.value or "", " ".join(words))))
+
+            ui.button(say(sentence("add")), icon="add", on_click=add).props("outline no-caps")
+
+    def offer(self, steps: Sequence[str]) -> None:
+        """Offer the steps that the playbook has now, where a happening is one of a step's."""
+        chosen = self.step.value if self.step.value in steps else next(iter(steps), None)
+        self.step.set_options(list(steps), value=chosen)
+
+    async def _changed(self) -> None:
+        try:
+            owed = [(date.fromisoformat(self.due.value), Decimal(_number(self.amount.value)))]
+            lines = [words for line in (self.others.value or "").splitlines() if (words := line.split())]
+            owed += [(date.fromisoformat(words[0]), Decimal(_number(words[1]))) for words in lines]
+        except (ValueError, InvalidOperation, IndexError):
+            self.refused(self.reader.say(sentence("an amount such as 200,00, and a day such as 2027-01-31")))
+            return
+        events = tuple(line for line in (self.happened.value or "").splitlines() if line.strip())
+        self.case = PlayedCase(tuple(owed), self.kind.value, self.place.value or "", events)
+        await self.changed(self.case)
+

@@ -1,0 +1,120 @@
+"""The file of a debtor in one page: where its cases stand, what happened, and a form to record more."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from relance.journal.event_types import PUBLIC
+from relance.letters.figures import money
+from relance.report.french import entry_in_words as told_in_french
+from relance.report.words import word
+from relance.sentences import marked, sentence
+from relance.studio.desk import NotDoneError
+from relance.studio.frame import PageReader, framed, reader_here, shown
+from relance.studio.gate import Role
+
+if TYPE_CHECKING:
+    from relance.studio.desk import CaseFile, OperatorDesk
+    from relance.studio.settings import StudioSettings
+
+#: What a person most often records by hand; every other event is recorded on the command line.
+_RECORDED = (
+    "payment.received", "promise.made", "dispute.opened", "dispute.closed", "plan.agreed", "hold.placed", "hold.lifted", "credit_note", "letter.presented",
+    "letter.refused", "letter.unclaimed", "letter.returned", "note",
+)  # fmt: skip
+
+
+def serve(studio: StudioSettings) -> None:
+    """Say which address is the file of a debtor."""
+
+    @ui.page("/case/{creditor}/{debtor}")
+    async def case(creditor: str, debtor: str) -> None:
+        reader, desk = reader_here(studio.language), studio.desk
+        with framed(reader, "/case", shown(debtor, 60)):
+            if desk is None:
+                return
+            try:
+                file = await asyncio.to_thread(desk.case, creditor, debtor)
+            except NotDoneError as error:
+                ui.label(reader.say(error.args[0])).props("role=alert")
+                return
+            _case(studio, desk, reader, file)
+
+
+def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
+    debtor, say = file.facts.debtor, reader.say
+    ui.element("h2").style("font-size:1.3rem;line-height:1.4;margin:0;font-weight:600")._text = shown(debtor.name or debtor.id)  # noqa: SLF001
+    ui.label(shown(f"{debtor.id} · {file.facts.creditor.name or file.facts.creditor.id} · {debtor.email or ''} · {debtor.phone or ''}")).classes("rl-soft")
+    _table(
+        [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due"), marked("next"), marked("why"))],
+        [
+            (case.case, case.playbook, _word(reader, case.status), str(money(case.open, case.currency, reader.language)), case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
+            for case in file.standings
+        ],
+        say(sentence("Open cases")),
+        {3},
+    )
+    if reader.may(Role.OPERATOR):
+        _record(studio, desk, reader, file)
+    emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
+    currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
+    _table(
+        [say(sentence(head)) for head in (marked("day"), marked("what happened"), marked("about"), marked("by"))],
+        [(entry.on.isoformat(), told_in_french(entry, currency, emitted.get(entry.data.get("id"))), entry.invoice or entry.case or "", entry.actor) for entry in reversed(file.entries)],
+        say(sentence("What happened")),
+    )
+
+
+def _word(reader: PageReader, name: str) -> str:
+    with reader.reading():
+        return word(name)
+
+
+def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
+    """Let a person record an event: each kind its own fields, checked when it is recorded."""
+    say = reader.say
+    with ui.expansion(say(sentence("record what happened")), icon="edit_note").classes("w-full"):
+        kind = ui.select(list(_RECORDED), label=say(sentence("what happened")), value="payment.received").classes("w-80")
+        on = ui.input(say(sentence("on")), value=studio.today.isoformat()).props("type=date stack-label")
+        invoices = {"": say(sentence("the debtor as a whole")), **{each.id: each.id for each in file.facts.invoices}}
+        invoice = ui.select(invoices, label=say(sentence("about")), value="").classes("w-80")
+        fields = ui.column()
+        values: dict[str, Any] = {}
+
+        def form() -> None:
+            fields.clear()
+            values.clear()
+            with fields:
+                for name, each in PUBLIC[kind.value].items():
+                    label = f"{name}{' *' if each.required else ''}"
+                    values[name] = ui.input(label).classes("w-80").props("type=date stack-label" if str(each.type) == "day" else "")
+
+        kind.on_value_change(lambda _: form())
+        form()
+
+        async def record() -> None:
+            raw = {"event": kind.value, "on": on.value, "invoice": invoice.value, **{name: (each.value or "").strip() for name, each in values.items()}}
+            try:
+                await asyncio.to_thread(desk.record, file.target.creditor, file.target.debtor, raw, reader.user.name)
+            except NotDoneError as error:
+                ui.notify(shown(say(error.args[0]), 400), type="negative")
+                return
+            ui.navigate.reload()
+
+        ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
+
+
+def _table(heads: list[str], rows: list[tuple[str, ...]], caption: str, numbers: frozenset[int] | set[int] = frozenset()) -> None:
+    with ui.element("div").style("overflow-x:auto;width:100%").props("tabindex=0 role=region").props(f'aria-label="{caption}"'), ui.element("table").classes("rl-table"):
+        ui.element("caption").style("text-align:left;font-weight:600;padding:8px 0")._text = caption  # noqa: SLF001
+        with ui.element("thead"), ui.element("tr"):
+            for place, each in enumerate(heads):
+                ui.element("th").props("scope=col").classes("rl-number" if place in numbers else "")._text = each  # noqa: SLF001
+        with ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    for place, cell in enumerate(row):
+                        ui.element("td").classes("rl-number" if place in numbers else "")._text = shown(cell, 600)  # noqa: SLF001
