@@ -147,7 +147,9 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
     """Record invoices that are not known yet, and put them among `fresh`; return the conflicts, and how many were known."""
     names = [invoice.id for facts in batch for invoice in facts.invoices]
     there = pen.known(f"invoice:{name}" for name in names)
-    changes = pen.corrections(key.removeprefix("invoice:") for key in there)
+    names = [key.removeprefix("invoice:") for key in there]
+    changes, told = pen.corrections(names), pen.contradictions(names)
+    today = paris_day(datetime.fromisoformat(pen.recorded_at))
     conflicts: list[Conflict] = []
     known = 0
     for facts in batch:
@@ -159,12 +161,23 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
                 there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif pen.main(row.debtor) != pen.main(pen.who(facts.debtor.id)):
-                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
+                _contradict(pen, row, conflicts, told, Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
             elif found := _conflict(row, changes.get(invoice.id, []), given):
-                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
+                _contradict(pen, row, conflicts, told, Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
             else:
                 known += 1
+                if told.pop(invoice.id, None) is not None:
+                    pen.add(Event(today, "invoice.agreed", invoice.id), row.debtor)
     return conflicts, known
+
+
+def _contradict(pen: Pen, row: JournalRow, conflicts: list[Conflict], told: dict[str, tuple[str, str, str]], found: Conflict) -> None:
+    """Keep a conflict, and write it down where the chain does not say it already."""
+    conflicts.append(found)
+    if told.get(found.invoice) != found[3:]:
+        told[found.invoice] = found[3:]
+        data = {"field": found.field, "known": found.known, "given": found.given}
+        pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "invoice.contradicted", found.invoice, data=data), row.debtor)
 
 
 def _conflict(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:

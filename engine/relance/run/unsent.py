@@ -22,10 +22,10 @@ from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.law.recipients import readdressed
 from relance.model import POSTED_CHANNELS, Case, Channel, Event, Facts, Playbook, Sender
+from relance.portfolio.contradicted import Doubts
 from relance.portfolio.evaluation import climbs_of, held_by, no_longer_asked
 from relance.portfolio.routing import Routing
 from relance.portfolio.tasks import open_tasks
-from relance.run.against_books import Doubts
 from relance.sentences import sentence
 
 #: Kinds of entry about an attempt.
