@@ -55,7 +55,7 @@ CHANGES = {
     "step.repeat": {"step": {"repeat": {"every": "14 days", "times": 2}}}, "step.repeat.every": {"step": {"repeat": {"every": "21 days", "times": 2}}},
     "step.repeat.times": {"step": {"repeat": {"every": "14 days", "times": 3}}}, "step.once": {"step": {"at": "promise.broken", "once": True}}, "step.expires": {"step": {"expires": "5 days"}},
     "step.when_closed": {"step": {"when_closed": "previous"}}, "step.weekdays": {"step": {"weekdays": ["thursday"]}}, "step.pauses": {"step": {"pauses": [{"from": "11-01", "to": "03-31"}]}},
-    "step.approval": {"step": {"approval": "required"}}, "step.approval.by": {"step": {"approval": {"by": 2}}}, "step.approval.above": {"step": {"approval": {"by": 2, "above": "5000.00"}}}, "step.to": {"step": {"kind": "handover", "channels": ["handover"], "to": "lawyer"}}, "step.newcomers": {"step": {"newcomers": True}},
+    "step.approval": {"step": {"approval": "required"}}, "step.approval.by": {"step": {"approval": {"by": 2}}}, "step.approval.above": {"step": {"approval": {"by": 2, "above": "5000.00"}}}, "step.to": {"step": {"kind": "handover", "channels": ["handover"], "to": "lawyer"}}, "step.to_role": {"step": {"to_role": "accounting"}}, "step.cc": {"step": {"channels": ["email"], "cc": ["director"]}}, "step.newcomers": {"step": {"newcomers": True}},
     "step.formerly": {"step": {"formerly": ["ancienne"]}}, "step.cost": {"step": {"cost": {"letter": "1.20"}}},
 }  # fmt: skip
 #: What a condition of each key is tried with, beside the states.

@@ -1,11 +1,11 @@
 """A calendar may be a territory's own: the holidays that only it keeps close its days, and no other's."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from relance.dates import add, holidays_of, is_open
-from relance.model import Calendar, Duration, TimeUnit
+from relance.dates import add, first_day, holidays_of, is_open
+from relance.model import Calendar, Duration, TimeUnit, WhenClosed
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,32 @@ def test_a_holiday_has_its_name_in_english_and_its_own_year():
 def test_months_beyond_the_years_there_are_say_so(months):
     with pytest.raises(OverflowError, match=r"year|month"):
         add(date(2026, 1, 31), Duration(months, TimeUnit.MONTH), Calendar())
+
+
+@pytest.mark.parametrize(("year", "day"), [(2018, 27), (2019, 28)])
+def test_saint_martin_keeps_the_abolition_on_the_28th_since_2019(year, day):
+    """Saint-Barthélemy's neighbour kept it on the 27th, as the code said, until then."""
+    assert [each for each, name in holidays_of("FR-978", year).items() if name == "Abolition of Slavery"] == [date(year, 5, day)]
+
+
+def test_a_holiday_has_its_english_name_whatever_the_reader_speaks(monkeypatch):
+    """The library asks the environment where nobody names a language."""
+    monkeypatch.setenv("LANGUAGE", "fr")
+    holidays_of.cache_clear()
+    assert holidays_of("FR", 2031)[date(2031, 5, 1)] == "Labor Day"
+    assert holidays_of("DE-BY", 2031)[date(2031, 1, 6)] == "Epiphany"
+
+
+def test_one_business_day_forward_one_back_and_none():
+    friday, business = date(2026, 3, 6), Calendar()
+    moved = [add(friday, Duration(number, TimeUnit.BUSINESS_DAY), business) for number in (-1, 0, 1)]
+    assert moved == [date(2026, 3, 5), friday, date(2026, 3, 9)]
+
+
+def test_a_step_that_keeps_closed_days_keeps_them_when_it_waits_for_its_weekday():
+    """Sunday 8 March: with `keep` a step that leaves on Sundays leaves then; with `next` no Sunday is ever open, and it is given up after two years."""
+    wednesday = date(2026, 3, 4)
+    assert first_day(wednesday, WhenClosed.KEEP, Calendar(), weekdays=(6,)) == date(2026, 3, 8)
+    monday = date(2026, 3, 2)
+    assert first_day(monday, WhenClosed.NEXT, Calendar(), weekdays=(6,)) == monday + timedelta(731)
+    assert first_day(wednesday, WhenClosed.NEXT, Calendar(), weekdays=(4,)) == date(2026, 3, 6)

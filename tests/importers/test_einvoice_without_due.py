@@ -11,6 +11,7 @@ from relance.importers.columns import ColumnMapping
 from relance.importers.import_settings import Settings
 from relance.importers.intake import recognise, take
 from relance.journal.journal import Journal
+from relance.model import Event
 
 DUE = '<ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">20260201</udt:DateTimeString></ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>'
 DELIVERED = """<ram:ApplicableHeaderTradeDelivery><ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime>
@@ -92,3 +93,57 @@ def test_a_due_date_that_another_source_told_stands(journal, tmp_path, together)
         assert not outcome.rejects
         assert not [one for one in outcome.remarks if "leaves out" in one.text]
     assert dues(journal) == [date(2026, 2, 20)]
+
+
+
+
+def told_due(journal, tmp_path, form, due="2026-03-15", amount="120.00"):
+    """Bring the same invoice with its due date by another source."""
+    if form == "xml":
+        return brought(journal, tmp_path, profile("urn:cen.eu:en16931:2017", DUE.replace("20260201", due.replace("-", ""))), name="g.xml")
+    (facts,) = journal.facts()
+    invoice = facts.invoices[0]
+    (tmp_path / "g.csv").write_text(f"id,creditor,debtor,amount,due,currency\n{invoice.id},{facts.creditor.id},{facts.debtor.id},{invoice.amount},{due},{invoice.currency}\n")
+    mapping = ColumnMapping()
+    return take(journal, [recognise(tmp_path / "g.csv", mapping=mapping)], Settings(mapping, date(2026, 6, 1)))
+
+
+@pytest.mark.parametrize("form", ["xml", "csv"])
+@pytest.mark.parametrize("terms", ["", "45 jours"])
+def test_the_first_source_that_tells_the_due_date_is_right(journal, tmp_path, form, terms):
+    """A supposed date gives way without a conflict, once; a second date told is a conflict, and the invoice without one changes nothing any more."""
+    minimum = profile("urn:factur-x.eu:1p0:minimum")
+    brought(journal, tmp_path, minimum, terms)
+    outcome = told_due(journal, tmp_path, form)
+    assert (outcome.rejects, dues(journal)) == ([], [date(2026, 3, 15)])
+    kinds = [entry.kind for entry in journal.entries()]
+    for again in (lambda: told_due(journal, tmp_path, form), lambda: brought(journal, tmp_path, minimum, terms), lambda: brought(journal, tmp_path, minimum, "90 jours")):
+        assert not again().rejects
+        assert [entry.kind for entry in journal.entries()] == kinds
+    other = told_due(journal, tmp_path, form, "2026-04-20")
+    assert len(other.rejects) == 1
+    assert dues(journal) == [date(2026, 3, 15)]
+
+
+@pytest.mark.parametrize("form", ["xml", "csv"])
+def test_a_source_that_tells_just_what_was_supposed_settles_it(journal, tmp_path, form):
+    brought(journal, tmp_path, profile("urn:factur-x.eu:1p0:minimum"))
+    assert not told_due(journal, tmp_path, form, "2026-02-01").rejects
+    assert len(told_due(journal, tmp_path, form, "2026-03-15").rejects) == 1
+    assert dues(journal) == [date(2026, 2, 1)]
+
+
+@pytest.mark.parametrize("names", [("a.xml", "b.xml"), ("b.xml", "a.xml")])
+def test_both_at_once_in_any_order(journal, tmp_path, names):
+    for name, text in zip(names, (profile("urn:factur-x.eu:1p0:minimum"), profile("urn:cen.eu:en16931:2017", DUE)), strict=True):
+        (tmp_path / name).write_text(text.replace("20260201", "20260315"), "utf-8")
+    outcome = take(journal, [recognise(tmp_path / name) for name in ("a.xml", "b.xml")], Settings(ColumnMapping(), date(2026, 6, 1)))
+    assert (outcome.rejects, dues(journal)) == ([], [date(2026, 3, 15)])
+
+
+def test_a_day_recorded_by_hand_is_told(journal, tmp_path):
+    brought(journal, tmp_path, profile("urn:factur-x.eu:1p0:minimum"))
+    (facts,) = journal.facts()
+    journal.record(facts.creditor, facts.debtor, [Event(date(2026, 5, 1), "invoice.corrected", "F-1", data={"due": date(2026, 2, 28)})], actor="a")
+    assert len(told_due(journal, tmp_path, "csv").rejects) == 1
+    assert dues(journal) == [date(2026, 2, 28)]

@@ -83,3 +83,9 @@ def test_only_what_is_marked_is_a_reference():
     payload = {"note": {"personal": "h1"}, "terms": {"personal": "h2", "more": 1}, "list": ["personal"], "word": "personal", "other": {"x": 1}}
     assert references(payload) == ("h1",)
     assert MARKED in canonical(payload)
+
+
+def test_a_name_that_was_no_text_is_hashed_as_the_bytes_it_was():
+    """A surrogate stands for a byte that could not be read; entry and value keep it."""
+    assert content_hash(("\udce9",)) == hashlib.sha256(b'["\xe9"]').hexdigest()
+    assert content_hash(("\udce9",)) != content_hash(("\udce8",))

@@ -115,7 +115,7 @@ def events(draw):
     scope = SCOPES[kind]
     invoice = draw(texts) if scope is Scope.INVOICE or (scope is Scope.ANY and draw(st.booleans())) else None
     currency = "EUR" if scope is Scope.ANY and "currency" not in KINDS[kind] and draw(st.booleans()) else None
-    on = min([draw(days), *(data[name] for name in ("by", "until") if isinstance(data.get(name), date))])
+    on = min([draw(days), *(data[name] for name in ("by", "until") if isinstance(data.get(name), date)), *(part["on"] for part in data.get("instalments") or ())])
     return Event(on, kind, invoice, currency, data=data)
 
 
@@ -125,6 +125,13 @@ def test_a_day_before_its_own_event_is_asked_about(kind, name, more):
         event, mistakes = build({"on": "2026-03-02", "event": kind, name: day, **more})
         assert (event is not None) == taken
         assert taken or "which of the two is meant" in mistakes[0]
+
+
+def test_an_instalment_before_the_day_of_its_plan_is_asked_about():
+    for first, taken in (("2026-03-02", True), ("2026-03-01", False)):
+        event, mistakes = build({"on": "2026-03-02", "event": "plan.agreed", "instalments": f"{first} 10.00, 2026-04-01 10.00"})
+        assert (event is not None) == taken
+        assert ["before the day of the event" in one for one in mistakes] == [True] * (not taken)
 
 
 @given(events())

@@ -148,6 +148,11 @@ def test_an_invoice_is_corrected_by_an_event(run):
     run("record F-1 invoice.recorded amount=1600.00", code=2)
 
 
+def test_a_due_date_before_the_day_of_issue_is_asked_about(run):
+    assert "which of the two is meant" in run("record F-1 invoice.corrected due=2020-01-01", code=2)
+    run("record F-1 invoice.corrected due=2026-12-31")
+
+
 def test_what_was_recorded_today_does_not_change_yesterdays_why(run):
     before = run("why F-1 --on 2026-03-18")
     run("record F-1 payment.received amount=1000.00 --on 2026-03-10")

@@ -56,6 +56,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
             raise Stop("\n".join(map(told, mistakes)))
         known = facts_of(journal, target.creditor, target.debtor)
         _hold_to_currency(event, known)
+        _hold_to_issue(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
         if kind == "action.approved":
@@ -117,6 +118,13 @@ def _hold_to_currency(event: Event, facts: Facts | None) -> None:
             exact(amount, currency)
     except ValueError as error:
         raise Stop(str(error)) from error
+
+
+def _hold_to_issue(event: Event, facts: Facts | None) -> None:
+    """End where a due date lies before the day its invoice was issued: one of the two is wrong."""
+    due, issued = event.data.get("due"), [one.issued for one in (facts.invoices if facts else ()) if event.invoice in (one.id, one.document) and one.issued]
+    if event.kind == "invoice.corrected" and due is not None and issued and due < min(issued):
+        raise Stop(tell("'{named}' is {day}, before the day its invoice was issued, {on}: which of the two is meant?", named="due", day=due, on=min(issued)))
 
 
 def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:

@@ -68,8 +68,8 @@ def _earned(journal: Journal, creditor: str | None, first: date, last: date) -> 
 def _show_fees(earned: tuple[Fee, ...]) -> None:
     from rich.console import Console
 
-    from relance.report.figures import spaced_amount
     from relance.report.timeline import table
+    from relance.report.words import spaced_amount
 
     if not earned:
         return
@@ -88,7 +88,7 @@ def _show(found: Figures) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from relance.report.figures import spaced_amount
+    from relance.report.words import spaced_amount
 
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(tell("{first} to {last}, {debtors}", first=found.start, last=found.end, debtors=many(found.debtors, "debtor")), style="bold")

@@ -27,7 +27,20 @@ from relance.interpreter.snapshot import reachable
 from relance.law.mandate import beyond_mandate
 from relance.law.places import holiday_place
 from relance.law.recipients import readdressed
-from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
+from relance.model import (
+    CONTACT_CHANNELS,
+    REGISTERED,
+    Action,
+    Channel,
+    Combine,
+    Event,
+    Facts,
+    Playbook,
+    Status,
+    Step,
+    StepStatus,
+    WhenClosed,
+)
 from relance.portfolio.contradicted import Doubts
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
@@ -42,6 +55,8 @@ MAX_AGE = 7
 WAITING = (State.DRAFT, State.READY)
 #: One that left, or may have.
 LEFT = (State.SENT, State.UNDER_WAY, State.UNCLEAR)
+#: One of which nobody knows yet that it left.
+_TO_LEAVE = (*WAITING, State.UNDER_WAY, State.UNCLEAR)
 
 
 class Release(StrEnum):
@@ -137,9 +152,17 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     if (shut := outside_hours(message, playbook, local)) is not None:
         return shut
     found = standing(message, known, rules, local.date())
+    if found.verdict is Release.GO and original_waits(message, known):
+        return found._replace(verdict=Release.WAIT, why=sentence("the registered letter that it is a copy of goes first"))
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
         return found._replace(verdict=Release.WAIT, why=sentence("it is dated {dated}, {age} days ago: reject it, and it is made anew", dated=message.dated, age=age))
     return found
+
+
+def original_waits(message: Message, known: KnownDebtor) -> bool:
+    """Say whether an e-mail is the copy of a registered letter that has not left, so that there is nothing yet that it could be a copy of."""
+    beside = (each for each in known.outbox if each.creditor == message.creditor and each.channel in REGISTERED and each.state in _TO_LEAVE)
+    return message.channel is Channel.EMAIL and any(_carries(each, _steps(message)) for each in beside)
 
 
 def closed_today(message: Message, playbook: Playbook, day: date) -> str | None:

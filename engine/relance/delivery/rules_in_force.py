@@ -13,7 +13,7 @@ from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
 from relance.portfolio.payee import ChangedIban, recorded_ibans
 from relance.portfolio.routing import Routing
-from relance.portfolio.statements import read_until, statements
+from relance.portfolio.statements import statements
 
 
 def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on: date) -> Rules:
@@ -30,7 +30,7 @@ def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on:
 
     @cache
     def read(creditor: str) -> date | None:
-        return written().get(creditor) or read_until(journal.facts(creditor), {}).get(creditor)
+        return written().get(creditor)
 
     @cache
     def changed() -> dict[str, ChangedIban]:

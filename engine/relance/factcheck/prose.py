@@ -57,7 +57,6 @@ _ASKED = re.compile(
 #: Words that speak of what is left to be paid in all, beside which a message may ask the arrears of a plan alone.
 _LEFT = re.compile(r"solde|balance|restant du|outstanding")
 _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
-_DAILY = re.compile(r"(?:augmentent|augmente|grows?|increases?)(?: de| by) (?:\*\*)?$")
 _LATE = re.compile(
     r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
     r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
@@ -86,7 +85,7 @@ class Reader:
         #: What may be asked, and what may be called the balance or outstanding: where the arrears of a plan are asked, the one is not the other.
         self.asked = {known.total} if known.arrears is not None else {known.total, known.principal}
         self.left = {known.total, known.principal}
-        self.daily = a_day(known.segments, known.on)
+        self.a_day = a_day(known.segments, known.on)
         self.amounts = (
             self.left
             | known.plans.missing
@@ -96,7 +95,7 @@ class Reader:
             | known.contested
             | known.served
             | {segment.base for segment in known.segments}
-            | {self.daily}
+            | {self.a_day}
             | known.amounts_of_law
         )  # fmt: skip
         self.coming = {invoice.due for invoice in known.aside.values() if invoice.due >= known.on}
@@ -156,9 +155,8 @@ class Reader:
         elif _MISSING.search(before):
             if amount not in self.known.plans.missing:
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
-        elif _DAILY.search(before):
-            if amount != self.daily:
-                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"interest grows by {self.daily} a day")
+        elif low.startswith(_A_DAY, mark.end) and amount != self.a_day:
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"the interest of a day is {plain_amount(self.a_day, currency)}")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
         else:
@@ -319,6 +317,8 @@ class Reader:
 
 
 _NAMED_OF = re.compile(r"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{0,2} (?:du|of|dated)$")
+#: What follows the interest of a day.
+_A_DAY = (" par jour", " a day")
 _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
 
 

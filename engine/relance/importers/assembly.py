@@ -7,7 +7,7 @@ again. A row that cannot stand raises ValueError with the sentence for its rejec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from relance.importers.credit_notes_told import CreditNotesTold
 from relance.importers.rows import KnownInvoice
 from relance.importers.unnamed_money import UnnamedMoney
 from relance.journal import event_types as vocabulary
+from relance.journal.masterdata import DUE_SUPPOSED
 from relance.model import Creditor, Debtor, Event, Facts, Invoice
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark
@@ -164,7 +165,7 @@ class Assembly:
                 self._remember(row, creditor, debtor)
                 self.credit_notes.append((row, creditor, debtor, note, found.get("document", "")))
             return
-        if found.get("due_supposed"):
+        if found.get("due_supposed") or (found.get("due") is None and self.mapping.terms):
             found = self._due_as_known(row, creditor, amount)
         invoice = rows.invoice_of(found, amount, currency, self.mapping)
         known = self._known_as(creditor, debtor, invoice)
@@ -184,12 +185,14 @@ class Assembly:
             self._add(creditor, debtor, event)
 
     def _due_as_known(self, row: Cells, creditor: str, amount: Decimal) -> dict[str, Any]:
-        """Return a row whose due date was supposed with that of the same invoice, where another source told it; else it is said."""
+        """Return a row that tells no due date of its own with that of the same invoice, where another source told it; else by what it was supposed is said."""
         claim = self._claim(creditor, row.values["id"])
+        told = {**row.values, "due_supposed": row.values.get("due_supposed", "terms")}
         if claim is not None and claim[1].id == row.values["id"] and claim[1].amount == amount:
-            return {**row.values, "due": claim[1].due}
-        self.remarks.append(Remark(row.file, row.line, f"{row.values['id']}: {row.values['due_supposed']}"))
-        return row.values
+            return {**told, "due": claim[1].due}
+        if "due_supposed" in row.values:
+            self.remarks.append(Remark(row.file, row.line, f"{row.values['id']}: {row.values['due_supposed']}"))
+        return told
 
     def _stated(self, creditor: str, debtor: str, invoice: Invoice, one: rows.StatedSum | None) -> tuple[Event, ...]:
         """Return the events of what a row states was paid; what the journal knows of it as money that names no invoice is not paid again."""
@@ -232,12 +235,25 @@ class Assembly:
         if before is None:
             self.taken[creditor, ident] = _Taken((row.file, row.line, row.row), debtor, said, invoice, _mark(row))
             return True
-        if before.debtor == debtor and before.said == said:
+        if before.debtor == debtor and (before.said == said or self._told_at_last(before, invoice, (creditor, debtor))):
             self.repeated += 1
             return False
         file, line, _ = before.place
         msg = sentence("{ident} is already on line {line} of {file} with {what}", ident=repr(ident), line=line, file=file, what=_difference(before, debtor, invoice))
         raise ValueError(msg)
+
+    def _told_at_last(self, before: _Taken, invoice: Invoice | None, whose: Key) -> bool:
+        """Take the due date that a row tells for one that was supposed, or stay with the told one; False where anything else differs."""
+        if before.invoice is None or invoice is None:
+            return False
+        supposed, told = (DUE_SUPPOSED in one.terms for one in (before.invoice, invoice))
+        if supposed == told or replace(before.invoice, due=invoice.due, terms={}) != replace(invoice, terms={}):
+            return False
+        if supposed:
+            self.accounts[whose] = [invoice if one is before.invoice else one for one in self.accounts[whose]]
+            for name in dict.fromkeys((invoice.id, invoice.document or invoice.id)):
+                self.taken[whose[0], name] = self.taken[whose[0], name]._replace(invoice=invoice, said=(invoice, *before.said[1:]))
+        return True
 
     def _claim(self, creditor: str, name: str) -> tuple[str, Invoice] | None:
         """Return debtor and claim of an invoice or document, read now or known before."""

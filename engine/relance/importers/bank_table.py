@@ -45,8 +45,10 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOve
 
 
 def reach(path: Path, mapping: ColumnMapping) -> tuple[tuple[str, date], ...]:
-    """Return of each account in a table the last day on which something was booked."""
+    """Return of each account in a table the last day on which something was booked; of none where a row was refused."""
     found: dict[str, date] = {}
+    if any(isinstance(one, Reject) for one in read(path, mapping)):
+        return ()
     for row in canonical_rows(path, "bank", mapping):
         if isinstance(row, Cells) and (days := _days(row.values)):
             account = _account(row.values, mapping)

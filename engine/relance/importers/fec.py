@@ -14,17 +14,19 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from relance.currencies import exact
 from relance.importers import fec_xml
+from relance.importers.booked_due_dates import due_column, in_instalments, told_due, wholes
 from relance.importers.columns import ColumnMapping
+from relance.importers.doubtful_debts import DoubtfulDebts, customers_accounts, is_doubtful, moved_there
 from relance.importers.known_movements import OPENING
 from relance.importers.line_count import FileLines, LineFate
-from relance.importers.movements import AccountMovement, Found, Kind
+from relance.importers.movements import AccountMovement, BookedLine, Found, Kind
 from relance.importers.reconciliation import Groups
 from relance.parsing import row_files, values
-from relance.parsing.rejects import Reject, Row, Unreadable
+from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import full, plain, shown
 from relance.sentences import sentence
 
@@ -51,23 +53,6 @@ class Nature(StrEnum):
     OTHER = "other"
 
 
-class _Line(NamedTuple):
-    """A line on a customer's account; `cents` is above zero for a debit."""
-
-    line: int
-    account: str
-    name: str
-    piece: str
-    piece_date: str
-    label: str
-    cents: int
-    letter: str
-    letter_date: str
-    foreign: str
-    currency: str
-    row: str
-
-
 @dataclass(slots=True)
 class _Entry:
     """An accounting entry: what its lines add up to so far, its other accounts, its customers' lines."""
@@ -79,7 +64,7 @@ class _Entry:
     first: int
     cents: int = 0
     accounts: set[str] = field(default_factory=set)
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[BookedLine] = field(default_factory=list)
 
 
 def looks_like(headers: tuple[str, ...]) -> bool:
@@ -90,7 +75,7 @@ def looks_like(headers: tuple[str, ...]) -> bool:
 
 def read(
     path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None, knows: Callable[[str, str], bool] = lambda _debtor, _piece: False
-) -> Iterator[Found | Reject]:
+) -> Iterator[Found | Reject | Remark]:
     """Yield the invoices, payments, credit notes and losses of a FEC's customers, each invoice before what happened to it.
 
     Customers are the accounts that begin with one of the mapping's `accounts`, told apart by `CompAuxNum` (else by the
@@ -98,9 +83,6 @@ def read(
     of every line that is read; `knows` says whether a customer has an invoice of that number, which another file told. Raises `Unreadable`.
     """
     mapping = mapping or ColumnMapping()
-    if not mapping.terms:
-        msg = sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
-        raise Unreadable(msg)
     form = mapping.format
     with path.open("rb") as stream:
         in_xml = fec_xml.looks_like(stream.read(4096))
@@ -113,7 +95,10 @@ def read(
         missing = [one for one in COLUMNS if plain(one) not in have]
         msg = sentence("not a FEC: it has no column {names}{what}", names=", ".join(missing[:4]), what=" …" * (len(missing) > 4))
         raise Unreadable(msg)
-    yield from _Reader(path.name, table.headers, mapping.accounts, lines or FileLines(), knows).run(table.rows)
+    if not mapping.terms and due_column(table.headers) is None:
+        msg = sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
+        raise Unreadable(msg)
+    yield from _Reader(path.name, table.headers, customers_accounts(mapping.accounts), lines or FileLines(), knows).run(table.rows)
 
 
 class _Reader:
@@ -133,11 +118,14 @@ class _Reader:
             + 1
         )
         self.signed = self.places["Debit"] < 0
+        due = due_column(headers)
+        self.due_at = headers.index(due) if due is not None else -1
+        self.doubtful = DoubtfulDebts()
         self.pending: dict[tuple[str, str], _Entry] = {}
         self.groups = Groups(file, knows)
         self.natures: dict[str, Nature] = {}
 
-    def run(self, rows: Iterator[Row | Reject]) -> Iterator[Found | Reject]:
+    def run(self, rows: Iterator[Row | Reject]) -> Iterator[Found | Reject | Remark]:
         get, signed, width, accounts = self.places, self.signed, self.width, self.accounts
         code_at, number_at, account_at = get["JournalCode"], get["EcritureNum"], get["CompteNum"]
         plus_at, minus_at = (get["Montant"], get["Sens"]) if signed else (get["Debit"], get["Credit"])
@@ -184,16 +172,18 @@ class _Reader:
         place = self.places[name]
         return cells[place].strip() if 0 <= place < len(cells) else ""
 
-    def _line(self, line: int, cells: list[Any], cents: int) -> _Line:
+    def _line(self, line: int, cells: list[Any], cents: int) -> BookedLine:
         get = self._cell
         aux = get(cells, "CompAuxNum")
         name = get(cells, "CompAuxLib") if aux else get(cells, "CompteLib")
-        return _Line(
-            line, aux or get(cells, "CompteNum"), name, get(cells, "PieceRef"), get(cells, "PieceDate"), get(cells, "EcritureLib"), cents,
-            get(cells, "EcritureLet"), get(cells, "DateLet"), get(cells, "Montantdevise"), get(cells, "Idevise"), ";".join(cells)[:500],
+        number = get(cells, "CompteNum")
+        due = str(cells[self.due_at]).strip() if 0 <= self.due_at < len(cells) else ""
+        return BookedLine(
+            line, aux or number, number, name, get(cells, "PieceRef"), get(cells, "PieceDate"), get(cells, "EcritureLib"), cents,
+            get(cells, "EcritureLet"), get(cells, "DateLet"), get(cells, "Montantdevise"), get(cells, "Idevise"), ";".join(cells)[:500], due,
         )  # fmt: skip
 
-    def _leave(self, key: tuple[str, str], entry: _Entry) -> Iterator[Found | Reject]:
+    def _leave(self, key: tuple[str, str], entry: _Entry) -> Iterator[Found | Reject | Remark]:
         if entry.cents:
             self.pending[key] = entry
         else:
@@ -207,16 +197,19 @@ class _Reader:
             if not entry.lines and not entry.accounts:
                 yield Reject(self.file, entry.first, reason)
 
-    def _resolve(self, entry: _Entry) -> Iterator[Found | Reject]:
-        """Say what each customer's line of a balanced entry is; several debits of one piece are one invoice."""
-        merged: dict[tuple[Any, ...], _Line] = {}
-        for one in entry.lines:
-            if one.cents:
-                mark = (one.account, one.piece, one.letter, one.foreign, one.currency, one.cents > 0)
-                before = merged.get(mark)
-                if before is not None:
-                    self.told.same[one.line] = before.line
-                merged[mark] = one if before is None else before._replace(cents=before.cents + one.cents)
+    def _resolve(self, entry: _Entry) -> Iterator[Found | Reject | Remark]:
+        """Say what each customer's line of a balanced entry is; several debits of one piece are one invoice, or its instalments."""
+        lines = self.doubtful.named([one for one in entry.lines if one.cents])
+        for customer in moved_there(lines):
+            yield from self._doubted([one for one in lines if one.account == customer and is_doubtful(one)])
+            lines = [one for one in lines if one.account != customer]
+        merged: dict[tuple[Any, ...], BookedLine] = {}
+        for one in lines:
+            mark = (one.account, one.piece, one.letter, one.foreign, one.currency, one.cents > 0, one.due or told_due("", one.label))
+            before = merged.get(mark)
+            if before is not None:
+                self.told.same[one.line] = before.line
+            merged[mark] = one if before is None else before._replace(cents=before.cents + one.cents)
         transfer = not entry.accounts and not sum(one.cents for one in merged.values())
         if transfer and len({one.account for one in merged.values()}) == 1:
             return  # from one of the customer's accounts to another
@@ -226,10 +219,17 @@ class _Reader:
                 made.append(self._movement(entry, one))
             except ValueError as error:
                 yield Reject(self.file, one.line, str(error), one.row)
-        for movement in _wholes(made):
+        for movement in wholes(list(in_instalments(made))):
             yield from self.groups.add(movement)
 
-    def _movement(self, entry: _Entry, one: _Line) -> AccountMovement:
+    def _doubted(self, lines: list[BookedLine]) -> Iterator[Remark]:
+        """Tell of a debt that became doubtful, or is so no more: it is owed as before."""
+        for one in lines:
+            amount = sentence("{amount} of {debtor}", amount=Decimal(abs(one.cents)).scaleb(-2), debtor=repr(one.account))
+            moved = sentence("moved to doubtful debts (416): it is still owed") if one.cents > 0 else sentence("moved back from doubtful debts (416)")
+            yield Remark(self.file, one.line, f"{one.piece or one.label}: {amount} {moved}")
+
+    def _movement(self, entry: _Entry, one: BookedLine) -> AccountMovement:
         kind = _kind(entry, one)
         day = _day(entry.day)
         on = day
@@ -240,7 +240,7 @@ class _Reader:
             currency = values.currency(one.currency)
             amount = exact(abs(values.amount_reader(",")(one.foreign.replace(".", ","))), currency)
         if not one.account:
-            raise ValueError(sentence("neither CompAuxNum nor CompteNum says which customer"))
+            raise ValueError(sentence("a doubtful debt (416) of which nothing says whose it is: for a person") if is_doubtful(one) else sentence("neither CompAuxNum nor CompteNum says which customer"))
         return AccountMovement(
             kind=kind,
             on=on,
@@ -257,21 +257,12 @@ class _Reader:
             line=one.line,
             row=one.row,
             label=one.label,
+            due=told_due(one.due, one.label) if kind is Kind.INVOICE else None,
+            doubtful=is_doubtful(one),
         )
 
 
-def _wholes(entry: list[AccountMovement]) -> Iterator[AccountMovement]:
-    """Tell of an invoice that one entry books in several lines, each lettered by itself, how much it is in all."""
-    sums: dict[tuple[str, str, str], list[Decimal]] = {}
-    for one in entry:
-        if one.kind is Kind.INVOICE:
-            sums.setdefault((one.debtor, one.piece, one.currency), []).append(one.amount)
-    for one in entry:
-        parts = sums.get((one.debtor, one.piece, one.currency), []) if one.kind is Kind.INVOICE else []
-        yield one._replace(whole=sum(parts, Decimal(0))) if len(parts) > 1 else one
-
-
-def _kind(entry: _Entry, one: _Line) -> Kind:
+def _kind(entry: _Entry, one: BookedLine) -> Kind:
     """Say what a customer's line is, by the other accounts of its entry, then by its journal. Raises ValueError where it cannot be said."""
     classes = {account[:1] for account in entry.accounts}
     if one.cents > 0:
@@ -288,7 +279,7 @@ def _kind(entry: _Entry, one: _Line) -> Kind:
         )
     if "5" in classes or (entry.nature is Nature.BANK and "7" not in classes):
         return Kind.PAYMENT
-    if "654" in entry.accounts or "614" in entry.accounts:
+    if "654" in entry.accounts or "671" in entry.accounts:
         return Kind.LOSS
     if "7" in classes or entry.nature is Nature.SALE:
         return Kind.CREDIT_NOTE

@@ -313,10 +313,10 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
     told = Told(journal, mapping.creditor.id if mapping.creditor else NO_CREDITOR)
     debtors_of = KnownDebtors(journal)
 
-    def put(batch: Iterable[Found | Reject]) -> None:
+    def put(batch: Iterable[Found | Reject | Remark]) -> None:
         rows: dict[str, list[Cells | Reject | Remark]] = {"invoices": [], "events": []}
         for one in batch:
-            rows["invoices" if isinstance(one, Reject) else one.table].append(one if isinstance(one, Reject) else one.row)
+            rows[one.table if isinstance(one, Found) else "invoices"].append(one.row if isinstance(one, Found) else one)
             if isinstance(one, Found) and one.row.values.get("event") == "payment.reconciled":
                 lines.say(one.row.line, LineFate.RECONCILED)
         here = {row.values["id"] for row in rows["invoices"] if isinstance(row, Cells)}
@@ -325,7 +325,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
         found = portfolio_files.build(rows, mapping=mapping, not_after=settings.not_after, any_debtor=True, known=known, marks=marks)
         record(journal, replace(found, facts=tuple(facts for facts in found.facts if facts.invoices or facts.events)), settings, outcome, progress)
 
-    def named(batch: Sequence[Found | Reject]) -> Iterator[Found | Reject]:
+    def named(batch: Sequence[Found | Reject | Remark]) -> Iterator[Found | Reject | Remark]:
         rows = debtors_of.renamed(one.row if isinstance(one, Found) else one for one in batch)
         return (one._replace(row=row) if isinstance(one, Found) else one for one, row in zip(batch, rows, strict=True))
 
@@ -335,7 +335,7 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
 
     try:
         for batch in _batches(fec.read(path, mapping, lines, knows)):
-            for one in batch:
+            for one in (each for each in batch if not isinstance(each, Remark)):
                 lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))
         put(told.rest())
@@ -383,7 +383,7 @@ def _marks(journal: Journal) -> frozenset[int]:
     return frozenset(mark for mark in found if mark is not None)
 
 
-def _batches(found: Iterator[Found | Reject]) -> Iterator[list[Found | Reject]]:
+def _batches(found: Iterator[Found | Reject | Remark]) -> Iterator[list[Found | Reject | Remark]]:
     """Cut a stream into batches, never between an invoice and the events that follow it."""
     batch = list(islice(found, _BATCH))
     for one in found:

@@ -21,6 +21,25 @@ class Kind(StrEnum):
     LOSS = "written_off"
 
 
+class BookedLine(NamedTuple):
+    """A line on a customer's account; `account` is whose it is, `number` the account's own, `cents` above zero for a debit. `due`: as a column beside the eighteen says."""
+
+    line: int
+    account: str
+    number: str
+    name: str
+    piece: str
+    piece_date: str
+    label: str
+    cents: int
+    letter: str
+    letter_date: str
+    foreign: str
+    currency: str
+    row: str
+    due: str = ""
+
+
 class AccountMovement(NamedTuple):
     """One movement of a customer's account. `cents` is the accounting amount in euros, above zero where it raises what is owed."""
 
@@ -40,6 +59,9 @@ class AccountMovement(NamedTuple):
     row: str
     whole: Decimal | None = None  # of an invoice that is booked in several parts, each lettered by itself: all of it
     label: str = ""
+    due: date | None = None  # of an invoice, where the books tell it
+    document: str = ""  # of an instalment: the invoice
+    doubtful: bool = False  # it is of a doubtful debt
 
 
 class Found(NamedTuple):
@@ -54,6 +76,10 @@ def invoice_row(file: str, one: AccountMovement) -> Found:
     cells: dict[str, Any] = {
         "id": one.piece, "debtor": one.debtor, "issued": one.on, "amount": one.whole or one.amount, "currency": one.currency, "type": "invoice",
     }  # fmt: skip
+    if one.due is not None:
+        cells["due"] = one.due
+    if one.document:
+        cells["document"] = one.document
     if one.name:
         cells["debtor.name"] = one.name
     if OPENING in one.reference:

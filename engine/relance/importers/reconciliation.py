@@ -29,7 +29,7 @@ class Groups:
         """Take a movement, and yield what can be said for good."""
         self.latest = max(self.latest, one.booked)
         if one.kind is Kind.INVOICE:
-            self.pieces.add(hash((one.debtor, one.piece)))
+            self.pieces.update(hash((one.debtor, name)) for name in (one.piece, one.document) if name)
         if not one.letter:
             yield from self._give([one])
             return
@@ -60,7 +60,7 @@ class Groups:
         `settled`: the group adds up to nothing, so that an invoice in another currency than what paid it is paid as well.
         `rest_on`: what is left was matched on that day, by entries that are not in this file.
         """
-        invoices = sorted((one for one in group if one.kind is Kind.INVOICE), key=lambda one: (one.on, one.piece))
+        invoices = sorted((one for one in group if one.kind is Kind.INVOICE), key=lambda one: (one.on, one.due or date.max, one.piece))
         for one in invoices:
             yield invoice_row(self.file, one)
         left = [one.amount for one in invoices]
@@ -78,7 +78,7 @@ class Groups:
                 yield event_row(self.file, paid, left[place], one.currency, one.piece)
 
     def _named(self, one: AccountMovement) -> str | None:
-        """Return the invoice that a movement without a letter names: what bounced, or was lost, is about one piece."""
+        """Return the invoice that a movement without a letter names: what bounced, was lost, or came for a doubtful debt, is about one piece."""
         words = (one.piece, *one.piece.split(), *one.label.split())
         here = next((word for word in words if hash((one.debtor, word)) in self.pieces), None)
         return here or next((word for word in filter(None, words) if self.knows(one.debtor, word)), None)
@@ -97,7 +97,7 @@ class Groups:
             left[place] += part if one.kind is Kind.REVERSAL else -part
             rest -= part
             yield event_row(self.file, one, part, one.currency, invoices[place].piece)
-        if rest and not invoices and one.kind in (Kind.REVERSAL, Kind.LOSS):
+        if rest and not invoices and (one.kind in (Kind.REVERSAL, Kind.LOSS) or one.doubtful):
             named = self._named(one)
             if named is None and one.kind is Kind.LOSS:
                 reason = f"a loss of {rest} that names no invoice, by a letter or by its piece: record `written_off` of the one it is about"

@@ -17,6 +17,7 @@ from relance.currencies import exact
 from relance.importers.columns import ColumnMapping
 from relance.interpreter.balance import MOVEMENTS, balances
 from relance.journal import event_types as vocabulary
+from relance.journal.masterdata import DUE_SUPPOSED
 from relance.law.terms import due_date
 from relance.model import Event, Facts, Invoice
 from relance.sentences import sentence
@@ -163,7 +164,7 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         nature=found.get("nature", "general"),
         delivered=found.get("delivered"),
         performed=found.get("performed"),
-        terms=found.get("terms", {}),
+        terms=found.get("terms", {}) | ({DUE_SUPPOSED: True} if found.get("due_supposed") else {}),
     )
 
 

@@ -86,6 +86,8 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
     except Unreadable as error:
         return TakenStatement(taken.tally, rejects=[Reject(path.name, 0, str(error))])
     taken.tally.known += matcher.known
+    if taken.rejects and not reach:
+        taken.remarks.append(Remark(path.name, 0, sentence("movements were refused: this statement does not count as read (`statement_within`) until they are mended and it is imported again")))
     for account, on in reach:
         whose = matcher.accounts.get(account) or {facts.creditor.id for facts in known}
         if len(whose) == 1 or account in matcher.accounts:

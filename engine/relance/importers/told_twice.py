@@ -35,7 +35,7 @@ from relance.importers.known_movements import (
 from relance.importers.movements import Found
 from relance.interpreter.balance import balances
 from relance.journal.journal import Journal
-from relance.parsing.rejects import Reject
+from relance.parsing.rejects import Reject, Remark
 
 Mark = tuple[str, str]  # what it is, and its reference
 
@@ -92,12 +92,12 @@ class Told:
         self.beside = {debtor: moved_beside(some) for debtor, some in by_debtor.items()}
         self.known = {debtor: known_movements(some, Teller.BOOKS) for debtor, some in by_debtor.items()}
 
-    def sift(self, one: Found | Reject) -> Iterator[Found | Reject]:
+    def sift(self, one: Found | Reject | Remark) -> Iterator[Found | Reject | Remark]:
         """Yield a row that is new; keep what the end of the file must tell."""
         if isinstance(one, Found) and one.table == "invoices" and one.row.values.get("opening") and self._brought_forward(one.row.values):
             self.repeated += 1
             return
-        if isinstance(one, Reject) or one.table != "events" or one.row.values["event"] not in MOVED:
+        if not isinstance(one, Found) or one.table != "events" or one.row.values["event"] not in MOVED:
             yield one
             return
         cells = one.row.values
@@ -116,9 +116,11 @@ class Told:
             if (place.creditor, place.debtor, place.invoice) != (self.creditor, cells["debtor"], cells["id"]):
                 continue
             for facts in self.journal.facts(place.creditor, place.debtor):
-                known = next((each for each in facts.invoices if each.id == cells["id"]), None)
-                if known is not None and known.currency == cells["currency"]:
-                    return cells["amount"] in (known.amount, balances(facts, date.max).outstanding.get(known.id))
+                left = balances(facts, date.max).outstanding
+                parts = [each for each in facts.invoices if cells["id"] in (each.id, each.document) and each.currency == cells["currency"]]
+                sums = [(each.amount, left.get(each.id, Decimal(0))) for each in parts]
+                together = tuple(sum(some, Decimal(0)) for some in zip(*sums, strict=True))  # of instalments
+                return any(cells["amount"] in each for each in (*sums, together))
         return False
 
     def rest(self) -> Iterator[Found | Reject]:

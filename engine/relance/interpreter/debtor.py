@@ -26,6 +26,7 @@ from relance.interpreter.view import observe
 from relance.law.places import holiday_place
 from relance.law.recipients import Recipient, himself
 from relance.model import (
+    REGISTERED,
     TEXT_CHANNELS,
     Action,
     Case,
@@ -118,6 +119,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     claimed = asked_by(unit, step, about)
+    registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
         again = _attempts(today, carrier, step.id, decision.occurrence, way.channel)
@@ -142,6 +144,8 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             approvers=step.approvers,
+            to_role=step.to_role,
+            cc=step.cc,
             draft=step.approval or bool(to.capacity),
             deadline=decision.deadline,
             claimed=claimed,
@@ -149,6 +153,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             message=identity,
             missing=way.missing,
             to=step.to,
+            registered=registered,
             capacity=to.capacity,
         )
         made.append(action)
@@ -207,4 +212,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step

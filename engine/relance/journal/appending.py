@@ -19,9 +19,10 @@ from relance.interpreter.emission import emission
 from relance.journal.chain import JournalRow, canonical
 from relance.journal.chain_writer import Pen
 from relance.journal.event_types import dump, retyped
-from relance.journal.masterdata import corrected, difference, invoice_data, record_of
+from relance.journal.masterdata import corrected, difference, due_is_supposed, invoice_data, record_of
 from relance.journal.store import JOURNAL
 from relance.model import Action, Creditor, Event, Facts, Sender
+from relance.sentences import sentence
 from relance.zones import paris_day
 
 T = TypeVar("T")
@@ -148,7 +149,7 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
     names = [invoice.id for facts in batch for invoice in facts.invoices]
     there = pen.known(f"invoice:{name}" for name in names)
     names = [key.removeprefix("invoice:") for key in there]
-    changes, told = pen.corrections(names), pen.contradictions(names)
+    changes, doubted = pen.corrections(names), pen.contradictions(names)
     today = paris_day(datetime.fromisoformat(pen.recorded_at))
     conflicts: list[Conflict] = []
     known = 0
@@ -161,12 +162,16 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
                 there[key] = pen.add(Event(on, "invoice.recorded", invoice.id, data=given), facts.debtor.id, key=key)
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif pen.main(row.debtor) != pen.main(pen.who(facts.debtor.id)):
-                _contradict(pen, row, conflicts, told, Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
+                _contradict(pen, row, conflicts, doubted, Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
+            elif (told := _told_at_last(row, changes.get(invoice.id, []), given)) is not None:
+                pen.add(Event(today, "invoice.corrected", invoice.id, data=told), facts.debtor.id)
+                changes.setdefault(invoice.id, []).append({"due": told["due"].isoformat()})
+                fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif found := _conflict(row, changes.get(invoice.id, []), given):
-                _contradict(pen, row, conflicts, told, Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
+                _contradict(pen, row, conflicts, doubted, Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
             else:
                 known += 1
-                if told.pop(invoice.id, None) is not None:
+                if doubted.pop(invoice.id, None) is not None:
                     pen.add(Event(today, "invoice.agreed", invoice.id), row.debtor)
     return conflicts, known
 
@@ -190,6 +195,16 @@ def _conflict(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapp
         data = corrected(data, change)
         found = difference(data, given)
     return found
+
+
+def _told_at_last(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the correction of a due date that was supposed by one that a source tells, where nothing else differs; else None."""
+    data: dict[str, Any] = retyped("invoice.recorded", json.loads(row.payload))
+    for change in changes:
+        data = corrected(data, change)
+    if not due_is_supposed(data) or due_is_supposed(given) or difference({**data, "due": given["due"]}, given) is not None:
+        return None
+    return {"due": given["due"], "reason": sentence("no source had told its due date, {due} was supposed; now one tells it", due=data["due"])}
 
 
 def apply_rules(pens: Callable[[str], Pen], creditors: Sequence[str], rules: Mapping[str, Any], on: date) -> None:

@@ -20,7 +20,7 @@ from relance.language.vocabulary import known as words_of_table
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
 from relance.law.recipients import ESTATE_ROLES
-from relance.model import Event
+from relance.model import DebtorRole, Event
 from relance.sentences import Phrase, sentence, shipped_text
 
 
@@ -106,6 +106,8 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "channel.refused": {"channel": _CHANNEL},
     "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "country": _MAY_TEXT, "email": _MAY_SAY, "role": _MAY_TEXT},
     "person.ended": {"state": _TEXT},
+    "addressee.named": {"role": _TEXT, "name": _MAY_SAY, "email": _MAY_SAY},
+    "addressee.ended": {"role": _TEXT},
     "limitation.interrupted": {"by": _TEXT},
     "limitation.suspended": {"by": _TEXT},
     "limitation.resumed": {},
@@ -113,7 +115,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
-        "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "capacity": _MAY_TEXT,
+        "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "to_role": _MAY_TEXT, "cc": _MAY_WORDS, "capacity": _MAY_TEXT,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
     "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
@@ -188,6 +190,8 @@ _SCOPES = {
     "insolvency.closed": Scope.DEBTOR,
     "person.known": Scope.DEBTOR,
     "person.ended": Scope.DEBTOR,
+    "addressee.named": Scope.DEBTOR,
+    "addressee.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
     "debtor.merged": Scope.DEBTOR,
@@ -338,9 +342,7 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
     for name, known in PLAN_WORDS.items() if kind == "plan.agreed" else ():
         if name in data and data[name] not in known:
             mistakes.append(Mistake(sentence("'{name}': '{value}' is not known of a plan; {hint}", name=name, value=data[name], hint=did_you_mean([], known)), name))
-    named = {"promise.made": "by", "hold.placed": "until"}.get(kind, "")
-    if data.get(named, date.max) < on:
-        mistakes.append(Mistake(sentence("'{named}' is {day}, before the day of the event, {on}: which of the two is meant?", named=named, day=data[named], on=on), named))
+    mistakes += before_its_day(kind, on, data)
     if kind == "insolvency.opened" and data.get("judged_on", date.min) > data["published_on"]:
         mistakes.append(Mistake("'judged_on' is after 'published_on': a judgment is given before it is published", "judged_on"))
     if kind == "limitation.interrupted" and data["by"] not in INTERRUPTIONS:
@@ -351,9 +353,21 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
         mistakes.append(Mistake(sentence("'state': '{state}' is no state of a person; {hint}", state=data["state"], hint=did_you_mean([], tuple(PERSONS))), "state"))
     if kind == "person.known" and (role := data.get("role")) and (data["state"] != "deceased" or role not in ESTATE_ROLES):
         mistakes.append(Mistake(sentence("'role': '{role}' is nobody to write to; of who has died it is one of {names}", role=role, names=list(ESTATE_ROLES)), "role"))
+    if kind in ("addressee.named", "addressee.ended") and data["role"] not in set(DebtorRole):
+        mistakes.append(Mistake(sentence("'role': '{role}' is no role; {hint}", role=data["role"], hint=did_you_mean([], tuple(DebtorRole))), "role"))
+    if kind == "addressee.named" and not (data.get("name") or data.get("email")):
+        mistakes.append(Mistake(sentence("'email': say who it is: a name, an e-mail address, or both"), "email"))
     if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
         message = sentence("'by': '{by}' does not suspend limitation; what does is {names} (C. civ. 2230 to 2242)", by=data["by"], names=list(SUSPENSIONS))
         mistakes.append(Mistake(message, "by"))
+
+
+def before_its_day(kind: str, on: date, data: Mapping[str, Any]) -> list[Mistake]:
+    """Ask about a day to come that lies before the day on which it was agreed: one of the two is wrong."""
+    named = {"promise.made": "by", "hold.placed": "until", "plan.agreed": "instalments"}.get(kind, "")
+    told = data.get(named)
+    days = [told] if isinstance(told, date) else [part["on"] for part in told or ()]
+    return [Mistake(sentence("'{named}' is {day}, before the day of the event, {on}: which of the two is meant?", named=named, day=day, on=on), named) for day in days if day < on][:1]
 
 
 def _name_action(kind: str, data: dict[str, Any], mistakes: list[Mistake]) -> None:

@@ -15,6 +15,8 @@ from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Creditor, Debtor, Invoice
 
 Noun = TypeVar("Noun", Creditor, Debtor)
+#: Among an invoice's `terms`: no source told its due date, which follows from usual terms or the law; the first that tells one is right.
+DUE_SUPPOSED = "due_supposed"
 
 
 def record_of(noun: Creditor | Debtor) -> dict[str, Any]:
@@ -75,15 +77,30 @@ def invoice_of(name: str, data: Mapping[str, Any]) -> Invoice:
 def difference(known: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """Name the first field in which a given invoice differs from the known one, with both values; None where it does not.
 
-    A field that the given one leaves out is no difference: another source may know less.
+    A field that the given one leaves out is no difference: another source may know less. So is a due date that was supposed.
     """
+    known, given = _as_told(known), _as_told(given)
     for name in ("amount", "currency", "due", "issued", "rate", "nature", "delivered", "performed", "document", "tags", "terms"):
         if name in given and given[name] != known.get(name) and (name in {"amount", "currency", "due"} or name in known):
             return name, str(jsonable(known.get(name)) or ""), str(jsonable(given[name]))
     return None
 
 
+def due_is_supposed(data: Mapping[str, Any]) -> bool:
+    """Say whether no source told the due date of an invoice (fields of `invoice.recorded`, corrected or not)."""
+    return bool(data.get("terms", {}).get(DUE_SUPPOSED))
+
+
+def _as_told(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave the mark of a supposed due date out of an invoice's fields."""
+    if not due_is_supposed(data):
+        return data
+    terms = {name: value for name, value in data["terms"].items() if name != DUE_SUPPOSED}
+    return {**data, "terms": terms} if terms else {name: value for name, value in data.items() if name != "terms"}
+
+
 def corrected(data: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:
     """Lay an `invoice.corrected` (plain fields) over an invoice's typed fields."""
     change = retyped("invoice.corrected", plain)
-    return {**data, **{name: value for name, value in change.items() if name not in {"reason", "note"}}}
+    before = _as_told(data) if "due" in change else data
+    return {**before, **{name: value for name, value in change.items() if name not in {"reason", "note"}}}

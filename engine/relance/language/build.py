@@ -105,6 +105,8 @@ def step(raw: Mapping[str, Any]) -> Step:
         approval=raw.get("approval", "automatic") != "automatic",
         approvers=_approvers(raw.get("approval")),
         to=raw.get("to"),
+        to_role=raw.get("to_role", ""),
+        cc=tuple(raw.get("cc", ())),
         newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
         cost=tuple((Channel(key), parse.decimal_amount(value)) for key, value in raw.get("cost", {}).items()),

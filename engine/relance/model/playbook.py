@@ -85,6 +85,15 @@ class Combine(StrEnum):
     DEBTOR = "debtor"
 
 
+class DebtorRole(StrEnum):
+    """What somebody is of the debtor's house; the salesman is the creditor's."""
+
+    ACCOUNTING = "accounting"
+    DIRECTOR = "director"
+    LEGAL = "legal"
+    SALESMAN = "salesman"
+
+
 class WhenClosed(StrEnum):
     """Where a date that falls on a closed day moves."""
 
@@ -382,6 +391,8 @@ class Step:
     approval: bool = False
     approvers: Approvers = Approvers()
     to: str | None = None
+    to_role: str = ""  # of the debtor's house: whom an e-mail or a letter is addressed to
+    cc: tuple[str, ...] = ()  # roles that get a copy of an e-mail
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()

@@ -1,19 +1,15 @@
 """Up to which day bank statements were read, and whether that is recent enough for what the rules require (`statement_within`).
 
-Owns the reading of it from a journal. Beyond it a run drafts instead of sending, and what was ready waits: who has paid is not known.
+Owns the reading of it from a journal: what imports wrote down (`statement.read`) of statements taken whole. Beyond it a run drafts instead of sending, and what was ready waits: who has paid is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 
 from relance.dates import add
 from relance.journal.journal import Journal
-from relance.model import Calendar, Duration, Facts
-
-_BANK = "camt "  # how a payment that a statement brought begins its reference
-_MONEY = frozenset({"payment.received", "payment.reversed", "payment.reconciled", "payment.unmatched"})
+from relance.model import Calendar, Duration
 
 
 def statements(journal: Journal) -> dict[str, date]:
@@ -21,20 +17,6 @@ def statements(journal: Journal) -> dict[str, date]:
     found: dict[str, date] = {}
     for entry in journal.entries(kinds=("statement.read",)):
         found[entry.creditor] = max(entry.on, found.get(entry.creditor, entry.on))
-    return found
-
-
-def read_until(known: Iterable[Facts], written: Mapping[str, date]) -> dict[str, date]:
-    """Return up to which day statements were read: as `written` down, or by the last money that one brought (journals of before)."""
-    found = dict(written)
-    brought = (
-        (facts.creditor.id, event.on)
-        for facts in known
-        for event in facts.events
-        if event.kind in _MONEY and str(event.data.get("reference", "")).startswith(_BANK)
-    )
-    for creditor, on in brought:
-        found[creditor] = max(on, found.get(creditor, on))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_number, told
 
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
@@ -27,6 +29,8 @@ _VOCABULARY = (
     marked("paid"), marked("disputed"), marked("promised"), marked("promise broken"), marked("plan running"), marked("plan broken"), marked("insolvent"), marked("on hold"),
     marked("unmatched money"), marked("written off"), marked("time barred"), marked("handed over"), marked("no playbook"),
 )  # fmt: skip
+#: How French writes the marks of a number.
+_FRENCH = str.maketrans({",": "\u202f", ".": ","})
 #: What a name of a wording holds.
 _HELD = (marked("plain text"), marked("day"), marked("number"), marked("amount"), marked("true/false"), marked("group"), marked("list"), marked("true"), marked("false"))
 _COUNTED = {
@@ -66,6 +70,21 @@ def word(name: str) -> str:
 def held(kind: str) -> str:
     """Say what a name of a wording holds."""
     return told(f"plain {kind}" if kind == "text" else kind)
+
+
+def grouped(number: float | Decimal, places: int = 0) -> str:
+    """Write a number with its thousands kept apart, as the reader's language does: `1,234.50`, `1 234,50`."""
+    return _in_language(f"{number:,.{places}f}")
+
+
+def spaced_amount(amount: Decimal) -> str:
+    """Write an amount with thin spaces between thousands, and the comma of French where that is read."""
+    spaced = f"{amount:,.2f}".replace(",", "\u202f")
+    return spaced.replace(".", ",") if reader() == "fr" else spaced
+
+
+def _in_language(text: str) -> str:
+    return text.translate(_FRENCH) if reader() == "fr" else text
 
 
 def many(number: int, noun: str) -> str:

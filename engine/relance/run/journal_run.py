@@ -21,7 +21,7 @@ from relance.portfolio.contradicted import contradicted, doubts_of
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
-from relance.portfolio.statements import read_until, statements
+from relance.portfolio.statements import statements
 from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
@@ -116,7 +116,7 @@ def run(
         renamed = precautions.Renamed(before, whole.playbooks, known, on)
         rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, _handed_over(known, declared, sent_by), on)]
         if routing.statement_within is not None:
-            rules.append(precautions.statement_is_old(read_until(known, read), routing.statement_within, on))
+            rules.append(precautions.statement_is_old(read, routing.statement_within, on))
         made = actions
         for why in rules:
             made = precautions.drafted(made, why)

@@ -63,14 +63,12 @@ def _message(root: Any) -> tuple[str, str]:
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement in a file that `read` takes its account and the last day it speaks of; only a camt.053 tells of whole days."""
+    """Return of each statement in a file that `read` takes whole its account and the last day it speaks of; only a camt.053 tells of whole days."""
     found = []
     root = xml.parse(path.read_bytes())
     name, source = _message(root)
     for statement in _named(root, name) if source == "camt" else ():
-        try:
-            _check_balances(statement, list(xml.all_at(statement, "Ntry")))
-        except ValueError:
+        if any(isinstance(one, Reject) for one in _statement(path.name, statement, source)):
             continue
         closing = (one for one in xml.all_at(statement, "Bal") if xml.text(one, "Tp/CdOrPrtry/Cd", "Tp/Cd") == "CLBD")
         ends = [xml.text(statement, "FrToDt/ToDtTm"), *(xml.text(one, "Dt/Dt", "Dt/DtTm") for one in closing)]

@@ -61,11 +61,12 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement that `read` takes its account and the day of its closing balance."""
+    """Return of each statement that `read` takes whole its account and the day of its closing balance."""
     found = []
     for _, statement in _statements(path):
         try:
-            _checked(statement)
+            if any(isinstance(one, Reject) for one in _transactions(path.name, statement)):
+                continue
             found.append((_account(statement[-1][1]), _day(statement[-1][1][34:40])))
         except _Broken:
             continue

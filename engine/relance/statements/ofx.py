@@ -61,24 +61,30 @@ def looks_like(data: bytes) -> bool:
 def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     """Yield the movements of a file: credits and the debits that undo one as transactions. Raises `Unreadable`."""
     for statement in _statements(path):
-        account, currency, numbered = _account(statement), statement.said("CURDEF").upper(), Numbered()
-        for one in statement.all("STMTTRN"):
-            try:
-                yield from _movement(path.name, account, currency, one, numbered)
-            except ValueError as error:
-                yield Reject(path.name, one.line, str(error), f"{one.said('DTPOSTED')} {one.said('TRNAMT')} {one.said('NAME')}"[:500])
+        yield from _statement(path.name, statement)
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement in a file its account and the last day it tells of (`DTEND`, else the day of its balance)."""
+    """Return of each statement that `read` takes whole its account and the last day it tells of (`DTEND`, else the day of its balance)."""
     found = []
     for one in _statements(path):
+        if any(isinstance(each, Reject) for each in _statement(path.name, one)):
+            continue
         balance = next(one.all("LEDGERBAL"), None)
         try:
             found.append((_account(one), _day(one.said("DTEND") or (balance.said("DTASOF") if balance else ""))))
         except ValueError:
             continue  # it says of no day that it is the last
     return tuple(found)
+
+
+def _statement(file: str, statement: _Element) -> Iterator[Transaction | PassedOver | Reject | Remark]:
+    account, currency, numbered = _account(statement), statement.said("CURDEF").upper(), Numbered()
+    for one in statement.all("STMTTRN"):
+        try:
+            yield from _movement(file, account, currency, one, numbered)
+        except ValueError as error:
+            yield Reject(file, one.line, str(error), f"{one.said('DTPOSTED')} {one.said('TRNAMT')} {one.said('NAME')}"[:500])
 
 
 def _statements(path: Path) -> list[_Element]:

@@ -37,33 +37,36 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
     """Yield the movements of a file: credits and the debits that undo one as transactions. Raises `Unreadable`."""
     numbered, lines = Numbered(), iter(_lines(path))
     for statement in _statements(path):
-        entries = [(next(lines, 1), one.data) for one in statement]
-        try:
-            _check_balances(statement.data, [data for _, data in entries])
-        except ValueError as error:
-            first = entries[0][0] if entries else 1
-            yield Reject(path.name, first, f"the statement is refused whole: {error}", str(statement.data.get("transaction_reference", "")))
-            continue
-        account = account_of(statement.data)
-        for line, data in entries:
-            try:
-                yield from _entry(path.name, line, account, data, numbered)
-            except ValueError as error:
-                yield Reject(path.name, line, str(error), f"{data['date']} {data['amount']}")
+        yield from _statement(path.name, statement, lines, numbered)
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
-    """Return of each statement that `read` takes its account and the day of its closing balance."""
+    """Return of each statement that `read` takes whole its account and the day of its closing balance."""
     found = []
     for statement in _statements(path):
         closing = statement.data.get("final_closing_balance") or statement.data.get("intermediate_closing_balance")
-        try:
-            _check_balances(statement.data, [one.data for one in statement])
-        except ValueError:
+        if any(isinstance(one, Reject) for one in _statement(path.name, statement, iter(()), Numbered())):
             continue
         if closing is not None and closing.date:
             found.append((account_of(statement.data), date(closing.date.year, closing.date.month, closing.date.day)))
     return tuple(found)
+
+
+def _statement(file: str, statement: Any, lines: Iterator[int], numbered: Numbered) -> Iterator[Transaction | PassedOver | Reject | Remark]:
+    """Yield the movements of one statement; `lines` gives the line of each."""
+    entries = [(next(lines, 1), one.data) for one in statement]
+    try:
+        _check_balances(statement.data, [data for _, data in entries])
+    except ValueError as error:
+        first = entries[0][0] if entries else 1
+        yield Reject(file, first, f"the statement is refused whole: {error}", str(statement.data.get("transaction_reference", "")))
+        return
+    account = account_of(statement.data)
+    for line, data in entries:
+        try:
+            yield from _entry(file, line, account, data, numbered)
+        except ValueError as error:
+            yield Reject(file, line, str(error), f"{data['date']} {data['amount']}")
 
 
 def _statements(path: Path) -> list[Any]:
