@@ -31,6 +31,7 @@ def test_what_was_ready_does_not_leave_after_an_import_that_says_otherwise(built
     (word,) = built.journal("action.cancelled")[:1]
     assert "invoice F-1 is known with another" in word.data["reason"]
     built.invoices(OTHER)  # a run whose files say nothing of it: the journal knows by itself
+    built.at("2026-04-03")
     built.run("--playbook", "systematique", *PAPER, code=None)
     assert [each["state"] for each in built.outbox()] == ["draft"]
 
@@ -43,6 +44,7 @@ def test_it_leaves_once_somebody_said_which_is_right(built, post, settled):
         imported(built, FIRST, OTHER, code=0)
     else:
         built.relance("record", "F-1", "invoice.corrected", "amount=700.00", "reason=erreur")
+    built.at("2026-04-03")
     built.run("--playbook", "systematique", *PAPER, code=None)
     assert "draft" not in [each["state"] for each in built.outbox()]
     built.relance("send", *PAPER, code=None)
@@ -61,6 +63,7 @@ def test_a_message_that_a_person_approved_since_leaves(built, post):
     ready(built)
     imported(built, LOWERED, OTHER, code=1)
     built.relance("send", *PAPER, code=None)
+    built.at("2026-04-03")
     built.run("--playbook", "systematique", *PAPER, code=None)
     (draft,) = built.outbox("--state", "draft")
     built.relance("outbox", "approve", draft["id"])
