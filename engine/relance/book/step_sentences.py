@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from relance.book.condition_sentences import condition_said
+from relance.book.condition_sentences import if_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
@@ -66,7 +66,7 @@ def _after(step: Step, told: ToldPlaybook) -> str | None:
 @of_key("step.if", "condition")
 def _condition(step: Step, told: ToldPlaybook) -> str | None:
     del told
-    return f"Elle n’a lieu que si {condition_said(step.condition)} ; sinon elle est passée." if step.condition else None
+    return f"Elle n’a lieu que {if_said(step.condition)} ; sinon elle est passée." if step.condition else None
 
 
 @of_key("step.channels")

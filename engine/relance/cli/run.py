@@ -19,7 +19,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
+from relance.cli.common import (
+    DAY,
+    FILE,
+    Stop,
+    actor_option,
+    echo_filled,
+    end,
+    format_option,
+    journal_option,
+    named,
+    new_option,
+    now,
+    say_if_new,
+    today,
+)
 from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
@@ -370,7 +384,8 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
         parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
         print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
     for line in _notes(done, rejects, texts, writes):
-        click.echo(shown(line), err=form == "jsonl")
+        text = shown(line)
+        echo_filled(text.lstrip(), indent=len(text) - len(text.lstrip()), hang=2, err=form == "jsonl")
 
 
 def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes) -> Iterator[str]:

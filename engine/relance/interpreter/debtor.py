@@ -16,7 +16,7 @@ from relance.interpreter.amounts_asked import demanded
 from relance.interpreter.arrears import asked_by
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import at_place, compile_playbook
-from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_limited, message_of, put_off, rank_of, waiting
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
@@ -103,7 +103,7 @@ def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
     if not has_rules(plan):
         return list(seen)
     rivals = [
-        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=True)
+        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=is_limited(plan, (way.channel for way in decision.ways)))
         for case, view, decision in seen
         if is_contact(decision)
     ]
