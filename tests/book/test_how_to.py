@@ -157,6 +157,13 @@ def test_the_shipped_playbooks_are_told_in_french(name):
         assert not {" the ", " and ", "None", " {", "_"} & {part for part in (" the ", " and ", "None", " {", "_") if part in sentence}, sentence
 
 
+def test_a_condition_and_a_stand_in_read_as_french():
+    tagged = said_of({"step": {"if": {"not": {"tag": "non-commercant"}}}})
+    assert any("que s’il n’est pas vrai que le débiteur ou la facture porte" in line for line in tagged)
+    stands_in = instructions(load_playbook("negligent")[0]).sentences
+    assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple." in stands_in
+
+
 def test_a_ladder_reads_as_a_person_would_say_it():
     playbook, _ = load_playbook("negligent")
     told = instructions(playbook)

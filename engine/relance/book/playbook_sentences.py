@@ -28,6 +28,7 @@ CHARGES: Mapping[Charge, str] = MappingProxyType(
         Charge.LEGAL_INTEREST: "les intérêts au taux légal depuis la mise en demeure (C. civ., art. 1231-6)",
         Charge.FIXED_INDEMNITY: "l’indemnité forfaitaire de recouvrement (C. com., art. L. 441-10 et D. 441-5)",
         Charge.CONTRACTUAL_PENALTY: "la clause pénale du contrat (C. civ., art. 1231-5)",
+        Charge.COMPLEMENTARY_INDEMNITY: "les frais de recouvrement justifiés au-delà de l’indemnité forfaitaire (C. com., art. L. 441-10, II)",
     }
 )
 

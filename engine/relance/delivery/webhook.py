@@ -18,7 +18,7 @@ from typing import Any
 from relance.delivery.https import Patience, exchange, of_https
 from relance.delivery.smtp import LIMIT, Transmission
 from relance.letters.document import Document
-from relance.model import Action
+from relance.model import SELDOM, Action
 
 #: Seconds since 1970, as a signature writes them.
 _STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -87,7 +87,10 @@ def _plain(action: Action, jsonable: Any) -> dict[str, Any]:
     parts = ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     return {
         **{name: jsonable(getattr(action, name)) for name in names},
-        "claimed": {part: jsonable(getattr(action.claimed, part)) for part in (*parts, *([] if action.claimed.arrears is None else ["arrears"]))},
+        "claimed": {
+            part: jsonable(getattr(action.claimed, part))
+            for part in (*parts, *(name for name in SELDOM if getattr(action.claimed, name)), *([] if action.claimed.arrears is None else ["arrears"]))
+        },
     }
 
 

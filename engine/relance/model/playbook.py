@@ -146,6 +146,7 @@ class Charge(StrEnum):
     LEGAL_INTEREST = "legal_interest"
     FIXED_INDEMNITY = "fixed_indemnity"
     CONTRACTUAL_PENALTY = "contractual_penalty"
+    COMPLEMENTARY_INDEMNITY = "complementary_indemnity"
 
 
 class TimeUnit(StrEnum):
