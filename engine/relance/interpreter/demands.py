@@ -144,11 +144,11 @@ def _sums(together: Sequence[ActionState]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for part in (part for act in together for part in act.claimed.get("invoices", ())):
         name = str(part["invoice"])
-        found[name] = found.get(name, ZERO) + asked_of(part)
+        found[name] = found.get(name, ZERO) + sum_of_part(part)
     return found
 
 
-def asked_of(part: Mapping[str, Any]) -> Decimal:
+def sum_of_part(part: Mapping[str, Any]) -> Decimal:
     """Return what a message asked of one invoice, as the journal has it: its parts, or what was missing of a plan where that alone was asked."""
     if "arrears" in part:
         return Decimal(str(part["arrears"]))
