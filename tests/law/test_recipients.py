@@ -171,7 +171,7 @@ def test_an_estate_is_told_the_principal_and_nothing_is_put_on_its_reader(role, 
         text, _ = studio.text([action], told)
     assert not document.missing
     assert document.to[0] == "Claude Durand"
-    assert document.subject == "Succession de Camille Martin, créance au titre de la facture F-1"
+    assert document.subject == "Succession Camille Martin, créance au titre de la facture F-1"
     said = " ".join(text.plain().split())
     assert says in said
     assert "mettons en demeure" not in said
