@@ -48,7 +48,8 @@ def _copy(folder: Path) -> None:
 
 
 def _run(folder: Path, *, kept: bool) -> None:
-    from relance.cli.run import TableOptions, Writes, execute, read, routing_of
+    from relance.cli.portfolio_reading import TableOptions, read
+    from relance.cli.run import Writes, execute, routing_of
 
     tables = TableOptions(*(folder / f"{name}.csv" for name in ("invoices", "debtors", "creditors", "events")))
     rules = routing_of(None, folder / "routing.yaml")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -22,6 +22,7 @@ from relance.cli.casefiles import broken, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
 from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near, playbook_of
+from relance.cli.portfolio_reading import TableOptions, read_in_parts, readable
 from relance.cli.rules import routing_named
 from relance.cli.witness import can_witness, witnessed
 from relance.files import replace_whole
@@ -32,23 +33,16 @@ from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Portfolio, Reject
+    from relance.journal.chain import Entry
     from relance.journal.journal import Journal
     from relance.letters.texts import Texts, Unwritten
     from relance.model import Action
+    from relance.portfolio.evaluation import Evaluation
     from relance.portfolio.routing import Routing
+    from relance.report.summary import EmittedCounts
     from relance.run.journal_run import Round, Watch
 
 _MANY = 500  # debtors, from which a bar is shown
-
-
-class TableOptions(NamedTuple):
-    """The files of a portfolio."""
-
-    invoices: Path
-    debtors: Path | None = None
-    creditors: Path | None = None
-    events: Path | None = None
-    columns: Path | None = None
 
 
 class Writes(NamedTuple):
@@ -132,10 +126,15 @@ def command(
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
-    portfolio = read(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
     sender = None if sent_by is None else Sender(sent_by)
     writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender, new)
-    executed = execute(portfolio, rules, on, writes, form)
+    with read_in_parts(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on), journal=where) as parts:
+        if parts.whole:
+            executed = execute(readable(next(iter(parts)).portfolio), rules, on, writes, form)
+        else:
+            from relance.cli.run_in_parts import execute_in_parts
+
+            executed = execute_in_parts(parts, rules, on, writes, form)
     if executed.rejects or executed.unwritten or not executed.sure:
         end(1)
 
@@ -150,27 +149,6 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
         return only(playbook_of(playbook))
     assert routing is not None
     return routing_named(routing)
-
-
-def read(tables: TableOptions, *, not_after: date | None = None) -> Portfolio:
-    """Read a portfolio's files; one that cannot be read at all stops the run."""
-    from relance.importers import portfolio_files as portfolio
-    from relance.importers.mapping import read_mapping
-
-    mapping = None
-    if tables.columns is not None:
-        try:
-            mapping, findings = read_mapping(tables.columns)
-        except OSError as error:
-            raise Stop(tell("{columns} cannot be read: {reason}", columns=tables.columns, reason=error.strerror or error)) from error
-        if mapping is None:
-            broken(errors(findings), tell("the column mapping {columns} has mistakes", columns=tables.columns))
-    found = portfolio.read(
-        tables.invoices, debtors=tables.debtors, creditors=tables.creditors, events=tables.events, mapping=mapping, not_after=not_after
-    )
-    if found.unreadable:
-        raise Stop("\n".join(f"{one.file}: {one.reason}" for one in found.unreadable))
-    return found
 
 
 class Executed(NamedTuple):
@@ -189,13 +167,13 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
     from relance.run import journal_run as rounds
 
     if not writes.dry:
-        _can_write(writes.folder)
+        can_write(writes.folder)
         if not writes.passing:
             can_witness()  # a run that is to be witnessed and cannot be is not begun
-    with _journal(writes) as journal:
+    with opened_for(writes) as journal:
         if not writes.dry:
-            _in_order(journal, on)
-        with _bar() as watch:
+            in_order(journal, on)
+        with bar() as watch:
             done = rounds.run(
                 journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch, sent_by=writes.sent_by
             )  # fmt: skip
@@ -204,7 +182,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
         texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
-        _withdraw(journal, () if texts is None else texts.missing, on, writes.actor)
+        withdraw(journal, () if texts is None else texts.missing, on, writes.actor)
         if not (writes.dry or writes.passing):
             erase_by_rule(journal, writes.actor)
         sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
@@ -212,7 +190,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
     return Executed(done, emitted, rejects, unwritten, sure=sure)
 
 
-def _in_order(journal: Journal, on: date) -> None:
+def in_order(journal: Journal, on: date) -> None:
     """Stop a run of another time: what it emits would count on a day that has not come, or what later runs emitted would be made again."""
     if on > today():
         raise Stop(tell("{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come", on=on))
@@ -221,7 +199,7 @@ def _in_order(journal: Journal, on: date) -> None:
         raise Stop(tell("the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back", last=last, on=on))
 
 
-def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, actor: str) -> None:
+def withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, actor: str) -> None:
     """Take back messages that cannot be made: none is sent, none counts, each is a task. The next run makes anew those that the house could not write.
 
     One that cannot reach its debtor has failed, as if `send` had found it; what another system sends may find him by what it knows.
@@ -243,7 +221,7 @@ def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, acto
 
 
 @contextmanager
-def _journal(writes: Writes) -> Iterator[Journal]:
+def opened_for(writes: Writes) -> Iterator[Journal]:
     """Open the journal; for a dry run without one, an empty one that is kept nowhere."""
     from relance.journal.journal import Journal, JournalError
 
@@ -261,18 +239,22 @@ def _journal(writes: Writes) -> Iterator[Journal]:
 
 def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     """Return every action the journal holds of this day: those of this run, and of runs before it."""
+    fresh = {action.id: action for action in done.new}
+    return list(emitted_of(journal.entries(kinds=("action.emitted",)), on, fresh))
+
+
+def emitted_of(entries: Iterable[Entry], on: date, fresh: Mapping[str, Action]) -> Iterator[Action]:
+    """Yield the actions of entries that relance emitted on a day: those of this run as they are, others as the journal tells them."""
     from relance.delivery.outbox import action_of
 
-    fresh = {action.id: action for action in done.new}
-    entries = journal.entries(kinds=("action.emitted",))
     names = ((str(entry.data.get("id", "")), entry) for entry in entries if entry.on == on and entry.debtor is not None)
-    return [fresh.get(name) or action_of(entry) for name, entry in names if entry.key == f"action:{name}"]
+    yield from (fresh.get(name) or action_of(entry) for name, entry in names if entry.key == f"action:{name}")
 
 
 # --------------------------------------------------------------------------- the files
 
 
-def _can_write(folder: Path) -> None:
+def can_write(folder: Path) -> None:
     """Stop before anything is written when the folder could not be."""
     there = folder
     while not there.exists() and there != there.parent:
@@ -282,24 +264,32 @@ def _can_write(folder: Path) -> None:
 
 
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes, calls: list[Action]) -> Texts:
-    from relance.importers.portfolio_files import rejects_csv
     from relance.report.plain import action_row
-    from relance.report.summary import summary_csv, unrouted_csv
 
     folder = writes.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lines = (json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
         _put(folder / "actions.jsonl", "".join(lines))
-        _put(folder / "summary.csv", summary_csv(done.evaluation))
-        _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
-        _put(folder / "unrouted.csv", unrouted_csv(done.evaluation.unrouted) if done.evaluation.unrouted else None)
-        return _texts(done, [*emitted, *calls], writes)
+        write_tables(folder, done.evaluation, rejects)
+        return texts_of(done, [*emitted, *calls], writes)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise Stop(
-            tell("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=reason)
-        ) from error
+        raise not_written(folder, error) from error
+
+
+def not_written(folder: Path, error: OSError) -> Stop:
+    """Return what stops a run whose files cannot be written."""
+    return Stop(tell("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=error.strerror or str(error)))
+
+
+def write_tables(folder: Path, evaluation: Evaluation, rejects: tuple[Reject, ...]) -> None:
+    """Write the count, and what was rejected or taken by no playbook."""
+    from relance.importers.portfolio_files import rejects_csv
+    from relance.report.summary import summary_csv, unrouted_csv
+
+    _put(folder / "summary.csv", summary_csv(evaluation))
+    _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
+    _put(folder / "unrouted.csv", unrouted_csv(evaluation.unrouted) if evaluation.unrouted else None)
 
 
 def _put(path: Path, text: str | None) -> None:
@@ -310,7 +300,8 @@ def _put(path: Path, text: str | None) -> None:
         replace_whole(path, text)
 
 
-def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
+def texts_of(done: Round, emitted: list[Action], writes: Writes) -> Texts:
+    """Write the text of each message, and return what could not be written."""
     from relance.letters import texts
     from relance.letters.context import Writing
     from relance.letters.document import Studio
@@ -334,7 +325,7 @@ def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
 
 
 @contextmanager
-def _bar() -> Iterator[Watch | None]:
+def bar() -> Iterator[Watch | None]:
     """Show a bar on standard error when a person is there to see it and the work is long."""
     from relance.run.journal_run import Watch
 
@@ -353,22 +344,37 @@ def _bar() -> Iterator[Watch | None]:
 
 
 def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:
-    from rich.text import Text
-
-    from relance.escaping import shown
-    from relance.report import summary
-    from relance.report.plain import action_row
+    from relance.report.summary import EmittedCounts
 
     if form == "jsonl":
-        doubted = {action.id for action in done.doubted}
-        for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
-            click.echo(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")))
+        show_lines(done)
     else:
-        evaluation = done.evaluation
-        debtors = len({name for _, name in done.facts})
-        earlier = len(emitted) - len(done.new)
-        parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
-        print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
+        show_tables(done.evaluation, len({name for _, name in done.facts}), EmittedCounts.of(done.new), len(emitted) - len(done.new), dry=writes.dry)
+    show_notes(done, rejects, texts, writes, form)
+
+
+def show_lines(done: Round) -> None:
+    """Write each new action as a line, but what may not leave: it is not handed on."""
+    from relance.report.plain import action_row
+
+    doubted = {action.id for action in done.doubted}
+    for action in (each for each in done.new if each.id not in doubted):
+        click.echo(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")))
+
+
+def show_tables(evaluation: Evaluation, debtors: int, new: EmittedCounts, earlier: int, *, dry: bool) -> None:
+    """Show what was looked at, how many cases stand where, and what was emitted."""
+    from rich.text import Text
+
+    from relance.report import summary
+
+    print_rich(summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text(), summary.emitted_table(new, earlier, dry=dry))
+
+
+def show_notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:
+    """Say what a person must look at; beside lines for a program, on the other stream."""
+    from relance.escaping import shown
+
     for line in _notes(done, rejects, texts, writes):
         click.echo(shown(line), err=form == "jsonl")
 
