@@ -14,6 +14,7 @@ EXTRAS = {
     "pygls": ("lsp", "relance lsp needs pygls"),
     "rfc3161_client": ("timestamps", "time-stamps by RFC 3161 need rfc3161-client"),
     "lsprotocol": ("lsp", "relance lsp needs pygls"),
+    "phonenumbers": ("sms", "text messages need phonenumberslite, which knows the mobile numbers"),
     "pyspark": ("spark", "--engine spark needs PySpark"),
 }
 

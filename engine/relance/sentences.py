@@ -85,6 +85,14 @@ def joined(words: Sequence[Any], by: Literal["and", "or"]) -> str:
     return sentence("{first} and {last}", **both) if by == "and" else sentence("{first} or {last}", **both)
 
 
+def in_turn(words: Sequence[str]) -> str:
+    """Put sentences one after the other: `counted from the due date; interrupted on 2026-03-01`."""
+    made = words[0] if words else ""
+    for more in words[1:]:
+        made = sentence("{first}; {second}", first=made, second=more)
+    return made
+
+
 def shipped_text(text: str) -> Phrase:
     """Make a sentence of a text that stands in a file of data that ships, such as the name of a mapping in a schema."""
     return Phrase(text.replace("{", "{{").replace("}", "}}"), {})
@@ -114,14 +122,28 @@ class AmountPart:
         return f"{number} {self.currency}"
 
 
+@dataclass(frozen=True, slots=True)
+class NamePart:
+    """A name that data has in both languages, such as an article, as a part of a sentence."""
+
+    english: str
+    french: str
+
+    def said(self, language: str) -> str:
+        """Return it in a language; in English where data has no French."""
+        return self.french if language == "fr" and self.french else self.english
+
+
 def _shown(part: Any, language: str) -> str:
     """Write a part as a language does: sentences in it, days and sums as it has them."""
     if isinstance(part, list | tuple):
         return ", ".join(_shown(each, language) for each in part)
-    if isinstance(part, AmountPart):
+    if isinstance(part, AmountPart | NamePart):
         return part.said(language)
     if isinstance(part, date) and not isinstance(part, datetime):
         return f"{part:%d/%m/%Y}" if language == "fr" else part.isoformat()
+    if isinstance(part, Decimal):
+        return f"{part:f}".replace(".", ",") if language == "fr" else str(part)
     if isinstance(part, Exception) and len(part.args) == 1 and isinstance(part.args[0], Phrase):
         return said(part.args[0], language)
     return said(part, language) if isinstance(part, Phrase) else str(part)

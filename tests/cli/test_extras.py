@@ -1,11 +1,11 @@
-"""Without Polars everything but tables works, and what needs them says which extra brings them."""
+"""Without Polars and telephone data everything but tables and text messages works, and what needs them says which extra brings them."""
 
 import subprocess
 import sys
 
 import pytest
 
-WITHOUT = "import sys; sys.modules.update(polars=None, narwhals=None); from relance.cli import main; main(sys.argv[1:])"
+WITHOUT = "import sys; sys.modules.update(polars=None, narwhals=None, phonenumbers=None); from relance.cli import main; main(sys.argv[1:])"
 
 
 def without_tables(*args, cwd):
@@ -25,6 +25,13 @@ def without_tables(*args, cwd):
 def test_an_author_needs_no_tables(command, tmp_path, request):
     done = without_tables(*(part.format(root=request.config.rootpath) for part in command), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_text_message_that_cannot_be_written_says_what_brings_its_numbers(tmp_path):
+    done = without_tables("preview", "agence-amiable", "--due", "2026-03-02", "--amount", "100.00", "--letters", "letters", cwd=tmp_path)
+    assert done.returncode == 1  # as wherever a text cannot be written
+    assert "text messages need phonenumberslite" in done.stdout + done.stderr
+    assert "pip install 'relance[sms]'" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ TRUE = (
 UNTRUE = (
     ("Nous vous demandons de régler la somme de **400,01 €**.", "PB601"),
     ("Nous vous demandons de régler la somme de 310,40 €.", "PB601"),
+    ("Tant que ce principal reste dû, les pénalités augmentent de 310,40 € par jour.", "PB601"),
     ("We ask you to pay $400.00.", "PB601"),
     ("À régler au plus tard le 19 avril 2026.", "PB602"),
     ("La facture V-0801, échue le 3 mars 2026, demeure impayée.", "PB602"),

@@ -75,7 +75,7 @@ def test_limitation_touches_the_whole_ladder_and_an_article_the_letters_that_cit
 def test_the_command_says_it_in_a_few_lines():
     done = CliRunner().invoke(main, ["law", "diff", "2026-06-30", "2026-07-01", "--playbook", "negligent"])
     assert done.exit_code == 0
-    assert "ecb-refinancing-rate: 2.15 → 2.40 percent per year (C. com. L441-10 II)" in done.output
+    assert "ecb-refinancing-rate: 2.15 % → 2.40 % (C. com. L441-10 II)" in done.output
     assert "negligent: steps relance-2, mise-en-demeure, transmission" in done.output
     assert CliRunner().invoke(main, ["law", "diff", "2026-07-01", "2026-07-01"]).exit_code == 2
     assert "Proposition de loi n° 83" in CliRunner().invoke(main, ["law", "coming"]).output

@@ -123,7 +123,7 @@ def test_a_rate_not_known_is_not_asked_and_named():
     owed = Owed("F-1", date(2026, 12, 1), D("10000.00"))
     found = ask((Charge.LATE_INTEREST,), owed, on=date(2027, 2, 10))
     assert [(one.start, one.end) for one in found.segments] == [(date(2026, 12, 2), date(2026, 12, 31))]
-    assert "from 2027-01-01 to 2027-02-10: ecb-refinancing-rate is not known" in found.notes[0]
+    assert "from 2027-01-01 to 2027-02-10: not known for then: Rate of the ECB" in found.notes[0]
     with pytest.raises(UnknownParameter):
         ask((Charge.LATE_INTEREST,), owed, on=date(2027, 2, 10), strict=True)
 
@@ -131,7 +131,7 @@ def test_a_rate_not_known_is_not_asked_and_named():
 def test_a_rate_older_than_the_figures_is_not_asked_and_named():
     found = ask((Charge.LATE_INTEREST,), Owed("F-1", date(2014, 11, 30), D(1000)), on=date(2015, 1, 31))
     assert [(one.start, one.end) for one in found.segments] == [(date(2015, 1, 1), date(2015, 1, 31))]
-    assert "first value is of 2015-01-01" in found.notes[0]
+    assert "from 2014-12-01 to 2014-12-31: not known for then: Rate of the ECB" in found.notes[0]
 
 
 def test_interest_is_served_first_then_principal_then_the_indemnity():

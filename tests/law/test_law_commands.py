@@ -84,7 +84,7 @@ def test_the_law_is_listed_and_shown():
     assert "late-interest " in listed.output
     assert re.search(r"^late-interest +12\.40 % +2026-11-22 +C\. com\. L441-10 II$", listed.output, re.MULTILINE)
     shown = run("law", "show", "late-interest", "--on", "2024-03-01")
-    assert shown.output.startswith("late-interest: 14.50 percent per year on 2024-03-01\n")
+    assert shown.output.startswith("late-interest: 14.50 % on 2024-03-01\n")
     machine = json.loads(run("law", "show", "late-interest", "--on", "2024-03-01", "--format", "json").output)
     assert (machine["value"], [source["value"] for source in machine["sources"]]) == ("14.50", ["4.50", "10"])
     everything = json.loads(run("law", "--on", "2027-01-01", "--format", "json").output)

@@ -270,6 +270,20 @@ def test_there_is_no_code_where_the_guideline_allows_none(currency, amount, iban
     assert qr.payload(name="A", iban=iban, bic="", amount=Decimal(amount), currency=currency, reference="x") is None
 
 
+@pytest.mark.parametrize("length", [69, 70, 71, 80])
+def test_a_payment_code_names_a_creditor_of_any_length_by_whole_words(length):
+    from decimal import Decimal
+
+    from relance.letters import qr
+
+    name = ("Coopérative régionale des artisans menuisiers et charpentiers de l’agglomération" + "x" * 9)[:length]
+    lines = qr.payload(name=name, iban="FR7630006000011234567890189", bic="", amount=Decimal("12.00"), currency="EUR", reference="x").split("\n")
+    assert len(lines[5]) <= 70
+    assert lines[5] == name or name.startswith(lines[5] + " ")
+    one = qr.payload(name="N" * 90, iban="FR7630006000011234567890189", bic="", amount=Decimal("12.00"), currency="EUR", reference="x")
+    assert one.split("\n")[5] == "N" * 70
+
+
 @pytest.mark.parametrize("channel", [Channel.LETTER, Channel.EMAIL, Channel.SMS, Channel.CALL])
 def test_an_agency_without_a_letterhead_writes_nothing(channel):
     """On the creditor's paper the letter would say that the creditor acts for the creditor (CPCE R124-4)."""

@@ -16,7 +16,7 @@ from relance.language import load_playbook_text, parse
 from relance.model import Address, Creditor, Debtor, Facts, Invoice, Sender
 from relance.portfolio import explain
 from relance.portfolio.routing import Route, Routing
-from relance.report import dossier, evidence, evidence_pack, french
+from relance.report import dossier, evidence, evidence_pack
 from relance.report.evidence_check import check
 from relance.run.journal_run import run
 
@@ -247,18 +247,6 @@ def test_no_file_whatever_makes_it_stumble(data, tmp_path):
         )
     )
     assert check(content).faults
-
-
-@pytest.mark.parametrize("note", [
-    "0.45 of what was paid was counted on interest (C. civ. 1343-1)",
-    "no interest is asked on F-1 from 2031-01-01 to 2031-06-30: unknown",
-    "interest stops at the insolvency judgment of 2026-03-01 (C. com. L622-28)",
-])  # fmt: skip
-def test_remarks_are_said_in_french(note, snapshot):
-    said = french.remark(note)
-    assert said != note
-    assert "asked" not in said
-    assert "2026-03-01" not in said
 
 
 def test_hostile_names_break_nothing_and_stay_on_the_page(journal):

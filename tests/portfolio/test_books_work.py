@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
 
-from relance.model import Creditor, Debtor, Invoice, Status
+from relance.model import Creditor, Debtor, Event, Invoice, Status
 from relance.portfolio import explain, receivables
 from relance.portfolio.explain import Target
 from relance.portfolio.metrics import BEFORE, figures
@@ -98,7 +99,7 @@ def test_the_playbook_is_the_one_last_acted_by(story):
 def test_contacts_for_another_creditor_are_known(story):
     story.journal.record(Creditor("bureau"), Debtor("dupont"), invoices=[Invoice("B-1", date(2026, 2, 1), Decimal(5))], actor="import")
     facts = explain.facts_of(story.journal, "bureau", "dupont")
-    assert facts.contacts_elsewhere == tuple(date.fromisoformat(day) for day in ("2026-01-26", "2026-02-02", "2026-03-03", "2026-03-18"))
+    assert tuple(each.on for each in facts.contacts_elsewhere) == tuple(date.fromisoformat(day) for day in ("2026-01-26", "2026-02-02", "2026-03-03", "2026-03-18"))
 
 
 def test_open_cases_with_age_and_next_step(story, negligent):
@@ -200,3 +201,27 @@ def test_a_case_can_be_asked_about_under_another_playbook(story, negligent):
     other = replace(negligent, id="other")
     answer = explain.why(story.journal, explain.find(story.journal, "F-1"), other, date(2026, 3, 10))
     assert [each.case.id for each in answer.seen] == ["F-1"]
+
+
+def _event(kind, on, invoice=None, currency=None, **data):
+    return Event(date.fromisoformat(on), kind, invoice, currency, data=MappingProxyType(data))
+
+
+def test_one_payment_of_two_invoices_is_one_payment(journal):
+    due = date(2026, 2, 1)
+    invoices = [Invoice("F-1", due, Decimal(100)), Invoice("F-2", due, Decimal(100))]
+    money = [_event("payment.received", "2026-03-02", currency="EUR", amount=Decimal(150)), _event("payment.received", "2026-03-02", "F-1", amount=Decimal(20))]
+    journal.record("atelier", "dupont", money, invoices=invoices, actor="import")
+    (row,) = figures(journal.facts(), date(2026, 1, 1), date(2026, 3, 31)).recovered
+    assert (row.amount, row.payments) == (Decimal(170), 2)
+
+
+@pytest.mark.parametrize(("currency", "kept"), [("EUR", 1), ("GBP", 0)])
+def test_a_promise_is_kept_by_money_of_its_own_currency(journal, currency, kept):
+    invoices = [Invoice("F-1", date(2026, 2, 1), Decimal(100)), Invoice("G-1", date(2026, 2, 1), Decimal(100), "GBP")]
+    events = [
+        _event("promise.made", "2026-03-02", currency="EUR", amount=Decimal(50), by=date(2026, 3, 10)),
+        _event("payment.received", "2026-03-05", currency=currency, amount=Decimal(50)),
+    ]
+    journal.record("atelier", "dupont", events, invoices=invoices, actor="import")
+    assert figures(journal.facts(), date(2026, 1, 1), date(2026, 3, 31)).promises.kept == kept

@@ -44,8 +44,8 @@ CLICK = (
 def collected() -> Catalog:
     """Gather them all."""
     found = Catalog(locale="fr", fuzzy=False)
-    for text in (*in_code(), *CLICK, *in_commands(), *in_schemas(), *in_codes()):
-        if any(re.search(r"[^\W\d_]|[\":“]", re.sub(r"\{\w*\}", "", part)) for part in ([text] if isinstance(text, str) else text)):
+    for text in (*in_code(), *CLICK, *in_commands(), *in_schemas(), *in_codes(), *in_figures()):
+        if any(re.search(r"[^\W\d_]|[\":;“]", re.sub(r"\{\w*\}", "", part)) for part in ([text] if isinstance(text, str) else text)):
             found.add(text)
     return found
 
@@ -123,6 +123,14 @@ def in_codes() -> Iterator[str]:
     for term in yaml.safe_load((checks / "terms.yaml").read_text("utf-8"))["terms"]:
         if term.get("language") == "en" and term.get("instead"):
             yield term["instead"]
+
+
+def in_figures() -> Iterator[str]:
+    """Name what the figures of the law say of themselves, and where each was read; their titles and articles stand in the files in French."""
+    from relance.law.parameters import french
+
+    for figure in french().parameters.values():
+        yield from (text for text in (figure.note, *(value.title for value in figure.values)) if text)
 
 
 def translated() -> Catalog:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from relance.book.condition_sentences import condition_said
+from relance.book.condition_sentences import if_said
 from relance.book.french_dates import listing, when_said
 from relance.book.how_to import HowTo
 from relance.book.sources import TextSource
@@ -52,7 +52,7 @@ def _rung(step: Step, titles: Mapping[str, str]) -> dict[str, Any]:
         "strong": step.kind in (StepKind.FORMAL_NOTICE, StepKind.HANDOVER, StepKind.LEGAL),
         "answer": step.at.anchor in WORLD_ANCHORS,
         "channels": f"{_capital(channels)}{f' (à défaut {listing(dict.fromkeys(instead))})' if instead else ''}",
-        "condition": f"Si {condition_said(step.condition)}" if step.condition else "",
+        "condition": _capital(if_said(step.condition)) if step.condition else "",
         "approval": step.approval,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from relance.book.condition_sentences import condition_said
+from relance.book.condition_sentences import if_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
@@ -22,6 +22,7 @@ _KINDS: Mapping[StepKind, str] = MappingProxyType(
     }
 )
 _TONES: Mapping[Tone, str] = MappingProxyType({Tone.COURTEOUS: "courtois", Tone.NEUTRAL: "neutre", Tone.FIRM: "ferme", Tone.FORMAL: "formel"})
+_ROLES = {"accounting": "à la comptabilité", "director": "à la direction", "legal": "au service juridique", "salesman": "au commercial qui suit ce client"}
 _TO = {"agency": "à une société de recouvrement", "bailiff": "à un commissaire de justice", "lawyer": "à un avocat", "court": "à la juridiction"}
 _AS = {
     Channel.EMAIL: "par courriel", Channel.LETTER: "par lettre simple", Channel.REGISTERED_LETTER: "par lettre recommandée avec avis de réception",
@@ -65,7 +66,7 @@ def _after(step: Step, told: ToldPlaybook) -> str | None:
 @of_key("step.if", "condition")
 def _condition(step: Step, told: ToldPlaybook) -> str | None:
     del told
-    return f"Elle n’a lieu que si {condition_said(step.condition)} ; sinon elle est passée." if step.condition else None
+    return f"Elle n’a lieu que {if_said(step.condition)} ; sinon elle est passée." if step.condition else None
 
 
 @of_key("step.channels")
@@ -167,6 +168,15 @@ def _approval(step: Step, told: ToldPlaybook) -> str | None:
 def _to(step: Step, told: ToldPlaybook) -> str | None:
     del told
     return f"Elle s’adresse {_TO[step.to]}." if step.to else None
+
+
+@of_key("step.to_role", "step.cc")
+def _addressees(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    said = [f"Le courriel ou la lettre est adressé {_ROLES[step.to_role]} du débiteur ; un particulier le reçoit lui-même."] if step.to_role else []
+    if step.cc:
+        said.append(f"Le courriel part en copie {listing([_ROLES[each] for each in step.cc])} ; une copie n’est pas un contact de plus.")
+    return " ".join(said) or None
 
 
 @of_key("step.newcomers")

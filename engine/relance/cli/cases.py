@@ -164,7 +164,7 @@ def _show(found: list[OpenCase], counts: Counter[str], ages: tuple[Ageing, ...],
     from rich.table import Table
 
     from relance.portfolio.receivables import BUCKETS
-    from relance.report.figures import spaced_amount
+    from relance.report.words import spaced_amount
 
     console = Console(highlight=False, markup=False, emoji=False)
     table = Table(box=None, pad_edge=False, header_style="bold")

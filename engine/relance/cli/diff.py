@@ -13,6 +13,7 @@ from relance.cli.common import DAY, Stop, format_option, print_json
 from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
+from relance.report.words import grouped
 from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
@@ -94,16 +95,16 @@ def _show(made: PlaybookChange) -> None:
     from relance.report.forecasts import one_line, steps_of
     from relance.report.words import head
 
-    click.echo(tell("{old} → {new}: {changed} of {cases} cases change", old=made.old, new=made.new, changed=f"{made.changed:,}", cases=f"{made.cases:,}"))
+    click.echo(tell("{old} → {new}: {changed} of {cases} cases change", old=made.old, new=made.new, changed=grouped(made.changed), cases=grouped(made.cases)))
     if made.changed:
         rows = Table(box=None, pad_edge=False)
         for name in ("step", "added", "removed", "earlier", "later"):
             rows.add_column(head(name), justify="left" if name == "step" else "right")
         for step, *numbers in steps_of(made):
-            rows.add_row(step, *(f"{number:,}" for number in numbers))
+            rows.add_row(step, *(grouped(number) for number in numbers))
         print_rich(rows)
-    messages = tell("messages and calls: {before} → {after}", before=f"{sum(made.before.values()):,}", after=f"{sum(made.after.values()):,}")
-    cost = tell("cost: {cost}", cost=f"{made.cost_before:,.2f} → {made.cost_after:,.2f}") if made.cost_before or made.cost_after else ""
+    messages = tell("messages and calls: {before} → {after}", before=grouped(sum(made.before.values())), after=grouped(sum(made.after.values())))
+    cost = tell("cost: {cost}", cost=f"{grouped(made.cost_before, 2)} → {grouped(made.cost_after, 2)}") if made.cost_before or made.cost_after else ""
     click.echo("; ".join(part for part in (messages, cost) if part))
     if made.worst:
         click.echo(tell("the cases that change most:"))

@@ -14,6 +14,7 @@ from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
 from relance.escaping import csv_text
+from relance.report.words import grouped, word
 from relance.sentences import tell
 
 if TYPE_CHECKING:
@@ -98,12 +99,12 @@ def _show(made: Forecast) -> None:
     from relance.report import forecasts
     from relance.report.words import head
 
-    click.echo(tell("{playbook}: {cases} cases, {on} to {until}", playbook=made.playbook, cases=f"{made.cases:,}", on=made.on, until=made.until))
+    click.echo(tell("{playbook}: {cases} cases, {on} to {until}", playbook=made.playbook, cases=grouped(made.cases), on=made.on, until=made.until))
     steps, months = forecasts.by_step(made), forecasts.by_month(made)
     priced = any(row.cost for row in steps)
     for heads, rows in (
-        (("step", "by", "messages", "actions", "cost"), [(row.step, row.channel, f"{row.messages:,.0f}", f"{row.actions:,.0f}", f"{row.cost:,.2f}") for row in steps]),
-        (("month", "messages", "notices", "hand-overs", "cost"), [(row.month, f"{row.messages:,.0f}", f"{row.notices:,.0f}", f"{row.handovers:,.0f}", f"{row.cost:,.2f}") for row in months]),
+        (("step", "by", "messages", "actions", "cost"), [(row.step, word(row.channel), grouped(row.messages), grouped(row.actions), grouped(row.cost, 2)) for row in steps]),
+        (("month", "messages", "notices", "hand-overs", "cost"), [(row.month, grouped(row.messages), grouped(row.notices), grouped(row.handovers), grouped(row.cost, 2)) for row in months]),
     ):
         click.echo()
         shown = Table(box=None, pad_edge=False)
@@ -115,8 +116,8 @@ def _show(made: Forecast) -> None:
             shown.add_row(*(row if priced else row[:-1]))
         print_rich(shown)
     click.echo()
-    cost = tell("cost: {cost}", cost=f"{sum(made.cost.values()):,.2f}") if priced else ""
-    click.echo(tell("messages and calls: {messages}; formal notices: {notices}; hand-overs: {handovers}", messages=f"{sum(forecasts.to_debtors(made).values()):,.0f}", notices=f"{sum(made.notices.values()):,.0f}", handovers=f"{sum(made.handovers.values()):,.0f}") + (f"; {cost}" if cost else ""))
+    cost = tell("cost: {cost}", cost=grouped(sum(made.cost.values()), 2)) if priced else ""
+    click.echo(tell("messages and calls: {messages}; formal notices: {notices}; hand-overs: {handovers}", messages=grouped(sum(forecasts.to_debtors(made).values())), notices=grouped(sum(made.notices.values())), handovers=grouped(sum(made.handovers.values()))) + (f"; {cost}" if cost else ""))
     for code, amounts in forecasts.cash_in_all(made).items():
         low, middle, high = (forecasts.minor_amount(amount, code, grouped=True) for amount in amounts)
         click.echo(tell("expected cash: {middle} {code}\n  four times in five between {low} and {high}", middle=middle, code=code, low=low, high=high))

@@ -14,12 +14,20 @@ import click
 
 from relance.cli.common import DAY, Stop, echo_filled, print_json
 from relance.cli.law import figures_option, law_in_force, say_source, sourced
-from relance.sentences import sentence
+from relance.report.words import head, word
+from relance.sentences import marked, sentence, tell, tell_part, told
 
 if TYPE_CHECKING:
-    from relance.law.parameters import Law
+    from relance.law.parameters import Law, Parameter, Value
     from relance.model import Claimed
 
+#: What heads the table of stretches.
+_HEADS = (marked("first day"), marked("last day"), marked("days"), marked("rate"), marked("base"), marked("interest"))
+#: What a table ends with, and its key in machine output.
+_LINES = {
+    marked("interest"): "interest", marked("fixed indemnity"): "indemnity", marked("total"): "total", marked("of which paid"): "interest_paid",
+    marked("principal left"): "principal", marked("to pay in all"): "to_pay",
+}  # fmt: skip
 #: No lawful term puts the invoice further before its due date (C. com. L441-10 I: 45 days after the end of a month of 31).
 _LONGEST_TERM = timedelta(days=76)
 
@@ -41,16 +49,16 @@ class NumberParam(click.ParamType):  # type: ignore[type-arg]  # generic only si
         try:
             number = Decimal(value)
         except InvalidOperation:
-            self.fail(f"'{value}' is no {self.what}: write it with a point, as in 1200.00", param, ctx)
+            self.fail(tell("'{value}' is no {what}: write it with a point, as in 1200.00", value=value, what=word(self.what)), param, ctx)
         if not number.is_finite() or number < 0:
-            self.fail(f"'{value}': the {self.what} cannot be negative: {self.law}", param, ctx)
+            self.fail(tell("'{value}' cannot be negative: {law}", value=value, law=told(self.law)), param, ctx)
         if -int(number.as_tuple().exponent) > self.places or number >= 10**12:
-            self.fail(f"'{value}': the {self.what} has at most {self.places} decimals and twelve figures", param, ctx)
+            self.fail(tell("'{value}' has more than {places} decimals, or than twelve figures", value=value, places=self.places), param, ctx)
         return number
 
 
-AMOUNT = NumberParam("amount", 2, "interest is owed on a sum that is due (C. com. L441-10 II, C. civ. 1231-6)")
-RATE = NumberParam("rate", 6, "an agreed rate is three times the legal one at least (C. com. L441-10 II)")
+AMOUNT = NumberParam("amount", 2, marked("interest is owed on a sum that is due (C. com. L441-10 II, C. civ. 1231-6)"))
+RATE = NumberParam("rate", 6, marked("an agreed rate is three times the legal one at least (C. com. L441-10 II)"))
 
 
 class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
@@ -64,7 +72,7 @@ class Dated(click.ParamType):  # type: ignore[type-arg]  # generic only since cl
             return value
         day, colon, amount = value.partition(":")
         if not colon:
-            self.fail(f"'{value}': write the day and the amount, as in 2026-03-01:400.00", param, ctx)
+            self.fail(tell("'{value}': write the day and the amount, as in 2026-03-01:400.00", value=value), param, ctx)
         return DAY.convert(day, param, ctx), AMOUNT.convert(amount, param, ctx)
 
 
@@ -114,7 +122,7 @@ def command(folder: Path | None, form: str, **given: Any) -> None:
     except UnknownParameter as error:
         raise Stop(sentence("the interest cannot be worked out (C. com. L441-10 II, C. mon. fin. L313-2): {error}", error=error)) from error
     except BelowFloor as error:
-        raise Stop(str(error)) from error
+        raise Stop(error.args[0]) from error
     result = replace(result, notes=(*result.notes, *_unused(**given)))
     if form == "json" or (form == "auto" and not sys.stdout.isatty()):
         print_json(_machine(result, law, **given))
@@ -163,9 +171,9 @@ def _unused(*, until: date, payments: Any, credits_: Any, debtor: str, creditor:
     """Say what was given and changes nothing."""
     for day, paid in (*payments, *credits_):
         if day > until:
-            yield f"{paid} on {day} is not counted: it came after --until {until}"
+            yield sentence("{paid} on {day} is not counted: it came after --until {until}", paid=paid, day=day, until=until)
     if notice is not None and debtor == creditor == "business":
-        yield f"the notice of {notice} changes nothing between professionals: late interest needs no reminder (C. com. L441-10 II)"
+        yield sentence("the notice of {notice} changes nothing between professionals: late interest needs no reminder (C. com. L441-10 II)", notice=notice)
 
 
 def _worked_out(
@@ -207,8 +215,8 @@ def _worked_out(
     )
 
 
-def _used(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor: str, creditor: str) -> Iterator[dict[str, Any]]:
-    """Yield every stated value that the result rests on, once."""
+def _used(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor: str, creditor: str, **_: Any) -> list[tuple[Parameter, Value]]:
+    """Return every stated value that the result rests on, once."""
     from relance.law.regimes import regime_of
 
     regime = regime_of(debtor, creditor)
@@ -219,8 +227,7 @@ def _used(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor:
     days = [("late-interest-floor", first)] if rate is not None else [(name, segment.start) for segment in result.segments]
     if result.fixed_indemnity:
         days.append((regime.fixed_indemnity, first))
-    pairs = dict.fromkeys(pair for name, day in days for pair in law.values_on(name, day))
-    return (sourced(parameter, value) for parameter, value in pairs)
+    return list(dict.fromkeys(pair for name, day in days for pair in law.values_on(name, day)))
 
 
 def _machine(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debtor: str, creditor: str, **_: Any) -> dict[str, Any]:
@@ -245,8 +252,8 @@ def _machine(result: Claimed, law: Law, *, due: date, rate: Decimal | None, debt
         "interest_paid": _money(interest - open_interest),
         "principal": _money(result.principal),
         "to_pay": _money(result.total),
-        "notes": list(result.notes),
-        "sources": list(_used(result, law, due=due, rate=rate, debtor=debtor, creditor=creditor)),
+        "notes": [str(note) for note in result.notes],
+        "sources": [sourced(parameter, value) for parameter, value in _used(result, law, due=due, rate=rate, debtor=debtor, creditor=creditor)],
     }
 
 
@@ -254,28 +261,31 @@ def _money(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
+def _said(amount: Decimal) -> str:
+    return tell_part(Decimal(_money(amount)))
+
+
 def _table(result: Claimed, law: Law, **given: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    told = _machine(result, law, **given)
+    known = _machine(result, law, **given)
     table = Table(box=None, pad_edge=False)
-    for heading in ("from", "to", "days", "rate", "base", "interest"):
-        table.add_column(heading, justify="left" if heading in ("from", "to") else "right", no_wrap=True)
-    for segment in told["segments"]:
-        table.add_row(*(f"{value} %" if key == "rate" else str(value) for key, value in segment.items()))
+    for heading in _HEADS:
+        table.add_column(head(heading), justify="left" if heading in _HEADS[:2] else "right", no_wrap=True)
+    for each in result.segments:
+        sums = tell_part(each.rate) + " %", _said(each.base), _said(each.interest)
+        table.add_row(tell_part(each.start), tell_part(each.end), str(each.days), *sums)
     console = Console(soft_wrap=True, highlight=False)
-    if told["segments"]:
+    if result.segments:
         console.print(table)
-    lines = [("interest", told["interest"]), ("fixed indemnity", told["indemnity"]), ("total", told["total"])]
-    if told["interest_paid"] != "0.00":
-        lines.append(("of which paid", told["interest_paid"]))
-    lines += [("principal left", told["principal"]), ("to pay in all", told["to_pay"])]
-    for name, amount in lines:
-        console.print(f"{name:<16} {amount:>12} €", markup=False)
-    for note in told["notes"]:
-        echo_filled(f"note: {note}", hang=2)
-    if told["sources"]:
-        click.echo("sources:")
-    for source in told["sources"]:
-        say_source(source, law=True)
+    sums_of = {name: known[key] for name, key in _LINES.items() if key != "interest_paid" or known[key] != "0.00"}
+    wide = max(len(told(name)) for name in _LINES)
+    for name, amount in sums_of.items():
+        console.print(f"{told(name):<{wide}} {_said(Decimal(amount)):>12} €", markup=False)
+    for note in result.notes:
+        echo_filled(tell("note: {note}", note=note), hang=2)
+    if known["sources"]:
+        click.echo(tell("sources:"))
+    for parameter, value in _used(result, law, **given):
+        say_source(parameter, value, law=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +13,8 @@ import click
 
 from relance.cli.common import DAY, Stop, echo_filled, end, format_option, print_json, today, width
 from relance.cli.law_changes import coming, diff
-from relance.sentences import sentence
+from relance.report.law_words import article, title, with_unit
+from relance.sentences import marked, sentence, tell, tell_part, told
 
 if TYPE_CHECKING:
     from relance.law.parameters import Law, Parameter, Value
@@ -38,7 +40,7 @@ def law_in_force(folder: Path | None) -> Law:
     try:
         return parameters.french().overlaid(parameters.read(folder))
     except (ValueError, OSError) as error:
-        raise Stop(str(error)) from error
+        raise Stop(error.args[0] if error.args and isinstance(error, ValueError) else str(error)) from error
 
 
 def _shaped(folder: Path) -> None:
@@ -50,7 +52,7 @@ def _shaped(folder: Path) -> None:
         read, findings = source.read(path.read_bytes(), str(path))
         found += [*findings, *(shape.check(read, "law-parameter") if read is not None else ())]
     for one in found:
-        click.echo(f"{one.path}:{one.line}:{one.column}: {one.message} [{one.code}]", err=True)
+        click.echo(f"{one.path}:{one.line}:{one.column}: {told(one.message)} [{one.code}]", err=True)
     if found:
         raise Stop(sentence("{folder} holds figures with mistakes", folder=folder))
 
@@ -73,23 +75,15 @@ def _list(law: Law, on: date, form: str) -> None:
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), "parameters": [_described(law, law[name], on) for name in law.parameters]})
         return
-    rows = [("figure", on.isoformat(), "checked", "law")]
-    rows += [(name, _with_unit(_value(law, name, on), one.unit), str(one.checked_on), one.law) for name, one in law.parameters.items()]
+    rows = [(tell("figure"), tell_part(on), tell("checked"), tell("law"))]
+    rows += [(name, with_unit(_figure(law, name, on), one.unit), tell_part(one.checked_on), article(one)) for name, one in law.parameters.items()]
     name, value, checked = (max(len(row[column]) for row in rows) for column in range(3))
     left = name + value + checked + 6
     for row in rows:
-        article = textwrap.wrap(row[3], max(width() - left, 16), break_on_hyphens=False)
-        click.echo(f"{row[0]:<{name}}  {row[1]:<{value}}  {row[2]:<{checked}}  {article[0]}")
-        for more in article[1:]:
+        lines = textwrap.wrap(row[3], max(width() - left, 16), break_on_hyphens=False)
+        click.echo(f"{row[0]:<{name}}  {row[1]:<{value}}  {row[2]:<{checked}}  {lines[0]}")
+        for more in lines[1:]:
             click.echo(" " * left + more)
-
-
-def _with_unit(value: str | None, unit: str) -> str:
-    """Write a figure as short as a table wants it: `12.40 %`, `1 month`."""
-    if value is None:
-        return "unknown"
-    short = {"percent per year": "%", "multiple": "times", "euro": "€"}.get(unit, unit)
-    return f"{value} {short.removesuffix('s') if value == '1' else short}"
 
 
 @command.command()
@@ -106,38 +100,39 @@ def show(law: Law, name: str, on: date | None, form: str) -> None:
     try:
         law.value_on(name, on)
     except UnknownParameter as error:
-        raise Stop(str(error)) from error
+        raise Stop(error.args[0]) from error
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), **_described(law, parameter, on)})
         return
     verified = all(value.verified for _, value in law.values_on(name, on))
-    click.echo(f"{name}: {_value(law, name, on)} {parameter.unit} on {on}{'' if verified else ' (not verified)'}")
-    echo_filled(parameter.title)
-    echo_filled(f"{parameter.law}; last checked on {parameter.checked_on}")
+    figure = with_unit(_figure(law, name, on), parameter.unit)
+    echo_filled(tell("{name}: {figure} on {on}", name=name, figure=figure, on=on) if verified else tell("{name}: {figure} on {on} (not verified)", name=name, figure=figure, on=on))
+    echo_filled(title(parameter))
+    echo_filled(tell("{law}; last checked on {checked_on}", law=article(parameter), checked_on=parameter.checked_on))
     if parameter.note:
-        echo_filled(parameter.note)
+        echo_filled(told(parameter.note))
     if parameter.parts:
         sign = " × " if parameter.operation == "product_of" else " + "
-        echo_filled(f"worked out: {sign.join(f'{part} {_value(law, part, on)}' for part in parameter.parts)}", hang=2)
-    click.echo("sources:" if parameter.parts else "source:")
+        echo_filled(tell("worked out: {sum}", sum=sign.join(f"{part} {tell_part(_figure(law, part, on))}" for part in parameter.parts)), hang=2)
+    click.echo(tell("sources:") if parameter.parts else tell("source:"))
     for part, value in law.values_on(name, on):
-        say_source(sourced(part, value))
+        say_source(part, value)
     every = sorted({start for part in law.stated(name) for start in part.starts})
     if len(every) > 1:
-        click.echo("every value:")
+        click.echo(tell("every value:"))
     for start in every if len(every) > 1 else ():
-        if (found := _value(law, name, start)) is not None:
+        if (found := _figure(law, name, start)) is not None:
             sure = all(value.verified for _, value in law.values_on(name, start))
-            click.echo(f"  {start}  {found:>6}{'' if sure else '  not verified'}")
+            click.echo(f"  {tell_part(start)}  {tell_part(found):>6}{'' if sure else '  ' + tell('not verified')}")
 
 
-def say_source(source: Mapping[str, Any], *, law: bool = False) -> None:
+def say_source(parameter: Parameter, value: Value, *, law: bool = False) -> None:
     """Print a stated value, where it was read, and the address on a line of its own."""
-    article = f", {source['law']}" if law else ""
-    flag = "" if source["verified"] else "; not verified"
-    echo_filled(f"{source['parameter']} {source['value']} since {source['from']}{article}; checked on {source['checked_on']}{flag}", indent=2, hang=2)
-    echo_filled(source["title"], indent=4)
-    echo_filled(source["url"], indent=4)
+    line = tell("{name} {value} since {start}", name=parameter.name, value=value.value, start=value.start) + (f", {article(parameter)}" if law else "")
+    checked = tell("checked on {checked_on}", checked_on=parameter.checked_on)
+    echo_filled("; ".join([line, checked] if value.verified else [line, checked, tell("not verified")]), indent=2, hang=2)
+    echo_filled(told(value.title), indent=4)
+    echo_filled(value.url, indent=4)
 
 
 @command.command()
@@ -155,12 +150,16 @@ def check(law: Law, on: date | None, form: str) -> None:
         print_json({"version": 1, "on": on.isoformat(), "concerns": concerned})
     else:
         for one in found:
-            message, _, url = one.message.removesuffix(">").partition(" <")
-            echo_filled(f"{one.parameter}: {message} [{one.kind}]", hang=2)
+            message, _, url = told(one.message).removesuffix(">").partition(" <")
+            echo_filled(f"{one.parameter}: {message} [{told(_KINDS[one.kind])}]", hang=2)
             if url:
                 echo_filled(url, indent=2)
-        click.echo(f"{len(found)} to look at, of {len(law.parameters)} figures, on {on}", err=True)
+        click.echo(tell("{count} to look at, of {all} figures, on {on}", count=len(found), all=len(law.parameters), on=on), err=True)
     end(1 if found else 0)
+
+
+#: What is to be looked at in a figure.
+_KINDS = {"old": marked("to be read again"), "unverified": marked("unverified"), "missing": marked("to be added"), "superseded": marked("superseded")}
 
 
 def _named(law: Law, name: str) -> Parameter:
@@ -169,20 +168,23 @@ def _named(law: Law, name: str) -> Parameter:
     if name in law.parameters:
         return law[name]
     near = get_close_matches(name, law.parameters, n=1)
-    raise Stop(f"there is no figure '{name}'" + (f"; did you mean '{near[0]}'?" if near else "; `relance law` lists them"))
+    if near:
+        raise Stop(sentence("there is no figure '{name}'; did you mean '{near}'?", name=name, near=near[0]))
+    raise Stop(sentence("there is no figure '{name}'; `relance law` lists them", name=name))
 
 
-def _value(law: Law, name: str, on: date) -> str | None:
+def _figure(law: Law, name: str, on: date) -> Decimal | None:
     from relance.law.parameters import UnknownParameter
 
     try:
-        return str(law.value_on(name, on))
+        return law.value_on(name, on)
     except UnknownParameter:
         return None
 
 
 def _described(law: Law, parameter: Parameter, on: date) -> dict[str, Any]:
-    value = _value(law, parameter.name, on)
+    figure = _figure(law, parameter.name, on)
+    value = None if figure is None else str(figure)
     return {
         "name": parameter.name,
         "title": parameter.title,

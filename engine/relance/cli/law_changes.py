@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import click
 
 from relance.cli.common import DAY, Stop, echo_filled, format_option, print_json
 from relance.cli.loading import playbook_of
-from relance.sentences import tell
+from relance.report.law_words import article, with_unit
+from relance.sentences import tell, tell_part
 
 if TYPE_CHECKING:
     from relance.book.touched import TouchedPlaybook
@@ -47,7 +49,7 @@ def diff(law: Law, first: date, last: date, names: tuple[str, ...], folders: tup
         print_json({"version": 1, "from": first.isoformat(), "to": last.isoformat(), "changes": changes})
         return
     for each in changes:
-        echo_filled(_line(each), hang=2)
+        echo_filled(_line(law, each), hang=2)
     if touched := [*_together(changes)]:
         click.echo(tell("touched:"))
     for line in touched:
@@ -94,20 +96,22 @@ def _text(text: ComingText) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(change: dict[str, Any]) -> str:
+def _line(law: Law, change: dict[str, Any]) -> str:
     match change["kind"]:
         case "figure":
-            unknown = tell("unknown")
-            return f"{change['name']}: {change['before'] or unknown} → {change['after'] or unknown} {change['unit']} ({change['law']})"
+            figure = law[change["name"]]
+            before, after = (with_unit(None if change[side] is None else Decimal(change[side]), figure.unit) for side in ("before", "after"))
+            return f"{figure.name}: {before} → {after} ({article(figure)})"
         case "version":
-            return tell("{name}: the version of {law} read here ends on {until}; read the next one", name=change["name"], law=change["law"], until=change["until"])
+            last = date.fromisoformat(change["until"])
+            return tell("{name}: the version of {law} read here ends on {until}; read the next one", name=change["name"], law=article(law[change["name"]]), until=last)
         case _:
             return _text_line(change)
 
 
 def _text_line(text: dict[str, Any]) -> str:
     flag = "" if text["verified"] else " " + tell("[not verified]")
-    when = text["start"] or tell("no day yet")
+    when = tell_part(date.fromisoformat(text["start"])) if text["start"] else tell("no day yet")
     codes = " " + tell("Checks: {codes}.", codes=text["codes"]) if text["codes"] else ""
     return f"{when}: {text['name']}{flag}. {text['about']}.{codes}"
 

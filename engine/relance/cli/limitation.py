@@ -10,6 +10,8 @@ import click
 
 from relance.cli.common import DAY, echo_filled, format_option, print_json, today
 from relance.cli.law import figures_option, law_in_force
+from relance.report.words import word
+from relance.sentences import tell, tell_number, told
 
 
 class Interrupted(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.2
@@ -26,12 +28,12 @@ class Interrupted(click.ParamType):  # type: ignore[type-arg]  # generic only si
         day, _, what = value.partition(":")
         if what in NO_INTERRUPTION:
             self.fail(
-                f"'{value}': a {what.replace('_', ' ')} interrupts nothing (C. civ. 2240 to 2244; Cass. com. 18 May 2022, no. 20-23.204)",
+                tell("'{value}': '{what}' interrupts nothing (C. civ. 2240 to 2244; Cass. com. 18 May 2022, no. 20-23.204)", value=value, what=word(what)),
                 param,
                 ctx,
             )
         if what not in INTERRUPTIONS:
-            self.fail(f"'{value}': say what interrupted it, {', '.join(INTERRUPTIONS)}, as in 2024-05-02:acknowledgement", param, ctx)
+            self.fail(tell("'{value}': say what interrupted it, {names}, as in 2024-05-02:acknowledgement", value=value, names=list(INTERRUPTIONS)), param, ctx)
         return DAY.convert(day, param, ctx), what
 
 
@@ -49,7 +51,7 @@ class Suspended(click.ParamType):  # type: ignore[type-arg]  # generic only sinc
         days, _, what = value.partition(":")
         first, dots, last = days.partition("..")
         if not dots or what not in SUSPENSIONS:
-            self.fail(f"'{value}': write 2024-05-02..2024-09-30:mediation, with one of {', '.join(SUSPENSIONS)}", param, ctx)
+            self.fail(tell("'{value}': write 2024-05-02..2024-09-30:mediation, with one of {names}", value=value, names=list(SUSPENSIONS)), param, ctx)
         return DAY.convert(first, param, ctx), DAY.convert(last, param, ctx) if last else None, what
 
 
@@ -87,13 +89,12 @@ def command(
     folder: Path | None,
 ) -> None:
     """Say from which day a claim is time-barred: five years between professionals, two against a consumer, one for carriage."""
-    from relance.dates import span
     from relance.law.limitation import Interruption, Suspension, barred_on
 
     on = on or today()
     events = tuple(Interruption(*one) for one in interrupted if one[0] <= on)
     pauses = tuple(Suspension(first, min(last or on, on), by) for first, last, by in suspended if first <= on)
-    barred, basis = barred_on(
+    found = barred_on(
         due,
         debtor_kind=debtor,
         creditor_kind=creditor,
@@ -105,7 +106,7 @@ def command(
         suspensions=pauses,
         law=law_in_force(folder),
     )
-    left = (barred - on).days
+    barred, left = found.on, (found.on - on).days
     if form == "json":
         print_json(
             {
@@ -115,10 +116,12 @@ def command(
                 "barred_on": barred.isoformat(),
                 "barred": left <= 0,
                 "days_left": max(left, 0),
-                "basis": basis,
+                "basis": str(found.basis),
             }
         )
         return
-    inside = f" ({span(on, barred)})" if left > 31 else ""
-    click.echo(f"time-barred from {barred}: {f'{left} days left on {on}{inside}' if left > 0 else f'barred for {1 - left} days on {on}'}")
-    echo_filled(basis)
+    if left > 0:
+        echo_filled(tell_number("time-barred from {barred}: {count} day left on {on}", "time-barred from {barred}: {count} days left on {on}", left, barred=barred, on=on))
+    else:
+        echo_filled(tell_number("time-barred from {barred}: barred for {count} day on {on}", "time-barred from {barred}: barred for {count} days on {on}", 1 - left, barred=barred, on=on))
+    echo_filled(told(found.basis))

@@ -23,8 +23,7 @@ from relance.cli.common import (
 )
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
-from relance.report.figures import spaced_amount
-from relance.report.words import word
+from relance.report.words import spaced_amount, word
 from relance.sentences import joined, marked, retold, tell, tell_part, told
 
 if TYPE_CHECKING:
@@ -173,7 +172,7 @@ def _enclosed(journal: Journal, message: Message) -> str:
 
     letters = letters_by_step(read(journal, creditor=message.creditor), (State.DRAFT, State.READY, State.SENT))
     invoices = within(invoices_enclosed(journal, message))
-    names = [*([tell("the letter of this step")] if letter_beside(message, letters) else []), *(each.name for each in invoices.attachments)]
+    names = [*([tell("the letter of this step")] if letter_beside(message, letters, today()) else []), *(each.name for each in invoices.attachments)]
     return "; ".join(filter(None, (", ".join(names), invoices.left_out)))
 
 

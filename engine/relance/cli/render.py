@@ -120,7 +120,7 @@ def _jobs(
         if facts is None or found.verdict is Release.WITHDRAW:
             withdrawn.append(f"{message.id[:12]}  {message.channel}  {message.debtor}: would be withdrawn: {found.why}")
             continue
-        beside = letter_beside(message, letters)
+        beside = letter_beside(message, letters, on)
         letter = None if beside is None else (refreshed(beside, facts, playbook, on), before(facts, beside.actions))
         enclosed = tuple(invoices_enclosed(journal, message))
         yield Job(found.actions, before(facts, message.actions), playbook.collector == "agency", letter, enclosed)

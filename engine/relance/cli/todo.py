@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import DAY, actor_option, creditor_option, echo_filled, format_option, journal_option, opened, print_json
-from relance.report.figures import spaced_amount
+from relance.report.words import spaced_amount
 from relance.sentences import marked, numbered, plural, retold, tell, tell_number, told
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Owns the choice. How much may travel is `letters.enclosures`'s to say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 from relance.delivery.outbox import Message, State
@@ -34,9 +35,10 @@ def letters_by_step(everything: Iterable[Message], states: Sequence[State] = (St
     return {_step_of(each): each for each in everything if each.channel in PAPER and each.state in states}
 
 
-def letter_beside(message: Message, letters: Letters) -> Message | None:
-    """Return the letter that the same step sends to the same debtor on the same day, to travel with its e-mail."""
-    return letters.get(_step_of(message)) if message.channel is Channel.EMAIL else None
+def letter_beside(message: Message, letters: Letters, on: date) -> Message | None:
+    """Return the letter that the same step sends to the same debtor, to travel with an e-mail that leaves on a day; one that left before is another letter."""
+    found = letters.get(_step_of(message)) if message.channel is Channel.EMAIL else None
+    return None if found is None or (found.left is not None and found.left < on) else found
 
 
 def _step_of(message: Message) -> tuple[object, ...]:

@@ -13,20 +13,34 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from relance.contact_room import limits
+from relance.contact_room import room
 from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, in_order
 from relance.interpreter.compiled import at_place
-from relance.interpreter.contact_slot import has_rules
+from relance.interpreter.contact_slot import is_limited
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
 from relance.law.mandate import beyond_mandate
 from relance.law.places import holiday_place
 from relance.law.recipients import readdressed
-from relance.model import CONTACT_CHANNELS, Action, Combine, Event, Facts, Playbook, Status, Step, StepStatus, WhenClosed
+from relance.model import (
+    CONTACT_CHANNELS,
+    REGISTERED,
+    Action,
+    Channel,
+    Combine,
+    ContactDay,
+    Event,
+    Facts,
+    Playbook,
+    Status,
+    Step,
+    StepStatus,
+    WhenClosed,
+)
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
@@ -40,6 +54,8 @@ MAX_AGE = 7
 WAITING = (State.DRAFT, State.READY)
 #: One that left, or may have.
 LEFT = (State.SENT, State.UNDER_WAY, State.UNCLEAR)
+#: One of which nobody knows yet that it left.
+_TO_LEAVE = (*WAITING, State.UNDER_WAY, State.UNCLEAR)
 
 
 class Release(StrEnum):
@@ -134,9 +150,17 @@ def answer(message: Message, known: KnownDebtor, rules: Rules, now: datetime, *,
     if (shut := outside_hours(message, playbook, local)) is not None:
         return shut
     found = standing(message, known, rules, local.date())
+    if found.verdict is Release.GO and original_waits(message, known):
+        return found._replace(verdict=Release.WAIT, why=sentence("the registered letter that it is a copy of goes first"))
     if found.verdict is Release.GO and (age := (local.date() - max(message.dated, found.since)).days) > max_age:
         return found._replace(verdict=Release.WAIT, why=sentence("it is dated {dated}, {age} days ago: reject it, and it is made anew", dated=message.dated, age=age))
     return found
+
+
+def original_waits(message: Message, known: KnownDebtor) -> bool:
+    """Say whether an e-mail is the copy of a registered letter that has not left, so that there is nothing yet that it could be a copy of."""
+    beside = (each for each in known.outbox if each.creditor == message.creditor and each.channel in REGISTERED and each.state in _TO_LEAVE)
+    return message.channel is Channel.EMAIL and any(_carries(each, _steps(message)) for each in beside)
 
 
 def closed_today(message: Message, playbook: Playbook, day: date) -> str | None:
@@ -256,10 +280,10 @@ def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playboo
     left = [each for each in outbox if each.state in LEFT]
     beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or _carries(each, steps))]
     gone |= {item.action.id for each in beside for item in each.items}
-    spoken = (act.contact for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
-    written = (each.left for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
-    days = {day for day in (*spoken, *written, *facts.contacts_elsewhere) if day is not None}
-    return replace(_without(facts, gone), contacts_elsewhere=tuple(sorted(days)))
+    spoken = ((act.contact, act.channel) for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
+    written = ((each.left, each.channel) for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
+    days = (ContactDay(day, channel) for day, channel in (*spoken, *written) if day is not None)
+    return replace(_without(facts, gone), contacts_elsewhere=in_order([*days, *facts.contacts_elsewhere]))
 
 
 #: A step of a case, by playbook, case, step and occurrence.
@@ -345,7 +369,7 @@ def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> An
     """Say since when the contact rules have room for an action; one that is no contact always has."""
     if action.channel not in CONTACT_CHANNELS:
         return Answer(Release.GO)
-    since = max((limit.opens for limit in limits(plan.gap, plan.room, seen.view.last_contact, seen.view.full_since)), default=date.min)
+    since = max((each.opens for each in room(plan.limits, seen.view.full, (action.channel,))), default=date.min)
     return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, sentence("the contact rules leave no room before {since}", since=since))
 
 
@@ -381,7 +405,7 @@ def _room_today(message: Message, known: KnownDebtor, rules: Rules, playbook: Pl
             continue
         theirs = rules.playbook(other)
         apart = other.creditor != message.creditor and (playbook.collector != "agency" or (theirs is not None and theirs.collector != "agency"))
-        if not apart and any(has_rules(compile_playbook(each)) for each in (playbook, theirs) if each is not None):
+        if not apart and any(is_limited(compile_playbook(each), (one.channel,)) for each, one in ((playbook, message), (theirs, other)) if each is not None):
             return Answer(Release.WAIT, sentence("another message of this debtor left on {on}", on=on))
     return None
 

@@ -7,7 +7,7 @@ one goes on from the journal. Carriers are given by the caller, and give up with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from relance.journal.store import JournalError
 from relance.letters.book import attachment_of
 from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
-from relance.model import Action, Channel, Facts, Playbook
+from relance.model import REGISTERED, Action, Channel, Facts, Playbook
 from relance.portfolio.routing import Routing
 from relance.zones import paris_day
 
@@ -95,34 +95,43 @@ class Run:
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""
+        rehearsed: set[str] = set()
         for message in self._in_order(messages):
             if message.state is State.READY and message.channel in self.carriers:
                 try:
-                    report = self._one(message)
+                    report = self._one(message, rehearsed)
                 except JournalError as error:  # nothing was handed over: what comes after that is caught where it happens
                     report = SendingReport(message, Fate.NOT_SENT, str(error), stop=True)
+                if self.rehearsal and report.fate is Fate.SENT:
+                    rehearsed.add(message.id)
                 yield report
                 if report.stop:
                     return
 
     def _in_order(self, messages: Iterable[Message]) -> list[Message]:
-        """Where contact rules leave room for one, the highest step goes first, as in a run; debtors stay in their order."""
+        """Where contact rules leave room for one, the highest step goes first, as in a run, and a registered letter before its copies; debtors stay in their order."""
         every = list(messages)
         place: dict[tuple[str, str], int] = {}
         for message in every:
             place.setdefault((message.creditor, message.debtor), len(place))
 
-        def rank(message: Message) -> tuple[int, int]:
+        def rank(message: Message) -> tuple[int, int, bool]:
             playbook = self.rules.playbook(message)
             order = {} if playbook is None else compile_playbook(playbook).by_id
-            return place[message.creditor, message.debtor], -max(order.get(action.step, -1) for action in message.actions)
+            height = max(order.get(action.step, -1) for action in message.actions)
+            return place[message.creditor, message.debtor], -height, message.channel not in REGISTERED
 
         return sorted(every, key=rank)
 
-    def _one(self, message: Message) -> SendingReport:
-        """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile."""
+    def _one(self, message: Message, rehearsed: Collection[str]) -> SendingReport:
+        """Ask about a message as it stands when its turn comes, and again where something is recorded of the debtor meanwhile.
+
+        A rehearsal writes nothing down: what it has sent so far does not wait any more.
+        """
         for _ in range(TRIES):
             now, known = self.now(), known_debtor(self.desk, message.creditor, message.debtor)
+            if rehearsed:
+                known = known._replace(outbox=tuple(each for each in known.outbox if each.id not in rehearsed))
             fresh = again(self.desk, message)
             if fresh is None or fresh.state is not State.READY:
                 taken = fresh is not None and fresh.state in LEFT
@@ -211,7 +220,7 @@ class Run:
     ) -> Document:
         studio = self.studio(playbook)
         enclosed: list[Attachment] = []
-        if (letter := letter_beside(message, letters_by_step(known.outbox))) is not None:
+        if (letter := letter_beside(message, letters_by_step(known.outbox), actions[0].on)) is not None:
             enclosed += attachment_of(studio.make(refreshed(letter, facts, playbook, actions[0].on), before(facts, letter.actions)))
         enclosed += invoices_enclosed(self.desk, message)
         return studio.make(actions, before(facts, actions), attachments=enclosed, at=now)

@@ -136,6 +136,7 @@ class Postman:
             if code not in (250, 251):
                 self._reset()
                 return refused(code, answer)
+            copies = [sentence("no copy to {who}: {why}", who=each, why=_words(*said)) for each in mail.copies if (said := smtp.rcpt(each))[0] not in (250, 251)]
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Transmission(TransmissionResult.NOT_SENT, sentence("the connection was lost before the message: {value}", value=_said(error)))
@@ -154,7 +155,7 @@ class Postman:
             self._drop()  # stopped by hand: a server in the middle of an answer is not said goodbye to
             raise
         if code == 250:
-            return Transmission(TransmissionResult.SENT, _words(code, answer))
+            return Transmission(TransmissionResult.SENT, "; ".join((_words(code, answer), *copies)))
         self._reset()
         return refused(code, answer)
 

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
 from relance.factcheck.reading import flat, plain
+from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.law.recipients import recipient
 from relance.model import (
     CONTACT_CHANNELS,
     REGISTERED,
@@ -110,6 +110,7 @@ class KnownCase:
     bic: str
     numbers: frozenset[str]
     mailbox: str
+    copies: frozenset[str]
     mailboxes: frozenset[str]
     said: str = field(default="", repr=False)
 
@@ -146,7 +147,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
-    to = recipient(facts, on, first.capacity)
+    to = addressed(first, facts)
     parts = {name: sum((getattr(action.claimed, name) for action in actions), ZERO) for name in _PARTS}
     segments = tuple(segment for action in actions for segment in action.claimed.segments)
     return KnownCase(
@@ -192,6 +193,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         bic="".join(str((account.get("bic") if theirs else creditor.bic) or "").split()).upper(),
         numbers=frozenset("".join(str(each).split()) for each in (creditor.siren, facts.debtor.siren, writer.get("siren")) if each),
         mailbox=flat(to.email or ""),
+        copies=frozenset(flat(each.email) for each in copies(first, facts)),
         mailboxes=frozenset(
             flat(str(each))
             for each in (creditor.email, creditor.terms.get("reply_to"), facts.debtor.email, to.email, writer.get("email"), writer.get("reply_to"))
@@ -254,12 +256,13 @@ _OF_CALLS = _MISSED | {"call.reached", "call.refused"}
 
 
 def _copied(day: FactsOfDay, actions: Sequence[Action]) -> bool:
-    """Say whether a message may be called the copy of a registered letter: one of its step was emitted with it and leaves; or none is emitted yet."""
-    beside: dict[str, bool] = {}
-    for act in day.acts:
-        if any((act.step, act.case, act.playbook, act.occurrence) == (each.step, each.case, each.playbook, each.occurrence) for each in actions):
-            beside[act.id] = act.channel in REGISTERED and not (act.cancelled or act.failed or act.skipped)
-    return any(beside.values()) or not any(each.id in beside for each in actions)
+    """Say whether a message may be called the copy of a registered letter: one of its step leaves on its day, or has; or is made with it."""
+    steps = {(each.step, each.case, each.playbook, each.occurrence) for each in actions}
+    emitted = [act for act in day.acts if (act.step, act.case, act.playbook, act.occurrence) in steps]
+    if not emitted:
+        return any(each.registered for each in actions)
+    alive = [act for act in emitted if not (act.cancelled or act.failed or act.skipped)]
+    return any(act.channel in REGISTERED and act.executed in (None, actions[0].on) for act in alive)
 
 
 def _speaks_of(data: Mapping[str, Any], case: str, on: date, invoice: Invoice, debtor: str) -> bool:

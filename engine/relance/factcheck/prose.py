@@ -84,6 +84,7 @@ class Reader:
         self.pledged = {day for day, _ in known.planned | known.promised}
         self.starts = {segment.start for segment in known.segments}
         self.asked = {known.total, known.principal} | (known.missing - {Decimal(0)})
+        self.a_day = a_day(known.segments, known.on)
         self.amounts = (
             self.asked
             | set(known.parts.values())
@@ -92,7 +93,7 @@ class Reader:
             | known.contested
             | known.served
             | {segment.base for segment in known.segments}
-            | {a_day(known.segments, known.on)}
+            | {self.a_day}
             | known.amounts_of_law
         )  # fmt: skip
         self.coming = {invoice.due for invoice in known.aside.values() if invoice.due >= known.on}
@@ -152,6 +153,8 @@ class Reader:
         elif _MISSING.search(before):
             if amount not in self.known.missing:
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
+        elif low.startswith(_A_DAY, mark.end) and amount != self.a_day:
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"the interest of a day is {plain_amount(self.a_day, currency)}")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
         else:
@@ -311,6 +314,8 @@ class Reader:
 
 
 _NAMED_OF = re.compile(r"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{0,2} (?:du|of|dated)$")
+#: What follows the interest of a day.
+_A_DAY = (" par jour", " a day")
 _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
 
 

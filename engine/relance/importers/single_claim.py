@@ -205,21 +205,21 @@ def obstacles(facts: Facts, answers: Answers, on: date) -> tuple[str, ...]:
     """Say why the claim is not certain, liquidated and due on a day, one reason a sentence; none: it may be chased."""
     claim, found = facts.invoices[0], []
     if not answers.basis.strip():
-        found.append("it is not certain: no contract, order or accepted quotation is named")
+        found.append(sentence("it is not certain: no contract, order or accepted quotation is named"))
     if answers.disputed:
-        found.append("it is not certain: it is disputed; answer the dispute first (playbook 'litige')")
+        found.append(sentence("it is not certain: it is disputed; answer the dispute first (playbook 'litige')"))
     if not answers.agreed:
-        found.append("it is not liquidated: the amount was not agreed, nor can it be worked out from what was")
+        found.append(sentence("it is not liquidated: the amount was not agreed, nor can it be worked out from what was"))
     if claim.issued is not None and claim.issued > claim.due:
-        found.append(f"the invoice was issued on {claim.issued}, after it is said to have fallen due on {claim.due}")
+        found.append(sentence("the invoice was issued on {issued}, after it is said to have fallen due on {due}", issued=claim.issued, due=claim.due))
     if on <= claim.due:
-        found.append(f"it is not due: its due date is {claim.due}, and late from the day after")
+        found.append(sentence("it is not due: its due date is {due}, and late from the day after", due=claim.due))
     barred = barred_on(
         claim.due, debtor_kind=facts.debtor.kind, creditor_kind=facts.creditor.kind, nature=claim.nature, issued=claim.issued,
         delivered=claim.delivered, performed=claim.performed,
     )  # fmt: skip
     if on >= barred.on:
-        found.append(f"it is time-barred since {barred.on} ({barred.basis})")
+        found.append(sentence("it is time-barred since {on} ({basis})", on=barred.on, basis=barred.basis))
     return tuple(found)
 
 

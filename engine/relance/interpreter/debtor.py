@@ -15,7 +15,7 @@ from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import at_place, compile_playbook
-from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_limited, message_of, put_off, rank_of, waiting
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
@@ -25,6 +25,7 @@ from relance.interpreter.view import observe
 from relance.law.places import holiday_place
 from relance.law.recipients import Recipient, himself
 from relance.model import (
+    REGISTERED,
     TEXT_CHANNELS,
     Action,
     Case,
@@ -101,7 +102,7 @@ def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
     if not has_rules(plan):
         return list(seen)
     rivals = [
-        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=True)
+        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=is_limited(plan, (way.channel for way in decision.ways)))
         for case, view, decision in seen
         if is_contact(decision)
     ]
@@ -117,6 +118,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
     claimed = asked(unit, step.claim, about)
+    registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
         again = _attempts(today, carrier, step.id, decision.occurrence, way.channel)
@@ -141,6 +143,8 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             approvers=step.approvers,
+            to_role=step.to_role,
+            cc=step.cc,
             draft=step.approval or bool(to.capacity),
             deadline=decision.deadline,
             claimed=claimed,
@@ -148,6 +152,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             message=identity,
             missing=way.missing,
             to=step.to,
+            registered=registered,
             capacity=to.capacity,
         )
         made.append(action)
@@ -206,4 +211,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.channel, action.draft, early, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.currency, step

@@ -24,6 +24,7 @@ from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
 from relance.law.regimes import Regime, chargeable, regime_of
 from relance.model import Charge, Claimed, Creditor, Invoice, InvoiceClaimed, Segment, Served
+from relance.sentences import Phrase, sentence
 
 _DAY = timedelta(days=1)
 #: What an instalment was paid beyond its amount, where the 40 € were in it.
@@ -153,8 +154,8 @@ class _Stop(NamedTuple):
     def note(self) -> str:
         """Say what stops it."""
         if self.known:
-            return f"interest stops at the insolvency judgment of {self.on} (C. com. L622-28)"
-        return f"interest stops at the publication of the insolvency on {self.on}, for the day of the judgment (C. com. L622-28) is not known"
+            return sentence("interest stops at the insolvency judgment of {on} (C. com. L622-28)", on=self.on)
+        return sentence("interest stops at the publication of the insolvency on {on}, for the day of the judgment (C. com. L622-28) is not known", on=self.on)
 
 
 def claimed(
@@ -194,12 +195,12 @@ def claimed(
     interest = sum((part.interest for part in parts), ZERO)
     if any(part.paid_interest for part in parts):
         paid = sum((part.paid_interest for part in parts), ZERO)
-        notes.append(f"{paid} of what was paid was counted on interest (C. civ. 1343-1)")
+        notes.append(sentence("{paid} of what was paid was counted on interest (C. civ. 1343-1)", paid=paid))
     agreed = any(movement.on_principal or allocation is Allocation.PRINCIPAL_FIRST for owed in invoices for movement in kept(owed.movements, on))
     if interest and agreed:
-        notes.append("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)")
+        notes.append(sentence("what was paid was counted on the principal first, as the parties agreed (C. civ. 1343-1)"))
     if interest and any(owed.capitalised_from and add_months(owed.capitalised_from, 12) < on for owed in invoices):
-        notes.append("a whole year's interest bears interest, as the court granted (C. civ. 1343-2)")
+        notes.append(sentence("a whole year's interest bears interest, as the court granted (C. civ. 1343-2)"))
     late = Charge.LATE_INTEREST in wanted
     principal = sum((part.principal for part in parts), ZERO)
     indemnity = sum((part.indemnity for part in parts), ZERO)
@@ -249,7 +250,7 @@ def _run(
     if Charge.LEGAL_INTEREST not in wanted:
         return None
     if notice_on is None or notice_on >= on:
-        notes.append("legal interest is asked only from the day after the formal notice (C. civ. 1231-6)")
+        notes.append(sentence("legal interest is asked only from the day after the formal notice (C. civ. 1231-6)"))
         return None
     start = max(start, notice_on + _DAY)
     name = "legal-interest-others" if creditor_kind == "business" else "legal-interest-individuals"
@@ -261,17 +262,22 @@ def _contractual(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: b
         check_floor(run.rate or ZERO, run.start, law)
     except BelowFloor as error:
         if owed.below_floor:
-            notes.append(f"{error}: worked out as asked, and not to be asked of the debtor")
+            notes.append(sentence("{error}: worked out as asked, and not to be asked of the debtor", error=error))
             return run
         if strict:
             raise
-        notes.append(f"no late interest is asked on {owed.id}: {error}")
+        notes.append(sentence("no late interest is asked on {invoice}: {error}", invoice=owed.id, error=error))
         return None
-    except UnknownParameter as error:
+    except UnknownParameter:
         if strict:
             raise
-        notes.append(f"whether {run.rate} % on {owed.id} reaches the floor of C. com. L441-10 II could not be checked: {error}")
+        notes.append(sentence("whether {rate} % on {invoice} reaches the floor of C. com. L441-10 II could not be checked: the legal rate of then is not known", rate=run.rate, invoice=owed.id))
     return run
+
+
+def _no_rate(owed: Owed, first: date, last: date, law: Law, error: UnknownParameter) -> Phrase:
+    """Say that nothing is asked for some days because a figure is not known; `relance law check` says what to add."""
+    return sentence("no interest is asked on {invoice} from {first} to {last}: not known for then: {figure}", invoice=owed.id, first=first, last=last, figure=law[error.parameter].named)
 
 
 def _known(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: bool) -> _Run | None:
@@ -281,12 +287,12 @@ def _known(run: _Run, owed: Owed, law: Law, notes: list[str], *, strict: bool) -
         for first, _ in halves(start, end):
             law.value_on(run.name, first)
     while start <= end and (error := _unknown(law, run.name, start)):
-        notes.append(f"no interest is asked on {owed.id} from {start} to {min(half_year(start)[1], end)}: {error}")
+        notes.append(_no_rate(owed, start, min(half_year(start)[1], end), law, error))
         start = half_year(start)[1] + _DAY
     day = start
     while day <= end:
         if error := _unknown(law, run.name, day):
-            notes.append(f"no interest is asked on {owed.id} from {day} to {end}: {error}")
+            notes.append(_no_rate(owed, day, end, law, error))
             end = day - _DAY
         day = half_year(day)[1] + _DAY
     return run._replace(start=start, end=end) if start <= end else None
@@ -308,7 +314,7 @@ def check_floor(rate: Decimal, day: date, law: Law | None = None) -> None:
     """Raise BelowFloor where a contractual late-interest rate is under the floor on the first day late, UnknownParameter where that is not known."""
     floor = (law or french()).value_on("late-interest-floor", day)
     if rate < floor:
-        raise BelowFloor(f"the agreed rate of {rate} % is below {floor} %, three times the legal rate on {day} (C. com. L441-10 II)")
+        raise BelowFloor(sentence("the agreed rate of {rate} % is below {floor} %, three times the legal rate on {day} (C. com. L441-10 II)", rate=rate, floor=floor, day=day))
 
 
 def _indemnity(wanted: set[Charge], owed: Owed, on: date, insolvency_on: date | None, regime: Regime, law: Law) -> Decimal:
@@ -327,7 +333,7 @@ def _penalty(wanted: set[Charge], owed: Owed, on: date, notice_on: date | None, 
     if Charge.CONTRACTUAL_PENALTY not in wanted or owed.penalty is None:
         return ZERO
     if notice_on is None or notice_on >= on:
-        notes.append("the contractual penalty is asked only after the formal notice (C. civ. 1231-5)")
+        notes.append(sentence("the contractual penalty is asked only after the formal notice (C. civ. 1231-5)"))
         return ZERO
     return owed.penalty
 

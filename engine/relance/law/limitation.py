@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from relance.dates import add_months
 from relance.law.parameters import Law, french
+from relance.sentences import Phrase, in_turn, plural, sentence, shipped_text
 
 _DAY = timedelta(days=1)
 
@@ -27,8 +28,14 @@ _UNBOUNDED = frozenset({"court", "enforcement"})
 
 #: What stops the time for as long as it lasts, with the article. A suit that is pending keeps its interruption alive (C. civ. 2242).
 SUSPENSIONS: Mapping[str, str] = MappingProxyType({
-    "mediation": "C. civ. 2238", "conciliation": "C. civ. 2238", "participatory_procedure": "C. civ. 2238", "small_claims": "CPCE (enforcement) L125-1",
+    "mediation": "C. civ. 2238", "conciliation": "C. civ. 2238", "participatory_procedure": "C. civ. 2238", "small_claims": sentence("CPCE (enforcement) L125-1"),
     "suit": "C. civ. 2242", "over_indebtedness_plan": "C. civ. 2234", "impossibility": "C. civ. 2234",
+})  # fmt: skip
+_CAUSES: Mapping[str, Phrase] = MappingProxyType({
+    "acknowledgement": sentence("acknowledgement by the debtor"), "court": sentence("a claim in court"), "enforcement": sentence("a measure of enforcement"),
+    "mediation": sentence("mediation"), "conciliation": sentence("conciliation"), "participatory_procedure": sentence("participatory procedure"),
+    "small_claims": sentence("procedure for small claims"), "suit": sentence("a pending suit"), "over_indebtedness_plan": sentence("plan of over-indebtedness"),
+    "impossibility": sentence("impossibility to act"),
 })  # fmt: skip
 #: After these the claim lives six months at least (C. civ. 2238).
 _AMICABLE = frozenset({"mediation", "conciliation", "participatory_procedure"})
@@ -51,10 +58,15 @@ class Suspension(NamedTuple):
 
 
 class Barred(NamedTuple):
-    """The first day on which the claim is time-barred, and why: the articles and what had to be assumed."""
+    """The first day on which the claim is time-barred, and why: the articles and what had to be assumed, one ground after the other."""
 
     on: date
-    basis: str
+    grounds: tuple[str, ...]
+
+    @property
+    def basis(self) -> str:
+        """Say the grounds as one sentence."""
+        return in_turn(self.grounds)
 
 
 class Period(NamedTuple):
@@ -95,20 +107,20 @@ def barred_on(
     marks: list[Interruption | Suspension] = [*interruptions, *suspensions]
     for mark in sorted(marks, key=lambda mark: (mark.on, isinstance(mark, Suspension))):
         if isinstance(mark, Interruption) and mark.by in NO_INTERRUPTION:
-            notes.append(f"the {mark.by.replace('_', ' ')} of {mark.on} interrupts nothing")
+            notes.append(sentence("'{what}' of {on} interrupts nothing", what=shipped_text(mark.by.replace("_", " ")), on=mark.on))
         elif mark.on >= barred:
-            notes.append(f"on {mark.on} it was already time-barred")
+            notes.append(sentence("on {on} it was already time-barred", on=mark.on))
             break
         elif isinstance(mark, Suspension):
             barred, paused = _suspended(mark, barred, max(paused, mark.on), years), max(paused, mark.until)
-            notes.append(f"stopped from {mark.on} to {mark.until} ({mark.by.replace('_', ' ')}, {SUSPENSIONS.get(mark.by, 'C. civ. 2230')})")
+            notes.append(sentence("stopped from {first} to {last} ({what}, {article})", first=mark.on, last=mark.until, what=cause(mark.by), article=SUSPENSIONS.get(mark.by, "C. civ. 2230")))
         elif mark.on >= start:
             barred = _after(mark.on, years)
-            notes.append(f"interrupted on {mark.on} ({mark.by or 'not said by what'}, {_article(mark.by)})")
+            notes.append(sentence("interrupted on {on} ({what}, {article})", on=mark.on, what=cause(mark.by), article=_article(mark.by)))
             if mark.by not in _UNBOUNDED and barred > stop:
                 barred = stop
-                notes.append("bounded by twenty years (C. civ. 2232)")
-    return Barred(barred, "; ".join(notes))
+                notes.append(sentence("bounded by twenty years (C. civ. 2232)"))
+    return Barred(barred, tuple(notes))
 
 
 def _suspended(mark: Suspension, barred: date, paused: date, years: int) -> date:
@@ -121,12 +133,13 @@ def _suspended(mark: Suspension, barred: date, paused: date, years: int) -> date
 
 #: What decided that limitation of works and services runs from performance, by who owes.
 _RULINGS = {
-    "consumer": "Civ. 1re 19 May 2021, no. 20-12.520; Civ. 3e 1 March 2023, no. 21-23.176",
-    "business": "Com. 26 Feb. 2020, no. 18-25.036",
-    "": "Civ. 1re 19 May 2021, no. 20-12.520; Com. 26 Feb. 2020, no. 18-25.036",
+    "consumer": sentence("Civ. 1re 19 May 2021, no. 20-12.520; Civ. 3e 1 March 2023, no. 21-23.176"),
+    "business": sentence("Com. 26 Feb. 2020, no. 18-25.036"),
+    "": sentence("Civ. 1re 19 May 2021, no. 20-12.520; Com. 26 Feb. 2020, no. 18-25.036"),
 }
 
 
+@lru_cache(maxsize=4096)
 def runs_from(
     due: date, *, nature: str = "general", issued: date | None = None, delivered: date | None = None, performed: date | None = None,
     debtor_kind: str | None = None,
@@ -137,15 +150,16 @@ def runs_from(
     21-23.176; between traders Com. 26 Feb 2020, 18-25.036), nor after the due date. Carriage: from delivery (C. com. L133-6).
     """
     if nature == "transport" and delivered is not None:
-        return delivered, f"counted from the delivery on {delivered}"
+        return delivered, sentence("counted from the delivery on {day}", day=delivered)
     known = [day for day in (performed, delivered) if day is not None]
     if known and min(known) <= due:
-        return min(known), f"counted from performance on {min(known)} ({_RULINGS.get(debtor_kind or '', _RULINGS[''])})"
+        return min(known), sentence("counted from performance on {day} ({rulings})", day=min(known), rulings=_RULINGS.get(debtor_kind or "", _RULINGS[""]))
     if known:
-        return due, f"counted from the due date, {due}, which comes before performance"
+        return due, sentence("counted from the due date, {due}, which comes before performance", due=due)
     earliest = min(due, issued) if issued is not None else due
-    named = "the day of issue" if earliest == issued else "the due date"
-    return earliest, f"counted from {named}, {earliest}, for the day of performance, from which it runs, is not known: it may be barred earlier"
+    if earliest == issued:
+        return earliest, sentence("counted from the day of issue, {day}, for the day of performance, from which it runs, is not known: it may be barred earlier", day=earliest)
+    return earliest, sentence("counted from the due date, {day}, for the day of performance, from which it runs, is not known: it may be barred earlier", day=earliest)
 
 
 @lru_cache(maxsize=256)
@@ -159,31 +173,36 @@ def period(
         return int(law[name].values[-1].value)
 
     if nature == "transport":
-        return Period(years("limitation-transport"), f"{years('limitation-transport')} year for a contract of carriage (C. com. L133-6)")
+        return Period(years("limitation-transport"), plural("{count} year for a contract of carriage (C. com. L133-6)", "{count} years for a contract of carriage (C. com. L133-6)", years("limitation-transport")))
     if nature != "general":
         shortest = years("limitation-transport")
         return Period(
             shortest,
-            f"the nature {nature!r} is not known here, so the shortest is taken: {shortest} year, as for carriage (C. com. L133-6)",
+            plural("the nature '{nature}' is not known here, so the shortest is taken: {count} year, as for carriage (C. com. L133-6)", "the nature '{nature}' is not known here, so the shortest is taken: {count} years, as for carriage (C. com. L133-6)", shortest, nature=nature),
         )
     consumer = years("limitation-consumer")
     if creditor_kind == "business" and debtor_kind == "consumer":
-        return Period(consumer, f"{consumer} years for a professional's claim on a consumer (C. conso. L218-2)")
+        return Period(consumer, sentence("{years} years for a professional's claim on a consumer (C. conso. L218-2)", years=consumer))
     if debtor_kind == "public":
         four = years("limitation-public")
-        return Period(four, f"{four} years from the 1 January that follows, for a claim on a public body (act 68-1250 of 31 December 1968, article 1)")
+        return Period(four, sentence("{years} years from the 1 January that follows, for a claim on a public body (act 68-1250 of 31 December 1968, article 1)", years=four))
     if creditor_kind in (None, "business") and debtor_kind != "business":
         return Period(
-            consumer, f"whether the debtor is a consumer is not known, so the shortest is taken: {consumer} years (C. conso. L218-2)"
+            consumer, sentence("whether the debtor is a consumer is not known, so the shortest is taken: {years} years (C. conso. L218-2)", years=consumer)
         )
     if creditor_kind == "business":
-        return Period(years("limitation-business"), f"{years('limitation-business')} years between professionals (C. com. L110-4)")
-    return Period(years("limitation-business"), f"{years('limitation-business')} years (C. civ. 2224)")
+        return Period(years("limitation-business"), sentence("{years} years between professionals (C. com. L110-4)", years=years("limitation-business")))
+    return Period(years("limitation-business"), sentence("{years} years (C. civ. 2224)", years=years("limitation-business")))
 
 
 def _after(day: date, years: int) -> date:
     """Return the day after the same day so many years later (the last of February for a 29th)."""
     return add_months(day, 12 * years) + _DAY
+
+
+def cause(by: str) -> Phrase:
+    """Name what interrupted or stopped the time, as a person reads it."""
+    return _CAUSES.get(by) or (shipped_text(by.replace("_", " ")) if by else sentence("not said by what"))
 
 
 def _article(by: str) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from relance.data import shipped
 from relance.errors import RelanceError
-from relance.sentences import sentence
+from relance.sentences import NamePart, sentence, shipped_text
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -68,6 +68,16 @@ class Parameter:
     starts: tuple[date, ...] = field(default=(), repr=False)
     french_title: str = ""
     french_law: str = ""
+
+    @property
+    def article(self) -> NamePart:
+        """Name the article that fixes it, in both languages."""
+        return NamePart(self.law, self.french_law)
+
+    @property
+    def named(self) -> NamePart:
+        """Say what it is, in both languages."""
+        return NamePart(self.title, self.french_title)
 
     def on(self, day: date) -> Value:
         """Return the value in force on a day; UnknownParameter before the first and after the last day known."""
@@ -238,7 +248,7 @@ def _concerns(parameter: Parameter, on: date) -> list[Concern]:
         say("old", sentence("last checked on {checked_on}, {age} days ago; read the source again and move `checked_on`", checked_on=parameter.checked_on, age=age))
     for value in parameter.values:
         if not value.verified:
-            say("unverified", sentence("{value} from {start} is not verified: {title} <{url}>", value=value.value, start=value.start, title=value.title, url=value.url))
+            say("unverified", sentence("{value} from {start} is not verified: {title} <{url}>", value=value.value, start=value.start, title=shipped_text(value.title), url=value.url))
     if parameter.half_yearly and parameter.until is not None:
         coming, last = half_year(half_year(on)[1] + timedelta(days=1))
         if parameter.until < half_year(on)[1]:
@@ -246,5 +256,5 @@ def _concerns(parameter: Parameter, on: date) -> list[Concern]:
         if parameter.until < last:
             say("missing", sentence("no value yet for the half-year from {coming}; add it when it is published and move `until` to {last}", coming=coming, last=last))
     if parameter.text_until is not None and on > parameter.text_until:
-        say("superseded", sentence("the version of {law} read here ended on {text_until}; read the one in force", law=parameter.law, text_until=parameter.text_until))
+        say("superseded", sentence("the version of {law} read here ended on {text_until}; read the one in force", law=parameter.article, text_until=parameter.text_until))
     return found

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from relance.law.places import COUNTRIES
 from relance.model import Charge, Creditor, Debtor
+from relance.sentences import sentence
 
 #: Where directive 2011/7/EU on late payment holds (ISO codes; the EEA took it over).
 _DIRECTIVE = frozenset({
@@ -107,22 +108,25 @@ def chargeable(
     """Return what may be asked of this debtor at all; `notes` gets why the rest is not."""
     wanted = set(kinds)
     if abroad is not None and wanted:
-        least = "; the directive 2011/7/EU gives traders there the ECB rate and 8 points, and 40 euro, at least" if abroad in _DIRECTIVE else ""
-        notes.append(f"the principal alone is asked: the debtor is in {abroad}, and no terms say that French law governs (governing_law: FR){least}")
+        notes.append(
+            sentence("the principal alone is asked: the debtor is in {country}, and no terms say that French law governs (governing_law: FR); the directive 2011/7/EU gives traders there the ECB rate and 8 points, and 40 euro, at least", country=abroad)
+            if abroad in _DIRECTIVE
+            else sentence("the principal alone is asked: the debtor is in {country}, and no terms say that French law governs (governing_law: FR)", country=abroad)
+        )
         return set()
     if currency != "EUR" and wanted & _OF_LAW:
-        notes.append(f"no interest and no indemnity of French law are asked on a claim in {currency}: only claims in euro carry them here")
+        notes.append(sentence("no interest and no indemnity of French law are asked on a claim in {currency}: only claims in euro carry them here", currency=currency))
         return wanted - _OF_LAW
     if wanted & _LATE and not regime_of(debtor_kind, creditor_kind).late_interest:
         if creditor_kind != "business":
-            why = "the creditor is no professional"
+            why = sentence("the creditor is no professional")
         elif debtor_kind is None:
-            why = "whether the debtor is a professional is not known, so he is treated as a consumer"
+            why = sentence("whether the debtor is a professional is not known, so he is treated as a consumer")
         else:
-            why = "the debtor is a consumer"
-        notes.append(f"no late interest and no fixed indemnity are asked: C. com. L441-10 holds between professionals, and {why}")
+            why = sentence("the debtor is a consumer")
+        notes.append(sentence("no late interest and no fixed indemnity are asked: C. com. L441-10 holds between professionals, and {why}", why=why))
         wanted -= _LATE
     if {Charge.LATE_INTEREST, Charge.LEGAL_INTEREST} <= wanted:
-        notes.append("legal interest (C. civ. 1344-1) is not asked on top of late interest (C. com. L441-10)")
+        notes.append(sentence("legal interest (C. civ. 1344-1) is not asked on top of late interest (C. com. L441-10)"))
         wanted.discard(Charge.LEGAL_INTEREST)
     return wanted

@@ -13,11 +13,12 @@ from typing import Any
 
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import file_reference
+from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.law.recipients import Recipient, recipient
+from relance.law.recipients import Recipient
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.business_mentions import register_entry
@@ -130,7 +131,8 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         sender=sender,
         creditor=_creditor(facts.creditor, language),
         debtor=_debtor(facts.debtor),
-        recipient=_recipient(recipient(facts, on, first.capacity)),
+        recipient=_recipient(addressed(first, facts)),
+        copies=tuple(Party(name=each.name, email=each.email, role=each.role) for each in copies(first, facts)),
         capacity=first.capacity,
         invoice=rows[0] if rows else InvoiceLine(),
         invoices=rows,
@@ -150,7 +152,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         first_letter=letters[0] if letters else None,
         first_letters=letters,
         unannounced=len({invoice.id for each in past.first_letters for invoice in each.invoices}) < len(chosen),
-        registered_copy=_registered_beside(first, facts, day),
+        registered_copy=_registered_beside(first, day),
         notice=notices[-1] if notices else None,
         notices=notices,
         history=earlier,
@@ -171,13 +173,16 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
     )
 
 
-def _registered_beside(action: Action, facts: Facts, day: FactsOfDay) -> bool:
-    """Say whether a registered letter of the same step leaves beside an action; before either is emitted, wherever the debtor has an address."""
+def _registered_beside(action: Action, day: FactsOfDay) -> bool:
+    """Say whether a registered letter of the same step leaves on an action's day; before either is emitted, whether one is made with it.
+
+    What left on another day asked another sum by another day: what leaves today is no copy of it. One that waits still leaves first
+    (`release_check.original_waits`).
+    """
     mine = (action.playbook, action.case, action.step, action.occurrence)
     made = [act for act in day.acts if (act.playbook, act.case, act.step, act.occurrence) == mine]
-    if not any(act.id == action.id for act in made):
-        return facts.debtor.address is not None
-    return any(act.channel in REGISTERED and not (act.failed or act.cancelled or act.skipped) for act in made)
+    leaves = (not (act.failed or act.cancelled or act.skipped) and act.executed in (None, action.on) for act in made if act.channel in REGISTERED)
+    return any(leaves) if made else action.registered
 
 
 # --------------------------------------------------------------------------- who

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
+from relance.interpreter.addressees import addressed, mailbox_missing, no_copy
 from relance.interpreter.case_history import FactsOfDay
-from relance.law.recipients import OTHERS, recipient
+from relance.law.recipients import OTHERS
 from relance.letters import call, checked, email, html, sms
 from relance.letters.business_mentions import mediator_missing
 from relance.letters.context import Writing, build, message_id, payment_payload
@@ -148,6 +149,8 @@ class Studio:
             document = self._fill(made, text, context, actions, attachments, data, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=error.args[0], house=of_the_house(str(error)))
+        if lacking_copy := no_copy(first, facts):
+            document = replace(document, left_out="; ".join(filter(None, (document.left_out, lacking_copy))))
         page = document.files[0].content if first.channel in PAPER else None
         if untrue := self.findings(text, context, actions, facts, page, data):
             return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
@@ -177,7 +180,7 @@ class Studio:
         if data is not None:
             return checked.letter(data, payment_payload(text, context), text.constants)
         if actions[0].channel is Channel.EMAIL:
-            return checked.message(text, to=context.recipient.email, writer=context.sender.email)
+            return checked.message(text, to=context.recipient.email, copies=[each.email for each in context.copies], writer=context.sender.email)
         return checked.message(text)
 
     def _laid(self, text: Text, context: Context, action: Action) -> dict[str, Any] | None:
@@ -210,7 +213,7 @@ class Studio:
                 mail = email.build(text, context, first, letterhead=self.writing.letterhead, attachments=enclosed.attachments, at=at)
                 files = (File(f"{stem}.eml", mail.content, "message/rfc822"),)
                 details = {"from": mail.sender, "message_id": mail.message_id}
-                return replace(made, to=(mail.to,), files=files, details=details, left_out=enclosed.left_out)
+                return replace(made, to=(mail.to, *mail.copies), files=files, details=details, left_out=enclosed.left_out)
             case Channel.SMS:
                 message = sms.build(text, context)
                 files = (File(f"{stem}.txt", message.text.encode(), "text/plain"),)
@@ -262,8 +265,10 @@ def lacking(action: Action, facts: Facts, writing: Writing) -> str | None:
     if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := iban_mistake(iban)):
         return sentence("how to pay: {mistake}", mistake=mistake)
     if channel in PAPER:
-        to = recipient(facts, action.on, action.capacity)
+        to = addressed(action, facts)
         return _postal(to.name if action.capacity else debtor.name, to.address.lines if to.address else (), to.address.country if to.address else "FR")
+    if unknown := mailbox_missing(action, facts):
+        return unknown
     if channel is Channel.CALL and not debtor.phone:
         return sentence("debtor: there is no telephone number")
     return None

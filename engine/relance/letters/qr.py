@@ -15,6 +15,8 @@ from relance.iban import compact, mistake
 from relance.letters.markdown import clean
 
 MAX_BYTES = 331
+#: Characters that the beneficiary's name may have (EPC069-12).
+MAX_NAME = 70
 #: A picture of one pixel a module: black is dark.
 _CELLS = bytes(b"1"[0] if value < 128 else b"0"[0] for value in range(256))
 
@@ -25,11 +27,16 @@ def grouped(iban: str) -> str:
     return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4))
 
 
+def _at_a_word(name: str, most: int) -> str:
+    """Shorten a name after a whole word, so that it is still known for the creditor's."""
+    return name if len(name) <= most else name[: most + 1].rsplit(" ", 1)[0][:most]
+
+
 def payload(*, name: str, iban: str, bic: str, amount: Decimal, currency: str, reference: str) -> str | None:
     """Return the lines of the code, or None where EPC069-12 does not allow one. `reference` is free text (140 characters)."""
     if currency != "EUR" or not name or not iban or mistake(iban) or not Decimal("0.01") <= amount <= Decimal("999999999.99"):
         return None
-    text, who = clean(reference).strip()[:140], clean(name).strip()[:70]
+    text, who = clean(reference).strip()[:140], _at_a_word(clean(name).strip(), MAX_NAME)
     lines = ["BCD", "002", "1", "SCT", "".join(bic.split()).upper(), who, compact(iban), f"EUR{amount:.2f}", "", "", text]
     while len("\n".join(lines).encode()) > MAX_BYTES:
         lines[10] = lines[10][:-1]

@@ -106,6 +106,7 @@ def action(
         id=f"a{channel}-2b9d51e0", on=DAY, creditor=case.creditor.id, debtor=case.debtor.id, case=names[0], carrier=names[0], invoices=names,
         playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind, channel=channel, tone=tone, template=template,
         language=language, draft=False, deadline=DAY + timedelta(10), claimed=claimed, reason="", message="2b9d51e0",
+        registered=kind is StepKind.FORMAL_NOTICE,
     )  # fmt: skip
 
 

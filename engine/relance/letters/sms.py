@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from relance.extras import missing
 from relance.letters.fields import Context
 from relance.letters.wording import Text
 from relance.sentences import sentence
@@ -86,8 +87,13 @@ def number_of(phone: str | None, country: str) -> tuple[str | None, str | None]:
 
 
 def build(text: Text, context: Context) -> Sms:
-    """Return the message. Raises ValueError, in words, for a number that takes none and for a text that says too much."""
-    to, mistake = number_of(context.debtor.phone, context.debtor.country)
+    """Return the message. Raises ValueError, in words, for a number that takes none, for a text that says too much, and where the extra `sms` is not installed."""
+    try:
+        to, mistake = number_of(context.debtor.phone, context.debtor.country)
+    except ModuleNotFoundError as error:
+        if (why := missing(error)) is None:
+            raise
+        raise ValueError(why) from error
     if to is None:
         raise ValueError(sentence("debtor: {mistake}", mistake=mistake))
     said = _SPACES.sub(" ", text.plain(100_000).translate(_PLAIN)).strip()

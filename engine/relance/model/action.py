@@ -95,4 +95,7 @@ class Action:
     missing: str | None = None
     to: str | None = None
     approvers: Approvers = Approvers()
+    to_role: str = ""
+    cc: tuple[str, ...] = ()
+    registered: bool = False  # its step goes out as a registered letter too, made with it; a journal tells that by the letter's own events
     capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)

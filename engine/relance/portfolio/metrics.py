@@ -7,7 +7,7 @@ credit notes are no money. Amounts are never added across currencies.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from statistics import median
 
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import balances
+from relance.interpreter.invoice_state import pledges
 from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
 
@@ -113,18 +114,23 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
             sums.contacts[act.contact.strftime("%Y-%m"), str(act.channel)] += 1
     state = balances(facts, end)
     by_id = {invoice.id: invoice for invoice in facts.invoices}
+    reached: dict[tuple[str, date], str] = {}
     for name, amount in state.outstanding.items():
         sums.open[by_id[name].currency] += amount
-        _received(by_id[name], state.paid[name], done, start, end, sums)
+        reached |= _received(by_id[name], state.paid[name], done, start, end, sums)
         _settled(by_id[name], amount, state.paid[name], start, end, sums)
+    _payments(facts, reached, sums)
     for event in facts.events:
         if event.kind == "promise.made" and start <= event.on <= end:
             sums.promises["made"] += 1
             sums.promises[_outcome(facts, event, end)] += 1
 
 
-def _received(invoice: Invoice, paid: list[tuple[date, Decimal, bool]], done: tuple[ActionState, ...], start: date, end: date, sums: _Sums) -> None:
-    """Give each payment to the last step executed for its claim on an earlier day."""
+def _received(
+    invoice: Invoice, paid: list[tuple[date, Decimal, bool]], done: tuple[ActionState, ...], start: date, end: date, sums: _Sums
+) -> dict[tuple[str, date], str]:
+    """Give what was received to the last step executed for its claim on an earlier day; return that step by claim and day."""
+    found: dict[tuple[str, date], str] = {}
     reached = sorted(
         ((act.executed, act.step) for act in done if act.executed is not None and not act.skipped and is_about(act, invoice)), reverse=True
     )
@@ -133,8 +139,18 @@ def _received(invoice: Invoice, paid: list[tuple[date, Decimal, bool]], done: tu
             continue
         step = next((step for day, step in reached if day < on), BEFORE)
         sums.money[step, invoice.currency] += amount
-        sums.payments[step, invoice.currency] += 1 if amount > 0 else -1
         sums.months[on.strftime("%Y-%m"), invoice.currency] += amount
+        found[invoice.id, on] = step
+    return found
+
+
+def _payments(facts: Facts, reached: Mapping[tuple[str, date], str], sums: _Sums) -> None:
+    """Count each payment once for each step that it came after, however many claims and parts of claims it served; one that went back, off it."""
+    for event in facts.events:
+        if event.kind in {"payment.received", "payment.reversed"}:
+            served = [invoice for invoice in facts.invoices if covers(event, invoice)]
+            for key in {(reached[each.id, event.on], each.currency) for each in served if (each.id, event.on) in reached}:
+                sums.payments[key] += 1 if event.kind == "payment.received" else -1
 
 
 def is_about(act: ActionState, invoice: Invoice) -> bool:
@@ -157,18 +173,8 @@ def _settled(invoice: Invoice, left: Decimal, paid: list[tuple[date, Decimal, bo
 def _outcome(facts: Facts, promise: Event, end: date) -> str:
     """Say whether a promise was kept by its day and the grace, was broken, or still runs."""
     limit = promise.data["by"] + _GRACE
-    about = [invoice for invoice in facts.invoices if covers(promise, invoice)]
-    got = sum(
-        (
-            event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]
-            for event in facts.events
-            if event.kind in {"payment.received", "payment.reversed"}
-            and (promise.on, promise.seq) < (event.on, event.seq)
-            and event.on <= min(limit, end)
-            and (promise.invoice is None or any(covers(event, invoice) for invoice in about))
-        ),
-        ZERO,
-    )
+    made = (each for invoice in facts.invoices if covers(promise, invoice) for each in pledges(facts, invoice, end, "promise.made"))
+    got = next((each.received(min(limit, end)) for each in made if each.event == promise), ZERO)
     if got >= promise.data["amount"]:
         return "kept"
     return "broken" if limit < end else "running"

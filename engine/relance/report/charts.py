@@ -11,8 +11,9 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from relance.report.words import grouped
 from relance.report.words import head as head_of
-from relance.sentences import tell
+from relance.sentences import reader, tell, tell_part
 
 _WIDE, _HIGH, _LEFT, _FOOT, _TOP = 920, 260, 84, 26, 12
 _DEEP = _HIGH - _FOOT - _TOP
@@ -41,7 +42,7 @@ def page(title: str, lead: str, parts: Iterable[str]) -> str:
     """Put parts together as one page; `lead` is the line under its title."""
     body = "\n".join(parts)
     return (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<!doctype html>\n<html lang="{reader()}">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n"
         f'<p class="soft">{escape(lead)}</p>\n{body}\n</body>\n</html>\n'
     )
@@ -84,10 +85,10 @@ def bars(title: str, series: Series, *, stacked: bool = True, note: str = "") ->
             width = step * 0.78 / (1 if stacked else len(held))
             x = _LEFT + place * step + step * 0.11 + (0 if stacked else number * width)
             if value:
-                tip = f"<title>{escape(name)}, week of {week}: {value:,.0f}</title>"
+                tip = f"<title>{escape(name)}, {escape(head_of('week of'))} {tell_part(week)}: {grouped(value)}</title>"
                 marks.append(f'<rect x="{x:.1f}" y="{_HIGH - _FOOT - base - tall:.1f}" width="{width:.1f}" height="{max(tall, 0.5):.1f}" fill="{_hue(number)}">{tip}</rect>')
             base += tall if stacked else 0
-    figures = html_table(("week of", *held), [(f"{week}", *(float(values.get(week, 0)) for values in held.values())) for week in weeks if any(values.get(week) for values in held.values())])
+    figures = html_table(("week of", *held), [(tell_part(week), *(float(values.get(week, 0)) for values in held.values())) for week in weeks if any(values.get(week) for values in held.values())])
     return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _key(list(held)), _folded(figures))
 
 
@@ -108,7 +109,7 @@ def band(title: str, told: Mapping[date, tuple[float, float, float]], *, note: s
         f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{_hue(0)}" opacity=".25"/>',
         f'<polyline points="{" ".join(line)}" fill="none" stroke="{_hue(0)}" stroke-width="2"/>',
     ]
-    rows = [(f"{week}", *each) for week, each in zip(weeks, values, strict=True)]
+    rows = [(tell_part(week), *each) for week, each in zip(weeks, values, strict=True)]
     return section(title, _note(note), _svg(title, marks, weeks, ticks, top), _folded(html_table(("week of", "low", "expected", "high"), rows)))
 
 
@@ -137,7 +138,7 @@ def _svg(title: str, marks: Sequence[str], weeks: Sequence[date], ticks: Sequenc
     for tick in ticks:
         y = _HIGH - _FOOT - tick / top * _DEEP
         axis.append(f'<line class="axis" x1="{_LEFT}" x2="{_WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        axis.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tick:,.0f}</text>')
+        axis.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{grouped(tick)}</text>')
     labels = [
         f'<text x="{_LEFT + (place + 0.5) * step:.0f}" y="{_HIGH - 8}" text-anchor="middle">{text}</text>' for place, text in _labels(weeks)
     ]
@@ -147,10 +148,16 @@ def _svg(title: str, marks: Sequence[str], weeks: Sequence[date], ticks: Sequenc
 def _labels(weeks: Sequence[date]) -> list[tuple[int, str]]:
     """Name the first week of each month where there are many weeks, else every week."""
     if len(weeks) <= 10:
-        return [(place, f"{week:%d %b}") for place, week in enumerate(weeks)]
+        return [(place, _dated(week, "d MMM")) for place, week in enumerate(weeks)]
     firsts = [place for place, week in enumerate(weeks) if place and week.month != weeks[place - 1].month]
     every = -(-len(firsts) // 13)
-    return [(place, f"{weeks[place]:%b %Y}" if weeks[place].month == 1 or place == firsts[0] else f"{weeks[place]:%b}") for place in firsts[::every]]
+    return [(place, _dated(weeks[place], "MMM y" if weeks[place].month == 1 or place == firsts[0] else "MMM")) for place in firsts[::every]]
+
+
+def _dated(day: date, form: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, form, locale=reader())
 
 
 def _hue(number: int) -> str:
@@ -167,7 +174,7 @@ def _note(text: str) -> str:
 
 
 def _folded(inside: str) -> str:
-    return f"<details><summary>The figures</summary>{inside}</details>"
+    return f"<details><summary>{escape(tell('The figures'))}</summary>{inside}</details>"
 
 
 def html_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -184,5 +191,5 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, tuple):
         return f'<td class="lines">{"<br>".join(escape(str(line)) for line in value)}</td>'
-    text = f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, _NUMBERS) else str(value)
+    text = grouped(value) if isinstance(value, float | int) else grouped(value, max(-int(value.as_tuple().exponent), 0)) if isinstance(value, Decimal) else str(value)
     return f"<td{' class=n' if isinstance(value, _NUMBERS) else ''}>{escape(text)}</td>"

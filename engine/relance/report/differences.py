@@ -9,7 +9,7 @@ from typing import Any
 from relance.escaping import markdown_cell
 from relance.proof.lock_step import Change, Compared, Divergence
 from relance.proof.world import Happening
-from relance.sentences import marked, sentence, tell, tell_number, told
+from relance.sentences import marked, sentence, tell, tell_number, tell_part, told
 
 #: Columns of a terminal.
 _WIDE = 80
@@ -30,7 +30,7 @@ def difference_lines(made: Compared) -> Iterator[str]:
     yield tell("{old} → {new}, in every history", old=_name(made, new=False), new=_name(made, new=True))
     for each in made.divergences:
         yield f"  {each.step}: {told(sentence(_WORDS[each.change]))}{_days(each)}"
-        yield from (f"      {_happening(one)}" for one in each.happened)
+        yield from (f"      {_told_happening(one)}" for one in each.happened)
         if not each.happened:
             yield f"      {tell('nothing happens')}"
     for line in (*_lost(made), _said(made)):
@@ -84,12 +84,18 @@ def _name(made: Compared, *, new: bool) -> str:
 
 def _days(each: Divergence) -> str:
     if each.before is not None and each.after is not None:
-        return f" ({each.before} → {each.after})" if each.before != each.after else f" ({each.after})"
-    return f" ({each.before or each.after})"
+        return f" ({tell_part(each.before)} → {tell_part(each.after)})" if each.before != each.after else f" ({tell_part(each.after)})"
+    return f" ({tell_part(each.before or each.after)})"
 
 
 def _case(each: Divergence) -> str:
-    return "; ".join(_happening(one) for one in each.happened) or tell("nothing happens")
+    return "; ".join(map(_told_happening, each.happened)) or tell("nothing happens")
+
+
+def _told_happening(one: Happening) -> str:
+    """Write a happening with its days and sums as the reader has them; kinds and channels stay the words of the language."""
+    terms = (part for day, amount in one.terms for part in (day, amount))
+    return " ".join((tell_part(one.on), one.kind, *(tell_part(value) for value in (one.amount, one.until, one.channel, *terms) if value is not None)))
 
 
 def _happening(one: Happening) -> str:

@@ -23,6 +23,7 @@ from relance.letters.fonts import FAMILIES, lay_out
 from relance.model import Address, Creditor, Debtor
 from relance.report import french
 from relance.report.evidence import FOLDERS, Dossier, known_until
+from relance.sentences import said
 from relance.zones import paris_day
 
 #: Entries that the chronology leaves out: they say how something was worked on, not what happened.
@@ -94,7 +95,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
             ]
             for each in claimed.segments
         ],
-        "notes": [french.remark(note) for note in claimed.notes],
+        "notes": [said(note, "fr") for note in claimed.notes],
         "chronology": [
             [
                 french.day_in_french(entry.on),

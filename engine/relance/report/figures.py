@@ -12,7 +12,9 @@ from typing import Any
 
 from relance.portfolio.fees import Fee
 from relance.portfolio.metrics import Figures
-from relance.sentences import reader
+from relance.portfolio.roll_rates import DebtAges
+from relance.report.words import head, many, spaced_amount, word
+from relance.sentences import reader, tell, told
 
 #: One hue a channel, told apart by people who see colours differently too (Okabe and Ito 2008).
 _HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c", "#f0e442", "#333333")
@@ -60,6 +62,14 @@ def as_json(figures: Figures) -> dict[str, Any]:
     }
 
 
+def ages_json(ages: DebtAges) -> dict[str, Any]:
+    """Return roll rates and days of sales as plain values."""
+    return {
+        "roll_rates": [{"currency": each.currency, "band": each.band, "before": f"{each.before:.2f}", "after": f"{each.after:.2f}", "percent": f"{each.percent}"} for each in ages.rates],
+        "days_sales_outstanding": [{"currency": each.currency, "open": f"{each.open:.2f}", "invoiced": f"{each.invoiced:.2f}", "days": each.outstanding} for each in ages.sales],
+    }  # fmt: skip
+
+
 def fee_json(fee: Fee) -> dict[str, Any]:
     """Return what is billed to a creditor as plain values; sums are without tax."""
     sums = {"for_cases": fee.for_cases, "received": fee.received, "for_success": fee.for_success, "total": fee.total, "tax": fee.tax}
@@ -71,44 +81,39 @@ def fee_json(fee: Fee) -> dict[str, Any]:
 
 def as_html(figures: Figures, title: str) -> str:
     """Return the page."""
-    tiles = [("contacts", str(sum(figures.contacts.values())))]
+    tiles = [(head("contacts"), str(sum(figures.contacts.values())))]
     received: dict[str, Decimal] = {}
     for each in figures.recovered:
         received[each.currency] = received.get(each.currency, Decimal(0)) + each.amount
-    tiles += [(f"received, {currency}", spaced_amount(amount)) for currency, amount in received.items()]
-    tiles += [(f"open on {figures.end}, {currency}", spaced_amount(amount)) for currency, amount in figures.open.items()]
+    tiles += [(tell("received, {currency}", currency=currency), spaced_amount(amount)) for currency, amount in received.items()]
+    tiles += [(tell("open on {day}, {currency}", day=figures.end, currency=currency), spaced_amount(amount)) for currency, amount in figures.open.items()]
     kept = figures.promises.share_kept
-    tiles.append(("promises kept", "–" if kept is None else f"{kept} %"))
+    tiles.append((tell("promises kept"), "–" if kept is None else f"{kept} %"))
     late = figures.days_to_pay.from_due
-    tiles.append(("median days from due date to payment", "–" if late is None else str(late)))
+    tiles.append((tell("median days from due date to payment"), "–" if late is None else str(late)))
     sections = [_contacts(figures), *_money(figures), _promises(figures)]
+    lead = tell("{first} to {last}, {debtors}", first=figures.start, last=figures.end, debtors=many(figures.debtors, "debtor"))
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<!doctype html><html lang="{reader()}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><header><h1>{escape(title)}</h1>"
-        f'<p class="soft">{figures.start} to {figures.end} · {figures.debtors} debtors</p></header>'
+        f'<p class="soft">{escape(lead)}</p></header>'
         f'<div class="tiles">{"".join(f"<div class=tile><b>{escape(value)}</b>{escape(name)}</div>" for name, value in tiles)}</div>'
         f"{''.join(sections)}</body></html>\n"
     )
 
 
-def spaced_amount(amount: Decimal) -> str:
-    """Write an amount with thin spaces between thousands, and the comma of French where that is read."""
-    spaced = f"{amount:,.2f}".replace(",", "\u202f")
-    return spaced.replace(".", ",") if reader() == "fr" else spaced
-
-
 def _contacts(figures: Figures) -> str:
     if not figures.contacts:
-        return '<section><h2>Contacts by channel</h2><p class="soft">Nobody was contacted.</p></section>'
+        return f'<section><h2>{escape(tell("Contacts by channel"))}</h2><p class="soft">{escape(tell("Nobody was contacted."))}</p></section>'
     months = _months({month for month, _ in figures.contacts})
     channels = sorted({channel for _, channel in figures.contacts})
     hues = {channel: _HUES[place % len(_HUES)] for place, channel in enumerate(channels)}
     stacks = [(month, [(channel, figures.contacts.get((month, channel), 0)) for channel in channels]) for month in months]
-    key = "".join(f'<span class="key" style="background:{hues[channel]}"></span>{escape(channel)}' for channel in channels)
+    key = "".join(f'<span class="key" style="background:{hues[channel]}"></span>{escape(word(channel))}' for channel in channels)
     rows = [[month, *(str(count) for _, count in stack), str(sum(count for _, count in stack))] for month, stack in stacks]
     return (
-        f'<section><h2>Contacts by channel</h2><p class="soft">{key}</p>{_columns(stacks, hues, "contacts by month and channel")}'
-        f"{_table(['month', *channels, 'all'], rows)}</section>"
+        f'<section><h2>{escape(tell("Contacts by channel"))}</h2><p class="soft">{key}</p>{_columns(stacks, hues, tell("contacts by month and channel"))}'
+        f"{_table([head('month'), *map(word, channels), head('all')], rows)}</section>"
     )
 
 
@@ -124,18 +129,18 @@ def _money(figures: Figures) -> list[str]:
     sections = []
     for currency in dict.fromkeys(each.currency for each in figures.recovered):
         mine = [each for each in figures.recovered if each.currency == currency]
-        bars = _bars([(each.step, each.amount) for each in mine], f"received by step, {currency}")
-        rows = [[each.step, str(each.payments), spaced_amount(each.amount)] for each in mine]
+        bars = _bars([(told(each.step), each.amount) for each in mine], tell("received by step, {currency}", currency=currency))
+        rows = [[told(each.step), str(each.payments), spaced_amount(each.amount)] for each in mine]
         sections.append(
-            f"<section><h2>Received after each step, {escape(currency)}</h2>"
-            '<p class="soft">A payment counts for the last step that had reached the debtor before it.</p>'
-            f"{bars}{_table(['step', 'payments', currency], rows)}</section>"
+            f"<section><h2>{escape(tell('Received after each step, {currency}', currency=currency))}</h2>"
+            f'<p class="soft">{escape(tell("A payment counts for the last step that had reached the debtor before it."))}</p>'
+            f"{bars}{_table([head('step'), head('payments'), currency], rows)}</section>"
         )
         paid = {month: amount for (month, each), amount in figures.paid_by_month.items() if each == currency}
         months = [(month, paid.get(month, Decimal(0))) for month in _months(paid)]
         sections.append(
-            f"<section><h2>Received by month, {escape(currency)}</h2>{_bars(months, f'received by month, {currency}')}"
-            f"{_table(['month', currency], [[month, spaced_amount(amount)] for month, amount in months])}</section>"
+            f"<section><h2>{escape(tell('Received by month, {currency}', currency=currency))}</h2>{_bars(months, tell('received by month, {currency}', currency=currency))}"
+            f"{_table([head('month'), currency], [[month, spaced_amount(amount)] for month, amount in months])}</section>"
         )
     return sections
 
@@ -143,23 +148,22 @@ def _money(figures: Figures) -> list[str]:
 def _promises(figures: Figures) -> str:
     made = figures.promises
     paid = figures.days_to_pay
-    rows = [["kept", str(made.kept)], ["broken", str(made.broken)], ["running", str(made.running)], ["made", str(made.made)]]
+    became = [(tell("kept"), made.kept), (tell("broken"), made.broken), (tell("running"), made.running)]
     days = [
-        ["invoices paid in full", str(paid.invoices)],
-        ["median days from issue", "–" if paid.from_issue is None else str(paid.from_issue)],
-        ["median days from the due date", "–" if paid.from_due is None else str(paid.from_due)],
+        [tell("invoices paid in full"), str(paid.invoices)],
+        [tell("median days from issue"), "–" if paid.from_issue is None else str(paid.from_issue)],
+        [tell("median days from the due date"), "–" if paid.from_due is None else str(paid.from_due)],
     ]
-    bars = _bars(
-        [("kept", Decimal(made.kept)), ("broken", Decimal(made.broken)), ("running", Decimal(made.running))], "promises", whole=True
-    )
+    bars = _bars([(name, Decimal(number)) for name, number in became], tell("promises"), whole=True)
+    rows = [[name, str(number)] for name, number in (*became, (tell("made"), made.made))]
     return (
-        f"<section><h2>Promises</h2>{bars if made.made else ''}{_table(['promises', 'number'], rows)}</section>"
-        f"<section><h2>Days to pay</h2>{_table(['', ''], days)}</section>"
+        f"<section><h2>{escape(tell('Promises'))}</h2>{bars if made.made else ''}{_table([tell('promises'), tell('number')], rows)}</section>"
+        f"<section><h2>{escape(tell('Days to pay'))}</h2>{_table(['', ''], days)}</section>"
     )
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    cells = "".join(f"<th{' class=n' if place else ''}>{escape(name)}</th>" for place, name in enumerate(head))
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    cells = "".join(f"<th{' class=n' if place else ''}>{escape(name)}</th>" for place, name in enumerate(heads))
     body = "".join(
         "<tr>" + "".join(f"<td{' class=n' if place else ''}>{escape(cell)}</td>" for place, cell in enumerate(row)) + "</tr>"
         for row in rows
@@ -196,7 +200,7 @@ def _columns(stacks: Sequence[tuple[str, Sequence[tuple[str, int]]]], hues: Mapp
             if count:
                 drawn.append(
                     f'<rect x="{x + step * 0.15:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{height:.1f}" fill="{hues[channel]}">'
-                    f"<title>{escape(month)}, {escape(channel)}: {count}</title></rect>"
+                    f"<title>{escape(month)}, {escape(word(channel))}: {count}</title></rect>"
                 )
         drawn.append(f'<text x="{x + step / 2:.1f}" y="{y - 5:.1f}" text-anchor="middle">{sum(count for _, count in stack)}</text>')
         if place % every == 0:

@@ -13,8 +13,8 @@ import polars as pl
 from relance.currencies import decimals
 from relance.model import CONTACT_CHANNELS
 from relance.report.charts import band, bars, html_table, page, points, section, tiles
-from relance.report.words import head
-from relance.sentences import marked, tell, told
+from relance.report.words import grouped, head, word
+from relance.sentences import marked, tell, tell_part, told
 from relance.simulation.by_view import Coming
 from relance.simulation.forecast import Forecast, Line, week
 from relance.simulation.playbook_diff import PlaybookChange
@@ -135,34 +135,34 @@ def cash_in_all(made: Forecast) -> dict[str, tuple[float, float, float]]:
 def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
     """Draw a forecast. `reaching` are the cases that come to a notice or a hand-over."""
     figures = [
-        (tell("Messages and calls"), f"{sum(to_debtors(made).values()):,.0f}", tell("of {cases} cases", cases=f"{made.cases:,}")),
-        (tell("Formal notices"), f"{sum(made.notices.values()):,.0f}", head("cases")),
-        ("Hand-overs", f"{sum(made.handovers.values()):,.0f}", head("cases")),
+        (tell("Messages and calls"), grouped(sum(to_debtors(made).values())), tell("of {cases} cases", cases=grouped(made.cases))),
+        (tell("Formal notices"), grouped(sum(made.notices.values())), head("cases")),
+        (tell("Hand-overs"), grouped(sum(made.handovers.values())), head("cases")),
     ]
     if any(made.cost.values()):
-        figures.append((tell("Postage and the like"), f"{sum(made.cost.values()):,.2f}", tell("as the playbook prices its steps")))
+        figures.append((tell("Postage and the like"), grouped(sum(made.cost.values()), 2), tell("as the playbook prices its steps")))
     for code, amounts in cash_in_all(made).items():
-        low, expected, high = (f"{value / 10 ** decimals(code):,.0f}" for value in amounts)
+        low, expected, high = (grouped(value / 10 ** decimals(code)) for value in amounts)
         figures.append((tell("Expected cash, {code}", code=code), expected, tell("{low} to {high}, four times in five", low=low, high=high)))
     parts = [
         tiles(figures),
-        bars(tell("Messages and calls by week, by channel"), _weekly(to_debtors(made), lambda line: line.channel)),
+        bars(tell("Messages and calls by week, by channel"), _weekly(to_debtors(made), lambda line: word(line.channel))),
         bars(tell("Messages and calls by week, by step"), _weekly(to_debtors(made), lambda line: line.step, made.steps), note=tell("A message that several cases share counts under its highest step.")),
         bars(tell("Formal notices and hand-overs by week"), {head("formal notices"): _by_week(made.notices), head("hand-overs"): _by_week(made.handovers)}, stacked=False),
     ]
     if any(made.cost.values()):
-        parts.append(bars(tell("Cost by week"), _weekly(made.cost, lambda line: line.channel)))
+        parts.append(bars(tell("Cost by week"), _weekly(made.cost, lambda line: word(line.channel))))
     for code in sorted({code for _, code in made.cash}):
         unit = 10 ** decimals(code)
         rows = {monday: (low / unit, middle / unit, high / unit) for monday, held, low, middle, high in bands(made) if held == code}
         parts.append(band(tell("Expected cash by week, {code}", code=code), rows, note=tell("Four outcomes in five lie in the band, if cases pay independently of each other.")))
     parts += [
-        section(tell("By step"), html_table(("step", "by", "messages", "actions", "cost"), [(*row[:4], _price(row.cost)) for row in by_step(made)])),
+        section(tell("By step"), html_table(("step", "by", "messages", "actions", "cost"), [(row.step, word(row.channel), *row[2:4], _price(row.cost)) for row in by_step(made)])),
         section(tell("By month"), html_table(("month", "messages", "formal notices", "hand-overs", "cost"), [(*row[:4], _price(row.cost)) for row in by_month(made) if max(row[1:5]) >= 0.5])),
         section(tell("The largest cases that come to a formal notice or a hand-over"), html_table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
         section(tell("What this takes for granted"), points([told(each) for each in GRANTED])),
     ]  # fmt: skip
-    return page(tell("Forecast: {title}", title=title), tell("{cases} cases, {on} to {until}, with what was known on the first day.", cases=f"{made.cases:,}", on=made.on, until=made.until), parts)
+    return page(tell("Forecast: {title}", title=title), tell("{cases} cases, {on} to {until}, with what was known on the first day.", cases=grouped(made.cases), on=made.on, until=made.until), parts)
 
 
 def _price(amount: float) -> Decimal:
@@ -174,7 +174,7 @@ def _largest(reaching: pl.DataFrame) -> Iterable[tuple[str, ...]]:
     chosen = reaching.sort("balance", "creditor", "debtor", "case", descending=[True, False, False, False]).head(10)
     for row in chosen.iter_rows(named=True):
         owed = f"{minor_amount(row['balance'], row['currency'], grouped=True)} {row['currency']}"
-        yield row["case"], row["debtor"], owed, str(row["formal_notice"] or ""), str(row["handover"] or "")
+        yield row["case"], row["debtor"], owed, *(tell_part(row[name]) if row[name] else "" for name in ("formal_notice", "handover"))
 
 
 def _weekly(found: Mapping[Line, float], name: Any, names: Iterable[str] = ()) -> dict[str, dict[date, float]]:
@@ -200,11 +200,11 @@ def steps_of(made: PlaybookChange) -> list[tuple[str, int, int, int, int]]:
 
 def one_line(play: tuple[Coming, ...]) -> str:
     """Write a future on one line."""
-    return ", ".join(f"{one.on} {one.step.id}" for one in play) or head("nothing")
+    return ", ".join(f"{tell_part(one.on)} {one.step.id}" for one in play) or head("nothing")
 
 
 def _lines(play: tuple[Coming, ...]) -> tuple[str, ...]:
-    return tuple(f"{one.on} {one.step.id}" for one in play) or (head("nothing"),)
+    return tuple(f"{tell_part(one.on)} {one.step.id}" for one in play) or (head("nothing"),)
 
 
 def change_values(made: PlaybookChange) -> dict[str, Any]:
@@ -230,17 +230,17 @@ def change_page(made: PlaybookChange) -> str:
     after = {monday: float(number) for monday, number in made.after.items()}
     old, new = (made.old, made.new) if made.old != made.new else (tell("{old} (old)", old=made.old), tell("{new} (new)", new=made.new))
     figures = [
-        (tell("Cases that change"), f"{made.changed:,}", tell("of {cases}", cases=f"{made.cases:,}")),
-        (tell("Messages and calls"), f"{sum(after.values()):,.0f}", tell("{total} before ({signed})", total=f"{sum(before.values()):,.0f}", signed=_signed(sum(after.values()) - sum(before.values()), 0))),
-        (tell("Steps added"), f"{made.added.total():,}", tell("{total} taken away", total=f"{made.removed.total():,}")),
-        (tell("Steps moved"), f"{made.earlier.total() + made.later.total():,}", tell("{earlier} earlier, {later} later", earlier=f"{made.earlier.total():,}", later=f"{made.later.total():,}")),
+        (tell("Cases that change"), grouped(made.changed), tell("of {cases}", cases=grouped(made.cases))),
+        (tell("Messages and calls"), grouped(sum(after.values())), tell("{total} before ({signed})", total=grouped(sum(before.values())), signed=_signed(sum(after.values()) - sum(before.values()), 0))),
+        (tell("Steps added"), grouped(made.added.total()), tell("{total} taken away", total=grouped(made.removed.total()))),
+        (tell("Steps moved"), grouped(made.earlier.total() + made.later.total()), tell("{earlier} earlier, {later} later", earlier=grouped(made.earlier.total()), later=grouped(made.later.total()))),
     ]
     if made.cost_before or made.cost_after:
-        figures.append((head("Cost"), f"{made.cost_after:,.2f}", tell("{cost_before} before ({signed})", cost_before=f"{made.cost_before:,.2f}", signed=_signed(float(made.cost_after - made.cost_before), 2))))
+        figures.append((head("Cost"), grouped(made.cost_after, 2), tell("{cost_before} before ({signed})", cost_before=grouped(made.cost_before, 2), signed=_signed(float(made.cost_after - made.cost_before), 2))))
     worst = [((row["case"], row["debtor"]), _lines(was), _lines(now)) for row, was, now in made.worst]
     return page(
         f"{made.old} → {made.new}",
-        tell("The same portfolio of {cases} cases played forward under both.", cases=f"{made.cases:,}"),
+        tell("The same portfolio of {cases} cases played forward under both.", cases=grouped(made.cases)),
         [
             tiles(figures),
             bars(tell("Messages and calls by week"), {old: before, new: after}, stacked=False),
@@ -252,4 +252,4 @@ def change_page(made: PlaybookChange) -> str:
 
 
 def _signed(number: float, places: int) -> str:
-    return f"{number:+,.{places}f}".replace("-", "−")
+    return ("−" if number < 0 else "+") + grouped(abs(number), places)

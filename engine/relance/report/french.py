@@ -5,7 +5,6 @@ French because the readers are; owns sentences, amounts and days in words, and n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -84,6 +83,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "person.known": "Situation du débiteur : {state}",
         "person.ended": "Fin de la situation : {state}",
+        "addressee.named": "Interlocuteur du débiteur : {role}, {name}",
+        "addressee.ended": "N’est plus interlocuteur : {role}",
         "judgment.given": "Jugement exécutoire {reference}",
         "limitation.interrupted": "Prescription interrompue : {by}",
         "limitation.suspended": "Prescription suspendue : {by}",
@@ -145,39 +146,6 @@ def percent(rate: Decimal) -> str:
     return f"{format_decimal(rate, locale='fr_FR')} %"
 
 
-#: What the law floor remarks on a sum, and how it is said in French.
-_REMARKS: tuple[tuple[str, str], ...] = (
-    (r"(\S+) of what was paid was counted on interest", "{0} € des paiements ont été imputés sur les intérêts (C. civ., art. 1343-1)"),
-    (r"what was paid was counted on the principal first", "les paiements ont été imputés d'abord sur le principal, comme convenu (C. civ., art. 1343-1)"),
-    (r"no interest and no indemnity of French law", "aucun intérêt ni indemnité de droit français n'est demandé sur une créance qui n'est pas en euros"),
-    (r"no late interest and no fixed indemnity", "ni intérêts de l'article L. 441-10 du code de commerce ni indemnité forfaitaire : ils ne valent qu'entre professionnels"),
-    (r"the principal alone is asked: the debtor is in (\S+),", "seul le principal est demandé : le débiteur est à l'étranger ({0}) et rien ne dit que le droit français régit le contrat"),
-    (r"legal interest .* not asked on top", "l'intérêt légal ne s'ajoute pas aux intérêts de retard"),
-    (r"a whole year's interest bears interest, as the court granted", "les intérêts d'une année entière portent intérêt, comme le tribunal l'a ordonné"),
-    (r"interest stops at the insolvency judgment of (\S+)", "les intérêts s'arrêtent au jugement d'ouverture du {0} (C. com., art. L. 622-28)"),
-    (r"interest stops at the publication of the insolvency on (\S+),", "les intérêts s'arrêtent à la publication de la procédure collective, le {0}, faute de connaître le jour du jugement"),
-    (r"legal interest is asked only from", "l'intérêt légal ne court que du lendemain de la mise en demeure (C. civ., art. 1231-6)"),
-    (r"no interest is asked on (.+) from (\S+) to ([\d-]+)", "aucun intérêt n'est demandé sur {0} du {1} au {2}, faute de taux connu"),
-    (r"no late interest is asked on ([^:]+)", "aucun intérêt de retard n'est demandé sur {0} : le taux convenu n'est pas licite"),
-    (r"the contractual penalty is asked only", "la clause pénale n'est demandée qu'après la mise en demeure (C. civ., art. 1231-5)"),
-    (r"whether (\S+) % on (.+) reaches the floor", "le taux convenu de {0} % sur {1} n'a pu être comparé au minimum légal, faute de taux connu"),
-)  # fmt: skip
-
-
-def remark(note: str) -> str:
-    """Say in French what the law floor remarked; one it has no words for stays as it is."""
-    for pattern, text in _REMARKS:
-        if found := re.match(pattern, note):
-            return text.format(*(_spoken(part) for part in found.groups()))
-    return note
-
-
-def _spoken(part: str) -> str:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part):
-        return day_in_french(date.fromisoformat(part))
-    return part.replace(".", ",") if re.fullmatch(r"[\d.]+", part) else part
-
-
 def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = None, act: ActionState | None = None) -> str:
     """Say in French what an entry of the journal says; `about` is the emission of the action that it speaks of.
 
@@ -210,9 +178,10 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
 
 def _fate(act: ActionState) -> str:
     """Say of an action that was emitted whether it was carried out; nothing of one from a journal that does not tell emission from sending."""
+    if act.waits:
+        return ", en attente d'approbation"
     if act.draft:
-        lost = act.posted and act.approved is not None and act.executed is None
-        return ", soumis à approbation — sans envoi" if lost else ", en attente d'approbation"
+        return ", soumis à approbation" if act.executed else f", soumis à approbation — sans {'envoi' if act.posted else 'suite'}"
     if act.channel in MANUAL_CHANNELS:
         return " — à faire" if act.executed else " — à faire, aucune suite consignée"
     if act.posted:

@@ -63,6 +63,8 @@ def action_row(action: Action) -> dict[str, Any]:
         "missing": action.missing,
         "to": action.to,
         "capacity": action.capacity,
+        **({"to_role": action.to_role} if action.to_role else {}),
+        **({"cc": list(action.cc)} if action.cc else {}),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from relance.sentences import LANGUAGES, marked, numbered, reader, retold, tell_number, told
 
 #: What heads a column, a series or a figure, as English writes it; `head` says it.
@@ -11,7 +13,7 @@ HEADS = (
     marked("owed"), marked("formal notice"), marked("hand-over"), marked("added"), marked("removed"), marked("earlier"), marked("later"), marked("old"),
     marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"), marked("never left"),
     marked("to bill"), marked("received"), marked("without tax"), marked("tax"), marked("contacts"), marked("received after"), marked("payments"), marked("amount"), marked("days"), marked("next"), marked("open"), marked("about"), marked("details"),
-    marked("recorded"), marked("what"), marked("before any step"), marked("not due"), marked("over 90"), marked("money that went out"), marked("not booked yet"),
+    marked("open a month before"), marked("of it open a month later, %"), marked("currency"), marked("recorded"), marked("what"), marked("before any step"), marked("not due"), marked("over 90"), marked("money that went out"), marked("not booked yet"),
     marked("nothing moved"), marked("announced only"), marked("invoices"), marked("events"), marked("debtors"), marked("creditors"), marked("e-invoice"),
     marked("e-invoice status"),
 )  # fmt: skip
@@ -27,6 +29,8 @@ _VOCABULARY = (
     marked("paid"), marked("disputed"), marked("promised"), marked("promise broken"), marked("plan running"), marked("plan broken"), marked("insolvent"), marked("on hold"),
     marked("unmatched money"), marked("written off"), marked("time barred"), marked("handed over"), marked("no playbook"),
 )  # fmt: skip
+#: How French writes the marks of a number.
+_FRENCH = str.maketrans({",": "\u202f", ".": ","})
 #: What a name of a wording holds.
 _HELD = (marked("plain text"), marked("day"), marked("number"), marked("amount"), marked("true/false"), marked("group"), marked("list"), marked("true"), marked("false"))
 _COUNTED = {
@@ -66,6 +70,21 @@ def word(name: str) -> str:
 def held(kind: str) -> str:
     """Say what a name of a wording holds."""
     return told(f"plain {kind}" if kind == "text" else kind)
+
+
+def grouped(number: float | Decimal, places: int = 0) -> str:
+    """Write a number with its thousands kept apart, as the reader's language does: `1,234.50`, `1 234,50`."""
+    return _in_language(f"{number:,.{places}f}")
+
+
+def spaced_amount(amount: Decimal) -> str:
+    """Write an amount with thin spaces between thousands, and the comma of French where that is read."""
+    spaced = f"{amount:,.2f}".replace(",", "\u202f")
+    return spaced.replace(".", ",") if reader() == "fr" else spaced
+
+
+def _in_language(text: str) -> str:
+    return text.translate(_FRENCH) if reader() == "fr" else text
 
 
 def many(number: int, noun: str) -> str:
