@@ -6,14 +6,14 @@ What is shown and written is that of the whole. A run that was broken off is fin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
-from relance.cli import run as whole
+from relance.cli import run_output as whole
 from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near
 from relance.cli.witness import can_witness, witnessed
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from relance.model import Action
     from relance.parsing.rejects import Reject
     from relance.portfolio.routing import Routing
+
+
+OpenedFor = Callable[[whole.Writes], AbstractContextManager["Journal"]]
 
 
 @dataclass
@@ -53,8 +56,8 @@ class Total:
         self.rounds = light if self.rounds is None else self.rounds + light
 
 
-def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: whole.Writes, form: str = "table") -> whole.Executed:
-    """Run, write and show."""
+def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: whole.Writes, opened_for: OpenedFor, form: str = "table") -> whole.Executed:
+    """Run, write and show; `opened_for` opens the journal that is written to."""
     from relance.delivery.call_sheets import sheets_anew
     from relance.run import journal_run as rounds
 
@@ -62,9 +65,9 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
         whole.can_write(writes.folder)
         can_witness()
     total = Total()
-    with whole.opened_for(writes) as journal, _lines(writes) as lines:
+    with opened_for(writes) as journal, _lines(writes) as lines:
         if not writes.dry:
-            whole.in_order(journal, on)
+            whole.stop_out_of_order(journal, on)
         standing = standing_before(journal, rules, moved=True)
         for part in _and_others(parts, journal):
             with whole.bar() as watch:
@@ -76,7 +79,7 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
             emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
             if lines is not None:
                 texts = _write(done, emitted, list(sheets_anew(journal, done.facts, done.routing.playbooks, on)), lines, writes)
-                whole.withdraw(journal, texts.missing, on, writes.actor)
+                whole.take_back_unwritten(journal, texts.missing, on, writes.actor)
                 total.missing += [replace(one, actions=tuple(map(_light, one.actions))) for one in texts.missing]
             if form == "jsonl":
                 whole.show_lines(done)
