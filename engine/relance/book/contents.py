@@ -117,8 +117,8 @@ def _case(cases: Sequence[Specimen], first: Specimen, base: Sequence[Node]) -> d
     names = _capital(listing([one.case for one in cases]))
     if each.text is None:
         return {"names": names, "subject": "", "failed": each.failed, "blocks": [], "same": ""}
-    numbered = [[number, layable(node)] for number, node in enumerate(each.text.blocks, 1)]
-    same = [] if each is first else [number for number, node in numbered if node in base and node[0] != "hr"]
+    numbered = [[number, layable(node)] for number, node in enumerate((node for node in each.text.blocks if node[0] != "hr"), 1)]
+    same = [] if each is first else [number for number, node in numbered if node in base]
     whole = each is first or len(same) * 3 < len(numbered)
     return {
         "names": names,

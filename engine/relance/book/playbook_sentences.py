@@ -28,6 +28,7 @@ CHARGES: Mapping[Charge, str] = MappingProxyType(
         Charge.LEGAL_INTEREST: "les intérêts au taux légal depuis la mise en demeure (C. civ., art. 1231-6)",
         Charge.FIXED_INDEMNITY: "l’indemnité forfaitaire de recouvrement (C. com., art. L. 441-10 et D. 441-5)",
         Charge.CONTRACTUAL_PENALTY: "la clause pénale du contrat (C. civ., art. 1231-5)",
+        Charge.COMPLEMENTARY_INDEMNITY: "les frais de recouvrement justifiés au-delà de l’indemnité forfaitaire (C. com., art. L. 441-10, II)",
     }
 )
 
@@ -115,6 +116,13 @@ def _contacts(told: ToldPlaybook) -> str:
     gap = f"Deux contacts avec un débiteur sont séparés d’au moins {duration_said(own.min_gap)}. " if own.min_gap else ""
     most = "".join(_cap_said(cap) for cap in own.at_most)
     return f"{gap}{most}".strip() or "Le scénario ne limite pas le nombre des contacts."
+
+
+@of_key("contact.replies")
+def _replies(told: ToldPlaybook) -> str | None:
+    if not told.playbook.contact.replies_hold:
+        return None
+    return "Une réponse du débiteur par courriel suspend ce dont elle parle, jusqu’à ce qu’une personne l’ait lue et le dise."
 
 
 def _cap_said(cap: ContactCap) -> str:

@@ -27,7 +27,7 @@ _TO = {"agency": "à une société de recouvrement", "bailiff": "à un commissai
 _AS = {
     Channel.EMAIL: "par courriel", Channel.LETTER: "par lettre simple", Channel.REGISTERED_LETTER: "par lettre recommandée avec avis de réception",
     Channel.ELECTRONIC_REGISTERED_LETTER: "par lettre recommandée électronique", Channel.SMS: "par SMS", Channel.CALL: "par téléphone",
-    Channel.TASK: "comme tâche d’une personne", Channel.HANDOVER: "comme transmission", Channel.WEBHOOK: "comme notification à un autre logiciel",
+    Channel.TASK: "sous la forme d’une tâche, confiée à une personne", Channel.HANDOVER: "sous la forme d’un dossier à transmettre", Channel.WEBHOOK: "comme notification à un autre logiciel",
 }  # fmt: skip
 
 
@@ -78,9 +78,9 @@ def _channels(step: Step, told: ToldPlaybook) -> str:
 @of_key("step.fallback")
 def _fallback(step: Step, told: ToldPlaybook) -> str | None:
     del told
-    instead = [f"{_AS[into]} si elle ne peut partir {_AS[channel]}" for channel, into in step.fallback]
+    instead = [f"si elle ne peut partir {_AS[channel]}, {_AS[into]}" for channel, into in step.fallback]
     if instead:
-        return f"À défaut, elle part {listing(instead, 'et')}."
+        return f"À défaut, elle part autrement : {' ; '.join(instead)}."
     reaches = TEXT_CHANNELS.intersection(step.channels)
     return "Si le débiteur ne peut être joint ainsi, une personne reçoit une tâche qui dit ce qui manque." if reaches else None
 
@@ -110,7 +110,7 @@ def _grants(step: Step, told: ToldPlaybook) -> str | None:
     start = (
         "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
         if step.grants_from is GrantsFrom.PRESENTATION
-        else "Il court du jour de l’envoi."
+        else "Ce délai court du jour de l’envoi."
     )
     return f"Elle laisse {duration_said(step.grants)} pour payer, et rien ne suit avant leur terme. {start} Le dernier jour n’est jamais un jour fermé au lieu du débiteur."
 

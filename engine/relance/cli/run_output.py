@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, print_rich
-from relance.cli.common import Stop, named, today
+from relance.cli.common import Stop, echo_filled, named, today
 from relance.files import replace_whole
 from relance.language.findings import errors
 from relance.model import Channel, Event, Sender
@@ -188,7 +188,8 @@ def show_notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, wr
     from relance.escaping import shown
 
     for line in _notes(done, rejects, texts, writes):
-        click.echo(shown(line), err=form == "jsonl")
+        text = shown(line)
+        echo_filled(text.lstrip(), indent=len(text) - len(text.lstrip()), hang=2, err=form == "jsonl")
 
 
 def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes) -> Iterator[str]:

@@ -44,7 +44,7 @@ ACTIONS: Mapping[str, pl.DataType] = {
     "occurrence": pl.Int64(), "kind": pl.String(), "channel": pl.String(), "tone": pl.String(), "template": pl.String(),
     "language": pl.String(), "status": pl.String(), "deadline": pl.Date(), "currency": pl.String(), "principal": pl.Int64(),
     "late_interest": pl.Int64(), "legal_interest": pl.Int64(), "fixed_indemnity": pl.Int64(), "contractual_penalty": pl.Int64(),
-    "total": pl.Int64(), "reason": pl.String(), "message": pl.String(), "missing": pl.String(), "to": pl.String(),
+    "complementary_indemnity": pl.Int64(), "total": pl.Int64(), "reason": pl.String(), "message": pl.String(), "missing": pl.String(), "to": pl.String(),
 }  # fmt: skip
 
 

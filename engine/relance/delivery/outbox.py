@@ -276,7 +276,7 @@ def _approvers(data: Mapping[str, Any]) -> Approvers:
 
 
 def _claimed(data: Mapping[str, Any]) -> Claimed:
-    parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+    parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "total")
     amounts: dict[str, Any] = {part: Decimal(data.get(part, 0)) for part in parts}
     segments = tuple(
         Segment(

@@ -207,7 +207,7 @@ def _suggested(facts: Facts, on: date) -> date:
     return suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or "")
 
 
-_PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty")
+_PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity")
 
 
 def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
@@ -279,7 +279,7 @@ def _received(actions: Iterable[Action]) -> tuple[frozenset[tuple[date, Decimal]
     for action in actions:
         for part in (each for invoice in action.claimed.invoices for each in invoice.received):
             row = found[part.on, part.credit_note]
-            over = part.amount - part.principal - part.interest - part.fixed_indemnity - part.contractual_penalty
+            over = part.amount - part.principal - part.interest - part.fixed_indemnity - part.contractual_penalty - part.complementary_indemnity
             for place, amount in enumerate((*(getattr(part, name) for name in _SERVED[:-1]), over)):
                 row[place] += amount
     days = sorted(found)
@@ -289,7 +289,7 @@ def _received(actions: Iterable[Action]) -> tuple[frozenset[tuple[date, Decimal]
 
 
 #: What money serves, as `Served` names it; the last is what serves nothing yet.
-_SERVED = ("principal", "interest", "fixed_indemnity", "contractual_penalty", "")
+_SERVED = ("principal", "interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "")
 
 
 def _stayed(moved: Sequence[tuple[tuple[date, bool], Decimal]]) -> dict[tuple[date, bool], Decimal]:
@@ -375,6 +375,7 @@ def _said(facts: Facts, paper: Paper, on: date) -> str:
         for event in facts.events
         if event.kind == "dispute.opened" and event.on <= on and event.data.get("reason")
     ]
+    told += [str(proof) for invoice in facts.invoices if (proof := invoice.terms.get("recovery_proof"))]
     values = (*creditor.terms.values(), *paper.sender.values(), *paper.payment.values(), *paper.partner.values())
     terms = [str(part) for value in values for part in (value if isinstance(value, (list, tuple)) else (value,))]
     return "\n".join(flat(each) for each in (creditor.name, debtor.name, *address, *terms, *told))

@@ -150,7 +150,7 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
     if when != own:
         when = rung.rolled(when)
     ways = _ways(rung, view)
-    if rung.contact and plan.limits:
+    if rung.contact and any(view.full):
         when, reason = _within_contact_rules(plan, view, rung, ways, when, reason)
     if when <= on and (opens := rung.rolled(on)) != on:
         when, reason = opens, Reason("closed_today", (on,))

@@ -146,6 +146,7 @@ def _contact(raw: Mapping[str, Any]) -> ContactRules:
         min_gap=_duration(raw, "min_gap"),
         at_most=tuple(_cap(each) for each in ([most] if isinstance(most, dict) else most)),
         hours=tuple((Channel(key), one) for key, value in raw.get("hours", {}).items() for one in ([value] if isinstance(value, str) else value)),
+        replies_hold=raw.get("replies") == "hold",
     )
 
 

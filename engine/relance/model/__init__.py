@@ -6,6 +6,7 @@ or the environment; nothing here decides. Money is `Decimal` in the currency's o
 
 from relance.model.action import (
     CLAIMED_PARTS,
+    SELDOM,
     Action,
     Claimed,
     InvoiceClaimed,
@@ -109,6 +110,7 @@ __all__ = [
     "OWN",
     "POSTED_CHANNELS",
     "REGISTERED",
+    "SELDOM",
     "STATE_FACTS",
     "STOP_WHEN_DEFAULT",
     "TEXT_CHANNELS",

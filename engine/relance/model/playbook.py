@@ -139,6 +139,7 @@ class Charge(StrEnum):
     LEGAL_INTEREST = "legal_interest"
     FIXED_INDEMNITY = "fixed_indemnity"
     CONTRACTUAL_PENALTY = "contractual_penalty"
+    COMPLEMENTARY_INDEMNITY = "complementary_indemnity"
 
 
 class TimeUnit(StrEnum):
@@ -331,11 +332,15 @@ class ContactCap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ContactRules:
-    """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day."""
+    """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day.
+
+    `replies_hold`: a reply holds what it is about until a person has read it.
+    """
 
     min_gap: Duration | None = None
     at_most: tuple[ContactCap, ...] = ()
     hours: tuple[tuple[Channel, str], ...] = ()
+    replies_hold: bool = False
 
 
 class Tier(NamedTuple):
