@@ -126,22 +126,19 @@ def put(path: Path, text: str | None) -> None:
 
 def texts_of(done: Round, emitted: list[Action], writes: Writes) -> Texts:
     """Write the text of each message, and return what could not be written."""
+    from relance.cli.posting import writing_of
     from relance.letters import texts
-    from relance.letters.context import Writing
     from relance.letters.document import Studio
-    from relance.letters.letterhead import PLAIN
     from relance.letters.letterhead import read as read_letterhead
     from relance.letters.wording import Templates
 
-    paper = PLAIN
     if writes.letterhead is not None:
         given, findings = read_letterhead(writes.letterhead)
         if given is None:
             broken(errors(findings), tell("the letterhead {letterhead} has mistakes; the actions are in the journal: run the day again", letterhead=writes.letterhead))
-        paper = given
     agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
     make = partial(Studio, Templates(*writes.templates))
-    with texts.studio_by_playbook(Writing(paper), agencies, make) as studio:
+    with texts.studio_by_playbook(writing_of(writes.letterhead), agencies, make) as studio:
         return texts.write(emitted, done.facts, writes.folder / "messages", studio)
 
 # --------------------------------------------------------------------------- what is shown

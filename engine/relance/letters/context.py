@@ -7,8 +7,9 @@ Computes no interest (the actions carry what is claimed) and decides nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from relance.iban import mistake as iban_mistake
@@ -86,6 +87,8 @@ class Writing:
     agency: bool = False
     tone: str | None = None
     language: str | None = None
+    papers: Mapping[str, Letterhead] = field(default_factory=dict)  # of creditors that have a letterhead of their own
+    wordings: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)  # folders of a creditor's own wordings, before all others
 
 
 def message_id(action: Action) -> str:

@@ -82,6 +82,7 @@ class Studio:
         self.templates = templates or Templates()
         self.writing = writing or Writing()
         self._press: Press | None = None
+        self._own: dict[str, Studio] = {}
         self._day: FactsOfDay | None = None
 
     def __enter__(self) -> Self:
@@ -95,6 +96,8 @@ class Studio:
         if self._press is not None:
             self._press.close()
             self._press = None
+        for each in self._own.values():
+            each.close()
 
     @property
     def press(self) -> Press:
@@ -105,10 +108,23 @@ class Studio:
             self._press = Press(self.writing.letterhead)
         return self._press
 
+    def of_creditor(self, creditor: str) -> Studio:
+        """Return the studio in which a creditor's messages are made: one with his own paper and wordings, where he has some, else this one."""
+        writing = self.writing
+        if creditor not in writing.papers and creditor not in writing.wordings:
+            return self
+        if creditor not in self._own:
+            own = replace(writing, letterhead=writing.papers.get(creditor, writing.letterhead), papers={}, wordings={})
+            templates = self.templates.after(*writing.wordings.get(creditor, ()))
+            self._own[creditor] = Studio(templates, own, checked=self.checked, read_back=self.read_back)
+        return self._own[creditor]
+
     # ----------------------------------------------------------------- one message
 
     def text(self, actions: Sequence[Action], facts: Facts) -> tuple[Text, Context]:
         """Fill the wording of a message. Raises WordingError."""
+        if (own := self.of_creditor(actions[0].creditor)) is not self:
+            return own.text(actions, facts)
         first, writing, day = actions[0], self.writing, self._day_of(actions[0].on, facts)
         context = build(actions, facts, writing, day=day)
         wording = self.templates.find(first.template, first.channel, context.language)
@@ -129,6 +145,8 @@ class Studio:
         at: datetime | None = None,
     ) -> Document:
         """Make the document of one message, from the actions it carries (at least one, all of one channel and day)."""
+        if (own := self.of_creditor(actions[0].creditor)) is not self:
+            return own.make(actions, facts, attachments=attachments, pictures=pictures, at=at)
         first = actions[0]
         blank = Document(
             message=message_id(first), reference="", channel=first.channel, actions=tuple(action.id for action in actions), creditor=first.creditor,
@@ -199,6 +217,8 @@ class Studio:
         """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""
         if action.channel in TEXT_CHANNELS:
             return True
+        if (own := self.of_creditor(action.creditor)) is not self:
+            return own.writes(action)
         languages = (self.writing.language or action.language, "en", "fr")
         return action.missing is None and any(self.templates.locate(action.template, action.channel, each) for each in languages)
 

@@ -315,7 +315,8 @@ class OperatorDesk:
         project = self.project
         templates = Templates(*(project.templates if project is not None else ()))
         path = project.letterhead_of(creditor) if project is not None else None
-        return Press(templates, Writing(letterhead=_letterhead(path), agency=playbook.collector == "agency"))
+        own = project.wordings.get(creditor) if project is not None else None
+        return Press(templates.after(*filter(None, (own,))), Writing(letterhead=_letterhead(path), agency=playbook.collector == "agency"))
 
     @staticmethod
     def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:
