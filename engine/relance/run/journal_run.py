@@ -17,6 +17,7 @@ from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
 from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
+from relance.portfolio.contradicted import contradicted, doubts_of
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
@@ -120,18 +121,20 @@ def run(
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
     standing = standing or standing_before(journal, routing)
+    told = contradicted(journal)
 
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
 
-    def decide(known: Sequence[Facts], conflicts: Sequence[Conflict]) -> Sequence[Action]:
+    def decide(known: Sequence[Facts], found_now: Sequence[Conflict]) -> Sequence[Action]:
+        conflicts = [*found_now, *against_books.unsettled(told, portfolio)]
         whole = with_known(routing, dict.fromkeys((*standing.moved, *moved_to(known))), load)
         if only is not None:
             meant = {one.debtor for one in only}
             known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
-        waiting = unsent.unsent(known, whole, on, attempts, against_books.doubts_of(conflicts))
+        waiting = unsent.unsent(known, whole, on, attempts, doubts_of(conflicts))
         known = unsent.without(known, waiting, on)
         if only is not None:
             known = unsent.without_unheard(known, waiting, attempts)
