@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 
 from relance.delivery.release_check import Rules
 from relance.journal.journal import Journal
 from relance.model import Playbook
+from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
 from relance.portfolio.payee import ChangedIban, recorded_ibans
 from relance.portfolio.routing import Routing
@@ -35,4 +36,13 @@ def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on:
     def changed() -> dict[str, ChangedIban]:
         return recorded_ibans(journal)[1]
 
-    return Rules(load, routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None)
+    @cache
+    def told() -> Doubts:
+        return doubts_of(contradicted(journal))
+
+    def doubted(creditor: str, invoices: Iterable[str]) -> str | None:
+        return told()(creditor, invoices)
+
+    return Rules(
+        load, routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None, doubted
+    )
