@@ -68,11 +68,11 @@ def letterhead_of(path: Path | None) -> Letterhead:
     return paper
 
 
-def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
-    """Return by what a journal's cases are decided today; `given` are playbooks off the command line."""
+def rules_of(journal: Journal, given: tuple[str, ...], letterhead: Path | None = None) -> Rules:
+    """Return by what a journal's cases are decided today; `given` are playbooks off the command line, `letterhead` says where to pay."""
     from relance.delivery.rules_in_force import rules_in_force
 
-    return rules_in_force(journal, playbooks_by_id(given), today())
+    return rules_in_force(journal, playbooks_by_id(given), today(), str(letterhead_of(letterhead).payment.get("iban") or ""))
 
 
 @contextmanager
