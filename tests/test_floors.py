@@ -6,7 +6,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).parents[1] / "engine" / "relance"
 FLOORS = (
-    "errors", "extras", "files", "escaping", "data", "model", "currencies", "sentences", "iban", "dates", "contact_room", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "convert", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "studio", "cli",
+    "errors", "extras", "files", "escaping", "data", "model", "currencies", "sentences", "iban", "dates", "contact_room", "own_fields", "zones", "law", "language", "project", "interpreter", "factcheck", "journal", "parsing", "statements", "importers", "convert", "portfolio", "columnar", "simulation", "proof", "run", "letters", "delivery", "report", "book", "checking", "editor", "studio", "cli",
 )  # fmt: skip
 MODULES = sorted(ENGINE.rglob("*.py"))
 #: What the pure floors may not touch: files, clocks, the environment, YAML, tables.
@@ -91,7 +91,7 @@ def test_neither_of_a_pair_imports_the_other():
 def test_the_ground_floors_touch_no_table_and_no_database():
     """The law, the language, dates and the interpreter; a file of the house is read by `data`, one of a user's by the language."""
     tables = {"polars", "narwhals", "pyarrow", "duckdb", "pyspark", "sqlalchemy"}
-    for path in rooms("model", "currencies", "sentences", "iban", "dates", "contact_room", "zones", "law", "language", "project", "interpreter", "journal"):
+    for path in rooms("model", "currencies", "sentences", "iban", "dates", "contact_room", "own_fields", "zones", "law", "language", "project", "interpreter", "journal"):
         found = {name.split(".")[0] for name in imported(path)} & tables
         assert found <= ({"sqlalchemy"} if "journal" in path.parts else set()), place(path)
 

@@ -1,47 +1,71 @@
 """When the contact rules of a playbook have room for a message: so long after the last contact, and no more than so many within so long.
 
 The one definition: the interpreter decides by it, the check of what is released asks it, and so does the check of what an author wrote.
+`min_gap` is a limit of one contact. A limit of some channels counts their contacts, and binds what goes by one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from relance.dates import add
-from relance.model import Calendar, ContactRules, Duration
+from relance.model import CONTACT_CHANNELS, Calendar, Channel, ContactDay, ContactRules, Duration
 
 #: From the day of a contact to the first day on which a rule lets another one go.
 Opening = Callable[[date], date]
 
 
 class ContactLimit(NamedTuple):
-    """A rule that counts from a contact: its name in the language, the day of that contact, and the first day on which there is room again."""
+    """A contact rule: its name in the language, how many contacts fill it, when there is room again after the first of them, and of which channels it is."""
 
     name: str
+    most: int
+    opens: Opening
+    channels: frozenset[Channel] = frozenset()
+
+    def binds(self, channels: Iterable[Channel]) -> bool:
+        """Say whether what goes by these channels needs its room."""
+        return not (self.channels or CONTACT_CHANNELS).isdisjoint(channels)
+
+    def counts(self, contact: ContactDay) -> bool:
+        """Say whether a contact takes its room."""
+        return not self.channels or contact.channel is None or contact.channel in self.channels
+
+    def full_since(self, contacts: Iterable[ContactDay]) -> date | None:
+        """Return the contact that must be so long ago for another to have room: of the days that count, the last but `most`; None while there are fewer."""
+        days = sorted({contact.on for contact in contacts if self.counts(contact)})
+        return days[-self.most] if len(days) >= self.most else None
+
+
+def limits_of(rules: ContactRules, calendar: Calendar, length: Callable[[Duration, Calendar], Opening] | None = None) -> tuple[ContactLimit, ...]:
+    """Return the limits that contact rules set, `min_gap` first. `length` says when a span from a day is over: by the calendar, where it is not given."""
+    after = length or _kept
+    gap = () if rules.min_gap is None else (ContactLimit("min_gap", 1, after(rules.min_gap, calendar)),)
+    return (*gap, *(ContactLimit("at_most", cap.contacts, after(cap.within, calendar), cap.channels) for cap in rules.at_most))
+
+
+def _kept(length: Duration, calendar: Calendar) -> Opening:
+    return lru_cache(maxsize=16384)(lambda day: add(day, length, calendar))
+
+
+def since_full(limits: Sequence[ContactLimit], contacts: Collection[ContactDay]) -> tuple[date | None, ...]:
+    """Return, of each limit, since when it is full."""
+    return tuple(limit.full_since(contacts) for limit in limits) if contacts else (None,) * len(limits)
+
+
+class Room(NamedTuple):
+    """What a limit that is full says: the day it counts from, and the first day on which it has room again."""
+
+    limit: ContactLimit
     since: date
     opens: date
 
 
-def openings(rules: ContactRules, calendar: Calendar) -> tuple[Opening | None, Opening | None]:
-    """Return, for `min_gap` and for `at_most`, when there is room again after a contact; None for a rule that was not given. What is asked is kept."""
-    return _after(rules.min_gap, calendar), _after(rules.within if rules.max_contacts else None, calendar)
-
-
-def _after(length: Duration | None, calendar: Calendar) -> Opening | None:
-    return None if length is None else lru_cache(maxsize=16384)(lambda day: add(day, length, calendar))
-
-
-def full_since(contacts: Sequence[date], most: int | None) -> date | None:
-    """Return the contact that has to be so long ago for another to have room: of the days so far, in order, the last but `most`; None while there are fewer."""
-    return contacts[-most] if most and len(contacts) >= most else None
-
-
-def limits(gap: Opening | None, window: Opening | None, last: date | None, full: date | None) -> Iterator[ContactLimit]:
-    """Yield the rules that count from a contact: the `gap` from the `last`, the `window` of `at_most` from `full_since`."""
-    if gap is not None and last is not None:
-        yield ContactLimit("min_gap", last, gap(last))
-    if window is not None and full is not None:
-        yield ContactLimit("at_most", full, window(full))
+def room(limits: Sequence[ContactLimit], full_since: Sequence[date | None], channels: Collection[Channel]) -> Iterator[Room]:
+    """Yield, of the limits that are full, those that bind what goes by some channels."""
+    for limit, since in zip(limits, full_since, strict=True):
+        if since is not None and limit.binds(channels):
+            yield Room(limit, since, limit.opens(since))

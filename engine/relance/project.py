@@ -49,6 +49,7 @@ class Project:
     templates: tuple[Path, ...] = ()
     letterhead: Path | None = None
     letterheads: Mapping[str, Path] = field(default_factory=dict)
+    wordings: Mapping[str, Path] = field(default_factory=dict)  # folders of a creditor's own wordings
     routing: Path | None = None
     journal: str | None = None  # a file, or the address of a database
     signed: bool = False
@@ -97,6 +98,7 @@ def _project(value: Mapping[str, Any], path: Path) -> Project:
         templates=tuple(folder / each for each in value.get("templates", ())),
         letterhead=one.get("letterhead"),
         letterheads={creditor: folder / each for creditor, each in value.get("letterheads", {}).items()},
+        wordings={creditor: folder / each for creditor, each in value.get("wordings", {}).items()},
         routing=one.get("routing"),
         journal=_journal(value.get("journal"), folder),
         signed=value.get("signed", False),
@@ -125,10 +127,11 @@ def _approval(value: Mapping[str, Any]) -> ApprovalRule:
 def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:
     """Tell of what it names and is not there, and of rules that nobody can meet."""
     value = read.value
-    for key in ("playbooks", "templates"):
-        for place, named in enumerate(value.get(key, ())):
-            if not (folder / named).is_dir():
-                yield read.at((key, place)).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_counts())
+    folders: list[tuple[tuple[str | int, ...], str]] = [((key, place), named) for key in ("playbooks", "templates") for place, named in enumerate(value.get(key, ()))]
+    folders += [(("wordings", creditor), named) for creditor, named in value.get("wordings", {}).items()]
+    for whole, named in folders:
+        if not (folder / named).is_dir():
+            yield read.at(whole).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_counts())
     files: list[tuple[tuple[str, ...], str]] = [((key,), value[key]) for key in ("letterhead", "routing") if key in value]
     files += [(("letterheads", creditor), named) for creditor, named in value.get("letterheads", {}).items()]
     for where, named in files:

@@ -34,11 +34,11 @@ CHANGES = {
     "calendar.holidays": {"calendar": {"holidays": "FR-67"}}, "calendar.weekend": {"calendar": {"weekend": ["sunday"]}}, "calendar.when_closed": {"calendar": {"when_closed": "keep"}},
     "calendar.pauses": {"calendar": {"pauses": [{"from": "08-01", "to": "08-31"}]}}, "pauses.from": {"calendar": {"pauses": [{"from": "08-01", "to": "09-01"}]}},
     "pauses.to": {"calendar": {"pauses": [{"from": "08-02", "to": "08-31"}]}}, "contact": {"contact": {}}, "contact.min_gap": {"contact": {"min_gap": "7 days"}},
-    "contact.at_most": {"contact": {"at_most": {"contacts": 1, "within": "7 days"}}}, "contact.at_most.contacts": {"contact": {"at_most": {"contacts": 2, "within": "30 days"}}},
-    "contact.at_most.within": {"contact": {"at_most": {"contacts": 3, "within": "60 days"}}}, "contact.hours": {"contact": {"hours": {"call": "09:00-18:00"}}},
+    "contact.at_most": {"contact": {"at_most": {"contacts": 1, "within": "7 days"}}}, "contact_cap.contacts": {"contact": {"at_most": {"contacts": 2, "within": "30 days"}}},
+    "contact_cap.channels": {"contact": {"at_most": {"contacts": 3, "within": "30 days", "channels": ["email"]}}}, "contact_cap.within": {"contact": {"at_most": {"contacts": 3, "within": "60 days"}}}, "contact.replies": {"contact": {"replies": "hold"}}, "contact.hours": {"contact": {"hours": {"call": "09:00-18:00"}}},
     "late": {"late": {"entry": "current", "pace": "drop"}}, "late.entry": {"late": {"entry": "current"}}, "late.pace": {"late": {"pace": "jump"}},
     "on_resume": {"on_resume": "restart"}, "withdraw_after": {"withdraw_after": "10 days"}, "grace": {"grace": "5 days"}, "min_balance": {"min_balance": "5.00"},
-    "price": {"price": {"amount": "1.00", "currency": "EUR", "vat": "20"}}, "price.amount": {"price": {"amount": "2.00", "currency": "EUR", "vat": "20"}},
+    "fields": {"fields": {"formule": "text"}}, "price": {"price": {"amount": "1.00", "currency": "EUR", "vat": "20"}}, "price.amount": {"price": {"amount": "2.00", "currency": "EUR", "vat": "20"}},
     "price.currency": {"price": {"amount": "1.00", "currency": "CHF", "vat": "20"}}, "price.vat": {"price": {"amount": "1.00", "currency": "EUR", "vat": "10"}},
     "price.success": {"price": {"amount": "1.00", "success": [{"percent": "10"}]}}, "success.percent": {"price": {"amount": "1.00", "success": [{"percent": "12"}]}},
     "success.up_to": {"price": {"amount": "1.00", "success": [{"percent": "10", "up_to": "500.00"}]}},
@@ -55,7 +55,7 @@ CHANGES = {
     "step.repeat": {"step": {"repeat": {"every": "14 days", "times": 2}}}, "step.repeat.every": {"step": {"repeat": {"every": "21 days", "times": 2}}},
     "step.repeat.times": {"step": {"repeat": {"every": "14 days", "times": 3}}}, "step.once": {"step": {"at": "promise.broken", "once": True}}, "step.expires": {"step": {"expires": "5 days"}},
     "step.when_closed": {"step": {"when_closed": "previous"}}, "step.weekdays": {"step": {"weekdays": ["thursday"]}}, "step.pauses": {"step": {"pauses": [{"from": "11-01", "to": "03-31"}]}},
-    "step.approval": {"step": {"approval": "required"}}, "step.approval.by": {"step": {"approval": {"by": 2}}}, "step.approval.above": {"step": {"approval": {"by": 2, "above": "5000.00"}}}, "step.to": {"step": {"kind": "handover", "channels": ["handover"], "to": "lawyer"}}, "step.newcomers": {"step": {"newcomers": True}},
+    "step.approval": {"step": {"approval": "required"}}, "step.approval.by": {"step": {"approval": {"by": 2}}}, "step.approval.above": {"step": {"approval": {"by": 2, "above": "5000.00"}}}, "step.to": {"step": {"kind": "handover", "channels": ["handover"], "to": "lawyer"}}, "step.to_role": {"step": {"to_role": "accounting"}}, "step.cc": {"step": {"channels": ["email"], "cc": ["director"]}}, "step.newcomers": {"step": {"newcomers": True}},
     "step.formerly": {"step": {"formerly": ["ancienne"]}}, "step.cost": {"step": {"cost": {"letter": "1.20"}}},
 }  # fmt: skip
 #: What a condition of each key is tried with, beside the states.
@@ -64,7 +64,7 @@ CONDITIONS = {
     "total_claimed": {"less_than": {"EUR": "5000.00", "CHF": "4000.00"}}, "days_overdue": {"at_least": 30}, "unpaid_invoices": {"at_most": 2}, "broken_promises": {"more_than": 1},
     "score": {"less_than": 40}, "debtor": "consumer", "profile": ["negligent"], "country": ["FR", "BE"], "language": "fr", "creditor": "atelier", "tag": "vip", "reachable_by": "sms",
     "limitation_within": "3 months", "original_amount": {"at_least": "1000.00"}, "due_on": {"from": "2026-01-01", "before": "2027-01-01"},
-    "issued_on": {"from": "2026-01-01"}, "postcode": ["69", "01"], "usual_delay": {"at_least": 10}, "done": ["relance-1"],
+    "issued_on": {"from": "2026-01-01"}, "postcode": ["69", "01"], "usual_delay": {"at_least": 10}, "field": {"formule": ["premium"], "mois": {"at_least": "12"}, "signe": {"before": "2025-01-01"}, "garantie": True}, "done": ["relance-1"],
 }  # fmt: skip
 #: Keys of a file that the built playbook does not hold.
 OF_THE_FILE = {"schema": Origin(schema=2), "extends": Origin(extends="negligent"), "drop": Origin(extends="negligent", drop=("appel",))}
@@ -111,7 +111,7 @@ def test_every_key_of_the_language_has_a_sentence():
 def test_every_key_is_tried_here():
     tried = {*CHANGES, *OF_THE_FILE, *(f"condition.{key}" for key in CONDITIONS)}
     states = set(SCHEMA["definitions"]["state"]["enum"])
-    bounds = {key for key in language_keys() if key.startswith(("amount_bounds.", "number_bounds.", "day_bounds."))}
+    bounds = {key for key in language_keys() if key.startswith(("amount_bounds.", "number_bounds.", "day_bounds.", "field_bounds."))}
     assert language_keys() - bounds - tried == {f"condition.{state}" for state in states}
 
 
@@ -141,7 +141,7 @@ def conditions():
 def test_conditions_read_apart_unless_they_say_the_same():
     told = {}
     for each in conditions():
-        said = next(line for line in said_of({"step": {"if": each}}) if line.startswith("Elle n’a lieu que si"))
+        said = next(line for line in said_of({"step": {"if": each}}) if line.startswith("Elle n’a lieu que s"))
         told.setdefault(said, []).append(each)
     alike = [group for group in told.values() if len(group) > 1]
     twice = [[{"balance": {"at_least": "500.00"}}] * 2, [{"days_overdue": {"at_least": 30}}] * 2]  # tried as a key and as a bound
@@ -155,6 +155,13 @@ def test_the_shipped_playbooks_are_told_in_french(name):
     for sentence in instructions(playbook).sentences:
         assert sentence.rstrip("»\u00a0")[-1] in ".!?", sentence
         assert not {" the ", " and ", "None", " {", "_"} & {part for part in (" the ", " and ", "None", " {", "_") if part in sentence}, sentence
+
+
+def test_a_condition_and_a_stand_in_read_as_french():
+    tagged = said_of({"step": {"if": {"not": {"tag": "non-commercant"}}}})
+    assert any("que s’il n’est pas vrai que le débiteur ou la facture porte" in line for line in tagged)
+    stands_in = instructions(load_playbook("negligent")[0]).sentences
+    assert "À défaut, elle part autrement : si elle ne peut partir par courriel, par lettre simple." in stands_in
 
 
 def test_a_ladder_reads_as_a_person_would_say_it():

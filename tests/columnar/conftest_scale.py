@@ -11,13 +11,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from relance.interpreter.action_state import in_order
 from relance.language import load_playbook
 from relance.language.library import shipped_ids
-from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
+from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice, Playbook, Sender, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 ON = date(2026, 6, 15)
 PLAYBOOKS = list(shipped_ids())
+#: How a debtor was contacted for another creditor, as far as anybody knows.
+_OWN: tuple[dict[str, str], ...] = ({}, {}, {"formule": "or", "mois": "11,5"}, {"formule": "or", "mois": "12"}, {"garantie": "oui"}, {"signe": "2026-01-31"}, {"signe": "31/01/2026", "mois": "x"})
+_WAYS = (None, Channel.EMAIL, Channel.SMS)
 
 
 def shipped(name: str) -> Playbook:
@@ -140,7 +144,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             due = _day(rng, 150, 30) if rng.random() < 0.9 else _day(rng, 2600, 0)
             issued = rng.choice([None, due - timedelta(30), due - timedelta(10)])
             currency = "EUR" if rng.random() < 0.85 else "USD"
-            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)]), rate=rng.choice([None, None, Decimal(15)]),
+            claims.append(Invoice(f"F{number}-{position}", due, _amount(rng), currency, issued, tags=rng.choice([(), ("late",)]), placed=None if number % 3 else due + timedelta(position * 9 - 6), fields=_OWN[(number + position) % len(_OWN)], rate=rng.choice([None, None, Decimal(15)]),
                                   nature=rng.choice(["general", "transport"]), delivered=rng.choice([None, due - timedelta(30), due - timedelta(400), due + timedelta(9)]),
                                   performed=rng.choice([None, None, due - timedelta(700), due + timedelta(40)])))  # fmt: skip
         if rng.random() < 0.1 * (rare > 0):
@@ -168,7 +172,7 @@ def portfolio(seed: int, playbook: Playbook, *, debtors: int = 60, rare: float =
             if rng.random() < 0.6:
                 events += _actions(rng, playbook, claim, name, number)
         order = sorted(events, key=lambda event: event.on)
-        elsewhere = tuple(sorted({_day(rng) for _ in range(rng.choice([0, 0, 0, 2]))}))
+        elsewhere = in_order(ContactDay(day, _WAYS[day.toordinal() % 3]) for day in {_day(rng) for _ in range(rng.choice([0, 0, 0, 2]))})
         events = [replace(event, seq=place) for place, event in enumerate(order)]
         found.append(Facts(creditor, debtor, tuple(claims), tuple(events), elsewhere))
     return found

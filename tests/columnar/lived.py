@@ -29,7 +29,7 @@ def lived(seed: int, playbook: Playbook, *, debtors: int, rare: float, history: 
     for facts in portfolio(seed, playbook, debtors=debtors, rare=rare):
         kind = playbook.debtor if playbook.debtor != "any" else facts.debtor.kind
         said = tuple(replace(event, seq=event.seq % 1000) for event in facts.events if event.on <= ON and not event.kind.startswith("action."))
-        elsewhere = tuple(day for day in facts.contacts_elsewhere if day <= ON)
+        elsewhere = tuple(each for each in facts.contacts_elsewhere if each.on <= ON)
         facts = replace(facts, debtor=replace(facts.debtor, kind=kind), events=said, contacts_elsewhere=elsewhere)  # noqa: PLW2901
         end = ON - timedelta(1)
         for *_, facts in play(playbook, facts, ON - timedelta(history), end):  # noqa: B007, B020, PLW2901

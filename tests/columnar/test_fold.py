@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,13 +28,6 @@ from relance.portfolio.routing import only
 
 SCENARIOS = sorted(path for path in (ROOT / "tests" / "scenarios").glob("*.yaml") if not path.name.endswith(".test.yaml"))
 ANSWER = ("status", "reason", "next", "step", "occurrence", "ways", "deadline")
-
-
-@pytest.fixture(scope="module", params=["polars", pytest.param("duckdb", marks=pytest.mark.long)])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    made: Engine = PolarsEngine() if request.param == "polars" else DuckEngine()
-    yield made
-    made.close()
 
 
 def everything(unit: Unit) -> Playbook:

@@ -168,7 +168,7 @@ def test_one_message_has_one_price() -> None:
     steps = tuple(replace(step, cost=((Channel.LETTER, Decimal("1.20")),)) for step in shipped("negligent").steps)
     facts = Facts(Creditor("c"), replace(reachable("d"), email=None, phone=None), tuple(claim(f"F{n}", ON - timedelta(29), "80.00") for n in range(3)))
     for combine, letters in ((Combine.DEBTOR, 1), (Combine.NONE, 3)):
-        playbook = replace(shipped("negligent"), steps=steps, combine=combine, contact=replace(shipped("negligent").contact, min_gap=None, max_contacts=None))
+        playbook = replace(shipped("negligent"), steps=steps, combine=combine, contact=replace(shipped("negligent").contact, min_gap=None, at_most=()))
         made = forecast(foreseen([facts], playbook, until=ON + timedelta(2)))
         sent = {line: number for line, number in made.messages.items() if line.channel == "letter"}
         assert sum(sent.values()) == letters

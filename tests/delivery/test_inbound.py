@@ -158,3 +158,54 @@ def _strange(folder):
     place = folder / "c.eml"
     place.write_text("From: a@b.example\nSubject: offre\n\nBonjour\n")
     return place
+
+
+LADDER = """schema: 1
+playbook: maison
+version: 1
+title: Deux courriels
+debtor: business
+contact: {{replies: {replies}}}
+steps:
+  - {{id: un, at: J+1, channels: [email], tone: courteous, template: relance-1}}
+  - {{id: deux, at: un + 5 days, channels: [email], tone: firm, template: relance-2}}
+"""
+
+
+@pytest.mark.parametrize("replies", ["hold", "go_on"])
+def test_a_reply_holds_reminders_until_it_was_read_where_the_playbook_says_so(replies, tmp_path, monkeypatch):
+    """The reply of Tuesday holds the reminder of Friday week, in the list of the morning too, until a person says that it was read."""
+    moment = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    for place in ("relance.cli.common.now", "relance.cli.run.now"):
+        monkeypatch.setattr(place, lambda: moment[0])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "maison.yaml").write_text(LADDER.format(replies=replies), "utf-8")
+    (tmp_path / "invoices.csv").write_text("id,debtor,debtor.name,debtor.email,amount,issued,due\nF-1,C1,Lindor,c@lindor.example,120.00,2026-02-01,2026-02-28\n", "utf-8")
+    (tmp_path / "creditors.csv").write_text("id,name,email\natelier,Atelier,a@atelier.example\n", "utf-8")
+
+    def run(*words):
+        done = CliRunner().invoke(main, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def steps(day):
+        run("run", "--playbook", "maison.yaml", "--invoices", "invoices.csv", "--creditors", "creditors.csv", "--as-of", day)
+        every = json.loads(run("outbox", "list", "--state", "ready", "--state", "sent", "--format", "json"))["messages"]
+        return sorted((each["step"] for each in every), reverse=True)
+
+    assert steps("2026-03-02") == ["un"]
+    (message,) = json.loads(run("outbox", "list", "--format", "json"))["messages"]
+    run("outbox", "sent", message["id"])
+    moment[0] = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    (tmp_path / "one.eml").write_text(REPLY.format(id=message["id"], more=""), "utf-8")
+    for _ in range(2):
+        run("inbox", tmp_path / "one.eml")
+    listed = run("todo")
+    assert ("relance record F-1 hold.lifted" in listed) == (listed.count("Bonjour, je paie") == 1) == (replies == "hold")
+    moment[0] = datetime(2026, 3, 13, 9, tzinfo=UTC)
+    assert steps("2026-03-13") == (["un"] if replies == "hold" else ["un", "deux"])
+    if replies == "hold":
+        run("record", "F-1", "hold.lifted")
+        assert "reply" not in run("todo")
+        moment[0] = datetime(2026, 3, 16, 9, tzinfo=UTC)
+        assert steps("2026-03-16") == ["un", "deux"]

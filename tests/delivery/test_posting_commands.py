@@ -142,7 +142,7 @@ def test_what_is_rendered_is_what_would_be_sent(relance, journal, both, facts, t
     journal.attach("atelier", "dupont", bytes(11 << 20), name="plan.pdf", kind="invoice", on=date(2026, 2, 2), actor="t", invoice="F-2026-001")
     mail = next(each for each in outbox.read(journal) if each.channel == "email")
     shown = relance("outbox", "show", mail.items[0].action.id, *own).output
-    assert "enclosed: the letter of this step, facture.pdf; not attached, over 10.0 MB in all: plan.pdf (11.0 MB)" in shown
+    assert "enclosed: the letter of this step, facture.pdf; not attached, over 10.0 MB in all: plan.pdf (11.0 MB)" in " ".join(shown.split())
     done = relance("render", "--out", str(tmp_path / "out"), *own)
     assert done.exit_code == 0, done.output
     assert "not attached, over 10.0 MB in all: plan.pdf (11.0 MB)" in done.output

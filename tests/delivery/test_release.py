@@ -259,6 +259,41 @@ def test_an_approved_notice_waits_for_the_day_the_contact_rules_allow_and_then_l
     assert any(each.channel is Channel.REGISTERED_LETTER for each in house.messages("sent")), "it leaves in the end"
 
 
+ONE_LETTER = """schema: 1
+playbook: une
+version: 1
+title: Une lettre recommandée en vingt jours
+debtor: business
+combine: none
+contact: {at_most: [{contacts: 1, within: 20 days, channels: [registered_letter]}, {contacts: 9, within: 20 days}]}
+steps:
+  - {id: relance-1, at: J+1, channels: [email], tone: courteous}
+  - {id: mise-en-demeure, kind: formal_notice, at: J+8, channels: [registered_letter], tone: formal, grants: 8 days, approval: required}
+"""
+
+
+def test_a_limit_of_registered_letters_binds_on_the_day_of_sending_and_no_e_mail(house, tmp_path):
+    """Two notices are approved before either has left: the second waits for its channel's room, and a reminder of a third invoice does not."""
+    house.write(
+        une_yaml=ONE_LETTER,
+        invoices_csv=invoices(*(f"V-{n},morel,forge,2026-08-10,2026-09-{due},900.00,EUR," for n, due in ((1, "07"), (2, "07"), (3, "16")))),
+    )
+    approved, day = 0, date(2026, 9, 8)
+    while day < date(2026, 10, 14):
+        if day.weekday() < 5:
+            house.on(day).run("--playbook", "une.yaml")
+            drafts = house.messages("draft")
+            if len(drafts) == 2 or (drafts and approved):
+                approved += len(drafts)
+                for draft in drafts:
+                    assert house("outbox", "approve", draft.id).exit_code == 0
+            house("send", "--print", tmp_path / "p")
+        day += timedelta(1)
+    letters, mails = ([each.left for each in house.messages("sent") if each.channel is channel] for channel in (Channel.REGISTERED_LETTER, Channel.EMAIL))
+    assert sorted(letters) == [date(2026, 9, 16), date(2026, 10, 6)]
+    assert date(2026, 9, 17) in mails
+
+
 @pytest.mark.parametrize("recorded", [False, True], ids=["by its id", "by its step"])
 def test_what_another_system_sends_is_approved_only_on_a_day_on_which_it_may_leave(house, recorded):
     house.write(paire_yaml=TWO, invoices_csv=invoices("V-1,morel,forge,2026-08-10,2026-09-07,900.00,EUR,", "V-2,morel,forge,2026-08-20,2026-09-17,300.00,EUR,"))

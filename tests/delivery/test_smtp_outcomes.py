@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import threading
 from contextlib import contextmanager
@@ -195,3 +196,21 @@ def _talking(to_mail):
 
         threading.Thread(target=serve, daemon=True).start()
         yield listener.getsockname()[1]
+
+
+def test_copies_arrive_with_the_message_and_one_that_is_refused_keeps_nothing_back(smtp_server, post):
+    refused_mailbox = "weg@durand.example"
+
+    async def handle(server, session, envelope, address, options):
+        if address == refused_mailbox:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    post.handle_RCPT = handle
+    with Postman(plain(smtp_server)) as postman:
+        outcome = postman.hand_over(dataclasses.replace(MAIL, copies=("chef@durand.example", refused_mailbox)))
+    assert outcome.result is TransmissionResult.SENT
+    assert f"no copy to {refused_mailbox}: 550 5.1.1 no such mailbox" in outcome.words
+    (taken,) = post.taken
+    assert taken.rcpt_tos == [MAIL.to, "chef@durand.example"]

@@ -118,7 +118,7 @@ def test_an_answer_that_is_no_http_is_unclear_and_does_not_stop_a_send():
 
 
 @pytest.mark.parametrize(
-    "header", ["", "t", "t=", "t=²,v1=x", "t=" + "9" * 5000 + ",v1=x", "t=1790000000,v1=é", "t=1790000000,v1=\udce9", "=,=", "t=-1,v1=x", "\x00", "t=1790000000"]
+    "header", ["", "t", "t=", "t=²,v1=x", "t=" + "9" * 5000 + ",v1=x", "t=1790000000,v1=é", "t=1790000000,v1=\udce9", "=,=", "t=-1,v1=x", "\x00", "t=1790000000", "t=1790000000,v1=" + chr(0xD800), None]
 )
 def test_no_header_makes_verifying_stumble(header):
     assert verify(SECRET, header, b"{}", now=1_790_000_010) is False

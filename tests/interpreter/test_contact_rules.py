@@ -1,7 +1,7 @@
 """docs/language.md 4: how often one debtor may be contacted, over all the cases he has, and which message goes first."""
 
 from relance.interpreter import say
-from relance.model import Status
+from relance.model import ContactDay, Status
 
 OPEN = "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: keep}\nlate: {entry: first, pace: catch_up}\n"
 ONE = "  - {id: a, at: J, channels: [email], tone: courteous}\n"
@@ -53,7 +53,7 @@ def test_contacts_for_another_creditor_of_the_same_agency_count(bench):
     from datetime import date
 
     ladder = bench(ONE, top=OPEN + "contact: {min_gap: 10 days}\n")
-    ladder.facts = replace(ladder.facts, contacts_elsewhere=(date(2026, 1, 30),))
+    ladder.facts = replace(ladder.facts, contacts_elsewhere=(ContactDay(date(2026, 1, 30)),))
     assert ladder.dates()[0][0] == "2026-02-09"
 
 
@@ -78,3 +78,24 @@ def test_combine_makes_one_message_at_the_highest_step(bench):
         assert len({action.message for action in actions}) == messages
         lead = next(action for action in actions if action.case == "F-1")
         assert lead.message == lead.id
+
+
+def test_two_limits_are_both_kept(bench):
+    """One contact in four days and three in fourteen: the fourth waits for the wider one, on its own day and not the day before."""
+    steps = "  - {id: a, at: J, channels: [email], tone: courteous, repeat: {every: 1 day, times: 5}}\n"
+    ladder = bench(steps, top=OPEN + "contact: {at_most: [{contacts: 1, within: 4 days}, {contacts: 3, within: 14 days}]}\n")
+    assert [on for on, _ in ladder.dates()] == ["2026-02-01", "2026-02-05", "2026-02-09", "2026-02-15", "2026-02-19"]
+    for on, _ in ladder.dates()[:3]:
+        ladder.done("a", on)
+    assert say(ladder.at("2026-02-14").reason) == "3 contacts already, counted from 2026-02-01"
+    assert ladder.at("2026-02-15").status is Status.DUE
+
+
+def test_a_limit_by_channel_counts_and_binds_its_channels_alone(bench):
+    steps = ONE + "  - {id: s, at: J+1, channels: [sms], tone: courteous}\n  - {id: t, at: J+2, channels: [sms, email], tone: firm}\n  - {id: u, at: J+3, channels: [email], tone: firm}\n"
+    ladder = bench(steps, top=OPEN + "contact: {at_most: {contacts: 1, within: 7 days, channels: [sms]}}\n", phone="+33612345678")
+    assert ladder.dates() == [("2026-02-01", "a"), ("2026-02-02", "s"), ("2026-02-04", "u")]
+    ladder = bench(steps.replace("  - {id: u, at: J+3, channels: [email], tone: firm}\n", ""), top=OPEN + "contact: {at_most: {contacts: 1, within: 7 days, channels: [sms]}}\n", phone="+33612345678")
+    assert ladder.dates() == [("2026-02-01", "a"), ("2026-02-02", "s"), ("2026-02-09", "t")]
+    ladder.done("a", "2026-02-01").done("s", "2026-02-02", channel="sms")
+    assert say(ladder.at("2026-02-08").reason) == "1 contacts by sms already, counted from 2026-02-02"

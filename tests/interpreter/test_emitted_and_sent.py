@@ -78,7 +78,7 @@ def test_nobody_was_contacted_by_what_has_not_left_and_yet_it_takes_its_room(ben
     ladder.done("a", "2026-02-01", id="x", **OURS)
     today = Snapshot(ladder.playbook, ladder.facts, date(2026, 2, 4))
     assert [act.contact for act in today.acts] == [None]
-    assert today.contacts == (date(2026, 2, 4),)
+    assert [each.on for each in today.contacts] == [date(2026, 2, 4)]
     assert ladder.at("2026-02-04", case=1).next.on == date(2026, 2, 7)
     ladder.told("2026-02-04", "action.executed", id="x")
     assert ladder.at("2026-02-06", case=1).status is Status.WAITING

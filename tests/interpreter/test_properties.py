@@ -18,6 +18,7 @@ from relance.model import (
     Calendar,
     Channel,
     Combine,
+    ContactCap,
     ContactRules,
     Creditor,
     Debtor,
@@ -71,7 +72,7 @@ def playbooks(draw: st.DrawFn) -> Playbook:
             )
         )
     gap = draw(st.sampled_from([None, Duration(5), Duration(3, TimeUnit.BUSINESS_DAY)]))
-    most = draw(st.sampled_from([None, 2]))
+    caps = tuple(draw(st.lists(st.sampled_from([ContactCap(2, Duration(14)), ContactCap(1, Duration(10), frozenset({Channel.EMAIL})), ContactCap(3, Duration(30))]), max_size=2, unique=True)))
     return Playbook(
         id="p",
         version=1,
@@ -80,7 +81,7 @@ def playbooks(draw: st.DrawFn) -> Playbook:
         unit=draw(st.sampled_from(Unit)),
         combine=draw(st.sampled_from(Combine)),
         calendar=Calendar(when_closed=draw(st.sampled_from(WhenClosed))),
-        contact=ContactRules(gap, most, Duration(14) if most else None),
+        contact=ContactRules(gap, caps),
         entry=draw(st.sampled_from(EntryPoint)),
         pace=draw(st.sampled_from(Pace)),
         on_resume=draw(st.sampled_from(OnResume)),
@@ -202,9 +203,10 @@ def test_the_contact_rules_are_kept(playbook, facts):
     contacted = Snapshot(playbook, timeline.facts, UNTIL).contacts  # a draft nobody approved is none
     rules = playbook.contact
     if rules.min_gap:
-        assert all(add(a, rules.min_gap, playbook.calendar) <= b for a, b in itertools.pairwise(contacted))
-    if rules.max_contacts:
-        assert all(sum(on - timedelta(days=13) <= other <= on for other in contacted) <= rules.max_contacts for on in contacted)
+        assert all(add(a, rules.min_gap, playbook.calendar) <= b for a, b in itertools.pairwise(sorted({each.on for each in contacted})))
+    for cap in rules.at_most:
+        days = {each.on for each in contacted if not cap.channels or each.channel in cap.channels}
+        assert all(sum(on - timedelta(days=cap.within.number - 1) <= other <= on for other in days) <= cap.contacts for on in days)
 
 
 @laws

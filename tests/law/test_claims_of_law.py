@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from relance.law.allocation import Debt, Share, allocate
-from relance.law.claims import Allocation, BelowFloor, Movement, Owed, bearers, check_floor, claimed, owed_of
+from relance.law.claims import Allocation, BelowFloor, Movement, Owed, check_floor, claimed, owed_of
 from relance.law.parameters import UnknownParameter
+from relance.law.recovery_costs import bearers
 from relance.model import Charge, Invoice
 
 D = Decimal

@@ -20,18 +20,18 @@ def barred(*, interruptions=(), suspensions=(), due=DUE, kind="business", **more
 @pytest.mark.parametrize(
     ("mark", "on", "said"),
     [
-        (Interruption(date(2021, 3, 1)), date(2026, 3, 2), "interrupted on 2021-03-01 (acknowledgement, C. civ. 2240)"),
-        (Interruption(date(2021, 3, 1), "court"), date(2026, 3, 2), "interrupted on 2021-03-01 (court, C. civ. 2241)"),
-        (Interruption(date(2021, 3, 1), "enforcement"), date(2026, 3, 2), "interrupted on 2021-03-01 (enforcement, C. civ. 2244)"),
+        (Interruption(date(2021, 3, 1)), date(2026, 3, 2), "interrupted on 2021-03-01 (acknowledgement by the debtor, C. civ. 2240)"),
+        (Interruption(date(2021, 3, 1), "court"), date(2026, 3, 2), "interrupted on 2021-03-01 (a claim in court, C. civ. 2241)"),
+        (Interruption(date(2021, 3, 1), "enforcement"), date(2026, 3, 2), "interrupted on 2021-03-01 (a measure of enforcement, C. civ. 2244)"),
         (Interruption(date(2021, 3, 1), ""), date(2026, 3, 2), "interrupted on 2021-03-01 (not said by what, C. civ. 2240 to 2244)"),
-        (Interruption(DUE), date(2025, 6, 11), "interrupted on 2020-06-10 (acknowledgement, C. civ. 2240)"),
-        (Interruption(date(2021, 3, 1), "registered_letter"), date(2025, 6, 11), "the registered letter of 2021-03-01 interrupts nothing"),
-        (Interruption(date(2025, 6, 10)), date(2030, 6, 11), "interrupted on 2025-06-10 (acknowledgement, C. civ. 2240)"),
+        (Interruption(DUE), date(2025, 6, 11), "interrupted on 2020-06-10 (acknowledgement by the debtor, C. civ. 2240)"),
+        (Interruption(date(2021, 3, 1), "registered_letter"), date(2025, 6, 11), "'registered letter' of 2021-03-01 interrupts nothing"),
+        (Interruption(date(2025, 6, 10)), date(2030, 6, 11), "interrupted on 2025-06-10 (acknowledgement by the debtor, C. civ. 2240)"),
         (Interruption(date(2025, 6, 11)), date(2025, 6, 11), "on 2025-06-11 it was already time-barred"),
-        (Suspension(date(2021, 1, 1), date(2021, 1, 31), "small_claims"), date(2025, 7, 11), "stopped from 2021-01-01 to 2021-01-31 (small claims, CPCE (enforcement) L125-1)"),
+        (Suspension(date(2021, 1, 1), date(2021, 1, 31), "small_claims"), date(2025, 7, 11), "stopped from 2021-01-01 to 2021-01-31 (procedure for small claims, CPCE (enforcement) L125-1)"),
         (Suspension(date(2021, 1, 1), date(2021, 1, 31), "the_state"), date(2025, 7, 11), "stopped from 2021-01-01 to 2021-01-31 (the state, C. civ. 2230)"),
-        (Suspension(date(2021, 1, 1), date(2024, 1, 31), "suit"), date(2029, 2, 1), "stopped from 2021-01-01 to 2024-01-31 (suit, C. civ. 2242)"),
-        (Suspension(date(2021, 1, 31), date(2021, 1, 1), "impossibility"), date(2025, 6, 11), "stopped from 2021-01-31 to 2021-01-01 (impossibility, C. civ. 2234)"),
+        (Suspension(date(2021, 1, 1), date(2024, 1, 31), "suit"), date(2029, 2, 1), "stopped from 2021-01-01 to 2024-01-31 (a pending suit, C. civ. 2242)"),
+        (Suspension(date(2021, 1, 31), date(2021, 1, 1), "impossibility"), date(2025, 6, 11), "stopped from 2021-01-31 to 2021-01-01 (impossibility to act, C. civ. 2234)"),
         (Suspension(date(2025, 1, 1), date(2025, 6, 1), "mediation"), date(2025, 12, 2), "stopped from 2025-01-01 to 2025-06-01 (mediation, C. civ. 2238)"),
     ],
 )
@@ -56,7 +56,7 @@ def test_twenty_years_bound_what_a_debtor_acknowledges_and_no_judgment():
     """From 10 June 2020, acknowledged every four years: barred from 11 June 2040, and on the day itself it is bounded by nothing."""
     every = [Interruption(date(year, 6, 10)) for year in (2024, 2028, 2032, 2036)]
     on, notes = barred(interruptions=[*every[:3], Interruption(date(2035, 6, 10))])
-    assert (on, notes[-1]) == (date(2040, 6, 11), "interrupted on 2035-06-10 (acknowledgement, C. civ. 2240)")
+    assert (on, notes[-1]) == (date(2040, 6, 11), "interrupted on 2035-06-10 (acknowledgement by the debtor, C. civ. 2240)")
     on, notes = barred(interruptions=every)
     assert (on, notes[-1]) == (date(2040, 6, 11), "bounded by twenty years (C. civ. 2232)")
     assert barred(interruptions=[*every[:3], Interruption(date(2036, 6, 10), "court")])[0] == date(2041, 6, 11)

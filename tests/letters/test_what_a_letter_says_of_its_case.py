@@ -348,7 +348,7 @@ def test_a_part_payment_is_shown_with_what_it_served_and_the_column_is_the_princ
     (receipt,) = letter.context.receipts
     assert receipt.principal.amount + receipt.interest.amount == Decimal(150)
     assert receipt.interest.amount > 0
-    assert f"20 février 2026 : 150,00 €, imputés ainsi : principal {plain(receipt.principal)}, intérêts de retard {plain(receipt.interest)}" in letter.words
+    assert f"20 février 2026 : 150,00 €, imputés ainsi : principal {plain(receipt.principal)}, intérêts {plain(receipt.interest)}" in letter.words
 
 
 def test_what_is_not_due_is_called_nothing_else_and_asked_by_no_letter():

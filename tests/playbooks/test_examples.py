@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,14 +11,14 @@ import pytest
 
 from relance.language import load_playbook
 from relance.letters.wording import FILES, Templates
-from relance.model import Channel, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Address, Channel, Creditor, Debtor, Event, Facts, Invoice
 from relance.portfolio.evaluation import evaluate
 from relance.portfolio.routing import read_routing
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "playbooks" / "examples"
-NAMES = ("abonnement", "declic-lendemain", "energie", "grossiste", "refus-delibere")
+NAMES = ("abonnement", "agence-dossiers", "declic-lendemain", "energie", "grossiste", "refus-delibere")
 
 
 def test_these_are_examples():
@@ -47,7 +48,7 @@ def test_every_text_of_an_example_is_written(name, language):
 
 
 def test_a_routing_sends_a_mixed_portfolio_through_them():
-    """On 11 March each of four debtors is at the second or third day of the policy that is his."""
+    """On 11 March each of five debtors is at the second or third day of the policy that is his."""
     routing, findings = read_routing(EXAMPLES / "routing.yaml")
     assert findings == ()
     due, amount = date(2026, 3, 2), Decimal("200.00")
@@ -57,6 +58,7 @@ def test_a_routing_sends_a_mixed_portfolio_through_them():
         Facts(Creditor("forme"), Debtor("durand", kind="consumer", phone="+33639980012"), (claim,), bounced),
         Facts(Creditor("lumiere"), Debtor("petit", kind="consumer", phone="+33639980012"), (claim,), bounced),
         Facts(Creditor("halles"), Debtor("bistrot", kind="business", phone="+33639980012"), (claim,)),
+        Facts(Creditor("alpha", mandate=date(2026, 1, 5)), Debtor("remis", kind="business", address=Address(("1 rue de la Paix", "69001 Lyon"))), (replace(claim, placed=date(2026, 3, 9)),)),
         Facts(Creditor("halles"), Debtor("rusé", kind="business", profile="bad-faith", email="a@b.example"), (claim,)),
     ]
     found = evaluate(people, routing, date(2026, 3, 11))
@@ -65,5 +67,6 @@ def test_a_routing_sends_a_mixed_portfolio_through_them():
         "petit": ("energie", "premier-mot"),
         "bistrot": ("grossiste", "appel"),
         "rusé": ("refus-delibere", "rappel-ferme"),
+        "remis": ("agence-dossiers", "premiere-lettre"),
     }
     assert found.unrouted == []

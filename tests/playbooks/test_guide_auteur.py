@@ -62,6 +62,7 @@ def walked(tmp_path_factory):
     patch.undo()
 
 
+@pytest.mark.long  # .ci/run follows the page besides, as installed
 def test_every_command_works_and_prints_what_is_shown(walked):
     ran, _ = walked
     assert len(ran) > 15
@@ -70,6 +71,7 @@ def test_every_command_works_and_prints_what_is_shown(walked):
         assert each.true, f"$ {each.command}\n(status {each.status})\n{each.printed}\nshown:\n{each.shown}"
 
 
+@pytest.mark.long  # .ci/run follows the page besides, as installed
 def test_the_guide_speaks_of_every_part_of_a_project(walked):
     _, project = walked
     written = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file() and ".git/" not in path.as_posix()}
@@ -86,6 +88,7 @@ def test_the_fragments_are_lawful_keys():
         assert found is not None, findings
 
 
+@pytest.mark.long  # .ci/run follows the page besides, as installed
 def test_the_mistake_shown_is_the_mistake_said(walked):
     _, project = walked
     path = project / "playbooks" / "maison.yaml"

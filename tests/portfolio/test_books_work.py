@@ -99,7 +99,7 @@ def test_the_playbook_is_the_one_last_acted_by(story):
 def test_contacts_for_another_creditor_are_known(story):
     story.journal.record(Creditor("bureau"), Debtor("dupont"), invoices=[Invoice("B-1", date(2026, 2, 1), Decimal(5))], actor="import")
     facts = explain.facts_of(story.journal, "bureau", "dupont")
-    assert facts.contacts_elsewhere == tuple(date.fromisoformat(day) for day in ("2026-01-26", "2026-02-02", "2026-03-03", "2026-03-18"))
+    assert tuple(each.on for each in facts.contacts_elsewhere) == tuple(date.fromisoformat(day) for day in ("2026-01-26", "2026-02-02", "2026-03-03", "2026-03-18"))
 
 
 def test_open_cases_with_age_and_next_step(story, negligent):

@@ -87,7 +87,7 @@ def held_together(name: str, draw: random.Random, histories: int) -> None:
     assert bool(made.divergences) or not within
 
 
-@pytest.mark.parametrize("name", ["declic", "litige", "negligent", "consommateur"])
+@pytest.mark.parametrize("name", ["declic", "litige"])  # every shipped one by the long test below
 def test_what_a_random_search_tells_is_told(name: str):
     held_together(name, random.Random(name), 12)
 

@@ -1,5 +1,6 @@
 """The tests that a playbook lacks: written from nothing they exercise all that can be, pass, and none of them is idle."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from click.testing import CliRunner
 from relance.cli import main
 from relance.language import load_playbook_text
 from relance.model import Playbook
-from relance.proof.missing_tests import missing_tests
+from relance.proof.missing_tests import MissingTests, missing_tests
 from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 
@@ -33,6 +34,12 @@ def loaded(text: str) -> Playbook:
     return found
 
 
+@cache
+def written() -> MissingTests:
+    """Write the tests of SMALL from nothing, once for all who read them."""
+    return missing_tests(loaded(SMALL), ())
+
+
 def reread(playbook: Playbook, tests: tuple[str, ...], folder: Path):
     (folder / "essai.yaml").write_text(SMALL, encoding="utf-8")
     (folder / "essai.test.yaml").write_text("schema: 1\nplaybook: essai\ntests:\n" + "".join(tests), encoding="utf-8")
@@ -43,7 +50,7 @@ def reread(playbook: Playbook, tests: tuple[str, ...], folder: Path):
 
 def test_from_nothing_everything_is_exercised_and_no_test_is_idle(tmp_path: Path):
     one = loaded(SMALL)
-    found = missing_tests(one, ())
+    found = written()
     assert found.left == ()
     ran = reread(one, found.tests, tmp_path)
     assert all(result.passed for result in ran.results)
@@ -54,11 +61,16 @@ def test_from_nothing_everything_is_exercised_and_no_test_is_idle(tmp_path: Path
 
 def test_what_is_exercised_already_is_not_written_again(tmp_path: Path):
     one = loaded(SMALL)
-    all_of_them = missing_tests(one, ()).tests
+    all_of_them = written().tests
     ran = reread(one, all_of_them[:-1], tmp_path)
     more = missing_tests(ran.file.playbook, ran.results)
     assert 1 <= len(more.tests) <= 2
-    assert missing_tests(ran.file.playbook, reread(one, (*all_of_them[:-1], *more.tests), tmp_path).results).tests == ()
+
+
+@pytest.mark.long
+def test_to_what_is_whole_nothing_is_added(tmp_path: Path):
+    ran = reread(loaded(SMALL), written().tests, tmp_path)
+    assert missing_tests(ran.file.playbook, ran.results).tests == ()
 
 
 def test_what_no_case_can_exercise_is_named():

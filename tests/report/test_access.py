@@ -27,7 +27,7 @@ def fill(journal):
         )
     )
     journal.record(Creditor("atelier", name="Atelier Nord"), him, [paid, note], invoices=[Invoice("F-1", date(2026, 2, 1), Decimal("1200.00"))], actor="marie")
-    journal.record(Creditor("bureau", name="Bureau Sud"), him, invoices=[Invoice("F-2", date(2026, 2, 1), Decimal("70.00"))], actor="marie")
+    journal.record(Creditor("bureau", name="Bureau Sud"), him, invoices=[Invoice("F-2", date(2026, 2, 1), Decimal("70.00"), fields={"formule": "or"})], actor="marie")
     journal.record("atelier", Debtor("D-2", name="Martin Delorme"), invoices=[Invoice("F-9", date(2026, 2, 1), Decimal("9.00"))], actor="marie")
     journal.attach("atelier", "D-1", b"bon", name="bon de commande.pdf", kind="order", on=ON, actor="marie", invoice="F-1")
 
@@ -36,6 +36,7 @@ def test_everything_of_him_and_nothing_of_another(journal):
     fill(journal)
     known = all_known(journal, "D-1", ON)
     assert [each["creditor"]["name"] for each in known["creditors"]] == ["Atelier Nord", "Bureau Sud"]
+    assert known["creditors"][1]["invoices"][0]["fields"] == {"formule": "or"}
     assert known["creditors"][0]["invoices"][0] | {"issued": None} == {"id": "F-1", "issued": None, "due": "2026-02-01", "amount": "1200.00", "currency": "EUR", "open": "1000.00"}
     text = json.dumps(known, ensure_ascii=False)
     assert all(word in text for word in ("s@quatrefages.example", "demande un délai", "bon de commande.pdf", "12 rue des Lilas"))

@@ -184,6 +184,33 @@ def test_an_authors_way(page, house):
     assert page.get_by_text("cancel").count() == 0
 
 
+def test_a_version_is_compared_and_what_no_test_reaches_is_shown(page, house):
+    """A later step, beside what is saved; a step that no test makes due; the book as it would be signed."""
+    root, _ = house
+    text = (root / "playbooks" / "maison.yaml").read_text("utf-8")
+    page.goto(f"{base(house)}/write?file=playbooks/maison.yaml")
+    page.get_by_text("aucune erreur").first.wait_for()
+    page.get_by_role("tab", name="Tests").click()
+    page.get_by_text(re.compile(r"\d+ sur \d+ exercés par un test")).wait_for(timeout=20_000)
+
+    assert "at: J+1\n" in text
+    write(page, text.replace("at: J+1\n", "at: J+4\n", 1))
+    page.get_by_role("tab", name="Comparer").click()
+    page.get_by_role("button", name="comparer", exact=True).click()
+    beside = page.get_by_role("region", name="les deux textes côte à côte")
+    beside.wait_for(timeout=30_000)
+    assert beside.get_by_text("at: J+1").count() == 1
+    assert beside.get_by_text("at: J+4").count() == 1
+    page.get_by_text(re.compile("relance-1.* : plus tard")).wait_for()
+
+    page.get_by_role("tab", name="En clair").click()
+    page.get_by_role("button", name="le livre, à lire et à signer").click()
+    link = page.get_by_role("link", name="ouvrir le PDF")
+    link.wait_for(timeout=60_000)
+    answer = page.request.get(f"{base(house)}{link.get_attribute('href')}")
+    assert answer.body().startswith(b"%PDF")
+
+
 def test_what_somebody_else_wrote_is_not_lost(page, house):
     root, _ = house
     place = root / "playbooks" / "maison.yaml"
@@ -224,6 +251,22 @@ def test_an_operators_way(page, house, mail):
     page.get_by_role("button", name="envoyer", exact=True).click()
     waits = eventually(lambda: count_of(root, "action.executed") > 1 or count_of(root, "action.attempted") or page.get_by_text(re.compile("attend|rien n’est parti")).count())
     assert waits
+
+
+def test_figures_of_the_year_and_the_file_for_a_court(page, house):
+    root, _ = house
+    page.goto(f"{base(house)}/portfolio")
+    page.get_by_role("button", name="chiffres des douze derniers mois").click()
+    page.get_by_text(re.compile("ouvert un mois avant")).first.wait_for(timeout=20_000)
+    with Journal.open(root / "relance.db", create=False) as journal:
+        facts = next(facts for facts in journal.facts() if facts.invoices)
+    page.goto(f"{base(house)}/case/{facts.creditor.id}/{facts.debtor.id}")
+    with page.expect_download() as begun:
+        page.get_by_role("button", name=re.compile("le dossier pour un commissaire")).click()
+    made = root / "pieces.zip"
+    begun.value.save_as(made)
+    assert "true" in relance("evidence", "verify", str(made), "--format", "json").lower()
+    assert count_of(root, "evidence.made") == 1
 
 
 def count_of(root: Path, kind: str) -> int:

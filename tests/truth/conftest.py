@@ -15,6 +15,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,12 @@ def mail_text(raw: bytes) -> str:
     return said(f"{message['Subject']} {'' if body is None else body.get_content()}")
 
 
+@lru_cache(maxsize=512)
+def page_text(pdf: bytes) -> str:
+    """Read a letter's pages once, however often its tray is looked into."""
+    return said(text_of(pdf))
+
+
 def texts_of(folder: Path) -> dict[str, str]:
     """Read every text of a folder, by the name of its file; a letter's is read out of the PDF's pages."""
     found: dict[str, str] = {}
@@ -76,7 +83,7 @@ def texts_of(folder: Path) -> dict[str, str]:
             case ".txt":
                 found[path.stem] = said(path.read_text("utf-8"))
             case ".pdf":
-                found[path.stem] = said(text_of(path.read_bytes()))
+                found[path.stem] = page_text(path.read_bytes())
     return found
 
 

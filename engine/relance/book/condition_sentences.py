@@ -10,7 +10,7 @@ from typing import Any
 
 from relance.book.french_dates import duration_said, listing, quoted, that
 from relance.book.sayings import name_keys
-from relance.model import AllOf, AnyOf, Condition, Duration, Not, Test
+from relance.model import OWN, AllOf, AnyOf, Condition, Duration, Not, Test
 from relance.report.french import CHANNELS, day_in_french, french_amount
 
 #: States → what is so, and what is not so.
@@ -54,9 +54,16 @@ _WORDS: Mapping[str, Callable[[tuple[str, ...]], str]] = MappingProxyType(
     }
 )
 name_keys(*(f"condition.{state}" for state in STATES), *(f"condition.{fact}" for fact in (*_MONEY, *_COUNTS, *_WORDS, *_DAYS)), by="_test")
+name_keys("condition.field", *(f"field_bounds.{bound}" for bound in (*_BOUNDS, "from", "before")), by="_own")
 name_keys(*(f"day_bounds.{bound}" for bound in ("from", "before")), by="_test")
 name_keys(*(f"{kind}_bounds.{bound}" for kind in ("amount", "number") for bound in _BOUNDS), by="_bound")
 name_keys("condition.any_of", "condition.not", "condition.limitation_within", by="condition_said")
+
+
+def if_said(value: Condition) -> str:
+    """Write a condition with its « si », which loses its vowel before « il »."""
+    said = condition_said(value)
+    return f"s’{said}" if said.startswith(("il ", "ils ")) else f"si {said}"
 
 
 def condition_said(value: Condition) -> str:
@@ -68,13 +75,31 @@ def condition_said(value: Condition) -> str:
             return listing(map(condition_said, parts), "ou")
         case Not(Test(fact, _, truth)) if fact in STATES:
             return STATES[fact][1 if truth else 0]
+        case Not(Test(fact, "is", truth)) if fact.startswith(OWN):
+            return f"le champ {quoted(fact.removeprefix(OWN))} ne dit pas {'oui' if truth else 'non'}"
         case Not(part):
             return that("il n’est pas vrai", condition_said(part))
         case Test():
             return _test(value)
 
 
+def _own(test: Test) -> str:
+    """Say what a field of the creditor's own must be."""
+    name, value = f"le champ {quoted(test.fact.removeprefix(OWN))}", test.value
+    match value:
+        case bool():
+            return f"{name} dit {'oui' if value else 'non'}"
+        case tuple():
+            return f"{name} est {listing(map(quoted, map(str, value)), 'ou')}"
+        case date():
+            return f"{name} est {'antérieur au' if test.op == 'before' else 'postérieur ou égal au'} {day_in_french(value)}"
+        case _:
+            return f"{name} est {_BOUNDS[test.op]} {str(value).replace('.', ',')}"
+
+
 def _test(test: Test) -> str:
+    if test.fact.startswith(OWN):
+        return _own(test)
     if test.fact in STATES:
         return STATES[test.fact][0 if test.value else 1]
     if test.fact in _WORDS:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from relance.book.condition_sentences import condition_said
+from relance.book.condition_sentences import if_said
 from relance.book.french_dates import listing, when_said
 from relance.book.how_to import HowTo
 from relance.book.sources import TextSource
@@ -52,7 +52,7 @@ def _rung(step: Step, titles: Mapping[str, str]) -> dict[str, Any]:
         "strong": step.kind in (StepKind.FORMAL_NOTICE, StepKind.HANDOVER, StepKind.LEGAL),
         "answer": step.at.anchor in WORLD_ANCHORS,
         "channels": f"{_capital(channels)}{f' (à défaut {listing(dict.fromkeys(instead))})' if instead else ''}",
-        "condition": f"Si {condition_said(step.condition)}" if step.condition else "",
+        "condition": _capital(if_said(step.condition)) if step.condition else "",
         "approval": step.approval,
     }
 
@@ -117,8 +117,8 @@ def _case(cases: Sequence[Specimen], first: Specimen, base: Sequence[Node]) -> d
     names = _capital(listing([one.case for one in cases]))
     if each.text is None:
         return {"names": names, "subject": "", "failed": each.failed, "blocks": [], "same": ""}
-    numbered = [[number, layable(node)] for number, node in enumerate(each.text.blocks, 1)]
-    same = [] if each is first else [number for number, node in numbered if node in base and node[0] != "hr"]
+    numbered = [[number, layable(node)] for number, node in enumerate((node for node in each.text.blocks if node[0] != "hr"), 1)]
+    same = [] if each is first else [number for number, node in numbered if node in base]
     whole = each is first or len(same) * 3 < len(numbered)
     return {
         "names": names,

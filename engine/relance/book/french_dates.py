@@ -26,6 +26,8 @@ _ANCHORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "due": ("l’échéance", "le jour de l’échéance"),
         "issued": ("l’émission de la facture", "le jour de l’émission de la facture"),
+        "placed": ("la remise du dossier", "le jour de la remise du dossier"),
+        "mandate": ("le mandat du créancier", "le jour du mandat du créancier"),
         "previous": ("la dernière étape exécutée", "le jour de la dernière étape exécutée"),
         "promise.broken": ("la promesse de payer non tenue", "dès qu’une promesse de payer n’est pas tenue"),
         "plan.broken": ("l’échéancier non tenu", "dès qu’un échéancier n’est pas tenu"),

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from relance.book.condition_sentences import condition_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, that, weekdays
 from relance.book.sayings import ToldPlaybook, of_key
-from relance.model import Charge, Combine, EntryPoint, OnResume, Pace, Price, Unit, WhenClosed
+from relance.model import Charge, Combine, ContactCap, EntryPoint, OnResume, OwnFieldKind, Pace, Price, Unit, WhenClosed
 from relance.report.french import CHANNELS, french_amount, percent
 
+_FIELD_KINDS = {OwnFieldKind.TEXT: "un texte", OwnFieldKind.NUMBER: "un nombre", OwnFieldKind.DATE: "une date", OwnFieldKind.FLAG: "oui ou non"}
 _PLACES = {"FR": "de France", "FR-57": "de Moselle", "FR-67": "du Bas-Rhin", "FR-68": "du Haut-Rhin", "FR-6AE": "d’Alsace"}
 _LANGUAGES = {"fr": "français", "en": "anglais"}
 _DEBTORS = {"business": "un professionnel", "consumer": "un particulier", "any": "un professionnel ou un particulier", "public": "une personne publique"}
@@ -27,6 +28,7 @@ CHARGES: Mapping[Charge, str] = MappingProxyType(
         Charge.LEGAL_INTEREST: "les intérêts au taux légal depuis la mise en demeure (C. civ., art. 1231-6)",
         Charge.FIXED_INDEMNITY: "l’indemnité forfaitaire de recouvrement (C. com., art. L. 441-10 et D. 441-5)",
         Charge.CONTRACTUAL_PENALTY: "la clause pénale du contrat (C. civ., art. 1231-5)",
+        Charge.COMPLEMENTARY_INDEMNITY: "les frais de recouvrement justifiés au-delà de l’indemnité forfaitaire (C. com., art. L. 441-10, II)",
     }
 )
 
@@ -108,12 +110,24 @@ def _pauses(told: ToldPlaybook) -> str | None:
     return f"Rien ne part {listing(map(pause_said, told.playbook.calendar.pauses))}, chaque année ; les délais accordés continuent de courir."
 
 
-@of_key("contact", "contact.min_gap", "contact.at_most", "contact.at_most.contacts", "contact.at_most.within")
+@of_key("contact", "contact.min_gap", "contact.at_most", "contact_cap.contacts", "contact_cap.within", "contact_cap.channels")
 def _contacts(told: ToldPlaybook) -> str:
     own = told.playbook.contact
     gap = f"Deux contacts avec un débiteur sont séparés d’au moins {duration_said(own.min_gap)}. " if own.min_gap else ""
-    most = f"Il n’est pas contacté plus de {own.max_contacts} fois en {duration_said(own.within)}. " if own.max_contacts and own.within else ""
+    most = "".join(_cap_said(cap) for cap in own.at_most)
     return f"{gap}{most}".strip() or "Le scénario ne limite pas le nombre des contacts."
+
+
+@of_key("contact.replies")
+def _replies(told: ToldPlaybook) -> str | None:
+    if not told.playbook.contact.replies_hold:
+        return None
+    return "Une réponse du débiteur par courriel suspend ce dont elle parle, jusqu’à ce qu’une personne l’ait lue et le dise."
+
+
+def _cap_said(cap: ContactCap) -> str:
+    by = f" par {listing([CHANNELS[channel] for channel in sorted(cap.channels)], 'ou')}" if cap.channels else ""
+    return f"Il n’est pas contacté{by} plus de {cap.contacts} fois en {duration_said(cap.within)}. "
 
 
 @of_key("contact.hours")
@@ -180,6 +194,13 @@ def _billed(price: Price) -> str:
     tiers = [f"{percent(tier.percent).rstrip()}{' de ce qui est encaissé' if not number else ''}{f' jusqu’à {french_amount(tier.up_to, price.currency)}' if tier.up_to is not None else ''}" for number, tier in enumerate(price.success)]
     parts = [f"{french_amount(price.amount, price.currency)} par dossier"] if price.amount is not None else []
     return " et ".join((*parts, *((", puis ".join(tiers),) if tiers else ()))) or "rien"
+
+
+@of_key("fields")
+def _fields(told: ToldPlaybook) -> str | None:
+    if not told.playbook.fields:
+        return None
+    return f"Le créancier tient des champs à lui sur ses factures : {listing([f'{quoted(name)} ({_FIELD_KINDS[kind]})' for name, kind in told.playbook.fields])}."
 
 
 @of_key("stop_when")

@@ -23,6 +23,12 @@ class Origin:
     extends: str = ""
     drop: tuple[str, ...] = ()
 
+    @classmethod
+    def said_by(cls, read: object) -> Origin:
+        """Return what the mapping of a playbook's file says; of anything else, that it says nothing."""
+        said = read if isinstance(read, Mapping) else {}
+        return cls(int(said.get("schema", 1)), said.get("extends", ""), tuple(said.get("drop", ())))
+
 
 @dataclass(frozen=True, slots=True)
 class ToldPlaybook:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from relance.book.condition_sentences import condition_said
+from relance.book.condition_sentences import if_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
@@ -22,11 +22,12 @@ _KINDS: Mapping[StepKind, str] = MappingProxyType(
     }
 )
 _TONES: Mapping[Tone, str] = MappingProxyType({Tone.COURTEOUS: "courtois", Tone.NEUTRAL: "neutre", Tone.FIRM: "ferme", Tone.FORMAL: "formel"})
+_ROLES = {"accounting": "à la comptabilité", "director": "à la direction", "legal": "au service juridique", "salesman": "au commercial qui suit ce client"}
 _TO = {"agency": "à une société de recouvrement", "bailiff": "à un commissaire de justice", "lawyer": "à un avocat", "court": "à la juridiction"}
 _AS = {
     Channel.EMAIL: "par courriel", Channel.LETTER: "par lettre simple", Channel.REGISTERED_LETTER: "par lettre recommandée avec avis de réception",
     Channel.ELECTRONIC_REGISTERED_LETTER: "par lettre recommandée électronique", Channel.SMS: "par SMS", Channel.CALL: "par téléphone",
-    Channel.TASK: "comme tâche d’une personne", Channel.HANDOVER: "comme transmission", Channel.WEBHOOK: "comme notification à un autre logiciel",
+    Channel.TASK: "sous la forme d’une tâche, confiée à une personne", Channel.HANDOVER: "sous la forme d’un dossier à transmettre", Channel.WEBHOOK: "comme notification à un autre logiciel",
 }  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def _after(step: Step, told: ToldPlaybook) -> str | None:
 @of_key("step.if", "condition")
 def _condition(step: Step, told: ToldPlaybook) -> str | None:
     del told
-    return f"Elle n’a lieu que si {condition_said(step.condition)} ; sinon elle est passée." if step.condition else None
+    return f"Elle n’a lieu que {if_said(step.condition)} ; sinon elle est passée." if step.condition else None
 
 
 @of_key("step.channels")
@@ -77,9 +78,9 @@ def _channels(step: Step, told: ToldPlaybook) -> str:
 @of_key("step.fallback")
 def _fallback(step: Step, told: ToldPlaybook) -> str | None:
     del told
-    instead = [f"{_AS[into]} si elle ne peut partir {_AS[channel]}" for channel, into in step.fallback]
+    instead = [f"si elle ne peut partir {_AS[channel]}, {_AS[into]}" for channel, into in step.fallback]
     if instead:
-        return f"À défaut, elle part {listing(instead, 'et')}."
+        return f"À défaut, elle part autrement : {' ; '.join(instead)}."
     reaches = TEXT_CHANNELS.intersection(step.channels)
     return "Si le débiteur ne peut être joint ainsi, une personne reçoit une tâche qui dit ce qui manque." if reaches else None
 
@@ -109,7 +110,7 @@ def _grants(step: Step, told: ToldPlaybook) -> str | None:
     start = (
         "Comme le jour de présentation n’est pas connu d’avance, la lettre nomme le dernier jour possible : quinze jours de garde par la poste, puis ce délai."
         if step.grants_from is GrantsFrom.PRESENTATION
-        else "Il court du jour de l’envoi."
+        else "Ce délai court du jour de l’envoi."
     )
     return f"Elle laisse {duration_said(step.grants)} pour payer, et rien ne suit avant leur terme. {start} Le dernier jour n’est jamais un jour fermé au lieu du débiteur."
 
@@ -167,6 +168,15 @@ def _approval(step: Step, told: ToldPlaybook) -> str | None:
 def _to(step: Step, told: ToldPlaybook) -> str | None:
     del told
     return f"Elle s’adresse {_TO[step.to]}." if step.to else None
+
+
+@of_key("step.to_role", "step.cc")
+def _addressees(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    said = [f"Le courriel ou la lettre est adressé {_ROLES[step.to_role]} du débiteur ; un particulier le reçoit lui-même."] if step.to_role else []
+    if step.cc:
+        said.append(f"Le courriel part en copie {listing([_ROLES[each] for each in step.cc])} ; une copie n’est pas un contact de plus.")
+    return " ".join(said) or None
 
 
 @of_key("step.newcomers")

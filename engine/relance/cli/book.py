@@ -62,8 +62,7 @@ def _origin(name: str) -> Origin:
 
     path = file_of(name)
     read, _ = source.read(path.read_bytes(), str(path))
-    said = read.value if read is not None and isinstance(read.value, dict) else {}
-    return Origin(int(said.get("schema", 1)), said.get("extends", ""), tuple(said.get("drop", ())))
+    return Origin.said_by(read.value if read is not None else None)
 
 
 def made_from(playbook: str, letterhead: Path | None, folders: tuple[Path, ...], figures: Path | None, beside: Path) -> dict[str, object]:

@@ -205,11 +205,10 @@ class _House(NamedTuple):
 
     @classmethod
     def of(cls, letterhead: Path | None, folders: tuple[Path, ...], *, agency: bool) -> _House:
-        from relance.cli.posting import letterhead_of
-        from relance.letters.context import Writing
+        from relance.cli.posting import writing_of
         from relance.letters.wording import Templates
 
-        return cls(Writing(letterhead=letterhead_of(letterhead), agency=agency), Templates(*folders))
+        return cls(writing_of(letterhead, agency=agency), Templates(*folders))
 
 
 def _show(playbook: Playbook, facts: Facts, on: date, house: _House) -> Timeline:

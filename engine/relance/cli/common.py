@@ -177,7 +177,7 @@ def say_if_new(where: str, *, new: bool) -> None:
     beside = [] if new else [one.name for one in sorted(place.parent.glob("*")) if is_journal(one)]
     if beside:
         raise Stop(tell("there is no journal at '{place}', and {beside} lies beside it: name that one by --journal, or begin a new one with --new", place=place, beside=beside))
-    click.echo(tell("a new journal is begun: {place}", place=place), err=True)
+    echo_filled(tell("a new journal is begun: {place}", place=place), hang=2, err=True)
 
 
 def is_journal(path: Path) -> bool:
@@ -214,13 +214,27 @@ def width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
-def echo_filled(text: str, *, indent: int = 0, hang: int = 0) -> None:
+def echo_filled(text: str, *, indent: int = 0, hang: int = 0, err: bool = False) -> None:
     """Print a sentence over as many lines as it needs, from the second on `hang` columns further in; a word longer than a line stays whole."""
     before = " " * indent
     after = " " * (indent + hang)
-    click.echo(
-        textwrap.fill(text, width(), initial_indent=before, subsequent_indent=after, break_long_words=False, break_on_hyphens=False)
-    )
+    wide = text if text.isascii() else _as_wide(text)
+    filled = textwrap.fill(wide, width(), initial_indent=before, subsequent_indent=after, break_long_words=False, break_on_hyphens=False)
+    click.echo(filled.replace("\0", ""), err=err)
+
+
+def within_columns(name: str, room: int) -> str:
+    """Shorten a name to so many columns."""
+    from rich.cells import cell_len, set_cell_size
+
+    return name if cell_len(name) <= room else set_cell_size(name, room - 1).rstrip() + "…"
+
+
+def _as_wide(text: str) -> str:
+    """Give each character that takes two columns a second one, to be taken away again."""
+    from rich.cells import cell_len
+
+    return "".join(each + "\0" * (cell_len(each) - 1) for each in text)
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -33,13 +33,13 @@ def listed(where: str) -> None:
     with opened(where) as journal:
         changed = recorded_ibans(journal)[1]
         for each in sorted(journal.creditor_records(), key=lambda creditor: creditor.id):
-            click.echo(f"{each.id}  {each.name}  {each.iban or tell('no IBAN')}")
+            echo_filled(f"{each.id}  {each.name}  {each.iban or tell('no IBAN')}", hang=2)
             end, since = mandate_end(each), closed_since(each)
             said = [tell("mandate from {day}", day=each.mandate)] * bool(each.mandate) + [tell("until {day}", day=end)] * bool(end)
             said += [tell("closed since {day}", day=since)] * bool(since)
             said += [tell(words, value=each.terms[name]) for name, words in _MANDATE_WORDS.items() if each.terms.get(name)]
             if said:
-                click.echo(f"  {', '.join(said)}")
+                echo_filled(", ".join(said), indent=2, hang=2)
             if each.id in changed:
                 echo_filled(told(changed[each.id].why), indent=2)
 

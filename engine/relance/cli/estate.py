@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, Stop, creditor_option, found, journal_option, opened, write_new
-from relance.cli.posting import letterhead_of, paper_options
+from relance.cli.posting import paper_options, writing_of
 from relance.sentences import tell
 
 
@@ -30,7 +30,6 @@ def command(
     """
     del playbooks
     with opened(where) as journal:
-        from relance.letters.context import Writing
         from relance.letters.document import Studio
         from relance.letters.estate import statement_of
         from relance.letters.wording import Templates
@@ -44,7 +43,7 @@ def command(
         action = statement_of(facts, target.name, names, on)
     if action is None:
         raise Stop(tell("no notary and no heir is named for '{name}' by {on}, or nothing is due: record person.known with state=deceased, name, address and role", name=target.name, on=on))
-    with Studio(Templates(*folders), Writing(letterhead=letterhead_of(letterhead), agency=facts.creditor.mandate is not None)) as studio:
+    with Studio(Templates(*folders), writing_of(letterhead, agency=facts.creditor.mandate is not None)) as studio:
         made = studio.make([action], facts)
     if made.missing or not made.files:
         raise Stop(tell("the letter cannot be written: {missing}", missing=made.missing or "no file"))

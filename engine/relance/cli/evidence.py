@@ -18,13 +18,12 @@ from relance.cli.common import (
     format_option,
     found,
     journal_option,
-    now,
     opened,
     print_json,
     today,
     write_new,
 )  # fmt: skip
-from relance.cli.witness import signer, time_authority, trusted, verifier, witnessed
+from relance.cli.witness import head_note, trusted, verifier, witnessed
 from relance.sentences import AmountPart, plural, retold, sentence, tell, told
 
 
@@ -55,7 +54,6 @@ def command(
     if out is None or file is not None:
         raise Stop(tell("say where to write it: relance evidence CASE --out FILE.zip"))
     with opened(where) as journal:
-        from relance.journal.checkpoints import note_of
         from relance.report.dossier import pdf
         from relance.report.evidence import gather
         from relance.report.evidence_pack import pack, say_made
@@ -63,9 +61,7 @@ def command(
         dossier = gather(journal, found(journal, case, creditor), on)
         if isinstance(dossier, str):
             raise Stop(dossier)
-        key = signer()
-        note = "" if key is None else _stamped(note_of(journal.engine, key, dossier.target.creditor, dossier.head[0], now()))
-        content = pack(journal, dossier, pdf(dossier), note)
+        content = pack(journal, dossier, pdf(dossier), head_note(journal, dossier.target.creditor, dossier.head[0]))
         write_new(out, content)
         say_made(journal, dossier, content, on=today(), actor=actor)
         sure = witnessed(journal, where)
@@ -85,16 +81,6 @@ def _sum(about: Mapping[str, object]) -> AmountPart | str:
         return AmountPart(Decimal(str(about["total"])), str(about["currency"]))
     except InvalidOperation:
         return f"{about['total']} {about['currency']}"
-
-
-def _stamped(note: str) -> str:
-    """Have a note stamped where an authority is named; say where it was not."""
-    from relance.delivery.time_authority import stamped_notes
-
-    (done,), trouble = stamped_notes([note], time_authority(), now())
-    for each in trouble:
-        click.echo(tell("the heads were signed without a time-stamp: {trouble}", trouble=each), err=True)
-    return done
 
 
 def _verify(file: Path, head: str | None, public: str | None, form: str, where: str | None) -> None:

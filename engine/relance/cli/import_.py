@@ -247,7 +247,7 @@ def _show(outcome: Outcome, sources: list[SourceFile], rejects: Path | None, to_
         paid = each.transaction
         names = ", ".join(dict.fromkeys(row.row.values["invoice"] for row in each.rows))
         sign = "-" if paid.reversal else ""
-        click.echo(f"  {tell_part(paid.on)}  {sign}{tell_part(AmountPart(paid.amount, paid.currency))}  {paid.payer or '?'}  → {names}  {each.confidence} %, {retold(each.why)}")
+        echo_filled(f"{tell_part(paid.on)}  {sign}{tell_part(AmountPart(paid.amount, paid.currency))}  {paid.payer or '?'}  → {names}  {each.confidence} %, {retold(each.why)}", indent=2, hang=2)
     _list(
         *numbered("{count} payment that was told already, counted once", "{count} payments that were told already, counted once"),
         [f"{tell_part(one.transaction.on)}  {tell_part(AmountPart(one.transaction.amount, one.transaction.currency))}  {one.transaction.payer or '?'}: {retold(one.told_by)}" for one in outcome.reconciled],
@@ -287,7 +287,7 @@ def _list(one: str, what: str, lines: list[str], path: Path | None) -> None:
     count = tell_number(one, what, len(lines))
     click.echo(f"\n{tell('{count}, written to {path}:', count=count, path=path) if path else tell('{count}:', count=count)}")
     for line in lines[:_SHOWN]:
-        click.echo(f"  {line}")
+        echo_filled(line, indent=2, hang=2)
     if len(lines) > _SHOWN:
         click.echo("  " + tell("and {count} more", count=len(lines) - _SHOWN))
 

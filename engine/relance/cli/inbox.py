@@ -6,6 +6,7 @@ import mailbox
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,14 +32,16 @@ _COUNTED = {
 def command(place: Path, actor: str, where: str) -> None:
     """Read PLACE: an mbox file, a Maildir, a folder of .eml files or one of them, as your mail server or a webhook lays them down.
 
-    Bounces become failures of the message they are about; replies become contacts, and are kept. Each is written once, however often
-    it is read. Nothing is taken out of the mailbox.
+    Bounces become failures of the message they are about; replies become contacts, are kept, and hold what they are about until they are
+    read where the playbook says so (contact.replies). Each is written once, however often it is read. Nothing is taken out of the mailbox.
     """
+    from relance.cli.posting import rules_of
     from relance.delivery.inbound import take_in_mail
+    from relance.delivery.replies import holding
 
     count: Counter[str] = Counter()
     with opened(where) as journal:
-        for done in take_in_mail(journal, _contents(place), today=today(), actor=actor):
+        for done in take_in_mail(journal, _contents(place), today=today(), actor=actor, holds=partial(holding, rules_of(journal, ()))):
             count[done.inbound.kind] += 1
             if done.written:
                 what, words = told(_SAID[done.inbound.kind]), done.inbound.words.splitlines()[0][:100]

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relance.cli.common import FILE, Stop, actor_option, end, format_option, journal_option, opened, print_json, system_words, today
+from relance.cli.common import (
+    FILE,
+    Stop,
+    actor_option,
+    echo_filled,
+    end,
+    format_option,
+    journal_option,
+    opened,
+    print_json,
+    system_words,
+    today,
+)
 from relance.cli.witness import places_of, trusted, verifier
 from relance.files import whole
 from relance.sentences import plural, tell, told
@@ -231,9 +243,9 @@ def settings(changes: tuple[str, ...], actor: str, where: str) -> None:
             if wrong:
                 raise Stop(wrong)
         for kind, period in periods(journal).items():
-            click.echo(f"retention.{kind}={period.months}  # {tell('months; {source}', source=period.source)}")
-        click.echo(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))))
-        click.echo(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=plan_setting.late_of(journal)))
+            echo_filled(f"retention.{kind}={period.months}  # {tell('months; {source}', source=told(period.source))}", hang=4)
+        echo_filled(tell("retention.run={value}  # 1: each run erases what has been kept long enough", value=int(runs_by_itself(journal))), hang=4)
+        echo_filled(tell("plans.late={value}  # after a late instalment a plan of before: ends or resumes", value=plan_setting.late_of(journal)), hang=4)
 
 
 def _declare_late(journal: Journal, word: str, actor: str) -> str | None:

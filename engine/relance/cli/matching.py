@@ -44,7 +44,7 @@ def listed(creditor: str | None, form: str, where: str, *, settled: bool) -> Non
         print_json({"version": 1, "payments": [_plain(one) for one in found]})
         return
     for one in found:
-        click.echo(f"{one.id}  {tell_part(one.on)}  {_age(one):>8}  {_money(one)}  {one.payer or '?'}")
+        echo_filled(f"{one.id}  {tell_part(one.on)}  {_age(one):>8}  {_money(one)}  {one.payer or '?'}", hang=10)
         echo_filled(retold(one.reason if one.places else one.words[-1][1]), indent=10)
         if one.places and one.candidates:
             more = len(one.candidates) - _SHOWN
@@ -69,7 +69,7 @@ def show(payment: str, form: str, where: str) -> None:
     if form == "json":
         print_json({"version": 1, **_plain(one), "invoices": [_likely(each) for each in found]})
         return
-    click.echo(f"{one.id}  {tell_part(one.on)}  {_money(one)}  {one.payer or '?'}")
+    echo_filled(f"{one.id}  {tell_part(one.on)}  {_money(one)}  {one.payer or '?'}", hang=10)
     for what, text in ((tell("as written"), one.text), (tell("reference"), one.reference), (tell("why"), one.reason), (tell("holds"), _holds(one))):
         if text:
             echo_filled(f"{what:<10} {retold(text)}", hang=11)
@@ -78,7 +78,7 @@ def show(payment: str, form: str, where: str) -> None:
     for each in found[:_SHOWN]:
         mark = tell("named") if each.named else tell("same sum") if each.open == one.amount else word("open")
         open_ = tell("{sum} open, due {day}", sum=AmountPart(each.open, each.invoice.currency), day=each.invoice.due)
-        click.echo(f"  {mark:<9} {each.invoice.id}  {open_}  {each.name or each.debtor} ({each.debtor})")
+        echo_filled(f"{mark:<9} {each.invoice.id}  {open_}  {each.name or each.debtor} ({each.debtor})", indent=2, hang=10)
     if len(found) > _SHOWN:
         click.echo("  " + tell("and {count} more", count=len(found) - _SHOWN))
 

@@ -20,6 +20,7 @@ from relance.cli.common import (
     print_json,
     system_user,
     today,
+    within_columns,
 )
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
@@ -85,7 +86,7 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
 
     for (whose, debtor), messages in by_debtor(found).items():
         name = called.get((whose, debtor), debtor)
-        click.echo(f"{name if len(name) <= 44 else name[:43] + '…'}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
+        click.echo(f"{within_columns(name, 44)}  {debtor}{f' ({whose})' if len({each.creditor for each in found}) > 1 else ''}")
         for each in messages:
             _row(each)
     click.echo(told(count_said(found)))
@@ -147,13 +148,14 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                     if facts is None
                     else tell("{message}: the playbook is not known any more", message=message.id)
                 )
-            click.echo(
-                f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {tell_part(message.dated)}{f'  {retold(why)}' if (why := message.said_why) else ''}\n"
-            )
+            click.echo(f"{message.id}  {word(message.state)}  {word(message.channel)}  {message.debtor}  {tell_part(message.dated)}")
+            if message.said_why:
+                echo_filled(retold(message.said_why), indent=2)
+            click.echo()
             found = standing(message, known, rules, on) if message.state in ("draft", "ready") else None
             if found is not None and found.why:
                 gone = found.verdict is Release.WITHDRAW
-                click.echo(tell("would be withdrawn: {why}", why=found.why) if gone else tell("waits: {why}", why=found.why))
+                echo_filled(tell("would be withdrawn: {why}", why=found.why) if gone else tell("waits: {why}", why=found.why), hang=2)
                 click.echo()
             try:
                 text, _ = studio(playbook).text(refreshed(message, facts, playbook, on), before(facts, message.actions))
@@ -161,7 +163,8 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
                 raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
             if enclosed := _enclosed(journal, message):
-                click.echo("\n" + tell("enclosed: {documents}", documents=enclosed))
+                click.echo()
+                echo_filled(tell("enclosed: {documents}", documents=enclosed), hang=2)
 
 
 def _enclosed(journal: Journal, message: Message) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from relance.cli.common import FILE, Stop, today
+from relance.cli.defaults import project_here
 from relance.cli.loading import playbooks_by_id
 from relance.sentences import sentence, tell
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from relance.delivery.release_check import Rules
     from relance.delivery.smtp import Postman
     from relance.journal.journal import Journal
+    from relance.letters.context import Writing
     from relance.letters.document import Studio
     from relance.letters.letterhead import Letterhead
     from relance.model import Playbook
@@ -68,8 +71,25 @@ def letterhead_of(path: Path | None) -> Letterhead:
     return paper
 
 
+<<<<<<< HEAD
 def rules_of(journal: Journal, given: tuple[str, ...], letterhead: Path | None = None) -> Rules:
     """Return by what a journal's cases are decided today; `given` are playbooks off the command line, `letterhead` says where to pay."""
+=======
+def writing_of(letterhead: Path | None, **more: Any) -> Writing:
+    """Return how messages are written: on this paper and, where it is the project's own or none, each creditor's on the paper and by the wordings of relance.yaml."""
+    from relance.letters.context import Writing
+
+    project, paper = project_here(), letterhead_of(letterhead)
+    if project is None:
+        return Writing(letterhead=paper, **more)
+    own = letterhead is None or letterhead.absolute() == project.letterhead
+    papers = {creditor: letterhead_of(path) for creditor, path in project.letterheads.items()} if own else {}
+    return Writing(letterhead=paper, papers=papers, wordings={creditor: (folder,) for creditor, folder in project.wordings.items()}, **more)
+
+
+def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
+    """Return by what a journal's cases are decided today; `given` are playbooks off the command line."""
+>>>>>>> main
     from relance.delivery.rules_in_force import rules_in_force
 
     return rules_in_force(journal, playbooks_by_id(given), today(), str(letterhead_of(letterhead).payment.get("iban") or ""))
@@ -80,16 +100,15 @@ def studios(
     letterhead: Path | None, folders: tuple[Path, ...], *, tone: str | None = None, language: str | None = None
 ) -> Iterator[Callable[[Playbook], Studio]]:
     """Open studios, one for creditors that write themselves and one for agencies, each made when first asked for."""
-    from relance.letters.context import Writing
     from relance.letters.document import Studio
     from relance.letters.wording import Templates
 
-    paper, templates, made = letterhead_of(letterhead), Templates(*folders), dict[bool, Studio]()
+    writing, templates, made = writing_of(letterhead, tone=tone, language=language), Templates(*folders), dict[bool, Studio]()
 
     def of(playbook: Playbook) -> Studio:
         agency = playbook.collector == "agency"
         if agency not in made:
-            made[agency] = Studio(templates, Writing(letterhead=paper, agency=agency, tone=tone, language=language))
+            made[agency] = Studio(templates, replace(writing, agency=agency))
         return made[agency]
 
     try:

@@ -161,7 +161,7 @@ def _letters(
     tone: str | None, language: str | None,
 ) -> None:  # fmt: skip
     """Show a timeline and write its texts; what could not be made is said, and shown as a step that did not leave."""
-    from relance.cli.posting import letterhead_of
+    from relance.cli.posting import letterhead_of, writing_of
     from relance.letters import book
     from relance.letters.context import Writing
     from relance.letters.sample import AGENCY
@@ -172,7 +172,8 @@ def _letters(
     if playbook.collector == "agency" and not paper.sender:
         paper = AGENCY
         click.echo(tell("the letters are written by an invented agency: name yours by --letterhead"), err=True)
-    writing = Writing(letterhead=paper, tone=tone, language=language)
+    house = writing_of(letterhead)
+    writing = Writing(letterhead=paper, tone=tone, language=language, papers=house.papers, wordings=house.wordings)
     try:
         timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:

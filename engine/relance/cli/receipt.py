@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from relance.cli.common import DAY, Stop, creditor_option, found, journal_option, opened, write_new
-from relance.cli.posting import letterhead_of, paper_options
+from relance.cli.posting import paper_options, writing_of
 from relance.sentences import tell
 
 
@@ -30,7 +30,6 @@ def command(
     """
     del playbooks
     with opened(where) as journal:
-        from relance.letters.context import Writing
         from relance.letters.document import Studio
         from relance.letters.receipt import receipt_of
         from relance.letters.wording import Templates
@@ -44,7 +43,7 @@ def command(
         action = receipt_of(facts, target.name, names, on)
     if action is None:
         raise Stop(tell("nothing was paid on '{name}' by {on}", name=target.name, on=on))
-    with Studio(Templates(*folders), Writing(letterhead=letterhead_of(letterhead), agency=facts.creditor.mandate is not None)) as studio:
+    with Studio(Templates(*folders), writing_of(letterhead, agency=facts.creditor.mandate is not None)) as studio:
         made = studio.make([action], facts)
     if made.missing or not made.files:
         raise Stop(tell("the receipt cannot be written: {missing}", missing=made.missing or "no file"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.common import Stop, creditor_option, end, journal_option, opened, system_words, today
-from relance.cli.posting import letterhead_of, paper_options, rules_of
+from relance.cli.posting import paper_options, rules_of, writing_of
 from relance.sentences import tell
 
 if TYPE_CHECKING:
@@ -56,12 +56,11 @@ def command(
     from relance.delivery.enclosures import letters_by_step
     from relance.delivery.outbox import State, read
     from relance.delivery.print_batches import Tray
-    from relance.letters.context import Writing
     from relance.letters.pool import documents
     from relance.model import CONTACT_CHANNELS
 
-    paper, tray, told, made, lost = letterhead_of(letterhead), Tray(folder / "letters"), list[str](), 0, 0
-    writing = Writing(letterhead=paper, tone=tone, language=language)
+    tray, told, made, lost = Tray(folder / "letters"), list[str](), 0, 0
+    writing = writing_of(letterhead, tone=tone, language=language)
     with opened(where) as journal:
         outbox = read(journal, creditor=creditor)
         waiting = [each for each in outbox if each.state in _states(drafts) and each.channel in CONTACT_CHANNELS]

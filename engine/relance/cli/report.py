@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from relance.model import Price
     from relance.portfolio.fees import Fee
     from relance.portfolio.metrics import Figures
+    from relance.portfolio.roll_rates import DebtAges
 
 
 @click.command(name="report")
@@ -34,8 +35,10 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
         raise Stop(tell("the period ends on {last}, before it starts on {first}", last=end, first=first))
     with opened(where) as journal:
         from relance.portfolio.metrics import figures
+        from relance.portfolio.roll_rates import debt_ages
 
         found = figures(journal.facts(creditor), first, end)
+        ages = debt_ages(journal.facts(creditor), first, end)
         earned = _earned(journal, creditor, first, end)
     if html is not None:
         from relance.report.figures import as_html
@@ -43,11 +46,12 @@ def command(start: date | None, end: date, creditor: str | None, html: Path | No
         write_whole(html, as_html(found, tell("Recovery report, {creditor}", creditor=creditor) if creditor else tell("Recovery report")))
         click.echo(tell("written: {html}", html=html), err=True)
     if form == "json":
-        from relance.report.figures import as_json, fee_json
+        from relance.report.figures import ages_json, as_json, fee_json
 
-        print_json({**as_json(found), "fees": [fee_json(each) for each in earned]})
+        print_json({**as_json(found), **ages_json(ages), "fees": [fee_json(each) for each in earned]})
     elif html is None:
         _show(found)
+        _show_ages(ages)
         _show_fees(earned)
 
 
@@ -63,6 +67,26 @@ def _earned(journal: Journal, creditor: str | None, first: date, last: date) -> 
         return playbook.price.of(owner) if playbook is not None and playbook.price is not None else None
 
     return fees(journal.facts(creditor), price_of, first, last)
+
+
+def _show_ages(ages: DebtAges) -> None:
+    from rich.console import Console
+
+    from relance.report.timeline import table
+
+    if not ages.rates:
+        return
+    rows = table("open a month before", "currency", "of it open a month later, %")
+    rows.columns[2].justify = "right"
+    for each in ages.rates:
+        rows.add_row(head(each.band), each.currency, f"{each.percent}")
+    console = Console(highlight=False, soft_wrap=False)
+    console.print()
+    console.print(rows)
+    for sales in ages.sales:
+        if sales.outstanding is not None:
+            console.print(tell("days of sales unpaid (DSO), {currency}: {days}", currency=sales.currency, days=sales.outstanding))
+    console.print()
 
 
 def _show_fees(earned: tuple[Fee, ...]) -> None:

@@ -19,7 +19,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from relance.cli.casefiles import broken, print_rich
-from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, named, new_option, now, say_if_new, today
+from relance.cli.common import (
+    DAY,
+    FILE,
+    Stop,
+    actor_option,
+    echo_filled,
+    end,
+    format_option,
+    journal_option,
+    named,
+    new_option,
+    now,
+    say_if_new,
+    today,
+)
 from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near, playbook_of
 from relance.cli.rules import routing_named
@@ -311,22 +325,19 @@ def _put(path: Path, text: str | None) -> None:
 
 
 def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
+    from relance.cli.posting import writing_of
     from relance.letters import texts
-    from relance.letters.context import Writing
     from relance.letters.document import Studio
-    from relance.letters.letterhead import PLAIN
     from relance.letters.letterhead import read as read_letterhead
     from relance.letters.wording import Templates
 
-    paper = PLAIN
     if writes.letterhead is not None:
         given, findings = read_letterhead(writes.letterhead)
         if given is None:
             broken(errors(findings), tell("the letterhead {letterhead} has mistakes; the actions are in the journal: run the day again", letterhead=writes.letterhead))
-        paper = given
     agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
     make = partial(Studio, Templates(*writes.templates))
-    with texts.studio_by_playbook(Writing(paper), agencies, make) as studio:
+    with texts.studio_by_playbook(writing_of(writes.letterhead), agencies, make) as studio:
         return texts.write(emitted, done.facts, writes.folder / "messages", studio)
 
 
@@ -370,7 +381,8 @@ def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts
         parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
         print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
     for line in _notes(done, rejects, texts, writes):
-        click.echo(shown(line), err=form == "jsonl")
+        text = shown(line)
+        echo_filled(text.lstrip(), indent=len(text) - len(text.lstrip()), hang=2, err=form == "jsonl")
 
 
 def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes) -> Iterator[str]:

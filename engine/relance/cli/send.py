@@ -251,7 +251,7 @@ def _by_smtp(postman: Postman) -> Carrier:
 
     def carry(_: Sequence[Action], document: Document) -> Transmission:
         details = document.details
-        return postman.hand_over(Mail(str(details["from"]), document.to[0], str(details["message_id"]), document.files[0].content))
+        return postman.hand_over(Mail(str(details["from"]), document.to[0], str(details["message_id"]), document.files[0].content, document.to[1:]))
 
     return carry
 

@@ -73,7 +73,7 @@ def _gate(project: Project | None, host: str, proxies: tuple[str, ...], user_hea
 
 def _desk(where: str | None, project: Project | None, tray: Path | None) -> OperatorDesk | None:
     from relance.cli.send import carriers_here
-    from relance.cli.witness import witnessed
+    from relance.cli.witness import head_note, witnessed
     from relance.delivery.print_batches import Tray
     from relance.journal.journal import Journal, JournalError
     from relance.studio.desk import OperatorDesk
@@ -89,7 +89,7 @@ def _desk(where: str | None, project: Project | None, tray: Path | None) -> Oper
     def carriers(stack: ExitStack) -> dict[Channel, Carrier]:
         return carriers_here(stack, laid)
 
-    return OperatorDesk(where, now, today, project, _playbooks(project), carriers, lambda journal: witnessed(journal, where))
+    return OperatorDesk(where, now, today, project, _playbooks(project), carriers, lambda journal: witnessed(journal, where), head_note)
 
 
 def _playbooks(project: Project | None) -> Mapping[str, Playbook]:

@@ -27,6 +27,7 @@ _KINDS = {
     "task": (marked("task"), *numbered("{count} task", "{count} tasks")),
     "mandate": (marked("mandate"), *numbered("{count} mandate", "{count} mandates")),
     "iban": (marked("IBAN"), *numbered("{count} IBAN", "{count} IBANs")),
+    "reply": (marked("reply"), *numbered("{count} reply", "{count} replies")),
     "double": (marked("double"), *numbered("{count} double", "{count} doubles")),
 }
 

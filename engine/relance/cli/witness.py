@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from relance.cli import common
 from relance.cli.common import Stop
 from relance.cli.defaults import project_here
 from relance.cli.posting import environment, postman
@@ -120,3 +121,21 @@ def witnessed(journal: Journal, where: str) -> bool:
     for trouble in done.unstamped:
         click.echo(tell("the heads were signed without a time-stamp: {trouble}", trouble=trouble), err=True)
     return not (done.rewritten or done.trouble or done.unstamped)
+
+
+def head_note(journal: Journal, creditor: str, entries: int) -> str:
+    """Sign that a creditor's chain has so many entries, and have it stamped where an authority is named; empty where no key is."""
+    from relance.journal.checkpoints import note_of
+
+    key = signer()
+    return "" if key is None else _stamped(note_of(journal.engine, key, creditor, entries, common.now()))
+
+
+def _stamped(note: str) -> str:
+    """Have a note stamped where an authority is named; say where it was not."""
+    from relance.delivery.time_authority import stamped_notes
+
+    (done,), trouble = stamped_notes([note], time_authority(), common.now())
+    for each in trouble:
+        click.echo(tell("the heads were signed without a time-stamp: {trouble}", trouble=each), err=True)
+    return done

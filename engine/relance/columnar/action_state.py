@@ -7,6 +7,7 @@ emitted. The rest (drafts, calls, tasks, failures, withdrawals, and what relance
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ import narwhals as nw
 
 from relance.columnar.engines import Frame, stacked
 from relance.columnar.inputs import ACT, CLAIM, WHO, Setting, among, masked, size
+from relance.contact_room import ContactLimit
 from relance.interpreter.action_state import DUTY
 from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Sender
 
@@ -22,8 +24,11 @@ SHIFT, OFFSET = 2**20, 200_000
 #: Channels as numbers; a step that is none of the playbook's, and a duty's.
 CODES: Mapping[Channel, int] = {channel: place for place, channel in enumerate(Channel)}
 _OTHER, _DUTY = -1, -2
+#: The number of a channel that nobody knows, where rows are grouped.
+_ANY = -1
 _MANUAL = [CODES[channel] for channel in sorted(MANUAL_CHANNELS)]
 _TOUCHING = [CODES[channel] for channel in sorted(CONTACT_CHANNELS)]
+_NAMES = dict(enumerate(Channel))
 _PLAIN = ["case", "known", "rung", "occurrence", "channel", "on"]
 _UNDOING = ("action.failed", "action.cancelled")
 
@@ -35,7 +40,7 @@ class Acts:
     Both have case (a key), known and rung (the step's place, -1 another's, -2 a duty's; `rung` only where the present carrier carried
     it), occurrence, channel (its place in `Channel`), on. `special` adds at, executed, moved, since, failed, waits, pending, open, manual. Of whatever case,
     `undone` are those that failed or were withdrawn (carrier, known, occurrence, channel), and `contacts` the days of contact (who, on,
-    times) that special ones add to the plain ones', or take from them. `odd` are debtors whose actions only the plain fold reads.
+    channel, times) that special ones add to the plain ones', or take from them. `odd` are debtors whose actions only the plain fold reads.
     """
 
     plain: Frame
@@ -72,9 +77,9 @@ def acts(setting: Setting, cases: Frame) -> Acts:
     own = engine.keep(became.filter(~nw.col("case").is_null()).drop(WHO, "carrier", "cancelled", "watched"))
     over = engine.keep(became.filter((nw.col("failed") | nw.col("cancelled")) & (nw.col("known") >= 0)).select("carrier", "known", "occurrence", "channel"))
     touching = became.filter(nw.col("channel").is_in(_TOUCHING))
-    told = touching.filter(~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"), times=nw.lit(1))
-    undone = touching.filter(~nw.col("watched")).select(WHO, "on", times=nw.lit(-1))  # counted among those sent by themselves
-    coming = touching.filter("pending").select(WHO, nw.lit(setting.today).cast(nw.Int32).alias("on"), times=nw.lit(1))  # leaves today at the earliest
+    told = touching.filter(~nw.col("executed").is_null()).select(WHO, nw.col("executed").alias("on"), "channel", times=nw.lit(1))
+    undone = touching.filter(~nw.col("watched")).select(WHO, "on", "channel", times=nw.lit(-1))  # counted among those sent by themselves
+    coming = touching.filter("pending").select(WHO, nw.lit(setting.today).cast(nw.Int32).alias("on"), "channel", times=nw.lit(1))  # leaves today at the earliest
     return Acts(plain, own, over, engine.keep(stacked([told, coming, undone])), odd)
 
 
@@ -115,15 +120,21 @@ def _coded(setting: Setting, found: Frame) -> Frame:
     for name, index in setting.plan.by_id.items():
         place = nw.when(step == name).then(nw.lit(index)).otherwise(place)
     known = nw.when(step.str.starts_with(DUTY)).then(nw.lit(_DUTY)).when(ours).then(place).otherwise(nw.lit(_OTHER))
-    channel: nw.Expr = nw.lit(CODES[Channel.TASK])
-    for name, code in CODES.items():
-        channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
+    channel = _channel_code()
     here = nw.col("carrier").is_null() | (nw.col("carrier") == nw.col("bearer")) if setting.account else nw.lit(True)
     found = found.with_columns(known=known, channel=channel, occurrence=nw.coalesce(nw.col("occurrence"), nw.lit(1)))
     found = found.with_columns(draft=nw.coalesce(nw.col("draft"), nw.lit(value=False)), nameless=nw.col("about").is_null())
     found = found.with_columns(rung=nw.when(here).then(nw.col("known")).otherwise(nw.lit(_OTHER)))
     small = {name: nw.col(name).cast(nw.Int8) for name in ("known", "rung", "channel")} | {"occurrence": nw.col("occurrence").cast(nw.Int32)}
     return found.with_columns(**small).select(WHO, ACT, *_PLAIN, "carrier", "at", "draft", "nameless", "undone", "touched", "posted")
+
+
+def _channel_code() -> nw.Expr:
+    """Put its number in the place of a channel; a task's where none is named."""
+    channel: nw.Expr = nw.lit(CODES[Channel.TASK])
+    for name, code in CODES.items():
+        channel = nw.when(nw.col("channel") == str(name)).then(nw.lit(code)).otherwise(channel)
+    return channel
 
 
 def _odd(setting: Setting, kept: Frame, words: Frame) -> Frame | None:
@@ -216,26 +227,57 @@ def _shaped(found: Frame) -> Frame:
 # --------------------------------------------------------------------------- contacts
 
 
-def contact_days(setting: Setting, made: Acts, live: Frame) -> Frame:
-    """Return (who, on): every day on which one of some debtors was contacted, for whatever case."""
+def contact_days(setting: Setting, made: Acts, live: Frame, *, apart: bool) -> Frame:
+    """Return (who, on, channel): every day on which one of some debtors was contacted, for whatever case; `apart`, once for each channel, else of none."""
     by_itself = among("channel", CONTACT_CHANNELS - MANUAL_CHANNELS) & ~nw.col("draft").fill_null(value=False) & ~_posted()
     sent = setting.events.filter((nw.col("kind") == "action.emitted") & by_itself)
-    found = [sent.select(WHO, "on", times=nw.lit(1)), made.contacts]
+    way = _channel_code() if apart else nw.lit(None)
+    found = [sent.select(WHO, "on", channel=way.cast(nw.Int8), times=nw.lit(1))]
+    found.append(made.contacts.with_columns(channel=(nw.col("channel") if apart else way).cast(nw.Int8)).select(WHO, "on", "channel", "times"))
     if setting.elsewhere is not None:
-        found.append(setting.elsewhere.select(WHO, "on", times=nw.lit(1)))
+        told = nw.when(~nw.col("channel").is_null()).then(way).cast(nw.Int8)
+        found.append(setting.elsewhere.select(WHO, "on", channel=told, times=nw.lit(1)))
     each = stacked([frame.join(live, on=WHO, how="semi") for frame in found])
-    return each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0).select(WHO, "on")
+    if not apart:
+        days = each.group_by(WHO, "on").agg(nw.col("times").sum()).filter(nw.col("times") > 0)
+        return days.select(WHO, "on", channel=way.cast(nw.Int8))
+    each = each.with_columns(channel=nw.coalesce("channel", nw.lit(_ANY).cast(nw.Int8)))
+    days = each.group_by(WHO, "on", "channel").agg(nw.col("times").sum()).filter(nw.col("times") > 0)
+    return days.select(WHO, "on", channel=masked(nw.col("channel") != _ANY, "channel"))
+
+
+def channel_of(code: int | None) -> Channel | None:
+    """Return the channel of a number; None: nobody knows it."""
+    return None if code is None else _NAMES[code]
 
 
 def contacts(setting: Setting, made: Acts, live: Frame) -> Frame:
-    """Return (who, last_contact, full_since) of those of some debtors that were contacted."""
-    days = contact_days(setting, made, live)
-    most = setting.playbook.contact.max_contacts if setting.plan.room is not None else None
-    if most is None:
-        return days.group_by(WHO).agg(nw.col("on").max().alias("last_contact"))
+    """Return (who, full_0, …): since when each contact limit is full, of those of some debtors that were contacted."""
+    limits = setting.plan.limits
+    apart = any(limit.channels for limit in limits)
+    days = contact_days(setting, made, live, apart=apart)
+    if not apart:
+        return _full(days, dict(enumerate(limits)))
+    days = setting.engine.keep(days)
+    found = days.select(WHO).unique(WHO)
+    by_channels: defaultdict[frozenset[Channel], dict[int, ContactLimit]] = defaultdict(dict)
+    for place, limit in enumerate(limits):
+        by_channels[limit.channels][place] = limit
+    for channels, some in by_channels.items():
+        codes = [CODES[channel] for channel in sorted(channels)]
+        own = days.filter(nw.col("channel").is_in(codes) | nw.col("channel").is_null()) if codes else days
+        found = found.join(_full(own.select(WHO, "on").unique([WHO, "on"]), some), on=WHO, how="left")
+    return found
+
+
+def _full(days: Frame, limits: Mapping[int, ContactLimit]) -> Frame:
+    """Return (who, full_<place>) of limits that count the same days (who, on)."""
+    most = max(limit.most for limit in limits.values())
+    if most == 1:
+        return days.group_by(WHO).agg(*(nw.col("on").max().alias(f"full_{place}") for place in limits))
     ranked = days.with_columns(rank=nw.col("on").rank("ordinal", descending=True).over(WHO)).filter(nw.col("rank") <= most)
-    ranked = ranked.with_columns(full=masked(nw.col("rank") == most, "on"))
-    return ranked.group_by(WHO).agg(nw.col("on").max().alias("last_contact"), nw.col("full").max().alias("full_since"))
+    ranked = ranked.with_columns(**{f"full_{place}": masked(nw.col("rank") == limit.most, "on") for place, limit in limits.items()})
+    return ranked.group_by(WHO).agg(*(nw.col(f"full_{place}").max() for place in limits))
 
 
 # --------------------------------------------------------------------------- steps

@@ -28,7 +28,7 @@ from relance.law.claims import claimed as law
 from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Creditor, Debtor, Facts, Invoice, Step
 
-PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "total")
 #: What is given back of each due case.
 _ASKED: Mapping[str, pl.DataType] = {
     WHO: pl.Int64(), "case": pl.String(), "invoices": pl.List(pl.String), **dict.fromkeys(PARTS, pl.Int64()),

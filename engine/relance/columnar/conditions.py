@@ -19,10 +19,10 @@ from relance.currencies import decimals
 from relance.errors import RelanceError
 from relance.law.places import FRENCH, pattern
 from relance.law.recipients import NEEDS
-from relance.model import STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
+from relance.model import OWN, STATE_FACTS, AllOf, AnyOf, Channel, Condition, Not, Test
 
 MISSING = 2
-NOT_IN_TABLES = frozenset({"total_claimed", "usual_delay"})
+NOT_IN_TABLES = frozenset({"total_claimed"})
 
 
 class NotInTables(RelanceError):  # noqa: N818 - it is an answer, not a failure
@@ -43,6 +43,8 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
     if fact in STATE_FACTS:
         holds = _state(fact)
         return _as_number(holds if test.value is True else ~holds)
+    if fact.startswith(OWN):
+        return nw.coalesce(nw.col(f"own_{setting.plan.tests.index(test)}"), nw.lit(MISSING))
     match fact:
         case "balance" | "overdue_balance" | "original_amount" | "asked":
             return _money(setting, test, nw.col("overdue" if fact == "overdue_balance" else fact))
@@ -56,7 +58,9 @@ def _truth(setting: Setting, test: Test) -> nw.Expr:
             return nw.col(f"postcode_{setting.plan.tests.index(test)}")
         case "done":
             return nw.lit(MISSING)  # the interpreter reads it off the ladder
-        case "total_claimed" | "usual_delay":
+        case "usual_delay":
+            return nw.when(nw.col("usual_delay").is_null()).then(nw.lit(MISSING)).otherwise(_bound(test, nw.col("usual_delay")))
+        case "total_claimed":
             return nw.lit(MISSING)  # of a rule further down or up: what it may take is not looked at here (`NOT_IN_TABLES`)
         case "unpaid_invoices":
             return _bound(test, nw.coalesce(nw.col("unpaid"), nw.lit(0)))

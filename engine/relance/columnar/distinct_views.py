@@ -17,10 +17,11 @@ import polars as pl
 
 from relance.columnar.action_state import OFFSET
 from relance.columnar.inputs import Setting, day_of, number
-from relance.columnar.packed_view import contact_pack, layout, packs, unpacked
-from relance.interpreter.compiled import DUE, ISSUED, STEP, CompiledPlaybook, at_place, compile_playbook
+from relance.columnar.packed_view import CONTACT_DAYS, contact_packs, layout, packs, unpacked
+from relance.interpreter.compiled import FROM_THE_START, STEP, CompiledPlaybook, at_place, compile_playbook
 from relance.interpreter.decision import decide
 from relance.interpreter.reasons import say
+from relance.interpreter.step_dates import anchor_day
 from relance.law.places import PLACES
 from relance.model import Decision, Playbook, Status, StepStatus, View, Way
 from relance.portfolio.evaluation import about
@@ -63,7 +64,7 @@ class Made(NamedTuple):
 def decide_all(setting: Setting, distinct: pl.DataFrame, *, workers: int | None = None) -> Made:
     """Decide every row of `distinct` (the packed numbers); `workers` is by default 1, or the number of cores where there are many rows."""
     plan = setting.plan
-    pack, names = contact_pack(plan), packs(plan)
+    own, names = contact_packs(plan), packs(plan)
     outcomes: dict[DecidedView, int] = {}
 
     def answer(frame: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
@@ -76,18 +77,18 @@ def decide_all(setting: Setting, distinct: pl.DataFrame, *, workers: int | None 
             matters += days
         return pl.Series("place", places, dtype=pl.Int64), pl.Series("matters", matters, dtype=pl.Int64)
 
-    if pack is None:
+    if not own:
         places, _ = answer(distinct.select(names))
         return Made(list(outcomes), places, distinct.height)
-    rest = [name for name in names if name != pack]
+    rest = [name for name in names if name not in own]
     bare = distinct.select(rest).unique(maintain_order=True)
-    bare = bare.with_columns(*answer(bare.with_columns(pl.lit(0, pl.Int64).alias(pack))))
+    bare = bare.with_columns(*answer(bare.with_columns(pl.lit(0, pl.Int64).alias(name) for name in own)))
     rows = distinct.select(names).join(bare, on=rest, how="left", maintain_order="left")
-    rows = rows.with_columns(apart=_free(plan, rows[pack]) > pl.col("matters")).with_columns(number=pl.col("apart").cast(pl.Int64).cum_sum() - 1)
+    rows = rows.with_columns(apart=_free(plan, rows) > pl.col("matters")).with_columns(number=pl.col("apart").cast(pl.Int64).cum_sum() - 1)
     odd = rows.filter("apart")
     more, _ = answer(odd.select(names))
-    own = pl.DataFrame({"own": more}).with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64))
-    rows = rows.join(own, on="number", how="left", maintain_order="left")
+    apart = pl.DataFrame({"own": more}).with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64))
+    rows = rows.join(apart, on="number", how="left", maintain_order="left")
     return Made(list(outcomes), rows.select(place=pl.when("apart").then("own").otherwise("place"))["place"], bare.height + odd.height)
 
 
@@ -144,20 +145,20 @@ def _own(plan: CompiledPlaybook, view: View, step: str) -> int:
     rung = plan.rungs[plan.by_id[step]]
     if view.done[rung.index] is not None or len(rung.counted) > 1:
         return _ALWAYS
-    anchor = view.due if rung.anchor_kind == DUE else view.issued if rung.anchor_kind == ISSUED else None
+    anchor = anchor_day(plan, view, rung.anchor_kind, rung.anchor, -1) if rung.anchor_kind in FROM_THE_START else None
     if rung.anchor_kind == STEP and (done := view.done[rung.anchor]) is not None:
         anchor = done.on
     return _ALWAYS if anchor is None else number(rung.own(anchor)[1])
 
 
-def _free(plan: CompiledPlaybook, contacts: pl.Series) -> pl.Series:
+def _free(plan: CompiledPlaybook, rows: pl.DataFrame) -> pl.Series:
     """Return the first day on which the contact rules let each row's debtor be contacted, at the latest of any step."""
-    found = pl.repeat(_ALWAYS, len(contacts), dtype=pl.Int64, eager=True)
+    found = pl.repeat(_ALWAYS, rows.height, dtype=pl.Int64, eager=True)
     for slot in layout(plan):
-        rule = plan.gap if slot.name == "last_contact" else plan.room if slot.name == "full_since" else None
-        if rule is None:
+        if not slot.name.startswith(CONTACT_DAYS):
             continue
-        days = contacts // 2**slot.shift % 2**slot.bits
+        rule = plan.limits[int(slot.name.removeprefix(CONTACT_DAYS))].opens
+        days = rows[f"p_{slot.pack}"] // 2**slot.shift % 2**slot.bits
         table = {count: _first(plan, rule, count) for count in days.unique().to_list()}
         free = days.replace_strict(table, return_dtype=pl.Int64)
         found = pl.select(pl.max_horizontal(found, free)).to_series()

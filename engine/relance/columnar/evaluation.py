@@ -28,7 +28,7 @@ from relance.currencies import minor
 from relance.interpreter.action_id import action_id
 from relance.interpreter.action_state import DUTY
 from relance.interpreter.compiled import compile_playbook
-from relance.interpreter.contact_slot import has_rules
+from relance.interpreter.contact_slot import has_rules, is_limited
 from relance.interpreter.debtor import is_early
 from relance.interpreter.duties import LOOK_BACK, duties_of
 from relance.interpreter.snapshot import Snapshot
@@ -44,7 +44,7 @@ ACTIONS: Mapping[str, pl.DataType] = {
     "occurrence": pl.Int64(), "kind": pl.String(), "channel": pl.String(), "tone": pl.String(), "template": pl.String(),
     "language": pl.String(), "status": pl.String(), "deadline": pl.Date(), "currency": pl.String(), "principal": pl.Int64(),
     "late_interest": pl.Int64(), "legal_interest": pl.Int64(), "fixed_indemnity": pl.Int64(), "contractual_penalty": pl.Int64(),
-    "total": pl.Int64(), "reason": pl.String(), "message": pl.String(), "missing": pl.String(), "to": pl.String(),
+    "complementary_indemnity": pl.Int64(), "total": pl.Int64(), "reason": pl.String(), "message": pl.String(), "missing": pl.String(), "to": pl.String(),
 }  # fmt: skip
 
 
@@ -136,8 +136,7 @@ def _room(parts: Sequence[_Part], done: Decided) -> None:
 
     The same as `relance.interpreter.contact_slot.waiting`: the rules of every playbook a debtor is under apply.
     """
-    ruled = [has_rules(compile_playbook(part.playbook)) for part in parts]
-    if not any(ruled) or (len(parts) == 1 and parts[0].playbook.combine is Combine.DEBTOR):
+    if not any(has_rules(compile_playbook(part.playbook)) for part in parts) or (len(parts) == 1 and parts[0].playbook.combine is Combine.DEBTOR):
         return
     rows = pl.concat([_messages(place, part) for place, part in enumerate(parts) if part.due.height] or [pl.DataFrame(schema=_MESSAGE)])
     key = [WHO, "agency"]
@@ -146,14 +145,17 @@ def _room(parts: Sequence[_Part], done: Decided) -> None:
     waiting: defaultdict[int, list[int]] = defaultdict(list)
     for _, rivals in groupby(rows.iter_rows(named=True), key=lambda row: (row[WHO], row["agency"])):
         messages: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        limited: set[tuple[int, str]] = set()
         for row in rivals:
             messages[row["part"], row["group"]].append(row["row"])
-        going: list[int] = []
-        for (place, _), cases in messages.items():
-            if going and any(ruled[each] for each in (place, *going)):
-                waiting[place] += cases
+            if row["limited"]:
+                limited.add((row["part"], row["group"]))
+        going: list[tuple[int, str]] = []
+        for message, cases in messages.items():
+            if going and not limited.isdisjoint((message, *going)):
+                waiting[message[0]] += cases
             else:
-                going.append(place)
+                going.append(message)
     for place, later in waiting.items():
         part = parts[place]
         for outcome in part.due["outcome"].gather(later):
@@ -166,21 +168,24 @@ def _room(parts: Sequence[_Part], done: Decided) -> None:
 
 _MESSAGE = {
     "part": pl.Int64, "row": pl.Int64, WHO: pl.Int64, "agency": pl.Boolean, "group": pl.String, "rank": pl.Int64, "due": pl.Int32, "case": pl.String,
+    "limited": pl.Boolean,
 }  # fmt: skip
 
 
 def _messages(place: int, part: _Part) -> pl.DataFrame:
     """Give the due cases that contact their debtor, with the message each travels in; `rank` is smallest for the highest step."""
-    playbook = part.playbook
+    playbook, plan = part.playbook, part.folded.setting.plan
     order = {step.id: number for number, step in enumerate(playbook.steps)}
     ranks = {which: -order.get(one.step, 0) for which, one in enumerate(part.outcomes)}
     contact = [which for which, one in enumerate(part.outcomes) if any(way.channel in CONTACT_CHANNELS for way in one.ways)]
+    limited = [which for which in contact if is_limited(plan, (way.channel for way in part.outcomes[which].ways))]
     rank = pl.col("outcome").replace_strict(ranks, return_dtype=pl.Int64)
     group = {Combine.DEBTOR: pl.lit(""), Combine.STEP: rank.cast(pl.String), Combine.NONE: pl.col("case")}[playbook.combine]
     rows = part.due.with_row_index("row").filter(pl.col("outcome").is_in(contact))
     return rows.select(
         pl.lit(place, pl.Int64).alias("part"), pl.col("row").cast(pl.Int64), WHO, pl.lit(playbook.collector == "agency").alias("agency"),
         group.alias("group"), rank.alias("rank"), pl.col("due").cast(pl.Int32), "case",
+        pl.col("outcome").is_in(limited).alias("limited"),
     )  # fmt: skip
 
 

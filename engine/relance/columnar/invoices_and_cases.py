@@ -10,15 +10,16 @@ from datetime import date, timedelta
 import narwhals as nw
 
 from relance.columnar.engines import Frame
-from relance.columnar.inputs import CLAIM, WHO, Setting, masked, number
+from relance.columnar.inputs import CLAIM, WHO, Setting, anchor, masked, number
 from relance.columnar.invoice_states import states, words
 from relance.columnar.movements import moved
+from relance.columnar.own_fields import own_columns, own_truths
 from relance.columnar.promises import promises
 from relance.dates import add
 from relance.interpreter import snapshot
 from relance.interpreter.compiled import CompiledPlaybook
 from relance.law.limitation import barred_on
-from relance.model import Duration, Test
+from relance.model import GIVEN_ANCHORS, Duration, Test
 
 #: States that take an invoice out of its account and have a column here: debtors with a plan go one by one.
 TAKE_OUT = tuple(word for word in snapshot.TAKE_OUT if word != "plan_running")
@@ -41,8 +42,8 @@ def claims(setting: Setting, *, open_only: bool = False) -> Frame:
     Columns: who, claim, creditor, id, currency, due, issued, tags, nature, exists, outstanding, undisputed, the flags of `FLAGS`,
     until and unknown (of what holds it), ended, broken, is_left, and `a_<anchor>`.
     """
-    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed")
-    found = own.join(moved(setting), on=CLAIM, how="left")
+    own = setting.invoices.select(WHO, CLAIM, "creditor", "id", "currency", "due", "issued", "amount", "tags", "nature", "delivered", "performed", "placed", *(["fields"] if own_columns(setting) else []))
+    found = own_truths(setting, own).join(moved(setting), on=CLAIM, how="left")
     said = _said(setting)
     if open_only:  # before anything else is joined: of most portfolios most invoices are paid
         going = (nw.col("amount") > nw.coalesce(nw.col("moved"), nw.lit(0))) | ~_exists(setting)
@@ -181,7 +182,14 @@ def of_invoices(setting: Setting, found: Frame) -> Frame:
         broken=nw.when(nw.col("exists")).then(nw.col("broken")).otherwise(nw.lit(0).cast(nw.Int64)),
         u_hold=nw.col("until"),
         u_promise=nw.col("promise_until"),
+        **_given(setting),
     )
+
+
+def _given(setting: Setting) -> dict[str, nw.Expr]:
+    """Return the anchors that came with a case and that its playbook counts from, of a claim or of an account's carrier."""
+    due = nw.col("due")
+    return {anchor(name): nw.when(nw.col(name) > due).then(nw.col(name)).otherwise(masked(~nw.col(name).is_null(), "due")) for name in GIVEN_ANCHORS if name in setting.plan.anchors}
 
 
 def of_accounts(setting: Setting, found: Frame) -> Frame:
@@ -221,7 +229,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     )  # fmt: skip
     tied = wide.join(cases.select(*key, "order"), on=[*key, "order"], how="semi")
     carriers = tied.group_by(*key).agg(nw.col("id").min(), nw.col("left_sum").sum().cast(nw.Int64).alias("announced"))
-    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate")
+    lead = found.select(WHO, "id", nw.col(CLAIM).alias("carrier"), "creditor", "due", "issued", "tags", "debtor_kind", "creditor_kind", "mandate", "placed", *own_columns(setting))
     cases = cases.join(carriers, on=key, how="left").join(lead, on=[WHO, "id"], how="left")
     none_left = nw.col("n_left") == 0
     state = {name: _state(name) for name in FLAGS}
@@ -236,6 +244,7 @@ def of_accounts(setting: Setting, found: Frame) -> Frame:
     )
     cases = cases.join(account_keys(setting), on=key, how="left")
     return cases.with_columns(
+        **_given(setting),
         issued=nw.when(nw.col("exists")).then(nw.col("issued")).otherwise(nw.col("first_issued")),
     )
 

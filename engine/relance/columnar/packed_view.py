@@ -20,14 +20,14 @@ from relance.columnar.conditions import MISSING, holds
 from relance.columnar.engines import Frame
 from relance.columnar.inputs import WHO, Setting, anchor, day_of
 from relance.columnar.invoices_and_cases import held_until
-from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
+from relance.interpreter.compiled import DEADLINE, FROM_THE_START, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep, compile_playbook
 from relance.interpreter.conditions import HOLDS
 from relance.law.persons import STOPPING
 from relance.law.places import PLACES
 from relance.model import Done, OnResume, Pace, Playbook, View
 
 _DAY_BITS, _ROOM = 20, 60
-CONTACT_DAYS = ("last_contact", "full_since")
+CONTACT_DAYS = "full_"
 BARRIERS = (None, "closed", "no_mandate", *STOPPING)
 
 
@@ -62,7 +62,7 @@ def _layout(playbook: Playbook) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     pack = used = 0
     for name, bits, day in wanted:
-        if used + bits > _ROOM or (name in CONTACT_DAYS and slots[-1].name not in CONTACT_DAYS):
+        if used + bits > _ROOM or (name.startswith(CONTACT_DAYS) and not slots[-1].name.startswith(CONTACT_DAYS)):
             pack, used = pack + 1, 0
         slots.append(Slot(name, bits, pack, used, day))
         used += bits
@@ -78,13 +78,12 @@ def _days(plan: CompiledPlaybook) -> list[str]:
 
 
 def _contact_days(plan: CompiledPlaybook) -> list[str]:
-    return [name for name, rule in zip(CONTACT_DAYS, (plan.gap, plan.room), strict=True) if rule is not None]
+    return [f"{CONTACT_DAYS}{place}" for place in range(len(plan.limits))]
 
 
-def contact_pack(plan: CompiledPlaybook) -> str | None:
-    """Name the packed number that holds the contacts of the debtor, and nothing else; None where no rule looks at them."""
-    last = layout(plan)[-1]
-    return f"p_{last.pack}" if last.name in CONTACT_DAYS else None
+def contact_packs(plan: CompiledPlaybook) -> list[str]:
+    """Name the packed numbers that hold the contacts of the debtor, and nothing else; none where no rule looks at them."""
+    return list(dict.fromkeys(f"p_{slot.pack}" for slot in layout(plan) if slot.name.startswith(CONTACT_DAYS)))
 
 
 def packs(plan: CompiledPlaybook) -> list[str]:
@@ -107,7 +106,7 @@ def packed(setting: Setting, cases: Frame) -> Frame:
     kept = {"issued", "barrier", "draft", "draft_on", "pending", "pending_on", "held_until"}
     numbers: dict[int, nw.Expr] = {}
     for slot in layout(plan):
-        if slot.name in CONTACT_DAYS:
+        if slot.name.startswith(CONTACT_DAYS):
             continue
         if slot.name not in have:
             value: nw.Expr = nw.lit(0).cast(nw.Int64)
@@ -131,15 +130,15 @@ def packed(setting: Setting, cases: Frame) -> Frame:
 
 
 def with_contacts(setting: Setting, cases: Frame, contacts: Frame) -> Frame:
-    """Add the packed number of the contacts to cases that have all the others."""
-    plan = setting.plan
+    """Add the packed numbers of the contacts to cases that have all the others."""
     cases = cases.join(contacts, on=WHO, how="left")
-    value: nw.Expr = nw.lit(0).cast(nw.Int64)
-    for slot in layout(plan):
-        if slot.name in CONTACT_DAYS:
-            value = value + nw.coalesce(nw.col(slot.name).cast(nw.Int64) + OFFSET, nw.lit(0).cast(nw.Int64)) * 2**slot.shift
-    silent = nw.col("silent")
-    return cases.with_columns(nw.when(silent).then(nw.lit(0).cast(nw.Int64)).otherwise(value).alias(str(contact_pack(plan))))
+    zero = nw.lit(0).cast(nw.Int64)
+    values: dict[str, nw.Expr] = {}
+    for slot in layout(setting.plan):
+        if slot.name.startswith(CONTACT_DAYS):
+            name = f"p_{slot.pack}"
+            values[name] = values.get(name, zero) + nw.coalesce(nw.col(slot.name).cast(nw.Int64) + OFFSET, zero) * 2**slot.shift
+    return cases.with_columns(**{name: nw.when(nw.col("silent")).then(zero).otherwise(value) for name, value in values.items()})
 
 
 def _marked(name: str, stale: nw.Expr | None) -> nw.Expr:
@@ -163,8 +162,9 @@ def _later(plan: CompiledPlaybook, rung: CompiledStep) -> list[list[int]]:
         return [[]]
     later = [each.index for each in plan.rungs if each.index > rung.index]
     sets = [later]
-    if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED):
-        sets.append([index for index in later if plan.rungs[index].anchor_kind == rung.anchor_kind])
+    if plan.playbook.pace is Pace.KEEP and rung.anchor_kind in FROM_THE_START:
+        same = rung.anchor_kind, rung.anchor
+        sets.append([index for index in later if (plan.rungs[index].anchor_kind, plan.rungs[index].anchor) == same])
     counting = [each.index for each in plan.rungs if any(kind in (STEP, DEADLINE) and place == rung.index for kind, place in each.counted)]
     if counting:
         sets.append([each.index for each in plan.rungs if each.index >= max(*counting, rung.index + 1)])
@@ -220,14 +220,15 @@ def unpacked(plan: CompiledPlaybook, on: date, distinct: pl.DataFrame) -> Iterat
     anchors = _rows([columns[anchor(name)] for name in plan.anchors], distinct.height)
     done = _rows([_done(columns[f"done_{i}"], columns.get(f"times_{i}"), columns.get(f"first_{i}")) for i in rungs], distinct.height)
     open_ = _rows([columns[f"open_{i}"] for i in rungs], distinct.height)
+    contacts = _rows([columns[name] for name in _contact_days(plan)], distinct.height)
     failed = _rows([_failed(columns, i, channels_of(plan.rungs[i].ways), distinct.height) for i in rungs], distinct.height)
     for row in zip(
         columns["due"], columns["issued"], anchors, truths_, reach_, done, open_, failed, columns["draft"], columns["draft_on"], columns["last_move"],
-        columns.get("last_contact", none), columns.get("full_since", none), columns.get("hold_ended", none), columns["held_until"],
+        contacts, columns.get("hold_ended", none), columns["held_until"],
         columns["barrier"], columns["pending"], columns["pending_on"], columns["place"], strict=True,
     ):  # fmt: skip
-        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, contact, full, ended, held, barrier, late, late_on, where = row
-        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, contact, full, ended, held, BARRIERS[barrier], late - 1 if late else None, late_on, PLACES[where - 1] if where else None)
+        due, issued, world, truth_, reached, did, opened, undone, draft, asked, moved, full, ended, held, barrier, late, late_on, where = row
+        yield View(due or on, issued, world, truth_, reached, did, opened, undone, draft - 1 if draft else None, asked, moved, full, ended, held, BARRIERS[barrier], late - 1 if late else None, late_on, PLACES[where - 1] if where else None)
 
 
 def _rows(columns: Sequence[Sequence[object]], height: int) -> list[tuple]:  # type: ignore[type-arg]
@@ -272,15 +273,13 @@ def narrow(plan: CompiledPlaybook, view: View, on: date) -> View:
         empty = tuple(None for _ in plan.rungs)
         return replace(
             view, due=on, issued=issued, done=empty, anchors=tuple(None for _ in plan.anchors), reachable=tuple(False for _ in plan.channels),
-            open=empty, failed=tuple(_NOTHING for _ in plan.rungs), last_move=None, last_contact=None, full_since=None, hold_ended=None, place=None,
+            open=empty, failed=tuple(_NOTHING for _ in plan.rungs), last_move=None, full=(None,) * len(plan.limits), hold_ended=None, place=None,
         )  # fmt: skip
     return replace(
         view, issued=issued,
         done=tuple(_narrowed(plan, view, rung) for rung in plan.rungs),
         open=tuple(None if day is None else view.due for day in view.open),
         failed=tuple(channels & own for channels, own in zip(view.failed, ways, strict=True)) if view.failed else view.failed,
-        last_contact=view.last_contact if plan.gap is not None else None,
-        full_since=view.full_since if plan.room is not None else None,
         hold_ended=view.hold_ended if playbook.on_resume is OnResume.RESTART else None,
     )  # fmt: skip
 

@@ -14,10 +14,11 @@ from relance.columnar import action_state as acting
 from relance.columnar import invoices_and_cases as claiming
 from relance.columnar.conditions import NOT_IN_TABLES, NotInTables, holds, postcodes, reach, truths
 from relance.columnar.engines import Frame, stacked
+from relance.columnar.habit import usual_delays
 from relance.columnar.handovers import handed_over
 from relance.columnar.inputs import CLAIM, WHO, Setting, apart, masked, size
 from relance.columnar.newcomers import joined, keeping_place
-from relance.columnar.packed_view import BARRIERS, contact_pack, packed, packs, with_contacts
+from relance.columnar.packed_view import BARRIERS, contact_packs, packed, packs, with_contacts
 from relance.columnar.schema import creditor_of, dated
 from relance.law.duties import mandate_ended
 from relance.law.persons import PERSONS, STOPPING
@@ -84,9 +85,9 @@ def _fold(setting: Setting, *, shared: bool) -> Folded:
     cases = _barred(setting, _debtors(setting, cases))
     cases = packed(setting, truths(setting, reach(setting, cases)))
     columns = [WHO, "case", "carrier", "due", "balance"]
-    names, contacts = packs(setting.plan), contact_pack(setting.plan)
-    cases = setting.engine.keep(cases.select(*columns, "silent", *(name for name in names if name != contacts)))
-    if contacts is not None:
+    names, contacts = packs(setting.plan), contact_packs(setting.plan)
+    cases = setting.engine.keep(cases.select(*columns, "silent", *(name for name in names if name not in contacts)))
+    if contacts:
         climbing = cases.filter(~nw.col("silent")).select(WHO).unique(WHO)
         cases = setting.engine.keep(with_contacts(setting, cases, acting.contacts(setting, made, climbing)).select(*columns, *names))
     return Folded(setting, cases, settled, made)
@@ -118,7 +119,7 @@ def _narrow(setting: Setting, cases: Frame) -> Frame:
         WHO, "case", "carrier", "currency", "due", "issued", "exists", "paid", "balance", "asked", "overdue", "original_amount", "left_due", "broken",
         "ended", "u_hold", "u_promise", "mandate", *(column for column, fact in texts.items() if fact in tested),
     ]  # fmt: skip
-    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_"))))
+    return cases.select(*(name for name in cases.collect_schema().names() if name in wanted or name.startswith(("s_", "soon_", "a_", "own_"))))
 
 
 def _parties(setting: Setting, found: Frame) -> Frame:
@@ -144,6 +145,8 @@ def _debtors(setting: Setting, cases: Frame) -> Frame:
         every = claiming.claims(replace(setting, invoices=setting.all_invoices))  # those that other playbooks take are counted, too
         unpaid = every.filter(nw.col("exists") & (nw.col("outstanding") > 0)).group_by(WHO, "currency").agg(nw.len().cast(nw.Int64).alias("unpaid"))
         cases = cases.join(unpaid, on=[WHO, "currency"], how="left")
+    if "usual_delay" in tested:
+        cases = cases.join(usual_delays(setting), on=WHO, how="left")
     if "profile" in tested and setting.has("profile.changed"):
         said = setting.seldom.filter(nw.col("kind") == "profile.changed").select(WHO, "at", "data")
         last = said.group_by(WHO).agg(nw.col("at").max())

@@ -19,15 +19,15 @@ import polars as pl
 
 from relance.currencies import major, minor
 from relance.journal.event_types import jsonable, retyped
-from relance.model import Address, Creditor, Debtor, Event, Facts, Invoice
+from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
 from relance.zones import HOME
 
 #: Column → type, by table. Columns that a file leaves out are null; those of `REQUIRED` it cannot leave out.
 COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
     "invoices": {
         "creditor": pl.String(), "debtor": pl.String(), "id": pl.String(), "document": pl.String(), "issued": pl.Date(), "due": pl.Date(),
-        "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "delivered": pl.Date(),
-        "performed": pl.Date(), "terms": pl.String(),
+        "amount": pl.Int64(), "currency": pl.String(), "tags": pl.String(), "rate": pl.String(), "nature": pl.String(), "placed": pl.Date(), "delivered": pl.Date(),
+        "performed": pl.Date(), "terms": pl.String(), "fields": pl.String(),
     },
     "debtors": {
         "creditor": pl.String(), "id": pl.String(), "name": pl.String(), "kind": pl.String(), "profile": pl.String(),
@@ -45,7 +45,7 @@ COLUMNS: Mapping[str, Mapping[str, pl.DataType]] = {
         "occurrence": pl.Int64(), "channel": pl.String(), "case": pl.String(), "carrier": pl.String(), "draft": pl.Boolean(),
         "step_kind": pl.String(), "sent_by": pl.String(), "data": pl.String(),
     },
-    "elsewhere": {"creditor": pl.String(), "debtor": pl.String(), "on": pl.Date()},
+    "elsewhere": {"creditor": pl.String(), "debtor": pl.String(), "on": pl.Date(), "channel": pl.String()},
 }  # fmt: skip
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "invoices": ("creditor", "debtor", "id", "due", "amount", "currency"),
@@ -115,7 +115,7 @@ def from_facts(portfolio: Iterable[Facts]) -> Tables:
             seq = event.seq if len(own) == len(facts.events) else place
             code = codes.get(event.invoice, sole) if event.invoice else (event.currency or sole)
             rows["events"].append(key | _event_row(event, seq, code))
-        rows["elsewhere"] += (key | {"on": day} for day in facts.contacts_elsewhere)
+        rows["elsewhere"] += (key | {"on": each.on, "channel": each.channel} for each in facts.contacts_elsewhere)
     rows["creditors"] = [_creditor_row(one) for one in creditors.values()]
     return Tables(**{name: pl.DataFrame(rows[name], schema=dict(columns), orient="row") for name, columns in COLUMNS.items()})
 
@@ -131,9 +131,11 @@ def _invoice_row(invoice: Invoice) -> dict[str, Any]:
         "tags": _joined(invoice.tags),
         "rate": None if invoice.rate is None else format(invoice.rate, "f"),
         "nature": invoice.nature,
+        "placed": invoice.placed,
         "delivered": invoice.delivered,
         "performed": invoice.performed,
         "terms": _json(invoice.terms),
+        "fields": _json(invoice.fields),
     }
 
 
@@ -203,7 +205,7 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
             debtors.get(key) or Debtor(key[1]),
             claims,
             tuple(event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
-            tuple(row["on"] for row in elsewhere.get(key, ())),
+            tuple(ContactDay(row["on"], Channel(row["channel"]) if row["channel"] else None) for row in elsewhere.get(key, ())),
         )
 
 
@@ -224,8 +226,9 @@ def _invoice_of(row: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=row["id"], due=row["due"], amount=major(row["amount"], row["currency"]), currency=row["currency"], issued=row["issued"],
         document=row["document"] or "", tags=_split(row["tags"]), rate=None if row["rate"] is None else Decimal(row["rate"]),
-        nature=row["nature"] or "general", delivered=row["delivered"], performed=row["performed"],
+        nature=row["nature"] or "general", placed=row["placed"], delivered=row["delivered"], performed=row["performed"],
         terms=json.loads(row["terms"]) if row["terms"] else {},
+        fields=json.loads(row["fields"]) if row["fields"] else {},
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from relance.delivery import outbox
+from relance.delivery import outbox, replies
 from relance.delivery.smtp import TransmissionResult, refused
 from relance.journal.journal import Journal
 from relance.model import Channel, Event
@@ -136,8 +136,13 @@ def _day(message: Message) -> date | None:
         return None
 
 
-def take_in_mail(journal: Journal, contents: Iterable[bytes], *, today: date, actor: str) -> Iterator[InboundReport]:
-    """Write what messages say, each once, and keep replies; tell what each became. Raises JournalError."""
+def take_in_mail(
+    journal: Journal, contents: Iterable[bytes], *, today: date, actor: str, holds: Callable[[outbox.Message], bool] = lambda _: False
+) -> Iterator[InboundReport]:  # fmt: skip
+    """Write what messages say, each once, and keep replies; tell what each became. `holds`: whether a reply to a message holds what it is about.
+
+    Raises JournalError.
+    """
     every = {each.id: each for each in outbox.read(journal)}
     for content in contents:
         found = read(content)
@@ -147,6 +152,8 @@ def take_in_mail(journal: Journal, contents: Iterable[bytes], *, today: date, ac
             continue
         on = min(found.on or today, today)
         events = _WRITES.get(found.kind, _nothing)(message, found, on)
+        if found.kind is InboundKind.REPLY and holds(message):
+            events.append(replies.hold(events[0]))
         recorded = journal.record(
             message.creditor, message.debtor, events, actor=actor, keys=[f"inbound:{found.key}:{place}" for place in range(len(events))]
         )  # fmt: skip

@@ -265,7 +265,8 @@ def action_of(entry: Entry) -> Action:
         kind=StepKind(data.get("kind", StepKind.REMINDER)), channel=Channel(data["channel"]), tone=Tone(data["tone"]) if data.get("tone") else None,
         template=str(data.get("template") or data["step"]), language=str(data.get("language", "fr")), draft=bool(data.get("draft")),
         deadline=data.get("deadline"), claimed=_claimed(data.get("claimed") or {}), reason=str(data.get("reason", "")), message=str(data.get("message", "")),
-        missing=data.get("missing"), to=data.get("to"), approvers=_approvers(data.get("approvers") or {}), capacity=str(data.get("capacity") or ""),
+        missing=data.get("missing"), to=data.get("to"), approvers=_approvers(data.get("approvers") or {}),
+        to_role=str(data.get("to_role") or ""), cc=tuple(data.get("cc") or ()), capacity=str(data.get("capacity") or ""),
     )  # fmt: skip
 
 
@@ -275,7 +276,7 @@ def _approvers(data: Mapping[str, Any]) -> Approvers:
 
 
 def _claimed(data: Mapping[str, Any]) -> Claimed:
-    parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
+    parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "total")
     amounts: dict[str, Any] = {part: Decimal(data.get(part, 0)) for part in parts}
     segments = tuple(
         Segment(

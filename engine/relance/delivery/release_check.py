@@ -13,13 +13,13 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from relance.contact_room import limits
+from relance.contact_room import room
 from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, in_order
 from relance.interpreter.compiled import at_place
-from relance.interpreter.contact_slot import has_rules
+from relance.interpreter.contact_slot import is_limited
 from relance.interpreter.debtor import Seen, actions_of, renewed
 from relance.interpreter.reasons import say
 from relance.interpreter.snapshot import reachable
@@ -32,6 +32,7 @@ from relance.model import (
     Action,
     Channel,
     Combine,
+    ContactDay,
     Event,
     Facts,
     Playbook,
@@ -279,10 +280,10 @@ def _without_waiting(facts: Facts, message: Message, known: KnownDebtor, playboo
     left = [each for each in outbox if each.state in LEFT]
     beside = [each for each in left if mine and ((each.left == on and _made_together(each, message, playbook)) or _carries(each, steps))]
     gone |= {item.action.id for each in beside for item in each.items}
-    spoken = (act.contact for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
-    written = (each.left for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
-    days = {day for day in (*spoken, *written, *facts.contacts_elsewhere) if day is not None}
-    return replace(_without(facts, gone), contacts_elsewhere=tuple(sorted(days)))
+    spoken = ((act.contact, act.channel) for act in made if act.id in gone - same and act.channel not in POSTED and act.contact != on)
+    written = ((each.left, each.channel) for each in left if each.channel in CONTACT_CHANNELS and each not in beside)
+    days = (ContactDay(day, channel) for day, channel in (*spoken, *written) if day is not None)
+    return replace(_without(facts, gone), contacts_elsewhere=in_order([*days, *facts.contacts_elsewhere]))
 
 
 #: A step of a case, by playbook, case, step and occurrence.
@@ -368,7 +369,7 @@ def _in_room(action: Action, plan: CompiledPlaybook, seen: Seen, on: date) -> An
     """Say since when the contact rules have room for an action; one that is no contact always has."""
     if action.channel not in CONTACT_CHANNELS:
         return Answer(Release.GO)
-    since = max((limit.opens for limit in limits(plan.gap, plan.room, seen.view.last_contact, seen.view.full_since)), default=date.min)
+    since = max((each.opens for each in room(plan.limits, seen.view.full, (action.channel,))), default=date.min)
     return Answer(Release.GO, since=since) if since <= on else Answer(Release.WAIT, sentence("the contact rules leave no room before {since}", since=since))
 
 
@@ -404,7 +405,7 @@ def _room_today(message: Message, known: KnownDebtor, rules: Rules, playbook: Pl
             continue
         theirs = rules.playbook(other)
         apart = other.creditor != message.creditor and (playbook.collector != "agency" or (theirs is not None and theirs.collector != "agency"))
-        if not apart and any(has_rules(compile_playbook(each)) for each in (playbook, theirs) if each is not None):
+        if not apart and any(is_limited(compile_playbook(each), (one.channel,)) for each, one in ((playbook, message), (theirs, other)) if each is not None):
             return Answer(Release.WAIT, sentence("another message of this debtor left on {on}", on=on))
     return None
 

@@ -136,6 +136,7 @@ class Postman:
             if code not in (250, 251):
                 self._reset()
                 return refused(code, answer)
+            copies = [sentence("no copy to {who}: {why}", who=each, why=_words(*said)) for each in mail.copies if (said := smtp.rcpt(each))[0] not in (250, 251)]
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Transmission(TransmissionResult.NOT_SENT, sentence("the connection was lost before the message: {value}", value=_said(error)))
@@ -154,7 +155,7 @@ class Postman:
             self._drop()  # stopped by hand: a server in the middle of an answer is not said goodbye to
             raise
         if code == 250:
-            return Transmission(TransmissionResult.SENT, _words(code, answer))
+            return Transmission(TransmissionResult.SENT, "; ".join((_words(code, answer), *copies)))
         self._reset()
         return refused(code, answer)
 
@@ -192,14 +193,13 @@ class Postman:
 
 
 def _connect(server: Server) -> smtplib.SMTP:
-    context = ssl.create_default_context(cafile=server.ca or None)
     if server.security == "tls":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=_trust(server))
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     try:
         if server.security == "starttls":
-            smtp.starttls(context=context)
+            smtp.starttls(context=_trust(server))
         smtp.ehlo_or_helo_if_needed()
         if server.user:
             smtp.login(server.user, server.password)
@@ -207,6 +207,11 @@ def _connect(server: Server) -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+def _trust(server: Server) -> ssl.SSLContext:
+    """Read which authorities are trusted: some 40 ms, which a connection without TLS does not take."""
+    return ssl.create_default_context(cafile=server.ca or None)
 
 
 def refused(code: int, answer: bytes | str, *, sender: bool = False) -> Transmission:

@@ -18,7 +18,7 @@ from typing import Any
 from relance.delivery.https import Patience, exchange, of_https
 from relance.delivery.smtp import LIMIT, Transmission
 from relance.letters.document import Document
-from relance.model import Action
+from relance.model import SELDOM, Action
 
 #: Seconds since 1970, as a signature writes them.
 _STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -87,7 +87,7 @@ def _plain(action: Action, jsonable: Any) -> dict[str, Any]:
     parts = ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     return {
         **{name: jsonable(getattr(action, name)) for name in names},
-        "claimed": {part: jsonable(getattr(action.claimed, part)) for part in parts},
+        "claimed": {part: jsonable(getattr(action.claimed, part)) for part in (*parts, *(name for name in SELDOM if getattr(action.claimed, name)))},
     }
 
 
@@ -103,13 +103,15 @@ def signature(secret: str, timestamp: int, content: bytes) -> str:
     return f"t={timestamp},v1={digest}"
 
 
-def verify(secret: str, header: str, content: bytes, *, now: int, tolerance: int = 300) -> bool:
-    """Say whether a signature is right and not older than `tolerance` seconds; for receivers and tests. Raises on nothing that a header may hold."""
+def verify(secret: str, header: str | None, content: bytes, *, now: int, tolerance: int = 300) -> bool:
+    """Say whether a signature is right and not older than `tolerance` seconds; for receivers and tests. Raises on nothing that a header may hold, or where there is none."""
+    if not isinstance(header, str):
+        return False
     parts = dict(part.split("=", 1) for part in header.split(",") if "=" in part)
     stamp = parts.get("t", "")
     if not _STAMP.fullmatch(stamp) or abs(now - int(stamp)) > tolerance:
         return False
-    return hmac.compare_digest(signature(secret, int(stamp), content).encode(), header.encode(errors="surrogateescape"))
+    return hmac.compare_digest(signature(secret, int(stamp), content).encode(), header.encode(errors="surrogatepass"))
 
 
 def post(hook: Hook, content: bytes, *, key: str, timestamp: int) -> Transmission:

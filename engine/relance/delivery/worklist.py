@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relance.delivery.outbox import ACTION_EVENTS, Message, State, action_of, read, references_of
+from relance.delivery.replies import KINDS as REPLY_KINDS
+from relance.delivery.replies import unread
 from relance.interpreter.action_state import DUTY, ActionState, apply_event
 from relance.interpreter.at_stake import at_stake
 from relance.journal.chain import Entry
@@ -47,6 +49,7 @@ class WorkKind(StrEnum):
     MANDATE = "mandate"
     IBAN = "iban"
     DOUBLE = "double"
+    REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel
     `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
     what is open on the day; a call about which nothing is, or nothing undisputed, is not listed: the next run withdraws it.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_doubles(journal, creditor, on)]
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_replies(journal, creditor), *_doubles(journal, creditor, on)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
@@ -180,6 +183,13 @@ def _accounts(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
             what = sentence("the IBAN became {iban}, and was {trusted}: nothing that carries it leaves", iban=change.iban, trusted=change.trusted)
             settles = f"relance creditor confirm {change.creditor} --iban …"
             yield WorkItem(WorkKind.IBAN, f"iban:{change.creditor}", change.creditor, "", what, Decimal(0), "EUR", change.since, settles, name=change.creditor, by=change.since)
+
+
+def _replies(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
+    for reply, held in unread(journal.entries(creditor=creditor, kinds=REPLY_KINDS)):
+        what = sentence("a reply to read: {words}", words=" ".join(str(reply.data.get("note", "")).split())[:200])
+        name = held.invoice or reply.debtor or ""
+        yield WorkItem(WorkKind.REPLY, f"reply:{reply.creditor}:{reply.seq}", reply.creditor, reply.debtor or "", what, Decimal(0), "EUR", reply.on, f"relance record {name} hold.lifted")
 
 
 def _doubles(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:

@@ -45,11 +45,17 @@ def _distances(sign: str, word: str) -> Iterator[MomentPiece]:
             yield MomentPiece(f" {each}", sentence("so long after it") if each[0] == "+" else sentence("so long before it"), written)
 
 
+_BEGINNINGS = {
+    "due": sentence("the due date"), "issued": sentence("the day of issue"), "placed": sentence("the day the claim was entrusted to who collects it"),
+    "mandate": sentence("the day of the creditor's mandate"),
+}  # fmt: skip
+
+
 def _anchors(word: str, before: tuple[StepHere, ...]) -> Iterator[MomentPiece]:
     for short in ("J+14", "J-7", "J"):
         yield MomentPiece(short, sentence("so many days from the due date"), len(word))
     for anchor in INVOICE_ANCHORS:
-        yield MomentPiece(anchor, sentence("the due date") if anchor == "due" else sentence("the day of issue"), len(word))
+        yield MomentPiece(anchor, _BEGINNINGS[anchor], len(word))
     for step in before:
         yield MomentPiece(step.id, sentence("the day this step was executed"), len(word))
         if "grants" in step.value:

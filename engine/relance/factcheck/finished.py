@@ -21,7 +21,7 @@ Passage = str | TextTable
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished message. `recipient` are the lines of the address it goes to, `sender` the lines of who writes; of an e-mail `to` and `writer` are the mailboxes.
+    """A finished message. `recipient` are the lines of the address it goes to, `sender` the lines of who writes; of an e-mail `to`, `copies` and `writer` are the mailboxes.
 
     `margin` is what the layout adds (references, place and day); `payment_code` the lines of the code it shows, if it shows one.
     `constants` are figures of the wording that are true of every case, as its author declared them.
@@ -32,6 +32,7 @@ class Finished:
     recipient: tuple[str, ...] = ()
     sender: tuple[str, ...] = ()
     to: str = ""
+    copies: tuple[str, ...] = ()
     writer: str = ""
     margin: tuple[str, ...] = ()
     payment_code: str | None = None

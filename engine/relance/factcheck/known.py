@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
 from relance.factcheck.reading import flat, plain
+from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import FactsOfDay
 from relance.interpreter.invoice_state import state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.law.recipients import recipient
 from relance.model import (
     CONTACT_CHANNELS,
     REGISTERED,
@@ -110,6 +110,7 @@ class KnownCase:
     bic: str
     numbers: frozenset[str]
     mailbox: str
+    copies: frozenset[str]
     mailboxes: frozenset[str]
     said: str = field(default="", repr=False)
 
@@ -146,7 +147,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     planned, missing, agreed = _plans(facts, listed, state.paid, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
-    to = recipient(facts, on, first.capacity)
+    to = addressed(first, facts)
     parts = {name: sum((getattr(action.claimed, name) for action in actions), ZERO) for name in _PARTS}
     segments = tuple(segment for action in actions for segment in action.claimed.segments)
     return KnownCase(
@@ -192,6 +193,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         bic="".join(str((account.get("bic") if theirs else creditor.bic) or "").split()).upper(),
         numbers=frozenset("".join(str(each).split()) for each in (creditor.siren, facts.debtor.siren, writer.get("siren")) if each),
         mailbox=flat(to.email or ""),
+        copies=frozenset(flat(each.email) for each in copies(first, facts)),
         mailboxes=frozenset(
             flat(str(each))
             for each in (creditor.email, creditor.terms.get("reply_to"), facts.debtor.email, to.email, writer.get("email"), writer.get("reply_to"))
@@ -205,7 +207,7 @@ def _suggested(facts: Facts, on: date) -> date:
     return suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or "")
 
 
-_PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty")
+_PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity")
 
 
 def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
@@ -277,7 +279,7 @@ def _received(actions: Iterable[Action]) -> tuple[frozenset[tuple[date, Decimal]
     for action in actions:
         for part in (each for invoice in action.claimed.invoices for each in invoice.received):
             row = found[part.on, part.credit_note]
-            over = part.amount - part.principal - part.interest - part.fixed_indemnity - part.contractual_penalty
+            over = part.amount - part.principal - part.interest - part.fixed_indemnity - part.contractual_penalty - part.complementary_indemnity
             for place, amount in enumerate((*(getattr(part, name) for name in _SERVED[:-1]), over)):
                 row[place] += amount
     days = sorted(found)
@@ -287,7 +289,7 @@ def _received(actions: Iterable[Action]) -> tuple[frozenset[tuple[date, Decimal]
 
 
 #: What money serves, as `Served` names it; the last is what serves nothing yet.
-_SERVED = ("principal", "interest", "fixed_indemnity", "contractual_penalty", "")
+_SERVED = ("principal", "interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity", "")
 
 
 def _stayed(moved: Sequence[tuple[tuple[date, bool], Decimal]]) -> dict[tuple[date, bool], Decimal]:
@@ -373,6 +375,7 @@ def _said(facts: Facts, paper: Paper, on: date) -> str:
         for event in facts.events
         if event.kind == "dispute.opened" and event.on <= on and event.data.get("reason")
     ]
+    told += [str(proof) for invoice in facts.invoices if (proof := invoice.terms.get("recovery_proof"))]
     values = (*creditor.terms.values(), *paper.sender.values(), *paper.payment.values(), *paper.partner.values())
     terms = [str(part) for value in values for part in (value if isinstance(value, (list, tuple)) else (value,))]
     return "\n".join(flat(each) for each in (creditor.name, debtor.name, *address, *terms, *told))

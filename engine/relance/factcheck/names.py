@@ -70,7 +70,7 @@ def _begins(said: str, fact: str) -> bool:
 
 def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the address block, line by line; a line more may name the country."""
-    for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes)):
+    for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes), *((each, known.copies) for each in text.copies)):
         if mailbox and flat(mailbox) not in true:
             yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
     whose = f"{known.recipient}'s" if known.capacity in OTHERS else "the debtor's"

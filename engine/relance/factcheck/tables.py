@@ -50,6 +50,7 @@ _PARTS = (
     ("late_interest", re.compile(r"penalites? de retard|late.payment (?:interest|penalt)|late interest")),
     ("legal_interest", re.compile(r"taux legal|legal rate|legal interest|statutory rate")),
     ("fixed_indemnity", re.compile(r"indemnite forfaitaire|fixed (?:recovery )?(?:indemnity|compensation)|recovery indemnity")),
+    ("complementary_indemnity", re.compile(r"justificatif|au-dela de|complementa|on proof|beyond")),
     ("contractual_penalty", re.compile(r"contrat|contract")),
     ("total", _TOTAL),
 )

@@ -117,9 +117,11 @@ class _Case:
             "tags": tuple(raw.get("tags") or ()),
             "rate": self._take(raw, "rate", place, "PB502", lambda value: Decimal(str(value))),
             "nature": raw.get("nature") or "general",
+            "placed": self._take(raw, "placed", place, "PB501", _iso),
             "delivered": self._take(raw, "delivered", place, "PB501", _iso),
             "performed": self._take(raw, "performed", place, "PB501", _iso),
             "terms": raw.get("terms") or {},
+            "fields": {name: _own_text(value) for name, value in (raw.get("fields") or {}).items()},
         }
         if raw.get("instalments"):
             self._instalments(raw, place, ident, common)
@@ -199,6 +201,11 @@ class _Case:
             self._say(self.source.at(place), "PB509", message, hint=sentence("add `currency: {currency}`, or name the invoice", currency=codes[0]))
             return None
         return codes[0] if len(codes) == 1 else None
+
+
+def _own_text(value: Any) -> str:
+    """Keep a field of the creditor's own as the text that a file of invoices would have."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _iso(value: Any) -> date:

@@ -6,6 +6,7 @@ cell is wrong. Knows nothing of what the rows mean together: that is `relance.im
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from relance.model import Creditor
+from relance.model import OWN, Creditor
 from relance.parsing import row_files as tables
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
@@ -67,6 +68,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
         "tags": Column("list"),
         "rate": Column("amount"),
         "nature": Column("one of general, transport"),
+        "placed": Column("date"),
         "delivered": Column("date"),
         "performed": Column("date"),
         "open": Column("amount"),
@@ -223,7 +225,7 @@ def check_dates(path: Path, name: str, mapping: ColumnMapping | None = None) -> 
         return
     wanted = [one for heads in layout.columns.values() for one in heads] if layout and layout.columns else list(LAYOUTS[name])
     table = tables.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted)
-    readings = [one for one in _readings(table.headers, name, layout or Layout(format=form)) if LAYOUTS[name][one.name].kind == "date"]
+    readings = [one for one in _readings(table.headers, name, layout or Layout(format=form)) if column_kind(one.name, LAYOUTS[name]).kind == "date"]
     for row in table.rows if readings else ():
         if isinstance(row, Reject):
             continue
@@ -355,7 +357,7 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
             have = f"did you mean {near[0]!r}?" if near else f"the file has {', '.join(map(repr, filter(None, headers)))}"
             msg = sentence("no column is headed {what}, which the mapping takes for {column}; {have}", what=repr(missing[0]), column=repr(column), have=have)
             raise Unreadable(msg)
-        found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, table[column]))
+        found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, column_kind(column, table)))
     for column in table:
         if column not in columns and column in layout.defaults:
             found.append(_reading(column, (column,), (), layout, table[column]))
@@ -368,10 +370,20 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
 def _as_named(places: Mapping[str, int], table: Mapping[str, Column]) -> dict[str, tuple[str, ...]]:
     """Take the headers for the canonical columns; refuse one that is nearly one of them, for its column would be lost."""
     for header in places:
-        if header not in table and (near := get_close_matches(header, [one for one in table if one not in places], 1, cutoff=0.8)):
+        if header not in table and not _is_own(header, table) and (near := get_close_matches(header, [one for one in table if one not in places], 1, cutoff=0.8)):
             msg = sentence("the column {header} is not known; did you mean {what}?", header=repr(header), what=repr(near[0]))
             raise Unreadable(msg)
-    return {header: (header,) for header in places if header in table}
+    return {header: (header,) for header in places if header in table or _is_own(header, table)}
+
+
+def _is_own(header: str, table: Mapping[str, Column]) -> bool:
+    """Say whether a column of invoices is a field of the creditor's own, `field.<name>`."""
+    return table is TABLES["invoices"] and re.fullmatch(rf"{re.escape(OWN)}[a-z][a-z0-9-]*", header) is not None
+
+
+def column_kind(column: str, table: Mapping[str, Column]) -> Column:
+    """Return what a column of a table holds; a field of the creditor's own is kept as the text that it is."""
+    return Column("text") if _is_own(column, table) else table[column]
 
 
 def _reading(column: str, heads: tuple[str, ...], places: tuple[int, ...], layout: Layout, kind: Column) -> _Reading:

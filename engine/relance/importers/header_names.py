@@ -70,6 +70,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "date de prestation", "date d'execution", "date de realisation", "date de fin de travaux", "date de reception des travaux", "execute le",
         "realise le", "performed on", "performed", "service date", "date of service", "completion date",
     ),
+    "placed": ("date de remise", "date de remise du dossier", "remis le", "confie le", "date de prise en charge", "placed", "placed on", "placement date", "date placed"),
     "delivered": ("date de livraison", "date livraison", "livre le", "delivery date", "delivered on", "delivered"),
     "currency": (
         "devise", "currency", "code devise", "monnaie", "currency code", "currency id", "invoice currency", "devise de la facture", "devise facture",

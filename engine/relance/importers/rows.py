@@ -19,7 +19,7 @@ from relance.interpreter.balance import MOVEMENTS, balances
 from relance.journal import event_types as vocabulary
 from relance.journal.masterdata import DUE_SUPPOSED
 from relance.law.terms import due_date
-from relance.model import Event, Facts, Invoice
+from relance.model import OWN, Event, Facts, Invoice
 from relance.sentences import sentence
 
 #: The reason of a dispute that is but a flag in an export, and the reference of a payment that is but a column:
@@ -162,8 +162,10 @@ def invoice_of(found: Mapping[str, Any], amount: Decimal, currency: str, mapping
         tags=found.get("tags", ()),
         rate=rate,
         nature=found.get("nature", "general"),
+        placed=found.get("placed"),
         delivered=found.get("delivered"),
         performed=found.get("performed"),
+        fields={name.removeprefix(OWN): text for name, text in found.items() if name.startswith(OWN)},
         terms=found.get("terms", {}) | ({DUE_SUPPOSED: True} if found.get("due_supposed") else {}),
     )
 

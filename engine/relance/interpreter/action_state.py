@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from relance.interpreter.action_id import reference_of
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Event, Sender
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, ContactDay, Event, Sender
 
 #: What the step of a duty's action begins with; a duty is no step of the ladder.
 DUTY = "duty."
@@ -84,10 +84,15 @@ class ActionState:
         return self.executed if self.channel in CONTACT_CHANNELS else None
 
 
-def contact_days(made: Iterable[ActionState], on: date) -> set[date]:
+def contact_days(made: Iterable[ActionState], on: date) -> set[ContactDay]:
     """Return the days on which the debtor was contacted; a message that is to leave does so today at the earliest, and takes that room."""
-    days = {act.contact or (on if act.pending and act.channel in CONTACT_CHANNELS else None) for act in made}
-    return {day for day in days if day is not None}
+    days = ((act.contact or (on if act.pending and act.channel in CONTACT_CHANNELS else None), act.channel) for act in made)
+    return {ContactDay(day, channel) for day, channel in days if day is not None}
+
+
+def in_order(contacts: Iterable[ContactDay]) -> tuple[ContactDay, ...]:
+    """Put contacts in the order of their days, each once."""
+    return tuple(sorted(set(contacts), key=lambda each: (each.on, each.channel or "")))
 
 
 def acts(events: Iterable[Event], on: date) -> tuple[ActionState, ...]:

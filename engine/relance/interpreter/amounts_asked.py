@@ -16,13 +16,14 @@ from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.newcomers import told_of
 from relance.interpreter.scope import judged, stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
-from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
+from relance.law.recovery_costs import bearers
 from relance.law.regimes import foreign
 from relance.model import Charge, Claimed, Step, Unit
 
 _DAY = timedelta(days=1)
 #: All that may be asked beside the principal; `law` leaves out what this debtor does not owe.
-IN_FULL = (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY, Charge.CONTRACTUAL_PENALTY)
+IN_FULL = (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY, Charge.CONTRACTUAL_PENALTY, Charge.COMPLEMENTARY_INDEMNITY)
 
 
 def demanded(unit: CaseSnapshot, step: Step | None = None) -> tuple[InvoiceState, ...]:

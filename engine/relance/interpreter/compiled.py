@@ -11,13 +11,13 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from relance.contact_room import openings
+from relance.contact_room import ContactLimit, Opening, limits_of
 from relance.dates import add, first_day, written
 from relance.interpreter.conditions import Compiled, compile_condition, describe, leaves
 from relance.law.deadlines import granted
 from relance.model import (
     CONTACT_CHANNELS,
-    INVOICE_ANCHORS,
+    GIVEN_ANCHORS,
     WORLD_ANCHORS,
     Calendar,
     Channel,
@@ -33,7 +33,9 @@ from relance.model import (
 )
 
 #: Kinds of anchor, as `CompiledStep.anchor_kind`.
-DUE, ISSUED, WORLD, STEP, DEADLINE, PREVIOUS = range(6)
+DUE, ISSUED, GIVEN, WORLD, STEP, DEADLINE, PREVIOUS = range(7)
+#: Those that a case has from its beginning, if it has them: no event, and of an account its carrier's.
+FROM_THE_START = frozenset({DUE, ISSUED, GIVEN})
 
 
 #: What a message of today would ask of an account: a fact of `min_balance` alone, which no condition names. Of an invoice it is its balance.
@@ -97,8 +99,12 @@ class CompiledPlaybook:
     holds: tuple[tuple[str, Compiled], ...]
     ladder: tuple[tuple[int, tuple[int, ...]], ...]  # index of each test of `done`, and of the steps that it names
     worth: int | None  # index of the test "what a message of today would ask is at least min_balance"
-    gap: Callable[[date], date] | None
-    room: Callable[[date], date] | None
+    limits: tuple[ContactLimit, ...]
+
+    @property
+    def gap(self) -> Opening | None:
+        """When there is room again after any contact, by `min_gap`."""
+        return next((limit.opens for limit in self.limits if limit.name == "min_gap"), None)
 
     @property
     def looked_back_on(self) -> frozenset[int]:
@@ -116,11 +122,10 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         conditions.append(floor)
     tests = tuple(dict.fromkeys(leaf for condition in conditions for leaf in leaves(condition)))
     column = {test: index for index, test in enumerate(tests)}
-    anchors = tuple(dict.fromkeys(each.anchor for step in playbook.steps for each in step.dates if each.anchor in WORLD_ANCHORS))
+    anchors = tuple(dict.fromkeys(each.anchor for step in playbook.steps for each in step.dates if each.anchor in (*GIVEN_ANCHORS, *WORLD_ANCHORS)))
     channels = tuple(dict.fromkeys(channel for step in playbook.steps for channel in _contacts(step)))
     by_id = {old: index for index, step in enumerate(playbook.steps) for old in step.formerly}
     by_id |= {step.id: index for index, step in enumerate(playbook.steps)}
-    gap, room = openings(playbook.contact, playbook.calendar)
     return CompiledPlaybook(
         playbook=playbook,
         anchors=anchors,
@@ -133,8 +138,7 @@ def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
         holds=tuple((describe(member), compile_condition(member, column)) for member in playbook.hold_while),
         ladder=tuple((place, tuple(by_id[word] for word in _named(test) if word in by_id)) for place, test in enumerate(tests) if test.fact == "done"),
         worth=None if floor is None else column[floor],
-        gap=gap,
-        room=room,
+        limits=limits_of(playbook.contact, playbook.calendar),
     )
 
 
@@ -224,10 +228,10 @@ def _rung(
 
 
 def _anchor(name: str, by_id: dict[str, int], anchors: tuple[str, ...]) -> tuple[int, int]:
-    if name in INVOICE_ANCHORS:
+    if name in ("due", "issued"):
         return (DUE if name == "due" else ISSUED), 0
     if name in anchors:
-        return WORLD, anchors.index(name)
+        return (GIVEN if name in GIVEN_ANCHORS else WORLD), anchors.index(name)
     if name == "previous":
         return PREVIOUS, 0
     if name.endswith(".deadline"):

@@ -7,12 +7,12 @@ answer over columns, and tests/columnar hold it to this one. Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from relance.interpreter.compiled import CompiledPlaybook
-from relance.model import CONTACT_CHANNELS, Combine, Decision, Next, Playbook, Reason, Status, Step
+from relance.model import CONTACT_CHANNELS, Channel, Combine, Decision, Next, Playbook, Reason, Status, Step
 
 _DAY = timedelta(days=1)
 
@@ -21,7 +21,7 @@ class Rival(NamedTuple):
     """A case that has a message for its debtor today.
 
     `collector` is whose room it takes, `message` names what leaves together, `rank` is who goes first, `limited` says whether its
-    playbook limits contacts, and `case` is whatever the one who asks knows the case by.
+    playbook limits contacts by its channels, and `case` is whatever the one who asks knows the case by.
     """
 
     case: Hashable
@@ -72,7 +72,13 @@ def rank_of(plan: CompiledPlaybook, step: Step | None, due: date, case: str | in
 
 def has_rules(plan: CompiledPlaybook) -> bool:
     """Say whether a playbook limits how often a debtor is contacted."""
-    return plan.gap is not None or plan.room is not None
+    return bool(plan.limits)
+
+
+def is_limited(plan: CompiledPlaybook, channels: Iterable[Channel]) -> bool:
+    """Say whether a playbook limits how often a debtor is contacted by one of these channels."""
+    channels = frozenset(channels)
+    return any(limit.binds(channels) for limit in plan.limits)
 
 
 def put_off(plan: CompiledPlaybook, decision: Decision, on: date) -> Decision:

@@ -15,7 +15,7 @@ from relance.interpreter.action_id import action_id
 from relance.interpreter.amounts_asked import asked, demanded
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import at_place, compile_playbook
-from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_limited, message_of, put_off, rank_of, waiting
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
@@ -102,7 +102,7 @@ def make_room(playbook: Playbook, seen: Sequence[Seen], on: date) -> list[Seen]:
     if not has_rules(plan):
         return list(seen)
     rivals = [
-        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=True)
+        Rival(case.id, "", message_of(playbook, decision.step, case.id), rank_of(plan, decision.step, view.due, case.id), limited=is_limited(plan, (way.channel for way in decision.ways)))
         for case, view, decision in seen
         if is_contact(decision)
     ]
@@ -143,6 +143,8 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             approvers=step.approvers,
+            to_role=step.to_role,
+            cc=step.cc,
             draft=step.approval or bool(to.capacity),
             deadline=decision.deadline,
             claimed=claimed,
@@ -209,4 +211,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.channel, action.draft, early, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.currency, step

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.contact_room import limits
+from relance.contact_room import room
 from relance.interpreter.compiled import (
     DEADLINE,
-    DUE,
-    ISSUED,
+    FROM_THE_START,
+    GIVEN,
     PREVIOUS,
     STEP,
     WORLD,
@@ -22,10 +22,10 @@ from relance.interpreter.compiled import (
     compile_playbook,
 )
 from relance.interpreter.conditions import HOLDS, describe
-from relance.interpreter.step_dates import OwnDate, expiry, last_said, own_date, position_of
+from relance.interpreter.reasons import room_reason
+from relance.interpreter.step_dates import OwnDate, anchor_day, expiry, last_said, own_date, position_of
 from relance.interpreter.steps_done import with_steps_done
 from relance.model import (
-    CONTACT_CHANNELS,
     Channel,
     Decision,
     Done,
@@ -143,15 +143,15 @@ def _candidate(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep,
         when = own
         reason = Reason("repeat", (raw,)) if repeats else Reason("at", (text, own if own != raw else None))
     by_at = rung.or_at is None or text != rung.or_at.text
-    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in (DUE, ISSUED) and by_at:
+    if done is None and plan.playbook.pace is Pace.KEEP and rung.anchor_kind in FROM_THE_START and by_at:
         kept = _kept(plan, view, rung, own)
         if kept is not None and kept[0] > when:
             when, reason = kept
     if when != own:
         when = rung.rolled(when)
     ways = _ways(rung, view)
-    if rung.contact and any(way.channel in CONTACT_CHANNELS for way in ways):
-        when, reason = _within_contact_rules(plan, view, rung, when, reason)
+    if rung.contact and any(view.full):
+        when, reason = _within_contact_rules(plan, view, rung, ways, when, reason)
     if when <= on and (opens := rung.rolled(on)) != on:
         when, reason = opens, Reason("closed_today", (on,))
     if not repeats and (late := _too_late(plan, view, rung, raw, own, when)) is not None:
@@ -224,7 +224,7 @@ def _unanchored(plan: CompiledPlaybook, view: View, rung: CompiledStep) -> Verdi
             return Verdict(step.id, StepStatus.BLOCKED, None, Reason("anchor_open", (name,)))
         if view.done[rung.anchor] is not None:
             return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("not_served", (name,)))
-    return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("no_anchor", (step.at.anchor,)))
+    return Verdict(step.id, StepStatus.PASSED_OVER, None, Reason("not_given" if rung.anchor_kind == GIVEN else "no_anchor", (step.at.anchor,)))
 
 
 def _expired(plan: CompiledPlaybook, view: View, on: date, rung: CompiledStep, dated: OwnDate) -> Verdict | None:
@@ -263,23 +263,22 @@ def _floor(plan: CompiledPlaybook, view: View, position: int) -> tuple[date, Rea
 
 def _kept(plan: CompiledPlaybook, view: View, rung: CompiledStep, own: date) -> tuple[date, Reason] | None:
     """Pace keep: the last executed step with the same anchor, plus the distance between the two steps' own dates."""
-    anchor = view.due if rung.anchor_kind == DUE else view.issued
+    anchor = anchor_day(plan, view, rung.anchor_kind, rung.anchor, -1)
     if anchor is None:
         return None
     for other in reversed(plan.rungs[: rung.index]):
         done = view.done[other.index]
-        if done is not None and other.anchor_kind == rung.anchor_kind:
+        if done is not None and (other.anchor_kind, other.anchor) == (rung.anchor_kind, rung.anchor):
             began = done.first or done.on  # a repeat does not push the steps after it
             return began + (own - other.own(anchor)[1]), Reason("spacing", (other.step.id, began))
     return None
 
 
-def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, when: date, reason: Reason) -> tuple[date, Reason]:
-    for limit in limits(plan.gap, plan.room, view.last_contact, view.full_since):
-        free = rung.rolled(limit.opens)
+def _within_contact_rules(plan: CompiledPlaybook, view: View, rung: CompiledStep, ways: tuple[Way, ...], when: date, reason: Reason) -> tuple[date, Reason]:
+    for limit, since, opens in room(plan.limits, view.full, [way.channel for way in ways]):
+        free = rung.rolled(opens)
         if free > when:
-            told = (plan.playbook.contact.max_contacts, limit.since) if limit.name == "at_most" else (limit.since,)
-            when, reason = free, Reason(limit.name, told)
+            when, reason = free, room_reason(limit, since)
     return when, reason
 
 

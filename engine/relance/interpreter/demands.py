@@ -14,7 +14,8 @@ from decimal import Decimal
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import compile_playbook, notice_steps
 from relance.interpreter.scope import is_notice, judged, speaks_of, stopped_on
-from relance.law.claims import Movement, Owed, allocation_of, bearers, claimed, owed_of
+from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
+from relance.law.recovery_costs import bearers
 from relance.law.regimes import foreign
 from relance.model import CLAIMED_PARTS, Channel, Charge, Claimed, Facts, Invoice, Playbook, Unit
 
@@ -104,7 +105,7 @@ class Demands:
         if sums.keys() != set(demand.invoices):
             before = {name: [row for row in paid.get(name, ()) if row[0] <= demand.on] for name in self._invoices}
             parts = self.owed(demand.invoices, demand.charges, demand.on, before).invoices
-            sums = {part.invoice: part.principal + part.interest + part.fixed_indemnity + part.contractual_penalty for part in parts}
+            sums = {part.invoice: part.principal + part.interest + part.fixed_indemnity + part.contractual_penalty + part.complementary_indemnity for part in parts}
             if demand.total is not None:
                 sums[demand.invoices[0]] += demand.total - sum(sums.values(), ZERO)
         for name in sums:
@@ -118,7 +119,7 @@ class Demands:
         if not charges:
             return max(over, ZERO)
         received = self.owed([invoice], charges, on, paid).invoices[0].received
-        return over - sum((each.interest + each.fixed_indemnity + each.contractual_penalty for each in received), ZERO)
+        return over - sum((each.interest + each.fixed_indemnity + each.contractual_penalty + each.complementary_indemnity for each in received), ZERO)
 
 
 def _demands(left: Sequence[ActionState], facts: Facts, playbook: Playbook | None) -> Iterator[Demand]:

@@ -18,6 +18,7 @@ from relance.model import (
     CLAIMED_PARTS,
     MANUAL_CHANNELS,
     POSTED_CHANNELS,
+    SELDOM,
     Action,
     Charge,
     Claimed,
@@ -31,7 +32,7 @@ from relance.model import (
 #: Events of a day that the ladder itself causes come after those it was told; a journal has fewer than that.
 OWN_SEQ = 2**35
 #: What is kept of a movement on an invoice a message asked; nothing stands for what is nought.
-SERVED_FIELDS = ("on", "amount", "credit_note", "principal", "interest", "fixed_indemnity", "contractual_penalty")
+SERVED_FIELDS = ("on", "amount", "credit_note", "principal", "interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity")
 _SEGMENT_FIELDS = ("invoice", "start", "end", "days", "rate", "base", "interest")
 
 
@@ -73,6 +74,7 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
         "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
         "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": _sums(action.claimed),
         "reason": action.reason, "missing": action.missing, "to": action.to, "capacity": action.capacity or None,
+        "to_role": action.to_role or None, "cc": action.cc or None,
         "reference": file_reference(action.creditor, action.debtor, action.claimed.currency), "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
         "approvers": {"by": action.approvers.by, "above": None if action.approvers.above is None else _plain(action.approvers.above)} if action.approvers.by > 1 else None,
     }  # fmt: skip
@@ -82,7 +84,7 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
 def _sums(claimed: Claimed) -> dict[str, Any]:
     """Write the sums of an action, in all and invoice by invoice, as a journal has them: amounts and days as text."""
     found: dict[str, Any] = {"currency": claimed.currency}
-    found |= {part: _plain(getattr(claimed, part)) for part in ("principal", *Charge, "total")}
+    found |= {part: _plain(getattr(claimed, part)) for part in ("principal", *Charge, "total") if part not in SELDOM or getattr(claimed, part)}
     if claimed.segments:
         found["segments"] = [{name: _plain(getattr(each, name)) for name in _SEGMENT_FIELDS} for each in claimed.segments]
     if claimed.invoices:

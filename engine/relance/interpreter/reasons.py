@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from relance.contact_room import ContactLimit
 from relance.law.recipients import Recipient
 from relance.model import Reason
 from relance.sentences import Phrase, marked, sentence
@@ -38,6 +39,7 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "anchor_open": (marked("counts from {anchor}, which nobody has recorded yet"), ("anchor",)),
     "no_anchor": (marked("counts from {anchor}, which has not happened"), ("anchor",)),
     "not_served": (marked("counts from {anchor}, which was skipped and gives no time to pay"), ("anchor",)),
+    "not_given": (marked("the day of {anchor} is not known"), ("anchor",)),
     "no_notice": (marked("no formal notice was sent"), ()),
     "after": (marked("waits for {step}"), ("step",)),
     "condition": (marked("the condition {condition} does not hold"), ("condition",)),
@@ -52,10 +54,20 @@ _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "spacing": (marked("keeps its distance from {step}, executed on {day}"), ("step", "day")),
     "min_gap": (marked("too soon after the contact of {day}"), ("day",)),
     "at_most": (marked("{count} contacts already, counted from {day}"), ("count", "day")),
+    "at_most_by": (marked("{count} contacts by {channels} already, counted from {day}"), ("count", "channels", "day")),
     "task_open": (marked("waits for a task that nobody has recorded yet"), ()),
     "finished": (marked("no step is left"), ()),
     "combined_later": (marked("another message of this debtor goes first on {day}"), ("day",)),
 }
+
+
+def room_reason(limit: ContactLimit, since: date) -> Reason:
+    """Return why a contact limit that is full since a day puts a step off."""
+    if limit.name == "min_gap":
+        return Reason(limit.name, (since,))
+    if limit.channels:
+        return Reason("at_most_by", (limit.most, ", ".join(sorted(limit.channels)), since))
+    return Reason(limit.name, (limit.most, since))
 
 
 def say(reason: Reason) -> str:

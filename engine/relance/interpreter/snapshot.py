@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from relance.interpreter.action_state import ActionState, acts, contact_days
+from relance.contact_room import since_full
+from relance.interpreter.action_state import ActionState, acts, contact_days, in_order
 from relance.interpreter.balance import Balances, balances
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, state_of_invoice
 from relance.interpreter.scope import covers
 from relance.law.recipients import Recipient, himself, recipients
-from relance.model import Case, Channel, Facts, Invoice, Playbook
+from relance.model import Case, Channel, ContactDay, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
@@ -70,9 +71,14 @@ class Snapshot:
         return acts(self.facts.events, self.on)
 
     @cached_property
-    def contacts(self) -> tuple[date, ...]:
+    def contacts(self) -> tuple[ContactDay, ...]:
         """The days on which the debtor was contacted, oldest first; today where a message is to leave."""
-        return tuple(sorted(contact_days(self.acts, self.on).union(day for day in self.facts.contacts_elsewhere if day <= self.on)))
+        return in_order(contact_days(self.acts, self.on).union(each for each in self.facts.contacts_elsewhere if each.on <= self.on))
+
+    @cached_property
+    def full(self) -> tuple[date | None, ...]:
+        """Since when each of the playbook's contact limits is full."""
+        return since_full(compile_playbook(self.playbook).limits, self.contacts)
 
     @cached_property
     def standings(self) -> dict[str, InvoiceState]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from relance.interpreter.compiled import (
     DEADLINE,
     DUE,
+    GIVEN,
     ISSUED,
     PREVIOUS,
     WORLD,
@@ -65,7 +66,7 @@ def anchor_day(plan: CompiledPlaybook, view: View, kind: int, place: int, positi
         return view.due
     if kind == ISSUED:
         return view.issued
-    if kind == WORLD:
+    if kind in (GIVEN, WORLD):
         return view.anchors[place]
     if kind == PREVIOUS:
         return max((done.on for _, done in last_said(plan, view, position)), default=None)

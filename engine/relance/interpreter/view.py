@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from relance.contact_room import full_since
 from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState
 from relance.interpreter.amounts_asked import asked_in_full, demanded
@@ -24,7 +23,8 @@ from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.duties import mandate_missing
 from relance.law.places import holiday_place, postcode
 from relance.law.recipients import stopping
-from relance.model import STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
+from relance.model import OWN, STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
+from relance.own_fields import own_value
 
 
 def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = None) -> View:
@@ -36,12 +36,11 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
     issued = unit.carrier.issued
     if not unit.claims:
         issued = min((invoice.issued for invoice in case.invoices if invoice.issued is not None), default=None)
-    contacts = today.contacts
     ends = [each.ended for each in unit.claims if each.ended is not None]
     return View(
         due=unit.carrier.due,
         issued=issued,
-        anchors=tuple(max((d for each in unit.claims if (d := each.anchors.get(name))), default=None) for name in plan.anchors),
+        anchors=tuple(_anchor(unit, name) for name in plan.anchors),
         truths=tuple(truth(test, _fact(test, unit), case.currency) for test in plan.tests),
         reachable=tuple(today.reaches(channel) for channel in plan.channels),
         done=done,
@@ -50,8 +49,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         draft=None if draft is None else plan.by_id.get(draft.step),
         draft_on=None if draft is None else draft.on,
         last_move=last_move,
-        last_contact=contacts[-1] if contacts else None,
-        full_since=full_since(contacts, playbook.contact.max_contacts),
+        full=today.full,
         hold_ended=max(ends, default=None),
         held_until=_held_until(unit),
         barrier=_barrier(playbook, unit),
@@ -59,6 +57,22 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         pending_on=None if pending is None else pending.since,
         place=holiday_place(case.facts.debtor.address),
     )
+
+
+def _anchor(unit: CaseSnapshot, name: str) -> date | None:
+    """Return the day of an anchor: what was given with the case, or the latest event of a kind."""
+    match name:
+        case "placed":
+            return _once_due(unit, unit.carrier.placed)
+        case "mandate":
+            return _once_due(unit, unit.case.facts.creditor.mandate)
+        case _:
+            return max((day for each in unit.claims if (day := each.anchors.get(name))), default=None)
+
+
+def _once_due(unit: CaseSnapshot, given: date | None) -> date | None:
+    """Count what came before the debt was due from the due date: it is collected from then on."""
+    return None if given is None else max(given, unit.carrier.due)
 
 
 def _held_until(unit: CaseSnapshot) -> date | None:
@@ -153,6 +167,8 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
     facts, debtor, on = today.facts, today.facts.debtor, today.on
     if fact in STATE_FACTS:
         return unit.state(fact)
+    if fact.startswith(OWN):
+        return own_value(test, unit.carrier.fields)
     match fact:
         case "balance":
             return _sum(unit)

@@ -20,7 +20,7 @@ from relance.language.vocabulary import known as words_of_table
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
 from relance.law.recipients import ESTATE_ROLES
-from relance.model import Event
+from relance.model import DebtorRole, Event
 from relance.sentences import Phrase, sentence, shipped_text
 
 
@@ -77,7 +77,7 @@ _LETTER = {"id": _MAY_TEXT, "reference": _MAY_TEXT}
 _CALL = {"id": _MAY_TEXT}
 _PAYMENT = {"amount": _MONEY, "method": _MAY_TEXT, "reference": _MAY_TEXT}
 _INVOICE = {
-    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING,
+    "issued": _MAY_DATE, "document": _MAY_TEXT, "tags": _MAY_WORDS, "rate": _MAY_TEXT, "nature": _MAY_TEXT, "placed": _MAY_DATE, "delivered": _MAY_DATE, "performed": _MAY_DATE, "terms": _MAY_MAPPING, "fields": _MAY_MAPPING,
 }  # fmt: skip
 
 #: Every kind of event a person or a file may record (docs/language.md 5), with its fields; `note` may stand in any.
@@ -106,6 +106,8 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "channel.refused": {"channel": _CHANNEL},
     "person.known": {"state": _TEXT, "since": _MAY_DATE, "name": _MAY_SAY, "address": _MAY_SAY, "country": _MAY_TEXT, "email": _MAY_SAY, "role": _MAY_TEXT},
     "person.ended": {"state": _TEXT},
+    "addressee.named": {"role": _TEXT, "name": _MAY_SAY, "email": _MAY_SAY},
+    "addressee.ended": {"role": _TEXT},
     "limitation.interrupted": {"by": _TEXT},
     "limitation.suspended": {"by": _TEXT},
     "limitation.resumed": {},
@@ -113,7 +115,7 @@ PUBLIC: Mapping[str, Mapping[str, Field]] = MappingProxyType({
         "playbook_version": _MAY_INT, "carrier": _MAY_TEXT, "case": _MAY_TEXT, "invoices": _MAY_WORDS, "kind": _MAY_TEXT,
         "tone": _MAY_TEXT, "template": _MAY_TEXT, "language": _MAY_TEXT, "draft": _MAY_BOOL, "message": _MAY_TEXT,
         "deadline": _MAY_DATE, "claimed": _MAY_MAPPING, "reason": _MAY_TEXT, "missing": _MAY_TEXT, "to": _MAY_TEXT, "sent_by": _MAY_SENDER,
-        "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "capacity": _MAY_TEXT,
+        "reference": _MAY_TEXT, "approvers": _MAY_MAPPING, "to_role": _MAY_TEXT, "cc": _MAY_WORDS, "capacity": _MAY_TEXT,
     },
     "action.approved": _ACTION | {"deadline": _MAY_DATE},
     "action.executed": _ACTION | {"outcome": _MAY_SAY, "document": _MAY_TEXT, "reference": _MAY_TEXT, "hour": _MAY_TEXT, "person": _MAY_SAY},
@@ -184,6 +186,8 @@ _SCOPES = {
     "insolvency.closed": Scope.DEBTOR,
     "person.known": Scope.DEBTOR,
     "person.ended": Scope.DEBTOR,
+    "addressee.named": Scope.DEBTOR,
+    "addressee.ended": Scope.DEBTOR,
     "channel.refused": Scope.DEBTOR,
     "debtor.recorded": Scope.DEBTOR,
     "debtor.merged": Scope.DEBTOR,
@@ -345,6 +349,10 @@ def _hold_against_the_law(kind: str, on: date, data: dict[str, Any], mistakes: l
         mistakes.append(Mistake(sentence("'state': '{state}' is no state of a person; {hint}", state=data["state"], hint=did_you_mean([], tuple(PERSONS))), "state"))
     if kind == "person.known" and (role := data.get("role")) and (data["state"] != "deceased" or role not in ESTATE_ROLES):
         mistakes.append(Mistake(sentence("'role': '{role}' is nobody to write to; of who has died it is one of {names}", role=role, names=list(ESTATE_ROLES)), "role"))
+    if kind in ("addressee.named", "addressee.ended") and data["role"] not in set(DebtorRole):
+        mistakes.append(Mistake(sentence("'role': '{role}' is no role; {hint}", role=data["role"], hint=did_you_mean([], tuple(DebtorRole))), "role"))
+    if kind == "addressee.named" and not (data.get("name") or data.get("email")):
+        mistakes.append(Mistake(sentence("'email': say who it is: a name, an e-mail address, or both"), "email"))
     if kind == "limitation.suspended" and data["by"] not in SUSPENSIONS:
         message = sentence("'by': '{by}' does not suspend limitation; what does is {names} (C. civ. 2230 to 2242)", by=data["by"], names=list(SUSPENSIONS))
         mistakes.append(Mistake(message, "by"))

@@ -50,8 +50,8 @@ def invoice_data(invoice: Invoice) -> dict[str, Any]:
     """Write an invoice as the fields of `invoice.recorded`, without its id and what is not known."""
     data: dict[str, Any] = {"due": invoice.due, "amount": invoice.amount, "currency": invoice.currency}
     data |= {"issued": invoice.issued, "document": invoice.document or None, "tags": invoice.tags or None}
-    data |= {"rate": None if invoice.rate is None else format(invoice.rate, "f"), "terms": dict(invoice.terms) or None}
-    data |= {"nature": None if invoice.nature == "general" else invoice.nature, "delivered": invoice.delivered, "performed": invoice.performed}
+    data |= {"rate": None if invoice.rate is None else format(invoice.rate, "f"), "terms": dict(invoice.terms) or None, "fields": dict(invoice.fields) or None}
+    data |= {"placed": invoice.placed} | {"nature": None if invoice.nature == "general" else invoice.nature, "delivered": invoice.delivered, "performed": invoice.performed}
     return {name: value for name, value in data.items() if value is not None}
 
 
@@ -68,9 +68,11 @@ def invoice_of(name: str, data: Mapping[str, Any]) -> Invoice:
         tags=tuple(data.get("tags", ())),
         rate=None if rate is None else Decimal(rate),
         nature=data.get("nature", "general"),
+        placed=data.get("placed"),
         delivered=data.get("delivered"),
         performed=data.get("performed"),
         terms=data.get("terms", {}),
+        fields=data.get("fields", {}),
     )
 
 
@@ -80,7 +82,7 @@ def difference(known: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str,
     A field that the given one leaves out is no difference: another source may know less. So is a due date that was supposed.
     """
     known, given = _as_told(known), _as_told(given)
-    for name in ("amount", "currency", "due", "issued", "rate", "nature", "delivered", "performed", "document", "tags", "terms"):
+    for name in ("amount", "currency", "due", "issued", "rate", "nature", "placed", "delivered", "performed", "document", "tags", "terms", "fields"):
         if name in given and given[name] != known.get(name) and (name in {"amount", "currency", "due"} or name in known):
             return name, str(jsonable(known.get(name)) or ""), str(jsonable(given[name]))
     return None

@@ -19,11 +19,13 @@ from relance.model import (
     Charge,
     Combine,
     Condition,
+    ContactCap,
     ContactRules,
     Duration,
     EntryPoint,
     GrantsFrom,
     OnResume,
+    OwnFieldKind,
     Pace,
     Pause,
     Playbook,
@@ -70,6 +72,7 @@ def playbook(raw: Mapping[str, Any]) -> Playbook:
         price=_price(raw.get("price")),
         stop_when=_conditions(raw, "stop_when", default.stop_when),
         hold_while=_conditions(raw, "hold_while", default.hold_while),
+        fields=tuple((name, OwnFieldKind(kind)) for name, kind in raw.get("fields", {}).items()),
         waive=tuple(Waiver(item["code"], item["reason"]) for item in raw.get("waive", ())),
         said=raw,
     )
@@ -103,6 +106,8 @@ def step(raw: Mapping[str, Any]) -> Step:
         approval=raw.get("approval", "automatic") != "automatic",
         approvers=_approvers(raw.get("approval")),
         to=raw.get("to"),
+        to_role=raw.get("to_role", ""),
+        cc=tuple(raw.get("cc", ())),
         newcomers=bool(raw.get("newcomers", False)),
         formerly=tuple(raw.get("formerly", ())),
         cost=tuple((Channel(key), parse.decimal_amount(value)) for key, value in raw.get("cost", {}).items()),
@@ -136,13 +141,17 @@ def _pauses(raw: Mapping[str, Any]) -> tuple[Pause, ...]:
 
 
 def _contact(raw: Mapping[str, Any]) -> ContactRules:
-    most = raw.get("at_most", {})
+    most = raw.get("at_most", [])
     return ContactRules(
         min_gap=_duration(raw, "min_gap"),
-        max_contacts=most.get("contacts"),
-        within=_duration(most, "within"),
+        at_most=tuple(_cap(each) for each in ([most] if isinstance(most, dict) else most)),
         hours=tuple((Channel(key), one) for key, value in raw.get("hours", {}).items() for one in ([value] if isinstance(value, str) else value)),
+        replies_hold=raw.get("replies") == "hold",
     )
+
+
+def _cap(raw: Mapping[str, Any]) -> ContactCap:
+    return ContactCap(raw["contacts"], parse.duration(raw["within"]), frozenset(map(Channel, raw.get("channels", ()))))
 
 
 def _price(raw: Mapping[str, Any] | None) -> Price | None:

@@ -22,6 +22,7 @@ from relance.model import (
     DATE_FACTS,
     INVOICE_ANCHORS,
     MONEY_FACTS,
+    OWN,
     STATE_FACTS,
     WORD_FACTS,
     WORLD_ANCHORS,
@@ -239,6 +240,8 @@ def _parts(key: str, value: Any) -> tuple[Condition, ...]:
         return (AnyOf(tuple(condition(part) for part in value)),)
     if key == "not":
         return (Not(condition(value)),)
+    if key == "field":
+        return tuple(part for name, inner in value.items() for part in _own(f"{OWN}{name}", inner))
     if key == "limitation_within":
         return (Test(key, "within", duration(value)),)
     if key in STATE_FACTS:
@@ -253,6 +256,16 @@ def _parts(key: str, value: Any) -> tuple[Condition, ...]:
     if key in COUNT_FACTS:
         return tuple(Test(key, bound, int(value[bound])) for bound in BOUNDS if bound in value)
     raise ValueError(sentence('"{key}" is no fact a condition knows', key=key))
+
+
+def _own(fact: str, value: Any) -> tuple[Condition, ...]:
+    """Build what is asked of a creditor's own field: a word or several, true or false, bounds of a number or of a day."""
+    if isinstance(value, bool):
+        return (Test(fact, "is", value),)
+    if isinstance(value, Mapping):
+        days = tuple(Test(fact, bound, day(value[bound])) for bound in DATE_BOUNDS if bound in value)
+        return days + tuple(Test(fact, bound, Decimal(str(value[bound]))) for bound in BOUNDS if bound in value)
+    return (Test(fact, "in", (value,) if isinstance(value, str) else tuple(value)),)
 
 
 def _amounts(value: str | Mapping[str, str]) -> Decimal | tuple[tuple[str, Decimal], ...]:

@@ -182,7 +182,9 @@ class _Findings:
             yield where.diagnostic("PB101", sentence('"{key}" is not a key of {thing}', key=key, thing=shipped_text(thing)), hint=hint)
 
     def _elsewhere(self, key: str, thing: str) -> str | None:
-        return next((name for name, keys in _objects(self.name) if key in keys and name != thing), None)
+        """Name the mapping that a key is of; of several the one with most keys, for that is where most is written."""
+        found = [(name, keys) for name, keys in _objects(self.name) if key in keys and name != thing]
+        return max(found, key=lambda each: len(each[1]))[0] if found else None
 
     def _missing(self, path: Path, key: str, error: Any) -> Diagnostic:
         thing = _within(error.schema, self.name) or "this mapping"

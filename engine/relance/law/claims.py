@@ -7,14 +7,13 @@ what the law does not let one ask, or a rate that is not known, is left out and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
-from types import MappingProxyType
 from typing import NamedTuple
 
 from relance.dates import add_months
@@ -22,13 +21,14 @@ from relance.errors import RelanceError
 from relance.law.capitalised import bearing, years
 from relance.law.interest import ZERO, halves, stretch, total
 from relance.law.parameters import Law, UnknownParameter, french, half_year
+from relance.law.recovery_costs import beyond_indemnity
 from relance.law.regimes import Regime, chargeable, regime_of
 from relance.model import Charge, Claimed, Creditor, Invoice, InvoiceClaimed, Segment, Served
 from relance.sentences import Phrase, sentence
 
 _DAY = timedelta(days=1)
-#: What an instalment was paid beyond its amount, where the 40 € were in it.
-_LEAST_INDEMNITY = Decimal(40)
+#: What an invoice bears by having been paid late.
+_BY_LATENESS = frozenset({Charge.FIXED_INDEMNITY, Charge.COMPLEMENTARY_INDEMNITY})
 
 
 class Allocation(StrEnum):
@@ -54,7 +54,8 @@ class Movement(NamedTuple):
 class Owed:
     """One invoice as the law sees it. `amount` is with tax, before any movement.
 
-    `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency.
+    `rate` is the contractual late interest in percent a year, `penalty` a contractual penalty in the invoice's currency, `costs` what its recovery has
+    cost and `proof` what shows it.
     `indemnity` is false where another instalment of the same invoice already bears the 40 € (`bearers`). `pauses` are
     stretches of days, both ends counted, for which the parties agreed on time to pay: they bear no interest. `notice_on` is the day of
     the formal notice that named it, where there are several invoices and not one notice for all. `enforceable_on` is the day on which a
@@ -68,6 +69,8 @@ class Owed:
     movements: tuple[Movement, ...] = ()
     rate: Decimal | None = None
     penalty: Decimal | None = None
+    costs: Decimal | None = None
+    proof: str = ""
     indemnity: bool = True
     pauses: tuple[tuple[date, date], ...] = ()
     notice_on: date | None = None
@@ -77,7 +80,7 @@ class Owed:
 
 
 def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: bool = True) -> Owed:
-    """Return an invoice of the model as `claimed` wants it; `terms["penalty"]`, where it is an amount, is its contractual penalty."""
+    """Return an invoice of the model as `claimed` wants it; `terms` say its contractual penalty and what its recovery cost, where those are amounts."""
     return Owed(
         id=invoice.id,
         due=invoice.due,
@@ -85,6 +88,8 @@ def owed_of(invoice: Invoice, movements: Iterable[Movement] = (), *, indemnity: 
         movements=tuple(movements),
         rate=invoice.rate,
         penalty=_amount(invoice.terms.get("penalty")),
+        costs=_amount(invoice.terms.get("recovery_costs")),
+        proof=str(invoice.terms.get("recovery_proof") or ""),
         indemnity=indemnity,
     )
 
@@ -103,27 +108,6 @@ def allocation_of(creditor: Creditor) -> Allocation:
     return Allocation(said) if said in tuple(Allocation) else Allocation.INTEREST_FIRST
 
 
-def bearers(invoices: Iterable[Invoice], paid: Mapping[str, Iterable[tuple[date, Decimal, bool]]] = MappingProxyType({})) -> frozenset[str]:
-    """Return the ids that may bear the 40 €: one for each invoice, so that of several instalments one alone does.
-
-    Give every instalment there is, and what came in on each (day, amount, is a credit note): one paid in time bears nothing. Of the
-    late ones it is the one that was paid with the 40 €; else the first of which something is open, so that they are still asked
-    where the first instalment came late and without them; else the first.
-    """
-    late: dict[str, list[tuple[str, Decimal]]] = {}
-    for invoice in sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)):
-        moved = tuple(paid.get(invoice.id, ()))
-        if sum((amount for on, amount, _ in moved if on <= invoice.due), ZERO) < invoice.amount:
-            over = sum((amount for _, amount, _ in moved), ZERO) - invoice.amount
-            late.setdefault(invoice.document or invoice.id, []).append((invoice.id, over))
-    found = []
-    for instalments in late.values():
-        with_it = [name for name, over in instalments if over >= _LEAST_INDEMNITY]
-        still = [name for name, over in instalments if over < 0]
-        found.append((*with_it, *still, instalments[0][0])[0])
-    return frozenset(found)
-
-
 class _Part(NamedTuple):
     """One invoice, worked out: what is open of it, and the segments of its interest."""
 
@@ -131,6 +115,7 @@ class _Part(NamedTuple):
     interest: Decimal
     indemnity: Decimal
     penalty: Decimal
+    complement: Decimal
     segments: tuple[Segment, ...] = ()
     paid_interest: Decimal = ZERO
     received: tuple[Served, ...] = ()
@@ -190,7 +175,9 @@ def claimed(
     for owed in invoices:
         noticed = owed.notice_on or notice_on
         run = _run(wanted, owed, on, creditor_kind, noticed, stop, regime, law, notes, strict=strict)
-        fixed = _indemnity(wanted, owed, on, insolvency_on, regime, law), _penalty(wanted, owed, on, noticed, notes)
+        least = _indemnity(owed, on, insolvency_on, regime, law) if wanted & _BY_LATENESS else ZERO
+        complement = beyond_indemnity(owed.costs, owed.proof, least, owed.id, notes) if Charge.COMPLEMENTARY_INDEMNITY in wanted else ZERO
+        fixed = least if Charge.FIXED_INDEMNITY in wanted else ZERO, _penalty(wanted, owed, on, noticed, notes), complement
         parts.append(_work_out(owed, on, run, fixed, allocation, law))
     interest = sum((part.interest for part in parts), ZERO)
     if any(part.paid_interest for part in parts):
@@ -205,6 +192,7 @@ def claimed(
     principal = sum((part.principal for part in parts), ZERO)
     indemnity = sum((part.indemnity for part in parts), ZERO)
     penalty = sum((part.penalty for part in parts), ZERO)
+    complement = sum((part.complement for part in parts), ZERO)
     return Claimed(
         currency=currency,
         principal=principal,
@@ -212,11 +200,12 @@ def claimed(
         legal_interest=ZERO if late else interest,
         fixed_indemnity=indemnity,
         contractual_penalty=penalty,
-        total=principal + interest + indemnity + penalty,
+        complementary_indemnity=complement,
+        total=principal + interest + indemnity + penalty + complement,
         segments=tuple(segment for part in parts for segment in part.segments),
         notes=tuple(dict.fromkeys(notes)),
         invoices=tuple(
-            InvoiceClaimed(owed.id, part.principal, part.interest, part.indemnity, part.penalty, part.received)
+            InvoiceClaimed(owed.id, part.principal, part.interest, part.indemnity, part.penalty, part.complement, part.received)
             for owed, part in zip(invoices, parts, strict=True)
         ),
     )
@@ -317,9 +306,9 @@ def check_floor(rate: Decimal, day: date, law: Law | None = None) -> None:
         raise BelowFloor(sentence("the agreed rate of {rate} % is below {floor} %, three times the legal rate on {day} (C. com. L441-10 II)", rate=rate, floor=floor, day=day))
 
 
-def _indemnity(wanted: set[Charge], owed: Owed, on: date, insolvency_on: date | None, regime: Regime, law: Law) -> Decimal:
+def _indemnity(owed: Owed, on: date, insolvency_on: date | None, regime: Regime, law: Law) -> Decimal:
     """Return the 40 € where the invoice is or was paid late: none before it is due, none where a judgment forbade to pay it by then."""
-    if Charge.FIXED_INDEMNITY not in wanted or not owed.indemnity or on <= owed.due:
+    if not owed.indemnity or on <= owed.due:
         return ZERO
     if insolvency_on is not None and owed.due >= insolvency_on:
         return ZERO
@@ -353,8 +342,8 @@ def kept(movements: Iterable[Movement], on: date) -> list[Movement]:
     return found
 
 
-def _work_out(owed: Owed, on: date, run: _Run | None, fixed: tuple[Decimal, Decimal], allocation: Allocation, law: Law) -> _Part:
-    """Walk through an invoice's movements: interest up to each, then what it settles. `fixed` are the 40 € and the contractual penalty.
+def _work_out(owed: Owed, on: date, run: _Run | None, fixed: tuple[Decimal, Decimal, Decimal], allocation: Allocation, law: Law) -> _Part:
+    """Walk through an invoice's movements: interest up to each, then what it settles. `fixed` are the 40 €, the contractual penalty and the complement.
 
     What is owed in all is the same in either order; the order decides what goes on bearing interest. An invoice whose
     payments reach its amount is settled, and bears none from the next day.
@@ -385,13 +374,14 @@ def _work_out(owed: Owed, on: date, run: _Run | None, fixed: tuple[Decimal, Deci
     left = [max(came - owed.amount, ZERO)]
     for part in (accrued, *fixed):
         left.append(max(left[-1] - part, ZERO))
-    paid_interest, on_indemnity, on_penalty = (before - after for before, after in pairwise(left))
-    settled = _settling(movements, (owed.amount, paid_interest, on_indemnity, on_penalty))
-    return _Part(ZERO, accrued - paid_interest, fixed[0] - on_indemnity, fixed[1] - on_penalty, tuple(found), paid_interest, settled)
+    paid_interest, *on_fixed = (before - after for before, after in pairwise(left))
+    indemnity, penalty, complement = (part - served for part, served in zip(fixed, on_fixed, strict=True))
+    settled = _settling(movements, (owed.amount, paid_interest, *on_fixed))
+    return _Part(ZERO, accrued - paid_interest, indemnity, penalty, complement, tuple(found), paid_interest, settled)
 
 
 def _settling(movements: Sequence[Movement], parts: Sequence[Decimal]) -> tuple[Served, ...]:
-    """Say what the movements of a settled invoice served, in the order they came: its principal, interest, 40 € and penalty, each up to its part."""
+    """Say what the movements of a settled invoice served, in the order they came: its principal, interest, 40 €, penalty and complement, each up to its part."""
     left, served = list(parts), []
     for movement in movements:
         rest, shares = movement.amount, []

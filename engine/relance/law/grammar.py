@@ -2,7 +2,7 @@
 
 A rule is made of patterns over the classes of `lexicon.yaml`. `@saisir @biens`: a word of the one, then one of the other, at
 most `reach` words between them; `@saisir & @biens`: in either order; `@passer:futur`: in the future; `:passe`: in a clause of what has been; `+@b`: a word between at most; `a|b`: one of them.
-`0` is any number, `*` any word. A denial is lawful unless the rule says `denied: counts`; so is a reservation where it says `reserved: lawful`, and what has been where it says `past: lawful`.
+`0` is any number, `*` any word; `!@b` no word of it: the next two words are none (`@vos !@affaires`), or the verb of that tense is not (`!@licites:futur`). A denial is lawful unless the rule says `denied: counts`; so is a reservation where it says `reserved: lawful`, and what has been where it says `past: lawful`. A rule that says `alone` is asked where no other speaks.
 """
 
 from __future__ import annotations
@@ -30,16 +30,19 @@ _Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One place of a pattern: phrases, one of which must stand there. `tense`: its first word is in it; `near`: a word before it at most."""
+    """One place of a pattern: phrases, one of which must stand there. `tense`: its first word is in it; `near`: a word before it at most; `other`: none may."""
 
     phrases: dict[str, tuple[_Phrase, ...]]
     tense: str
     near: bool
+    other: bool = False
 
     def ends(self, sentence: Sentence, at: int) -> int | None:
         """Return where the longest phrase that stands at a place ends, or None."""
         if self.tense and at not in (sentence.future if self.tense == "futur" else sentence.past):
             return None
+        if self.other:
+            return at + 1 if self._is_other(sentence, at) else None
         if _ANY in self.phrases:
             return at + 1
         best: int | None = None
@@ -49,6 +52,18 @@ class _Item:
                 if _stands(phrase, sentence.words[at:end]) and (best is None or end > best):
                     best = end
         return best
+
+
+    def within(self, reach: int) -> int:
+        """Return how many words may stand before it: none before what must be another word than some, of no tense."""
+        return 0 if self.other and not self.tense else 1 if self.near else reach
+
+    def _is_other(self, sentence: Sentence, at: int) -> bool:
+        """Say whether none of the phrases stands at a place or, of no tense, at the next; what has a tense is a verb."""
+        if self.tense and not lemmas.is_verb(sentence.words[at]):
+            return False
+        places = range(at, min(at + (1 if self.tense else 2), len(sentence.words)))
+        return not any(_stands(phrase, sentence.words[place : place + len(phrase)]) for place in places for key in sentence.words[place].keys for phrase in self.phrases.get(key, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class SentenceRule:
     reserved_lawful: bool
     right_counts: bool
     past_lawful: bool
+    alone: bool
     debtor: str | None
     catches: tuple[str, ...]
     spares: tuple[str, ...]
@@ -110,6 +126,7 @@ def _rule(raw: Any) -> SentenceRule:
         reserved_lawful=raw.get("reserved") == "lawful",
         right_counts=raw.get("right") == "counts",
         past_lawful=raw.get("past") == "lawful",
+        alone=bool(raw.get("alone")),
         debtor=raw.get("debtor"),
         catches=tuple(raw["catches"]),
         spares=tuple(raw["spares"]),
@@ -124,12 +141,12 @@ def _patterns(text: str) -> Iterator[tuple[_Item, ...]]:
 
 @lru_cache(maxsize=2048)
 def _item(text: str) -> _Item:
-    names, _, tense = text.removeprefix("+").partition(":")
+    names, _, tense = text.lstrip("+!").partition(":")
     phrases: dict[str, list[_Phrase]] = {}
     for name in names.split("|"):
         for phrase in _class(name[1:]) if name.startswith("@") else (_phrase(name),):
             phrases.setdefault(phrase[0], []).append(phrase)
-    return _Item({first: tuple(each) for first, each in phrases.items()}, tense, text.startswith("+"))
+    return _Item({first: tuple(each) for first, each in phrases.items()}, tense, text.startswith("+"), other="!" in text)
 
 
 @lru_cache(maxsize=256)
@@ -195,18 +212,17 @@ def _broken(folded: str, letters: str, debtor: str | None) -> tuple[tuple[int, i
     sentence = _read(folded, letters)
     if any(next(_taken(each, sentence, REACH), None) for each in _frames()):
         return ()
-    return tuple(
-        (number, *place)
-        for number, rule in enumerate(sentence_rules())
-        if rule.debtor in (None, debtor)
-        if (place := _place(rule, sentence)) is not None
-    )
+    found: list[tuple[int, int, int]] = []
+    for number, rule in sorted(enumerate(sentence_rules()), key=lambda each: each[1].alone):
+        if rule.debtor in (None, debtor) and not (rule.alone and found) and (place := _place(rule, sentence)) is not None:
+            found.append((number, *place))
+    return tuple(found)
 
 
 def _place(rule: SentenceRule, sentence: Sentence) -> tuple[int, int] | None:
     """Return the characters of the first place that breaks a rule, or None."""
     for pattern in rule.patterns:
-        if any(_ANY not in item.phrases and sentence.keys.isdisjoint(item.phrases) for item in pattern):
+        if any(not item.other and _ANY not in item.phrases and sentence.keys.isdisjoint(item.phrases) for item in pattern):
             continue
         for taken in _taken(pattern, sentence, rule.reach):
             if not rule.denied_counts and not sentence.denied.isdisjoint(taken):
@@ -235,7 +251,7 @@ def _taken(pattern: tuple[_Item, ...], sentence: Sentence, reach: int) -> Iterat
 def _following(pattern: tuple[_Item, ...], sentence: Sentence, start: int, reach: int) -> tuple[int, ...] | None:
     if not pattern:
         return ()
-    for at in range(start, min(start + (1 if pattern[0].near else reach) + 1, len(sentence.words))):
+    for at in range(start, min(start + pattern[0].within(reach) + 1, len(sentence.words))):
         if (end := pattern[0].ends(sentence, at)) is not None:
             rest = _following(pattern[1:], sentence, end, reach)
             if rest is not None:

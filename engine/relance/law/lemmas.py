@@ -175,6 +175,11 @@ def _comes(words: tuple[Word, ...], at: int, word: Word) -> bool:
     return _is_form(word) and _FUTURE.search(word.text) is not None
 
 
+def is_verb(word: Word) -> bool:
+    """Say whether a word may be a form of a verb: one of its keys looks like an infinitive."""
+    return any(_INFINITIVE.fullmatch(key) for key in word.keys)
+
+
 def _is_form(word: Word) -> bool:
     """Say whether a word that ends like a future is one: its lemma is an infinitive, and no present of a stem in "r" ("livrons", "préférez")."""
     return any(

@@ -110,6 +110,7 @@ def parts(context: Circumstances) -> tuple[tuple[str, Decimal], ...]:
         (sentence("the legal interest"), claimed.legal_interest),
         (sentence("the fixed indemnity"), claimed.fixed_indemnity),
         (sentence("the contractual penalty"), claimed.contractual_penalty),
+        (sentence("the complementary indemnity"), claimed.complementary_indemnity),
     )
     found = tuple((name, amount) for name, amount in named if amount)
     return (*found, ("total", claimed.total)) if len(found) > 1 else found

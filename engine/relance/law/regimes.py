@@ -19,8 +19,8 @@ _DIRECTIVE = frozenset({
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 })  # fmt: skip
-_LATE = frozenset({Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY})
-_OF_LAW = frozenset({Charge.LATE_INTEREST, Charge.LEGAL_INTEREST, Charge.FIXED_INDEMNITY})
+_LATE = frozenset({Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY, Charge.COMPLEMENTARY_INDEMNITY})
+_OF_LAW = _LATE | {Charge.LEGAL_INTEREST}
 
 
 class Citation(NamedTuple):

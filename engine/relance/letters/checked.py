@@ -36,9 +36,9 @@ def letter(data: Mapping[str, Any], code: str | None, constants: tuple[str, ...]
     )
 
 
-def message(text: Text, *, to: str = "", writer: str = "") -> Finished:
+def message(text: Text, *, to: str = "", copies: Sequence[str] = (), writer: str = "") -> Finished:
     """Read an e-mail (from whom, to whom), a text message or a sheet."""
-    return Finished(text.subject, tuple(passages(text.blocks)), to=to, writer=writer, constants=text.constants)
+    return Finished(text.subject, tuple(passages(text.blocks)), to=to, copies=tuple(copies), writer=writer, constants=text.constants)
 
 
 def passages(blocks: Sequence[Node]) -> Iterator[Passage]:

@@ -7,17 +7,19 @@ Computes no interest (the actions carry what is claimed) and decides nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from relance.iban import mistake as iban_mistake
 from relance.interpreter.action_id import file_reference
+from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import CaseHistory, Cited, FactsOfDay, case_history
 from relance.interpreter.case_history import PlanInstalment as Part
 from relance.law.deadlines import suggested
 from relance.law.places import holiday_place
-from relance.law.recipients import Recipient, recipient
+from relance.law.recipients import Recipient
 from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.business_mentions import register_entry
@@ -85,6 +87,8 @@ class Writing:
     agency: bool = False
     tone: str | None = None
     language: str | None = None
+    papers: Mapping[str, Letterhead] = field(default_factory=dict)  # of creditors that have a letterhead of their own
+    wordings: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)  # folders of a creditor's own wordings, before all others
 
 
 def message_id(action: Action) -> str:
@@ -130,7 +134,8 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         sender=sender,
         creditor=_creditor(facts.creditor, language),
         debtor=_debtor(facts.debtor),
-        recipient=_recipient(recipient(facts, on, first.capacity)),
+        recipient=_recipient(addressed(first, facts)),
+        copies=tuple(Party(name=each.name, email=each.email, role=each.role) for each in copies(first, facts)),
         capacity=first.capacity,
         invoice=rows[0] if rows else InvoiceLine(),
         invoices=rows,
@@ -157,6 +162,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
         disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
+        proofs=tuple(str(proof) for invoice in chosen if said[invoice.id].complementary_indemnity and (proof := invoice.terms.get("recovery_proof"))),
         receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),
         plan=tuple(_instalment(part, first.claimed.currency, language) for part in past.instalments),

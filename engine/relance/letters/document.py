@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from relance.factcheck import Contradiction, Finished, check, known_of, pages
 from relance.iban import mistake as iban_mistake
+from relance.interpreter.addressees import addressed, mailbox_missing, no_copy
 from relance.interpreter.case_history import FactsOfDay
-from relance.law.recipients import OTHERS, recipient
+from relance.law.recipients import OTHERS
 from relance.letters import call, checked, email, html, sms
 from relance.letters.business_mentions import mediator_missing
 from relance.letters.context import Writing, build, message_id, payment_payload
@@ -81,6 +82,7 @@ class Studio:
         self.templates = templates or Templates()
         self.writing = writing or Writing()
         self._press: Press | None = None
+        self._own: dict[str, Studio] = {}
         self._day: FactsOfDay | None = None
 
     def __enter__(self) -> Self:
@@ -94,6 +96,8 @@ class Studio:
         if self._press is not None:
             self._press.close()
             self._press = None
+        for each in self._own.values():
+            each.close()
 
     @property
     def press(self) -> Press:
@@ -104,10 +108,23 @@ class Studio:
             self._press = Press(self.writing.letterhead)
         return self._press
 
+    def of_creditor(self, creditor: str) -> Studio:
+        """Return the studio in which a creditor's messages are made: one with his own paper and wordings, where he has some, else this one."""
+        writing = self.writing
+        if creditor not in writing.papers and creditor not in writing.wordings:
+            return self
+        if creditor not in self._own:
+            own = replace(writing, letterhead=writing.papers.get(creditor, writing.letterhead), papers={}, wordings={})
+            templates = self.templates.after(*writing.wordings.get(creditor, ()))
+            self._own[creditor] = Studio(templates, own, checked=self.checked, read_back=self.read_back)
+        return self._own[creditor]
+
     # ----------------------------------------------------------------- one message
 
     def text(self, actions: Sequence[Action], facts: Facts) -> tuple[Text, Context]:
         """Fill the wording of a message. Raises WordingError."""
+        if (own := self.of_creditor(actions[0].creditor)) is not self:
+            return own.text(actions, facts)
         first, writing, day = actions[0], self.writing, self._day_of(actions[0].on, facts)
         context = build(actions, facts, writing, day=day)
         wording = self.templates.find(first.template, first.channel, context.language)
@@ -128,6 +145,8 @@ class Studio:
         at: datetime | None = None,
     ) -> Document:
         """Make the document of one message, from the actions it carries (at least one, all of one channel and day)."""
+        if (own := self.of_creditor(actions[0].creditor)) is not self:
+            return own.make(actions, facts, attachments=attachments, pictures=pictures, at=at)
         first = actions[0]
         blank = Document(
             message=message_id(first), reference="", channel=first.channel, actions=tuple(action.id for action in actions), creditor=first.creditor,
@@ -148,6 +167,8 @@ class Studio:
             document = self._fill(made, text, context, actions, attachments, data, pictures=pictures, at=at)
         except ValueError as error:
             return replace(made, missing=error.args[0], house=of_the_house(str(error)))
+        if lacking_copy := no_copy(first, facts):
+            document = replace(document, left_out="; ".join(filter(None, (document.left_out, lacking_copy))))
         page = document.files[0].content if first.channel in PAPER else None
         if untrue := self.findings(text, context, actions, facts, page, data):
             return replace(made, findings=untrue, missing="; ".join(map(str, untrue)), house=True)
@@ -177,7 +198,7 @@ class Studio:
         if data is not None:
             return checked.letter(data, payment_payload(text, context), text.constants)
         if actions[0].channel is Channel.EMAIL:
-            return checked.message(text, to=context.recipient.email, writer=context.sender.email)
+            return checked.message(text, to=context.recipient.email, copies=[each.email for each in context.copies], writer=context.sender.email)
         return checked.message(text)
 
     def _laid(self, text: Text, context: Context, action: Action) -> dict[str, Any] | None:
@@ -196,6 +217,8 @@ class Studio:
         """Say whether an action has a text: every message has, a task or handover where a sheet was written for its template."""
         if action.channel in TEXT_CHANNELS:
             return True
+        if (own := self.of_creditor(action.creditor)) is not self:
+            return own.writes(action)
         languages = (self.writing.language or action.language, "en", "fr")
         return action.missing is None and any(self.templates.locate(action.template, action.channel, each) for each in languages)
 
@@ -210,7 +233,7 @@ class Studio:
                 mail = email.build(text, context, first, letterhead=self.writing.letterhead, attachments=enclosed.attachments, at=at)
                 files = (File(f"{stem}.eml", mail.content, "message/rfc822"),)
                 details = {"from": mail.sender, "message_id": mail.message_id}
-                return replace(made, to=(mail.to,), files=files, details=details, left_out=enclosed.left_out)
+                return replace(made, to=(mail.to, *mail.copies), files=files, details=details, left_out=enclosed.left_out)
             case Channel.SMS:
                 message = sms.build(text, context)
                 files = (File(f"{stem}.txt", message.text.encode(), "text/plain"),)
@@ -262,8 +285,10 @@ def lacking(action: Action, facts: Facts, writing: Writing) -> str | None:
     if iban and channel in (Channel.EMAIL, *PAPER) and (mistake := iban_mistake(iban)):
         return sentence("how to pay: {mistake}", mistake=mistake)
     if channel in PAPER:
-        to = recipient(facts, action.on, action.capacity)
+        to = addressed(action, facts)
         return _postal(to.name if action.capacity else debtor.name, to.address.lines if to.address else (), to.address.country if to.address else "FR")
+    if unknown := mailbox_missing(action, facts):
+        return unknown
     if channel is Channel.CALL and not debtor.phone:
         return sentence("debtor: there is no telephone number")
     return None

@@ -51,6 +51,7 @@ class Mail:
     to: str
     message_id: str
     content: bytes
+    copies: tuple[str, ...] = ()
 
 
 def address_mistake(address: str | None) -> str | None:
@@ -85,7 +86,7 @@ def build(
     The same action, text and attachments give the same bytes.
     """
     sender, to = context.sender, context.recipient
-    for who, address in (("sender", sender.email), ("debtor", to.email), *((("reply", sender.reply_to),) if sender.reply_to else ())):
+    for who, address in (("sender", sender.email), ("debtor", to.email), *((("reply", sender.reply_to),) if sender.reply_to else ()), *(("debtor", each.email) for each in context.copies)):
         if mistake := address_mistake(address):
             raise ValueError(sentence("{who}: {mistake}", who=who, mistake=mistake))
     name = identifier(action, sender.email)
@@ -98,6 +99,7 @@ def build(
     headers = (
         f"From: {_mailbox(sender.name, sender.email)}",
         f"To: {_mailbox(to.name, to.email)}",
+        *_copies(context),
         f"Reply-To: {sender.reply_to or sender.email}",
         f"Subject: {encoded(clean(text.subject)[:250])}",
         f"Date: {format_datetime(at or _noon(action.on))}",
@@ -107,7 +109,13 @@ def build(
         f"Content-Language: {context.language if context.language.isalpha() else 'fr'}",
         "MIME-Version: 1.0",
     )
-    return Mail(sender.email, to.email, name, "\r\n".join((*headers, body, "")).encode("ascii"))
+    return Mail(sender.email, to.email, name, "\r\n".join((*headers, body, "")).encode("ascii"), tuple(each.email for each in context.copies))
+
+
+def _copies(context: Context) -> tuple[str, ...]:
+    """Name who gets a copy: each by his name, or by the debtor's where none is known; nothing for nobody."""
+    found = [_mailbox(each.name or context.debtor.name, each.email) for each in context.copies]
+    return ("Cc: " + ",\r\n ".join(found),) if found else ()
 
 
 def _thread(context: Context, sender: str) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ class Sums:
     legal_interest: str = says_amount("interest at the legal rate (C. civ. 1231-6)")
     fixed_indemnity: str = says_amount("fixed recovery indemnity (C. com. D441-5)")
     contractual_penalty: str = says_amount("penalty the contract provides for (C. civ. 1231-5)")
+    complementary_indemnity: str = says_amount("what recovery cost beyond the fixed indemnity, on proof (C. com. L441-10 II)")
     total: str = says_amount("everything asked")
     daily: str = says_amount("by how much the interest grows a day at the rates of today; '' when none runs")
     extras: bool = says("whether anything is asked beside the principal", False)
@@ -166,6 +167,7 @@ class Receipt:
     interest: str = says_amount("what of it served interest (C. civ. 1343-1); '' when nothing did")
     fixed_indemnity: str = says_amount("what of it served the fixed recovery indemnity; '' when nothing did")
     contractual_penalty: str = says_amount("what of it served a penalty of the contract; '' when nothing did")
+    complementary_indemnity: str = says_amount("what of it served the complementary indemnity; '' when nothing did")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,7 @@ class Context:
     creditor: Party = says("who is owed", None)
     debtor: Party = says("who owes", None)
     recipient: Party = says("who gets the message: the debtor, or who stands for him or beside him", None)
+    copies: tuple[Party, ...] = says("who gets a copy of an e-mail, by `role`", ())
     capacity: str = says("in which capacity, where it is not the debtor alone: 'guardian', 'representative' (of a minor), 'counsel', 'curator' (a copy), 'protected_person' (whose curator gets the copy), of an estate 'notary' or 'heir'; else ''", "")
     invoice: InvoiceLine = says("the invoice the message is about: the only one, or the oldest of several", None)
     invoices: tuple[InvoiceLine, ...] = says("every invoice of the message, oldest due date first", ())
@@ -234,6 +237,7 @@ class Context:
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
     disputed_total: str = says_amount("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is")
     coming_total: str = says_amount("what is open on them; '' when there are none")
+    proofs: tuple[str, ...] = says("what shows the costs of recovery asked beyond the fixed indemnity, invoice by invoice", ())
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
     plan: tuple[Instalment, ...] = says("instalments of the plan over these invoices that runs or ran, by day, or none", ())

@@ -87,6 +87,7 @@ def added(parts: Sequence[Claimed]) -> Claimed:
         legal_interest=sum((part.legal_interest for part in parts), ZERO),
         fixed_indemnity=sum((part.fixed_indemnity for part in parts), ZERO),
         contractual_penalty=sum((part.contractual_penalty for part in parts), ZERO),
+        complementary_indemnity=sum((part.complementary_indemnity for part in parts), ZERO),
         total=sum((part.total for part in parts), ZERO),
         segments=tuple(segment for part in parts for segment in part.segments),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
@@ -107,6 +108,7 @@ def sums_of(actions: Sequence[Action], on: date, language: str) -> Sums:
         legal_interest=part(asked.legal_interest),
         fixed_indemnity=part(asked.fixed_indemnity),
         contractual_penalty=part(asked.contractual_penalty),
+        complementary_indemnity=part(asked.complementary_indemnity),
         total=money(asked.total, asked.currency, language),
         daily=part(a_day(asked.segments, on)),
         extras=asked.total > asked.principal,
@@ -131,12 +133,12 @@ def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) ->
     """List what came in on these invoices, day by day, with what it served; what went back is taken off what came last."""
     days: dict[tuple[date, bool], list[Decimal]] = {}
     for each in (served for invoice in said for served in invoice.received):
-        parts = (each.principal, each.interest, each.fixed_indemnity, each.contractual_penalty)
+        parts = (each.principal, each.interest, each.fixed_indemnity, each.contractual_penalty, each.complementary_indemnity)
         row = days.setdefault((each.on, each.credit_note), [ZERO] * (len(parts) + 1))
         for at, part in enumerate((*parts, each.amount - sum(parts))):  # the last is what served nothing yet: a credit
             row[at] += part
     rows = [(key, days[key]) for key in sorted(days)]
-    for at in range(5):
+    for at in range(6):
         back = ZERO
         for row in (row for (_, credit), row in reversed(rows) if not credit):
             back, row[at] = min(back + row[at], ZERO), max(back + row[at], ZERO)
@@ -144,8 +146,8 @@ def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) ->
     def written(amount: Decimal) -> str:
         return money(amount, currency, language) if amount else NOTHING
 
-    for (day, credit), (principal, interest, indemnity, penalty, over) in rows:
-        beside = interest + indemnity + penalty
+    for (day, credit), (principal, interest, indemnity, penalty, complement, over) in rows:
+        beside = interest + indemnity + penalty + complement
         if principal + beside + over:
             yield Receipt(
                 on=long_date(day, language),
@@ -156,5 +158,6 @@ def receipts_of(said: Sequence[InvoiceClaimed], currency: str, language: str) ->
                 interest=written(interest),
                 fixed_indemnity=written(indemnity),
                 contractual_penalty=written(penalty),
+                complementary_indemnity=written(complement),
                 beside=bool(beside),
             )

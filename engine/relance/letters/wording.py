@@ -264,6 +264,11 @@ class Templates:
         self.environment.filters |= FILTERS
         self.find = lru_cache(maxsize=4096)(self._find)
 
+    def after(self, *folders: Path) -> Templates:
+        """Return these wordings with more folders before them, or themselves where there is none."""
+        made = Templates(*folders, *self.folders, with_shipped=False)
+        return made if folders else self
+
     def read(self, name: str) -> tuple[str, str] | None:
         """Return the path and text of a file named from a templates folder, or None where no folder has it. Raises WordingError where it is not UTF-8."""
         parts = name.split("/")

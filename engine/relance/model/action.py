@@ -33,6 +33,7 @@ class Served:
     interest: Decimal = Decimal(0)
     fixed_indemnity: Decimal = Decimal(0)
     contractual_penalty: Decimal = Decimal(0)
+    complementary_indemnity: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,14 @@ class InvoiceClaimed:
     interest: Decimal = Decimal(0)
     fixed_indemnity: Decimal = Decimal(0)
     contractual_penalty: Decimal = Decimal(0)
+    complementary_indemnity: Decimal = Decimal(0)
     received: tuple[Served, ...] = ()
 
 
 #: The sums of `InvoiceClaimed`: together, what is asked of the invoice.
-CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty")
+CLAIMED_PARTS = ("principal", "interest", "fixed_indemnity", "contractual_penalty", "complementary_indemnity")
+#: Sums of `Claimed` that are written down only where they are asked.
+SELDOM = ("complementary_indemnity",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Claimed:
     legal_interest: Decimal = Decimal(0)
     fixed_indemnity: Decimal = Decimal(0)
     contractual_penalty: Decimal = Decimal(0)
+    complementary_indemnity: Decimal = Decimal(0)
     total: Decimal = Decimal(0)
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
@@ -95,5 +100,7 @@ class Action:
     missing: str | None = None
     to: str | None = None
     approvers: Approvers = Approvers()
+    to_role: str = ""
+    cc: tuple[str, ...] = ()
     registered: bool = False  # its step goes out as a registered letter too, made with it; a journal tells that by the letter's own events
     capacity: str = ""  # of whom it is addressed to, where that is not the debtor alone (`law.recipients`)

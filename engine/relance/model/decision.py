@@ -27,7 +27,8 @@ class View:
     """What a playbook can see of a case on a day; two cases with the same view get the same decision.
 
     The tuples are aligned with the playbook's `Footprint`: `anchors` with its world anchors, `truths` with its tests
-    (None: a fact is missing), `reachable` with its contact channels, `done`, `open` and `failed` with its steps.
+    (None: a fact is missing), `reachable` with its contact channels, `done`, `open` and `failed` with its steps,
+    `full` with its contact limits.
     """
 
     due: date
@@ -41,8 +42,7 @@ class View:
     draft: int | None = None
     draft_on: date | None = None
     last_move: date | None = None
-    last_contact: date | None = None
-    full_since: date | None = None  # the contact whose `within` must run out before one more fits
+    full: tuple[date | None, ...] = ()  # of each of its contact limits, the contact that must be so long ago before one more fits
     hold_ended: date | None = None
     held_until: date | None = None
     barrier: str | None = None  # what stops the case whatever the playbook says: closed, no_mandate, a state of `law.persons`

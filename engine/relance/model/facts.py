@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from relance.model.playbook import ContactDay
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -68,7 +70,9 @@ class Invoice:
     nature: str = "general"  # limitation: general | transport
     delivered: date | None = None  # the day the goods were handed over; limitation runs from it
     performed: date | None = None  # the day the work was done or the service rendered; limitation runs from it
+    placed: date | None = None  # the day the claim was entrusted to whoever collects it
     terms: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)  # the creditor's own, as his file tells them
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Facts:
     debtor: Debtor
     invoices: tuple[Invoice, ...]
     events: tuple[Event, ...] = ()
-    contacts_elsewhere: tuple[date, ...] = ()
+    contacts_elsewhere: tuple[ContactDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

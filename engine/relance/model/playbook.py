@@ -85,6 +85,15 @@ class Combine(StrEnum):
     DEBTOR = "debtor"
 
 
+class DebtorRole(StrEnum):
+    """What somebody is of the debtor's house; the salesman is the creditor's."""
+
+    ACCOUNTING = "accounting"
+    DIRECTOR = "director"
+    LEGAL = "legal"
+    SALESMAN = "salesman"
+
+
 class WhenClosed(StrEnum):
     """Where a date that falls on a closed day moves."""
 
@@ -130,6 +139,7 @@ class Charge(StrEnum):
     LEGAL_INTEREST = "legal_interest"
     FIXED_INDEMNITY = "fixed_indemnity"
     CONTRACTUAL_PENALTY = "contractual_penalty"
+    COMPLEMENTARY_INDEMNITY = "complementary_indemnity"
 
 
 class TimeUnit(StrEnum):
@@ -161,8 +171,10 @@ class When:
     text: str = ""
 
 
-#: Anchors that belong to the invoice (or to the carrier of an account).
-INVOICE_ANCHORS = ("due", "issued")
+#: Anchors from which a ladder counts from its beginning: days of the invoice (of an account, of its carrier), and that of the creditor's mandate.
+INVOICE_ANCHORS = ("due", "issued", "placed", "mandate")
+#: Those of them that a case need not have: the day the claim was entrusted to who collects it, and the day of the mandate.
+GIVEN_ANCHORS = ("placed", "mandate")
 #: Anchors that are the latest event of that name. The broken ones, and the end of a hold, follow from other events.
 WORLD_ANCHORS = (
     "promise.broken",
@@ -247,6 +259,8 @@ MONEY_FACTS = ("balance", "overdue_balance", "original_amount", "total_claimed")
 COUNT_FACTS = ("days_overdue", "unpaid_invoices", "broken_promises", "usual_delay", "score")
 WORD_FACTS = ("debtor", "profile", "country", "language", "creditor", "tag", "postcode")
 DATE_FACTS = ("due_on", "issued_on")
+#: What the fact of a creditor's own field begins with.
+OWN = "field."
 BOUNDS = ("at_least", "more_than", "at_most", "less_than")
 DATE_BOUNDS = ("from", "before")
 
@@ -255,6 +269,15 @@ HOLD_WHILE_DEFAULT = ("on_hold", "unmatched_money", "disputed", "promised", "pla
 
 
 # --------------------------------------------------------------------------- the playbook
+
+
+class OwnFieldKind(StrEnum):
+    """What a creditor's own field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,14 +315,32 @@ class Calendar:
     pauses: tuple[Pause, ...] = ()
 
 
+class ContactDay(NamedTuple):
+    """A day on which a debtor was written to or called, and how; None: nobody knows, and it counts for every channel."""
+
+    on: date
+    channel: Channel | None = None
+
+
+class ContactCap(NamedTuple):
+    """No more than so many contacts in any so many consecutive days; by these channels, where it names some."""
+
+    contacts: int
+    within: Duration
+    channels: frozenset[Channel] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class ContactRules:
-    """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day."""
+    """How often one debtor may be contacted. `hours` gives a channel `HH:MM-HH:MM`, local time, once for each window of its day.
+
+    `replies_hold`: a reply holds what it is about until a person has read it.
+    """
 
     min_gap: Duration | None = None
-    max_contacts: int | None = None
-    within: Duration | None = None
+    at_most: tuple[ContactCap, ...] = ()
     hours: tuple[tuple[Channel, str], ...] = ()
+    replies_hold: bool = False
 
 
 class Tier(NamedTuple):
@@ -374,6 +415,8 @@ class Step:
     approval: bool = False
     approvers: Approvers = Approvers()
     to: str | None = None
+    to_role: str = ""  # of the debtor's house: whom an e-mail or a letter is addressed to
+    cc: tuple[str, ...] = ()  # roles that get a copy of an e-mail
     newcomers: bool = False  # of an account: also asks invoices that joined it and that no message has named
     formerly: tuple[str, ...] = ()
     cost: tuple[tuple[Channel, Decimal], ...] = ()
@@ -415,4 +458,5 @@ class Playbook:
     stop_when: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in STOP_WHEN_DEFAULT)
     hold_while: tuple[Condition, ...] = tuple(Test(word, "is", value=True) for word in HOLD_WHILE_DEFAULT)
     waive: tuple[Waiver, ...] = ()
+    fields: tuple[tuple[str, OwnFieldKind], ...] = ()
     said: Mapping[str, Any] | None = None

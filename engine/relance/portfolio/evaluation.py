@@ -13,8 +13,8 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter import Snapshot, compile_playbook, say
-from relance.interpreter.action_state import acts, contact_days
-from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
+from relance.interpreter.action_state import acts, contact_days, in_order
+from relance.interpreter.contact_slot import Rival, is_contact, is_limited, message_of, put_off, rank_of, waiting
 from relance.interpreter.debtor import Seen, actions_of, combine, see
 from relance.interpreter.duties import duties_of
 from relance.model import Action, Decision, Facts, Playbook, Status
@@ -142,7 +142,7 @@ def _with_elsewhere(facts: Facts, household: Sequence[Facts], routing: Routing, 
     playbooks = routing.playbooks
     made = (act for other in household if other is not facts for act in acts(other.events, on))
     days = contact_days((act for act in made if (own := playbooks.get(act.playbook)) is None or own.collector == "agency"), on)
-    return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
+    return replace(facts, contacts_elsewhere=in_order(days.union(facts.contacts_elsewhere)))
 
 
 # --------------------------------------------------------------------------- room for messages
@@ -175,7 +175,7 @@ def _rival(climb: Climb, seen: Seen, place: tuple[int, int]) -> Rival:
         collector="" if playbook.collector == "agency" else creditor,
         message=(creditor, playbook.id, *message_of(playbook, step, seen.case.id)),
         rank=rank_of(plan, step, seen.view.due, seen.case.id),
-        limited=has_rules(plan),
+        limited=is_limited(plan, (way.channel for way in seen.decision.ways)),
     )
 
 

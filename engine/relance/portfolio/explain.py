@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from relance.interpreter.action_state import acts
+from relance.interpreter.action_state import acts, in_order
 from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen, actions_of, combine
 from relance.interpreter.scope import covers
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
-from relance.model import Action, Case, Event, Facts, Invoice, Playbook
+from relance.model import Action, Case, ContactDay, Event, Facts, Invoice, Playbook
 from relance.portfolio.applied_rules import routing_of
 from relance.portfolio.evaluation import Share, decided
 from relance.portfolio.routing import Assigned, Routing, Unrouted, assign, only, with_known
@@ -76,9 +76,8 @@ def facts_of(journal: Journal, creditor: str, debtor: str, *, agency: Callable[[
         return None
     known = replace(journal, seq_before=None).facts(debtor=debtor) if len(journal.creditors_of(debtor)) > 1 else ()
     made = (act for facts in known if facts.creditor.id != creditor for act in acts(facts.events, date.max))
-    others = (act.contact for act in made if agency(act.playbook))
-    elsewhere = tuple(sorted({day for day in others if day is not None}))
-    return replace(own, contacts_elsewhere=elsewhere)
+    elsewhere = (ContactDay(act.contact, act.channel) for act in made if act.contact is not None and agency(act.playbook))
+    return replace(own, contacts_elsewhere=in_order(elsewhere))
 
 
 def claims_of(target: Target, facts: Facts | None) -> frozenset[str]:

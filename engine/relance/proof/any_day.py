@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 from typing import NamedTuple
 
-from relance.interpreter.compiled import DEADLINE, DUE, ISSUED, STEP, WORLD, CompiledPlaybook, CompiledStep
+from relance.contact_room import ContactLimit
+from relance.interpreter.compiled import DEADLINE, DUE, FROM_THE_START, GIVEN, STEP, WORLD, CompiledPlaybook, CompiledStep
 from relance.interpreter.decision import decide_by
 from relance.model import (
     CONTACT_CHANNELS,
@@ -70,6 +71,7 @@ class AnyDay:
         ordered = plan.playbook.pace is not Pace.JUMP and plan.playbook.entry is EntryPoint.FIRST
         self._order = {(first.index, then.index) for then in plan.rungs for first in plan.rungs[: then.index] if ordered and _never_later(first, then)}
         self._behind = {rung.index for rung in plan.rungs if rung.anchor_kind == DEADLINE and all(rung.own(day)[1] > day for day in ASKED)}
+        self._given = frozenset(place for rung in plan.rungs for kind, place in rung.counted if kind == GIVEN)
         self._granting = tuple(rung.index for rung in plan.rungs if rung.grants is not None)
         self._asked_about = frozenset(chain.from_iterable((*rung.after, *rung.notices, *(place for kind, place in rung.counted if kind in (STEP, DEADLINE))) for rung in plan.rungs)) | plan.looked_back_on
         self._plans: dict[tuple[int, bool, frozenset[int], int], CompiledPlaybook] = {}
@@ -136,26 +138,29 @@ class AnyDay:
 
     def leaves_by_its_date(self, rung: CompiledStep, truths: tuple[bool | None, ...], ladder: LadderState, over: frozenset[int]) -> bool:
         """Say whether a step is certainly due of such a claim once its date has come and nothing that leaves later, or by an event, takes its place."""
-        view = self._view(truths, ladder, (None,) * len(self.plan.anchors), frozenset(), (True,) * len(self.plan.channels))
+        view = self._view(truths, ladder, tuple(BEGUN if place in self._given else None for place in range(len(self.plan.anchors))), frozenset(), (True,) * len(self.plan.channels))
         decision = decide_by(self._plan(rung.index, over, 0, lapsed=False), view, TODAY)
         return decision.status is Status.DUE and decision.step is rung.step
 
-    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave) -> bool:
-        """Say whether what is due would wait, in every such view, where the room for contacts is full."""
+    def limited(self, truths: tuple[bool | None, ...], ladder: LadderState, found: MayLeave, channels: frozenset[Channel]) -> bool:
+        """Say whether what is due by one of these channels would wait, in every such view, where the room for contacts by them is full."""
+        limit = ContactLimit("at_most", 1, lambda _: LATER, channels)
         assert found.decision.step is not None
         rung = self.plan.rungs[self.plan.by_id[found.decision.step.id]]
         for view in self._views(truths, ladder, rung):
             for place in range(1 if rung.or_at is None else 2):
-                plan = replace(self._plan(rung.index, found.over, place, lapsed=True), room=lambda _: LATER)
-                decision = decide_by(plan, replace(view, full_since=SINCE), TODAY)
-                if decision.status is Status.DUE and any(way.channel in CONTACT_CHANNELS for way in decision.ways):
+                plan = replace(self._plan(rung.index, found.over, place, lapsed=True), limits=(limit,))
+                decision = decide_by(plan, replace(view, full=(SINCE,)), TODAY)
+                if decision.status is Status.DUE and any(way.channel in channels for way in decision.ways):
                     return False
         return True
 
     def _same_rules(self, other: int, decision: Decision) -> bool:
         """Say that no contact rule can hold back the other step and let this one go."""
-        if self.plan.gap is None and self.plan.room is None:
+        if not self.plan.limits:
             return True
+        if any(limit.channels for limit in self.plan.limits):
+            return not self.plan.rungs[other].contact
         return not self.plan.rungs[other].contact or any(way.channel in CONTACT_CHANNELS for way in decision.ways)
 
     def _last_granting(self, ladder: LadderState) -> frozenset[int]:
@@ -166,14 +171,14 @@ class AnyDay:
         """List what may be said where nothing is due: events come or not, steps lapsed or not."""
         empty = (True,) * len(self.plan.channels)
         for came in (False, True):
-            anchors: tuple[date | None, ...] = (CAME if came else None,) * len(self.plan.anchors)
+            anchors = tuple(BEGUN if place in self._given else CAME if came else None for place in range(len(self.plan.anchors)))
             view = self._view(truths, ladder, anchors, frozenset(), empty)
             for lapsed in (False, True):
                 yield decide_by(self._plan(-1, frozenset(self._granting), 0, lapsed=lapsed), view, TODAY)
 
     def _views(self, truths: tuple[bool | None, ...], ladder: LadderState, rung: CompiledStep) -> Iterator[View]:
         own = {place for kind, place in rung.counted if kind == WORLD}
-        anchors: tuple[date | None, ...] = tuple(CAME if place in own else None for place in range(len(self.plan.anchors)))
+        anchors: tuple[date | None, ...] = tuple(BEGUN if place in self._given else CAME if place in own else None for place in range(len(self.plan.anchors)))
         answered = (frozenset(), frozenset({rung.index})) if ladder.done[rung.index] is not None and own else (frozenset[int](),)
         for anew in answered:
             yield self._view(truths, ladder, anchors, anew, (True,) * len(self.plan.channels))
@@ -182,7 +187,7 @@ class AnyDay:
         seen = View(due=BEGUN, issued=BEGUN, anchors=anchors, truths=truths, reachable=reachable)
         view = ladder_state.view_of(self.plan, seen, ladder, TODAY)
         done = tuple(None if each is None else Done(BEFORE if index in anew else SINCE, each.times, each.skipped) for index, each in enumerate(ladder.done))
-        return replace(view, done=done, last_move=None, last_contact=None, full_since=None)
+        return replace(view, done=done, last_move=None, full=())
 
     def _plan(self, target: int, over: frozenset[int], place: int, *, lapsed: bool) -> CompiledPlaybook:
         key = target, lapsed, over, place
@@ -191,7 +196,7 @@ class AnyDay:
             pace = Pace.CATCH_UP if playbook.pace is Pace.KEEP else playbook.pace
             timeless = replace(playbook, pace=pace, on_resume=OnResume.CONTINUE, contact=ContactRules())
             rungs = tuple(self._rung(rung, target, place, over, lapsed=lapsed) for rung in self.plan.rungs)
-            found = self._plans[key] = replace(self.plan, playbook=timeless, rungs=rungs, gap=None, room=None)
+            found = self._plans[key] = replace(self.plan, playbook=timeless, rungs=rungs, limits=())
         return found
 
     def _rung(self, rung: CompiledStep, target: int, place: int, over: frozenset[int], *, lapsed: bool) -> CompiledStep:
@@ -225,7 +230,7 @@ def may_lapse(plan: CompiledPlaybook, rung: CompiledStep) -> bool:
 
 def _never_later(first: CompiledStep, then: CompiledStep) -> bool:
     """Say whether one step's date never comes after another's: both count from the same day, move alike, and the calendar was asked for every day of four years."""
-    if first.anchor_kind not in (DUE, ISSUED) or first.anchor_kind != then.anchor_kind:
+    if first.anchor_kind not in FROM_THE_START or (first.anchor_kind, first.anchor) != (then.anchor_kind, then.anchor):
         return False
     if any(each.or_at is not None or each.not_before is not None for each in (first, then)) or first.step.repeat is not None:
         return False

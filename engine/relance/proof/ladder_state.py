@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from relance.contact_room import full_since
+from relance.contact_room import since_full
+from relance.interpreter.action_state import in_order
 from relance.interpreter.compiled import CompiledPlaybook
-from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, Done, View, Way
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, POSTED_CHANNELS, Channel, ContactDay, Done, View, Way
 
 _NOTHING: frozenset[Channel] = frozenset()
 _T = TypeVar("_T")
@@ -69,7 +70,7 @@ class LadderState(NamedTuple):
     pending: int | None = None
     waits: Out | None = None
     last_move: date | None = None
-    contacts: tuple[date, ...] = ()
+    contacts: tuple[ContactDay, ...] = ()
     handed: bool = False
     posted: bool = False  # a registered letter is out, of which the post may bring word
 
@@ -93,8 +94,8 @@ def beginning(plan: CompiledPlaybook) -> LadderState:
 def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -> View:
     """Return what the playbook sees of a claim: of the world, `seen`, and of its own ladder."""
     contacts = ladder.contacts
-    if ladder.pending is not None and ladder.waits is not None and any(channel in CONTACT_CHANNELS & POSTED_CHANNELS for channel in ladder.waits.channels) and on not in contacts:
-        contacts = (*contacts, on)
+    if ladder.pending is not None and ladder.waits is not None:
+        contacts = _with(contacts, on, frozenset(ladder.waits.channels) & POSTED_CHANNELS)
     truths = seen.truths
     if ladder.handed:
         truths = tuple(
@@ -112,8 +113,7 @@ def view_of(plan: CompiledPlaybook, seen: View, ladder: LadderState, on: date) -
         pending=ladder.pending,
         pending_on=ladder.pending_on,
         last_move=ladder.last_move,
-        last_contact=contacts[-1] if contacts else None,
-        full_since=full_since(contacts, plan.playbook.contact.max_contacts),
+        full=since_full(plan.limits, contacts),
     )
 
 
@@ -153,7 +153,7 @@ def sent(plan: CompiledPlaybook, ladder: LadderState, on: date) -> LadderState:
     channels = frozenset(made.channels) & POSTED_CHANNELS
     posted = ladder.posted or bool(channels & {Channel.REGISTERED_LETTER, Channel.ELECTRONIC_REGISTERED_LETTER})
     ladder = _recorded(ladder._replace(pending=None, waits=None, last_move=on, posted=posted), index, ladder.records[index].after(made.occurrence, on))
-    return _contacted(plan, ladder, on) if channels & CONTACT_CHANNELS else ladder
+    return _contacted(plan, ladder, on, channels)
 
 
 def reported(plan: CompiledPlaybook, ladder: LadderState, index: int, on: date) -> LadderState:
@@ -163,7 +163,7 @@ def reported(plan: CompiledPlaybook, ladder: LadderState, index: int, on: date) 
     rest = _recorded(ladder._replace(out=_put(ladder.out, index, None)), index, ladder.records[index].after(made.occurrence, on, by_hand=True))
     if plan.rungs[index].step.approval:
         rest = rest._replace(last_move=on)
-    return _contacted(plan, rest, on) if Channel.CALL in made.channels else rest
+    return _contacted(plan, rest, on, frozenset({Channel.CALL}).intersection(made.channels))
 
 
 def withdrawn(ladder: LadderState) -> LadderState:
@@ -192,9 +192,15 @@ def _recorded(ladder: LadderState, index: int, record: Record) -> LadderState:
     return ladder._replace(records=_put(ladder.records, index, record), done=_put(ladder.done, index, record.done()))
 
 
-def _contacted(plan: CompiledPlaybook, ladder: LadderState, on: date) -> LadderState:
-    kept = max(plan.playbook.contact.max_contacts or 0, 1)
-    return ladder._replace(contacts=(*(day for day in ladder.contacts if day != on), on)[-kept:])
+def _contacted(plan: CompiledPlaybook, ladder: LadderState, on: date, channels: frozenset[Channel]) -> LadderState:
+    """Add a contact, and keep those from which one of the limits may still count."""
+    contacts = _with(ladder.contacts, on, channels)
+    kept = {day for limit in plan.limits for day in sorted({each.on for each in contacts if limit.counts(each)})[-limit.most :]}
+    return ladder._replace(contacts=tuple(each for each in contacts if each.on in kept))
+
+
+def _with(contacts: tuple[ContactDay, ...], on: date, channels: frozenset[Channel]) -> tuple[ContactDay, ...]:
+    return in_order([*contacts, *(ContactDay(on, channel) for channel in channels & CONTACT_CHANNELS)])
 
 
 def _put(values: tuple[_T, ...], index: int, value: _T) -> tuple[_T, ...]:

@@ -96,6 +96,7 @@ class Reach:
                     known.add(after)
                     queue.append(after)
         self.found.truths = {(place, bool(value)) for truths in self.truths for place, value in enumerate(truths)}
+        self.found.truths |= {(place, True) for place, steps in self.plan.ladder if any(self.plan.rungs[step].step.id in self.found.leaves for step in steps)}
         self.found.kept_back = {step: why.most_common(1)[0][0] for step, why in self.any_day.kept_back.items() if step not in self.found.leaves}
         return self.found
 
@@ -203,7 +204,8 @@ class Reach:
         for place, promise in enumerate(self.promises):
             if not isinstance(promise, AtMost) or place in self.found.doubtful:
                 continue
-            if not kept_by_rules(self.plan, promise) or (any(way.channel in CONTACT_CHANNELS for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found)):
+            asked = _counted(promise)
+            if not kept_by_rules(self.plan, promise) or (any(way.channel in asked for way in found.decision.ways) and not self.any_day.limited(truths, ladder, found, asked)):
                 self.found.doubtful.add(place)
 
     def _seen(self, ladder: LadderState, past: frozenset[int], states: frozenset[str], **more: object) -> Observed:
@@ -221,11 +223,21 @@ class Reach:
 
 def kept_by_rules(plan: CompiledPlaybook, promise: AtMost) -> bool:
     """Say whether a playbook's own contact rules allow no more than a promise does: the calendar was asked for every day of four years."""
-    most = plan.playbook.contact.max_contacts
-    if plan.room is None or most is None or most > promise.number or promise.what != What(contact=True):
-        return False
-    room = plan.room
-    return all(room(day) >= add(day, promise.within, promise.calendar) for day in ASKED)
+    asked = _counted(promise)
+    return bool(asked) and any(
+        limit.most <= promise.number
+        and (not limit.channels or asked <= limit.channels)
+        and all(limit.opens(day) >= add(day, promise.within, promise.calendar) for day in ASKED)
+        for limit in plan.limits
+    )
+
+
+def _counted(promise: AtMost) -> frozenset[Channel]:
+    """Return the channels by which a promise counts contacts; none where it counts anything else."""
+    if promise.what == What(contact=True):
+        return CONTACT_CHANNELS
+    channels = promise.what.channels
+    return channels if promise.what == What(channels=channels) and channels <= CONTACT_CHANNELS else frozenset()
 
 
 def _asked(promise: Promise) -> Iterator[What]:

@@ -57,7 +57,7 @@ def _of_creditor(journal: Journal, facts: Facts, on: date) -> dict[str, Any]:
         "identity": record_of(debtor),
         "invoices": [
             {"id": each.id, "issued": jsonable(each.issued), "due": each.due.isoformat(), "amount": jsonable(each.amount), "currency": each.currency,
-             "open": jsonable(open_.get(each.id, Decimal(0)))}
+             "open": jsonable(open_.get(each.id, Decimal(0))), **({"fields": dict(each.fields)} if each.fields else {})}
             for each in facts.invoices
         ],
         "events": [

@@ -75,6 +75,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
                 ("Intérêts au taux légal", claimed.legal_interest),
                 ("Indemnité forfaitaire de recouvrement", claimed.fixed_indemnity),
                 ("Clause pénale", claimed.contractual_penalty),
+                ("Frais de recouvrement au-delà de l’indemnité, sur justificatifs", claimed.complementary_indemnity),
             )
             if amount or name.startswith("Principal")
         ],

@@ -177,6 +177,7 @@ def _lines(facts: Facts, unit: CaseSnapshot, state: Balances, claimed: Claimed, 
         (name, interest),
         ("Indemnité forfaitaire de recouvrement (C. com. art. D. 441-5)", claimed.fixed_indemnity),
         ("Clause pénale", claimed.contractual_penalty),
+        ("Frais de recouvrement au-delà de l’indemnité, sur justificatifs (C. com. art. L. 441-10, II)", claimed.complementary_indemnity),
     ):
         if amount:
             open_ += amount

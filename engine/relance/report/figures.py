@@ -12,6 +12,7 @@ from typing import Any
 
 from relance.portfolio.fees import Fee
 from relance.portfolio.metrics import Figures
+from relance.portfolio.roll_rates import DebtAges
 from relance.report.words import head, many, spaced_amount, word
 from relance.sentences import reader, tell, told
 
@@ -59,6 +60,14 @@ def as_json(figures: Figures) -> dict[str, Any]:
         },
         "open": {currency: f"{amount:.2f}" for currency, amount in figures.open.items()},
     }
+
+
+def ages_json(ages: DebtAges) -> dict[str, Any]:
+    """Return roll rates and days of sales as plain values."""
+    return {
+        "roll_rates": [{"currency": each.currency, "band": each.band, "before": f"{each.before:.2f}", "after": f"{each.after:.2f}", "percent": f"{each.percent}"} for each in ages.rates],
+        "days_sales_outstanding": [{"currency": each.currency, "open": f"{each.open:.2f}", "invoiced": f"{each.invoiced:.2f}", "days": each.outstanding} for each in ages.sales],
+    }  # fmt: skip
 
 
 def fee_json(fee: Fee) -> dict[str, Any]:

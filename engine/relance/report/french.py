@@ -83,6 +83,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "channel.refused": "Le débiteur refuse ce canal : {channel}",
         "person.known": "Situation du débiteur : {state}",
         "person.ended": "Fin de la situation : {state}",
+        "addressee.named": "Interlocuteur du débiteur : {role}, {name}",
+        "addressee.ended": "N’est plus interlocuteur : {role}",
         "judgment.given": "Jugement exécutoire {reference}",
         "limitation.interrupted": "Prescription interrompue : {by}",
         "limitation.suspended": "Prescription suspendue : {by}",

@@ -13,7 +13,7 @@ from typing import Any
 from relance.currencies import decimals_of
 from relance.interpreter import say
 from relance.interpreter.debtor import Look, Seen
-from relance.model import Action, Claimed, Playbook, Status
+from relance.model import SELDOM, Action, Claimed, Playbook, Status
 from relance.simulation.timeline import End, Sending, Timeline
 
 _PARTS = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
@@ -33,7 +33,8 @@ def iso(day: date | None) -> str | None:
 
 def claimed_of(claimed: Claimed) -> dict[str, Any]:
     """Write what is asked on a day, part by part."""
-    return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in _PARTS}}
+    seldom = {part: amount(getattr(claimed, part), claimed.currency) for part in SELDOM if getattr(claimed, part)}
+    return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in _PARTS}, **seldom}
 
 
 def action_row(action: Action) -> dict[str, Any]:
@@ -63,6 +64,8 @@ def action_row(action: Action) -> dict[str, Any]:
         "missing": action.missing,
         "to": action.to,
         "capacity": action.capacity,
+        **({"to_role": action.to_role} if action.to_role else {}),
+        **({"cc": list(action.cc)} if action.cc else {}),
     }
 
 

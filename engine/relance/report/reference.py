@@ -14,7 +14,7 @@ from typing import Any
 
 from relance.language.code import Code
 from relance.language.codes import codes
-from relance.language.schema_walk import resolved
+from relance.language.schema_walk import Part, resolved
 from relance.language.shape import schema
 from relance.sentences import reader, sentence, tell, told
 
@@ -61,7 +61,7 @@ def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iter
     for key, raw in node.get("properties", {}).items():
         full = f"{path}.{key}" if path else key
         root, value = resolved(whole, raw)
-        inner_root, inner = resolved(root, value["items"]) if "items" in value else (root, value)
+        inner_root, inner = _inner(root, value)
         deeper = inner.get("x-name") != "a condition" and "any_of" not in inner.get("properties", {})
         yield KeyEntry(
             path=full,
@@ -77,6 +77,13 @@ def _below(whole: Mapping[str, Any], node: Mapping[str, Any], path: str) -> Iter
         )
         if deeper and full.count(".") < 8:
             yield from _below(inner_root, inner, full)
+
+
+def _inner(root: Mapping[str, Any], value: Mapping[str, Any]) -> Part:
+    """Return what the keys below a key are of: the items of a list, the mapping that a mapping or a list of them may hold."""
+    if "items" in value:
+        return resolved(root, value["items"])
+    return resolved(root, value["then"]) if "object" in value.get("type", ()) and "then" in value else Part(root, value)
 
 
 def _either(whole: Mapping[str, Any], value: Mapping[str, Any]) -> tuple[Any, ...]:

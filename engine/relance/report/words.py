@@ -13,7 +13,7 @@ HEADS = (
     marked("owed"), marked("formal notice"), marked("hand-over"), marked("added"), marked("removed"), marked("earlier"), marked("later"), marked("old"),
     marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"), marked("never left"),
     marked("to bill"), marked("received"), marked("without tax"), marked("tax"), marked("contacts"), marked("received after"), marked("payments"), marked("amount"), marked("days"), marked("next"), marked("open"), marked("about"), marked("details"),
-    marked("recorded"), marked("what"), marked("before any step"), marked("not due"), marked("over 90"), marked("money that went out"), marked("not booked yet"),
+    marked("open a month before"), marked("of it open a month later, %"), marked("currency"), marked("recorded"), marked("what"), marked("before any step"), marked("not due"), marked("over 90"), marked("money that went out"), marked("not booked yet"),
     marked("nothing moved"), marked("announced only"), marked("invoices"), marked("events"), marked("debtors"), marked("creditors"), marked("e-invoice"),
     marked("e-invoice status"),
 )  # fmt: skip

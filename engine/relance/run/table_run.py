@@ -20,7 +20,7 @@ from relance.columnar.schema import COLUMNS
 from relance.columnar.writers import Destination
 from relance.currencies import major
 from relance.interpreter.emission import OWN_SEQ
-from relance.model import Channel, Playbook, Sender
+from relance.model import SELDOM, Channel, Playbook, Sender
 from relance.portfolio.routing import Routing
 
 
@@ -99,7 +99,7 @@ def action_rows(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
     parts = ("principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     for row in actions.iter_rows(named=True):
         code = row["currency"]
-        claimed = {"currency": code} | {part: format(major(row[part], code), "f") for part in parts}
-        plain = {name: row[name] for name in ACTIONS if name not in (*parts, "currency")}
+        claimed = {"currency": code} | {part: format(major(row[part], code), "f") for part in (*parts, *SELDOM) if part not in SELDOM or row[part]}
+        plain = {name: row[name] for name in ACTIONS if name not in (*parts, *SELDOM, "currency")}
         plain |= {name: None if row[name] is None else row[name].isoformat() for name in ("on", "deadline")}
         yield plain | {"claimed": claimed}

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.interpreter.action_state import acts, contact_days
+from relance.interpreter.action_state import acts, contact_days, in_order
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import CompiledPlaybook, at_place, compile_playbook
-from relance.interpreter.contact_slot import Rival, has_rules, is_contact, message_of, put_off, rank_of, waiting
+from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_limited, message_of, put_off, rank_of, waiting
 from relance.interpreter.debtor import Look, Seen, actions_of, combine, considered, what_counts
 from relance.interpreter.duties import duties_of
 from relance.interpreter.emission import happened, released
@@ -112,7 +112,7 @@ class ByFacts:
         if self.playbook.collector != "agency" or len(self.known) == 1:
             return facts
         days = {contact for other in self.known if other is not facts for contact in contact_days(acts(other.events, day), day)}
-        return replace(facts, contacts_elsewhere=tuple(sorted(days.union(facts.contacts_elsewhere))))
+        return replace(facts, contacts_elsewhere=in_order(days.union(facts.contacts_elsewhere)))
 
     def _let_go(self, day: date) -> bool:
         """Give the approvals that are asked for, and send what waits to leave; say whether there was any."""
@@ -136,7 +136,7 @@ class ByFacts:
     def _rival(self, place: int, case: _Case) -> Rival:
         named, view, decision = case.seen
         message = (case.number, *message_of(self.playbook, decision.step, named.id))
-        return Rival(place, "", message, rank_of(self.plan, decision.step, view.due, named.id), limited=True)
+        return Rival(place, "", message, rank_of(self.plan, decision.step, view.due, named.id), limited=is_limited(self.plan, (way.channel for way in decision.ways)))
 
     def _at(self, number: int, day: date) -> Look:
         mine = [case for case in self._cases if case.number == number]

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from relance.contact_room import full_since
+from relance.contact_room import since_full
 from relance.interpreter.compiled import PREVIOUS, CompiledPlaybook, compile_playbook
 from relance.interpreter.conditions import compare
-from relance.interpreter.contact_slot import Rival, asks_again, has_rules, is_contact, message_of, rank_of, waiting
+from relance.interpreter.contact_slot import Rival, asks_again, is_contact, is_limited, message_of, rank_of, waiting
 from relance.interpreter.decision import decide
-from relance.model import CONTACT_CHANNELS, Channel, Decision, Done, Playbook, Status, Step, View
+from relance.model import CONTACT_CHANNELS, Channel, ContactDay, Decision, Done, Playbook, Status, Step, View
 from relance.simulation.forward import forward
 
 _DAY = timedelta(days=1)
@@ -48,10 +48,10 @@ class Member(NamedTuple):
 
 def begin(playbook: Playbook, view: View, on: date, until: date) -> Course:
     """Set out from a view. What is asked on the way is remembered, so that other debtors with such a case need not ask again."""
-    return Course(replace(view, last_contact=None, full_since=None), calendar(compile_playbook(playbook), view, on, until))
+    return Course(replace(view, full=()), calendar(compile_playbook(playbook), view, on, until))
 
 
-def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[date], on: date, until: date) -> tuple[tuple[Coming, ...], ...]:
+def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[ContactDay], on: date, until: date) -> tuple[tuple[Coming, ...], ...]:
     """Return what leaves of each member from `on` to `until`, both included. `contacts` are the days of contact so far, in order.
 
     Members stand in the order in which they go first where step and due date are the same.
@@ -65,7 +65,7 @@ def together(playbook: Playbook, members: Sequence[Member], contacts: Sequence[d
 class ByView:
     """A way of seeing (`forward.Sight`): the views of a debtor's cases, aged and moved on without their facts."""
 
-    def __init__(self, playbook: Playbook, members: Sequence[Member], contacts: Sequence[date], on: date, until: date) -> None:
+    def __init__(self, playbook: Playbook, members: Sequence[Member], contacts: Sequence[ContactDay], on: date, until: date) -> None:
         """Set out from the members' courses."""
         self.plan, self.until = compile_playbook(playbook), until
         self.contacts = list(contacts)
@@ -77,21 +77,20 @@ class ByView:
         plan, contacts = self.plan, self.contacts
         looking = [one for one in self.climbers if one.day <= day]
         if _approvals(plan, looking, contacts, day):
-            contacts.append(day)
-        last = contacts[-1] if contacts else None
-        full = full_since(contacts, plan.playbook.contact.max_contacts)
+            contacts.append(ContactDay(day))
+        since = since_full(plan.limits, contacts)
         rivals = []
         for one in looking:
-            one.decision = decision = one.course.answer(plan, last, full, day)
+            one.decision = decision = one.course.answer(plan, since, day)
             if is_contact(decision):
                 rivals.append(_rival(plan, one, decision))
         wait = waiting(rivals)
-        sent = len(rivals) > len(wait)
+        gone = (one.decision for one in looking if one.place not in wait and one.decision is not None and is_contact(one.decision))
+        sent = {way.channel for decision in gone for way in decision.ways if way.channel in CONTACT_CHANNELS}
         for one in looking:
             one.move(plan, day, self.until, wait=one.place in wait)
         if sent:
-            if not contacts or contacts[-1] != day:
-                contacts.append(day)
+            contacts += (ContactDay(day, channel) for channel in sorted(sent))
             if len(self.climbers) > 1 and self._by_previous:
                 for one in self.climbers:  # a step that is crowded out lets the one that counts from it go earlier
                     one.day = min(one.day, day + _DAY) if one.day != _NEVER else _NEVER
@@ -104,7 +103,7 @@ class ByView:
 def _rival(plan: CompiledPlaybook, one: _Climber, decision: Decision) -> Rival:
     """Return a case as one of those that have a message for their debtor: whoever is owed, one collector is at work."""
     message = (one.creditor, *message_of(plan.playbook, decision.step, one.place))
-    return Rival(one.place, "", message, rank_of(plan, decision.step, one.course.view.due, one.place), has_rules(plan))
+    return Rival(one.place, "", message, rank_of(plan, decision.step, one.course.view.due, one.place), is_limited(plan, (way.channel for way in decision.ways)))
 
 
 # --------------------------------------------------------------------------- one case
@@ -139,14 +138,14 @@ class Course:
 
     view: View
     changes: tuple[TruthChange, ...] = ()
-    answers: dict[tuple[date | None, date | None, date], Decision] = field(default_factory=dict)
+    answers: dict[tuple[tuple[date | None, ...], date], Decision] = field(default_factory=dict)
     turns: dict[tuple[object, ...], tuple[Course, Coming | None]] = field(default_factory=dict)
 
-    def answer(self, plan: CompiledPlaybook, last: date | None, full: date | None, day: date) -> Decision:
+    def answer(self, plan: CompiledPlaybook, since: tuple[date | None, ...], day: date) -> Decision:
         """Ask the interpreter, with the debtor's contacts as they are."""
-        key = last, full, day
+        key = since, day
         if (found := self.answers.get(key)) is None:
-            found = self.answers[key] = decide(plan.playbook, replace(self.view, last_contact=last, full_since=full), day)
+            found = self.answers[key] = decide(plan.playbook, replace(self.view, full=since), day)
         return found
 
     def turn(self, key: tuple[object, ...], made: Callable[[], tuple[Course, Coming | None]]) -> tuple[Course, Coming | None]:
@@ -223,7 +222,7 @@ class _Climber:
             self.day = _NEVER
 
 
-def _approvals(plan: CompiledPlaybook, looking: Sequence[_Climber], contacts: Sequence[date], day: date) -> bool:
+def _approvals(plan: CompiledPlaybook, looking: Sequence[_Climber], contacts: Sequence[ContactDay], day: date) -> bool:
     """Give the approvals that are asked for, and send what waits; say whether one of them is a contact of a new day."""
     contact = False
     for one in looking:
@@ -231,12 +230,12 @@ def _approvals(plan: CompiledPlaybook, looking: Sequence[_Climber], contacts: Se
         view = one.course.view
         if view.draft is None and view.pending is None:
             continue
-        status = one.course.answer(plan, None, None, day).status
+        status = one.course.answer(plan, (None,) * len(plan.limits), day).status
         step = view.draft if status is Status.AWAITING_APPROVAL else view.pending if status is Status.AWAITING_SENDING else None
         if step is not None:
             one.course = one.course.carried_out(plan, step, day)
             contact |= plan.rungs[step].contact
-    return contact and (not contacts or contacts[-1] != day)
+    return contact and (not contacts or contacts[-1].on != day)
 
 
 def _changed(course: Course, day: date) -> Course:

@@ -135,4 +135,4 @@ def grown(playbook: Playbook, facts: Facts, first: date, last: date) -> Iterator
 
 def event_days(facts: Facts) -> Sequence[date]:
     """Return the days on which something is told of a debtor, or somebody else contacted him."""
-    return [*(event.on for event in facts.events), *facts.contacts_elsewhere]
+    return [*(event.on for event in facts.events), *(each.on for each in facts.contacts_elsewhere)]

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from relance.interpreter import Look, compile_playbook
+from relance.interpreter.compiled import CompiledPlaybook
 from relance.interpreter.conditions import describe
+from relance.interpreter.steps_done import with_steps_done
 from relance.model import WORLD_ANCHORS, Decision, Playbook, Status, Step, StepStatus
 from relance.sentences import sentence
 from relance.simulation.playbook_tests import Result
@@ -18,6 +20,7 @@ from relance.simulation.playbook_tests import Result
 _CONDITION = frozenset({"condition", "fact_missing"})
 _EXPIRY = frozenset({"expired", "crowded_out", "dropped"})
 _ANCHOR = frozenset({"no_anchor"})
+_GIVEN = frozenset({"not_given"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Coverage:
     total: int
     gaps: tuple[str, ...]
     tested: bool = True  # whether there is a test at all
+    never_due: frozenset[str] = frozenset()  # the steps that no test makes due
 
     @property
     def covered(self) -> int:
@@ -53,14 +57,15 @@ def coverage(playbook: Playbook, results: Iterable[Result]) -> Coverage:
     for result in results:
         tested = True
         for look in result.looks.values():
-            _watch(look, seen)
+            _watch(look, seen, compile_playbook(playbook))
     wanted = [*_of_steps(playbook, seen), *_of_conditions(playbook, seen), *_of_passings(playbook, seen)]
-    return Coverage(playbook.id, len(wanted), tuple(line for line, done in wanted if not done), tested)
+    never = frozenset(step.id for step in playbook.steps) - seen.steps
+    return Coverage(playbook.id, len(wanted), tuple(line for line, done in wanted if not done), tested, never)
 
 
-def _watch(look: Look, seen: _Seen) -> None:
+def _watch(look: Look, seen: _Seen, plan: CompiledPlaybook) -> None:
     for _, view, decision in look.seen:
-        seen.truths.update((index, bool(value)) for index, value in enumerate(view.truths))
+        seen.truths.update((index, bool(value)) for index, value in enumerate(with_steps_done(plan, view).truths))
         for verdict in decision.steps:
             if verdict.status in (StepStatus.DUE, StepStatus.SKIPPED):
                 seen.steps.add(verdict.step)
@@ -115,3 +120,5 @@ def _ways_past(step: Step) -> Iterable[tuple[str, frozenset[str]]]:
         yield sentence("it has expired"), _EXPIRY
     if step.at.anchor in WORLD_ANCHORS:
         yield sentence("{anchor} has not happened", anchor=step.at.anchor), _ANCHOR
+    if step.at.anchor == "placed":  # that of the mandate an agency must know, or nothing leaves
+        yield sentence("the day of {anchor} is not known", anchor=step.at.anchor), _GIVEN

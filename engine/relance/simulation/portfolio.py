@@ -18,19 +18,21 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import polars as pl
 
-from relance.columnar.action_state import contact_days
+from relance.columnar.action_state import channel_of, contact_days
 from relance.columnar.conditions import NotInTables
 from relance.columnar.engines import Engine, Frame, TableSource, stacked
 from relance.columnar.evaluation import facts_of
 from relance.columnar.gc_pause import uncollected
+from relance.columnar.habit import lately_paid
 from relance.columnar.inputs import WHO, Setting, day_of, number, opened
 from relance.columnar.invoices_and_cases import runs_from
 from relance.columnar.newcomers import joined_since
-from relance.columnar.packed_view import contact_pack, packs, unpacked
+from relance.columnar.packed_view import contact_packs, packs, unpacked
 from relance.columnar.pipeline import CASE, Folded, fold
 from relance.columnar.schema import creditor_of, dated
 from relance.currencies import minor
 from relance.dates import add, add_months
+from relance.interpreter.action_state import in_order
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import ASKED, PREVIOUS, CompiledPlaybook
 from relance.interpreter.conditions import leaves
@@ -40,7 +42,22 @@ from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
 from relance.law.duties import mandate_end
 from relance.law.limitation import period
-from relance.model import WORD_FACTS, Case, Channel, Combine, Duration, Facts, OnResume, Playbook, Status, Step, Test, View
+from relance.model import (
+    CONTACT_CHANNELS,
+    WORD_FACTS,
+    Case,
+    Channel,
+    Combine,
+    ContactDay,
+    Duration,
+    Facts,
+    OnResume,
+    Playbook,
+    Status,
+    Step,
+    Test,
+    View,
+)
 from relance.simulation.by_facts import foretell
 from relance.simulation.by_view import Coming, Course, Member, begin, together
 from relance.simulation.change_days import stirs
@@ -175,11 +192,11 @@ def played_messages(playbook: Playbook, play: Play) -> Iterator[PlayedMessage]:
 def _by_view(folded: Folded, plays: _Plays) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Play the cases of the table fold; return their rows, and the debtors (with how many cases) that have to be played from what is known of them."""
     setting, engine = folded.setting, folded.setting.engine
-    contact = contact_pack(setting.plan)
-    names = [name for name in packs(setting.plan) if name != contact]
+    contacts = contact_packs(setting.plan)
+    names = [name for name in packs(setting.plan) if name not in contacts]
     home = engine.home(folded.named(folded.cases).select(WHO, *CASE, "currency", nw.col("balance").cast(nw.Int64), *names))
     bare = home.select(names).unique(maintain_order=True)
-    zero = [] if contact is None else [pl.lit(0, pl.Int64).alias(contact)]
+    zero = [pl.lit(0, pl.Int64).alias(name) for name in contacts]
     plays.views = list(unpacked(setting.plan, setting.on, bare.with_columns(*zero)))
     moves = [_moves(plays, place) for place in range(bare.height)]
     blind = [moving and _blind(setting, view) for view, moving in zip(plays.views, moves, strict=True)]
@@ -215,7 +232,7 @@ def _moves(plays: _Plays, place: int) -> bool:
     return decide(setting.playbook, plays.views[place], setting.on).status not in (Status.STOPPED, Status.FINISHED)
 
 
-def _placed(moving: pl.DataFrame, contacts: Mapping[int, tuple[date, ...]], plays: _Plays) -> pl.DataFrame:
+def _placed(moving: pl.DataFrame, contacts: Mapping[int, tuple[ContactDay, ...]], plays: _Plays) -> pl.DataFrame:
     """Give each moving case its play and its slot in it."""
     rows = moving.select(WHO, "currency", "view").rows()
     places: list[int] = []
@@ -227,13 +244,13 @@ def _placed(moving: pl.DataFrame, contacts: Mapping[int, tuple[date, ...]], play
     return moving.select(CASE).with_columns(play=pl.Series(places, dtype=pl.Int64), slot=pl.Series(slots, dtype=pl.Int64))
 
 
-def _play(plays: _Plays, views: Sequence[int], currencies: Sequence[str], contacts: tuple[date, ...]) -> int:
+def _play(plays: _Plays, views: Sequence[int], currencies: Sequence[str], contacts: tuple[ContactDay, ...]) -> int:
     """Play the cases of a debtor, unless a debtor like him was."""
     plan, setting = plays.setting.plan, plays.setting
     apart = [plays.solo(view) for view in views]
     drafts = any(_waits(plays.views[view]) for view in views)
     first = setting.on if drafts else min((play[0].on for play in apart if play), default=setting.on)
-    contacts = tuple(day for day in contacts if _binds(plan, day, first))
+    contacts = tuple(each for each in contacts if _binds(plan, each, first))
     key = (*views, *currencies, *contacts)
     if (place := plays.places.get(key)) is not None:
         return place
@@ -245,25 +262,23 @@ def _play(plays: _Plays, views: Sequence[int], currencies: Sequence[str], contac
     return plays.places[key]
 
 
-def _binds(plan: CompiledPlaybook, contact: date, first: date) -> bool:
+def _binds(plan: CompiledPlaybook, contact: ContactDay, first: date) -> bool:
     """Say whether a contact of the past may put off a message on or after a day."""
-    return any(rule is not None and rule(contact) > first for rule in (plan.gap, plan.room))
+    return any(limit.counts(contact) and limit.opens(contact.on) > first for limit in plan.limits)
 
 
-def _free(plan: CompiledPlaybook, apart: Sequence[tuple[Coming, ...]], contacts: tuple[date, ...], *, drafts: bool) -> bool:
+def _free(plan: CompiledPlaybook, apart: Sequence[tuple[Coming, ...]], contacts: tuple[ContactDay, ...], *, drafts: bool) -> bool:
     """Say whether the cases of a debtor, each played by itself, leave each other the room that the contact rules ask for."""
-    if plan.gap is None and plan.room is None:
+    if not plan.limits:
         return True
     if drafts or contacts:
         return False
     if len(apart) == 1:
         return True
-    days = sorted({coming.on for play in apart for coming in play if coming.contact})
-    most = plan.playbook.contact.max_contacts
-    for place, day in enumerate(days):
-        if plan.gap is not None and place and plan.gap(days[place - 1]) > day:
-            return False
-        if plan.room is not None and most and place >= most and plan.room(days[place - most]) > day:
+    left = {ContactDay(coming.on, channel) for play in apart for coming in play for channel in coming.channels if channel in CONTACT_CHANNELS}
+    for limit in plan.limits:
+        days = sorted({each.on for each in left if limit.counts(each)})
+        if any(limit.opens(first) > day for first, day in zip(days, days[limit.most :], strict=False)):
             return False
     if plan.playbook.combine is Combine.DEBTOR:
         return True
@@ -271,19 +286,20 @@ def _free(plan: CompiledPlaybook, apart: Sequence[tuple[Coming, ...]], contacts:
     return len(sent) == len(set(sent))
 
 
-def _contacts(folded: Folded, moving: pl.DataFrame) -> dict[int, tuple[date, ...]]:
+def _contacts(folded: Folded, moving: pl.DataFrame) -> dict[int, tuple[ContactDay, ...]]:
     """Return the days on which the debtors of some cases were contacted, as far back as a contact rule may still look."""
     setting, made = folded.setting, folded.acts
-    rules = [rule for rule in (setting.plan.gap, setting.plan.room) if rule is not None]
-    if not rules or not moving.height:
+    limits = setting.plan.limits
+    if not limits or not moving.height:
         return {}
     oldest = setting.on
-    while any(rule(oldest) > setting.on for rule in rules):
+    while any(limit.opens(oldest) > setting.on for limit in limits):
         oldest -= timedelta(1)
     debtors = setting.engine.share(moving.select(WHO).unique())
-    days = setting.engine.home(contact_days(setting, made, debtors).filter(nw.col("on") >= number(oldest)).select(WHO, nw.col("on").cast(nw.Int64)))
-    grouped = days.sort(WHO, "on").group_by(WHO, maintain_order=True).agg("on")
-    return {who: tuple(day_of(count) for count in counts) for who, counts in grouped.rows()}
+    found = contact_days(setting, made, debtors, apart=any(limit.channels for limit in limits)).filter(nw.col("on") >= number(oldest))
+    days = setting.engine.home(found.select(WHO, nw.col("on").cast(nw.Int64), "channel"))
+    grouped = days.sort(WHO, "on", "channel").group_by(WHO, maintain_order=True).agg("on", "channel")
+    return {who: tuple(ContactDay(day_of(count), channel_of(code)) for count, code in zip(*told, strict=True)) for who, *told in grouped.rows()}
 
 
 # --------------------------------------------------------------------------- what a view cannot tell
@@ -302,7 +318,7 @@ def _blind(setting: Setting, view: View) -> bool:
     """Say whether a view does not tell how its case ages."""
     plan = setting.plan
     tested = {test.fact for test in plan.tests}
-    if setting.account and _waits(view):  # it may be of the claim that carried the account before
+    if _waits(view) and (setting.account or any(limit.channels for limit in plan.limits)):  # of whom it was, by what it goes
         return True
     if view.held_until is not None:
         held = {test.fact for test, truth in zip(plan.tests, view.truths, strict=True) if test.op == "is" and truth is (test.value is True)}
@@ -347,6 +363,8 @@ def _pending(setting: Setting, until: date) -> pl.DataFrame:
             every = setting.invoices.with_columns(is_left=nw.lit(value=True))
             found.append(joined_since(setting, every, setting.plan.by_id, shared=False))
         found.append(setting.invoices.filter(coming.fill_null(value=False)).select(WHO))
+    if "usual_delay" in tested:  # a payment leaves the twelve months
+        found.append(lately_paid(setting).select(WHO))
     if tested & {"time_barred", "limitation_within"}:
         for years in _periods(setting):
             first, last = add_months(setting.on, -12 * years), add_months(_horizon(setting, until), -12 * years)
@@ -420,7 +438,7 @@ def _household(setting: Setting, until: date, household: Sequence[Facts]) -> Map
     playbook, on = setting.playbook, setting.on
     exactly = _comes_back(setting.plan) or any(stirs(playbook, facts, on, until) for facts in household)
     found: list[tuple[tuple[int, str], View]] = []
-    contacts: set[date] = set()
+    contacts: set[ContactDay] = set()
     for place, facts in enumerate(household):
         today = Snapshot(playbook, facts, on)
         contacts |= set(today.contacts)
@@ -429,7 +447,7 @@ def _household(setting: Setting, until: date, household: Sequence[Facts]) -> Map
         return foretell(playbook, household, on, until)
     found.sort(key=lambda each: each[0][1])
     members = [Member(begin(playbook, view, on, until), place) for (place, _), view in found]
-    comings = together(playbook, members, sorted(contacts), on, until)
+    comings = together(playbook, members, in_order(contacts), on, until)
     return {key: coming for (key, _), coming in zip(found, comings, strict=True)}
 
 

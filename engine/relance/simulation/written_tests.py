@@ -77,6 +77,6 @@ def _debtor(one: Debtor) -> dict[str, Any]:
 def _invoice(one: Invoice) -> dict[str, Any]:
     said = {
         "id": one.id, "document": None if one.document == one.id else one.document, "issued": one.issued, "due": one.due, "amount": one.amount, "currency": one.currency, "tags": one.tags,
-        "rate": one.rate, "nature": None if one.nature == "general" else one.nature, "delivered": one.delivered, "performed": one.performed, "terms": dict(one.terms),
+        "rate": one.rate, "nature": None if one.nature == "general" else one.nature, "placed": one.placed, "delivered": one.delivered, "performed": one.performed, "fields": dict(one.fields) or None, "terms": dict(one.terms),
     }  # fmt: skip
     return _known(said)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from relance.book.how_to import instructions
 from relance.checking import Checker, kind_of
 from relance.editor.answers import changed
 from relance.editor.fixes import quick_fix
@@ -24,15 +23,18 @@ from relance.proof.prove import prove
 from relance.proof.walk import Bounds
 from relance.report.words import word
 from relance.sentences import Phrase, marked, numbered, plural, sentence
+from relance.simulation.coverage import coverage
 from relance.simulation.playbook_tests import read_tests, run_file
 from relance.studio.case_form import CaseForm
+from relance.studio.compare_panel import ComparePanel
 from relance.studio.days_panel import day_said, show_months, show_sendings
 from relance.studio.frame import PageReader, framed, reader_here, shown
 from relance.studio.gate import Role
 from relance.studio.played_case import PlayedCase, TextMeaning, channels_of, documents_of, meaning_of
 from relance.studio.proof_panel import show_proof
 from relance.studio.reading_view import show
-from relance.studio.tests_panel import show_results
+from relance.studio.tests_panel import show_coverage, show_results
+from relance.studio.words_panel import show_words
 from relance.studio.workspace import FileRefusedError, OpenFile
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class _Author:
         self.findings: tuple[Diagnostic, ...] = ()
         self.turn = 0  # of what was typed: an answer to an older text is not shown
         self.chosen: str | None = None  # the step that is looked at
+        self.never_due = frozenset[str]()  # the steps that no test makes due, where there are tests
 
     # ----------------------------------------------------------------- the frame
 
@@ -118,7 +121,7 @@ class _Author:
         say = self.reader.say
         names = {
             "ladder": sentence("Ladder"), "days": sentence("Days"), "letters": sentence("Letters"), "case": sentence("The case"), "mistakes": sentence("Mistakes"),
-            "tests": sentence("Tests"), "words": sentence("In plain words"), "promises": sentence("Promises"),
+            "tests": sentence("Tests"), "words": sentence("In plain words"), "promises": sentence("Promises"), "compare": sentence("Compare"),
         }  # fmt: skip
         self.panels: dict[str, Any] = {}
         with ui.tabs().props("dense no-caps align=left") as tabs:
@@ -131,6 +134,8 @@ class _Author:
         with self.panels["case"]:
             self.form = CaseForm(self.reader, self.case, self._play, self._refuse)
             self.form.build()
+        with self.panels["compare"]:
+            ComparePanel(self.studio, self.reader, self.file.path if self.file else "").build(lambda: (self.text, self.meaning.playbook))
         with self.panels["promises"]:
             ui.button(say(sentence("hold against every history")), icon="verified_user", on_click=self._prove).props("no-caps")
             self.proved = ui.column().classes("w-full").props("aria-live=polite")
@@ -271,6 +276,8 @@ class _Author:
                         ui.label("→ " + ", ".join(self._day(entry.on) for entry in days[:4]) + (" …" if len(days) > 4 else ""))
                     elif step.id in why:
                         ui.label(say(sentence("does not leave: {why}", why=why[step.id]))).classes("rl-soft")
+                    if step.id in self.never_due:
+                        ui.label(say(sentence("no test makes it due"))).classes("text-warning")
             stops = " · ".join(_condition(each) for each in playbook.stop_when)
             holds = " · ".join(_condition(each) for each in playbook.hold_while)
             ui.label(say(sentence("ends when: {words}", words=stops))).classes("rl-soft")
@@ -326,19 +333,11 @@ class _Author:
     # ----------------------------------------------------------------- in plain words, and what is promised
 
     def _show_words(self) -> None:
-        """Say what the playbook does, a plain sentence a key, as its book does: in French, as the letters are."""
         panel = self.panels["words"]
         panel.clear()
-        if self.meaning.playbook is None:
-            return
-        said = instructions(self.meaning.playbook)
-        with panel.props("lang=fr"):
-            for line in said.rules:
-                ui.label(shown(line, 1000))
-            for each in said.steps:
-                ui.label(shown(each.step.title or each.step.id)).classes("text-bold q-mt-sm")
-                for line in each.sentences:
-                    ui.label(shown(line, 1000))
+        if self.meaning.playbook is not None and self.file is not None:
+            with panel:
+                show_words(self.studio, self.reader, self.meaning.playbook, self.text, self.file.path)
 
     async def _prove(self) -> None:
         """Hold what law, prudence and the author ask against every history; typing meanwhile ends it."""
@@ -394,8 +393,13 @@ class _Author:
             return
         tests, findings = await asyncio.to_thread(read_tests, beside)
         results = (await asyncio.to_thread(run_file, tests)).results if tests is not None else ()
-        with panel:
+        with panel, self.reader.reading():
             show_results(results, findings, self.reader)
+            if tests is not None:
+                show_coverage(covered := coverage(tests.playbook, results), self.reader)
+                self.never_due = covered.never_due
+                if self.meaning.playbook is not None:
+                    self._show_ladder()
 
     async def _new(self) -> None:
         say = self.reader.say

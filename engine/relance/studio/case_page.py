@@ -59,6 +59,7 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: 
     )
     if reader.may(Role.OPERATOR):
         _record(studio, desk, reader, file)
+        _evidence(desk, reader, file)
     emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
     currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
     _table(
@@ -105,6 +106,22 @@ def _record(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file
             ui.navigate.reload()
 
         ui.button(say(sentence("record")), icon="check", on_click=record).props("no-caps")
+
+
+def _evidence(desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
+    """Let a person have the file for a bailiff or a court; that it was made stands in the journal."""
+
+    async def make() -> None:
+        try:
+            made = await asyncio.to_thread(desk.evidence, file.target.creditor, file.target.debtor, reader.user.name)
+        except NotDoneError as error:
+            ui.notify(shown(reader.say(error.args[0]), 400), type="negative")
+            return
+        if made.missing:
+            ui.notify(shown(reader.say(sentence("not kept: {name}", name=list(made.missing))), 400), type="warning")
+        ui.download.content(made.content, made.name)
+
+    ui.button(reader.say(sentence("the file for a bailiff or a court (zip)")), icon="folder_zip", on_click=make).props("outline no-caps")
 
 
 def _table(heads: list[str], rows: list[tuple[str, ...]], caption: str, numbers: frozenset[int] | set[int] = frozenset()) -> None:

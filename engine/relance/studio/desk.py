@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from relance.dates import add_months
 from relance.delivery import outbox
 from relance.delivery.approval import Approval, ApprovalOutcome, approve_draft, approve_sheet, names_people, rule_of, rule_of_sheet
 from relance.delivery.outbox import Message, State
@@ -44,9 +46,14 @@ from relance.portfolio.matching_queue import (
     settle_payment,
     shares_of,
 )
+from relance.portfolio.metrics import Figures, figures
 from relance.portfolio.receivables import Ageing, Ages, By, OpenCase, standings_of
+from relance.portfolio.roll_rates import DebtAges, debt_ages
 from relance.portfolio.routing import Routing
 from relance.project import Project
+from relance.report.dossier import pdf as dossier_pdf
+from relance.report.evidence import Dossier, gather
+from relance.report.evidence_pack import pack, say_made
 from relance.sentences import Phrase, sentence
 
 
@@ -75,6 +82,14 @@ class CaseFile:
     entries: tuple[Entry, ...]
 
 
+class EvidenceFile(NamedTuple):
+    """What goes to a bailiff or a court: a name, the zip, and the documents that the journal does not keep."""
+
+    name: str
+    content: bytes
+    missing: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class OperatorDesk:
     """A journal as people work on it. `now` gives the time, `project` letterheads, wordings and who approves what."""
@@ -86,6 +101,7 @@ class OperatorDesk:
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     carriers: Callable[[ExitStack], Mapping[Channel, Carrier]] = lambda _: {}
     witness: Callable[[Journal], bool] = lambda _: True  # has the journal's heads signed, where a key is named
+    head_note: Callable[[Journal, str, int], str] = lambda *_: ""  # signs how far a creditor's chain goes, for evidence
 
     @contextmanager
     def journal(self, *, writes: bool = False) -> Iterator[Journal]:
@@ -226,6 +242,13 @@ class OperatorDesk:
                 found += standings_of(facts, self.today(), by)
             return tuple(found), ages.found()
 
+    def year(self) -> tuple[Figures, DebtAges]:
+        """Return what the last twelve months brought, and how debts aged, as `relance report` does."""
+        end = self.today()
+        start = add_months(end, -12) + timedelta(1)
+        with self.journal() as journal:
+            return figures(journal.facts(), start, end), debt_ages(journal.facts(), start, end)
+
     def case(self, creditor: str, debtor: str) -> CaseFile:
         """Return a debtor's file. Raises NotDoneError."""
         with self.journal() as journal:
@@ -234,6 +257,18 @@ class OperatorDesk:
             if not isinstance(target, Target) or facts is None:
                 raise NotDoneError(sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor))
             return CaseFile(target, facts, tuple(standings_of(facts, self.today(), self._by(journal))), history(journal, target))
+
+    def evidence(self, creditor: str, debtor: str, actor: str) -> EvidenceFile:
+        """Make the file of a debtor for a bailiff or a court, as `relance evidence` does. Raises NotDoneError."""
+        with self.journal(writes=True) as journal:
+            target = find(journal, debtor, creditor)
+            made = gather(journal, target, self.today()) if isinstance(target, Target) else sentence("there is no debtor {debtor} of {creditor}", debtor=debtor, creditor=creditor)
+            if not isinstance(made, Dossier):
+                raise NotDoneError(made)
+            content = pack(journal, made, dossier_pdf(made), self.head_note(journal, creditor, made.head[0]))
+            say_made(journal, made, content, on=self.today(), actor=actor)
+            self.witness(journal)
+            return EvidenceFile(f"{debtor}-{self.today()}.zip", content, made.missing)
 
     def record(self, creditor: str, debtor: str, raw: Mapping[str, object], actor: str) -> None:
         """Record what happened to a debtor or to one of his invoices. Raises NotDoneError with every mistake."""
@@ -280,7 +315,8 @@ class OperatorDesk:
         project = self.project
         templates = Templates(*(project.templates if project is not None else ()))
         path = project.letterhead_of(creditor) if project is not None else None
-        return Press(templates, Writing(letterhead=_letterhead(path), agency=playbook.collector == "agency"))
+        own = project.wordings.get(creditor) if project is not None else None
+        return Press(templates.after(*filter(None, (own,))), Writing(letterhead=_letterhead(path), agency=playbook.collector == "agency"))
 
     @staticmethod
     def _sheet(journal: Journal, reference: str, channel: str | None) -> tuple[Action, ...]:

@@ -38,6 +38,8 @@ _KINDS: dict[WorkKind, tuple[tuple[str, str], str]] = {
     WorkKind.UNCLEAR: (numbered("{count} message whose sending is unclear", "{count} messages whose sending is unclear"), "help"),
     WorkKind.PENDING: (numbered("{count} message ready to leave", "{count} messages ready to leave"), "schedule_send"),
     WorkKind.MANDATE: (numbered("{count} mandate that ends", "{count} mandates that end"), "event_busy"),
+    WorkKind.REPLY: (numbered("{count} reply to read", "{count} replies to read"), "mark_email_unread"),
+    WorkKind.DOUBLE: (numbered("{count} debtor known twice", "{count} debtors known twice"), "people"),
     WorkKind.IBAN: (numbered("{count} bank account to confirm", "{count} bank accounts to confirm"), "account_balance"),
 }
 _OUTCOMES = {

@@ -14,6 +14,7 @@ from relance.portfolio.receivables import BUCKETS, Ageing, OpenCase
 from relance.report.words import word
 from relance.sentences import marked, sentence
 from relance.studio.frame import PageReader, framed, reader_here, shown
+from relance.studio.year_panel import show_year
 
 if TYPE_CHECKING:
     from relance.studio.settings import StudioSettings
@@ -22,7 +23,6 @@ _HEADS = (
     ("debtor", marked("debtor")), ("case", marked("case")), ("creditor", marked("creditor")), ("playbook", marked("playbook")), ("status", marked("status")),
     ("open", marked("open")), ("currency", marked("currency")), ("due", marked("due")), ("age", marked("days late")), ("step", marked("next step")), ("on", marked("on")),
 )  # fmt: skip
-#: A cell that begins like this would be a formula where the file is opened.
 
 
 def serve(studio: StudioSettings) -> None:
@@ -38,6 +38,7 @@ def serve(studio: StudioSettings) -> None:
             cases, ageing = await asyncio.to_thread(desk.standings)
             with reader.reading():
                 _ageing(reader, ageing)
+                show_year(reader, desk)
                 _cases(reader, cases)
 
 

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from relance.model import Diagnostic
 from relance.sentences import sentence
+from relance.simulation.coverage import Coverage
 from relance.simulation.playbook_tests import Result
 from relance.studio.frame import PageReader, shown
 
@@ -27,3 +28,11 @@ def show_results(results: Iterable[Result], findings: Iterable[Diagnostic], read
             ui.label(shown(say(difference.why), 400)).classes("rl-soft q-pl-lg")
         for ended in result.ends:
             ui.label(shown(say(ended), 400)).classes("rl-soft q-pl-lg")
+
+
+def show_coverage(covered: Coverage, reader: PageReader) -> None:
+    """Say how much of a playbook its tests exercise, and what none of them does."""
+    say = reader.say
+    ui.label(say(sentence("{covered} of {total} exercised by a test", covered=covered.covered, total=covered.total))).classes("text-bold q-mt-sm")
+    for gap in covered.gaps:
+        ui.label(shown(say(gap), 300)).classes("rl-soft q-pl-lg")

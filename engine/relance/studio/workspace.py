@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -21,6 +23,7 @@ _NOT_SHOWN = frozenset({"node_modules", "__pycache__"})  # beside those whose na
 #: A file that a person writes is never so large; a larger one is not opened.
 MAX_BYTES = 1_000_000
 _MODE = 0o644
+_GIT_SECONDS = 10
 
 
 class FileRefusedError(RelanceError):
@@ -75,6 +78,14 @@ class Workspace:
             raise FileRefusedError(_unread(path, error)) from error
         newline = "\r\n" if "\r\n" in text else "\n"
         return OpenFile(path, text.replace("\r\n", "\n"), newline, file_mark(data), data.startswith(b"\xef\xbb\xbf"))
+
+    def committed(self, path: str) -> str | None:
+        """Return a file as the last commit of git has it; None where git does not know it. Raises FileRefusedError."""
+        place, git = self.place(path), shutil.which("git")
+        if git is None:
+            return None
+        asked = subprocess.run([git, "-C", str(place.parent), "cat-file", "blob", f"HEAD:./{place.name}"], capture_output=True, check=False, timeout=_GIT_SECONDS)  # noqa: S603 - no shell; a path below the project
+        return asked.stdout.decode("utf-8", "replace").replace("\r\n", "\n") if asked.returncode == 0 else None
 
     def write(self, file: OpenFile, text: str) -> OpenFile:
         """Write what a file holds now, whole, with the line ends it had. Raises FileRefusedError, also where somebody wrote it since it was read."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from relance.contact_room import full_since, limits, openings
+from relance.contact_room import limits_of, room, since_full
 from relance.dates import first_day, written
 from relance.language.checks.reach import unreachable
 from relance.language.checks.references import NOMINAL
 from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.law.deadlines import granted
-from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, Diagnostic, Playbook, Severity, Step, StepKind
+from relance.model import CONTACT_CHANNELS, TONES, WORLD_ANCHORS, Channel, ContactDay, Diagnostic, Playbook, Severity, Step, StepKind
 from relance.sentences import sentence
 
 #: Simple reminders beyond which they stop working: the field's experience, no law.
@@ -136,11 +136,11 @@ def _days(day: date) -> str:
 def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
     """Play the unconditional contacts of a ladder on a nominal due date: each with its own date and the one the contact rules leave it."""
     calendar = playbook.calendar
-    gap, window = openings(playbook.contact, calendar)
-    if gap is None and window is None:
+    limits = limits_of(playbook.contact, calendar)
+    if not limits:
         return []
     days: dict[str, date] = dict(NOMINAL)
-    contacts: list[date] = []
+    contacts: list[ContactDay] = []
     found = []
     for step in playbook.steps:
         start = days.get("previous" if step.at.anchor == "previous" else step.at.anchor)
@@ -150,10 +150,9 @@ def real_dates(playbook: Playbook) -> list[tuple[Step, date, date]]:
         own = first_day(written(step.at, start, calendar), closed, calendar, step.weekdays, step.pauses)
         real = own
         if _speaks(step):
-            last, full = contacts[-1] if contacts else None, full_since(contacts, playbook.contact.max_contacts)
-            real = max([own, *(limit.opens for limit in limits(gap, window, last, full))])
+            real = max([own, *(each.opens for each in room(limits, since_full(limits, contacts), step.channels))])
             real = first_day(real, closed, calendar, step.weekdays, step.pauses) if real > own else own
-            contacts.append(real)
+            contacts += (ContactDay(real, channel) for channel in step.channels if channel in CONTACT_CHANNELS)
             found.append((step, own, real))
         days[step.id] = days["previous"] = real
         if step.grants is not None:

@@ -213,7 +213,7 @@ def calendar(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
 @check()
 def rhythm(playbook: Playbook, source: Source) -> Iterator[Diagnostic]:
     """Look for contact rules that let a debtor be contacted more than twice in seven days (PB309)."""
-    rules_given = playbook.contact.min_gap is not None or playbook.contact.max_contacts is not None
+    rules_given = playbook.contact.min_gap is not None or any(not cap.channels for cap in playbook.contact.at_most)
     most = _most_in_a_week(playbook) if rules_given else _most_by_spacing(playbook)
     if most > PRUDENT_CONTACTS:
         where: Path = ("contact",) if rules_given else ("steps",)
@@ -228,9 +228,7 @@ def _most_in_a_week(playbook: Playbook) -> int:
     if contact.min_gap is not None and contact.min_gap.number > 0:
         gap = contact.min_gap
         by_gap = next(most for most in range(1, 8) if least_days(gap._replace(number=most * gap.number)) > 6)
-    by_count = 7
-    if contact.max_contacts is not None and contact.within is not None:
-        by_count = contact.max_contacts * -(-7 // max(1, least_days(contact.within)))
+    by_count = min((cap.contacts * -(-7 // max(1, least_days(cap.within))) for cap in contact.at_most if not cap.channels), default=7)
     return min(by_gap, by_count)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from relance.contact_room import Opening, full_since, limits
+from relance.contact_room import Opening, limits_of, room, since_full
 from relance.dates import written
 from relance.language.checks.law import found_at, least_days
 from relance.language.checks.references import NOMINAL
@@ -20,8 +20,10 @@ from relance.model import (
     CONTACT_CHANNELS,
     AllOf,
     AnyOf,
+    Calendar,
     Channel,
     Condition,
+    ContactDay,
     Diagnostic,
     Duration,
     Not,
@@ -97,25 +99,23 @@ def _days_of(step: Step, own: date | None) -> Iterator[date]:
 
 def _kept_apart(playbook: Playbook, wanted: list[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
     """Move contacts as far apart as the contact rules ask; what falls on one day is one contact."""
-    rules = playbook.contact
-    gap, window = _at_least(rules.min_gap), _at_least(rules.within if rules.max_contacts else None)
+    limits = limits_of(playbook.contact, playbook.calendar, _at_least)
     kept: list[tuple[date, int, int]] = []
+    contacts: list[ContactDay] = []
     before: date | None = None
-    for day, number, channels in wanted:
-        earliest = day
-        if kept and day == before:
-            earliest = kept[-1][0]
-        contacts = [each for each, _, _ in kept]
-        last = contacts[-1] if contacts and day != before else None
-        earliest = max([earliest, *(limit.opens for limit in limits(gap, window, last, full_since(contacts, rules.max_contacts)))])
-        kept.append((earliest, number, channels))
+    for day, number, messages in wanted:
+        channels = CONTACT_CHANNELS.intersection(playbook.steps[number].channels)
+        opens = (each.opens for each in room(limits, since_full(limits, contacts), channels))
+        real = kept[-1][0] if kept and day == before else max([day, *opens])
+        kept.append((real, number, messages))
+        contacts += (ContactDay(real, channel) for channel in channels)
         before = day
     return kept
 
 
-def _at_least(length: Duration | None) -> Opening | None:
+def _at_least(length: Duration, _: Calendar) -> Opening:
     """Return a contact rule that lasts no longer than it must."""
-    return None if length is None else lambda day: day + timedelta(days=least_days(length))
+    return lambda day: day + timedelta(days=least_days(length))
 
 
 @check()

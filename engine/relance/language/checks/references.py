@@ -14,7 +14,7 @@ from relance.model import INVOICE_ANCHORS, WORLD_ANCHORS, AllOf, AnyOf, Conditio
 from relance.sentences import sentence
 
 #: A due date on which delays are compared; 2 March 2026 is a Monday of a quiet month.
-NOMINAL = {"due": date(2026, 3, 2), "issued": date(2026, 1, 31)}
+NOMINAL = {"due": date(2026, 3, 2), "issued": date(2026, 1, 31), "placed": date(2026, 5, 4), "mandate": date(2026, 1, 5)}
 
 
 @check(
@@ -173,15 +173,20 @@ def steps_asked_about(playbook: Playbook, source: Source) -> Iterator[Diagnostic
 
 def steps_named(condition: Condition) -> tuple[str, ...]:
     """Return the steps that a condition asks about, wherever it does."""
+    asked = (test.value for test in comparisons(condition) if test.fact == "done" and isinstance(test.value, tuple))
+    return tuple(name for names in asked for name in names if isinstance(name, str))
+
+
+def comparisons(condition: Condition) -> Iterator[Test]:
+    """Yield every comparison of a condition, in the order written."""
     match condition:
-        case Test("done", _, tuple() as names):
-            return tuple(name for name in names if isinstance(name, str))
+        case Test():
+            yield condition
         case Not(part):
-            return steps_named(part)
+            yield from comparisons(part)
         case AllOf(parts) | AnyOf(parts):
-            return tuple(name for part in parts for name in steps_named(part))
-        case _:
-            return ()
+            for part in parts:
+                yield from comparisons(part)
 
 
 @check(

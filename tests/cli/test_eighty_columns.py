@@ -1,0 +1,74 @@
+"""What operators read stays within 80 columns, with names as long as real ones, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.cells import cell_len
+
+from relance.cli import main
+
+NOW = datetime(2026, 3, 25, 9, tzinfo=UTC)
+DEMO = Path(__file__).parents[2] / "playbooks" / "demo"
+#: As registers write them.
+LONG = ("Établissements Vandenbroucke-Delacroix et Fils, Successeurs de l’Entreprise Générale de Bâtiment du Nord", "Syndicat des copropriétaires de la résidence Les Jardins de l’Observatoire, représenté par son syndic en exercice", "日本電気硝子株式会社フランス支店")  # fmt: skip
+
+
+def lengthened(name, column, by):
+    """Return a table of the demonstration with longer names, ids left alone."""
+    rows = list(csv.DictReader(io.StringIO((DEMO / name).read_text(encoding="utf-8")), delimiter=";"))
+    for place, row in enumerate(rows):
+        row[column] = by(place, row[column])
+    out = io.StringIO()
+    table = csv.DictWriter(out, rows[0], delimiter=";")
+    table.writeheader()
+    table.writerows(rows)
+    return out.getvalue()
+
+
+COMMANDS = [
+    "import invoices.csv --debtors debtors.csv --creditors creditors.csv --events events.csv --commit",
+    f"run --routing {DEMO}/routing.yaml --invoices invoices.csv --debtors debtors.csv --creditors creditors.csv --as-of 2026-03-25",
+    "import releve.xml --commit", "todo", "todo --on 2026-04-25", "cases", "outbox list", "outbox list --state sent", "outbox show {message}", "send --print tray", "send --print tray",
+    "why F-2025-001", "why F-2025-004 --on 2026-03-25", "why F-2025-010", "history F-2025-001", "history C003", "report --until 2026-03-25", "matching list", "matching show {money}", "creditor list",
+    "record F-2025-001 payment.received", "outbox reject --step relance-1 --reason vu --yes", "outbox list --state cancelled", "journal verify", "journal settings",
+    f"forecast systematique --portfolio {DEMO}/invoices.csv --from 2026-03-26 --until 2026-09-26", "preview negligent --due 2026-03-02 --amount 1200.00",
+    "preview agence-amiable --due 2026-03-02 --amount 1200.00 --debtor consumer", "law", "limitation --due 2020-01-01", "interest --amount 1000 --due 2026-01-01 --until 2026-08-01 --format text",
+]  # fmt: skip
+#: A statement of which nothing is certain.
+STATEMENT = (
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></Acct>'
+    '<Ntry><Amt Ccy="EUR">4980.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-03-20</Dt></BookgDt><NtryDtls><TxDtls><Refs><AcctSvcrRef>B1</AcctSvcrRef></Refs>'
+    f"<RltdPties><Dbtr><Nm>{LONG[0][:70]}</Nm></Dbtr></RltdPties><RmtInf><Ustrd>VIREMENT SEPA EN DATE DU 20/03/2026 DE {LONG[0][:90]} MOTIF REGLEMENT DIVERS</Ustrd></RmtInf>"
+    "</TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_line_is_wider_than_a_terminal(language, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for module in ("common", "run", "send"):
+        monkeypatch.setattr(f"relance.cli.{module}.now", lambda: NOW)
+    monkeypatch.setenv("RELANCE_LANG", language)
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "debtors.csv").write_text(lengthened("debtors.csv", "name", lambda place, name: LONG[place % 3] + f" {place}"), encoding="utf-8")
+    (tmp_path / "creditors.csv").write_text(lengthened("creditors.csv", "name", lambda place, name: "Coopérative régionale des artisans menuisiers et charpentiers de l’agglomération"), encoding="utf-8")
+    for name in ("invoices", "events"):
+        (tmp_path / f"{name}.csv").write_text((DEMO / f"{name}.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "releve.xml").write_text(STATEMENT, encoding="utf-8")
+    wide, told = [], {}
+    for line in COMMANDS:
+        done = CliRunner().invoke(main, line.format(**told).split(), catch_exceptions=False)
+        assert done.exit_code in (0, 1) or "needs" in done.output or "il faut" in done.output, (line, done.output)
+        if line == "outbox list":
+            told["message"] = re.search(r"\b[0-9a-f]{8,12}\b", done.output)[0]
+        if line == "matching list":
+            told["money"] = re.search(r"\bM-\w+", done.output)[0]
+        wide += [(line, cell_len(each), each) for each in done.output.splitlines() if cell_len(each) > 80 and " " in each.strip() and "://" not in each and str(DEMO) not in each]
+    assert wide == [], "\n".join(map(str, wide))
