@@ -63,3 +63,11 @@ def test_a_zip_that_is_no_workbook_is_said_in_words(here, name, inside, said):
     assert done.exit_code == 2
     assert name in done.stderr
     assert said in done.stderr
+
+
+def test_a_workbook_under_a_password_is_said_in_words(here):
+    (here / "x.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le"))
+    done = relance("import", here / "x.xlsx", invoices(here), "--journal", "a.db")
+    assert done.exit_code == 2
+    assert "x.xlsx" in done.stderr
+    assert "encrypted" in done.stderr or "password" in done.stderr

@@ -177,7 +177,7 @@ def say_if_new(where: str, *, new: bool) -> None:
     beside = [] if new else [one.name for one in sorted(place.parent.glob("*")) if is_journal(one)]
     if beside:
         raise Stop(tell("there is no journal at '{place}', and {beside} lies beside it: name that one by --journal, or begin a new one with --new", place=place, beside=beside))
-    echo_filled(tell("a new journal is begun: {place}", place=place), hang=2, err=True)
+    click.echo(tell("a new journal is begun: {place}", place=place), err=True)
 
 
 def is_journal(path: Path) -> bool:

@@ -79,7 +79,7 @@ def _show_ages(ages: DebtAges) -> None:
     rows = table("open a month before", "currency", "of it open a month later, %")
     rows.columns[2].justify = "right"
     for each in ages.rates:
-        rows.add_row(head(each.band), each.currency, f"{each.percent}")
+        rows.add_row(head(each.band), each.currency, tell("{word}", word=each.percent))
     console = Console(highlight=False, soft_wrap=False)
     console.print()
     console.print(rows)

@@ -70,13 +70,13 @@ def _other(parts: list[zipfile.ZipInfo]) -> str | None:
     """Say what a zip that is no workbook is; None for a workbook."""
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
-        return "an encrypted file"
-    known = {"xl/workbook.bin": "a binary Excel workbook (.xlsb)", "word/document.xml": "a Word document (.docx)", "ppt/presentation.xml": "a presentation (.pptx)"}
+        return sentence("an encrypted file")
+    known = {"xl/workbook.bin": sentence("a binary Excel workbook (.xlsb)"), "word/document.xml": sentence("a Word document (.docx)"), "ppt/presentation.xml": sentence("a presentation (.pptx)")}
     if (found := next((said for name, said in known.items() if name in names), None)) is not None:
         return found
     if "content.xml" in names:
-        return "an OpenDocument file (.ods, .odt)"
-    return None if "[Content_Types].xml" in names else "a zip file"
+        return sentence("an OpenDocument file (.ods, .odt)")
+    return None if "[Content_Types].xml" in names else sentence("a zip file")
 
 
 def _as_shown(cell: Any) -> int | float:

@@ -26,7 +26,10 @@ _CHUNK = 1 << 20
 #: A header is looked for in so many rows: exports begin with a title, a date, an empty line.
 _HEADER_WITHIN = 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NOT_TABLES = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file (.xls), or one with a password; save it as .xlsx without one, or as CSV", b"\x7fELF": "a program"}
+_NOT_TABLES = {
+    b"%PDF": sentence("a PDF"), b"\xd0\xcf\x11\xe0": sentence("an old Excel file (.xls), or one with a password; save it as .xlsx without one, or as CSV"),
+    b"\x7fELF": sentence("a program"),
+}  # fmt: skip
 
 
 def plain(header: object) -> str:

@@ -63,7 +63,7 @@ def _ages(ages: DebtAges) -> None:
         title = tell("Of what was open, by days late: open still a month later, in {currency}", currency=currency)
         ui.label(title).classes("text-bold")
         _bars(title, [(head(each.band), float(each.percent)) for each in mine])
-        _table((head("open a month before"), head("of it open a month later, %")), [(head(each.band), f"{each.percent}") for each in mine])
+        _table((head("open a month before"), head("of it open a month later, %")), [(head(each.band), tell("{word}", word=each.percent)) for each in mine])
 
 
 def _bars(title: str, values: Sequence[tuple[str, float]]) -> None:
