@@ -8,8 +8,8 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-from conftest import said
 
+from conftest import said
 from relance.factcheck.pages import text_of
 
 DAY = "2026-02-20"
