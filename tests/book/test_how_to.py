@@ -51,7 +51,7 @@ CHANGES = {
     "step.or_at": {"step": {"or_at": "promise.broken + 1 day"}}, "step.not_before": {"step": {"not_before": "letter.presented + 8 days"}}, "step.after": {"step": {"after": ["une"]}},
     "step.if": {"step": {"if": {"balance": {"at_least": "500.00"}}}}, "step.channels": {"step": {"channels": ["sms"]}}, "step.fallback": {"step": {"fallback": {"letter": "email"}}},
     "step.tone": {"step": {"tone": "formal"}}, "step.template": {"step": {"template": "relance-1"}}, "step.grants": {"step": {"grants": "15 days"}},
-    "step.grants_from": {"step": {"grants": "15 days", "grants_from": "presentation"}}, "step.claim": {"step": {"claim": ["fixed_indemnity"]}},
+    "step.grants_from": {"step": {"grants": "15 days", "grants_from": "presentation"}}, "step.claim": {"step": {"claim": ["fixed_indemnity"]}}, "step.asks": {"step": {"asks": "arrears"}},
     "step.repeat": {"step": {"repeat": {"every": "14 days", "times": 2}}}, "step.repeat.every": {"step": {"repeat": {"every": "21 days", "times": 2}}},
     "step.repeat.times": {"step": {"repeat": {"every": "14 days", "times": 3}}}, "step.once": {"step": {"at": "promise.broken", "once": True}}, "step.expires": {"step": {"expires": "5 days"}},
     "step.when_closed": {"step": {"when_closed": "previous"}}, "step.weekdays": {"step": {"weekdays": ["thursday"]}}, "step.pauses": {"step": {"pauses": [{"from": "11-01", "to": "03-31"}]}},

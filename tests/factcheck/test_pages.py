@@ -25,7 +25,7 @@ def printed(studios):
                 text, context = studio.text(each.actions, each.facts)
                 known = known_of(each.actions, each.facts, checked.paper_of(each.writing, each.facts.debtor))
                 pdf = studio.press.pdf(
-                    text, studio.press.data(text, context, qr=payment_payload(text, context), action=each.actions[0]), each.actions[0]
+                    text, studio.press.data(text, context, qr=payment_payload(context), action=each.actions[0]), each.actions[0]
                 )
                 made.append((pdf, studio.finished(text, context, each.actions), known))
     return made

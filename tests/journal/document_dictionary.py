@@ -28,7 +28,7 @@ def letters() -> list[bytes]:
         action = sample.action(facts, channel=Channel.LETTER, tone=tone, template=template)
         text, context = studio.text([action], facts)
         signs = replace(text, blocks=[*text.blocks, ["p", [SIGNS, ["b", [SIGNS]]]]])
-        data = studio.press.data(signs, context, qr=payment_payload(text, context), action=action)
+        data = studio.press.data(signs, context, qr=payment_payload(context), action=action)
         found.append(studio.press.pdf(signs, data, action))
     return found
 

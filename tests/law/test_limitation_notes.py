@@ -47,6 +47,12 @@ def test_on_one_day_what_interrupts_comes_before_what_stops():
     assert [note.partition(" ")[0] for note in notes[2:]] == ["interrupted", "stopped"]
 
 
+def test_a_suspension_that_ends_on_its_first_day_or_within_another_adds_nothing():
+    day, long = date(2021, 1, 1), Suspension(date(2021, 1, 1), date(2021, 1, 31), "impossibility")
+    assert barred(suspensions=[Suspension(day, day, "impossibility")])[0] == date(2025, 6, 11)
+    assert barred(suspensions=[long, Suspension(date(2021, 1, 5), date(2021, 1, 6), "impossibility")])[0] == date(2025, 6, 11) + timedelta(30)
+
+
 def test_days_that_two_suspensions_cover_are_counted_once():
     two = [Suspension(date(2021, 1, 1), date(2021, 1, 31), "conciliation"), Suspension(date(2021, 1, 21), date(2021, 2, 10), "conciliation")]
     assert barred(suspensions=two)[0] == date(2025, 6, 11) + timedelta(40)

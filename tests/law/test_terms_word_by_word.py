@@ -74,6 +74,10 @@ def test_what_cannot_be_read_is_repeated_with_what_could_be():
         ("Merci de bien vouloir régler cette facture sous 30 jours", Terms(30)),
         ("Merci de votre confiance. Payable à 30 jours. Escompte de 2 % sous 8 jours", Terms(30)),
         ("Payable à 30 jours; payable à 30 jours", Terms(30)),
+        ("Payable le 15/03/2026; échéance 15/03/2026", date(2026, 3, 15)),
+        ("Payable le 15/03/2026; payable le 16/03/2026", "two days"),
+        ("payable à 30 jours - le 15/03/2026", "terms and a day"),
+        ("Règlement à 60 jours date d’émission de la facture", Terms(60)),
         ("30 jours net - sans escompte", Terms(30)),
         ("Pénalités de retard : 3 fois le taux légal sous 8 jours", None),
         ("Merci de votre confiance", None),
@@ -121,6 +125,7 @@ def test_the_last_day_of_a_month_is_not_the_one_after_it():
     """31 January, "end of month on the 30": the next 30th is in March, for February has none and its last day stands for it."""
     assert due_date(date(2026, 1, 31), "end of month on the 30") == date(2026, 2, 28)
     assert due_date(date(2026, 12, 31), "end of month on the 1") == date(2027, 1, 1)
+    assert due_date(ISSUED, "58 days end of month on the 31", "after") == date(2026, 3, 31)  # from the 30th, the day after
 
 
 def test_days_and_an_end_of_month_are_counted_in_two_ways_and_both_are_said():
@@ -149,6 +154,7 @@ def test_days_and_an_end_of_month_are_counted_in_two_ways_and_both_are_said():
         ("31 days", Sector.TRANSPORT, "'31 days' is longer than the law allows: at most 30 days from the date of the invoice"),
         ("30 days end of month", Sector.TRANSPORT, "'30 days end of month': an end of month is not allowed here; at most 30 days from the date of the invoice"),
         ("31 days", Sector.PERISHABLE, "'31 days' is longer than the law allows: at most 30 days from delivery"),
+        ("20 days end of month", Sector.PERISHABLE, "'20 days end of month': an end of month is not allowed here; at most 30 days from delivery"),
         ("21 days", Sector.LIVESTOCK, "'21 days' is longer than the law allows: at most 20 days from delivery"),
         ("31 days", Sector.PUBLIC, "'31 days' is longer than the law allows: at most 30 days from the day the public purchaser received the invoice"),
         (Terms(61), Sector.GENERAL, "'these terms' is longer than the law allows: at most 60 days from the date of the invoice"),

@@ -24,7 +24,7 @@ def made():
     with Studio(Templates(), sample.writing(agency=True)) as studio:
         action = sample.action(facts, channel=Channel.LETTER, tone=Tone.FIRM, template="premiere-lettre-agence")
         text, context = studio.text([action], facts)
-        data = studio.press.data(text, context, qr=payment_payload(text, context), action=action)
+        data = studio.press.data(text, context, qr=payment_payload(context), action=action)
         return studio.press._laid(text, data, action)[0], studio.press.pdf(text, data, action)
 
 

@@ -17,6 +17,7 @@ from relance.letters import sample, sms
 from relance.letters.context import Writing, build, message_id, payment_payload
 from relance.letters.document import Studio, group_messages
 from relance.letters.fields import Context
+from relance.letters.figures import money
 from relance.letters.letterhead import Letterhead
 from relance.letters.situations import Situation, action_of, facts_of
 from relance.letters.wording import Templates, Text
@@ -54,7 +55,7 @@ class Read:
     @property
     def code(self) -> str | None:
         """The amount the payment code asks."""
-        lines = payment_payload(self.text, self.context)
+        lines = payment_payload(self.context)
         return lines.split("\n")[7] if lines else None
 
 
@@ -238,7 +239,7 @@ def test_an_instalment_that_came_late_is_not_asked_for_again():
     """The letter that was withdrawn for that payment is made anew, and what it is about is there by now."""
     agreed = plan(date(2026, 2, 20), "A-1", (date(2026, 3, 16), "400.00"), (date(2026, 5, 15), "800.00"))
     letter = of(read("en-difficulte", [invoice("A-1", date(2026, 2, 1), "1200.00")], [agreed], until=date(2026, 4, 14)), "plan-rompu", channel=Channel.LETTER)
-    text = Templates().find("plan-rompu", Channel.LETTER, "fr").render(replace(letter.context, missed=(), missed_total="")).plain()
+    text = Templates().find("plan-rompu", Channel.LETTER, "fr").render(replace(letter.context, missed=(), missed_total="", sums=replace(letter.context.sums, total=money(Decimal(0), "EUR", "fr")))).plain()
     assert "Aucun versement échu ne manque à ce jour." in text
     assert not any(said in text for said in ("Nous vous demandons de", "régulariser", "le solde"))
 

@@ -44,6 +44,8 @@ TESTS = (
     "tests/test_dates_pendulum.py",
     "tests/test_zones.py",
 )
+#: Not run: they set letters, and the typesetter's threads, which stay, are missing in a fork, which would wait for them.
+LEFT_OUT = ("tests/law/test_recipients.py",)
 KNOWN = Path(__file__).with_name("survivors.txt")
 #: Modules whose caches hold what takes long to read (the lexicon, the rules of sentences): emptied before each test only where they are what is changed.
 SLOW_TO_READ = ("relance.law.lemmas", "relance.law.grammar", "relance.law.wording", "relance.law.mentions", "relance.law.rules")
@@ -193,6 +195,9 @@ def measured(items: Sequence[pytest.Item], files: Sequence[Path]) -> Reach:
         watch.switch_context(str(number))
         start = sum(os.times()[:4])
         passed = runs(item, items[number + 1] if number + 1 < len(items) else None)
+        if threads() > 1:
+            message = f"{item.nodeid} left a thread behind: a fork has no copy of it and would wait for it; name its file in LEFT_OUT"
+            raise RuntimeError(message)
         if passed:
             found.seconds[number] = sum(os.times()[:4]) - start
     watch.stop()
@@ -203,10 +208,13 @@ def measured(items: Sequence[pytest.Item], files: Sequence[Path]) -> Reach:
             for line, names in data.contexts_by_lineno(path).items()
             if (kept := [int(name) for name in names if name and int(name) in found.seconds])
         }
-    if threading.active_count() > 1:
-        message = "a test left a thread behind: a fork has no copy of it and would wait for it"
-        raise RuntimeError(message)
     return found
+
+
+def threads() -> int:
+    """Count the threads of this process, those of libraries in other languages too where the system tells."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 
 
 def judged(change: mutants.Mutant, items: Sequence[pytest.Item], numbers: Sequence[int], writer: int) -> int:
@@ -277,6 +285,7 @@ def main(arguments: Sequence[str]) -> int:
             "-W",
             "ignore",
         ]
+        options += [f"--ignore={name}" for name in LEFT_OUT]
         pytest.main([*options, *(name for name in TESTS if (ROOT / name).exists())], plugins=[trial])
     reasons = known()
     found = [name for name in trial.survived if name not in reasons]

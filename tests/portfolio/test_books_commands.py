@@ -263,8 +263,8 @@ def test_every_event_of_the_language_can_be_recorded_by_hand(run):
             given["by"] = "court"
         if kind == "limitation.suspended":
             given["by"] = "mediation"
-        if kind == "addressee.named":
-            given |= {"role": "accounting", "email": "compta@dupont.example"}
+        if kind.startswith("addressee."):
+            given |= {"role": "accounting", **({"email": "compta@dupont.example"} if "email" in fields else {})}
         if kind in {"person.known", "person.ended"}:
             given["state"] = "guardianship"
         target = "F-1" if SCOPES[kind] in {Scope.INVOICE, Scope.ANY} else "dupont"

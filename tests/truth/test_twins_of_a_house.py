@@ -244,7 +244,8 @@ def test_who_pays_what_any_message_asked_has_paid_it(built, post, step):
     built.invoices(f"F-1,2026-03-02,2026-04-01,{amount}", second)
     left = lived(built, post, ["2026-06-19"], *words)
     owed = {case["case"]: case["open"] for case in built.json("cases")["cases"]}
-    assert sum(Decimal(str(each)) for each in owed.values()) == 500, owed
+    rest = Decimal(amount) - total if step == "plan-rompu" else 0  # what a plan lacks is a part of what is open
+    assert sum(Decimal(str(each)) for each in owed.values()) == 500 + rest, owed
     for text in (text for texts in left.values() for text in texts if "F-2" in text and "F-1" not in text):
         assert "500,00 €" in text
 

@@ -9,7 +9,7 @@ from relance.book.condition_sentences import if_said
 from relance.book.french_dates import duration_said, listing, pause_said, quoted, weekdays, when_said
 from relance.book.playbook_sentences import CHARGES, CLOSED
 from relance.book.sayings import ToldPlaybook, of_key
-from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, Channel, GrantsFrom, Step, StepKind, Tone
+from relance.model import MANUAL_CHANNELS, TEXT_CHANNELS, Asks, Channel, GrantsFrom, Step, StepKind, Tone
 from relance.report.french import CHANNELS, french_amount
 
 _KINDS: Mapping[StepKind, str] = MappingProxyType(
@@ -98,8 +98,16 @@ def _claim(step: Step, told: ToldPlaybook) -> str | None:
     del told
     asks = TEXT_CHANNELS.intersection(step.channels) or step.kind in (StepKind.HANDOVER, StepKind.LEGAL)
     if not step.claim:
-        return "Seul le principal est réclamé." if asks else None
+        return "Seul le principal est réclamé." if asks and step.asks is Asks.WHOLE else None
     return f"Outre le principal, elle réclame {listing([CHARGES[each] for each in step.claim])}."
+
+
+@of_key("step.asks")
+def _asks(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    if step.asks is Asks.WHOLE:
+        return None
+    return "Elle ne réclame que ce qui manque de l’échéancier, ou tout le principal échu s’il n’y a pas d’échéancier."
 
 
 @of_key("step.grants", "step.grants_from")

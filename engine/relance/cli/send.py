@@ -168,7 +168,7 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
             raise Stop(tell("there is no way out for anything: {way}, or give --print DIR", way=_way(Channel.EMAIL)))
         rules = rules_of(journal, order.playbooks, order.letterhead)
         run = Run(
-            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers, now=now, actor=order.actor,
+            desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers, now=now, actor=order.actor,
             max_age=order.max_age, rehearsal=dry_run,
         )  # fmt: skip
         outbox = read(journal, creditor=order.creditor) if among is None else among

@@ -12,7 +12,7 @@ import click
 
 from relance.cli.common import FILE
 from relance.cli.loading import file_of, playbook_of
-from relance.model import TONES, Channel, Tone
+from relance.model import TONES, Asks, Channel, Tone
 from relance.sentences import told
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -79,9 +79,10 @@ def names(folders: tuple[Path, ...]) -> None:
 @click.option(
     "--rich", is_flag=True, help="Two invoices, with a part payment, a credit note, a promise and a plan that failed, and others in dispute, in dollars, not due."
 )
+@click.option("--asks", type=click.Choice([str(each) for each in Asks]), default=str(Asks.WHOLE), help="What the step asks: the whole, or the arrears of a plan (`--rich` has one).")
 @templates_option
 def show(
-    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], *, consumer: bool, agency: bool, rich: bool
+    name: str, channel: str, tone: str, language: str, invoices: int, folders: tuple[Path, ...], asks: str, *, consumer: bool, agency: bool, rich: bool
 ) -> None:
     """Read a wording as plain text, filled with a sample case."""
     from relance.letters import sample
@@ -91,7 +92,7 @@ def show(
     case = sample.facts(consumer=consumer, invoices=max(invoices, 3) if rich else invoices)
     about = case.invoices[:2] if rich else ()
     case = sample.rich(case) if rich else case
-    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name, about=about)
+    action = sample.action(case, channel=Channel(channel), tone=Tone(tone), language=language, template=name, about=about, asks=Asks(asks))
     try:
         text = Templates(*folders).find(name, Channel(channel), language).render(build([action], case, sample.writing(agency=agency)))
     except WordingError as error:

@@ -20,7 +20,8 @@ from relance.columnar.inputs import CLAIM, SEQ_BITS, STATES, TYPES, WHO, Setting
 from relance.columnar.pipeline import CASE, Folded
 from relance.columnar.schema import COLUMNS, Tables, creditor_of, dated, empty, to_facts
 from relance.currencies import major, minor
-from relance.interpreter.amounts_asked import asked, demanded
+from relance.interpreter.amounts_asked import demanded
+from relance.interpreter.arrears import asked_by
 from relance.interpreter.cases import cases
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.law.claims import Movement, allocation_of, owed_of
@@ -134,7 +135,7 @@ def _asked(setting: Setting, portfolio: Iterable[Facts], wanted: dict[tuple[str,
             step, who = wanted[key]
             unit = case_today(case, today)
             about = [each.invoice.id for each in demanded(unit, steps[step])] or [unit.carrier.id]
-            claimed = asked(unit, steps[step].claim, about)
+            claimed = asked_by(unit, steps[step], about)
             yield (who, case.id, about, *parts_of(claimed))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from relance.delivery.outbox import ACTION_EVENTS
 from relance.delivery.release_check import before
 from relance.delivery.worklist import open_manual
+from relance.interpreter.arrears import same_sums
 from relance.interpreter.debtor import renewed
 from relance.journal.journal import Journal
 from relance.model import Action, Channel, Facts, Playbook
@@ -25,5 +26,5 @@ def sheets_anew(journal: Journal, known: Mapping[tuple[str, str], Facts], playbo
             playbook = playbooks.get(call.playbook)
             if call.channel is Channel.CALL and not call.draft and call.on < on and playbook is not None:
                 now = renewed(call, before(facts, [call]), playbook, on)
-                if 0 < now.claimed.principal != call.claimed.principal:
+                if now.claimed.principal > 0 and not same_sums(now.claimed, call.claimed):
                     yield now

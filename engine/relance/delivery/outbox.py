@@ -286,10 +286,16 @@ def _claimed(data: Mapping[str, Any]) -> Claimed:
         for each in data.get("segments", ())
     )  # fmt: skip
     invoices = tuple(
-        InvoiceClaimed(str(each["invoice"]), received=tuple(_served(one) for one in each.get("received", ())), **_parts(each, CLAIMED_PARTS))
+        InvoiceClaimed(
+            str(each["invoice"]), received=tuple(_served(one) for one in each.get("received", ())), arrears=_arrears(each), **_parts(each, CLAIMED_PARTS)
+        )
         for each in data.get("invoices", ())
     )
-    return Claimed(currency=str(data.get("currency", "EUR")), segments=segments, invoices=invoices, **amounts)
+    return Claimed(currency=str(data.get("currency", "EUR")), segments=segments, invoices=invoices, arrears=_arrears(data), **amounts)
+
+
+def _arrears(data: Mapping[str, Any]) -> Decimal | None:
+    return Decimal(data["arrears"]) if "arrears" in data else None
 
 
 def _served(data: Mapping[str, Any]) -> Served:

@@ -18,6 +18,7 @@ from relance.dates import is_open, may_leave
 from relance.delivery.outbox import POSTED, Books, Message, State, read
 from relance.interpreter import CompiledPlaybook, compile_playbook
 from relance.interpreter.action_state import acts, in_order
+from relance.interpreter.arrears import same_sums
 from relance.interpreter.compiled import at_place
 from relance.interpreter.contact_slot import is_limited
 from relance.interpreter.debtor import Seen, actions_of, renewed
@@ -41,6 +42,7 @@ from relance.model import (
     StepStatus,
     WhenClosed,
 )
+from relance.portfolio.contradicted import Doubts
 from relance.portfolio.evaluation import Climb, climbs_of, no_longer_asked
 from relance.portfolio.explain import alone
 from relance.portfolio.routing import Routing, assign, moved_to, only, with_known
@@ -87,13 +89,14 @@ class Rules:
     """By what cases are decided: the rules a journal holds for a creditor; where it holds none, the playbook that a message names.
 
     `load` finds a playbook by id that the rules do not hold; `read_until` says up to which day a creditor's bank statements were read,
-    `payee` why nothing may tell debtors where to pay it.
+    `payee` why nothing may tell debtors where to pay it, `doubts` why an invoice is not to be asked for unseen.
     """
 
     load: Callable[[str], Playbook | None]
     applied: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
     payee: Callable[[str], str | None] = lambda _: None
+    doubts: Doubts = lambda *_: None
 
     def playbook(self, message: Message) -> Playbook | None:
         """Find the playbook that made a message."""
@@ -216,6 +219,8 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
         return Answer(Release.WITHDRAW, sentence("the debtor cannot be reached by '{channel}' any more, or refused it", channel=shipped_text(message.channel.replace("_", " "))))
     if moved := readdressed(message.channel, message.items[0].action.capacity, facts, on):
         return Answer(Release.WITHDRAW, moved)
+    if doubted := _doubted(message, rules):
+        return Answer(Release.WITHDRAW, doubted)
     climbs = _decided(message, known, rules, playbook, on)
     actions = refreshed(message, facts, playbook, on)
     found = [_of_case(item.action, now, climbs, on) for item, now in zip(message.items, actions, strict=True)]
@@ -231,6 +236,11 @@ def standing(message: Message, known: KnownDebtor, rules: Rules, on: date) -> An
     if waits is not None:
         return waits._replace(actions=actions)
     return Answer(Release.GO, "", actions, max(each.since for each in found))
+
+
+def _doubted(message: Message, rules: Rules) -> str | None:
+    """Say why a message that nobody has seen may not leave so: a file holds one of its invoices otherwise. What was a draft is seen by who approves it."""
+    return next(filter(None, (rules.doubts(message.creditor, item.action.invoices) for item in message.items if not item.action.draft)), None)
 
 
 def not_covered(message: Message, facts: Facts) -> str | None:
@@ -325,9 +335,12 @@ def _of_case(action: Action, now: Action, climbs: Sequence[Climb], on: date) -> 
     climb, seen = next((climb, seen) for climb in climbs for seen in climb.seen if (climb.playbook.id, seen.case.id) == (action.playbook, action.case))
     if seen.decision.status is Status.HELD:
         return Answer(Release.WAIT, say(seen.decision.reason))
-    if now.claimed.principal != action.claimed.principal:
+    if not same_sums(now.claimed, action.claimed):
+        currency = action.claimed.currency
+        if action.claimed.arrears != now.claimed.arrears:
+            return Answer(Release.WITHDRAW, sentence("it asked {was} {currency} when it was made, and would ask {now} now", was=action.claimed.total, currency=currency, now=now.claimed.total))
         was, is_ = action.claimed.principal, now.claimed.principal
-        return Answer(Release.WITHDRAW, sentence("{was} {currency} was open when it was made, and {now} is now", was=was, currency=action.claimed.currency, now=is_))
+        return Answer(Release.WITHDRAW, sentence("{was} {currency} was open when it was made, and {now} is now", was=was, currency=currency, now=is_))
     return _of_step(action, climb, seen, on)
 
 

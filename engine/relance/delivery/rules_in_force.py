@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 
 from relance.delivery.release_check import Rules
 from relance.journal.journal import Journal
 from relance.model import Playbook
+from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
 from relance.portfolio.payee import ChangedIban, paper_given_up, recorded_ibans
 from relance.portfolio.routing import Routing
@@ -40,4 +41,11 @@ def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on:
         change = changed().get(creditor)
         return change.why if change else paper_given_up(journal, creditor, paper_iban) if paper_iban else None
 
-    return Rules(load, routing, read, payee)
+    @cache
+    def told() -> Doubts:
+        return doubts_of(contradicted(journal))
+
+    def doubted(creditor: str, invoices: Iterable[str]) -> str | None:
+        return told()(creditor, invoices)
+
+    return Rules(load, routing, read, payee, doubted)

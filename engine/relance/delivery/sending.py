@@ -23,6 +23,7 @@ from relance.letters.book import attachment_of
 from relance.letters.document import Document, Studio
 from relance.letters.email import Attachment
 from relance.model import REGISTERED, Action, Channel, Facts, Playbook
+from relance.portfolio.contradicted import Doubts
 from relance.portfolio.routing import Routing
 from relance.zones import paris_day
 
@@ -73,7 +74,7 @@ class SendingReport:
 class Run:
     """What a run works with. `studio` gives a studio for a playbook (its paper, an agency's duties); `rehearsal` writes and sends nothing.
 
-    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until` and `payee` are as in `Rules`.
+    `playbooks` finds one by id where the journal's rules, `routing` by creditor, do not hold it; `read_until`, `payee` and `doubts` are as in `Rules`.
     """
 
     desk: Desk
@@ -87,11 +88,12 @@ class Run:
     routing: Callable[[str], Routing | None] = lambda _: None
     read_until: Callable[[str], date | None] = lambda _: None
     payee: Callable[[str], str | None] = lambda _: None
+    doubts: Doubts = lambda *_: None
 
     @property
     def rules(self) -> Rules:
         """By what cases are decided."""
-        return Rules(self.playbooks, self.routing, self.read_until, self.payee)
+        return Rules(self.playbooks, self.routing, self.read_until, self.payee, self.doubts)
 
     def send(self, messages: Iterable[Message]) -> Iterator[SendingReport]:
         """Take each message that is ready and has a carrier, of one debtor the highest step first; end early where a carrier says so."""

@@ -87,7 +87,10 @@ def _plain(action: Action, jsonable: Any) -> dict[str, Any]:
     parts = ("currency", "principal", "late_interest", "legal_interest", "fixed_indemnity", "contractual_penalty", "total")
     return {
         **{name: jsonable(getattr(action, name)) for name in names},
-        "claimed": {part: jsonable(getattr(action.claimed, part)) for part in (*parts, *(name for name in SELDOM if getattr(action.claimed, name)))},
+        "claimed": {
+            part: jsonable(getattr(action.claimed, part))
+            for part in (*parts, *(name for name in SELDOM if getattr(action.claimed, name)), *([] if action.claimed.arrears is None else ["arrears"]))
+        },
     }
 
 

@@ -50,7 +50,7 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
             to_come = any(name in sense.text for name in known.aside)
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
-        if not known.agreed and (plan := _PLAN.search(sense.low)):
+        if not known.plans.agreed and (plan := _PLAN.search(sense.low)):
             yield Contradiction("PB613", sentence_around(sense.text, *plan.span()), "no plan is agreed about these invoices")
         if not known.copied and (copy := _COPY.search(sense.low)):
             yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), "no registered letter of this step leaves beside this message")
@@ -68,7 +68,10 @@ def _of_the_day(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
 def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
     """Hold what is asked against the invoices that are named: a sum is over these invoices, and the whole is the sum of its parts."""
     whole = f"{known.total} {known.currency}"
-    if known.total != sum(known.parts.values(), Decimal(0)):
+    if known.arrears is not None:
+        if known.total != known.plans.asked:
+            yield Contradiction("PB609", whole, f"{known.plans.asked} {known.currency} is missing of what was agreed about these invoices")
+    elif known.total != sum(known.parts.values(), Decimal(0)):
         yield Contradiction("PB609", whole, f"its parts add up to {sum(known.parts.values(), Decimal(0))}")
     if known.rows and not any(principal == known.principal for principal in _principals(known)):
         yield Contradiction(

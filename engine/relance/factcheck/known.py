@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
+from relance.factcheck.plans import KnownPlans, known_plans
 from relance.factcheck.reading import flat, plain
 from relance.interpreter.addressees import addressed, copies
 from relance.interpreter.case_history import FactsOfDay
@@ -72,7 +73,10 @@ class InvoiceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class KnownCase:
-    """What is true of the case a message is about, on its day. Names are as the facts have them; `aside` are the debtor's invoices not asked."""
+    """What is true of the case a message is about, on its day. Names are as the facts have them; `aside` are the debtor's invoices not asked.
+
+    `arrears`: the message asks what is missing of `plans`, and says it asks this; None: it asks all that is open and due.
+    """
 
     on: date
     currency: str
@@ -90,9 +94,8 @@ class KnownCase:
     copied: bool
     received: frozenset[tuple[date, Decimal]]
     served: frozenset[Decimal]
-    planned: frozenset[tuple[date, Decimal]]
-    missing: frozenset[Decimal]
-    agreed: frozenset[date]
+    plans: KnownPlans
+    arrears: Decimal | None
     promised: frozenset[tuple[date, Decimal]]
     contested: frozenset[Decimal]
     rates: frozenset[Decimal]
@@ -144,7 +147,8 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     own = reference_of_file(first.creditor, first.debtor, first.claimed.currency)
     sent = tuple(_sent(day, listed))
     received, served = _received(actions)
-    planned, missing, agreed = _plans(facts, listed, state.paid, on)
+    plans = known_plans(facts, listed, on, lambda invoice: _undisputed(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), on))
+    arrears = [action.claimed.arrears for action in actions if action.claimed.arrears is not None]
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
     to = addressed(first, facts)
@@ -173,9 +177,8 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         copied=_copied(day, actions),
         received=received,
         served=served,
-        planned=planned,
-        missing=missing,
-        agreed=agreed,
+        plans=plans,
+        arrears=sum(arrears, ZERO) if arrears else None,
         promised=frozenset((event.data["by"], event.data["amount"]) for event in _about(facts, listed, on, "promise.made")),
         contested=frozenset(event.data["amount"] for event in _about(facts, listed, on, "dispute.opened") if event.data.get("amount")),
         rates=frozenset({segment.rate for segment in segments} | of_law(RATES_OF_LAW, on)),
@@ -218,11 +221,15 @@ def _writers(creditor: Creditor, paper: Paper) -> tuple[Any, ...]:
 
 def _row(facts: Facts, invoice: Invoice, left: Decimal, actions: Sequence[Action], on: date) -> InvoiceRow:
     """Return what is open of an invoice: what is undisputed of its books, and what the law leaves of its principal where an action says it."""
-    undisputed = state_of_invoice(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed
+    undisputed = _undisputed(facts, invoice, left, on)
     found = {undisputed}
     for action in actions:
         found |= {each.principal for each in action.claimed.invoices if each.invoice == invoice.id}
     return InvoiceRow(invoice, frozenset(found), invoice.amount - left, left - undisputed)
+
+
+def _undisputed(facts: Facts, invoice: Invoice, left: Decimal, on: date) -> Decimal:
+    return state_of_invoice(facts, invoice, left, on, grace=Duration(2), calendar=Calendar()).undisputed
 
 
 def _about(facts: Facts, listed: Sequence[Invoice], on: date, kind: str) -> list[Event]:
@@ -310,60 +317,6 @@ def _stayed(moved: Sequence[tuple[tuple[date, bool], Decimal]]) -> dict[tuple[da
             if not left[last]:
                 open_days.pop()
     return left
-
-
-def _plans(
-    facts: Facts, listed: Sequence[Invoice], paid: Mapping[str, Sequence[Any]], on: date
-) -> tuple[frozenset[tuple[date, Decimal]], frozenset[Decimal], frozenset[date]]:
-    """Return the instalments of the plans in force on the listed invoices, what may be missing of them, and when they were agreed."""
-    parts: set[tuple[date, Decimal]] = set()
-    missing: set[Decimal] = set()
-    agreed: set[date] = set()
-    plans: set[tuple[date, int]] = set()
-    lates: dict[bool, Decimal] = {True: ZERO, False: ZERO}
-    for invoice in listed:
-        told = [event for kind in ("plan.agreed", "plan.cancelled") for event in _about(facts, [invoice], on, kind)]
-        plan = max(told, key=lambda event: (event.on, event.seq), default=None)
-        if plan is None or plan.kind == "plan.cancelled" or (plan.on, plan.seq) in plans:
-            continue
-        agreed.add(plan.on)
-        plans.add((plan.on, plan.seq))
-        covered = [each for each in facts.invoices if covers(plan, each)]
-        for credited in (True, False):
-            came = sum(
-                (row[1] for each in covered for row in paid.get(each.id, ()) if plan.on <= row[0] <= on and (credited or not row[2])), ZERO
-            )
-            left, late = max(came, ZERO), ZERO
-            for part in sorted(plan.data["instalments"], key=lambda each: each["on"]):
-                served = min(left, part["amount"])
-                left -= served
-                parts.add((part["on"], part["amount"]))
-                missing.add(part["amount"] - served)
-                late += part["amount"] - served if part["on"] < on else ZERO
-            missing.add(late)
-            lates[credited] += late
-        rest = _lowered_from_the_last(facts, plan, covered, paid, on)
-        missing |= {*(amount for _, amount in rest), sum((amount for day, amount in rest if day < on), ZERO)}
-    return frozenset(parts), frozenset({*missing, *lates.values()}), frozenset(agreed)
-
-
-def _lowered_from_the_last(
-    facts: Facts, plan: Event, covered: Sequence[Invoice], paid: Mapping[str, Sequence[Any]], on: date
-) -> list[tuple[date, Decimal]]:
-    """Return what is missing of each instalment where credit notes and parts written off since lower the last ones, and money serves the first."""
-    ids = {each.id for each in covered}
-    came = sum((row[1] for name in ids for row in paid.get(name, ()) if plan.on <= row[0] <= on and not row[2]), ZERO)
-    gone = sum((row[1] for name in ids for row in paid.get(name, ()) if plan.on <= row[0] <= on and row[2]), ZERO)
-    gone += sum((event.data.get("amount") or ZERO for event in _about(facts, covered, on, "written_off") if event.on >= plan.on), ZERO)
-    parts = sorted(((part["on"], part["amount"]) for part in plan.data["instalments"]), key=lambda part: part[0])
-    found, left = [], max(came, ZERO)
-    for day, amount in parts:
-        found.append((day, amount - min(left, amount)))
-        left -= min(left, amount)
-    for place, (day, amount) in reversed(list(enumerate(found))):
-        found[place] = (day, amount - min(gone, amount))
-        gone -= min(gone, amount)
-    return found
 
 
 def _said(facts: Facts, paper: Paper, on: date) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from relance.factcheck import reading
@@ -55,8 +54,8 @@ _ASKED = re.compile(
     r"|(?:regler|payer|acquitter|\bpay)(?: la somme de| the sum of| the amount of)? (?:\*\*)?|due est de |s'elevent a |outstanding (?:is|is now) |amounts? to |come to "
     r"|(?:restant du|outstanding principal|principal outstanding)[^.;]{0,40} ?: ?)$"
 )
-#: Words by which the whole is asked, never what is missing of a plan.
-_WHOLE = re.compile(r"la somme|the sum|restant du|outstanding principal|principal outstanding")
+#: Words that speak of what is left to be paid in all, beside which a message may ask the arrears of a plan alone.
+_LEFT = re.compile(r"solde|balance|restant du|outstanding")
 _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
 _LATE = re.compile(
     r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
@@ -81,15 +80,18 @@ class Reader:
         self.invoices = known.invoices
         self.dues = {invoice.due for invoice in self.invoices}
         self.issues = {invoice.issued for invoice in self.invoices if invoice.issued}
-        self.pledged = {day for day, _ in known.planned | known.promised}
+        self.pledged = {day for day, _ in known.plans.planned | known.promised}
         self.starts = {segment.start for segment in known.segments}
-        self.asked = {known.total, known.principal} | (known.missing - {Decimal(0)})
+        #: What may be asked, and what may be called the balance or outstanding: where the arrears of a plan are asked, the one is not the other.
+        self.asked = {known.total} if known.arrears is not None else {known.total, known.principal}
+        self.left = {known.total, known.principal}
         self.a_day = a_day(known.segments, known.on)
         self.amounts = (
-            self.asked
+            self.left
+            | known.plans.missing
             | set(known.parts.values())
             | {amount for row in known.rows.values() for amount in row.amounts}
-            | {amount for _, amount in known.received | known.planned | known.promised}
+            | {amount for _, amount in known.received | known.plans.planned | known.promised}
             | known.contested
             | known.served
             | {segment.base for segment in known.segments}
@@ -103,8 +105,8 @@ class Reader:
             | self.issues
             | set(known.deadlines)
             | set(self.by_day)
-            | {day for day, _ in known.received | known.planned | known.promised}
-            | known.agreed
+            | {day for day, _ in known.received | known.plans.planned | known.promised}
+            | known.plans.agreed
         )
         self.shapes = {
             shape(name) for name in (*known.rows, *(invoice.document for invoice in self.invoices)) if any(each.isalpha() for each in name)
@@ -147,11 +149,11 @@ class Reader:
         before = low[max(mark.start - _REACH, 0) : mark.start]
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
-            if amount not in self.asked or (amount not in (self.known.total, self.known.principal) and _WHOLE.search(asked[0])):
+            if amount not in (self.left if _LEFT.search(asked[0]) else self.asked):
                 fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
         elif _MISSING.search(before):
-            if amount not in self.known.missing:
+            if amount not in self.known.plans.missing:
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
         elif low.startswith(_A_DAY, mark.end) and amount != self.a_day:
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"the interest of a day is {plain_amount(self.a_day, currency)}")
@@ -161,7 +163,7 @@ class Reader:
             item = _ITEM.match(low)
             if item and item.end() == mark.start and days and days[0].start == 0:
                 pair = (days[0].value, amount)
-                if pair not in self.known.received and pair not in self.known.planned and pair not in self.known.promised:
+                if pair not in self.known.received and pair not in self.known.plans.planned and pair not in self.known.promised:
                     yield Contradiction("PB601", text, "no such sum came in, or was promised, on that day")
 
     # ------------------------------------------------------------- days
@@ -204,7 +206,8 @@ class Reader:
             case "planned":
                 return _unless(day in self.pledged, f"what was agreed names {_list(self.pledged)}")
             case "agreed":
-                return _unless(day in known.agreed or day in self.pledged or day in self.by_day, f"agreed on {_list(known.agreed)}")
+                agreed = known.plans.agreed or self.pledged | set(self.by_day)
+                return _unless(day in agreed, f"agreed on {_list(known.plans.agreed)}")
             case "sent":
                 near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)

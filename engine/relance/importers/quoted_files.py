@@ -17,8 +17,9 @@ from typing import NamedTuple
 from relance.importers.compared_texts import plain_letters, squeeze
 from relance.interpreter.action_id import file_reference, reference_of
 from relance.interpreter.balance import balances
+from relance.interpreter.demands import sum_of_part
 from relance.interpreter.invoice_state import state_of_invoice
-from relance.model import CLAIMED_PARTS, Calendar, Duration, Facts
+from relance.model import Calendar, Duration, Facts
 
 Key = tuple[str, str]  # creditor and invoice
 _HEX = "0123456789ABCDEF"
@@ -56,7 +57,7 @@ def asked_by_messages(facts: Facts) -> Iterator[tuple[str, dict[str, Decimal]]]:
         if event.kind == "action.emitted" and name:
             _, parts = found.setdefault(name, (str(event.data.get("reference") or reference_of(name)), {}))
             for each in (event.data.get("claimed") or {}).get("invoices", ()):
-                parts[str(each["invoice"])] = sum((Decimal(str(each.get(part, 0))) for part in CLAIMED_PARTS), Decimal(0))
+                parts[str(each["invoice"])] = sum_of_part(each)
     yield from found.values()
 
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from relance.interpreter.amounts_asked import asked
+from relance.interpreter.arrears import asked_as
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.model import Action, Case, Charge, Facts, Playbook, Unit
+from relance.model import Action, Asks, Case, Charge, Facts, Playbook, Unit
 
 _PLAIN = Playbook("", 0, "", (), unit=Unit.ACCOUNT)
 ZERO = Decimal(0)
@@ -31,5 +31,6 @@ def _of(action: Action, today: Snapshot) -> Decimal:
     if not own:
         return action.claimed.total
     charges = [charge for charge in Charge if getattr(action.claimed, charge) > 0]
-    now = asked(case_today(Case(action.case, today.facts, own, own[0].currency), today), charges, action.invoices)
+    asks = Asks.WHOLE if action.claimed.arrears is None else Asks.ARREARS
+    now = asked_as(case_today(Case(action.case, today.facts, own, own[0].currency), today), asks, charges, action.invoices)
     return now.total if now.principal > 0 else ZERO

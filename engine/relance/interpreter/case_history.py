@@ -5,7 +5,7 @@ A message is about the invoices it names; one that named none is about those of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -119,26 +119,21 @@ class CaseHistory:
     # ------------------------------------------------------------- what was agreed, what is contested
 
     @cached_property
+    def plan_of(self) -> Mapping[str, Pledge]:
+        """The plan in force, kept or broken, of each of these invoices that has one: the last word, if it is no cancellation."""
+        said = {invoice.id: pledges(self.facts, invoice, self.on, "plan.agreed") for invoice in self.invoices}
+        return {name: words[-1] for name, words in said.items() if words and not words[-1].cancelled}
+
+    @cached_property
     def plans(self) -> tuple[Pledge, ...]:
-        """The plan of each of these invoices that has one in force, kept or broken: the last word, if it is no cancellation."""
-        found: dict[tuple[date, int], Pledge] = {}
-        for invoice in self.invoices:
-            said = pledges(self.facts, invoice, self.on, "plan.agreed")
-            if said and not said[-1].cancelled:
-                found.setdefault((said[-1].event.on, said[-1].event.seq), said[-1])
+        """These plans, oldest first, each once."""
+        found = {(plan.event.on, plan.event.seq): plan for plan in self.plan_of.values()}
         return tuple(found[key] for key in sorted(found))
 
     @cached_property
     def instalments(self) -> tuple[PlanInstalment, ...]:
-        """The instalments of these plans, by day: what came in since a plan was agreed is set against them in their order."""
-        return tuple(sorted((part for plan in self.plans for part in _parts(plan, self.on, self._lowered(plan))), key=lambda part: part.on))
-
-    def _lowered(self, plan: Pledge) -> Decimal:
-        """Return by how much credit notes and parts written off have lowered, since a plan was agreed, what it is about."""
-        later = (event for event in self.facts.events if (plan.event.on, plan.event.seq) < (event.on, event.seq) and event.on <= self.on)
-        about = [invoice for invoice in self.facts.invoices if covers(plan.event, invoice)]
-        ends = (event for event in later if event.kind in ("credit_note.issued", "written_off") and any(covers(event, invoice) for invoice in about))
-        return sum((event.data.get("amount") or ZERO for event in ends), ZERO)
+        """The instalments of these plans, by day."""
+        return tuple(sorted((part for plan in self.plans for part in instalments_of(plan, self.on)), key=lambda part: part.on))
 
     @cached_property
     def missed(self) -> tuple[PlanInstalment, ...]:
@@ -187,15 +182,10 @@ def _in_order(invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
     return tuple(sorted(invoices, key=lambda invoice: (invoice.due, invoice.id)))
 
 
-def _parts(plan: Pledge, on: date, lowered: Decimal) -> Iterable[PlanInstalment]:
-    """Set what came in against the instalments of a plan, the oldest first; by what its debt was `lowered` since, the last ones ask less."""
-    left, parts = max(plan.received(on), ZERO), []
+def instalments_of(plan: Pledge, on: date) -> Iterator[PlanInstalment]:
+    """Set what came in since a plan was agreed, and what lowered its debt, against its instalments, the oldest first."""
+    left = max(plan.received(on), ZERO)
     for part in sorted(plan.event.data["instalments"], key=lambda each: each["on"]):
         served = min(left, part["amount"])
         left -= served
-        parts.append(PlanInstalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on))
-    for place in reversed(range(len(parts))):
-        less = min(lowered, parts[place].missing)
-        parts[place] = replace(parts[place], missing=parts[place].missing - less)
-        lowered -= less
-    return parts
+        yield PlanInstalment(part["on"], part["amount"], part["amount"] - served, part["on"] < on)

@@ -12,7 +12,8 @@ from datetime import date
 from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
-from relance.interpreter.amounts_asked import asked, demanded
+from relance.interpreter.amounts_asked import demanded
+from relance.interpreter.arrears import asked_by
 from relance.interpreter.cases import cases
 from relance.interpreter.compiled import at_place, compile_playbook
 from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_limited, message_of, put_off, rank_of, waiting
@@ -117,7 +118,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     unit = case_today(each.case, today)
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
-    claimed = asked(unit, step.claim, about)
+    claimed = asked_by(unit, step, about)
     registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
@@ -180,7 +181,7 @@ def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Actio
     deadline = action.deadline
     if deadline is not None and grants is not None:
         deadline = max(deadline, grants(on))
-    return replace(made, claimed=asked(unit, step.claim, action.invoices), deadline=deadline)
+    return replace(made, claimed=asked_by(unit, step, action.invoices), deadline=deadline)
 
 
 def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:
@@ -211,4 +212,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from relance.interpreter.action_state import DUTY, ActionState, acts
 from relance.interpreter.compiled import compile_playbook, notice_steps
@@ -143,9 +144,15 @@ def _sums(together: Sequence[ActionState]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for part in (part for act in together for part in act.claimed.get("invoices", ())):
         name = str(part["invoice"])
-        asked = sum((Decimal(str(part.get(each, 0))) for each in CLAIMED_PARTS), ZERO)
-        found[name] = found.get(name, ZERO) + asked
+        found[name] = found.get(name, ZERO) + sum_of_part(part)
     return found
+
+
+def sum_of_part(part: Mapping[str, Any]) -> Decimal:
+    """Return what a message asked of one invoice, as the journal has it: its parts, or what was missing of a plan where that alone was asked."""
+    if "arrears" in part:
+        return Decimal(str(part["arrears"]))
+    return sum((Decimal(str(part.get(each, 0))) for each in CLAIMED_PARTS), ZERO)
 
 
 def named_by(act: ActionState, facts: Facts) -> frozenset[str]:

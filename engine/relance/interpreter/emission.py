@@ -85,6 +85,8 @@ def _sums(claimed: Claimed) -> dict[str, Any]:
     """Write the sums of an action, in all and invoice by invoice, as a journal has them: amounts and days as text."""
     found: dict[str, Any] = {"currency": claimed.currency}
     found |= {part: _plain(getattr(claimed, part)) for part in ("principal", *Charge, "total") if part not in SELDOM or getattr(claimed, part)}
+    if claimed.arrears is not None:
+        found["arrears"] = _plain(claimed.arrears)
     if claimed.segments:
         found["segments"] = [{name: _plain(getattr(each, name)) for name in _SEGMENT_FIELDS} for each in claimed.segments]
     if claimed.invoices:
@@ -93,7 +95,7 @@ def _sums(claimed: Claimed) -> dict[str, Any]:
 
 
 def _invoice(part: InvoiceClaimed) -> dict[str, Any]:
-    found = {"invoice": part.invoice} | _said(part, CLAIMED_PARTS)
+    found = {"invoice": part.invoice} | _said(part, CLAIMED_PARTS) | ({} if part.arrears is None else {"arrears": _plain(part.arrears)})
     return found | {"received": [_said(one, SERVED_FIELDS) for one in part.received]} if part.received else found
 
 

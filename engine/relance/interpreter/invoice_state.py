@@ -33,6 +33,8 @@ _LASTING = {"written_off": "written_off", "handed_over": "handed_over", "case.cl
 #: Events that are anchors by themselves, and those that end a hold.
 _WORLD = frozenset(WORLD_ANCHORS) - {"promise.broken", "plan.broken"}
 _ENDS = frozenset({"dispute.closed", "hold.lifted"})
+_PAYMENTS = frozenset({"payment.received", "payment.reversed"})
+_LOWERING = frozenset({"credit_note.issued", "written_off"})
 _MATCHING = frozenset({"payment.unmatched", "payment.matched"})
 
 
@@ -69,7 +71,7 @@ class PlanPeriod:
 class Pledge:
     """A promise or a plan: so much in all by each limit (its date and the grace); None stands for all that is owed.
 
-    `money` are the movements since it was made; from `superseded` on, another word counts.
+    `money` are the movements since it was made, of a plan also what lowered its debt; from `superseded` on, another word counts.
     """
 
     terms: tuple[tuple[date, Decimal | None], ...]
@@ -150,8 +152,8 @@ def state_of_invoice(
     undisputed = _undisputed(last.get("disputed"), outstanding, found)
     if (event_ := last.get("insolvent")) is not None and event_.kind == "insolvency.opened":
         found.states.add("insolvent")
-    promises = _pledges(facts, invoice, events, on, "promise.made", grace, calendar)
-    plans = _pledges(facts, invoice, events, on, "plan.agreed", grace, calendar)
+    promises = _pledges(facts, events, on, "promise.made", grace, calendar)
+    plans = _pledges(facts, events, on, "plan.agreed", grace, calendar)
     broken = _settle(promises, on, "promised", "promise_broken", "promise.broken", found)
     _settle(plans, on, "plan_running", "plan_broken", "plan.broken", found)
     barred = barred_on(
@@ -266,11 +268,11 @@ def _undisputed(event: Event | None, outstanding: Decimal, found: _Found) -> Dec
 def pledges(facts: Facts, invoice: Invoice, on: date, kind: str) -> tuple[Pledge, ...]:
     """Return the promises (`promise.made`) or plans (`plan.agreed`) made about a claim up to a day, to the letter: no grace is added to their dates."""
     events = [event for event in facts.events if event.on <= on and covers(event, invoice)]
-    return _pledges(facts, invoice, events, on, kind, Duration(0), Calendar())
+    return _pledges(facts, events, on, kind, Duration(0), Calendar())
 
 
 def _pledges(
-    facts: Facts, invoice: Invoice, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
+    facts: Facts, events: Sequence[Event], on: date, kind: str, grace: Duration, calendar: Calendar
 ) -> tuple[Pledge, ...]:
     """Read the promises (or plans) made about a claim; each holds until the next word of its kind."""
     words = [event for event in events if event.kind in (kind, "plan.cancelled" if kind == "plan.agreed" else kind)]
@@ -285,19 +287,23 @@ def _pledges(
             total = None if total is None or term["amount"] is None else total + term["amount"]
             terms.append((add(term["on"], grace, calendar), total))
         cancelled = later is not None and later.kind != kind
-        pledges.append(Pledge(tuple(terms), _money(facts, invoice, event, on), event, None if later is None else later.on, cancelled=cancelled))
+        pledges.append(Pledge(tuple(terms), _money(facts, event, on), event, None if later is None else later.on, cancelled=cancelled))
     return tuple(pledges)
 
 
-def _money(facts: Facts, invoice: Invoice, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
-    """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about."""
+def _money(facts: Facts, pledge: Event, on: date) -> tuple[tuple[date, Decimal], ...]:
+    """List the payments (reversals negative) that count towards a pledge: made after it, and about what it is about.
+
+    Of a plan, credit notes and parts written off count as well: what is owed no more is missing of no instalment.
+    """
+    about = [each for each in facts.invoices if covers(pledge, each)]
+    counting = _PAYMENTS if pledge.kind != "plan.agreed" else _PAYMENTS | _LOWERING
     found = []
     for event in facts.events:
-        if event.on > on or event.kind not in ("payment.received", "payment.reversed") or (event.on, event.seq) <= (pledge.on, pledge.seq):
+        if event.on > on or event.kind not in counting or (event.on, event.seq) <= (pledge.on, pledge.seq) or "amount" not in event.data:
             continue
-        whole = pledge.invoice is None and (pledge.currency is None or event.currency in (None, pledge.currency)) and any(covers(event, each) for each in facts.invoices)
-        if whole or (pledge.invoice is not None and covers(event, invoice)):
-            found.append((event.on, event.data["amount"] if event.kind == "payment.received" else -event.data["amount"]))
+        if (pledge.currency is None or event.currency in (None, pledge.currency)) and any(covers(event, each) for each in about):
+            found.append((event.on, -event.data["amount"] if event.kind == "payment.reversed" else event.data["amount"]))
     return tuple(found)
 
 

@@ -148,7 +148,9 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
     """Record invoices that are not known yet, and put them among `fresh`; return the conflicts, and how many were known."""
     names = [invoice.id for facts in batch for invoice in facts.invoices]
     there = pen.known(f"invoice:{name}" for name in names)
-    changes = pen.corrections(key.removeprefix("invoice:") for key in there)
+    names = [key.removeprefix("invoice:") for key in there]
+    changes, doubted = pen.corrections(names), pen.contradictions(names)
+    today = paris_day(datetime.fromisoformat(pen.recorded_at))
     conflicts: list[Conflict] = []
     known = 0
     for facts in batch:
@@ -162,14 +164,25 @@ def _invoices(pen: Pen, batch: Sequence[Facts], fresh: set[tuple[str | int, ...]
             elif pen.main(row.debtor) != pen.main(pen.who(facts.debtor.id)):
                 conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, "debtor", "another debtor", facts.debtor.id))
             elif (told := _told_at_last(row, changes.get(invoice.id, []), given)) is not None:
-                pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "invoice.corrected", invoice.id, data=told), facts.debtor.id)
+                pen.add(Event(today, "invoice.corrected", invoice.id, data=told), facts.debtor.id)
                 changes.setdefault(invoice.id, []).append({"due": told["due"].isoformat()})
                 fresh.add((pen.creditor, facts.debtor.id, invoice.id))
             elif found := _conflict(row, changes.get(invoice.id, []), given):
-                conflicts.append(Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
+                _contradict(pen, conflicts, doubted, Conflict(pen.creditor, facts.debtor.id, invoice.id, *found))
             else:
                 known += 1
+                if doubted.pop(invoice.id, None) is not None:
+                    pen.add(Event(today, "invoice.agreed", invoice.id), facts.debtor.id)
     return conflicts, known
+
+
+def _contradict(pen: Pen, conflicts: list[Conflict], told: dict[str, tuple[str, str, str]], found: Conflict) -> None:
+    """Keep a conflict, and write it down where the chain does not say it already."""
+    conflicts.append(found)
+    if told.get(found.invoice) != found[3:]:
+        told[found.invoice] = found[3:]
+        data = {"field": found.field, "known": found.known, "given": found.given}
+        pen.add(Event(paris_day(datetime.fromisoformat(pen.recorded_at)), "invoice.contradicted", found.invoice, data=data), found.debtor)
 
 
 def _conflict(row: JournalRow, changes: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> tuple[str, str, str] | None:

@@ -179,6 +179,26 @@ class Pen:
                 )
         return found
 
+    def contradictions(self, invoices: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+        """Return what a file holds otherwise of these invoices and nobody has settled: field, what is known, what was given."""
+        found: dict[str, tuple[str, str, str]] = {}
+        for part in chunks(list(dict.fromkeys(invoices))):
+            query = (
+                sa.select(JOURNAL.c.invoice, JOURNAL.c.kind, JOURNAL.c.payload)
+                .where(
+                    JOURNAL.c.creditor == self.creditor,
+                    among(self.connection, JOURNAL.c.invoice, part),
+                    JOURNAL.c.kind.in_(("invoice.contradicted", "invoice.agreed", "invoice.corrected")),
+                )
+                .order_by(JOURNAL.c.seq)
+            )
+            for invoice, kind, payload in self.connection.execute(query):
+                found.pop(invoice, None)
+                if kind == "invoice.contradicted":
+                    data = json.loads(payload)
+                    found[invoice] = (data["field"], data["known"], data["given"])
+        return found
+
     def add(self, event: Event, debtor: str | None, *, key: str | None = None) -> JournalRow:
         """Continue the chain by one event; personal fields are sealed and kept apart."""
         event = as_written(event)

@@ -151,6 +151,8 @@ INTERNAL: Mapping[str, Mapping[str, Field]] = MappingProxyType({
     "debtor.forgotten": {"reason": _TEXT, "kinds": _MAY_WORDS},
     "invoice.recorded": _INVOICE | {"due": _DATE, "amount": _MONEY, "currency": _TEXT},
     "invoice.corrected": _INVOICE | {"due": _MAY_DATE, "amount": _MAY_MONEY, "reason": _MAY_SAY},
+    "invoice.contradicted": {"field": _TEXT, "known": _TEXT, "given": _TEXT},
+    "invoice.agreed": {},
     "document.attached": {
         "sha256": _TEXT, "kind": _TEXT, "size": Field(FieldType.INT, required=True), "media_type": _MAY_TEXT,
         "name": Field(FieldType.TEXT, required=True, personal=True), "id": _MAY_TEXT,
@@ -181,6 +183,8 @@ _SCOPES = {
     "invoice.cancelled": Scope.INVOICE,
     "invoice.recorded": Scope.INVOICE,
     "invoice.corrected": Scope.INVOICE,
+    "invoice.contradicted": Scope.INVOICE,
+    "invoice.agreed": Scope.INVOICE,
     "profile.changed": Scope.DEBTOR,
     "insolvency.opened": Scope.DEBTOR,
     "insolvency.closed": Scope.DEBTOR,

@@ -14,6 +14,7 @@ from typing import Any
 from relance.language import parse
 from relance.model import (
     Approvers,
+    Asks,
     Calendar,
     Channel,
     Charge,
@@ -95,6 +96,7 @@ def step(raw: Mapping[str, Any]) -> Step:
         grants=_duration(raw, "grants"),
         grants_from=GrantsFrom(raw.get("grants_from", GrantsFrom.POSTING)),
         claim=tuple(Charge(name) for name in raw.get("claim", ())),
+        asks=Asks(raw["asks"]) if "asks" in raw else _asks(raw),
         repeat=Repeat(parse.duration(every["every"]), None if every["times"] == "unlimited" else every["times"]) if every else None,
         once=raw.get("once", False),
         expires=_duration(raw, "expires"),
@@ -112,6 +114,12 @@ def step(raw: Mapping[str, Any]) -> Step:
         formerly=tuple(raw.get("formerly", ())),
         cost=tuple((Channel(key), parse.decimal_amount(value)) for key, value in raw.get("cost", {}).items()),
     )
+
+
+def _asks(raw: Mapping[str, Any]) -> Asks:
+    """Return what a step asks that does not say it: a reminder that counts from a broken plan, and claims nothing beside the principal, asks the arrears."""
+    reminds = raw.get("kind", StepKind.REMINDER) == StepKind.REMINDER and not raw.get("claim")
+    return Asks.ARREARS if reminds and parse.when(raw["at"]).anchor == "plan.broken" else Asks.WHOLE
 
 
 def _approvers(raw: Any) -> Approvers:

@@ -36,10 +36,9 @@ from relance.letters.fields import (
 )
 from relance.letters.figures import NOTHING, Money, long_date, money, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
-from relance.letters.markdown import QR_MARK, QR_MISSED, SIGN_MARK
+from relance.letters.markdown import QR_MARK, SIGN_MARK
 from relance.letters.sms import secret_in
 from relance.letters.sums import disputed_of, line_of, named_in, not_due_yet, receipts_of, said_of, sums_of, total_of
-from relance.letters.wording import Text
 from relance.model import (
     CONTACT_CHANNELS,
     LETTERS,
@@ -47,6 +46,7 @@ from relance.model import (
     REGISTERED,
     Action,
     Address,
+    Asks,
     Channel,
     Claimed,
     Creditor,
@@ -126,6 +126,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         channel=str(first.channel),
         kind=str(first.kind),
         step=first.step,
+        asks=str(Asks.WHOLE if total_of(actions).arrears is None else Asks.ARREARS),
         occurrence=max(action.occurrence for action in actions),
         today=long_date(on, language),
         reference=reference,
@@ -150,7 +151,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         deadline=long_date(deadline, language) if deadline else "",
         pay_by=long_date(deadline or suggested(on, consumer=facts.debtor.kind == "consumer", place=holiday_place(facts.debtor.address) or ""), language),
         days_granted=max((deadline - on).days, 0) if deadline else 0,
-        payment=_payment(facts.creditor, writing, reference, actions, missing),
+        payment=_payment(facts.creditor, writing, reference, actions),
         previous=_latest([said for said, each in zip(earlier, past.contacts, strict=True) if all(one in each.invoices for one in chosen)]),
         first_letter=letters[0] if letters else None,
         first_letters=letters,
@@ -295,7 +296,7 @@ def _recipient(to: Recipient) -> Party:
     )
 
 
-def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequence[Action], missing: Decimal) -> Payment:
+def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequence[Action]) -> Payment:
     """Return how to pay: the letterhead's account (an agency's own, kept for what it collects), else the creditor's."""
     given: Mapping[str, Any] = writing.letterhead.payment
     own = bool(given.get("iban"))
@@ -315,7 +316,6 @@ def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequ
     return replace(
         paid_to,
         qr=QR_MARK if _payload(paid_to, asked.total, asked.currency) else "",
-        qr_missed=QR_MISSED if _payload(paid_to, missing, asked.currency) else "",
     )
 
 
@@ -325,14 +325,9 @@ def _payload(paid_to: Payment, amount: Decimal, currency: str) -> str | None:
     )
 
 
-def payment_asked(text: Text, context: Context) -> str:
-    """Return the amount that the payment code of a text asks: what is missing of a plan where the text asks for that alone, else everything asked."""
-    return context.missed_total if any(block == ["qr", "missed"] for block in text.blocks) else context.sums.total
-
-
-def payment_payload(text: Text, context: Context) -> str | None:
+def payment_payload(context: Context) -> str | None:
     """Return the lines of the QR code a letter shows, or None where there is none."""
-    asked = payment_asked(text, context)
+    asked = context.sums.total
     if not context.payment.qr or not isinstance(asked, Money):
         return None
     return _payload(context.payment, asked.amount, asked.currency)

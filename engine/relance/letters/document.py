@@ -196,7 +196,7 @@ class Studio:
         """Return a message as it goes to its layout (as `data`, of a letter) or carrier."""
         data = data or self._laid(text, context, actions[0])
         if data is not None:
-            return checked.letter(data, payment_payload(text, context), text.constants)
+            return checked.letter(data, payment_payload(context), text.constants)
         if actions[0].channel is Channel.EMAIL:
             return checked.message(text, to=context.recipient.email, copies=[each.email for each in context.copies], writer=context.sender.email)
         return checked.message(text)
@@ -205,7 +205,7 @@ class Studio:
         """Return what the layout of a letter reads; None for what is no letter."""
         if action.channel not in PAPER:
             return None
-        return self.press.data(text, context, qr=payment_payload(text, context), action=action)
+        return self.press.data(text, context, qr=payment_payload(context), action=action)
 
     def _day_of(self, on: date, facts: Facts) -> FactsOfDay:
         """Fold what is known on the day of a message once, for what writes it and for what checks it."""

@@ -100,7 +100,7 @@ class Sums:
     fixed_indemnity: str = says_amount("fixed recovery indemnity (C. com. D441-5)")
     contractual_penalty: str = says_amount("penalty the contract provides for (C. civ. 1231-5)")
     complementary_indemnity: str = says_amount("what recovery cost beyond the fixed indemnity, on proof (C. com. L441-10 II)")
-    total: str = says_amount("everything asked")
+    total: str = says_amount("what is asked: everything, or what is missing of a plan where the step asks that (`asks`)")
     daily: str = says_amount("by how much the interest grows a day at the rates of today; '' when none runs")
     extras: bool = says("whether anything is asked beside the principal", False)
     on: str = says_day("day up to which the sums are counted, in words")
@@ -128,8 +128,7 @@ class Payment:
     bic: str = says("BIC", "")
     reference: str = says("text to be given with the transfer", "")
     link: str = says("address of a payment page", "")
-    qr: str = says("the SEPA QR code of everything asked: alone on its line, it becomes the picture in a letter and nothing elsewhere", "")
-    qr_missed: str = says("the SEPA QR code of what is missing of a plan, for a text that asks for that alone", "")
+    qr: str = says("the SEPA QR code of what is asked: alone on its line, it becomes the picture in a letter and nothing elsewhere", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +198,7 @@ class Context:
     )
     kind: str = says("kind of the step: 'reminder', 'formal_notice', 'handover', 'legal', 'task'", "")
     step: str = says("id of the step", "")
+    asks: str = says("what this message asks: 'arrears' (what is missing of the plans over its invoices) or 'whole' (all that is open and due)", "whole")
     occurrence: int = says("how often this step has been sent, this time included", 1)
     today: str = says_day("day of the message, in words")
     reference: str = says("our reference of the file, the same on each message of it", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from relance.factcheck import Contradiction, check, known_of
@@ -34,7 +35,7 @@ from relance.letters.situations import (
     writing_of,
 )
 from relance.letters.wording import Templates, WordingError
-from relance.model import TEXT_CHANNELS, Diagnostic, Duration, Playbook, Severity, Step, Tone
+from relance.model import TEXT_CHANNELS, Asks, Diagnostic, Duration, Playbook, Severity, Step, Tone
 from relance.sentences import sentence, shipped_text
 
 
@@ -85,13 +86,14 @@ def check_all(templates: Templates, *, languages: Iterable[str] = (), paper: Let
                 if not reads_own(templates, name, channel, language):
                     continue
                 for tone in tones_for(templates, name, channel, language):
-                    for debtor in ("business", "consumer"):
+                    for debtor, asks in product(("business", "consumer"), Asks):
                         situation = Situation(
                             name,
                             channel,
                             language,
                             tone,
                             debtor=debtor,
+                            asks=asks,
                             grants=Duration(10),
                             letter=True,
                             notice=True,

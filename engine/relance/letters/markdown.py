@@ -32,8 +32,6 @@ _HOLE_IN_LINK = re.compile("(?:\ue000|%EE%80%80)([0-9]+)(?:\ue001|%EE%80%81)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ue000\ue001]|[\ud800-\udfff]")
 _ALIGNS = {"text-align:left": "left", "text-align:right": "right", "text-align:center": "center"}
 QR_MARK = "\uf8ffqr"
-#: The same for the code of what is missing of a plan.
-QR_MISSED = "\uf8ffqr-missed"
 #: And for the room of a signature by hand, on paper.
 SIGN_MARK = "\uf8ffsign"
 
@@ -155,8 +153,8 @@ def _fill_block(node: Node, values: Sequence[Any], language: str) -> Node | None
     match node[0]:
         case "p":
             inline = _fill_inline(node[1], values)
-            if inline in ([QR_MARK], [QR_MISSED]):
-                return ["qr"] if inline == [QR_MARK] else ["qr", "missed"]
+            if inline == [QR_MARK]:
+                return ["qr"]
             if inline == [SIGN_MARK]:
                 return ["sign"]
             return ["p", inline] if any(part not in (" ", "") for part in inline) else None

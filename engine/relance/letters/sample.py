@@ -11,11 +11,27 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from relance.interpreter.amounts_asked import asked
+from relance.interpreter.arrears import asked_as
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
-from relance.model import Action, Address, Case, Channel, Charge, Claimed, Creditor, Debtor, Event, Facts, Invoice, Playbook, StepKind, Tone
+from relance.model import (
+    Action,
+    Address,
+    Asks,
+    Case,
+    Channel,
+    Charge,
+    Claimed,
+    Creditor,
+    Debtor,
+    Event,
+    Facts,
+    Invoice,
+    Playbook,
+    StepKind,
+    Tone,
+)
 
 DAY = date(2026, 3, 6)
 #: Rules that hold nothing back and take nothing out: a sample is read whatever happened.
@@ -88,20 +104,20 @@ def rich(case: Facts) -> Facts:
     return replace(case, invoices=(*case.invoices, *beside), events=ordered)
 
 
-def asked_of(case: Facts, names: Collection[str], on: date, kinds: Collection[Charge]) -> Claimed:
+def asked_of(case: Facts, names: Collection[str], on: date, kinds: Collection[Charge], asks: Asks = Asks.WHOLE) -> Claimed:
     """Return what may be asked on a day of some invoices of a debtor (of one currency, at least one), under no playbook's rules."""
     invoices = tuple(invoice for invoice in case.invoices if invoice.id in names)
     unit = Case(case.debtor.id, case, invoices, invoices[0].currency)
-    return asked(case_today(unit, Snapshot(_NO_RULES, case, on)), kinds, of=names)
+    return asked_as(case_today(unit, Snapshot(_NO_RULES, case, on)), asks, kinds, of=names)
 
 
 def action(
     case: Facts, *, channel: Channel, tone: Tone, language: str = "fr", template: str = "relance-1", kind: StepKind = StepKind.REMINDER,
-    about: Sequence[Invoice] = (),
+    about: Sequence[Invoice] = (), asks: Asks = Asks.WHOLE,
 ) -> Action:
     """Return an action of that channel and tone that asks for these invoices of a sample case (for all of them by default), with interest from a business."""
     names = tuple(invoice.id for invoice in about or case.invoices)
-    claimed = asked_of(case, names, DAY, (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if tone in (Tone.FIRM, Tone.FORMAL) else ())
+    claimed = asked_of(case, names, DAY, (Charge.LATE_INTEREST, Charge.FIXED_INDEMNITY) if tone in (Tone.FIRM, Tone.FORMAL) else (), asks)
     return Action(
         id=f"a{channel}-2b9d51e0", on=DAY, creditor=case.creditor.id, debtor=case.debtor.id, case=names[0], carrier=names[0], invoices=names,
         playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind, channel=channel, tone=tone, template=template,

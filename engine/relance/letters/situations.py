@@ -23,6 +23,7 @@ from relance.model import (
     LETTERS,
     TEXT_CHANNELS,
     Action,
+    Asks,
     Calendar,
     Channel,
     Charge,
@@ -56,6 +57,7 @@ class Situation:
     kind: StepKind = StepKind.REMINDER
     debtor: str = "business"
     claim: tuple[Charge, ...] = ()
+    asks: Asks = Asks.WHOLE
     grants: Duration | None = None
     early: bool = False
     letter: bool = False
@@ -110,7 +112,8 @@ def action_of(situation: Situation, facts: Facts) -> Action:
     """Return the action that carries the text, with what the interpreter lets one ask that day: one invoice, or the first two of several."""
     on = EARLY if situation.early else ON
     about = facts.invoices[:2]
-    parts = [sample.asked_of(facts, (invoice.id,), on, situation.claim) for invoice in about]
+    each = [tuple(invoice.id for invoice in about)] if situation.asks is Asks.ARREARS else [(invoice.id,) for invoice in about]
+    parts = [sample.asked_of(facts, names, on, situation.claim, situation.asks) for names in each]
     blank = sample.action(
         facts, channel=situation.channel, tone=situation.tone, language=situation.language, template=situation.template, about=about
     )
@@ -182,6 +185,7 @@ def situations_of(playbook: Playbook, number: int, step: Step, templates: Templa
                     kind=step.kind,
                     debtor=debtor,
                     claim=step.claim,
+                    asks=step.asks,
                     grants=step.grants,
                     early=step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0,
                     letter=letter,

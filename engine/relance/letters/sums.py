@@ -89,6 +89,7 @@ def added(parts: Sequence[Claimed]) -> Claimed:
         contractual_penalty=sum((part.contractual_penalty for part in parts), ZERO),
         complementary_indemnity=sum((part.complementary_indemnity for part in parts), ZERO),
         total=sum((part.total for part in parts), ZERO),
+        arrears=sum((part.arrears for part in parts if part.arrears is not None), ZERO) if all(part.arrears is not None for part in parts) else None,
         segments=tuple(segment for part in parts for segment in part.segments),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         invoices=tuple(each for part in parts for each in part.invoices),

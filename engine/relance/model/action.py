@@ -38,7 +38,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceClaimed:
-    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`."""
+    """What is asked of one invoice, part by part, and what came in on it. The parts of all invoices add up to those of `Claimed`.
+
+    `arrears`: of it, what is missing of a plan, where that alone is asked.
+    """
 
     invoice: str
     principal: Decimal
@@ -47,6 +50,7 @@ class InvoiceClaimed:
     contractual_penalty: Decimal = Decimal(0)
     complementary_indemnity: Decimal = Decimal(0)
     received: tuple[Served, ...] = ()
+    arrears: Decimal | None = None
 
 
 #: The sums of `InvoiceClaimed`: together, what is asked of the invoice.
@@ -57,7 +61,10 @@ SELDOM = ("complementary_indemnity",)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice."""
+    """What is asked on a day, part by part, in `currency`. `notes` say why a part is not asked; `invoices` say the same invoice by invoice.
+
+    `total` is what is asked: the sum of the parts, or the `arrears` of a plan where those alone are; the parts are then what is open.
+    """
 
     currency: str
     principal: Decimal
@@ -67,6 +74,7 @@ class Claimed:
     contractual_penalty: Decimal = Decimal(0)
     complementary_indemnity: Decimal = Decimal(0)
     total: Decimal = Decimal(0)
+    arrears: Decimal | None = None
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
     invoices: tuple[InvoiceClaimed, ...] = ()

@@ -109,6 +109,13 @@ class GrantsFrom(StrEnum):
     PRESENTATION = "presentation"
 
 
+class Asks(StrEnum):
+    """What a step asks: all that is open and due, or what is missing of the plans in force on it, where there are such."""
+
+    WHOLE = "whole"
+    ARREARS = "arrears"
+
+
 class EntryPoint(StrEnum):
     """Where a case that arrives late starts."""
 
@@ -404,6 +411,7 @@ class Step:
     grants: Duration | None = None
     grants_from: GrantsFrom = GrantsFrom.POSTING
     claim: tuple[Charge, ...] = ()
+    asks: Asks = Asks.WHOLE
     repeat: Repeat | None = None
     once: bool = False
     expires: Duration | None = None

@@ -33,8 +33,8 @@ def iso(day: date | None) -> str | None:
 
 def claimed_of(claimed: Claimed) -> dict[str, Any]:
     """Write what is asked on a day, part by part."""
-    seldom = {part: amount(getattr(claimed, part), claimed.currency) for part in SELDOM if getattr(claimed, part)}
-    return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in _PARTS}, **seldom}
+    seldom = [*(part for part in SELDOM if getattr(claimed, part)), *([] if claimed.arrears is None else ["arrears"])]
+    return {"currency": claimed.currency, **{part: amount(getattr(claimed, part), claimed.currency) for part in (*_PARTS, *seldom)}}
 
 
 def action_row(action: Action) -> dict[str, Any]:

@@ -6,36 +6,24 @@ leaves out what was paid. Decides on no step; overwrites nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from relance.journal.journal import Conflict
 from relance.model import Action, Facts
+from relance.portfolio.contradicted import doubts_of
 from relance.run.precautions import BY_HAND, Precaution
-from relance.sentences import sentence
-
-#: Says of a creditor's invoices why none of them may be asked for unseen, or None.
-Doubts = Callable[[str, Iterable[str]], str | None]
 
 
-def doubts_of(conflicts: Iterable[Conflict]) -> Doubts:
-    """Doubt what is asked for an invoice that the files hold otherwise."""
-    found = {(one.creditor, one.invoice): one for one in conflicts}
-
-    def why(creditor: str, invoices: Iterable[str]) -> str | None:
-        return next((said(one) for name in invoices if (one := found.get((creditor, name))) is not None), None)
-
-    return why
+def unsettled(before: Iterable[Conflict], portfolio: Iterable[Facts]) -> tuple[Conflict, ...]:
+    """Leave of what files of before held otherwise what the files of this run do not speak of: of the others these have the last word."""
+    named = {(facts.creditor.id, invoice.id) for facts in portfolio for invoice in facts.invoices}
+    return tuple(one for one in before if (one.creditor, one.invoice) not in named)
 
 
 def in_conflict(conflicts: Iterable[Conflict]) -> Precaution:
     """Ask nobody unseen for an invoice that the files hold otherwise."""
     why = doubts_of(conflicts)
     return lambda action: why(action.creditor, action.invoices)
-
-
-def said(conflict: Conflict) -> str:
-    """Say what is known of an invoice, and what the file says."""
-    return sentence("invoice {invoice} is known with another {field}, {known}; the file says {given}", invoice=conflict.invoice, field=conflict.field, known=conflict.known, given=conflict.given)
 
 
 def unnamed(actions: Iterable[Action], portfolio: Sequence[Facts]) -> tuple[str, ...]:

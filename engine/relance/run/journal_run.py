@@ -17,6 +17,7 @@ from relance.journal.journal import Conflict, Journal, Recorded
 from relance.model import Action, Facts, Playbook, Sender
 from relance.parsing.rejects import Reject
 from relance.portfolio import applied_rules
+from relance.portfolio.contradicted import contradicted, doubts_of
 from relance.portfolio.evaluation import Evaluation
 from relance.portfolio.payee import recorded_ibans
 from relance.portfolio.routing import Routing, moved_to, with_known
@@ -85,19 +86,21 @@ def run(
     before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
     trusted = recorded_ibans(journal)[0]
     declared = {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))}
+    told = contradicted(journal)
     read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
 
-    def decide(known: Sequence[Facts], conflicts: Sequence[Conflict]) -> Sequence[Action]:
+    def decide(known: Sequence[Facts], found_now: Sequence[Conflict]) -> Sequence[Action]:
+        conflicts = [*found_now, *against_books.unsettled(told, portfolio)]
         whole = with_known(routing, moved_to(known), load)
         if only is not None:
             meant = {one.debtor for one in only}
             known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
         if watch is not None:
             watch.begins(len({facts.debtor.id for facts in known}))
-        waiting = unsent.unsent(known, whole, on, attempts, against_books.doubts_of(conflicts))
+        waiting = unsent.unsent(known, whole, on, attempts, doubts_of(conflicts))
         known = unsent.without(known, waiting, on)
         if only is not None:
             known = unsent.without_unheard(known, waiting, attempts)

@@ -100,6 +100,8 @@ def action_rows(actions: pl.DataFrame) -> Iterator[dict[str, object]]:
     for row in actions.iter_rows(named=True):
         code = row["currency"]
         claimed = {"currency": code} | {part: format(major(row[part], code), "f") for part in (*parts, *SELDOM) if part not in SELDOM or row[part]}
+        if row["total"] != sum(row[part] for part in (*parts, *SELDOM) if part != "total"):  # what is missing of a plan alone is asked
+            claimed["arrears"] = claimed["total"]
         plain = {name: row[name] for name in ACTIONS if name not in (*parts, *SELDOM, "currency")}
         plain |= {name: None if row[name] is None else row[name].isoformat() for name in ("on", "deadline")}
         yield plain | {"claimed": claimed}

@@ -15,17 +15,17 @@ from typing import NamedTuple
 
 from relance.dates import add
 from relance.interpreter.action_state import DUTY, ActionState, acts
-from relance.interpreter.amounts_asked import asked
+from relance.interpreter.arrears import asked_by
 from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.emission import OWN_SEQ
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.law.recipients import readdressed
 from relance.model import POSTED_CHANNELS, Case, Channel, Event, Facts, Playbook, Sender
+from relance.portfolio.contradicted import Doubts
 from relance.portfolio.evaluation import climbs_of, held_by, no_longer_asked
 from relance.portfolio.routing import Routing
 from relance.portfolio.tasks import open_tasks
-from relance.run.against_books import Doubts
 from relance.sentences import sentence
 
 #: Kinds of entry about an attempt.
@@ -188,8 +188,9 @@ def _untrue(act: ActionState, facts: Facts, playbook: Playbook, routing: Routing
     if not own or "principal" not in act.claimed or act.step not in order:
         return None
     unit = case_today(Case(act.case, facts, own, own[0].currency), Snapshot(playbook, facts, on))
-    same = asked(unit, playbook.steps[order[act.step]].claim, act.invoices).principal == Decimal(str(act.claimed["principal"]))
-    return None if same else f"what it asks, made on {act.on}, is not what is open on {on}"
+    now = asked_by(unit, playbook.steps[order[act.step]], act.invoices)
+    was = tuple(None if part is None else Decimal(str(part)) for part in (act.claimed["principal"], act.claimed.get("arrears")))
+    return None if (now.principal, now.arrears) == was else f"what it asks, made on {act.on}, is not what is open on {on}"
 
 
 def _as_if_not_made(act: ActionState, facts: Facts, on: date) -> Facts:

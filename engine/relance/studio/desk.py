@@ -175,7 +175,7 @@ class OperatorDesk:
 
             rules = self._rules(journal)
             run = Run(
-                desk=journal, studio=press, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, carriers=carriers,
+                desk=journal, studio=press, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers,
                 now=self.now, actor=actor, max_age=MAX_AGE,
             )  # fmt: skip
             fates: Counter[Fate] = Counter()
