@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from conftest import said
 from relance.factcheck.pages import text_of
 
 DAY = "2026-02-20"
@@ -28,7 +27,7 @@ def account(built, *events, rows=("F-1,2026-01-05,2026-02-02,1200.00", "F-2,2026
     built.relance("evidence", "verify", "e.zip")
     with zipfile.ZipFile(built.folder / "e.zip") as made:
         rows = list(csv.DictReader(io.StringIO(made.read("0-decompte.csv").decode("utf-8-sig")), delimiter=";"))
-        text = said(text_of(made.read("0-dossier.pdf")))
+        text = " ".join(text_of(made.read("0-dossier.pdf")).split())  # narrow spaces are spaces too
     return {row["libellé"]: Decimal(row["montant"].replace(",", ".")) for row in rows if not row["libellé"].startswith("dont")}, text
 
 
