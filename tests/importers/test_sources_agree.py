@@ -337,9 +337,9 @@ def brought(journal: Journal, folder: Path, files: dict[str, str]):
 def told_by(folder: Path, history: History, names) -> None:
     """Tell a history by several sources, and hold what is open against the plain computation.
 
-    Left out, and said in docs/import.md: a payment that a status told, and that came back by another source, which a list or the books tell net or without a name.
+    Left out: what nobody tells. A status (212) says that money came; where no other source tells that it went back (a list tells it net), it never did.
     """
-    if "statuses" in names:
+    if "statuses" in names and not any("reversal" in (TOLD[name][1] or ()) for name in names):
         gone = {one.name for one in history.moves if one.what == "reversal"}
         history = replace(history, moves=tuple(one for one in history.moves if one.name not in gone))
     with Journal.open(folder / "relance.db", now=lambda: datetime(2026, 6, 1, 9, tzinfo=UTC)) as journal:

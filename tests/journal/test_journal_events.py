@@ -14,7 +14,7 @@ from relance.journal.event_fields import FieldType
 from relance.journal.event_types import INTERNAL, KINDS, PLAN_WORDS, PUBLIC, SCOPES, Scope, build, dump
 from relance.law.limitation import INTERRUPTIONS, SUSPENSIONS
 from relance.law.persons import PERSONS
-from relance.model import Channel, Event, Sender
+from relance.model import Channel, DebtorRole, Event, Sender
 
 SPECIFIED = [
     "payment.received",
@@ -41,6 +41,8 @@ SPECIFIED = [
     "channel.refused",
     "person.known",
     "person.ended",
+    "addressee.named",
+    "addressee.ended",
     "limitation.interrupted",
     "limitation.suspended",
     "limitation.resumed",
@@ -108,6 +110,10 @@ def events(draw):
         data["by"] = draw(st.sampled_from(INTERRUPTIONS))
     if kind == "limitation.suspended":
         data["by"] = draw(st.sampled_from(sorted(SUSPENSIONS)))
+    if kind.startswith("addressee."):
+        data["role"] = draw(st.sampled_from([str(each) for each in DebtorRole]))
+    if kind == "addressee.named":
+        data.setdefault("name", "Anne Petit")
     if kind in {"person.known", "person.ended"}:
         data["state"] = draw(st.sampled_from(sorted(PERSONS)))
     if "judged_on" in data:

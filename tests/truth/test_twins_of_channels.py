@@ -48,3 +48,15 @@ def test_what_no_registered_letter_leaves_beside_is_called_no_copy(built, post, 
         (mail,) = mails
         assert "19 mars 2026 : lettre recommandée" in mail
         assert about({"": mails}, "au plus tard le 7 avril 2026")
+
+
+def test_an_approved_notice_of_another_system_is_no_draft_that_waits_in_the_evidence(built):
+    built.found("F-1,2026-01-05,2026-02-02,1200.00")
+    for day in ("2026-02-03", "2026-02-10", "2026-03-04", "2026-03-19"):
+        built.at(day)
+        built.run(*FIRM, "--sent-by", "other", *PAPER)
+        for draft in built.outbox("--state", "draft"):
+            built.relance("outbox", "approve", draft["id"])
+    said = " ".join(built.relance("evidence", "F-1", "--out", "e.zip").output.split())
+    assert "not kept: Mise en demeure (mise-en-demeure) : lettre recommandée avec avis de réception, 19 mars 2026" in said
+    assert "en attente" not in said

@@ -177,6 +177,24 @@ def test_a_changed_iban_reaches_no_letter_before_it_is_confirmed(built, post, co
     assert confirmed or not left
 
 
+def test_a_letterhead_that_names_the_account_given_up_stops_the_letters(built, post):
+    built.found("F-1,2026-03-02,2026-04-01,900.00")
+    other = "FR1420041010050500013M02606"
+    built.at("2026-04-02")
+    built.run("--playbook", "negligent", "--letterhead", "letterhead.yaml")
+    built.put("creditors.csv", (built.folder / "creditors.csv").read_text("utf-8").replace("FR7630006000011234567890189", other))
+    built.relance("import", "invoices.csv", "--debtors", "debtors.csv", "--creditors", "creditors.csv", "--commit", code=None)
+    built.relance("creditor", "confirm", "atelier", "--iban", other)
+    stopped = built.json("send", "--letterhead", "letterhead.yaml")["messages"]
+    assert [each["fate"] for each in stopped] == ["waits"]
+    assert other in stopped[0]["words"]
+    assert not post.taken
+    paper = (built.folder / "letterhead.yaml").read_text("utf-8")
+    built.put("letterhead.yaml", paper.replace("FR7630006000011234567890189", other))
+    built.relance("send", "--letterhead", "letterhead.yaml")
+    assert about({"": [text for _, text in post.taken]}, "FR14 2004 1010 0505 0001 3M02 606")
+
+
 @pytest.mark.long
 def test_a_consumer_is_asked_no_indemnity_and_no_interest_before_the_notice(built, post):
     built.found("F-1,2026-03-02,2026-04-01,900.00", kind="consumer")

@@ -15,7 +15,7 @@ from relance.cli.common import Stop
 from relance.sentences import sentence
 
 if TYPE_CHECKING:
-    from relance.cli.run import Executed
+    from relance.cli.run_output import Executed
     from relance.model import Action
 
 #: The day the sample portfolio is looked at: a Monday, as its dates want it.
@@ -48,7 +48,9 @@ def _copy(folder: Path) -> None:
 
 
 def _run(folder: Path, *, kept: bool) -> None:
-    from relance.cli.run import TableOptions, Writes, execute, read, routing_of
+    from relance.cli.portfolio_reading import TableOptions, read
+    from relance.cli.run import execute, routing_of
+    from relance.cli.run_output import Writes
 
     tables = TableOptions(*(folder / f"{name}.csv" for name in ("invoices", "debtors", "creditors", "events")))
     rules = routing_of(None, folder / "routing.yaml")

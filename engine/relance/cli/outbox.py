@@ -138,7 +138,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
     from relance.letters.wording import WordingError
 
     with opened(where) as journal, studios(letterhead, folders) as studio:
-        rules = rules_of(journal, playbooks)
+        rules = rules_of(journal, playbooks, letterhead)
         for message in _messages(journal, names):
             known, on = known_debtor(journal, message.creditor, message.debtor), max(today(), message.dated)
             facts, playbook = known.facts(message.creditor), rules.playbook(message)

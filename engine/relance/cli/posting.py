@@ -83,11 +83,11 @@ def writing_of(letterhead: Path | None, **more: Any) -> Writing:
     return Writing(letterhead=paper, papers=papers, wordings={creditor: (folder,) for creditor, folder in project.wordings.items()}, **more)
 
 
-def rules_of(journal: Journal, given: tuple[str, ...]) -> Rules:
-    """Return by what a journal's cases are decided today; `given` are playbooks off the command line."""
+def rules_of(journal: Journal, given: tuple[str, ...], letterhead: Path | None = None) -> Rules:
+    """Return by what a journal's cases are decided today; `given` are playbooks off the command line, `letterhead` says where to pay."""
     from relance.delivery.rules_in_force import rules_in_force
 
-    return rules_in_force(journal, playbooks_by_id(given), today())
+    return rules_in_force(journal, playbooks_by_id(given), today(), str(letterhead_of(letterhead).payment.get("iban") or ""))
 
 
 @contextmanager

@@ -7,77 +7,47 @@ writes what is missing and emits nothing twice.
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
-from relance.cli.casefiles import broken, print_rich
-from relance.cli.common import (
-    DAY,
-    FILE,
-    Stop,
-    actor_option,
-    echo_filled,
-    end,
-    format_option,
-    journal_option,
-    named,
-    new_option,
-    now,
-    say_if_new,
-    today,
-)
+from relance.cli.common import DAY, FILE, Stop, actor_option, end, format_option, journal_option, new_option, now, say_if_new, today
 from relance.cli.expired import erase_by_rule
 from relance.cli.loading import playbook_near, playbook_of
+from relance.cli.portfolio_reading import TableOptions, read_in_parts, readable
 from relance.cli.rules import routing_named
+from relance.cli.run_output import (
+    Executed,
+    Writes,
+    bar,
+    can_write,
+    emitted_of,
+    not_written,
+    put,
+    show_lines,
+    show_notes,
+    show_tables,
+    stop_out_of_order,
+    take_back_unwritten,
+    texts_of,
+    write_tables,
+)
 from relance.cli.witness import can_witness, witnessed
-from relance.files import replace_whole
-from relance.language.findings import errors
-from relance.model import Channel, Event, Sender
-from relance.report.words import many
-from relance.sentences import sentence, tell, told
+from relance.model import Sender
+from relance.sentences import tell
 
 if TYPE_CHECKING:
     from relance.importers.portfolio_files import Portfolio, Reject
     from relance.journal.journal import Journal
-    from relance.letters.texts import Texts, Unwritten
+    from relance.letters.texts import Texts
     from relance.model import Action
     from relance.portfolio.routing import Routing
-    from relance.run.journal_run import Round, Watch
-
-_MANY = 500  # debtors, from which a bar is shown
-
-
-class TableOptions(NamedTuple):
-    """The files of a portfolio."""
-
-    invoices: Path
-    debtors: Path | None = None
-    creditors: Path | None = None
-    events: Path | None = None
-    columns: Path | None = None
-
-
-class Writes(NamedTuple):
-    """Where and how a run writes."""
-
-    journal: str
-    folder: Path
-    actor: str
-    letterhead: Path | None = None
-    templates: tuple[Path, ...] = ()
-    dry: bool = False
-    sent_by: Sender | None = None  # None: as the journal says
-    new: bool = False  # a journal is begun though another lies beside
-    passing: bool = False  # the folder goes away at the end: there is no use in naming it
-
+    from relance.run.journal_run import Round
 
 @click.command(name="run")
 @click.option("--playbook", metavar="ID|FILE", help="One playbook for every case.")
@@ -146,10 +116,15 @@ def command(
         return
     assert invoices is not None
     rules = routing_of(playbook, routing)
-    portfolio = read(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on))
     sender = None if sent_by is None else Sender(sent_by)
     writes = Writes(where, Path(out or f"relance-{on}"), actor, letterhead, templates, dry_run, sender, new)
-    executed = execute(portfolio, rules, on, writes, form)
+    with read_in_parts(TableOptions(invoices, debtors, creditors, events, columns), not_after=max(today(), on), journal=where) as parts:
+        if parts.whole:
+            executed = execute(readable(next(iter(parts)).portfolio), rules, on, writes, form)
+        else:
+            from relance.cli.run_in_parts import execute_in_parts
+
+            executed = execute_in_parts(parts, rules, on, writes, opened_for, form)
     if executed.rejects or executed.unwritten or not executed.sure:
         end(1)
 
@@ -166,50 +141,19 @@ def routing_of(playbook: str | None, routing: Path | None) -> Routing:
     return routing_named(routing)
 
 
-def read(tables: TableOptions, *, not_after: date | None = None) -> Portfolio:
-    """Read a portfolio's files; one that cannot be read at all stops the run."""
-    from relance.importers import portfolio_files as portfolio
-    from relance.importers.mapping import read_mapping
-
-    mapping = None
-    if tables.columns is not None:
-        try:
-            mapping, findings = read_mapping(tables.columns)
-        except OSError as error:
-            raise Stop(tell("{columns} cannot be read: {reason}", columns=tables.columns, reason=error.strerror or error)) from error
-        if mapping is None:
-            broken(errors(findings), tell("the column mapping {columns} has mistakes", columns=tables.columns))
-    found = portfolio.read(
-        tables.invoices, debtors=tables.debtors, creditors=tables.creditors, events=tables.events, mapping=mapping, not_after=not_after
-    )
-    if found.unreadable:
-        raise Stop("\n".join(f"{one.file}: {one.reason}" for one in found.unreadable))
-    return found
-
-
-class Executed(NamedTuple):
-    """What a run did, all actions of its day, and the rows that were rejected."""
-
-    done: Round
-    emitted: list[Action]
-    rejects: tuple[Reject, ...]
-    unwritten: tuple[Unwritten, ...] = ()  # for want of the house's own
-    sure: bool = True  # the journal's heads were witnessed, where a key is named
-
-
 def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form: str = "table") -> Executed:
     """Run, write and show."""
     from relance.delivery.call_sheets import sheets_anew
     from relance.run import journal_run as rounds
 
     if not writes.dry:
-        _can_write(writes.folder)
+        can_write(writes.folder)
         if not writes.passing:
             can_witness()  # a run that is to be witnessed and cannot be is not begun
-    with _journal(writes) as journal:
+    with opened_for(writes) as journal:
         if not writes.dry:
-            _in_order(journal, on)
-        with _bar() as watch:
+            stop_out_of_order(journal, on)
+        with bar() as watch:
             done = rounds.run(
                 journal, portfolio.facts, rules, on, actor=writes.actor, load=partial(playbook_near, checks=True), keep=not writes.dry, watch=watch, sent_by=writes.sent_by
             )  # fmt: skip
@@ -218,7 +162,7 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
         calls = [] if writes.dry else list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
         texts = None if writes.dry else _write(done, emitted, rejects, writes, calls)
         unwritten = () if texts is None else tuple(one for one in texts.missing if one.house)
-        _withdraw(journal, () if texts is None else texts.missing, on, writes.actor)
+        take_back_unwritten(journal, () if texts is None else texts.missing, on, writes.actor)
         if not (writes.dry or writes.passing):
             erase_by_rule(journal, writes.actor)
         sure = writes.dry or writes.passing or witnessed(journal, writes.journal)
@@ -226,38 +170,11 @@ def execute(portfolio: Portfolio, rules: Routing, on: date, writes: Writes, form
     return Executed(done, emitted, rejects, unwritten, sure=sure)
 
 
-def _in_order(journal: Journal, on: date) -> None:
-    """Stop a run of another time: what it emits would count on a day that has not come, or what later runs emitted would be made again."""
-    if on > today():
-        raise Stop(tell("{on} is in the future: `relance run --dry-run` says what would be, `relance forecast` what is to come", on=on))
-    last = journal.last_run()
-    if last is not None and on < last:
-        raise Stop(tell("the journal was run for {last} already; a run for {on} would not know of it: `relance run --dry-run` and `relance why --on {on}` look back", last=last, on=on))
-
-
-def _withdraw(journal: Journal, unwritten: tuple[Unwritten, ...], on: date, actor: str) -> None:
-    """Take back messages that cannot be made: none is sent, none counts, each is a task. The next run makes anew those that the house could not write.
-
-    One that cannot reach its debtor has failed, as if `send` had found it; what another system sends may find him by what it knows.
-    """
-    from relance.delivery.outbox import POSTED, read
-
-    for one in unwritten:
-        first = one.actions[0]
-        if not one.house:
-            theirs = {item.action.id for each in read(journal, creditor=first.creditor, debtor=first.debtor) for item in each.items if item.other}
-            if first.id in theirs or first.channel not in POSTED - {Channel.WEBHOOK}:
-                continue
-        kind, said = ("action.cancelled", {"reason": sentence("it could not be written: {why}", why=one.why)}) if one.house else ("action.failed", {"error": one.why})
-        events = [Event(on, kind, each.carrier or None, data={"id": each.id, **said, "task": True}) for each in one.actions]
-        journal.record(first.creditor, first.debtor, events, actor=actor, keys=[f"unwritten:{each.id}" for each in one.actions])
-
-
 # --------------------------------------------------------------------------- the journal
 
 
 @contextmanager
-def _journal(writes: Writes) -> Iterator[Journal]:
+def opened_for(writes: Writes) -> Iterator[Journal]:
     """Open the journal; for a dry run without one, an empty one that is kept nowhere."""
     from relance.journal.journal import Journal, JournalError
 
@@ -275,167 +192,30 @@ def _journal(writes: Writes) -> Iterator[Journal]:
 
 def _emitted(journal: Journal, on: date, done: Round) -> list[Action]:
     """Return every action the journal holds of this day: those of this run, and of runs before it."""
-    from relance.delivery.outbox import action_of
-
     fresh = {action.id: action for action in done.new}
-    entries = journal.entries(kinds=("action.emitted",))
-    names = ((str(entry.data.get("id", "")), entry) for entry in entries if entry.on == on and entry.debtor is not None)
-    return [fresh.get(name) or action_of(entry) for name, entry in names if entry.key == f"action:{name}"]
+    return list(emitted_of(journal.entries(kinds=("action.emitted",)), on, fresh))
 
-
-# --------------------------------------------------------------------------- the files
-
-
-def _can_write(folder: Path) -> None:
-    """Stop before anything is written when the folder could not be."""
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        raise Stop(tell("nothing can be written to {folder}: name another folder by --out", folder=folder))
 
 
 def _write(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], writes: Writes, calls: list[Action]) -> Texts:
-    from relance.importers.portfolio_files import rejects_csv
     from relance.report.plain import action_row
-    from relance.report.summary import summary_csv, unrouted_csv
 
     folder = writes.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lines = (json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
-        _put(folder / "actions.jsonl", "".join(lines))
-        _put(folder / "summary.csv", summary_csv(done.evaluation))
-        _put(folder / "rejects.csv", rejects_csv(rejects) if rejects else None)
-        _put(folder / "unrouted.csv", unrouted_csv(done.evaluation.unrouted) if done.evaluation.unrouted else None)
-        return _texts(done, [*emitted, *calls], writes)
+        put(folder / "actions.jsonl", "".join(lines))
+        write_tables(folder, done.evaluation, rejects)
+        return texts_of(done, [*emitted, *calls], writes)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise Stop(
-            tell("{folder}: {reason}. The actions are safe in the journal: run the same day again, and the files are written then", folder=folder, reason=reason)
-        ) from error
-
-
-def _put(path: Path, text: str | None) -> None:
-    """Write a file whole or not at all; None takes away what an earlier run left."""
-    if text is None:
-        path.unlink(missing_ok=True)
-    else:
-        replace_whole(path, text)
-
-
-def _texts(done: Round, emitted: list[Action], writes: Writes) -> Texts:
-    from relance.cli.posting import writing_of
-    from relance.letters import texts
-    from relance.letters.document import Studio
-    from relance.letters.letterhead import read as read_letterhead
-    from relance.letters.wording import Templates
-
-    if writes.letterhead is not None:
-        given, findings = read_letterhead(writes.letterhead)
-        if given is None:
-            broken(errors(findings), tell("the letterhead {letterhead} has mistakes; the actions are in the journal: run the day again", letterhead=writes.letterhead))
-    agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
-    make = partial(Studio, Templates(*writes.templates))
-    with texts.studio_by_playbook(writing_of(writes.letterhead), agencies, make) as studio:
-        return texts.write(emitted, done.facts, writes.folder / "messages", studio)
-
-
-# --------------------------------------------------------------------------- what is shown
-
-
-@contextmanager
-def _bar() -> Iterator[Watch | None]:
-    """Show a bar on standard error when a person is there to see it and the work is long."""
-    from relance.run.journal_run import Watch
-
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(tell("deciding"), visible=False)
-        yield Watch(
-            lambda total: progress.update(task, total=total, visible=total >= _MANY),
-            lambda done: progress.update(task, completed=done) if done % 50 == 0 else None,
-        )
+        raise not_written(folder, error) from error
 
 
 def _show(done: Round, emitted: list[Action], rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes, form: str) -> None:
-    from rich.text import Text
-
-    from relance.escaping import shown
-    from relance.report import summary
-    from relance.report.plain import action_row
+    from relance.report.summary import EmittedCounts
 
     if form == "jsonl":
-        doubted = {action.id for action in done.doubted}
-        for action in (each for each in done.new if each.id not in doubted):  # nothing that may not leave is handed on
-            click.echo(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")))
+        show_lines(done)
     else:
-        evaluation = done.evaluation
-        debtors = len({name for _, name in done.facts})
-        earlier = len(emitted) - len(done.new)
-        parts = (summary.heading(evaluation, debtors), Text(), summary.counted(evaluation), Text())
-        print_rich(*parts, summary.emitted_table(done.new, earlier, dry=writes.dry))
-    for line in _notes(done, rejects, texts, writes):
-        text = shown(line)
-        echo_filled(text.lstrip(), indent=len(text) - len(text.lstrip()), hang=2, err=form == "jsonl")
-
-
-def _notes(done: Round, rejects: tuple[Reject, ...], texts: Texts | None, writes: Writes) -> Iterator[str]:
-    """Say what a person must look at, and where everything is."""
-    unrouted = done.evaluation.unrouted
-    if unrouted:
-        yield tell("{invoices} no playbook takes:", invoices=many(len(unrouted), "invoice"))
-        yield from _first("  " + tell("{invoice} of {debtor}: {reason}", invoice=one.invoice, debtor=one.debtor, reason=one.reason) for one in unrouted)
-    if rejects:
-        yield tell("{rows} rejected:", rows=many(len(rejects), "row"))
-        yield from _first(f"  {_place(one)}: {told(one.reason)}" for one in rejects)
-    for lost in (True, False):
-        some = () if texts is None else tuple(one for one in texts.missing if one.house is lost)
-        if some:
-            yield (
-                tell("{messages} could not be written, a task for a person (`relance outbox list --state task`): mend what is said, and the next run makes it anew:", messages=many(len(some), "message"))
-                if lost
-                else tell("{messages} cannot reach the debtor, a task for a person:", messages=many(len(some), "message"))
-            )
-            yield from _first(f"  {told(one.said)}" for one in some)
-    if done.withdrawn:
-        yield tell("{messages} withdrawn: not sent within what the playbook allows (withdraw_after)", messages=many(done.withdrawn, "message"))
-    if done.untrue:
-        yield tell("{messages} withdrawn, for their case does not ask for them any more (paid, grown, moved, closed) or the files hold an invoice otherwise; what is still due is made anew", messages=many(done.untrue, "message"))
-    if done.doubted:
-        yield tell("{messages} drafted, not sent, for a person to look at first (`relance outbox list`):", messages=many(len(done.doubted), "message"))
-        yield from _first(f"  {action.case}: {action.reason}" for action in done.doubted)
-    yield from map(str, done.lost)
-    if done.unnamed:
-        yield tell("{invoices} asked for that the files do not name; if they list what is open, record first what was paid:", invoices=many(len(done.unnamed), "invoice"))
-        yield from _first(f"  {name}" for name in done.unnamed)
-    if done.tasks:
-        days = (done.evaluation.on - done.tasks[0]).days
-        yield tell("{tasks} of earlier days still open, the oldest of {first} ({age}): `relance outbox list --state task`", tasks=many(len(done.tasks), "task"), first=done.tasks[0], age=many(days, "day"))
-    if done.pending:
-        days = (done.evaluation.on - done.pending[0]).days
-        yield tell("{messages} of earlier days not sent yet, the oldest of {pending} ({age}): `relance send`, `relance outbox list`", messages=many(len(done.pending), "message"), pending=done.pending[0], age=many(days, "day"))
-    if writes.dry:
-        yield tell("dry run: nothing was written")
-    elif not writes.passing:
-        yield tell("written to {folder}; journal: {named}", folder=writes.folder, named=named(writes.journal))
-
-
-def _place(one: Reject) -> str:
-    return tell("{file}, line {line}", file=one.file, line=one.line) if one.line else one.file
-
-
-def _first(lines: Iterator[str], most: int = 10) -> Iterator[str]:
-    rest = 0
-    for place, line in enumerate(lines):
-        if place < most:
-            yield line
-        else:
-            rest += 1
-    if rest:
-        yield "  " + tell("and {rest} more", rest=rest)
+        show_tables(done.evaluation, len({name for _, name in done.facts}), EmittedCounts.of(done.new), len(emitted) - len(done.new), dry=writes.dry)
+    show_notes(done, rejects, texts, writes, form)

@@ -166,7 +166,7 @@ def _round(order: _Order, among: Sequence[Message] | None, limit: int | None) ->
             raise Stop(tell("there is no way out for {channels}: {way}", channels=[word(each) for each in sorted(lost)], way=_way(min(lost))))
         if not carriers:
             raise Stop(tell("there is no way out for anything: {way}, or give --print DIR", way=_way(Channel.EMAIL)))
-        rules = rules_of(journal, order.playbooks)
+        rules = rules_of(journal, order.playbooks, order.letterhead)
         run = Run(
             desk=journal, studio=studio, playbooks=rules.load, routing=rules.applied, read_until=rules.read_until, payee=rules.payee, doubts=rules.doubts, carriers=carriers, now=now, actor=order.actor,
             max_age=order.max_age, rehearsal=dry_run,

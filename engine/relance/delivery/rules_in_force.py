@@ -11,13 +11,13 @@ from relance.journal.journal import Journal
 from relance.model import Playbook
 from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
-from relance.portfolio.payee import ChangedIban, recorded_ibans
+from relance.portfolio.payee import ChangedIban, paper_given_up, recorded_ibans
 from relance.portfolio.routing import Routing
 from relance.portfolio.statements import statements
 
 
-def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on: date) -> Rules:
-    """Return the rules of a journal on a day; `load` finds a playbook that they do not hold."""
+def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on: date, paper_iban: str = "") -> Rules:
+    """Return the rules of a journal on a day; `load` finds a playbook that they do not hold, `paper_iban` is where the letterhead asks payment to."""
 
     @cache
     def routing(creditor: str) -> Routing | None:
@@ -37,12 +37,15 @@ def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on:
         return recorded_ibans(journal)[1]
 
     @cache
+    def payee(creditor: str) -> str | None:
+        change = changed().get(creditor)
+        return change.why if change else paper_given_up(journal, creditor, paper_iban) if paper_iban else None
+
+    @cache
     def told() -> Doubts:
         return doubts_of(contradicted(journal))
 
     def doubted(creditor: str, invoices: Iterable[str]) -> str | None:
         return told()(creditor, invoices)
 
-    return Rules(
-        load, routing, read, lambda creditor: change.why if (change := changed().get(creditor)) else None, doubted
-    )
+    return Rules(load, routing, read, payee, doubted)

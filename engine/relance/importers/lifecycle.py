@@ -193,9 +193,10 @@ def _collected(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> 
         yield from _taken_back(status, facts, invoices[0], moved, -total)
         return
     told = {each.data.get("reference") for each in moved if str(each.data.get("reference", "")).startswith(f"{STATED}, CDAR ")}
-    paid = sum((each.data["amount"] * (-1 if each.kind == "payment.reversed" else 1) for each in moved if each.kind != "payment.reconciled"), Decimal(0))
-    said = sum((each.data["amount"] for each in moved if each.data.get("reference") in told and each.kind != "payment.reversed"), Decimal(0))
-    new = min(max(said + total - paid, Decimal(0)), total)
+    sums = {kind: sum((each.data["amount"] for each in moved if each.kind == kind), Decimal(0)) for kind in ("payment.received", "payment.reversed")}
+    came = max(sums.values())  # what went back had come, with a name or without
+    said = sum((each.data["amount"] for each in moved if each.data.get("reference") in told and each.kind != "payment.reversed" and each.data.get("of") is None), Decimal(0))
+    new = min(max(said + total - came, Decimal(0)), total)
     if unnamed := UnnamedMoney(facts, currency).take(new, status.on + SAME_WITHIN):
         yield _event(status, facts, "payment.reconciled", invoices[0], amount=unnamed, reference=status.reference, **{"with": UNNAMED})
         new, total = new - unnamed, total - unnamed

@@ -60,11 +60,12 @@ def read(
     a run over the past gives nothing. A file that cannot be read at all is a reject with line 0.
     """
     files = {"invoices": invoices, "debtors": debtors, "creditors": creditors, "events": events}
-    rows = {name: _opened(path, name, mapping) for name, path in files.items() if path is not None}
+    rows = {name: rows_of(path, name, mapping) for name, path in files.items() if path is not None}
     return build(rows, mapping=mapping, not_after=not_after)
 
 
-def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Cells | Reject | Remark]:
+def rows_of(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Cells | Reject | Remark]:
+    """Yield the rows of a file as rows of the canonical table `name`; a file that cannot be read is a reject with line 0."""
     try:
         yield from canonical_rows(path, name, mapping)
     except Unreadable as error:

@@ -69,10 +69,10 @@ def asked(unit: CaseSnapshot, kinds: Collection[Charge], of: Collection[str] | N
     )
 
 
-def asked_in_full(unit: CaseSnapshot) -> Claimed:
-    """Return all that this debtor could be asked today."""
+def asked_in_full(unit: CaseSnapshot, of: Collection[str] | None = None) -> Claimed:
+    """Return all that this debtor could be asked today, of what a message of today would be about or of the invoices named by `of`."""
     consumer = unit.today.facts.debtor.kind == "consumer"
-    return asked(unit, (Charge.LEGAL_INTEREST,) if consumer else IN_FULL)
+    return asked(unit, (Charge.LEGAL_INTEREST,) if consumer else IN_FULL, of)
 
 
 def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice_on: date | None) -> Owed:

@@ -7,7 +7,7 @@ any past day. Nothing is updated or deleted but personal data, which stands besi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -259,12 +259,13 @@ class Journal:
     def run(
         self, portfolio: Sequence[Facts], decide: Callable[[Sequence[Facts], Sequence[Conflict]], Sequence[Action]], *, on: date, actor: str, keep: bool = True,
         rules: Callable[[], Mapping[str, Any] | None] = lambda: None, sent_by: Sender | None = None,
-        withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (),
+        withdrawn: Callable[[], Sequence[tuple[Facts, Event]]] = lambda: (), about: Collection[str] | None = None,
     ) -> tuple[Recorded, tuple[Action, ...]]:  # fmt: skip
         """Record a portfolio, ask `decide` about all that is then known and the conflicts found in recording, and emit its actions: all or nothing.
 
         `rules`, asked after `decide`, are what it decided by; they are written down where they are not those of the time before.
         `withdrawn`, asked then too, are words about messages that are to leave no more. `sent_by` is written down where it is given and is news.
+        `about` names the debtors of whom it is asked; None: all.
         Returns what was recorded and the actions that were never emitted before. With `keep=False` all of it is undone at
         the end: one sees what would be, and nothing was written.
         """
@@ -275,7 +276,10 @@ class Journal:
             if done and is_there(connection, done[-1][0]):
                 return done[-1][1]  # the server went away after the commit and before its answer
             recorded, rows = penned(connection, moment, actor, lambda pens: take_in_all(pens, portfolio, once=True))
-            known = list(folds.all_facts(connection, self.known_before, self.seq_before))
+            if about is None:
+                known = list(folds.all_facts(connection, self.known_before, self.seq_before))
+            else:
+                known = [facts for facts in folds.facts_about(connection, about, ()) if facts.debtor.id in about]
             actions = decide(known, recorded.conflicts)
             by, creditors = rules(), list({facts.creditor.id for facts in known})
 
@@ -400,6 +404,11 @@ class Journal:
         """Name the debtors that several creditors know."""
         with reading(self.engine) as connection:
             return folds.shared_debtors(connection)
+
+    def debtors(self, after: str = "", most: int = _BATCH) -> list[str]:
+        """Name the debtors whom a chain knows, in order, so many after a name."""
+        with reading(self.engine) as connection:
+            return folds.debtors(connection, after, most)
 
     def creditors_of(self, debtor: str) -> list[str]:
         """Name the creditors that know a debtor."""

@@ -282,6 +282,12 @@ def creditors(connection: sa.Connection, known_before: str | None, creditor: str
     return {name: noun_of(Creditor, name, json.loads(payload)["record"]) for name, payload in rows}
 
 
+def debtors(connection: sa.Connection, after: str, most: int) -> list[str]:
+    """Name the debtors that any chain knows, in order, so many after a name."""
+    query = sa.select(PEOPLE.c.debtor).distinct().where(PEOPLE.c.debtor > after).order_by(PEOPLE.c.debtor).limit(most)
+    return list(connection.execute(query).scalars())
+
+
 def creditors_of(connection: sa.Connection, debtor: str) -> list[str]:
     """Name the creditors that know a debtor, in order."""
     query = sa.select(PEOPLE.c.creditor).where(PEOPLE.c.debtor == debtor).order_by(PEOPLE.c.creditor)

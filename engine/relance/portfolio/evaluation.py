@@ -52,6 +52,14 @@ class Evaluation:
         return self.counts.total() == self.cases and self.routed + len(self.unrouted) == self.invoices
 
 
+    def __add__(self, other: Evaluation) -> Evaluation:
+        """Sum the evaluations of two parts of a portfolio on one day."""
+        return Evaluation(
+            self.on, self.counts + other.counts, self.actions + other.actions, self.duties + other.duties, self.unrouted + other.unrouted,
+            self.cases + other.cases, self.invoices + other.invoices, self.routed + other.routed,
+        )  # fmt: skip
+
+
 @dataclass(slots=True)
 class Climb:
     """The cases of one debtor with one creditor under one playbook, as seen on the day."""

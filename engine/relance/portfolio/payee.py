@@ -52,6 +52,29 @@ def trusted_ibans(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, C
     return trusted, changed
 
 
+def given_up(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the IBANs that a creditor was paid to before and is no more, each with the one he is paid to now, from his entries in their order.
+
+    None of one who gave a mandate: an agency's paper names the account of the agency.
+    """
+    trusted: list[str] = []
+    for entry in entries:
+        if entry.kind != "iban.confirmed" and entry.data["record"].get("mandate"):
+            return {}
+        iban = str(entry.data["iban"] if entry.kind == "iban.confirmed" else entry.data["record"].get("iban") or "")
+        if iban and (not trusted or entry.kind == "iban.confirmed"):
+            trusted.append(iban)
+    return {iban: trusted[-1] for iban in trusted if iban != trusted[-1]}
+
+
+def paper_given_up(journal: Journal, creditor: str, iban: str) -> str | None:
+    """Say that a letterhead asks payment to an account that its creditor has given up, or None."""
+    now = given_up(journal.entries(creditor=creditor, kinds=("creditor.recorded", "iban.confirmed"))).get("".join(iban.split()).upper())
+    if now is None:
+        return None
+    return sentence("the letterhead asks payment to {iban}, and '{creditor}' is paid to {now} since: put it into the letterhead", iban=iban, creditor=creditor, now=now)
+
+
 def recorded_ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedIban]]:
     """Read them from a journal."""
     return trusted_ibans(journal.entries(kinds=("creditor.recorded", "iban.confirmed")))

@@ -58,6 +58,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
 
     emitted = {str(entry.data["id"]): entry for entry in dossier.entries if entry.kind == "action.emitted" and "id" in entry.data}
     became = {act.id: act for act in acts((event_of(entry) for entry in dossier.entries if entry.kind.startswith("action.")), on)}
+    asked = {each.invoice: each.principal for each in claimed.invoices}  # as the statement has it, where it is asked: one figure
     happened = [entry for entry in dossier.entries if entry.kind not in _QUIET and entry.on <= on]
     return {
         "title": f"Dossier de créance {dossier.target.name}",
@@ -81,7 +82,7 @@ def data(dossier: Dossier) -> dict[str, Any]:
         "invoices": [
             [invoice.id, french.day_in_french(invoice.issued) if invoice.issued else "", french.day_in_french(invoice.due), money(invoice.amount), money(left)]
             for invoice in dossier.claims
-            if (left := dossier.outstanding.get(invoice.id, Decimal(0))) is not None
+            for left in (asked.get(invoice.id, dossier.outstanding.get(invoice.id, Decimal(0))),)
         ],
         "lines": [[french.day_in_french(line.on), line.what, money(line.amount), money(line.open)] for line in dossier.lines],
         "segments": [

@@ -19,7 +19,9 @@ from relance.escaping import csv_text
 from relance.interpreter.action_state import acts
 from relance.interpreter.amounts_asked import asked_in_full
 from relance.interpreter.balance import Balances, balances
-from relance.interpreter.snapshot import Snapshot, case_today
+from relance.interpreter.invoice_state import InvoiceState
+from relance.interpreter.scope import covers
+from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
@@ -42,6 +44,8 @@ FOLDERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 #: Kinds of document that are a message as it left: `relance send` keeps each under the name of its channel.
 _SENT = frozenset({"sent", *Channel})
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +98,54 @@ def gather(journal: Journal, target: Target, on: date) -> Dossier | str:
     if len({invoice.currency for invoice in claims}) > 1:
         return sentence("'{name}' owes in several currencies: name one account, as {debtor}/{currency}", name=target.name, debtor=target.debtor, currency=claims[0].currency)
     entries = tuple(entry for entry in history(journal, target, names) if entry.kind != "evidence.made")  # it tells of a file, not of the case
-    claimed = _claimed(facts, claims, on)
+    unit = _unit(facts, claims, on)
+    claimed = asked_in_full(unit, _asked(unit, on))
     state = balances(facts, on)
     pieces, missing = _pieces(journal, entries)
-    lines = _lines(facts, claims, state, claimed, on)
+    lines = _lines(facts, unit, state, claimed, on)
     with reading(journal.engine) as connection:
         head = connection.execute(sa.select(CHAINS.c.seq, CHAINS.c.hash).where(CHAINS.c.creditor == target.creditor)).one()
     return Dossier(target, on, facts, claims, claimed, lines, entries, pieces, missing, (head[0], head[1]), state.outstanding)
 
 
-def _claimed(facts: Facts, claims: Sequence[Invoice], on: date) -> Claimed:
-    """Work out all that can be asked on the day of what is due, by the law floor, whatever the playbook asked."""
+def _unit(facts: Facts, claims: Sequence[Invoice], on: date) -> CaseSnapshot:
+    """Return the case on the day, of which all that is due can be asked, by the law floor, whatever the playbook asked."""
     plain = Playbook("", 0, "", (), unit=Unit.ACCOUNT)
     case = Case(f"{facts.debtor.id}/{claims[0].currency}", facts, tuple(claims), claims[0].currency)
-    return asked_in_full(case_today(case, Snapshot(plain, facts, on)))
+    return case_today(case, Snapshot(plain, facts, on))
 
 
-def _lines(
-    facts: Facts, claims: Sequence[Invoice], state: Balances, claimed: Claimed, on: date
-) -> tuple[AccountLine, ...]:
-    """List what moved the account, day by day, then what the law adds."""
-    paid, outstanding = state.paid, state.outstanding
+#: What is open, past its day and not asked all the same, by the state of the claim.
+_NOT_ASKED = {"written_off": "Part abandonnée", "plan_running": "Part sous échéancier", "time_barred": "Part prescrite"}
+
+
+def _why_not(claim: InvoiceState) -> str | None:
+    """Name what a claim is called that is not asked though its day is past; None of one that is: a hold, a promise and a hand-over pay nothing."""
+    return next((name for state, name in _NOT_ASKED.items() if state in claim.states), None)
+
+
+def _asked(unit: CaseSnapshot, on: date) -> frozenset[str]:
+    """Name the claims that are due, open and undisputed; where nothing is open, those that were due, for what the law adds."""
+    due = [each for each in unit.claims if each.invoice.due < on and _why_not(each) is None]
+    nothing_open = not any(each.outstanding for each in unit.claims)
+    return frozenset(each.invoice.id for each in due if nothing_open or (each.outstanding and each.undisputed))
+
+
+def _not_asked(unit: CaseSnapshot, on: date) -> dict[str, Decimal]:
+    """Sum what is open and not asked, by what it is called."""
+    found: dict[str, Decimal] = {}
+    for each in unit.claims:
+        why = "Part non échue" if each.invoice.due >= on else _why_not(each)
+        contested = ZERO if why else each.outstanding - each.undisputed
+        for name, amount in ((why, each.outstanding if why else ZERO), ("Part contestée", contested)):
+            if name and amount:
+                found[f"{name}, non demandée"] = found.get(f"{name}, non demandée", ZERO) + amount
+    return found
+
+
+def _lines(facts: Facts, unit: CaseSnapshot, state: Balances, claimed: Claimed, on: date) -> tuple[AccountLine, ...]:
+    """List what moved the account, day by day, then what is open and not asked, each under its own name, and what the law adds."""
+    paid, claims = state.paid, unit.case.invoices
     moves: list[tuple[date, int, str, Decimal]] = []
     for invoice in claims:
         start = invoice.issued or min(invoice.due, on)
@@ -122,25 +153,27 @@ def _lines(
             moves.append((start, 0, f"Facture {invoice.id}, échéance le {french.day_in_french(invoice.due)}", invoice.amount))
         for day, amount, credit in paid.get(invoice.id, ()):
             name = "Avoir" if credit else "Paiement" if amount > 0 else "Paiement rejeté"
-            moves.append((day, 1, f"{name} sur {invoice.id}", -amount))
+            moves.append((day, 1 if amount > 0 else 2, f"{name} sur {invoice.id}", -amount))
+        if lost := state.written_off.get(invoice.id):
+            last = max(event.on for event in facts.events if (event.on, event.seq) in state.partly and covers(event, invoice))
+            moves.append((last, 2, f"Part abandonnée de {invoice.id}", -lost))
     cancelled = {event.invoice: event.on for event in facts.events if event.kind == "invoice.cancelled" and event.on <= on}
     for invoice in claims:
         day_cancelled = cancelled.get(invoice.id) or (cancelled.get(invoice.document) if invoice.document else None)
         if day_cancelled is not None:
-            left = invoice.amount - sum((amount for _, amount, _ in paid.get(invoice.id, ())), Decimal(0))
-            moves.append((day_cancelled, 2, f"Annulation de {invoice.id}", -left))
+            left = invoice.amount - sum((amount for _, amount, _ in paid.get(invoice.id, ())), state.written_off.get(invoice.id, Decimal(0)))
+            moves.append((day_cancelled, 3, f"Annulation de {invoice.id}", -left))
     lines, open_ = [], Decimal(0)
     for day, _, what, amount in sorted(moves, key=lambda move: move[:3]):
         open_ += amount
         lines.append(AccountLine(day, what, amount, open_))
     interest = sum((segment.interest for segment in claimed.segments), Decimal(0))
     due = claimed.principal - (interest - claimed.late_interest - claimed.legal_interest)
-    asked = {each.invoice for each in claimed.invoices}
-    later = sum((outstanding.get(invoice.id, Decimal(0)) for invoice in claims if invoice.due >= on and invoice.id not in asked), Decimal(0))
+    apart = _not_asked(unit, on)
     name = "Intérêts au taux légal" if claimed.legal_interest else "Intérêts de retard"
     for what, amount in (
-        ("Part non échue, non demandée", -later),
-        ("Part contestée, non demandée", due - open_ + later),
+        *((what, -amount) for what, amount in apart.items()),
+        ("Part non demandée", due - open_ + sum(apart.values(), Decimal(0))),
         (name, interest),
         ("Indemnité forfaitaire de recouvrement (C. com. art. D. 441-5)", claimed.fixed_indemnity),
         ("Clause pénale", claimed.contractual_penalty),
@@ -184,7 +217,7 @@ def _pieces(journal: Journal, entries: Sequence[Entry]) -> tuple[tuple[Piece, ..
     for name, entry in emitted.items():
         went = name in left or ("id" not in entry.data and not (entry.data.get("draft") or entry.data.get("sent_by") == Sender.RELANCE))  # what went before the journal has no id
         if went and entry.data.get("channel") in written and not {name, str(entry.data.get("message") or name)} & sent:
-            missing.append(f"{french.entry_in_words(entry)}, {french.day_in_french(entry.on)}")
+            missing.append(f"{french.entry_in_words(replace(entry, data={**entry.data, 'draft': False}))}, {french.day_in_french(entry.on)}")
     return tuple(pieces), tuple(missing)
 
 

@@ -168,7 +168,7 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     if entry.kind == "action.approved" and about is not None and about.data.get("sent_by") == Sender.OTHER:
         text += " — message remis pour envoi"
     if entry.kind == "action.emitted":
-        text += _fate(act) if act is not None else ", en attente d'approbation" if data.get("draft") else ""
+        text += _fate(act) if act is not None else ", soumis à approbation" if data.get("draft") else ""
     if about is not None:
         text += f" — {about.data.get('step')}, {CHANNELS.get(str(about.data.get('channel')), '')}"
     if data.get("note") and "{note}" not in _SENTENCES[entry.kind]:

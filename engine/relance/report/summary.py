@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from relance.escaping import csv_text
+from relance.interpreter.action_state import DUTY
 from relance.model import TEXT_CHANNELS, Action, Status
 from relance.portfolio.evaluation import Count, Evaluation
 from relance.portfolio.routing import Unrouted
@@ -45,23 +48,45 @@ def heading(evaluation: Evaluation, debtors: int) -> Text:
     return Text.assemble((tell("As of {on}", on=evaluation.on), "bold"), f": {looked}")
 
 
-def emitted_table(new: Sequence[Action], earlier: int, *, dry: bool) -> RenderableType:
+@dataclass
+class EmittedCounts:
+    """How many actions were newly emitted: by playbook, step and channel; in how many messages, and how many of them are drafts."""
+
+    steps: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    messages: int = 0
+    drafts: int = 0
+
+    @classmethod
+    def of(cls, new: Iterable[Action]) -> Self:
+        """Count actions."""
+        counts = cls()
+        counts.add(new)
+        return counts
+
+    def add(self, new: Iterable[Action]) -> None:
+        """Count more; the actions of one message come together."""
+        messages: set[tuple[str, str, str, str]] = set()
+        for action in new:
+            self.steps[action.playbook, action.step, word(action.channel)] += 1
+            self.drafts += action.draft
+            if action.channel in TEXT_CHANNELS and not action.step.startswith(DUTY):
+                messages.add((action.creditor, action.debtor, action.channel, action.message or action.id))
+        self.messages += len(messages)
+
+
+def emitted_table(new: EmittedCounts, earlier: int, *, dry: bool) -> RenderableType:
     """Say what was newly emitted, by step and channel, and what of it waits for a person."""
-    ladder = [action for action in new if not action.step.startswith("duty.")]
+    total, messages, drafts = new.steps.total(), new.messages, new.drafts
+    duties = sum(number for (_, step, _), number in new.steps.items() if step.startswith(DUTY))
     lines: list[RenderableType] = []
-    if new:
+    if total:
         rows = table("playbook", "step", "by", "actions")
         rows.columns[-1].justify = "right"
-        counts = Counter((action.playbook, action.step, word(action.channel)) for action in new)
-        for (playbook, step, channel), number in sorted(counts.items()):
-            rows.add_row(playbook, step.removeprefix("duty."), channel, str(number))
+        for (playbook, step, channel), number in sorted(new.steps.items()):
+            rows.add_row(playbook, step.removeprefix(DUTY), channel, str(number))
         lines += [rows, Text()]
-    texts = [action for action in ladder if action.channel in TEXT_CHANNELS]
-    messages = len({(action.creditor, action.debtor, action.channel, action.message or action.id) for action in texts})
-    drafts = sum(action.draft for action in new)
-    duties = len(new) - len(ladder)
-    made = many(len(new), "new action")
-    said = [(tell("{made} would be emitted", made=made) if dry else tell("{made} emitted", made=made)) if new else tell("nothing new")]
+    made = many(total, "new action")
+    said = [(tell("{made} would be emitted", made=made) if dry else tell("{made} emitted", made=made)) if total else tell("nothing new")]
     if messages:
         said[0] = tell("{said}, in {messages}", said=said[0], messages=many(messages, "message"))
     said += [tell("{drafts} to approve", drafts=many(drafts, "draft"))] if drafts else []

@@ -26,9 +26,9 @@ def in_conflict(conflicts: Iterable[Conflict]) -> Precaution:
     return lambda action: why(action.creditor, action.invoices)
 
 
-def unnamed(actions: Iterable[Action], portfolio: Sequence[Facts]) -> tuple[str, ...]:
-    """Name the invoices that messages ask for and that the files, though they hold others of their creditor, do not name."""
-    named: dict[str, set[str]] = {}
+def unnamed(actions: Iterable[Action], portfolio: Sequence[Facts], listed: Iterable[str] = ()) -> tuple[str, ...]:
+    """Name the invoices that messages ask for and that the files, though they hold others of their creditor (those `listed` among them), do not name."""
+    named: dict[str, set[str]] = {creditor: set() for creditor in listed}
     for facts in portfolio:
         named.setdefault(facts.creditor.id, set()).update(invoice.id for invoice in facts.invoices)
     missing = (

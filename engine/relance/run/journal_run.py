@@ -7,9 +7,9 @@ Why so, and what was refused: docs/decisions/031.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from relance.importers.rows import is_stated, restated
 from relance.journal.chain import Entry
@@ -44,6 +44,27 @@ class Watch(NamedTuple):
     goes_on: Callable[[int], None]
 
 
+class Standing(NamedTuple):
+    """What a journal held before a run: the rules of each time, by creditor; the playbooks that cases were moved to; the trusted accounts, who sends, and up to when statements were read, by creditor."""
+
+    rules: Sequence[tuple[str, Mapping[str, Any]]]
+    moved: tuple[str, ...]
+    trusted: Mapping[str, str]
+    declared: Mapping[str, Sender]
+    read: Mapping[str, date]
+
+
+def standing_before(journal: Journal, routing: Routing, *, moved: bool = False) -> Standing:
+    """Read it; which playbooks cases were `moved` to only where it is asked, for a whole run sees that of its own facts."""
+    return Standing(
+        [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))],
+        tuple(dict.fromkeys(str(entry.data["playbook"]) for entry in journal.entries(kinds=("playbook.changed",)))) if moved else (),
+        recorded_ibans(journal)[0],
+        {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))},
+        statements(journal) if routing.statement_within is not None else {},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """What a round did. `new` were never emitted before; `facts` is what was known of each debtor before they were."""
@@ -61,6 +82,18 @@ class Round:
     lost: tuple[precautions.LostStep, ...] = ()  # steps that open cases have had and no playbook knows any more
     unnamed: tuple[str, ...] = ()  # invoices that new messages ask for and that the files do not name
 
+    def __add__(self, other: Round) -> Round:
+        """Sum the rounds of two parts of a portfolio."""
+        lost = {(one.playbook, one.step): one for one in self.lost}
+        for one in other.lost:
+            before = lost.get((one.playbook, one.step))
+            lost[one.playbook, one.step] = one if before is None else replace(one, cases=one.cases + before.cases)
+        return Round(
+            self.recorded + other.recorded, self.evaluation + other.evaluation, self.new + other.new, self.facts | other.facts, other.routing,
+            tuple(sorted(self.pending + other.pending)), self.withdrawn + other.withdrawn, tuple(sorted(self.tasks + other.tasks)), self.untrue + other.untrue,
+            self.doubted + other.doubted, tuple(lost.values()), self.unnamed + other.unnamed,
+        )  # fmt: skip
+
 
 def run(
     journal: Journal,
@@ -74,27 +107,28 @@ def run(
     watch: Watch | None = None,
     sent_by: Sender | None = None,
     only: Collection[StepOfCase] | None = None,
+    about: Collection[str] | None = None,
+    standing: Standing | None = None,
+    listed: Collection[str] = (),
 ) -> Round:
     """Record a portfolio, decide on all that is known, emit what is due. `load` finds playbooks that cases were moved to.
 
     `sent_by` says from now on who sends what is emitted; None: as the journal says already. `only` narrows the run to some steps: no
     other is emitted, what waits to leave holds up nothing (it stays as it is), and the rules are not written down, for they are those of a run before. With `keep=False` nothing is written.
+    A run in parts tells each which debtors it is `about`, what was `standing` before the first, and of which creditors the files of all parts have `listed` invoices.
     Raises JournalError, and nothing was written then; RuntimeError when cases are lost.
     """
     found: list[tuple[Evaluation, Sequence[Facts], Routing, unsent.Unsent]] = []
     careful: list[tuple[frozenset[str], precautions.Renamed]] = []
-    before = [(entry.creditor, entry.data["rules"]) for entry in journal.entries(kinds=("rules.applied",))]
-    trusted = recorded_ibans(journal)[0]
-    declared = {entry.creditor: Sender(entry.data["sent_by"]) for entry in journal.entries(kinds=("sending.declared",))}
+    standing = standing or standing_before(journal, routing)
     told = contradicted(journal)
-    read = statements(journal) if routing.statement_within is not None else {}
 
     def attempts(facts: Facts) -> Iterable[Entry]:
         return journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id, kinds=unsent.ATTEMPTS)
 
     def decide(known: Sequence[Facts], found_now: Sequence[Conflict]) -> Sequence[Action]:
         conflicts = [*found_now, *against_books.unsettled(told, portfolio)]
-        whole = with_known(routing, moved_to(known), load)
+        whole = with_known(routing, dict.fromkeys((*standing.moved, *moved_to(known))), load)
         if only is not None:
             meant = {one.debtor for one in only}
             known = [facts for facts in known if facts.debtor.id in meant]  # with every creditor: contact rules look at all of them
@@ -113,10 +147,10 @@ def run(
 
     def doubted(actions: Sequence[Action], conflicts: Sequence[Conflict]) -> Sequence[Action]:
         _, known, whole, _ = found[-1]
-        renamed = precautions.Renamed(before, whole.playbooks, known, on)
-        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, trusted, _handed_over(known, declared, sent_by), on)]
+        renamed = precautions.Renamed(standing.rules, whole.playbooks, known, on)
+        rules = [against_books.in_conflict(conflicts), renamed.why, precautions.account_is_new(known, standing.trusted, _handed_over(known, standing.declared, sent_by), on)]
         if routing.statement_within is not None:
-            rules.append(precautions.statement_is_old(read, routing.statement_within, on))
+            rules.append(precautions.statement_is_old(standing.read, routing.statement_within, on))
         made = actions
         for why in rules:
             made = precautions.drafted(made, why)
@@ -126,7 +160,7 @@ def run(
 
     recorded, new = journal.run(
         _restated(journal, portfolio), decide, on=on, actor=actor, keep=keep, rules=lambda: applied_rules.plain_of(found[-1][2]) if only is None else None, sent_by=sent_by,
-        withdrawn=lambda: unsent.withdrawals(found[-1][3], on),
+        withdrawn=lambda: unsent.withdrawals(found[-1][3], on), about=about,
     )  # fmt: skip
     evaluation, known, whole, waiting = found[-1]
     drafts, renamed = careful[-1]
@@ -134,7 +168,7 @@ def run(
         recorded, evaluation, new, {(facts.creditor.id, facts.debtor.id): facts for facts in known}, whole,
         pending=unsent.days_of_messages(waiting.still), withdrawn=len(unsent.days_of_messages(waiting.late)), untrue=len(unsent.days_of_messages(waiting.untrue)),
         tasks=_tasks_left(known, new, on),
-        doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio),
+        doubted=tuple(action for action in new if action.id in drafts), lost=tuple(renamed.lost()), unnamed=against_books.unnamed(new, portfolio, listed),
     )  # fmt: skip
 
 
@@ -156,7 +190,7 @@ def _restated(journal: Journal, portfolio: Sequence[Facts]) -> Sequence[Facts]:
     """Leave of payments that a list states as a whole ("paid so far") what the journal does not hold."""
     if not any(is_stated(one.data.get("reference")) for facts in portfolio for one in facts.events):
         return portfolio
-    known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts()}
+    known = {(facts.creditor.id, facts.debtor.id): facts for facts in journal.facts_about({facts.debtor.id for facts in portfolio})}
     merged = journal.merged_names()
 
     def there(facts: Facts) -> Facts | None:
