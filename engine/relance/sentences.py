@@ -189,7 +189,12 @@ def tell_number(one: str, many: str, count: int, /, **parts: Any) -> str:
 
 def retold(text: str) -> str:
     """Say in the language of the reader a sentence that was kept as its English, such as a reason in a journal; what none made stays as it is."""
-    return str(text) if reader() == LANGUAGES[0] else _retold(text, reader(), 3)
+    return said_again(text, reader())
+
+
+def said_again(text: str, language: str) -> str:
+    """Say in a language a sentence that was kept as its English; what none made stays as it is."""
+    return str(text) if language == LANGUAGES[0] else _retold(text, language, 3)
 
 
 def _retold(text: str, language: str, depth: int) -> str:

@@ -71,3 +71,8 @@ def test_a_workbook_under_a_password_is_said_in_words(here):
     assert done.exit_code == 2
     assert "x.xlsx" in done.stderr
     assert "encrypted" in done.stderr or "password" in done.stderr
+    for words in (("import",), ("import", "guess")):
+        done = relance("--lang", "fr", *words, here / "x.xlsx")
+        assert done.exit_code == 2
+        assert "c’est un ancien fichier Excel (.xls), ou protégé par un mot de passe" in done.stderr
+        assert "password" not in done.stderr

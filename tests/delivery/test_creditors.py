@@ -54,13 +54,25 @@ def changed(house, iban=OTHER):
         journal.declare(house.creditor, [], actor="marie", record=Creditor(house.creditor, iban=iban))
 
 
+def assert_todo_holds(house, number, settles):
+    text = " ".join(house("todo").split())
+    assert "ready to leave" not in text
+    assert re.search(r"\d+ messages are held: the IBAN of", text)
+    assert settles in text
+    pending = [each for each in json.loads(house("todo", "--limit", "0", "--format", "json"))["items"] if each["kind"] == "pending"]
+    assert len(pending) >= number
+    assert all(OTHER in each["held"] for each in pending)
+
+
 def test_nothing_leaves_with_a_new_iban_until_it_was_confirmed_and_typed_right(house):
     letters = json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))["counts"]
     assert letters["sent"] > 0
+    assert "messages ready to leave: relance send" in house("todo")
     changed(house)
     held = json.loads(house("send", "--print", "tray", "--dry-run", "--format", "json"))
     assert "sent" not in held["counts"]
     assert {OTHER in each["words"] for each in held["messages"]} == {True}
+    assert_todo_holds(house, letters["sent"], f"relance creditor confirm {house.creditor} --iban …")
     (item,) = [each for each in json.loads(house("todo", "--format", "json"))["items"] if each["kind"] == "iban"]
     assert item["settles"] == f"relance creditor confirm {house.creditor} --iban …"
     assert "is not the IBAN that was recorded" in house("creditor", "confirm", house.creditor, "--iban", "FR1420041010050500013M02605", code=2)

@@ -606,9 +606,22 @@ def test_a_step_that_no_channel_can_carry_is_a_task_of_the_outbox(house, post):
     (task,) = house.messages()
     assert (task.state, task.why) == ("task", "the debtor cannot be reached by email")
     assert "task: relance-1: the debtor cannot be reached by email" in " ".join(house("cases").output.split())
+    told = " ".join(house("why", "V-1", "--on", f"{DAY}").output.split())
+    assert told.endswith(": the debtor cannot be reached by email")
     assert "1 task of earlier days still open, the oldest of" in house.on(DAY + timedelta(3)).run("--playbook", "simple.yaml")
     assert house("outbox", "approve", task.id).exit_code == 1
     assert house("outbox", "sent", task.id, "--outcome", "by hand").exit_code == 0
     assert [each.state for each in house.messages()] == ["sent"]
     assert "earlier days still open" not in house.on(DAY + timedelta(4)).run("--playbook", "simple.yaml")
+    assert post.taken == []
+
+
+def test_a_mailbox_of_a_role_alone_reaches_nobody_and_the_task_says_so(house, post):
+    house.write(debtors_csv="id,name,kind,country,email\nmorel,Morel SARL,business,FR,\n")
+    house.write(events_csv="on,event,debtor,role,email\n2026-08-20,addressee.named,morel,accounting,compta@morel.example\n")
+    house.write(simple_yaml=SIMPLE.replace("tone: courteous", "tone: courteous, to_role: accounting"), invoices_csv=invoices("V-1,morel,forge,2026-08-20,2026-09-21,250.00,EUR,"))
+    house.on(DAY).run("--playbook", "simple.yaml", "--events", "events.csv")
+    (task,) = house.messages()
+    assert (task.state, task.why) == ("task", "the debtor cannot be reached by email: a role's mailbox counts only beside an e-mail address of his own")
+    assert " ".join(house("why", "V-1", "--on", f"{DAY}").output.split()).endswith(task.why)
     assert post.taken == []

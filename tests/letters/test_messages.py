@@ -14,6 +14,7 @@ from relance.letters.document import Studio, group_messages
 from relance.letters.email import Attachment, address_mistake, encoded
 from relance.letters.letterhead import Letterhead
 from relance.model import Address, Channel, Tone
+from relance.sentences import sentence
 
 
 def changed(case=None, *, debtor=None, creditor=None):
@@ -190,6 +191,18 @@ def test_a_call_sheet_says_who_what_before_and_how_to_record_it(studio):
     for said in ("Dupont SA", "+33612345678", "F-2026-001", "1\u202f000,00\u00a0€", "courriel", f"relance call {document.reference} --outcome"):
         assert said in text
     assert {file.media_type for file in document.files} == {"text/html", "text/plain"}
+
+
+@pytest.mark.parametrize(("kept", "language"), [(False, "fr"), (True, "fr"), (False, "en")])
+def test_a_call_sheet_says_in_its_language_why_a_part_is_not_asked(studio, kept, language):
+    case = sample.facts()
+    action = sample.action(case, channel=Channel.CALL, tone=Tone.COURTEOUS, template="appel")
+    note = sentence("legal interest is asked only from the day after the formal notice (C. civ. 1231-6)")
+    claimed = dataclasses.replace(action.claimed, notes=(str.__str__(note) if kept else note,))
+    action = dataclasses.replace(action, claimed=claimed, language=language)
+    text = build([action], case).sums.notes if language == "en" else studio.make([action], case).files[1].content.decode()
+    assert ("legal interest is asked only" in str(text)) is (language == "en")
+    assert ("l’intérêt légal ne court que du lendemain" in str(text)) is (language == "fr")
 
 
 def test_an_agency_pays_into_its_own_account(agency_studio):

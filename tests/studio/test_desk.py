@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from relance.delivery.spoken import CallOutcome
 from relance.delivery.worklist import WorkKind, worklist
 from relance.interpreter import look
 from relance.journal.journal import Journal
-from relance.model import Address, Creditor, Debtor, Event, Invoice, Sender
+from relance.model import Address, Channel, Creditor, Debtor, Event, Invoice, Sender
 from relance.studio.desk import NotDoneError, OperatorDesk
 
 ATELIER = Creditor("atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")), email="compta@atelier.example")
@@ -95,6 +96,20 @@ def test_a_call_is_recorded_by_whom_it_was_made_and_once(desk):
         desk.call(sheet, CallOutcome("reached", desk.today()), "claire")
     kinds = {entry.kind: entry.actor for entry in desk.case("atelier", "dupont").entries}
     assert kinds["promise.made"] == kinds["action.executed"] == "karim"
+
+
+def test_a_hand_over_is_approved_by_an_approver_alone(desk, negligent, clock):
+    with Journal.open(desk.where, now=clock) as journal:
+        journal.record(ATELIER, replace(DUPONT, id="martin"), invoices=[Invoice("M-1", date(2026, 3, 17), Decimal("900.00"), "EUR", date(2026, 2, 10))], actor="import")
+        facts = next(each for each in journal.facts() if each.debtor.id == "martin")
+        step = replace(negligent.steps[1], channels=(Channel.HANDOVER,), fallback=(), approval=negligent.steps[-1].approval)
+        journal.emit(look(replace(negligent, steps=(negligent.steps[0], step)), facts, clock().date()).actions, on=clock().date(), actor="run", sent_by=Sender.RELANCE)
+    (item,) = [each for each in desk.morning() if each.channel is Channel.HANDOVER]
+    with pytest.raises(NotDoneError, match="leave it to an approver"):
+        desk.done(item.id, "karim", outcome="remis")
+    assert item in desk.morning()
+    assert desk.done(item.id, "claire", outcome="remis", approver=True) == 0
+    assert item.id not in {each.id for each in desk.morning()}
 
 
 def test_an_event_is_checked_before_it_is_recorded(desk):

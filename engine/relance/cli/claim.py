@@ -17,7 +17,7 @@ import click
 from relance.cli.casefiles import CASE, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
-from relance.sentences import tell
+from relance.sentences import sentence, tell
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
@@ -154,9 +154,9 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
             with tempfile.TemporaryDirectory() as folder:
                 known, why = from_file(invoice, Path(folder), on, now)
         except Unreadable as error:
-            raise Stop(f"{invoice}: {error}") from error
+            raise Stop(sentence("{what}: {why}", what=invoice, why=error.args[0])) from error
         if not known:
-            raise Stop(f"{invoice}: {why}")
+            raise Stop(sentence("{what}: {why}", what=invoice, why=why))
         if why:
             click.echo(f"in {invoice.name}: {why}", err=True)
         for name, mistake in doubts(known).items():

@@ -115,7 +115,7 @@ def guess(file: Path, out: Path | None) -> None:
     try:
         proposal = propose(file)
     except Unreadable as error:
-        raise Stop(f"{file}: {error}") from error
+        raise Stop(sentence("{what}: {why}", what=file, why=error.args[0])) from error
     if not proposal.usable:
         click.echo("".join(f"# {line}\n" for line in proposal.text.splitlines()), nl=False)
         click.echo(tell("# no import would take this: it is shown as a beginning, and not written"), err=True)
@@ -158,7 +158,7 @@ def _sources(files: Iterable[Path], tables: dict[str, Path | None], mapping: Col
         try:
             found.append(recognise(path, table, mapping))
         except Unreadable as error:
-            raise Stop(f"{path}: {error}") from error
+            raise Stop(sentence("{what}: {why}", what=path, why=error.args[0])) from error
     return found
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from relance.cli.common import DAY, actor_option, creditor_option, echo_filled, format_option, journal_option, opened, print_json
+from relance.cli.defaults import project_here
+from relance.cli.posting import letterhead_of
 from relance.report.words import spaced_amount
 from relance.sentences import marked, numbered, plural, retold, tell, tell_number, told
 
@@ -49,8 +52,10 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
     from relance.delivery.worklist import WorkKind, worklist
     from relance.model import Channel
 
+    project = project_here()
+    paper_iban = "" if project is None else str(letterhead_of(project.letterhead).payment.get("iban") or "")
     with opened(where) as journal:
-        found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None)
+        found = worklist(journal, on, creditor=creditor, channel=None if channel is None else Channel(channel), mine=actor if mine else None, paper_iban=paper_iban)
     if form == "json":
         print_json({"version": 1, "on": on.isoformat(), "items": [_plain(item) for item in found]})
         return
@@ -61,8 +66,11 @@ def command(on: date, channel: str | None, limit: int, form: str, creditor: str 
         _show(item, on, several=several)
     if len(rest) > limit > 0:
         click.echo(tell("and {count} more: --limit 0 shows all", count=len(rest) - limit))
-    if pending:
-        click.echo(tell_number("{count} message ready to leave: relance send", "{count} messages ready to leave: relance send", len(pending)))
+    held = Counter(item.held for item in pending)
+    if free := held.pop("", 0):
+        click.echo(tell_number("{count} message ready to leave: relance send", "{count} messages ready to leave: relance send", free))
+    for why, number in held.items():
+        echo_filled(tell_number("{count} message is held: {why}", "{count} messages are held: {why}", number, why=retold(why)), hang=2)
     numbers = {kind: sum(item.kind is kind for item in rest) for kind in WorkKind}
     counts = [plural(*_KINDS[kind][1:], number) for kind, number in numbers.items() if number]
     click.echo(tell("to do on {day}: {counts}", day=on, counts=counts) if counts else tell("nothing waits for a person on {day}", day=on))
@@ -82,5 +90,5 @@ def _plain(item: WorkItem) -> dict[str, object]:
     return {
         "kind": item.kind, "id": item.id, "creditor": item.creditor, "debtor": item.debtor or None, "name": item.name, "what": item.what,
         "stake": f"{item.stake:.2f}", "currency": item.currency, "since": item.since.isoformat(), "by": None if item.by is None else item.by.isoformat(),
-        "channel": item.channel, "sheet": item.sheet or None, "settles": item.settles,
+        "channel": item.channel, "sheet": item.sheet or None, "held": item.held or None, "settles": item.settles,
     }  # fmt: skip

@@ -161,6 +161,7 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
     from rich.table import Table
 
     from relance.interpreter.reasons import say
+    from relance.portfolio.tasks import not_reached, stands_for_a_message
 
     console = Console(highlight=False, markup=False, emoji=False)
     for note in notes:
@@ -188,12 +189,11 @@ def _show(answer: Why, by: _By, notes: list[str]) -> None:
     console.print(tell("with what was recorded until {known} UTC", known=known) if known else tell("with nothing recorded"))
     for entry in answer.emitted:
         data = entry.data
-        console.print(
-            tell(
-                "emitted that day: {step} by {channel} for {case} (action {action})",
-                step=data.get("step"), channel=told(str(data.get("channel")).replace("_", " ")), case=entry.case or entry.invoice, action=data.get("id"),
-            )
+        emitted = tell(
+            "emitted that day: {step} by {channel} for {case} (action {action})",
+            step=data.get("step"), channel=told(str(data.get("channel")).replace("_", " ")), case=entry.case or entry.invoice, action=data.get("id"),
         )
+        console.print(tell("{what}: {why}", what=emitted, why=not_reached(data)) if stands_for_a_message(data) else emitted)
     for entry in answer.since:
         data = entry.data
         if entry.kind == "playbook.changed":

@@ -11,7 +11,7 @@ from relance.journal.journal import Journal
 from relance.model import Playbook
 from relance.portfolio.contradicted import Doubts, contradicted, doubts_of
 from relance.portfolio.explain import applied
-from relance.portfolio.payee import ChangedIban, paper_given_up, recorded_ibans
+from relance.portfolio.payee import payee_doubts
 from relance.portfolio.routing import Routing
 from relance.portfolio.statements import statements
 
@@ -33,19 +33,10 @@ def rules_in_force(journal: Journal, load: Callable[[str], Playbook | None], on:
         return written().get(creditor)
 
     @cache
-    def changed() -> dict[str, ChangedIban]:
-        return recorded_ibans(journal)[1]
-
-    @cache
-    def payee(creditor: str) -> str | None:
-        change = changed().get(creditor)
-        return change.why if change else paper_given_up(journal, creditor, paper_iban) if paper_iban else None
-
-    @cache
     def told() -> Doubts:
         return doubts_of(contradicted(journal))
 
     def doubted(creditor: str, invoices: Iterable[str]) -> str | None:
         return told()(creditor, invoices)
 
-    return Rules(load, routing, read, payee, doubted)
+    return Rules(load, routing, read, payee_doubts(journal, paper_iban), doubted)

@@ -6,7 +6,7 @@ nothing waits that is not here, and nothing is here that a person could not sett
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,11 +21,11 @@ from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.law.duties import mandate_end
-from relance.model import MANUAL_CHANNELS, Action, Channel, Facts
+from relance.model import CONTACT_CHANNELS, MANUAL_CHANNELS, Action, Channel, Facts
 from relance.portfolio.doubles import doubles
 from relance.portfolio.leaving import closed_since
 from relance.portfolio.matching_queue import queue
-from relance.portfolio.payee import recorded_ibans
+from relance.portfolio.payee import payee_doubts, recorded_ibans
 from relance.sentences import plural, sentence
 
 #: So long before a mandate ends it is a person's matter: invoices take that long to be worked out of the house.
@@ -57,7 +57,7 @@ class WorkItem:
     """One thing that waits: since when, about whom, what is at stake today (in `currency`), in which sheet it is told, and what settles it.
 
     `by` is the day by which it is to be done, where the law or a playbook gives one; `id` names it, `what` says it, `actions` are what it
-    would say or do.
+    would say or do. `held` says why a message that is ready may not leave.
     """
 
     kind: WorkKind
@@ -73,16 +73,17 @@ class WorkItem:
     channel: Channel | None = None
     sheet: str = ""
     by: date | None = None
+    held: str = ""
     actions: tuple[Action, ...] = ()
 
 
-def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None) -> tuple[WorkItem, ...]:
+def worklist(journal: Journal, on: date, *, creditor: str | None = None, channel: Channel | None = None, mine: str | None = None, paper_iban: str = "") -> tuple[WorkItem, ...]:
     """List what waits on a day, what is overdue first, then by what is at stake.
 
-    `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
+    `paper_iban` is where the letterhead asks payment to. `mine` keeps the debtors whose case this person worked last; what concerns a creditor as a whole is everybody's. What is at stake is
     what is open on the day; a call about which nothing is, or nothing undisputed, is not listed: the next run withdraws it.
     """
-    found = [*_manual(journal, creditor), *_messages(journal, creditor, on), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_replies(journal, creditor), *_doubles(journal, creditor, on)]
+    found = [*_manual(journal, creditor), *_messages(journal, creditor, on, payee_doubts(journal, paper_iban)), *_money(journal, creditor), *_mandates(journal, creditor, on), *_accounts(journal, creditor), *_replies(journal, creditor), *_doubles(journal, creditor, on)]
     if channel is not None:
         found = [item for item in found if item.channel is channel]
     if mine is not None:
@@ -136,7 +137,7 @@ def _manual(journal: Journal, creditor: str | None) -> Iterator[WorkItem]:
         )  # fmt: skip
 
 
-def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[WorkItem]:
+def _messages(journal: Journal, creditor: str | None, on: date, doubts: Callable[[str], str | None]) -> Iterator[WorkItem]:
     kinds = {State.DRAFT: WorkKind.DRAFT, State.UNCLEAR: WorkKind.UNCLEAR, State.READY: WorkKind.PENDING, State.TASK: WorkKind.TASK}
     settles = {
         WorkKind.DRAFT: "relance outbox approve {id}", WorkKind.UNCLEAR: "relance outbox sent {id}", WorkKind.PENDING: "relance send",
@@ -145,9 +146,10 @@ def _messages(journal: Journal, creditor: str | None, on: date) -> Iterator[Work
     for message in read(journal, creditor=creditor):
         if message.state in kinds and message.channel not in MANUAL_CHANNELS:  # those are `_manual`'s
             kind, first = kinds[message.state], message.items[0].action
+            held = doubts(message.creditor) if kind is WorkKind.PENDING and message.channel in CONTACT_CHANNELS else None
             yield WorkItem(
                 kind, message.id, message.creditor, message.debtor, _said(message, on), Decimal(0), first.claimed.currency, message.dated,
-                settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=references_of(first)[0], actions=tuple(message.actions),
+                settles[kind].format(id=message.id[:12]), channel=message.channel, sheet=references_of(first)[0], held=held or "", actions=tuple(message.actions),
             )  # fmt: skip
 
 

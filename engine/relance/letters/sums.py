@@ -16,6 +16,7 @@ from relance.law.interest import a_day
 from relance.letters.fields import InvoiceLine, Receipt, SegmentLine, Sums
 from relance.letters.figures import NOTHING, long_date, money, percent, short_date
 from relance.model import Action, Calendar, Claimed, Duration, Facts, Invoice, InvoiceClaimed, Served
+from relance.sentences import said_again
 
 ZERO = Decimal(0)
 
@@ -126,7 +127,7 @@ def sums_of(actions: Sequence[Action], on: date, language: str) -> Sums:
             )
             for each in asked.segments
         ),
-        notes=asked.notes,
+        notes=tuple(said_again(note, language) for note in asked.notes),
     )
 
 

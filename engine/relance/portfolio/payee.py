@@ -6,9 +6,10 @@ a run drafts and nothing that carries it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
@@ -78,6 +79,21 @@ def paper_given_up(journal: Journal, creditor: str, iban: str) -> str | None:
 def recorded_ibans(journal: Journal) -> tuple[dict[str, str], dict[str, ChangedIban]]:
     """Read them from a journal."""
     return trusted_ibans(journal.entries(kinds=("creditor.recorded", "iban.confirmed")))
+
+
+def payee_doubts(journal: Journal, paper_iban: str = "") -> Callable[[str], str | None]:
+    """Return what says of a creditor why nothing may tell debtors where to pay him, or None; `paper_iban` is where the letterhead asks payment to."""
+
+    @cache
+    def changed() -> dict[str, ChangedIban]:
+        return recorded_ibans(journal)[1]
+
+    @cache
+    def doubt(creditor: str) -> str | None:
+        change = changed().get(creditor)
+        return change.why if change else paper_given_up(journal, creditor, paper_iban) if paper_iban else None
+
+    return doubt
 
 
 def confirm(journal: Journal, creditor: str, iban: str, *, on: date, actor: str, note: str = "") -> str | None:

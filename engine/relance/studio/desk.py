@@ -195,12 +195,17 @@ class OperatorDesk:
             sheet = self._sheet(journal, reference, "call")
             journal.record(sheet[0].creditor, sheet[0].debtor, call_events(sheet, said), actor=actor)
 
-    def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "") -> int:
-        """Record that a task is done, a hand-over approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError."""
+    def done(self, reference: str, actor: str, *, outcome: str = "", skipped: str = "", approver: bool = False) -> int:
+        """Record that a task is done, a hand-over approved, or either passed over for a reason. Return how many more people it takes. Raises NotDoneError.
+
+        `approver`: whether he may approve, which a hand-over takes.
+        """
         with self.journal(writes=True) as journal:
             sheet = self._sheet(journal, reference, None)
             events = task_events(sheet, self.today(), outcome=outcome, skipped=skipped)
             if sheet[0].channel is Channel.HANDOVER and not skipped:
+                if not approver:
+                    raise NotDoneError(sentence("a hand-over is approved, and your roles in relance.yaml do not let you approve: leave it to an approver"))
                 refused, more = approve_sheet(journal, sheet, events, rule_of_sheet(self.project, sheet), on=self.today(), actor=actor)
                 if refused is not None:
                     raise NotDoneError(refused)

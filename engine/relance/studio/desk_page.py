@@ -16,6 +16,7 @@ from relance.delivery.sending import Fate, SendingReport
 from relance.delivery.spoken import CallOutcome
 from relance.delivery.worklist import WorkItem, WorkKind
 from relance.letters.figures import money
+from relance.model import Channel
 from relance.report.words import word
 from relance.sentences import marked, numbered, plural, sentence
 from relance.studio.desk import NotDoneError
@@ -309,7 +310,7 @@ class _Morning:
     async def _task(self, item: WorkItem) -> None:
         say = self.reader.say
         ui.label(shown(say(item.what), 600))
-        if not self.reader.may(Role.OPERATOR):
+        if not self.reader.may(Role.OPERATOR, *((Role.APPROVER,) if item.channel is Channel.HANDOVER else ())):
             return
         outcome = ui.input(say(sentence("what came of it"))).classes("w-full")
         with ui.row():
@@ -327,7 +328,7 @@ class _Morning:
         if item.settles.startswith("relance outbox"):
             self.desk.reject(item.id, skipped or outcome, self.reader.user.name, skip=True)
             return 0
-        return self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped)
+        return self.desk.done(item.id, self.reader.user.name, outcome=outcome, skipped=skipped, approver=self.reader.may(Role.APPROVER))
 
     async def _money(self, item: WorkItem) -> None:
         say, actor = self.reader.say, self.reader.user.name
