@@ -177,7 +177,7 @@ def state_of_invoice(
     return InvoiceState(invoice, outstanding, undisputed, states, found.until, ended, found.anchors, broken, barred, periods)
 
 
-def given_up(facts: Facts, held: Balances, on: date) -> frozenset[str]:
+def _lost_whole(facts: Facts, held: Balances, on: date) -> frozenset[str]:
     """Return the claims, by id, that a loss of all that was open ended, and that nobody has reopened by the end of a day. `held` is what is open then."""
     words = [event for event in facts.events if event.kind in _LOSS_OR_BACK and event.on <= on and (event.on, event.seq) not in held.partly]
     found: frozenset[str] = frozenset()
@@ -189,7 +189,7 @@ def given_up(facts: Facts, held: Balances, on: date) -> frozenset[str]:
 
 def still_open(facts: Facts, held: Balances, on: date) -> dict[str, Decimal]:
     """Return what of each claim is open on a day, by id, where anything is: nothing is of one that was written off whole."""
-    lost = given_up(facts, held, on)
+    lost = _lost_whole(facts, held, on)
     return {name: amount for name, amount in held.outstanding.items() if amount and name not in lost}
 
 
