@@ -46,6 +46,14 @@ def test_the_list_names_debtors_and_reads_at_eighty_columns(house):
     assert lines[-1].startswith(f"{len(waiting(house))} messages to ")
 
 
+def test_the_list_says_of_which_day_its_sums_are_once_that_day_is_past(house):
+    word = "sums are of the day each message was made"
+    assert word not in house("outbox", "list")
+    house.later(1)
+    assert word in house("outbox", "list")
+    assert word not in house("outbox", "list", "--state", "sent")
+
+
 def test_the_count_is_asked_first_and_no_is_no(house):
     drafts = waiting(house, "draft")
     said = house("outbox", "approve", "--all", code=2, typed="n\n")

@@ -259,7 +259,7 @@ def test_a_name_of_a_wording_is_told(editor):
     document = editor.open(LETTER % "{{ sums.to¦tal }}", "modeles/fr/rappel/letter.md.j2")
     told = document.hover()
     document.close()
-    assert "everything asked" in told
+    assert "what is asked" in told
     assert "€" in told
 
 

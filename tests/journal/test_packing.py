@@ -27,6 +27,12 @@ def test_an_email_is_kept_without_its_base64_and_comes_back_with_it(parts, betwe
     assert unpacked(packed(content)) == content
 
 
+@pytest.mark.parametrize("last", [b"==" + b"A" * 50, b"A=A", b"A"])
+def test_lines_that_only_look_like_base64_are_kept_as_they_are(last):
+    content = b"Subject: x\r\n\r\n" + (b"A" * 76 + b"\r\n") * 10 + last
+    assert unpacked(packed(content)) == content
+
+
 def test_what_an_email_carries_is_kept_like_the_letter_itself():
     facts = sample.facts()
     with Studio(Templates(), sample.writing(agency=False)) as studio:

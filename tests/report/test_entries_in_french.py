@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from relance.delivery.spoken import OUTCOMES
 from relance.journal.chain import Entry
+from relance.journal.event_types import KINDS, SCOPES, Scope
 from relance.model import Channel, Sender
+from relance.report import french
 from relance.report.french import entry_in_words
 
 
@@ -42,3 +45,30 @@ def test_each_outcome_of_a_call_has_its_french(words):
 def test_a_call_that_was_tried_is_no_sending():
     assert told("action.attempted", Channel.CALL).startswith("Appel tenté")
     assert told("action.attempted", Channel.EMAIL).startswith("Envoi tenté")
+
+
+@pytest.mark.parametrize(
+    ("field", "known", "given", "said"),
+    [
+        ("amount", "900.00", "700.00", "Facture F-1 : un fichier donne 700,00 € comme montant, au lieu de 900,00 €"),
+        ("due", "2026-04-01", "2026-05-01", "Facture F-1 : un fichier donne 1er mai 2026 comme échéance, au lieu de 1er avril 2026"),
+        ("document", "F-0", "F-9", "Facture F-1 : un fichier donne F-9 comme numéro de facture, au lieu de F-0"),
+    ],
+)
+def test_a_file_that_holds_an_invoice_otherwise_is_said(field, known, given, said):
+    line = entry_in_words(replace(entry("invoice.contradicted", field=field, known=known, given=given), invoice="F-1"))
+    assert line.replace("\xa0", " ").replace("\u202f", " ") == f"{said} ; à vérifier avant tout envoi"
+
+
+def test_a_file_that_agrees_again_is_said():
+    assert entry_in_words(replace(entry("invoice.agreed"), invoice="F-1")) == "Facture F-1 : un fichier confirme ce qui était enregistré"
+
+
+def test_every_kind_about_an_invoice_or_a_debtor_has_a_sentence():
+    told = {kind for kind, scope in SCOPES.items() if scope is not Scope.CREDITOR}
+    assert told - french._SENTENCES.keys() == set()
+
+
+def test_every_field_that_a_file_can_tell_otherwise_has_a_name():
+    own = {"note"}
+    assert set(KINDS["invoice.recorded"]) - own == set(french.FIELDS)

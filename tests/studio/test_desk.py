@@ -130,6 +130,14 @@ def test_a_portfolio_is_that_of_the_cases(desk):
     assert sum(ageing[0].sums) == Decimal("1200.00")
 
 
+@pytest.mark.parametrize(("amount", "left"), [({"amount": "1199.99"}, [Decimal("0.01")]), ({}, [])])
+def test_what_was_written_off_whole_is_no_open_case(desk, amount, left):
+    desk.record("atelier", "dupont", {"event": "written_off", "on": "2026-03-18", "invoice": "F-1", **amount}, "claire")
+    cases, ageing = desk.standings()
+    assert [case.open for case in cases] == left
+    assert sum((sum(each.sums) for each in ageing), Decimal(0)) == sum(left)
+
+
 def test_nothing_is_sent_where_there_is_no_way_out(desk):
     with pytest.raises(NotDoneError, match="no way out"):
         desk.send("claire")

@@ -59,6 +59,20 @@ def test_the_same_file_twice_writes_its_contradiction_once(built):
     assert [(entry.invoice, entry.data["known"], entry.data["given"]) for entry in built.journal("invoice.contradicted")] == [("F-1", "900.00", "700.00")]
 
 
+def test_history_and_evidence_say_what_the_file_says_and_that_it_agrees_again(built, monkeypatch):
+    ready(built)
+    imported(built, LOWERED, OTHER, code=1)
+    said = " ".join(built.relance("history", "F-1").output.split())
+    assert "invoice.contradicted" in said
+    assert "field amount; given 700.00; known 900.00" in said
+    imported(built, FIRST, OTHER, code=0)
+    monkeypatch.setenv("RELANCE_LANG", "fr")
+    said = " ".join(built.relance("history", "F-1").output.split())
+    assert "un fichier donne 700,00 € comme montant, au lieu de 900,00 €" in said
+    assert "un fichier confirme ce qui était enregistré" in said
+    built.relance("evidence", "F-1", "--out", "dossier.zip")
+
+
 def test_a_message_that_a_person_approved_since_leaves(built, post):
     ready(built)
     imported(built, LOWERED, OTHER, code=1)

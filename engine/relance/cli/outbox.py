@@ -90,6 +90,8 @@ def listed(states: tuple[str, ...], creditor: str | None, form: str, where: str)
         for each in messages:
             _row(each)
     click.echo(told(count_said(found)))
+    if any(each.state in ("draft", "ready") and each.dated < today() for each in found):
+        echo_filled(tell("sums are of the day each message was made; `relance outbox show ID` has today's"))
 
 
 def _row(message: Message) -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from relance.dates import add
-from relance.interpreter.balance import ZERO
+from relance.interpreter.balance import ZERO, Balances
 from relance.interpreter.scope import covers
 from relance.law.limitation import Interruption, Suspension, barred_on
 from relance.model import WORLD_ANCHORS, Calendar, Duration, Event, Facts, Invoice
@@ -35,6 +35,7 @@ _WORLD = frozenset(WORLD_ANCHORS) - {"promise.broken", "plan.broken"}
 _ENDS = frozenset({"dispute.closed", "hold.lifted"})
 _PAYMENTS = frozenset({"payment.received", "payment.reversed"})
 _LOWERING = frozenset({"credit_note.issued", "written_off"})
+_LOSS_OR_BACK = frozenset({"written_off", "case.reopened"})
 _MATCHING = frozenset({"payment.unmatched", "payment.matched"})
 
 
@@ -174,6 +175,22 @@ def state_of_invoice(
     states = frozenset(found.states)
     ended, periods = max(found.ended, default=None), tuple(period for plan in plans for period in _periods(plan, on))
     return InvoiceState(invoice, outstanding, undisputed, states, found.until, ended, found.anchors, broken, barred, periods)
+
+
+def _lost_whole(facts: Facts, held: Balances, on: date) -> frozenset[str]:
+    """Return the claims, by id, that a loss of all that was open ended, and that nobody has reopened by the end of a day. `held` is what is open then."""
+    words = [event for event in facts.events if event.kind in _LOSS_OR_BACK and event.on <= on and (event.on, event.seq) not in held.partly]
+    found: frozenset[str] = frozenset()
+    for event in words:
+        named = {invoice.id for invoice in facts.invoices if covers(event, invoice)}
+        found = found | named if event.kind == "written_off" else found - named
+    return found
+
+
+def still_open(facts: Facts, held: Balances, on: date) -> dict[str, Decimal]:
+    """Return what of each claim is open on a day, by id, where anything is: nothing is of one that was written off whole."""
+    lost = _lost_whole(facts, held, on)
+    return {name: amount for name, amount in held.outstanding.items() if amount and name not in lost}
 
 
 def _suspensions(events: Sequence[Event], on: date) -> tuple[Suspension, ...]:

@@ -8,6 +8,7 @@ which never changes: what is kept by it could not be taken out by another. What 
 from __future__ import annotations
 
 import base64
+import binascii
 import lzma
 import re
 import sys
@@ -70,14 +71,22 @@ def _without_base64(content: bytes) -> bytes | None:
     pieces: list[bytes] = []
     done = 0
     for match in _CARRIED.finditer(content):
-        carried = base64.b64decode(match[0], validate=False)
-        if _lines(carried) == match[0]:
+        carried = _decoded(match[0])
+        if carried is not None and _lines(carried) == match[0]:
             pieces += [content[done : match.start()], carried]
             done = match.end()
     if not pieces:
         return None
     pieces.append(content[done:])
     return b"%b\n%b" % (b" ".join(b"%d" % len(each) for each in pieces), b"".join(pieces))
+
+
+def _decoded(text: bytes) -> bytes | None:
+    """Return what lines of base64 carry; None where they only look like it."""
+    try:
+        return base64.b64decode(text, validate=False)
+    except binascii.Error:
+        return None
 
 
 def _with_base64(opened: bytes) -> bytes:

@@ -15,7 +15,7 @@ from statistics import median
 
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import balances
-from relance.interpreter.invoice_state import pledges
+from relance.interpreter.invoice_state import pledges, still_open
 from relance.interpreter.scope import covers
 from relance.model import Event, Facts, Invoice
 
@@ -113,10 +113,11 @@ def _count(facts: Facts, start: date, end: date, sums: _Sums) -> None:
         if act.contact is not None and start <= act.contact <= end:
             sums.contacts[act.contact.strftime("%Y-%m"), str(act.channel)] += 1
     state = balances(facts, end)
+    left = still_open(facts, state, end)
     by_id = {invoice.id: invoice for invoice in facts.invoices}
     reached: dict[tuple[str, date], str] = {}
     for name, amount in state.outstanding.items():
-        sums.open[by_id[name].currency] += amount
+        sums.open[by_id[name].currency] += left.get(name, ZERO)
         reached |= _received(by_id[name], state.paid[name], done, start, end, sums)
         _settled(by_id[name], amount, state.paid[name], start, end, sums)
     _payments(facts, reached, sums)

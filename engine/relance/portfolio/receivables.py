@@ -13,7 +13,7 @@ from decimal import Decimal
 from relance.interpreter.balance import balances
 from relance.interpreter.cases import cases_of
 from relance.interpreter.debtor import Seen
-from relance.interpreter.invoice_state import unmatched_money
+from relance.interpreter.invoice_state import still_open, unmatched_money
 from relance.interpreter.reasons import say
 from relance.model import Facts, Invoice, Playbook, Status
 from relance.portfolio.evaluation import Share, decided
@@ -70,14 +70,14 @@ class By:
 
 
 def standings(portfolio: Iterable[Facts], on: date, by: By) -> Iterator[OpenCase]:
-    """Say where every case with something open stands."""
+    """Say where every case with something open stands; one that was written off whole is none of them."""
     for facts in portfolio:
         yield from standings_of(facts, on, by)
 
 
 def standings_of(facts: Facts, on: date, by: By) -> Iterator[OpenCase]:
     """Say where one debtor's cases with something open stand."""
-    owed = {name: amount for name, amount in balances(facts, on).outstanding.items() if amount}
+    owed = still_open(facts, balances(facts, on), on)
     if not owed:
         return
     rules = by.rules(facts.creditor.id)
@@ -151,7 +151,7 @@ class Ages:
 
     def add(self, facts: Facts, on: date) -> None:
         """Add one debtor's open invoices."""
-        owed = balances(facts, on).outstanding
+        owed = still_open(facts, balances(facts, on), on)
         for invoice in facts.invoices:
             if amount := owed.get(invoice.id, ZERO):
                 place = _NAMES.index(bucket((on - invoice.due).days))

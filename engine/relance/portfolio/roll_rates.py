@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from relance.dates import add_months
 from relance.interpreter.balance import balances
+from relance.interpreter.invoice_state import still_open
 from relance.model import Facts
 from relance.portfolio.receivables import BUCKETS, bucket
 
@@ -88,7 +89,7 @@ class _Sums:
                     self.rolled[key] = so_far[0] + before, so_far[1] + min(before, later.get(invoice.id, ZERO))
 
     def sell(self, facts: Facts, start: date, end: date) -> None:
-        owed = balances(facts, end).outstanding
+        owed = still_open(facts, balances(facts, end), end)
         for invoice in facts.invoices:
             sold = invoice.issued or invoice.due
             if sold <= end:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from relance.escaping import csv_cell
 from relance.interpreter.action_state import ActionState, acts
 from relance.interpreter.balance import Balances, balances
-from relance.interpreter.invoice_state import state_of_invoice
+from relance.interpreter.invoice_state import state_of_invoice, still_open
 from relance.journal.chain import Entry
 from relance.journal.journal import Journal
 from relance.model import Calendar, Duration, Facts, Invoice
@@ -103,12 +103,13 @@ def report_of(journal: Journal, creditor: str, first: date, last: date) -> Credi
 
 
 def _claims(journal: Journal, facts: Facts, last: date) -> Iterable[ClaimState]:
-    state, became = balances(facts, last), {each.id: each for each in acts(facts.events, last)}
+    state = balances(facts, last)
+    left, became = still_open(facts, state, last), {each.id: each for each in acts(facts.events, last)}
     said = [entry for entry in journal.entries(creditor=facts.creditor.id, debtor=facts.debtor.id) if entry.on <= last and not entry.kind.startswith(_QUIET)]
     emitted = {str(entry.data["id"]): entry for entry in said if entry.kind == "action.emitted" and "id" in entry.data}
     for invoice in facts.invoices:
         if invoice.issued is None or invoice.issued <= last:
-            open_ = state.outstanding.get(invoice.id, Decimal(0))
+            open_ = left.get(invoice.id, Decimal(0))
             came = sum((amount for day, amount, _ in state.paid.get(invoice.id, ()) if day <= last), Decimal(0))
             about = max((entry for entry in said if entry.invoice in (None, invoice.id)), key=lambda entry: (entry.on, entry.seq), default=None)
             where = _where(facts, invoice, state, last)

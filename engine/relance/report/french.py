@@ -50,6 +50,25 @@ DOCUMENTS: Mapping[str, str] = MappingProxyType(
         "sent": "document tel qu'envoyé",
     }
 )
+#: Fields of an invoice, as the line about a file that holds one otherwise names them.
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "amount": "montant",
+        "currency": "devise",
+        "due": "échéance",
+        "issued": "date d’émission",
+        "rate": "taux de pénalités",
+        "nature": "nature de la créance",
+        "placed": "date de remise du dossier",
+        "delivered": "date de livraison",
+        "performed": "date d’exécution",
+        "document": "numéro de facture",
+        "tags": "étiquettes",
+        "terms": "conditions",
+        "fields": "champs propres",
+    }
+)
+_DAYS = frozenset({"due", "issued", "placed", "delivered", "performed"})
 _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "creditor.recorded": "Créancier enregistré",
@@ -60,6 +79,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "debtor.forgotten": "Données personnelles effacées",
         "invoice.recorded": "Facture {invoice} : {amount}, échéance le {due}",
         "invoice.corrected": "Facture {invoice} rectifiée",
+        "invoice.contradicted": "Facture {invoice} : un fichier donne {given} comme {field}, au lieu de {known} ; à vérifier avant tout envoi",
+        "invoice.agreed": "Facture {invoice} : un fichier confirme ce qui était enregistré",
         "evidence.made": "Dossier de créance établi",
         "document.attached": "Pièce jointe au dossier : {kind}, {name}",
         "payment.received": "Paiement reçu : {amount}",
@@ -155,6 +176,8 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     currency = data.get("currency") or currency
     words = {name: _word(name, value, currency) for name, value in data.items()}
     words["invoice"] = entry.invoice or ""
+    if entry.kind == "invoice.contradicted":
+        words |= _told_otherwise(data, currency)
     words["step_kind"] = STEP_KINDS.get(str(data.get("kind", "reminder")), "Relance")
     if entry.kind.startswith(("letter.", "order.")):
         words["reference"] = f"(n° {data['reference']})" if data.get("reference") else ""
@@ -174,6 +197,19 @@ def entry_in_words(entry: Entry, currency: str = "EUR", about: Entry | None = No
     if data.get("note") and "{note}" not in _SENTENCES[entry.kind]:
         text += f" — {data['note']}"
     return text
+
+
+def _told_otherwise(data: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """Name the field in which a file differs, and write both values as French does: an amount and a day are kept as text there."""
+    field = str(data["field"])
+    words = {name: _typed(field, str(data[name]), currency) if data[name] else "rien" for name in ("known", "given")}
+    return {"field": FIELDS.get(field, field), **words}
+
+
+def _typed(field: str, text: str, currency: str) -> str:
+    if field == "amount":
+        return french_amount(Decimal(text), currency)
+    return day_in_french(date.fromisoformat(text)) if field in _DAYS else text
 
 
 def _fate(act: ActionState) -> str:
