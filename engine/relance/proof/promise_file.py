@@ -114,7 +114,7 @@ def _promise(raw: Mapping[str, Any], playbook: Playbook, line: int) -> Promise:
 #: What the playbook cannot help, or asked for: a run that did not take place, an approval that was not given, a message that was not sent, what stops or
 #: holds a case, a sum too small, contact rules that have no room.
 WAITED = frozenset({
-    "missed", "awaiting_approval", "awaiting_sending", "below_min_balance", "min_gap", "at_most", "paid", "disputed", "promised", "plan_running", "insolvent", "on_hold", "unmatched_money", "written_off", "closed",
+    "missed", "awaiting_approval", "awaiting_sending", "below_min_balance", "min_gap", "at_most", "at_most_by", "paid", "disputed", "promised", "plan_running", "insolvent", "on_hold", "unmatched_money", "written_off", "closed",
     "time_barred", "handed_over",
 })  # fmt: skip
 
