@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +16,8 @@ from relance.delivery.worklist import WorkKind, worklist
 from relance.interpreter import look
 from relance.journal.journal import Journal
 from relance.model import Address, Channel, Creditor, Debtor, Event, Invoice, Sender
+from relance.portfolio.payee import confirm
+from relance.project import Project
 from relance.studio.desk import NotDoneError, OperatorDesk
 
 ATELIER = Creditor("atelier", "Atelier du Rhône SARL", siren="552100554", address=Address(("12 quai Perrache", "69002 Lyon")), email="compta@atelier.example")
@@ -143,3 +146,20 @@ def test_nothing_is_sent_where_there_is_no_way_out(desk):
         desk.send("claire")
     with pytest.raises(NotDoneError):
         desk.case("atelier", "nobody")
+
+
+def test_a_letterhead_that_asks_payment_to_an_account_given_up_holds_what_is_ready(desk, clock, tmp_path):
+    """The page says what `send` would do: nothing leaves, and why."""
+    old, new = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+    paper = tmp_path / "letterhead.yaml"
+    paper.write_text(f"schema: 1\nsender: {{name: Atelier du Rhône, address: [12 quai Perrache, 69002 Lyon], email: compta@atelier.example}}\npayment: {{iban: {old}}}\n", "utf-8")
+    with Journal.open(desk.where, now=clock) as journal:
+        for iban in (old, new):
+            journal.record(replace(ATELIER, iban=iban), DUPONT, actor="import")
+        assert confirm(journal, "atelier", new, on=date(2026, 3, 18), actor="claire") is None
+    letter = next(item for item in waiting(desk, WorkKind.DRAFT) if item.channel == "registered_letter").id
+    assert desk.approve([letter], "claire")[letter].outcome in (ApprovalOutcome.APPROVED, ApprovalOutcome.WAITS)
+    on_paper = replace(desk, project=Project(tmp_path / "relance.yaml", letterhead=paper))
+    held = {item.held for item in waiting(on_paper, WorkKind.PENDING)}
+    assert all(new in why for why in held), held
+    assert {item.held for item in waiting(desk, WorkKind.PENDING)} == {""}

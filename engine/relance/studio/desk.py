@@ -114,7 +114,7 @@ class OperatorDesk:
     def morning(self, *, mine: str | None = None) -> tuple[WorkItem, ...]:
         """List what waits for a person today."""
         with self.journal() as journal:
-            return worklist(journal, self.today(), mine=mine)
+            return worklist(journal, self.today(), mine=mine, paper_iban=self._paper_iban())
 
     def read(self, name: str) -> MessageToRead:
         """Read a message as it would leave today. Raises NotDoneError."""
@@ -291,7 +291,13 @@ class OperatorDesk:
     # ----------------------------------------------------------------- what the others need
 
     def _rules(self, journal: Journal) -> Rules:
-        return rules_in_force(journal, self._load, self.today())
+        return rules_in_force(journal, self._load, self.today(), self._paper_iban())
+
+    def _paper_iban(self) -> str:
+        """Return the account to which the project's letterhead asks payment; empty where it names none, or cannot be read: nothing is written on it then."""
+        path = self.project.letterhead if self.project is not None else None
+        paper = None if path is None else read(path)[0]
+        return "" if paper is None else str(paper.payment.get("iban") or "")
 
     def _by(self, journal: Journal) -> By:
         shared = journal.shared_debtors()

@@ -108,7 +108,7 @@ class _Morning:
                 if number := numbers[kind]:
                     label = self.reader.say(plural(one, several, number))
                     ui.button(label, icon=icon, on_click=lambda kind=kind: self._only(kind)).props(f"no-caps {'unelevated' if self.kind == kind else 'outline'}")
-            pending = sum(item.kind is WorkKind.PENDING for item in self.items)
+            pending = sum(item.kind is WorkKind.PENDING and not item.held for item in self.items)
             if pending and self.reader.may(Role.OPERATOR):
                 ui.button(self.reader.say(sentence("send what is ready")), icon="send", on_click=self._send).props("no-caps unelevated")
             if self.kind:
@@ -251,7 +251,7 @@ class _Morning:
     async def _send(self) -> None:
         """Send what is ready, message by message, and say what became of it."""
         say = self.reader.say
-        ready = sum(item.kind is WorkKind.PENDING for item in self.items)
+        ready = sum(item.kind is WorkKind.PENDING and not item.held for item in self.items)
         with ui.dialog().props("persistent") as dialog, ui.card().classes("w-96"):
             text = ui.label(say(plural("send {count} message?", "send {count} messages?", ready)))
             name = say(sentence("how far the sending is"))
