@@ -19,6 +19,7 @@ from relance.proof.prove import DUE, case_of
 from relance.proof.walk import Bounds, Moment, Walk
 from relance.proof.world import Happening
 from relance.report.differences import difference_lines, difference_markdown, difference_values
+from relance.simulation.what_if import read_event
 
 SHIPPED = [name for name in shipped_ids() if name != "demo"]
 
@@ -154,3 +155,14 @@ def test_a_step_that_lost_its_name_is_told(name, former, lost):
 
 def test_another_playbook_loses_no_step():
     assert lock_step(playbook("negligent"), playbook("courtois"), 0).lost == ()
+
+
+def test_a_smallest_case_is_written_as_preview_takes_it():
+    """What differs after a plan is played again by the very words of the output for machines."""
+    one = playbook("negligent")
+    place = next(index for index, step in enumerate(one.steps) if step.id == "plan-rompu")
+    made = lock_step(one, with_step(one, place, grants=Duration(12)), 400)
+    plans = [line for each in difference_values(made)["differences"] for line in each["case"] if "plan.agreed" in line]
+    assert plans
+    for line in plans:
+        assert read_event(line).kind == "plan.agreed"

@@ -99,7 +99,9 @@ def _told_happening(one: Happening) -> str:
 
 
 def _happening(one: Happening) -> str:
-    said = (one.amount, one.until, one.channel, *(f"{day} {part}" for day, part in one.terms))
+    """Write what happens as `relance preview --event` takes it."""
+    terms = ", ".join(f"{day} {part}" for day, part in one.terms)
+    said = (one.amount, one.until, one.channel, f"'{terms}'" if terms else None)
     return " ".join((str(one.on), one.kind, *(str(value) for value in said if value is not None)))
 
 
