@@ -204,8 +204,9 @@ class Life:
         today = Snapshot(self.playbook, self.facts, on)
         case = next(each for each in cases(self.playbook, self.facts) if carrier in {invoice.id for invoice in each.invoices})
         unit = case_today(case, today)
-        ladder = case.id if self.playbook.keeps_place else carrier  # a place that is kept is the whole account's
-        acted = [act for act in self._acts(on) if ladder in (case.id, act.carrier)]
+        whole = self.playbook.keeps_place  # a place that is kept is the whole account's
+        ladder = case.id if whole else carrier
+        acted = [act for act in self._acts(on) if whole or act.carrier == carrier]
         words = {word for word in self.words if unit.state(word)}
         words |= {"awaiting_approval"} if any(act.waits for act in acted) else set()
         words |= {"awaiting_sending"} if any(act.pending for act in acted) else set()
