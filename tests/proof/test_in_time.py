@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 import relance
-from relance.language.library import shipped_ids
+from relance.language import library
 from relance.model import (
     AnyOf,
     Channel,
@@ -42,7 +42,7 @@ def with_step(one: Playbook, name: str, **changed: object) -> Playbook:
     return replace(one, steps=tuple(replace(step, **changed) if step.id == name else step for step in one.steps))
 
 
-@pytest.mark.parametrize("name", [name for name in shipped_ids() if name not in {"demo", LATE}])
+@pytest.mark.parametrize("name", [name for name in library.shipped_ids() if name not in {"demo", LATE}])
 def test_a_late_invoice_gets_a_first_contact_within_ten_open_days_of_every_shipped_playbook(name: str):
     assert held(playbook(name), 10).ruling is Ruling.PROVED
 

@@ -12,7 +12,7 @@ from tests.proof.lived import Life, several
 
 import relance
 from relance.interpreter.compiled import compile_playbook
-from relance.language.library import shipped_ids
+from relance.language import library
 from relance.model import Duration, Playbook, Unit
 from relance.proof.any_world import kinds_of
 from relance.proof.built_in import built_in
@@ -21,7 +21,7 @@ from relance.proof.prove import DUE, case_of
 from relance.proof.reach import Reach
 from relance.proof.world import levels
 
-SHIPPED = [name for name in shipped_ids() if name != "demo"]
+SHIPPED = [name for name in library.shipped_ids() if name != "demo"]
 
 
 @cache

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from relance.cli.common import DAY, Stop, creditor_option, found, journal_option, opened, write_new
-from relance.cli.posting import paper_options, writing_of
+from relance.cli.case_letter import CaseLetter, write_case_letter
+from relance.cli.common import DAY, creditor_option, journal_option
+from relance.cli.posting import paper_options
 from relance.sentences import tell
 
 
@@ -29,23 +30,11 @@ def command(
     gave a mandate. Nothing is recorded.
     """
     del playbooks
-    with opened(where) as journal:
-        from relance.letters.document import Studio
-        from relance.letters.receipt import receipt_of
-        from relance.letters.wording import Templates
-        from relance.portfolio.explain import claims_in_case, facts_of
+    from relance.letters.receipt import receipt_of
 
-        target = found(journal, case, creditor)
-        facts = facts_of(journal, target.creditor, target.debtor)
-        names = frozenset[str]() if facts is None else claims_in_case(journal, target, facts, on)
-        if facts is None or not names:
-            raise Stop(tell("the journal knows no invoice of '{name}'", name=target.name))
-        action = receipt_of(facts, target.name, names, on)
-    if action is None:
-        raise Stop(tell("nothing was paid on '{name}' by {on}", name=target.name, on=on))
-    with Studio(Templates(*folders), writing_of(letterhead, agency=facts.creditor.mandate is not None)) as studio:
-        made = studio.make([action], facts)
-    if made.missing or not made.files:
-        raise Stop(tell("the receipt cannot be written: {missing}", missing=made.missing or "no file"))
-    write_new(out, made.files[0].content)
-    click.echo(tell("{out}: {subject}, reference {reference}", out=out, subject=made.subject, reference=made.reference))
+    write_case_letter(
+        CaseLetter(case, creditor, where, on, out, letterhead, folders),
+        receipt_of,
+        lambda name: tell("nothing was paid on '{name}' by {on}", name=name, on=on),
+        lambda missing: tell("the receipt cannot be written: {missing}", missing=missing),
+    )

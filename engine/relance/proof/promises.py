@@ -31,7 +31,6 @@ class Observed(NamedTuple):
     channels: tuple[Channel, ...] = ()
     happened: str | None = None
     granted: date | None = None
-    noticed: bool = False
     over: bool = False
     told: bool = False
     passed: Step | None = None

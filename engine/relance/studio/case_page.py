@@ -13,7 +13,7 @@ from relance.report.french import entry_in_words as told_in_french
 from relance.report.words import word
 from relance.sentences import marked, sentence
 from relance.studio.desk import NotDoneError
-from relance.studio.frame import PageReader, framed, reader_here, shown
+from relance.studio.frame import PageReader, framed, reader_here, show_table, shown
 from relance.studio.gate import Role
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: 
     debtor, say = file.facts.debtor, reader.say
     ui.element("h2").style("font-size:1.3rem;line-height:1.4;margin:0;font-weight:600")._text = shown(debtor.name or debtor.id)  # noqa: SLF001
     ui.label(shown(f"{debtor.id} · {file.facts.creditor.name or file.facts.creditor.id} · {debtor.email or ''} · {debtor.phone or ''}")).classes("rl-soft")
-    _table(
+    show_table(
         [say(sentence(head)) for head in (marked("case"), marked("playbook"), marked("status"), marked("open"), marked("due"), marked("next"), marked("why"))],
         [
             (case.case, case.playbook, _word(reader, case.status), str(money(case.open, case.currency, reader.language)), case.due.isoformat(), f"{case.step} {case.on.isoformat() if case.on else ''}", say(case.reason))
@@ -62,7 +62,7 @@ def _case(studio: StudioSettings, desk: OperatorDesk, reader: PageReader, file: 
         _evidence(desk, reader, file)
     emitted = {entry.data.get("id"): entry for entry in file.entries if entry.kind == "action.emitted"}
     currency = file.facts.invoices[0].currency if file.facts.invoices else "EUR"
-    _table(
+    show_table(
         [say(sentence(head)) for head in (marked("day"), marked("what happened"), marked("about"), marked("by"))],
         [(entry.on.isoformat(), told_in_french(entry, currency, emitted.get(entry.data.get("id"))), entry.invoice or entry.case or "", entry.actor) for entry in reversed(file.entries)],
         say(sentence("What happened")),
@@ -122,16 +122,3 @@ def _evidence(desk: OperatorDesk, reader: PageReader, file: CaseFile) -> None:
         ui.download.content(made.content, made.name)
 
     ui.button(reader.say(sentence("the file for a bailiff or a court (zip)")), icon="folder_zip", on_click=make).props("outline no-caps")
-
-
-def _table(heads: list[str], rows: list[tuple[str, ...]], caption: str, numbers: frozenset[int] | set[int] = frozenset()) -> None:
-    with ui.element("div").style("overflow-x:auto;width:100%").props("tabindex=0 role=region").props(f'aria-label="{caption}"'), ui.element("table").classes("rl-table"):
-        ui.element("caption").style("text-align:left;font-weight:600;padding:8px 0")._text = caption  # noqa: SLF001
-        with ui.element("thead"), ui.element("tr"):
-            for place, each in enumerate(heads):
-                ui.element("th").props("scope=col").classes("rl-number" if place in numbers else "")._text = each  # noqa: SLF001
-        with ui.element("tbody"):
-            for row in rows:
-                with ui.element("tr"):
-                    for place, cell in enumerate(row):
-                        ui.element("td").classes("rl-number" if place in numbers else "")._text = shown(cell, 600)  # noqa: SLF001

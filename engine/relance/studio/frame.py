@@ -5,7 +5,7 @@ Owns the frame of a page and the look that pages share. Text of a file or of a d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -117,3 +117,17 @@ _NAMES = {"fr": "En français", "en": "In English"}
 def own_assets_only() -> None:
     """Serve nothing but what this machine holds; the frame's own pages for a mistake show no trace."""
     app.config.reconnect_timeout = 10
+
+
+def show_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str, numbers: Collection[int] = ()) -> None:
+    """Show a table under its caption; `numbers` are the places of columns that hold figures. It scrolls by itself where it is too wide."""
+    with ui.element("div").style("overflow-x:auto;width:100%").props("tabindex=0 role=region").props(f'aria-label="{caption}"'), ui.element("table").classes("rl-table"):
+        ui.element("caption").style("text-align:left;font-weight:600;padding:8px 0")._text = caption  # noqa: SLF001
+        with ui.element("thead"), ui.element("tr"):
+            for place, each in enumerate(heads):
+                ui.element("th").props("scope=col").classes("rl-number" if place in numbers else "")._text = each  # noqa: SLF001
+        with ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    for place, cell in enumerate(row):
+                        ui.element("td").classes("rl-number" if place in numbers else "")._text = shown(cell, 600)  # noqa: SLF001

@@ -10,7 +10,7 @@ from nicegui import ui
 from relance.letters.figures import money
 from relance.report.words import head
 from relance.sentences import sentence, tell, told
-from relance.studio.frame import PageReader, shown
+from relance.studio.frame import PageReader, show_table, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +49,8 @@ def _figures(reader: PageReader, figures: Figures) -> None:
     for currency in dict.fromkeys(each.currency for each in figures.recovered):
         mine = [each for each in figures.recovered if each.currency == currency]
         title = tell("Received after each step, in {currency}", currency=currency)
-        ui.label(title).classes("text-bold")
         _bars(title, [(told(each.step), float(each.amount)) for each in mine])
-        _table((head("step"), head("payments"), head("amount")), [(told(each.step), str(each.payments), str(money(each.amount, currency, reader.language))) for each in mine])
+        show_table((head("step"), head("payments"), head("amount")), [(told(each.step), str(each.payments), str(money(each.amount, currency, reader.language))) for each in mine], title, {1, 2})
 
 
 def _ages(ages: DebtAges) -> None:
@@ -61,9 +60,8 @@ def _ages(ages: DebtAges) -> None:
     for currency in dict.fromkeys(each.currency for each in ages.rates):
         mine = [each for each in ages.rates if each.currency == currency]
         title = tell("Of what was open, by days late: open still a month later, in {currency}", currency=currency)
-        ui.label(title).classes("text-bold")
         _bars(title, [(head(each.band), float(each.percent)) for each in mine])
-        _table((head("open a month before"), head("of it open a month later, %")), [(head(each.band), tell("{word}", word=each.percent)) for each in mine])
+        show_table((head("open a month before"), head("of it open a month later, %")), [(head(each.band), tell("{word}", word=each.percent)) for each in mine], title, {1})
 
 
 def _bars(title: str, values: Sequence[tuple[str, float]]) -> None:
@@ -74,14 +72,3 @@ def _bars(title: str, values: Sequence[tuple[str, float]]) -> None:
             "series": [{"type": "bar", "data": [value for _, value in values], "itemStyle": {"color": _COLOUR}}], "aria": {"enabled": True},
         }
     ).classes("w-full").style("height:200px;max-width:760px").props(f'role=img aria-label="{title}"')  # fmt: skip
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    with ui.element("table").classes("rl-table").style("max-width:760px"):
-        with ui.element("tr"):
-            for place, name in enumerate(heads):
-                ui.element("th").props("scope=col").classes("rl-number" if place else "")._text = name  # noqa: SLF001
-        for row in rows:
-            with ui.element("tr"):
-                for place, cell in enumerate(row):
-                    ui.element("td").classes("rl-number" if place else "")._text = shown(cell, 60)  # noqa: SLF001
