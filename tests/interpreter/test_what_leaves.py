@@ -107,7 +107,7 @@ def test_what_failed_or_was_called_back_is_named_anew(bench, words, again):
     ladder = bench("  - {id: a, at: J, channels: [email], tone: courteous}\n", top=TOP)
     for at, word in enumerate(words):
         ladder.done("a", "2026-02-01", id=f"x{at}", carrier="F-1").told("2026-02-01", f"action.{word}", id=f"x{at}", error="e", reason="r")
-    (action,) = [each for each in look_at(ladder, "2026-02-02").actions] or [None]
+    (action,) = look_at(ladder, "2026-02-02").actions
     if "failed" in words:
         assert action.channel is Channel.TASK  # the channel failed: a person looks
         assert action.id == action_id("atelier", "essai", "F-1", "F-1", "a", 1, "task", "")
