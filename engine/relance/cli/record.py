@@ -104,12 +104,14 @@ def _approve_handover(journal: Journal, target: Target, word: Event) -> None:
 
 
 def _hold_to_currency(event: Event, facts: Facts | None) -> None:
-    """End where an amount is finer than its currency: that of the event, of the invoice it names, or the only one of the debtor's."""
+    """End where an amount is in another currency than the invoice it names, or finer than its currency: that of the event, of the invoice it names, or the only one of the debtor's."""
     from relance.currencies import exact
     from relance.interpreter.balance import sole_currency
 
     invoices = facts.invoices if facts is not None else ()
     about = [one for one in invoices if event.invoice in (None, one.id, one.document)] or list(invoices)
+    if event.currency and event.invoice and (other := next((one.currency for one in about if one.currency != event.currency), None)):
+        raise Stop(tell("in {currency}, but invoice {invoice} is in {code}", currency=event.currency, invoice=repr(event.invoice), code=other))
     currency = event.currency or sole_currency(about)
     amounts = [event.data["amount"]] if "amount" in event.data else []
     amounts += [part["amount"] for part in event.data.get("instalments", ())]

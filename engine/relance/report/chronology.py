@@ -37,7 +37,7 @@ def detail(entry: Entry, about: Entry | None = None) -> str:
 
 def _said(value: Any) -> str:
     if isinstance(value, Decimal):
-        return f"{value:.2f}"
+        return f"{value:.2f}" if value == round(value, 2) else f"{value:f}"
     if isinstance(value, tuple | list):
         return ", ".join(_said(part) for part in value)
     if isinstance(value, Mapping):
