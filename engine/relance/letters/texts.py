@@ -19,7 +19,6 @@ from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
 from relance.sentences import sentence
 
-
 #: So many files are on their way to the disk at a time: it takes them together, where one after the other each would wait for it.
 _AT_ONCE = 16
 
