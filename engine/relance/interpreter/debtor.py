@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
@@ -75,7 +76,7 @@ def see(case: Case, today: Snapshot) -> Seen:
 def considered(case: Case, today: Snapshot) -> tuple[Seen, ...]:
     """Decide a case on a day, and beside it, where it waits, the invoices that joined an agency's account and were not heard of."""
     seen = _decided(case, case, today)
-    fresh = unheard(case_today(case, today)) if seen.decision.status in (Status.WAITING, Status.FINISHED) else None
+    fresh = unheard(case_today(case, today)) if first_letter(today.playbook) is not None and seen.decision.status in (Status.WAITING, Status.FINISHED) else None
     return (seen,) if fresh is None else (seen, _decided(case, fresh, today))
 
 
@@ -87,7 +88,11 @@ def what_counts(considered: Sequence[Seen], playbook: Playbook) -> Seen:
 
 def _decided(case: Case, part: Case, today: Snapshot) -> Seen:
     view = observe(today.playbook, part, today.on, today)
-    return Seen(case, view, decide(today.playbook, view, today.on))
+    return Seen(case, view, _decision(today.playbook, view, today.on))
+
+
+#: Many cases of a portfolio have the same view, and so the same decision.
+_decision = lru_cache(maxsize=8192)(decide)
 
 
 def _sooner(letter: Decision, decision: Decision, step: Step | None) -> bool:
