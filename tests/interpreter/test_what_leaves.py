@@ -11,7 +11,7 @@ from relance.interpreter.amounts_asked import asked
 from relance.interpreter.cases import cases
 from relance.interpreter.debtor import Look, combine, is_early, look, renewed
 from relance.interpreter.snapshot import Snapshot, case_today
-from relance.model import Action, Approvers, Channel, Charge, Combine, Event, StepKind, Tone
+from relance.model import Action, Approvers, Channel, Charge, Event, StepKind, Tone
 
 D = Decimal
 TOP = "calendar: {holidays: FR, weekend: [], when_closed: keep}\nlate: {entry: first, pace: catch_up}\n"

@@ -10,7 +10,23 @@ from test_edges_of_states import day, emitted, fold, numbered
 from relance.interpreter.action_id import file_reference
 from relance.interpreter.emission import OWN_SEQ, emission, emitted_in_vain, happened, released
 from relance.interpreter.habit import no_longer_seen, usual_delay
-from relance.model import Action, Approvers, Channel, Claimed, Creditor, Debtor, Event, Facts, Invoice, InvoiceClaimed, Segment, Sender, Served, StepKind, Tone
+from relance.model import (
+    Action,
+    Approvers,
+    Channel,
+    Claimed,
+    Creditor,
+    Debtor,
+    Event,
+    Facts,
+    Invoice,
+    InvoiceClaimed,
+    Segment,
+    Sender,
+    Served,
+    StepKind,
+    Tone,
+)
 
 D = Decimal
 ON = date(2026, 3, 1)
