@@ -11,6 +11,7 @@ from relance.factcheck.constants import Constants, constants_of
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import KnownCase
+from relance.factcheck.offers import of_the_offer
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import days, flat, plain
 from relance.factcheck.sense import Sense, sense_of
@@ -74,6 +75,7 @@ def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
             yield Contradiction("PB609", whole, sentence("{missing} {currency} is missing of what was agreed about these invoices", missing=known.plans.asked, currency=known.currency))
     elif known.total != sum(known.parts.values(), Decimal(0)):
         yield Contradiction("PB609", whole, sentence("its parts add up to {sum}", sum=sum(known.parts.values(), Decimal(0))))
+    yield from of_the_offer(known.offer, whole)
     if known.rows and not any(principal == known.principal for principal in _principals(known)):
         yield Contradiction(
             "PB609", sentence("{principal} {currency} of principal", principal=known.principal, currency=known.currency), sentence("{invoices} leave {principal} open", invoices=tuple(known.rows), principal=_principals(known)[0])

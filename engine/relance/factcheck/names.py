@@ -159,8 +159,9 @@ def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
         currency, amount = "", Decimal(0)
     if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
         yield Contradiction("PB608", said, sentence("the account is {iban} of {beneficiary}", iban=known.iban, beneficiary=known.beneficiary))
-    if currency != known.currency or amount != known.total or not _asked_in(text, amount):
-        yield Contradiction("PB608", said, sentence("the text asks {total} {currency}", total=known.total, currency=known.currency))
+    asked = known.total if known.offer.settles is None else known.offer.settles
+    if currency != known.currency or amount != asked or not _asked_in(text, amount):
+        yield Contradiction("PB608", said, sentence("the text asks {total} {currency}", total=asked, currency=known.currency))
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
         yield Contradiction("PB608", said, sentence("the reference is {references}", references=tuple(sorted(known.quoted))))
 
