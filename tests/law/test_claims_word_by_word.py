@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from relance.law.claims import Allocation, Movement, Owed, allocation_of, claimed, kept, owed_of
+from relance.law.claims import Allocation, BelowFloor, Movement, Owed, allocation_of, check_floor, claimed, kept, owed_of
+from relance.law.parameters import UnknownParameter
 from relance.model import Charge, Creditor, Invoice, InvoiceClaimed, Served
 
 D = Decimal
@@ -312,3 +313,55 @@ def test_a_day_of_interest_is_asked_for_one_day():
     found = ask((LATE,), replace(PLAIN, **RATE), on=date(2026, 6, 21))
     assert days(found) == [(date(2026, 6, 21), date(2026, 6, 21), 10000, 10)]
     assert ask((LATE,), replace(PLAIN, **RATE), on=DUE).segments == ()
+
+
+def test_a_rate_whose_floor_is_not_known_is_asked_and_the_note_says_that_it_was_not_checked():
+    owed = replace(PLAIN, due=date(2014, 6, 1), rate=D(12))
+    found = ask((LATE,), owed, on=date(2014, 6, 30))
+    assert found.notes == ("whether 12 % on F-1 reaches the floor of C. com. L441-10 II could not be checked: the legal rate of then is not known",)
+    assert [(segment.start, segment.end, segment.rate) for segment in found.segments] == [(date(2014, 6, 2), date(2014, 6, 30), 12)]
+    with pytest.raises(UnknownParameter):
+        ask((LATE,), owed, on=date(2014, 6, 30), strict=True)
+
+
+def test_a_rate_below_the_floor_is_refused_with_its_invoice_and_its_day():
+    low = "the agreed rate of 5 % is below 7.86 %, three times the legal rate on 2026-06-21 (C. com. L441-10 II)"
+    owed = replace(PLAIN, rate=D(5))
+    assert ask((LATE,), owed).notes == (f"no late interest is asked on F-1: {low}",)
+    assert ask((LATE,), replace(owed, below_floor=True)).notes == (f"{low}: worked out as asked, and not to be asked of the debtor",)
+    with pytest.raises(BelowFloor, match=r"on 2026-06-21"):
+        ask((LATE,), owed, strict=True)
+    with pytest.raises(BelowFloor):
+        check_floor(D("7.85"), date(2026, 6, 21))
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "asked", "not_known"),
+    [
+        (date(2026, 12, 30), date(2027, 1, 1), (date(2026, 12, 31), date(2026, 12, 31)), ("2027-01-01", "2027-01-01")),
+        (date(2026, 12, 31), date(2027, 1, 1), None, ("2027-01-01", "2027-01-01")),
+        (date(2014, 12, 30), date(2015, 1, 1), (date(2015, 1, 1), date(2015, 1, 1)), ("2014-12-31", "2014-12-31")),
+        (date(2014, 12, 29), date(2014, 12, 31), None, ("2014-12-30", "2014-12-31")),
+        (date(2014, 5, 31), date(2014, 8, 31), None, ("2014-06-01", "2014-06-30")),
+    ],
+)
+def test_nothing_is_asked_for_the_days_whose_rate_is_not_known_and_the_note_says_which(due, on, asked, not_known):
+    found = ask((LATE,), replace(PLAIN, due=due), on=on)
+    assert [(segment.start, segment.end) for segment in found.segments] == ([asked] if asked else [])
+    assert f"no interest is asked on F-1 from {not_known[0]} to {not_known[1]}: not known for then: " in found.notes[0]
+    with pytest.raises(UnknownParameter):
+        ask((LATE,), replace(PLAIN, due=due), on=on, strict=True)
+
+
+def test_a_debtor_abroad_owes_nothing_of_french_law_beside_the_principal():
+    assert ask(abroad="US").total == 10000
+    assert ask(abroad=None).total > 10000
+
+
+def test_legal_interest_of_an_unknown_half_year_is_said_too():
+    owed = replace(PLAIN, due=date(2026, 12, 1))
+    found = ask((LEGAL,), owed, on=date(2027, 1, 10), debtor_kind="consumer", notice_on=date(2026, 12, 20))
+    assert [(segment.start, segment.end) for segment in found.segments] == [(date(2026, 12, 21), date(2026, 12, 31))]
+    assert "no interest is asked on F-1 from 2027-01-01 to 2027-01-10" in found.notes[-1]
+    with pytest.raises(UnknownParameter):
+        ask((LEGAL,), owed, on=date(2027, 1, 10), debtor_kind="consumer", notice_on=date(2026, 12, 20), strict=True)
