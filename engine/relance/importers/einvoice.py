@@ -63,8 +63,11 @@ def looks_like(data: bytes) -> bool:
 def _inside(data: bytes) -> bytes:
     """Return the invoice that is attached to a PDF."""
     import io
+    import logging
 
     import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds is said once, by us
 
     if len(data) > _MAX_PDF:
         msg = sentence("the PDF is longer than the {what} MB that are read", what=_MAX_PDF >> 20)
@@ -72,7 +75,7 @@ def _inside(data: bytes) -> bytes:
     try:
         found = [(one.name, one.content) for one in pypdf.PdfReader(io.BytesIO(data)).attachment_list if one.name.lower().endswith(".xml")]
     except Exception as error:  # a broken PDF makes the library raise nearly anything
-        msg = sentence("a PDF that cannot be read: {error}", error=error)
+        msg = sentence("a PDF that cannot be read")
         raise Unreadable(msg) from error
     found.sort(key=lambda one: _ATTACHED.fullmatch(one[0]) is None)
     if not found:

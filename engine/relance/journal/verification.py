@@ -130,7 +130,7 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
         chain, found = _chain(creditor, rows, heads.pop(creditor, None), anchors.get(creditor))
         chains.append(chain)
         breaks += found
-    breaks += [Break(name, 1, plural("entry 1 is missing, and there was no other", "entry 1 is missing: all {count} entries are gone", head[0])) for name, head in heads.items()]
+    breaks += [Break(name, 1, plural("entry 1 is missing: {count} entry is gone", "entry 1 is missing: all {count} entries are gone", head[0])) for name, head in heads.items()]
     breaks += [
         Break(name, seq, sentence("the chain noted earlier is gone"))
         for name, (seq, _) in anchors.items()
