@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from relance.interpreter.balance import ZERO
 from relance.interpreter.invoice_state import InvoiceState
 from relance.interpreter.newcomers import told_of
-from relance.interpreter.notices import Notice, noticed, notices_of
+from relance.interpreter.notices import LeftNotice, noticed, notices_of
 from relance.interpreter.scope import judged, stopped_on
 from relance.interpreter.snapshot import CaseSnapshot
 from relance.law.claims import Movement, Owed, allocation_of, claimed, owed_of
@@ -75,7 +75,7 @@ def asked_in_full(unit: CaseSnapshot, of: Collection[str] | None = None) -> Clai
     return asked(unit, (Charge.LEGAL_INTEREST,) if consumer else IN_FULL, of)
 
 
-def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice: Notice | None) -> Owed:
+def _owed(each: InvoiceState, unit: CaseSnapshot, *, indemnity: bool, notice: LeftNotice | None) -> Owed:
     """Bring an invoice into the law's shape: its undisputed part, and what its plans say of the money and the interest of their days."""
     state, name = unit.today.balances, each.invoice.id
     serving = [plan for plan in each.plans if plan.on_principal]

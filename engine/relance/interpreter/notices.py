@@ -18,7 +18,7 @@ from relance.law.presentation import PRESENTED, Unpresented, unpresented_of
 from relance.model import LETTERS, Creditor, Event, Facts, Playbook
 
 
-class Notice(NamedTuple):
+class LeftNotice(NamedTuple):
     """The first formal notice that named an invoice: the day it left, and the first day on which one of them is known to have been presented.
 
     `first` says whether that one is the first that left: of a later one the day counts only where a creditor asks nothing before it.
@@ -36,22 +36,22 @@ def named_by(act: ActionState, facts: Facts) -> frozenset[str]:
     return frozenset(each.id for each in found if act.invoices or act.case in (each.id, each.document) or each.due < day or each.id == act.carrier)
 
 
-def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | None) -> dict[str, Notice]:
+def notices_of(made: Iterable[ActionState], facts: Facts, playbook: Playbook | None) -> dict[str, LeftNotice]:
     """Return the formal notice of each invoice that one named."""
     notices = sorted((act for act in made if act.executed is not None and _is_notice(act, playbook)), key=lambda act: act.executed or act.on)
     posted = [event for event in facts.events if event.kind in PRESENTED] if notices else []
-    found: dict[str, Notice] = {}
+    found: dict[str, LeftNotice] = {}
     for act in notices:
         for name in named_by(act, facts):
             known, presented = found.get(name), _presented(act, name, posted, facts)
             if known is None:
-                found[name] = Notice(act.executed or act.on, presented)
+                found[name] = LeftNotice(act.executed or act.on, presented)
             elif presented is not None and known.presented is None:
                 found[name] = known._replace(presented=presented, first=known.on == act.executed)
     return found
 
 
-def noticed(owed: Owed, notice: Notice | None, creditor: Creditor) -> Owed:
+def noticed(owed: Owed, notice: LeftNotice | None, creditor: Creditor) -> Owed:
     """Bring a formal notice into what is owed: the day it left, and that of its presentation, or that the creditor asks nothing without one."""
     if notice is None:
         return owed
