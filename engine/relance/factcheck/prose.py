@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
-from relance.factcheck import reading
 from relance.factcheck.constants import Constants
 from relance.factcheck.finding import Contradiction, plain_amount, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
@@ -57,11 +56,6 @@ _ASKED = re.compile(
 #: Words that speak of what is left to be paid in all, beside which a message may ask the arrears of a plan alone.
 _LEFT = re.compile(r"solde|balance|restant du|outstanding")
 _MISSING = re.compile(r"(?:il manque|missing|is missing|manque) $")
-_LATE = re.compile(
-    r"(?P<n>\d+) jours? (?:apres (?:son|leur) echeance|de retard)|depuis (?P<m>\d+) jours?|(?P<p>\d+) days? (?:after (?:its|their) due date|overdue|late|past due)"
-    r"|(?:overdue|unpaid|late)[^.;]{0,20} (?:for|by) (?P<q>\d+) days?"
-)
-_COUNT = re.compile(r"(?<![\w,./-])(\d{1,4}) (?:factures|invoices)\b")
 _OF_IT = re.compile(r"\**(?: (?:du|of|sent on)|,? (?:le|envoyee le|sent on)) ")
 _THIS = re.compile(r"(?:cette lettre|ce courriel|ce courrier|ce message|this letter|this e-?mail|this message)[^.]{0,6}(?: (?:le|of|on|du))?$")
 _REFERENCE = re.compile(r"[rR]-[0-9a-fA-F]{4}-")
@@ -117,73 +111,71 @@ class Reader:
 
     def passage(self, sense: Sense, *, fruitless: bool = False, to_come: bool = False) -> Iterator[Contradiction]:
         """Read one paragraph, heading or item, in a list of what stayed without payment (`fruitless`) or of what is not due yet (`to_come`)."""
-        text, low = sense.text, sense.low
+        text = sense.text
         to_come = bool(self.coming) and (to_come or sense.to_come)
         if sense.due and (wrong := self._due(sense)):
             yield wrong
         yield from self._aside(text, to_come=to_come)
         if not sense.figures:
             return
-        days, amounts = reading.days(low), reading.amounts(low)
-        references = tuple(reading.reference_places(low)) if "r-" in low else ()
-        for mark in amounts:
-            yield from self._amount(text, low, mark, days, to_come=to_come)
-        for mark in days:
-            if to_come and mark.value in self.coming:
-                continue
-            yield from self._day(text, low, mark, references, fruitless=fruitless)
-        for mark in references:
+        for mark in sense.amounts:
+            yield from self._amount(sense, mark, to_come=to_come)
+        for mark in sense.days:
+            if not (to_come and mark.value in self.coming):
+                yield from self._day(sense, mark, fruitless=fruitless)
+        for mark in sense.references:
             yield from self._reference(text, mark)
-        if "%" in low:
-            yield from self._percentages(text, low)
-        yield from self._numbers(text, low)
+        yield from self._percentages(sense)
+        yield from self._numbers(sense)
         yield from self._invoices(sense)
 
-    def _amount(self, text: str, low: str, mark: Mark, days: Sequence[Mark], *, to_come: bool) -> Iterator[Contradiction]:
+    def _amount(self, sense: Sense, mark: Mark, *, to_come: bool) -> Iterator[Contradiction]:
+        text, low = sense.text, sense.low
         amount, currency = mark.value
         if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
             return
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"this case is in {self.known.currency}")
             return
-        before = low[max(mark.start - _REACH, 0) : mark.start]
-        asked = _ASKED.search(before)
-        if asked and not before[: asked.start()].endswith("d'un "):
-            if amount not in (self.left if _LEFT.search(asked[0]) else self.asked):
-                fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
-                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
-        elif _MISSING.search(before):
-            if amount not in self.known.plans.missing:
-                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
-        elif low.startswith(_A_DAY, mark.end) and amount != self.a_day:
+        match _asked(low[max(mark.start - _REACH, 0) : mark.start]):
+            case "asked" | "left" as whole:
+                if amount not in (self.left if whole == "left" else self.asked):
+                    fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
+                    yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
+                return
+            case "missing":
+                if amount not in self.known.plans.missing:
+                    yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
+                return
+        if low.startswith(_A_DAY, mark.end) and amount != self.a_day:
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"the interest of a day is {plain_amount(self.a_day, currency)}")
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
             yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
         else:
             item = _ITEM.match(low)
-            if item and item.end() == mark.start and days and days[0].start == 0:
-                pair = (days[0].value, amount)
+            if item and item.end() == mark.start and sense.days and sense.days[0].start == 0:
+                pair = (sense.days[0].value, amount)
                 if pair not in self.known.received and pair not in self.known.plans.planned and pair not in self.known.promised:
                     yield Contradiction("PB601", text, "no such sum came in, or was promised, on that day")
 
     # ------------------------------------------------------------- days
 
-    def _day(self, text: str, low: str, mark: Mark, references: Sequence[Mark], *, fruitless: bool) -> Iterator[Contradiction]:
-        day = mark.value
-        if day in self.constants.days or low[mark.start : mark.end] in self.known.said:
+    def _day(self, sense: Sense, mark: Mark, *, fruitless: bool) -> Iterator[Contradiction]:
+        if mark.value in self.constants.days or sense.low[mark.start : mark.end] in self.known.said:
             return
-        wrong = self._wrong_day(low, mark, day, references, fruitless=fruitless)
+        wrong = self._wrong_day(sense, mark, fruitless=fruitless)
         if wrong:
-            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence_around(text, mark.start, mark.end), wrong)
+            yield Contradiction("PB605" if wrong.startswith("no ") else "PB602", sentence_around(sense.text, mark.start, mark.end), wrong)
 
-    def _wrong_day(self, low: str, mark: Mark, day: date | None, references: Sequence[Mark], *, fruitless: bool) -> str:
+    def _wrong_day(self, sense: Sense, mark: Mark, *, fruitless: bool) -> str:
         """Say why a day is not true here, or "" where it is."""
+        low, references = sense.low, sense.references
+        day: date | None = mark.value
         if day is None:
             return "no calendar has this day"
         known = self.known
         before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
-        named = _NAMED_OF.search(before)
-        if named:
+        if before.endswith(_OF) and (named := _NAMED_OF.search(before)):
             of = {invoice.issued for invoice in self.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
             return "" if not of or day in of else f"the invoice was issued on {_list(of)}"
         if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
@@ -258,22 +250,20 @@ class Reader:
 
     # ------------------------------------------------------------- numbers
 
-    def _percentages(self, text: str, low: str) -> Iterator[Contradiction]:
-        for mark in reading.percentages(low):
-            if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
-                yield Contradiction("PB603", sentence_around(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
+    def _percentages(self, sense: Sense) -> Iterator[Contradiction]:
+        for mark in sense.percentages:
+            if mark.value not in self.known.rates | self.constants.percentages and sense.low[mark.start : mark.end] not in self.known.said:
+                yield Contradiction("PB603", sentence_around(sense.text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
 
-    def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
-        if "jour" in low or "day" in low:
+    def _numbers(self, sense: Sense) -> Iterator[Contradiction]:
+        for mark in sense.late:
             late = {max((self.known.on - invoice.due).days, 0) for invoice in self.invoices}
-            for match in _LATE.finditer(low):
-                said = int(next(each for each in match.groups() if each))
-                if said not in late and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
-        if "factures" in low or "invoices" in low:
-            for match in _COUNT.finditer(low):
-                if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
+            if mark.value not in late and sense.low[mark.start : mark.end] not in self.constants.text:
+                yield Contradiction("PB603", sentence_around(sense.text, mark.start, mark.end), f"the invoices are {_list(late)} days late")
+        for mark in sense.counts:
+            asked = len(self.known.rows)
+            if mark.value != asked and sense.low[mark.start : mark.end] not in self.constants.text:
+                yield Contradiction("PB603", sentence_around(sense.text, mark.start, mark.end), f"this message asks {asked} invoices")
 
     # ------------------------------------------------------------- invoices
 
@@ -316,7 +306,8 @@ class Reader:
                 return
 
 
-_NAMED_OF = re.compile(r"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{0,2} (?:du|of|dated)$")
+_OF = ("du", "of", "dated")
+_NAMED_OF = re.compile(rf"(?:facture|invoice) (?:n° ?)?(?P<id>\S*\d\S*?)\*{{0,2}} (?:{'|'.join(_OF)})$")
 #: What follows the interest of a day.
 _A_DAY = (" par jour", " a day")
 _ITEM_SENT = re.compile(r" ?: (?P<by>[a-z' -]+?)(?:,|$| \()")
@@ -345,6 +336,15 @@ def _cue(before: str) -> str:
     if not before.endswith(_ANNOUNCES):
         return ""
     return next((name for name, pattern in _CUES if pattern.search(before)), "")
+
+
+@lru_cache(maxsize=8192)
+def _asked(before: str) -> str:
+    """Name what the words before an amount make of it: `asked`, `left` to be paid in all, `missing` of a plan; "" where they say nothing."""
+    asked = _ASKED.search(before)
+    if asked and not before[: asked.start()].endswith("d'un "):
+        return "left" if _LEFT.search(asked[0]) else "asked"
+    return "missing" if _MISSING.search(before) else ""
 
 
 def _last_word(words: str) -> str:
