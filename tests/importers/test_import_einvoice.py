@@ -261,6 +261,52 @@ def test_what_is_odd_is_taken_and_said(tmp_path):
         assert creditor.get("iban") == (None if "no IBAN" in "".join(words) else iban)
 
 
+def test_an_invoice_that_was_paid_before_it_was_issued_claims_nothing(tmp_path):
+    text = CII.replace("<ram:TotalPrepaidAmount>20.00</ram:TotalPrepaidAmount><ram:DuePayableAmount>100.00", "<ram:TotalPrepaidAmount>120.00</ram:TotalPrepaidAmount><ram:DuePayableAmount>0.00")
+    (facts,) = folded(given_file(tmp_path / "f.xml", text)).facts
+    assert str(balances(facts, date(2026, 3, 1)).outstanding["F-1"]) == "0.00"
+
+
+NOTE = "<ram:IncludedNote><ram:Content>{text}</ram:Content></ram:IncludedNote></rsm:ExchangedDocument>"
+
+
+@pytest.mark.parametrize(
+    ("note", "assigned"),
+    [
+        ("Pour être libératoire, le règlement doit être fait à BNP Factor, subrogée dans nos droits", True),
+        ("Cette facture est cédée à Factor SA", True),
+        ("Règlement libératoire uniquement auprès de Factor SA", True),
+        ("This debt has been assigned to Acme Factors", True),
+        ("Diese Forderung ist abgetreten an die Factorbank", True),
+        ("Aucun escompte pour paiement anticipé ; indemnité de 40 €", False),
+        ("Nous avons cédé le fonds en 2025", False),
+    ],
+)
+def test_a_note_of_subrogation_says_that_the_claim_is_not_the_sellers(tmp_path, note, assigned):
+    text = CII.replace("</rsm:ExchangedDocument>", NOTE.format(text=note))
+    assert text != CII
+    found = folded(given_file(tmp_path / "f.xml", text))
+    assert [one.reason for one in found.rejects if "assigned to a factor" not in one.reason] == []
+    assert bool(found.rejects) == assigned == (not found.facts)
+
+
+PRECEDING = "<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>{number}</ram:IssuerAssignedID></ram:InvoiceReferencedDocument>"
+
+
+@pytest.mark.parametrize("named", [["F-0"], ["F-0", "F-00"]])
+@pytest.mark.parametrize("kind", ["381", "384"])
+def test_a_document_about_several_invoices_is_about_none_of_them_alone(tmp_path, kind, named):
+    """A credit note of two does not say how much of each: it goes to the account. What corrects two waits for a person."""
+    text = CII.replace(">380<", f">{kind}<").replace("</ram:ApplicableHeaderTradeSettlement>", "".join(PRECEDING.format(number=one) for one in named) + "</ram:ApplicableHeaderTradeSettlement>")
+    rows = list(einvoice.read(given_file(tmp_path / "f.xml", text)))
+    found = [one.row.values for one in rows if isinstance(one, Found) and one.table == "invoices"]
+    assert any("several" in str(one) for one in rows) == (len(named) > 1)
+    if kind == "381":
+        assert [one.get("document") for one in found] == [named[0] if len(named) == 1 else None]
+    else:
+        assert [one.get("corrects") for one in found] == (named if len(named) == 1 else [])
+
+
 @pytest.mark.parametrize(
     ("words", "due"),
     [
@@ -278,6 +324,8 @@ def test_what_is_odd_is_taken_and_said(tmp_path):
         ("zahlbar bis zum 15. März 2026", date(2026, 3, 15)),
         ("2% 10, net 30", date(2026, 2, 1)),
         ("Dès réception", date(2026, 1, 2)),
+        ("30 jrs date de facture", date(2026, 2, 1)),
+        ("Sofort zahlbar", date(2026, 1, 2)),
         ("Prestations du mois de mars 2026", date(2026, 1, 12)),
         ("En cas de retard de plus de 30 jours, pénalités de 10 %", date(2026, 1, 12)),
         ("dans le mois", None),

@@ -6,7 +6,7 @@ import pytest
 
 from relance.interpreter import observe
 from relance.interpreter.cases import cases
-from relance.model import Done, Status, StepStatus
+from relance.model import Address, Done, Status, StepStatus
 
 OPEN = "calendar: {holidays: FR, weekend: [], when_closed: keep}\n"
 THREE = (
@@ -124,3 +124,85 @@ def test_a_profile_is_that_of_the_invoice_from_the_day_it_was_said(bench):
     ladder.told("2026-02-07", "profile.changed", None, profile="struggling")
     assert ladder.at("2026-02-06", case=0).status is not Status.DUE
     assert ladder.at("2026-02-07", case=0).status is Status.DUE
+
+
+def verdicts(decision):
+    return [(each.step, str(each.status), each.on and f"{each.on:%m-%d}", each.reason.name) for each in decision.steps]
+
+
+@pytest.mark.parametrize(
+    ("pace", "on", "expected"),
+    [
+        ("jump", "2026-03-10", [("a", "passed_over", None, "overtaken"), ("b", "passed_over", None, "overtaken"), ("c", "due", "03-10", "at")]),
+        ("jump", "2026-02-12", [("a", "passed_over", None, "overtaken"), ("b", "due", "02-12", "at"), ("c", "waiting", "03-03", "at")]),
+        ("jump", "2026-01-20", [("a", "waiting", "02-01", "at"), ("b", "waiting", "02-11", "at"), ("c", "waiting", "03-03", "at")]),
+        ("keep", "2026-03-10", [("a", "due", "03-10", "at"), ("b", "waiting", "02-11", "at"), ("c", "waiting", "03-03", "at")]),
+    ],
+)
+def test_what_a_jump_passes_over_and_what_the_day_asks(bench, pace, on, expected):
+    decision = bench(THREE, top=late(pace=pace)).at(on)
+    assert verdicts(decision) == expected
+    if decision.step is not None:
+        assert (decision.step.id, decision.reason) == next((each.step, each.reason) for each in decision.steps if each.status is StepStatus.DUE)
+
+
+@pytest.mark.parametrize(("on", "first"), [("2026-01-20", "a"), ("2026-02-05", "a"), ("2026-02-10", "a"), ("2026-02-11", "b"), ("2026-03-02", "b"), ("2026-03-03", "c")])
+def test_a_late_case_enters_at_the_last_step_whose_day_has_come_and_one_that_is_not_late_at_the_first(bench, on, first):
+    decision = bench(THREE, top=late("current", "catch_up")).at(on)
+    assert (decision.next.step if decision.next else decision.step.id) == first
+
+
+@pytest.mark.parametrize(
+    ("steps", "pace", "on", "expected"),
+    [
+        ("  - {id: a, at: J, channels: [email], tone: courteous, expires: 5 days}\n", "keep", "2026-02-05", ("a", "due", "02-05", "at")),
+        ("  - {id: a, at: J, channels: [email], tone: courteous, expires: 5 days}\n", "keep", "2026-02-06", ("a", "expired", "02-06", "expired")),
+        ("  - {id: a, at: J-3, channels: [email], tone: courteous}\n", "keep", "2026-01-31", ("a", "due", "01-31", "at")),
+        ("  - {id: a, at: J-3, channels: [email], tone: courteous}\n", "keep", "2026-02-01", ("a", "expired", "02-01", "expired")),
+        ("  - {id: a, at: J, channels: [email], tone: courteous}\n", "drop", "2026-02-01", ("a", "due", "02-01", "at")),
+        ("  - {id: a, at: J, channels: [email], tone: courteous}\n", "drop", "2026-02-02", ("a", "expired", "02-01", "dropped")),
+    ],
+)
+def test_the_day_from_which_a_step_is_not_sent_any_more(bench, steps, pace, on, expected):
+    assert verdicts(bench(steps, top=late(pace=pace)).at(on)) == [expected]
+
+
+@pytest.mark.parametrize(("expires", "status"), [(4, "waiting"), (3, "expired"), (2, "expired")])
+def test_a_step_that_has_expired_before_there_is_room_for_it_is_crowded_out(bench, expires, status):
+    steps = f"  - {{id: a, at: J, channels: [email], tone: courteous}}\n  - {{id: b, at: J+2, channels: [email], tone: neutral, expires: {expires} days}}\n"
+    told = bench(steps, top=late(pace="catch_up") + "contact: {min_gap: 5 days}\n").done("a", "2026-02-01").at("2026-02-03").steps[1]
+    assert told.status == status  # b's own day is 3 February, there is room on the 6th
+    if status == "expired":
+        assert (told.reason.name, told.reason.args) == ("crowded_out", (date(2026, 2, 6), date(2026, 2, 3 + expires)))
+
+
+@pytest.mark.parametrize(("grants", "reason", "opens"), [("2 days", "deadline", 4), ("1 day", "deadline", 3), (None, "one_a_day", 2)])
+def test_the_latest_of_what_holds_a_step_back_is_named_and_of_two_alike_the_first_told(bench, grants, reason, opens):
+    """The deadline granted before the end of a hold of that very day; the one message a day before both."""
+    first = f"  - {{id: a, at: J, channels: [email], tone: formal{'' if grants is None else f', grants: {grants}'}}}\n"
+    ladder = bench(first + "  - {id: b, at: J, channels: [email], tone: formal}\n", top=OPEN + "late: {entry: first, pace: catch_up}\non_resume: restart\n")
+    ladder.done("a", "2026-02-01")
+    if grants is not None:
+        ladder.told("2026-02-01", "hold.placed", reason="x").told(f"2026-02-0{opens - 1}", "hold.lifted")
+    waiting = ladder.at("2026-02-03" if opens == 4 else f"2026-02-0{opens}")
+    assert (waiting.reason.name, waiting.next.on.day if waiting.next else opens) == (reason, opens)
+
+
+def test_what_is_due_grants_its_deadline_from_the_day_it_is_sent(bench):
+    steps = "  - {id: a, at: J, channels: [email], tone: formal, grants: 8 days}\n  - {id: b, at: J+20, channels: [email], tone: formal}\n"
+    ladder = bench(steps, top=late(pace="catch_up"))
+    assert ladder.at("2026-02-03").deadline == date(2026, 2, 11)
+    assert ladder.done("a", "2026-02-03").at("2026-02-21").deadline is None
+
+
+def test_a_debtor_s_place_closes_its_own_holidays(bench):
+    steps = "  - {id: a, at: J, channels: [email], tone: courteous}\n"
+    top = "calendar: {holidays: FR, weekend: [saturday, sunday], when_closed: next}\n"
+    for lines, status in ((("1 rue Haute", "75002 Paris"), Status.DUE), (("1 rue Haute", "67000 Strasbourg"), Status.WAITING)):
+        assert bench(steps, top=top, due="2026-04-03", address=Address(lines)).at("2026-04-03").status is status  # Good Friday
+
+
+def test_a_fallback_needs_its_own_address(bench):
+    steps = "  - {id: z, at: J+50, channels: [email], tone: firm}\n  - {id: a, at: J, channels: [sms], fallback: {sms: email}, tone: courteous}\n"
+    for known, way in (({}, "sms"), ({"phone": None}, "email"), ({"phone": None, "email": None}, "task")):
+        assert [each.channel for each in bench(steps, top=late(), **known).at("2026-02-01").ways] == [way]

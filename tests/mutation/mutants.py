@@ -1,7 +1,7 @@
 """The changes that are tried: every place of a function that mutmut would change, as the function's code after the change.
 
 Left out is what nobody could notice or what says nothing about the code: annotations and docstrings (mutmut's own rule), a string in other letters beside the string with `XX` about it, what `cast`
-names, `strict` of `zip`, the words of an `assert`, and what compiles to the same code.
+names, `strict` of `zip`, the words of an `assert`, the words of a sentence (tests/sentences compares them all with the catalogue), the `ZERO` that a sum starts with, and what compiles to the same code.
 """
 
 from __future__ import annotations
@@ -22,8 +22,13 @@ from typing import Any
 import libcst
 from mutmut.mutation.file_mutation import Mutation, create_mutations
 
-#: What a change may touch without being a change: the words of an assertion for the reader of the types, or of the caller's own mistakes.
-NOT_ASKED = (re.compile(r",?\s*strict=(True|False|None)"), re.compile(r"\bcast\([^,()]+,\s*"), re.compile(r"^\s*assert\b.*$", re.MULTILINE))
+#: What a change may touch without being a change: the words of an assertion for the reader of the types, or of the caller's own mistakes; sentences.
+NOT_ASKED = (
+    re.compile(r",?\s*strict=(True|False|None)"),
+    re.compile(r"\bcast\([^,()]+,\s*"),
+    re.compile(r"^\s*assert\b.*$", re.MULTILINE),
+    re.compile(r'(?<=\bsentence\()\s*"[^"]*"|(?<=\bplural\()\s*"[^"]*",\s*"[^"]*"|(?<=\bmarked\()"[^"]*"'),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def of(path: Path, module: str) -> Iterator[Mutant]:
     said: Counter[tuple[str, str, str]] = Counter()
     for change in changes:
         function = change.contained_by_top_level_function
-        if isinstance(function, libcst.FunctionDef) and function in homes and not only_letters(change):
+        if isinstance(function, libcst.FunctionDef) and function in homes and not (only_letters(change) or only_start(change)):
             name = homes[function]
             made = mutant(function, change, module, name, starts[name.rpartition(".")[0], function.name.value])
             if made is not None:
@@ -91,6 +96,15 @@ def only_letters(change: Mutation) -> bool:
     return (
         isinstance(one, libcst.SimpleString) and isinstance(other, libcst.SimpleString) and one.value.casefold() == other.value.casefold()
     )
+
+
+def only_start(change: Mutation) -> bool:
+    """Tell whether a sum was left to start with 0 in place of Decimal 0: they are equal, and so is what is added to them."""
+    one, other = change.original_node, change.mutated_node
+    if not (isinstance(one, libcst.Call) and isinstance(other, libcst.Call) and isinstance(one.func, libcst.Name) and one.func.value == "sum"):
+        return False
+    kept = [each.value for each in one.args]
+    return len(kept) == 2 and isinstance(kept[1], libcst.Name) and kept[1].value == "ZERO" and [each.value for each in other.args] == kept[:1]
 
 
 def without_decorators(source: str) -> str:

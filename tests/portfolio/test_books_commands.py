@@ -105,6 +105,7 @@ def test_a_report_page_loads_nothing_and_shows_what_the_table_shows(run):
         ("journal settings retention.notes=-3", "no number of months"),
         ("journal import relance.db --journal new.db", "not a line of an export"),
         ("record F-1 payment.received 200.00 300.00", "nothing takes '300.00'"),
+        ("record F-1 payment.received 100.00 currency=USD", "in USD, but invoice 'F-1' is in EUR"),
         ("record F-1 rules.applied", "is written by relance itself"),
         ("forget", "name one debtor"),
         ("forget dupont", "say why"),

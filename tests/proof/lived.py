@@ -207,7 +207,7 @@ class Life:
         whole = self.playbook.keeps_place  # a place that is kept is the whole account's
         ladder = case.id if whole else carrier
         acted = [act for act in self._acts(on) if whole or act.carrier == carrier]
-        words = {word for word in self.words if unit.state(word)}
+        words = {word for word in self.words if word in unit.states}
         words |= {"awaiting_approval"} if any(act.waits for act in acted) else set()
         words |= {"awaiting_sending"} if any(act.pending for act in acted) else set()
         granted = max(

@@ -142,12 +142,12 @@ def test_a_run_broken_off_between_parts_is_finished_by_the_same_run(relance, dem
             raise KeyboardInterrupt
         return write(*given)
 
-    from relance.cli import run_in_parts
+    from relance.letters.pool import TextWriters
 
-    write = run_in_parts._write
+    write = TextWriters.begin
     with small_parts():
         with monkeypatch.context() as patch:
-            patch.setattr("relance.cli.run_in_parts._write", crash)
+            patch.setattr(TextWriters, "begin", crash)
             with pytest.raises(AssertionError):
                 relance("run", *demo)
         assert not (tmp_path / "relance-2026-03-02" / "actions.jsonl").exists()
@@ -155,6 +155,16 @@ def test_a_run_broken_off_between_parts_is_finished_by_the_same_run(relance, dem
     assert lines(tmp_path / "whole") == lines(tmp_path / "relance-2026-03-02")
     messages = {name: text for name, text in tree(tmp_path / "whole").items() if name.startswith("messages")}
     assert messages == {name: text for name, text in tree(tmp_path / "relance-2026-03-02").items() if name.startswith("messages")}
+
+
+def test_texts_that_workers_write_are_those_that_the_command_writes_itself(relance, demo, tmp_path, small_parts, monkeypatch):
+    """A process of its own is started: half a second."""
+    relance("run", *demo, "--out", "alone", "--journal", "alone.db")
+    monkeypatch.setattr("relance.letters.pool.MANY", 0)
+    with small_parts():
+        relance("run", *demo, "--new", "--out", "by workers", "--journal", "by workers.db")
+    messages = {name: text for name, text in tree(tmp_path / "alone").items() if name.startswith("messages")}
+    assert messages == {name: text for name, text in tree(tmp_path / "by workers").items() if name.startswith("messages")}
 
 
 def test_a_file_that_cannot_be_read_to_its_end_starts_no_run(relance, demo, tmp_path, small_parts):

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.importers import bank_table
+from relance.importers.intake import Form, recognise
 from relance.importers.mapping import read_mapping
 from relance.parsing.rejects import Reject, Unreadable
 from relance.statements import banks
@@ -207,3 +208,21 @@ def test_a_banks_table_says_its_sides_in_any_way(tmp_path, columns, row, amount,
     mapping = read_mapping(f"schema: 1\nmapping: x\nbank:\n  columns: {{{columns}}}\n  values: {{side: {{C: credit, D: debit}}}}\n" if "side" in columns else f"schema: 1\nmapping: x\nbank:\n  columns: {{{columns}}}\n")[0]
     (one,) = bank_table.read(path, mapping)
     assert (str(one.amount), one.reversal) == (amount, reversal)
+
+
+@pytest.mark.parametrize(
+    ("headers", "form"),
+    [
+        ("D;M;L", Form.STATEMENT),
+        ("D;M;Libellé", Form.STATEMENT),  # a header that the mapping names and the file has not is said
+        ("id;debtor;amount;due", Form.TABLE),
+        ("on;event;invoice", Form.TABLE),
+        ("id;name;iban", Form.TABLE),
+        ("id;D;M", Form.STATEMENT),
+    ],
+)
+def test_a_mapping_of_a_banks_table_alone_leaves_a_portfolios_own_tables_what_they_are(tmp_path, headers, form):
+    path = tmp_path / "f.csv"
+    path.write_text(f"{headers}\n1;2;3;4\n", "utf-8")
+    mapping = read_mapping("schema: 1\nmapping: x\nbank:\n  columns: {booked: D, amount: M, text: L}\n")[0]
+    assert recognise(path, mapping=mapping).form is form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 
 import bank_files
@@ -162,6 +163,17 @@ def test_two_files_of_two_formats_tell_one_payment_and_its_return_once(house, fi
     assert house.say(second, *moved).statements[0].reconciled == 0  # read again: known
     assert house.say(first, *moved).statements[0].matched == 0
     assert house.open == after
+
+
+@pytest.mark.parametrize("order", [*permutations(["camt.053", "camt.054", "OFX 1"])], ids=" ".join)
+def test_three_files_of_three_formats_tell_one_payment_once(house, order):
+    moved = [
+        Moved("100.00", "IMPRIMERIE LINDOR", "ACOMPTE F-2026-001"), Moved("100.00", "IMPRIMERIE LINDOR", "ACOMPTE F-2026-001", on="2026-02-21"),
+        Moved("-100.00", "IMPRIMERIE LINDOR", "F-2026-001", on="2026-02-26", back=True),
+    ]  # fmt: skip
+    for form in (*order, *order):
+        house.say(form, *moved)
+        assert house.open == WHOLE | {"F-2026-001": "1100.00"}
 
 
 @pytest.mark.parametrize("first", WRITERS)

@@ -6,6 +6,7 @@ Only this floor prints, and only it reads the clock, the environment and the wor
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -81,6 +82,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
+#: How many more things there must be before Python looks for cycles among them: a command makes many that stay, and hardly a cycle.
+_FEW_SEARCHES = 50_000
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is asked for."""
 
@@ -103,6 +108,7 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; where an extra is missing or what it prints finds no room, say so in a sentence, exit code 2."""
         try:
+            gc.set_threshold(_FEW_SEARCHES)
             os.umask(0o077)  # whatever it writes names people and what they owe
             click_speaks()
             try:

@@ -130,9 +130,11 @@ def _counted(portfolio: Iterator[Facts]) -> Iterator[Iterator[Facts]]:
 
 
 def _plain(standing: OpenCase) -> dict[str, Any]:
+    from relance.report.plain import amount
+
     values = asdict(standing) | {
-        "open": f"{standing.open:.2f}",
-        "unmatched": f"{standing.unmatched:.2f}",
+        "open": amount(standing.open, standing.currency),
+        "unmatched": amount(standing.unmatched, standing.currency),
         "due": standing.due.isoformat(),
         "on": standing.on.isoformat() if standing.on else None,
     }
@@ -142,11 +144,12 @@ def _plain(standing: OpenCase) -> dict[str, Any]:
 
 def _aged(ageing: Ageing) -> dict[str, Any]:
     from relance.portfolio.receivables import BUCKETS
+    from relance.report.plain import amount
 
     buckets = zip(BUCKETS, ageing.sums, ageing.counts, strict=True)
     return {
         "currency": ageing.currency,
-        "buckets": [{"days": name, "open": f"{amount:.2f}", "invoices": count} for (name, _), amount, count in buckets],
+        "buckets": [{"days": name, "open": amount(some, ageing.currency), "invoices": count} for (name, _), some, count in buckets],
     }
 
 

@@ -6,8 +6,9 @@ What is shown and written is that of the whole. A run that was broken off is fin
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -25,12 +26,15 @@ from relance.run.journal_run import Round, standing_before
 
 if TYPE_CHECKING:
     from relance.journal.journal import Journal
+    from relance.letters.pool import TextWriters
     from relance.letters.texts import Texts, Unwritten
     from relance.model import Action
     from relance.parsing.rejects import Reject
     from relance.portfolio.routing import Routing
 
 
+#: So many parts are decided while the texts of one are still being written.
+_AHEAD = 1
 OpenedFor = Callable[[whole.Writes], AbstractContextManager["Journal"]]
 
 
@@ -65,7 +69,14 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
         whole.can_write(writes.folder)
         can_witness()
     total = Total()
-    with opened_for(writes) as journal, _lines(writes) as lines:
+    writers: TextWriters | None = None
+    begun: deque[Callable[[], Texts]] = deque()
+
+    def settle(texts: Texts) -> None:
+        whole.take_back_unwritten(journal, texts.missing, on, writes.actor)
+        total.missing += [replace(one, actions=tuple(map(_light, one.actions))) for one in texts.missing]
+
+    with opened_for(writes) as journal, _lines(writes) as lines, ExitStack() as open_now:
         if not writes.dry:
             whole.stop_out_of_order(journal, on)
         standing = standing_before(journal, rules, moved=True)
@@ -78,12 +89,17 @@ def execute_in_parts(parts: PortfolioParts, rules: Routing, on: date, writes: wh
             total.rejects += [*part.portfolio.rejects, *rounds.conflicts(done.recorded.conflicts)]
             emitted = list(done.new) if writes.dry else _emitted(journal, on, done)
             if lines is not None:
-                texts = _write(done, emitted, list(sheets_anew(journal, done.facts, done.routing.playbooks, on)), lines, writes)
-                whole.take_back_unwritten(journal, texts.missing, on, writes.actor)
-                total.missing += [replace(one, actions=tuple(map(_light, one.actions))) for one in texts.missing]
+                _write_lines(emitted, lines)
+                writers = writers or open_now.enter_context(_writers(writes))
+                calls = list(sheets_anew(journal, done.facts, done.routing.playbooks, on))
+                begun.append(writers.begin([*emitted, *calls], done.facts, whole.agencies_of(done)))
             if form == "jsonl":
                 whole.show_lines(done)
             total.add(done, emitted)
+            if len(begun) > _AHEAD:
+                settle(begun.popleft()())
+        for written in begun:
+            settle(written())
         assert total.rounds is not None
         if not writes.dry:
             _write_rest(total, writes)
@@ -130,11 +146,17 @@ def _lines(writes: whole.Writes) -> Iterator[TextIO | None]:
         beside.unlink(missing_ok=True)
 
 
-def _write(done: Round, emitted: list[Action], calls: list[Action], lines: TextIO, writes: whole.Writes) -> Texts:
+def _write_lines(emitted: list[Action], lines: TextIO) -> None:
     from relance.report.plain import action_row
 
     lines.writelines(json.dumps(action_row(action), ensure_ascii=False, separators=(",", ":")) + "\n" for action in emitted)
-    return whole.texts_of(done, [*emitted, *calls], writes)
+
+
+def _writers(writes: whole.Writes) -> TextWriters:
+    """Open what writes the texts, once the first part is in the journal."""
+    from relance.letters.pool import TextWriters
+
+    return TextWriters(writes.folder / "messages", writes.templates, whole.writing_for(writes))
 
 
 def _write_rest(total: Total, writes: whole.Writes) -> None:

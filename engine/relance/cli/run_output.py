@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relance.importers.portfolio_files import Reject
     from relance.journal.chain import Entry
     from relance.journal.journal import Journal
+    from relance.letters.context import Writing
     from relance.letters.texts import Texts, Unwritten
     from relance.model import Action
     from relance.portfolio.evaluation import Evaluation
@@ -126,20 +127,30 @@ def put(path: Path, text: str | None) -> None:
 
 def texts_of(done: Round, emitted: list[Action], writes: Writes) -> Texts:
     """Write the text of each message, and return what could not be written."""
-    from relance.cli.posting import writing_of
     from relance.letters import texts
     from relance.letters.document import Studio
-    from relance.letters.letterhead import read as read_letterhead
     from relance.letters.wording import Templates
+
+    make = partial(Studio, Templates(*writes.templates))
+    with texts.studio_by_playbook(writing_for(writes), agencies_of(done), make) as studio:
+        return texts.write(emitted, done.facts, writes.folder / "messages", studio)
+
+
+def writing_for(writes: Writes) -> Writing:
+    """Return how the messages of a run are written, or stop where its letterhead has mistakes."""
+    from relance.cli.posting import writing_of
+    from relance.letters.letterhead import read as read_letterhead
 
     if writes.letterhead is not None:
         given, findings = read_letterhead(writes.letterhead)
         if given is None:
             broken(errors(findings), tell("the letterhead {letterhead} has mistakes; the actions are in the journal: run the day again", letterhead=writes.letterhead))
-    agencies = {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
-    make = partial(Studio, Templates(*writes.templates))
-    with texts.studio_by_playbook(writing_of(writes.letterhead), agencies, make) as studio:
-        return texts.write(emitted, done.facts, writes.folder / "messages", studio)
+    return writing_of(writes.letterhead)
+
+
+def agencies_of(done: Round) -> dict[str, bool]:
+    """Say of each playbook of a round whether an agency writes by it."""
+    return {name: playbook.collector == "agency" for name, playbook in done.routing.playbooks.items()}
 
 # --------------------------------------------------------------------------- what is shown
 

@@ -10,6 +10,7 @@ from relance.factcheck.constants import Constants, constants_of
 from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import KnownCase
+from relance.factcheck.offers import of_the_offer
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import days, flat, plain
 from relance.factcheck.sense import Sense, sense_of
@@ -67,6 +68,7 @@ def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
             yield Contradiction("PB609", whole, f"{known.plans.asked} {known.currency} is missing of what was agreed about these invoices")
     elif known.total != sum(known.parts.values(), Decimal(0)):
         yield Contradiction("PB609", whole, f"its parts add up to {sum(known.parts.values(), Decimal(0))}")
+    yield from of_the_offer(known.offer, whole)
     if known.rows and not any(principal == known.principal for principal in _principals(known)):
         yield Contradiction(
             "PB609", f"{known.principal} {known.currency} of principal", f"{', '.join(known.rows)} leave {_principals(known)[0]} open"

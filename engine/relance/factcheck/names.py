@@ -157,8 +157,9 @@ def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
         currency, amount = "", Decimal(0)
     if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
         yield Contradiction("PB608", said, f"the account is {known.iban} of {known.beneficiary}")
-    if currency != known.currency or amount != known.total or not _asked_in(text, amount):
-        yield Contradiction("PB608", said, f"the text asks {known.total} {known.currency}")
+    asked = known.total if known.offer.settles is None else known.offer.settles
+    if currency != known.currency or amount != asked or not _asked_in(text, amount):
+        yield Contradiction("PB608", said, f"the text asks {asked} {known.currency}")
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
         yield Contradiction("PB608", said, f"the reference is {', '.join(sorted(known.quoted))}")
 

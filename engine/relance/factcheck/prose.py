@@ -74,14 +74,15 @@ class Reader:
         self.invoices = known.invoices
         self.dues = {invoice.due for invoice in self.invoices}
         self.issues = {invoice.issued for invoice in self.invoices if invoice.issued}
-        self.pledged = {day for day, _ in known.plans.planned | known.promised}
+        self.pledged = {day for day, _ in known.plans.planned | known.promised | known.offer.instalments}
         self.starts = {segment.start for segment in known.segments}
         #: What may be asked, and what may be called the balance or outstanding: where the arrears of a plan are asked, the one is not the other.
-        self.asked = {known.total} if known.arrears is not None else {known.total, known.principal}
+        self.asked = ({known.total} if known.arrears is not None else {known.total, known.principal}) | known.offer.amounts
         self.left = {known.total, known.principal}
         self.a_day = a_day(known.segments, known.on)
         self.amounts = (
             self.left
+            | known.offer.amounts
             | known.plans.missing
             | set(known.parts.values())
             | {amount for row in known.rows.values() for amount in row.amounts}
@@ -99,7 +100,8 @@ class Reader:
             | self.issues
             | set(known.deadlines)
             | set(self.by_day)
-            | {day for day, _ in known.received | known.plans.planned | known.promised}
+            | {day for day, _ in known.received}
+            | self.pledged
             | known.plans.agreed
         )
         self.shapes = {
@@ -155,7 +157,7 @@ class Reader:
             item = _ITEM.match(low)
             if item and item.end() == mark.start and sense.days and sense.days[0].start == 0:
                 pair = (sense.days[0].value, amount)
-                if pair not in self.known.received and pair not in self.known.plans.planned and pair not in self.known.promised:
+                if pair not in self.known.received | self.known.plans.planned | self.known.promised | self.known.offer.instalments:
                     yield Contradiction("PB601", text, "no such sum came in, or was promised, on that day")
 
     # ------------------------------------------------------------- days

@@ -202,7 +202,7 @@ def _planned(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> It
     for row in table.rows:
         said = _row(columns, row)
         pair: tuple[date | None, Any] = (said.get("planned"), said.get("amount"))
-        if pair not in known.plans.planned:
+        if pair not in known.plans.planned | known.offer.instalments:
             yield Contradiction("PB601", _said(row), "the plan has no such instalment")
         elif said.get("missing") is not None and (*pair, said["missing"]) not in known.plans.parts:
             yield Contradiction("PB601", _said(row), "no such sum is missing of the plan")

@@ -130,6 +130,11 @@ _SIDES = frozenset({"debit", "credit"})
 _EXTRA_IN = frozenset({"creditors"})
 
 
+def known_by(table: str) -> frozenset[str]:
+    """Return the headers by which a file is known as a canonical table: those of the columns that every row needs, and a party's name."""
+    return frozenset(name for name, column in TABLES[table].items() if column.required or (name == "name" and table != "events"))
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How a file is written. `auto` looks; `header` 0 looks for the line of the headers."""

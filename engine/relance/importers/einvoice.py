@@ -33,6 +33,8 @@ _CORRECTIVE = frozenset({"384", "471", "472", "473"})
 _FACTORED = frozenset({"393", "396", "472", "473", "501", "502"})
 #: Profiles of Factur-X that may leave the due date and the terms out, by the end of their name, and how they are called.
 _WITHOUT_DUE = {"minimum": "MINIMUM", "basicwl": "BASIC WL"}
+#: Words of a note by which a claim was assigned, or the factor subrogated to it.
+_ASSIGNED = re.compile(r"\bsubrog|\b(?:créance|facture)s?\b[^.]{0,40}\bcédée?s?\b|\brèglement libératoire\b|\bassigned to\b[^.]{0,40}\bfactor|\babgetreten an\b", re.IGNORECASE)
 _PRO_FORMA = frozenset({"325"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")  # xs:decimal
 _MAX_PDF = 64 * 1024 * 1024
@@ -91,11 +93,14 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     if header.type in _PRO_FORMA:
         raise ValueError(sentence("a pro forma invoice (type 325) claims nothing: import the invoice that follows it"))
     _not_assigned(header)
+    if header.type in _CORRECTIVE and len(header.preceding) > 1:
+        raise ValueError(sentence("a corrective invoice (type {type}) that names several, {names}: for a person", type=header.type, names=", ".join(header.preceding)))
     if header.type in _CORRECTIVE and not header.preceding:
         raise ValueError(sentence("a corrective invoice (type {type}) that does not name the one it corrects: for a person", type=header.type))
     currency = values.currency(header.currency)
     total, payable = _sums(header, currency)
     credit = header.type in _CREDIT or total < 0
+    about = header.preceding[0] if len(header.preceding) == 1 else ""
     issued = xml.day(header.issued)
     if issued is None:
         raise ValueError(sentence("the invoice has no date"))
@@ -111,10 +116,12 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     cells: dict[str, Any] = {
         "id": header.number, "creditor": creditor["id"] if creditor else mapping.creditor.id if mapping.creditor else "", "debtor": debtor,
         "type": "credit_note" if credit else "invoice", "issued": issued, "amount": abs(total), "currency": currency,
-        "document": header.preceding if credit else "", "corrects": header.preceding if header.type in _CORRECTIVE else "", "terms": header.extra,
+        "document": about if credit else "", "corrects": about if header.type in _CORRECTIVE else "", "terms": header.extra,
         "seller": {"name": header.seller.name, "vat": header.seller.vat, "iban": "".join(header.iban.split())} if creditor else {}, "by_name": not (header.buyer.siren or header.buyer.vat or header.buyer.ident),
         **{f"debtor.{name}": value for name, value in header.buyer.cells.items()},
     }  # fmt: skip
+    if credit and len(header.preceding) > 1:
+        yield Remark(file, line, sentence("{number}: a credit note about several invoices, {names}, that does not say how much of each: it goes to the debtor's account", number=header.number, names=", ".join(header.preceding)))
     if credit and abs(payable) != abs(total):
         yield Remark(file, line, f"{header.number}: {abs(total) - abs(payable)} of this credit note was paid back already; what is left of it, {abs(payable)}, is counted")
         cells["amount"] = abs(payable)
@@ -132,7 +139,12 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
         if isinstance(part, Remark):
             yield replace(part, file=file, line=line)
         else:
-            yield Found("invoices", Cells(file, line, {key: value for key, value in part.items() if value not in ("", None, {}, False)}, header.number))
+            yield Found("invoices", Cells(file, line, _told(part), header.number))
+
+
+def _told(cells: dict[str, Any]) -> dict[str, Any]:
+    """Return the cells that hold something; nothing left to pay is something."""
+    return {key: value for key, value in cells.items() if isinstance(value, Decimal) or value not in ("", None, {}, False)}
 
 
 def _not_assigned(header: Header) -> None:
@@ -141,7 +153,7 @@ def _not_assigned(header: Header) -> None:
     other = bool(payee.name or payee.siren) and (
         payee.siren != seller.siren if payee.siren and seller.siren else payee.name.casefold() != seller.name.casefold()
     )
-    if header.type in _FACTORED or other:
+    if header.type in _FACTORED or other or any(map(_ASSIGNED.search, header.notes)):
         who = f"it is owed to {payee.name!r}" if other and payee.name else "it was assigned to a factor"
         raise ValueError(sentence("{who}, not to the seller {name} (type {what}): not the seller's to claim; neither it nor the account it names is taken", who=who, name=repr(seller.name), what=header.type or "unknown"))
 

@@ -74,7 +74,8 @@ class Header:
     prepaid: str
     rounding: str
     payable: str
-    preceding: str
+    preceding: tuple[str, ...]
+    notes: tuple[str, ...]
     seller: TradeParty
     buyer: TradeParty
     payee: TradeParty  # who is to be paid, where that is not the seller (BG-10)
@@ -128,7 +129,8 @@ def _cii(root: Any, words: _Words) -> Header:
         prepaid=text(sums, "TotalPrepaidAmount"),
         rounding=text(sums, "RoundingAmount"),
         payable=text(sums, "DuePayableAmount"),
-        preceding=text(settled, "InvoiceReferencedDocument/IssuerAssignedID"),
+        preceding=_each(settled, "InvoiceReferencedDocument/IssuerAssignedID"),
+        notes=(*_each(root, f"{words.document}/IncludedNote/Content"), *_each(settled, "SpecifiedTradePaymentTerms/Description")),
         seller=_cii_party(xml.at(agreed, "SellerTradeParty")),
         buyer=_cii_party(xml.at(agreed, "BuyerTradeParty")),
         payee=_cii_party(xml.at(settled, "PayeeTradeParty")),
@@ -190,7 +192,8 @@ def _ubl(root: Any) -> Header:
         prepaid=text(sums, "PrepaidAmount"),
         rounding=text(sums, "PayableRoundingAmount"),
         payable=text(sums, "PayableAmount"),
-        preceding=text(root, "BillingReference/InvoiceDocumentReference/ID"),
+        preceding=_each(root, "BillingReference/InvoiceDocumentReference/ID"),
+        notes=(*_each(root, "Note"), *_each(root, "PaymentTerms/Note")),
         seller=_ubl_party(xml.at(root, "AccountingSupplierParty/Party")),
         buyer=_ubl_party(xml.at(root, "AccountingCustomerParty/Party")),
         payee=_ubl_party(xml.at(root, "PayeeParty")),
@@ -245,6 +248,11 @@ def _party(
         "email": email, "phone": phone, "kind": "business" if siren or vat or ids else "",
     }  # fmt: skip
     return TradeParty(name, siren, "".join(vat.split()), " ".join(ident.split()), {key: value for key, value in cells.items() if value})
+
+
+def _each(element: Any, path: str) -> tuple[str, ...]:
+    """Return the texts at a path, each once."""
+    return tuple(dict.fromkeys(filter(None, ((one.text or "").strip() for one in xml.all_at(element, path)))))
 
 
 def _last(element: Any, path: str) -> str:

@@ -76,33 +76,35 @@ class ToldByBanks:
     evidence: Evidence
     told: dict[str, BankTold] = field(default_factory=dict)  # by mark
     by_amount: dict[tuple[Decimal, bool], list[BankTold]] = field(default_factory=lambda: defaultdict(list))
+    tellers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # the sources that told a movement, by the mark of the first: each tells it once
     paired: dict[str, dict[date, Decimal]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Decimal)))  # told second, by mark
     announced: dict[str, BankTold] = field(default_factory=dict)  # what waits of intraday reports, by mark
     elsewhere: dict[str, BankTold] = field(default_factory=dict)  # what waits for a person under another file's mark, by the mark of this file's
 
     def __post_init__(self) -> None:
         settled: set[tuple[Owner, str]] = set()
-        both: dict[str, set[str]] = defaultdict(set)  # the sources that told a movement, beside its own
         for facts in self.facts:
             owner = (facts.creditor.id, facts.debtor.id)
             for event in facts.events:
-                self._learn(owner, event, settled, both)
+                self._learn(owner, event, settled)
         for mark, one in self.told.items():
-            if one.waits and source_of(mark) == "camt.052":
+            source = str(source_of(mark))
+            if one.waits and source == "camt.052":
                 one.owners = {owner for owner in one.owners if (owner, mark) not in settled}
                 if one.owners:
                     self.announced[mark] = one
-            elif not both[mark]:
+            else:
+                self.tellers[mark].add(source)
                 self.by_amount[one.amount, one.back].append(one)
 
-    def _learn(self, owner: Owner, event: Event, settled: set[tuple[Owner, str]], both: dict[str, set[str]]) -> None:
+    def _learn(self, owner: Owner, event: Event, settled: set[tuple[Owner, str]]) -> None:
         mark = str(event.data.get("reference", ""))
-        if source_of(mark) is None:
+        if (source := source_of(mark)) is None:
             return
         if event.kind == "payment.matched":
             settled.add((owner, mark))
         elif event.kind == "payment.reconciled" and source_of(other := str(event.data["with"])):
-            both[other].add(mark)
+            self.tellers[other].add(source)
             self.paired[mark][event.on] += event.data["amount"]
         elif event.kind in _MOVED or event.kind == "payment.reconciled":
             self._add(mark, event, owner, back=_MOVED.get(event.kind, False))
@@ -146,15 +148,15 @@ class ToldByBanks:
                 yield one
 
     def _same(self, one: Transaction) -> list[BankTold]:
-        """Return what another kind of file told of this movement; each is the same as one other, and no more."""
-        others = [each for each in self.by_amount[one.amount, one.reversal] if source_of(each.mark) != one.source and abs(each.on - one.on) <= NEAR]
+        """Return what another kind of file told of this movement; each is the same as one of every other kind, and no more."""
+        others = [each for each in self.by_amount[one.amount, one.reversal] if one.source not in self.tellers[each.mark] and abs(each.on - one.on) <= NEAR]
         if one.batch > 1:
             return self._parts(one)
         owners, invoices = self.evidence(one)
         best = max(others, key=lambda each: _likeness(each, one, owners, invoices), default=None)
         if best is None or _likeness(best, one, owners, invoices) <= 0:
             return []
-        self.by_amount[one.amount, one.reversal].remove(best)
+        self.tellers[best.mark].add(one.source)
         return [best]
 
     def _parts(self, one: Transaction) -> list[BankTold]:
@@ -162,12 +164,12 @@ class ToldByBanks:
         base = one.reference.partition("#")[0]
         parts = [
             each for (_, back), some in self.by_amount.items() if back == one.reversal for each in some
-            if each.base == base and source_of(each.mark) != one.source and each.on == one.on
+            if each.base == base and one.source not in self.tellers[each.mark] and each.on == one.on
         ]  # fmt: skip
         if sum((each.amount for each in parts), Decimal(0)) != one.amount:
             return []
         for each in parts:
-            self.by_amount[each.amount, each.back].remove(each)
+            self.tellers[each.mark].add(one.source)
         return parts
 
     # -- after matching

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -150,7 +150,7 @@ def _by_name(moved: Sequence[Event], claims: Sequence[Invoice], ids: set[str], b
             if part > 0:
                 excess -= part
                 _shorten(books, invoice.id, event, part)
-                loose.append((Event(event.on, event.kind, None, invoice.currency, event.seq, event.data), -part, True))
+                loose.append((replace(event, invoice=None, currency=invoice.currency), -part, True))
     return sorted(loose, key=lambda each: (each[0].on, each[0].seq))
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from relance.interpreter.action_id import action_id
@@ -20,6 +21,7 @@ from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_li
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
+from relance.interpreter.offers import offered
 from relance.interpreter.reasons import addressed_to, say
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
@@ -74,7 +76,7 @@ def see(case: Case, today: Snapshot) -> Seen:
 def considered(case: Case, today: Snapshot) -> tuple[Seen, ...]:
     """Decide a case on a day, and beside it, where it waits, the invoices that joined an agency's account and were not heard of."""
     seen = _decided(case, case, today)
-    fresh = unheard(case_today(case, today)) if seen.decision.status in (Status.WAITING, Status.FINISHED) else None
+    fresh = unheard(case_today(case, today)) if first_letter(today.playbook) is not None and seen.decision.status in (Status.WAITING, Status.FINISHED) else None
     return (seen,) if fresh is None else (seen, _decided(case, fresh, today))
 
 
@@ -86,7 +88,11 @@ def what_counts(considered: Sequence[Seen], playbook: Playbook) -> Seen:
 
 def _decided(case: Case, part: Case, today: Snapshot) -> Seen:
     view = observe(today.playbook, part, today.on, today)
-    return Seen(case, view, decide(today.playbook, view, today.on))
+    return Seen(case, view, _decision(today.playbook, view, today.on))
+
+
+#: Many cases of a portfolio have the same view, and so the same decision.
+_decision = lru_cache(maxsize=8192)(decide)
 
 
 def _sooner(letter: Decision, decision: Decision, step: Step | None) -> bool:
@@ -118,7 +124,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     unit = case_today(each.case, today)
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
-    claimed = asked_by(unit, step, about)
+    claimed, calendar = asked_by(unit, step, about), at_place(playbook, each.view.place).calendar
     registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
@@ -144,6 +150,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             approvers=step.approvers,
+            offer=offered(step.offer, claimed, decision.deadline, calendar),
             to_role=step.to_role,
             cc=step.cc,
             draft=step.approval or bool(to.capacity),
@@ -181,7 +188,8 @@ def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Actio
     deadline = action.deadline
     if deadline is not None and grants is not None:
         deadline = max(deadline, grants(on))
-    return replace(made, claimed=asked_by(unit, step, action.invoices), deadline=deadline)
+    claimed, calendar = asked_by(unit, step, action.invoices), at_place(playbook, holiday_place(facts.debtor.address)).calendar
+    return replace(made, claimed=claimed, deadline=deadline, offer=offered(step.offer, claimed, deadline, calendar))
 
 
 def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:
@@ -212,4 +220,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step, action.case if action.offer else ""

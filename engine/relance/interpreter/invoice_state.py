@@ -335,7 +335,7 @@ def _settle(pledges: Sequence[Pledge], on: date, running: str, broken: str, anch
         if broke is not None and mended is None:
             found.states.add(broken)
             found.ended.append(broke - _DAY)
-        elif last.cancelled and last.superseded is not None:
+        elif last.superseded is not None:  # the last of them gives way to its cancellation alone
             found.ended.append(last.superseded)
         elif (kept := last.kept_on(on)) is not None:
             found.ended.append(kept)

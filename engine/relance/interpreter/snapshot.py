@@ -17,8 +17,10 @@ from relance.interpreter.compiled import compile_playbook
 from relance.interpreter.demands import handed_over
 from relance.interpreter.invoice_state import InvoiceState, state_of_invoice
 from relance.interpreter.scope import covers
-from relance.law.recipients import Recipient, himself, recipients
-from relance.model import Case, Channel, ContactDay, Facts, Invoice, Playbook
+from relance.law.duties import mandate_missing
+from relance.law.places import holiday_place
+from relance.law.recipients import Recipient, himself, recipients, stopping
+from relance.model import Case, Channel, ContactDay, Event, Facts, Invoice, Playbook
 
 #: States that take an invoice out of its account, when the playbook stops or holds on them.
 TAKE_OUT = ("disputed", "promised", "plan_running", "on_hold", "written_off", "time_barred", "handed_over", "closed")
@@ -66,6 +68,27 @@ class Snapshot:
         return recipients(self.facts, self.on)
 
     @cached_property
+    def reachable(self) -> tuple[bool, ...]:
+        """Which channels of the playbook reach the debtor."""
+        return tuple(self.reaches(channel) for channel in compile_playbook(self.playbook).channels)
+
+    @cached_property
+    def barrier(self) -> str | None:
+        """Name what stops every case of the debtor whatever its playbook says: an agency without the creditor's mandate (CPCE R124-3), a person not to be written to."""
+        missing = mandate_missing(self.facts.creditor, self.on, collector=self.playbook.collector)
+        return stopping(self.facts, self.on) if missing is None else "no_mandate"
+
+    @cached_property
+    def place(self) -> str | None:
+        """Where the debtor is, if that place has holidays of its own."""
+        return holiday_place(self.facts.debtor.address)
+
+    @cached_property
+    def moves(self) -> tuple[Event, ...]:
+        """Every time a person moved cases so far, the latest first."""
+        return tuple(event for event in reversed(self.facts.events) if event.kind == "playbook.changed" and event.on <= self.on)
+
+    @cached_property
     def acts(self) -> tuple[ActionState, ...]:
         """Every action so far, and what became of it."""
         return acts(self.facts.events, self.on)
@@ -105,14 +128,14 @@ class CaseSnapshot:
     left: tuple[InvoiceState, ...]
     carrier: Invoice
 
-    def state(self, word: str) -> bool:
-        """Say whether a state holds for the case: of its invoice, or of an account none of whose invoices is left."""
-        if word == "paid":
-            return bool(self.claims) and not any(invoice.outstanding for invoice in self.claims)
-        open_ = [invoice for invoice in self.claims if invoice.outstanding] or list(self.claims)
-        if word in TAKE_OUT and self.left:
-            return False
-        return any(word in invoice.states for invoice in open_)
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """The states that hold for the case: of its invoice, or of an account none of whose invoices is left."""
+        open_ = [invoice for invoice in self.claims if invoice.outstanding]
+        found = frozenset[str]().union(*(invoice.states for invoice in open_ or self.claims))
+        if self.left:
+            found = found.difference(TAKE_OUT)
+        return found | {"paid"} if self.claims and not open_ else found
 
 
 def case_today(case: Case, today: Snapshot) -> CaseSnapshot:

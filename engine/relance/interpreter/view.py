@@ -18,11 +18,9 @@ from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbo
 from relance.interpreter.conditions import truth
 from relance.interpreter.habit import usual_delay
 from relance.interpreter.newcomers import of_its_ladder
-from relance.interpreter.scope import covers
+from relance.interpreter.scope import covers, speaks_of
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
-from relance.law.duties import mandate_missing
-from relance.law.places import holiday_place, postcode
-from relance.law.recipients import stopping
+from relance.law.places import postcode
 from relance.model import OWN, STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
 from relance.own_fields import own_value
 
@@ -42,7 +40,7 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         issued=issued,
         anchors=tuple(_anchor(unit, name) for name in plan.anchors),
         truths=tuple(truth(test, _fact(test, unit), case.currency) for test in plan.tests),
-        reachable=tuple(today.reaches(channel) for channel in plan.channels),
+        reachable=today.reachable,
         done=done,
         open=open_,
         failed=failed,
@@ -52,10 +50,10 @@ def observe(playbook: Playbook, case: Case, on: date, today: Snapshot | None = N
         full=today.full,
         hold_ended=max(ends, default=None),
         held_until=_held_until(unit),
-        barrier=_barrier(playbook, unit),
+        barrier="closed" if "closed" in unit.states else today.barrier,
         pending=None if pending is None else plan.by_id.get(pending.step),
         pending_on=None if pending is None else pending.since,
-        place=holiday_place(case.facts.debtor.address),
+        place=today.place,
     )
 
 
@@ -78,16 +76,8 @@ def _once_due(unit: CaseSnapshot, given: date | None) -> date | None:
 def _held_until(unit: CaseSnapshot) -> date | None:
     """Return the last day of what holds a case: of the first member of `hold_while` that is true, where that day is known."""
     words = (test.fact for test in unit.today.playbook.hold_while if isinstance(test, Test) and test.op == "is" and test.value is True)
-    word = next((word for word in words if unit.state(word)), None)
+    word = next((word for word in words if word in unit.states), None)
     return max((day for each in unit.claims if word in each.states and (day := each.until.get(word or "")) is not None), default=None)
-
-
-def _barrier(playbook: Playbook, unit: CaseSnapshot) -> str | None:
-    """Name what stops a case whatever its playbook says: closed by hand, an agency without the creditor's mandate (CPCE R124-3), a person not to be written to."""
-    if unit.state("closed"):
-        return "closed"
-    missing = mandate_missing(unit.case.facts.creditor, unit.today.on, collector=playbook.collector)
-    return stopping(unit.case.facts, unit.today.on) if missing is None else "no_mandate"
 
 
 Ladder = tuple[tuple[Done | None, ...], tuple[date | None, ...], tuple[frozenset[Channel], ...], date | None, ActionState | None, ActionState | None]
@@ -101,6 +91,9 @@ def _ladder(plan: CompiledPlaybook, unit: CaseSnapshot) -> Ladder:
     mine = [act for act in unit.today.acts if act.case in named]
     last_move = max((act.moved for act in mine if not act.step.startswith(DUTY)), default=None)
     size = len(plan.rungs)
+    if not mine and not unit.today.moves:
+        nothing = (None,) * size
+        return nothing, nothing, (frozenset[Channel](),) * size, None, None, None
     by_step: list[list[ActionState]] = [[] for _ in range(size)]
     draft = pending = None
     for act in mine:
@@ -152,8 +145,8 @@ def _done(made: Iterable[ActionState]) -> Done | None:
 
 def _moved(plan: CompiledPlaybook, unit: CaseSnapshot) -> tuple[int, date] | None:
     """Return the step a person moved the case to, with the day: it counts as executed, like a step skipped by hand."""
-    for event in reversed(unit.today.facts.events):
-        if event.kind == "playbook.changed" and event.on <= unit.today.on and covers(event, unit.carrier):
+    for event in unit.today.moves:
+        if covers(event, unit.carrier):
             position = event.data.get("position")
             if event.data["playbook"] == plan.playbook.id and position in plan.by_id:
                 return plan.by_id[position], event.on
@@ -166,7 +159,7 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
     fact, today = test.fact, unit.today
     facts, debtor, on = today.facts, today.facts.debtor, today.on
     if fact in STATE_FACTS:
-        return unit.state(fact)
+        return fact in unit.states
     if fact.startswith(OWN):
         return own_value(test, unit.carrier.fields)
     match fact:
@@ -211,6 +204,8 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
             return (*debtor.tags, *unit.carrier.tags)
         case "postcode":
             return None if (code := postcode(debtor.address)) is None else tuple(start for start in _words(test) if code.startswith(start))
+        case "offered":
+            return any(speaks_of(act, each.invoice, debtor.id) for act in today.acts if act.offer and act.executed is not None for each in unit.left or unit.claims)
         case "done":
             return None  # the interpreter reads it off the ladder
         case "reachable_by":

@@ -32,6 +32,7 @@ def granted(left: date, length: Duration, calendar: Calendar, counted: GrantsFro
     return roll(add(start, length, calendar), WhenClosed.NEXT, _without_weekend(calendar))
 
 
+@lru_cache(maxsize=1024)
 def suggested(on: date, *, consumer: bool, place: str = "") -> date:
     """Return the day by which a text asks to be paid where its step grants no time: eight days on, fifteen for a consumer, open where the debtor is.
 

@@ -107,7 +107,7 @@ def _keys(folded: str, written: str) -> frozenset[str]:
         spelt = written if simplemma.is_known(written, lang="fr") else _accented(written)
         keys.add(fold(simplemma.lemmatize(spelt, lang="fr")).text)
         keys.update(_infinitives(written))
-        keys.update(_forms().get(folded, ()))
+        keys.update(_forms().get(folded) or _forms().get(folded.removesuffix("s"), ()))
     elif folded[0].isdigit():
         keys.add(NUMBER)
     return frozenset(keys)
@@ -132,8 +132,8 @@ def _accented(written: str) -> str:
 
 
 def _infinitives(written: str) -> Iterator[str]:
-    """Name what a form would be the participle of; most of them are no words, and no rule asks for those."""
-    for ending, verb in (("é", "er"), ("ée", "er"), ("és", "er"), ("ées", "er"), ("i", "ir"), ("ie", "ir"), ("is", "ir"), ("ies", "ir")):
+    """Name what a form would be the participle or first person of ("lançons", also a fish); most are no words, and no rule asks for those."""
+    for ending, verb in (("ons", "er"), ("é", "er"), ("ée", "er"), ("és", "er"), ("ées", "er"), ("i", "ir"), ("ie", "ir"), ("is", "ir"), ("ies", "ir")):
         if written.endswith(ending):
             yield fold(written[: -len(ending)]).text + verb
 
@@ -219,7 +219,7 @@ def _opens(words: tuple[Word, ...], at: int) -> bool:
 
 
 def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
-    """Name what a clause denies: all of it after "ne … pas" or under "ni", the next words after "aucun" or "sans"."""
+    """Name what a clause denies: all of it after "ne … pas", under "ni" or said of a judge alone, the next words after "aucun" or "sans"."""
     texts = [words[at].text for at in clause]
     if any(_has(words[at], "not_a_denial") for at in clause) or _is_hoped(words, clause):
         return
@@ -229,7 +229,9 @@ def _denied(words: tuple[Word, ...], clause: range) -> Iterator[int]:
     if (gerund := next((at for at in clause[1:] if words[at].text == "ne" and words[at - 1].text == "en"), None)) is not None:
         yield from range(gerund, min(gerund + 3, clause.stop))  # "en ne payant pas, vous commettez …": the gerund alone
         return
-    if ({"ne", "n"} & set(texts) and any(_has(words[at], "denials") for at in clause)) or "ni" in texts or _cannot(words, clause):
+    if _is_only(words, clause):
+        return
+    if ({"ne", "n"} & set(texts) and any(_has(words[at], "denials") for at in clause)) or "ni" in texts or _cannot(words, clause) or _is_others(words, clause):
         yield from clause
         return
     for at in clause:
@@ -244,12 +246,23 @@ def _is_hoped(words: tuple[Word, ...], clause: range) -> bool:
     return need and any(_has(words[at], "hopes") for at in clause)
 
 
+def _is_only(words: tuple[Word, ...], clause: range) -> bool:
+    """Say whether "ne … plus que" says that one thing alone is left, which affirms it: "n'est plus qu'une question de jours"."""
+    last = clause.stop - 1
+    return words[last].text == "plus" and clause.stop < len(words) and words[clause.stop].text in ("que", "qu")
+
+
 def _cannot(words: tuple[Word, ...], clause: range) -> bool:
     """Say whether a clause denies a faculty with "ne" alone: "ne peuvent être bloqués", not "ne peut que"."""
     return any(
         words[at].text == "ne" and "pouvoir" in words[at + 1].keys and not any(each.text == "que" for each in words[at + 2 : at + 4])
         for at in clause[:-1]
     )
+
+
+def _is_others(words: tuple[Word, ...], clause: range) -> bool:
+    """Say whether a clause tells what others alone may do, which the writer thereby may not: "seul un juge peut"."""
+    return any(words[at].text in ("seul", "seule") and any(_has(each, "judges") for each in words[max(clause.start, at - 3) : at + 4]) for at in clause)
 
 
 def _is_certain(words: tuple[Word, ...], at: int, clause: range) -> bool:
@@ -264,20 +277,20 @@ def _is_reserved(words: tuple[Word, ...], clause: range) -> bool:
 
 def _is_past(words: tuple[Word, ...], clause: range) -> bool:
     """Say whether a clause tells what has been: "a réglé", "nous avons reçu", "est parti"; a participle alone is not enough."""
-    return any(
-        words[at].text in ("ai", "as", "a", "avons", "avez", "ont")
-        and any(_PARTICIPLE.fullmatch(each.text) and _is_form(each) for each in words[at + 1 : min(at + 4, clause.stop)])
-        for at in clause
-    )
+    return any(words[at].text in ("ai", "as", "a", "avons", "avez", "ont") and _has_done(words[at + 1 : min(at + 4, clause.stop)]) for at in clause)
+
+
+def _has_done(following: tuple[Word, ...]) -> bool:
+    """Say whether a participle follows and no infinitive before it: not "prête à être déposée"."""
+    near = tuple(takewhile(lambda each: not (each.text == "etre" or (is_verb(each) and _INFINITIVE.fullmatch(each.text) and each.text[-2:] == "er")), following))
+    return any(_PARTICIPLE.fullmatch(each.text) and _is_form(each) for each in near)
 
 
 def _is_right(words: tuple[Word, ...], clause: range) -> bool:
-    """Say whether a clause tells the reader what he may do, or what the judge alone may: "vous pouvez", "seul un juge peut"."""
-    for at in clause:
-        if words[at].text in ("pouvez", "pourrez", "souhaitez", "peux", "pourras", "souhaites", "libre", "libres", "droit") and any(
-            "vous" in words[back].keys for back in range(max(clause.start, at - 4), at)
-        ):
-            return True
-        if words[at].text in ("seul", "seule") and any(_has(each, "judges") for each in words[max(clause.start, at - 3) : at + 4]):
-            return True
-    return False
+    """Say whether a clause tells the reader what he may do: "vous pouvez", "vous êtes libre de"; not "vous ne pouvez plus"."""
+    return any(
+        words[at].text in ("pouvez", "pourrez", "souhaitez", "peux", "pourras", "souhaites", "libre", "libres", "droit")
+        and any("vous" in words[back].keys for back in range(max(clause.start, at - 4), at))
+        and not any(words[back].text in ("ne", "n") for back in range(max(clause.start, at - 3), at))
+        for at in clause
+    )

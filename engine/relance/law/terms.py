@@ -54,7 +54,7 @@ class TermsError(RelanceError, ValueError):
 
 _ON_RECEIPT = re.compile(r"(?:a reception(?: de (?:la )?facture)?|comptant(?: a reception(?: de (?:la )?facture)?)?|(?:due )?(?:up)?on receipt|cash)")
 _TERMS = re.compile(
-    r"(?:net\s+)?(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|j|days?|d)\b)?"
+    r"(?:net\s+)?(?:(?:a|at|net)\s+)?(?:(?P<days>\d{1,3})\s*(?:jours?|jrs?|j|days?|d)\b)?"
     r"(?:\s*(?:nets?|calendaires?|calendar))?"
     r"(?P<issue>\s*(?:(?:a compter de la |apres la |from (?:the )?|of (?:the )?)?(?:date (?:de (?:la )?facture|d'emission(?: de la facture)?)|(?:date of )?(?:the )?invoice(?: date)?)|after invoice))?"
     r"(?P<eom>\s*,?\s*(?:fin (?:de|du) mois|fin mois|fdm|end of (?:the )?month|eom))?"
@@ -91,12 +91,12 @@ _BEFORE = re.compile(
 _LINKS = re.compile(r"^(?:est |is |sont )?(?:du|due|dus)?\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|per ueberweisung)?\s*"
                     r"(?:sous|dans (?:les|un delai de)?|within|innerhalb(?: von)?|binnen|in)?(?= |$|\d)\s*", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:par (?:virement|cheque|prelevement|lcr|traite|carte)(?: bancaire)?|by (?:bank )?transfer|rein netto|netto|ohne abzug|nets?|sans escompte|franco)$")
-_GERMAN = (("tagen", "days"), ("tage", "days"), ("sofort(?: fallig)?", "on receipt"), ("nach rechnungsdatum", "from invoice date"), ("ab rechnungsdatum", "from invoice date"), ("nach rechnungserhalt", ""))
+_GERMAN = (("tagen", "days"), ("tage", "days"), ("sofort(?: (?:fallig|zahlbar))?", "on receipt"), ("nach rechnungsdatum", "from invoice date"), ("ab rechnungsdatum", "from invoice date"), ("nach rechnungserhalt", ""))
 _NET_FIRST = re.compile(r"^net (\d{1,3})$")
 _ON_DAY = re.compile(r"^(?:le |on |am |au |bis (?:zum |spatestens )?|au plus tard le |avant le |no later than |by )?(\d{1,2})[./-](\d{1,2})[./-](\d{4})$|^(?:le |on |by )?(\d{4})-(\d{2})-(\d{2})$")
 #: A number of days or a day of the calendar: words that speak of when to pay.
 _OF_TIME = re.compile(
-    r"\d{1,3}\s*(?:jours?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|two|three) (?:mois|months?)\b|"
+    r"\d{1,3}\s*(?:jours?|jrs?|j|days?|tagen?|mois|semaines?|months?|weeks?|monate?n?|wochen?)\b|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}|fin de mois|end of month|quelques jours|\b(?:un|deux|trois|two|three) (?:mois|months?)\b|"
     r"\b(?:sous|dans|within|in|innerhalb|binnen)\s(?:\S+\s){1,2}(?:jours?|days?|tagen?|mois|semaines?|months?|weeks?|monat\w*|wochen?)\b"
 )
 #: Numbers of days in words, and what stands for some, in French, English and German without accents.

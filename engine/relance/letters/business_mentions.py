@@ -65,6 +65,12 @@ def undeclared_agency(source: Source) -> Iterator[Diagnostic]:
 
 def mediator_missing(text: str, mediator: str) -> str | None:
     """Say that a text sends a consumer to a mediator whom nobody names (C. conso. L616-1 and R616-1), or return None."""
-    if mediator.strip() or not _MEDIATION.search(fold(text).text):
+    if mediator.strip() or not any(map(_speaks_of_mediation, text.split("\n\n"))):
         return None
     return sentence("the mediator: name and address of the consumer mediator (C. conso. L616-1 and R616-1); put `mediator` into the letterhead")
+
+
+@lru_cache(maxsize=1024)
+def _speaks_of_mediation(paragraph: str) -> bool:
+    """Say whether a paragraph does; most stand in every message of a batch, word for word."""
+    return _MEDIATION.search(fold(paragraph).text) is not None

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
+from relance.letters import texts
 from relance.letters.book import attachment_of
 from relance.letters.context import Writing
-from relance.letters.document import PAPER, Document, Studio
+from relance.letters.document import PAPER, Document, Studio, group_messages
 from relance.letters.email import Attachment
 from relance.letters.wording import Templates
 from relance.model import Action, Facts
 
 #: Jobs sent to a worker at a time: enough to make the sending cheap, few enough to keep memory flat.
 CHUNK = 24
+#: So many actions of one part of a run are sooner written by workers than they have started.
+MANY = 200
 
 
 class Job(NamedTuple):
@@ -87,3 +90,38 @@ def _alone(jobs: Iterable[Job], folders: tuple[Path, ...], writing: Writing) -> 
     templates = Templates(*folders)
     with Studio(templates, writing) as creditor, Studio(templates, replace(writing, agency=True)) as agency:
         yield from _in_order(jobs, lambda agencys: agency if agencys else creditor)
+
+
+class TextWriters:
+    """The texts of a run in parts, written by workers while the next part is decided; few of them are written at once. A context manager."""
+
+    def __init__(self, folder: Path, folders: tuple[Path, ...], writing: Writing) -> None:
+        """Prepare to write into `folder`, by the wordings of `folders`; no process is started yet. One core is left to who decides."""
+        self._folder, self._folders, self._writing = folder, folders, writing
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def begin(self, actions: Sequence[Action], facts: Mapping[tuple[str, str], Facts], agencies: Mapping[str, bool]) -> Callable[[], texts.Texts]:
+        """Begin to write what `texts.write` would, and return what waits for it, which raises OSError; `agencies` says of each playbook whether an agency writes."""
+        if self._pool is None and len(actions) < MANY:
+            with texts.studio_by_playbook(self._writing, agencies, lambda writing: Studio(Templates(*self._folders), writing)) as studio:
+                written = texts.write(actions, facts, self._folder, studio)
+            return lambda: written
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(max((os.cpu_count() or 1) - 1, 1), mp_context=get_context("spawn"), initializer=_warm, initargs=(self._folders, self._writing))
+        groups = iter(group_messages(actions))
+        begun: list[Future[texts.Texts]] = []
+        while chunk := list(chain.from_iterable(islice(groups, CHUNK))):
+            theirs = {(action.creditor, action.debtor): facts[action.creditor, action.debtor] for action in chunk}
+            begun.append(self._pool.submit(_write, chunk, theirs, self._folder, agencies))
+        return lambda: sum((each.result() for each in begun), texts.Texts((), ()))
+
+
+def _write(actions: Sequence[Action], facts: Mapping[tuple[str, str], Facts], folder: Path, agencies: Mapping[str, bool]) -> texts.Texts:
+    return texts.write(actions, facts, folder, lambda playbook: _studios[agencies.get(playbook, False)])

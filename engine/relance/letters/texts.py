@@ -6,6 +6,7 @@ Owns the folder of a day's messages; a file that is there is left as it is. Page
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from relance.letters.document import Studio, file_stem, group_messages, lacking,
 from relance.letters.wording import WordingError
 from relance.model import Action, Channel, Facts
 from relance.sentences import sentence
+
+#: So many files are on their way to the disk at a time: it takes them together, where one after the other each would wait for it.
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Texts:
     paths: tuple[Path, ...]
     missing: tuple[Unwritten, ...]
 
+    def __add__(self, other: Texts) -> Texts:
+        """Put two parts of a run together."""
+        return Texts(self.paths + other.paths, self.missing + other.missing)
+
 
 def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], folder: Path, studio: Callable[[str], Studio]) -> Texts:
     """Write the text of every message of these actions; `studio` gives the one for a playbook. Raises OSError.
@@ -53,17 +61,21 @@ def write(actions: Iterable[Action], facts: Mapping[tuple[str, str], Facts], fol
     """
     paths: list[Path] = []
     missing: list[Unwritten] = []
-    for group in group_messages(action for action in actions if studio(action.playbook).writes(action)):
-        first = group[0]
-        name, content, why = _text(group, known_before(facts[first.creditor, first.debtor], group), studio(first.playbook))
-        if why:
-            missing.append(Unwritten(tuple(group), why))
-            continue
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / name
-        if not path.exists():
-            replace_whole(path, content)
-        paths.append(path)
+    begun: dict[Path, Future[None]] = {}
+    with ThreadPoolExecutor(_AT_ONCE) as disk:
+        for group in group_messages(action for action in actions if studio(action.playbook).writes(action)):
+            first = group[0]
+            name, content, why = _text(group, known_before(facts[first.creditor, first.debtor], group), studio(first.playbook))
+            if why:
+                missing.append(Unwritten(tuple(group), why))
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / name
+            if path not in begun and not path.exists():
+                begun[path] = disk.submit(replace_whole, path, content)
+            paths.append(path)
+        for each in begun.values():
+            each.result()
     return Texts(tuple(paths), tuple(missing))
 
 

@@ -105,7 +105,7 @@ def _seen(playbook: Playbook, facts: Facts, states: Collection[str], left: Decim
     if view.barrier is not None:
         return
     of_claims = frozenset[str]().union(*(each.states for each in unit.claims))
-    yield KindOfClaim(view.truths, frozenset(word for word in words if (unit.state(word) if word == "paid" else word in of_claims)))
+    yield KindOfClaim(view.truths, frozenset(word for word in words if (word in (unit.states if word == "paid" else of_claims))))
 
 
 def _journal(facts: Facts, states: Collection[str], left: Decimal, on: date) -> Iterator[Event]:

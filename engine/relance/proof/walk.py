@@ -115,7 +115,7 @@ class WalkedClaim:
         view = observe(self.playbook, case, on, today)
         unit = case_today(case, today)
         of_claims = frozenset[str]().union(*(each.states for each in unit.claims))  # whatever the playbook asks about
-        states = frozenset(word for word in self.words if (unit.state(word) if word == "paid" else word in of_claims))
+        states = frozenset(word for word in self.words if (word in (unit.states if word == "paid" else of_claims)))
         return view, states, tuple(self._stirs(happened, view, on))
 
     def _stirs(self, happened: World, view: View, on: date) -> Iterator[date]:

@@ -31,6 +31,7 @@ from relance.report.evidence import account_csv
 from relance.report.evidence_account import account_faults
 from relance.report.evidence_pack import CHECKPOINT, made_by
 from relance.report.evidence_proof import remade
+from relance.report.plain import amount
 from relance.sentences import sentence
 
 _MOST_FILES = 10_000
@@ -99,7 +100,7 @@ def _made_anew(packed: zipfile.ZipFile, manifest: Mapping[str, Any]) -> tuple[li
             return [sentence("the lines of the journal in it make no such case: {made}", made=made)], []
         faults: list[str] = [sentence("{what}: it is not what the lines of the journal come to{other}", what=what, other=other) for what, fits in (
             ("0-decompte.csv", account_csv(made) == packed.read("0-decompte.csv")),
-            ("manifest.json, total", f"{made.claimed.total:.2f} {made.claimed.currency}" == f"{manifest['total']} {manifest['currency']}"),
+            ("manifest.json, total", f"{amount(made.claimed.total, made.claimed.currency)} {made.claimed.currency}" == f"{manifest['total']} {manifest['currency']}"),
             ("manifest.json, missing", list(made.missing) == manifest["missing"]),
             ("the documents", {piece.path for piece in made.pieces if piece.content is not None} == {path for path in packed.namelist() if path[0] in "123456"}),
         ) if not fits]  # fmt: skip

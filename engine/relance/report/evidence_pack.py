@@ -16,6 +16,7 @@ from relance.journal.journal import Journal
 from relance.model import Event
 from relance.report.evidence import Dossier, account_csv
 from relance.report.evidence_proof import proof
+from relance.report.plain import amount
 
 VERSION = 1
 CHECKPOINT = "7-journal/checkpoint.txt"
@@ -48,7 +49,7 @@ def pack(journal: Journal, dossier: Dossier, pdf: bytes, note: str = "") -> byte
         "invoice": dossier.target.invoice,
         "on": dossier.on.isoformat(),
         "currency": dossier.claimed.currency,
-        "total": f"{dossier.claimed.total:.2f}",
+        "total": amount(dossier.claimed.total, dossier.claimed.currency),
         "chain": {"creditor": dossier.target.creditor, "entries": dossier.head[0], "head": dossier.head[1]},
         "missing": list(dossier.missing),
         "files": [

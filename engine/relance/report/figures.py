@@ -13,6 +13,7 @@ from typing import Any
 from relance.portfolio.fees import Fee
 from relance.portfolio.metrics import Figures
 from relance.portfolio.roll_rates import DebtAges
+from relance.report import plain
 from relance.report.words import head, many, spaced_amount, word
 from relance.sentences import reader, tell, told
 
@@ -41,11 +42,11 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "debtors": figures.debtors,
         "contacts": [{"month": month, "channel": channel, "contacts": count} for (month, channel), count in figures.contacts.items()],
         "recovered": [
-            {"step": each.step, "currency": each.currency, "amount": f"{each.amount:.2f}", "payments": each.payments}
+            {"step": each.step, "currency": each.currency, "amount": plain.amount(each.amount, each.currency), "payments": each.payments}
             for each in figures.recovered
         ],
         "paid": [
-            {"month": month, "currency": currency, "amount": f"{amount:.2f}"} for (month, currency), amount in figures.paid_by_month.items()
+            {"month": month, "currency": currency, "amount": plain.amount(amount, currency)} for (month, currency), amount in figures.paid_by_month.items()
         ],
         "promises": {
             "made": figures.promises.made,
@@ -58,15 +59,15 @@ def as_json(figures: Figures) -> dict[str, Any]:
             "median_from_issue": figures.days_to_pay.from_issue,
             "median_from_due": figures.days_to_pay.from_due,
         },
-        "open": {currency: f"{amount:.2f}" for currency, amount in figures.open.items()},
+        "open": {currency: plain.amount(amount, currency) for currency, amount in figures.open.items()},
     }
 
 
 def ages_json(ages: DebtAges) -> dict[str, Any]:
     """Return roll rates and days of sales as plain values."""
     return {
-        "roll_rates": [{"currency": each.currency, "band": each.band, "before": f"{each.before:.2f}", "after": f"{each.after:.2f}", "percent": f"{each.percent}"} for each in ages.rates],
-        "days_sales_outstanding": [{"currency": each.currency, "open": f"{each.open:.2f}", "invoiced": f"{each.invoiced:.2f}", "days": each.outstanding} for each in ages.sales],
+        "roll_rates": [{"currency": each.currency, "band": each.band, "before": plain.amount(each.before, each.currency), "after": plain.amount(each.after, each.currency), "percent": f"{each.percent}"} for each in ages.rates],
+        "days_sales_outstanding": [{"currency": each.currency, "open": plain.amount(each.open, each.currency), "invoiced": plain.amount(each.invoiced, each.currency), "days": each.outstanding} for each in ages.sales],
     }  # fmt: skip
 
 
