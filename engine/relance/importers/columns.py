@@ -1,6 +1,6 @@
 """The column mapping: how an export's headers, dates and numbers become the canonical tables, row by row.
 
-Owns the four canonical tables and their columns. A row becomes a dict of typed values or a sentence that says which
+A row becomes a dict of typed values or a sentence that says which
 cell is wrong. Knows nothing of what the rows mean together: that is `relance.importers.portfolio_files`.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from relance.importers.layouts import LAYOUTS, TABLES, Column, known_by
 from relance.model import OWN, Creditor
 from relance.parsing import row_files as tables
 from relance.parsing import values
@@ -23,116 +23,10 @@ from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import Table, full, plain, shown
 from relance.sentences import sentence
 
-
-class Column(NamedTuple):
-    """A canonical column: how its cells are read, and whether a row is nothing without it."""
-
-    kind: str
-    required: bool = False
-
-
-_KIND = "one of business, consumer, public"
-_PARTY = {
-    "name": Column("text"),
-    "kind": Column(_KIND),
-    "siren": Column("word"),
-    "address": Column("lines"),
-    "postcode": Column("text"),
-    "city": Column("text"),
-    "country": Column("word"),
-    "email": Column("text"),
-    "phone": Column("text"),
-}
-_DEBTOR = _PARTY | {
-    "profile": Column("word"),
-    "language": Column("word"),
-    "score": Column("whole"),
-    "tags": Column("list"),
-    "zone": Column("word"),
-}
-
-#: The canonical tables of a portfolio. Only `invoices` is needed.
-TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
-    "invoices": {
-        "id": Column("word", required=True),
-        "creditor": Column("word"),
-        "debtor": Column("word", required=True),
-        "type": Column("one of invoice, credit_note"),
-        "issued": Column("date"),
-        "due": Column("date"),
-        "amount": Column("amount", required=True),
-        "debit": Column("amount"),
-        "credit": Column("amount"),
-        "currency": Column("currency"),
-        "document": Column("word"),
-        "tags": Column("list"),
-        "rate": Column("amount"),
-        "nature": Column("one of general, transport"),
-        "placed": Column("date"),
-        "delivered": Column("date"),
-        "performed": Column("date"),
-        "open": Column("amount"),
-        "paid": Column("amount"),
-        "settled": Column("date"),
-        "disputed": Column("flag"),
-        "disputed_on": Column("date"),
-        **{f"debtor.{name}": column for name, column in _DEBTOR.items()},
-    },
-    "debtors": {"id": Column("word", required=True), "creditor": Column("word"), **_DEBTOR},
-    "creditors": {
-        "id": Column("word", required=True),
-        **_PARTY,
-        "iban": Column("word"),
-        "bic": Column("word"),
-        "mandate": Column("date"),
-    },
-    "events": {
-        "on": Column("date", required=True),
-        "event": Column("word", required=True),
-        "creditor": Column("word"),
-        "debtor": Column("word"),
-        "invoice": Column("word"),
-        "currency": Column("currency"),
-        "amount": Column("amount"),
-        "by": Column("text"),
-        "until": Column("date"),
-        "published_on": Column("date"),
-        "judged_on": Column("date"),
-        **{name: Column("text") for name in (
-            "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
-            "occurrence", "document", "method", "reference", "error", "procedure", "state", "since", "name", "address", "email", "draft", "deadline",
-        )},
-    },
-})  # fmt: skip
-
-#: A bank's table of movements: no table of the portfolio, but laid out by the same mapping.
-BANK: Mapping[str, Column] = MappingProxyType({
-    "booked": Column("date"),
-    "value": Column("date"),
-    "amount": Column("amount"),
-    "debit": Column("amount"),
-    "credit": Column("amount"),
-    "side": Column("one of debit, credit"),
-    "currency": Column("currency"),
-    "account": Column("word"),
-    "payer": Column("text"),
-    "text": Column("text"),
-    "reference": Column("text"),
-    "end_to_end": Column("text"),
-    "returned": Column("flag"),
-})  # fmt: skip
-#: Every table that a mapping may lay out.
-LAYOUTS: Mapping[str, Mapping[str, Column]] = MappingProxyType({**TABLES, "bank": BANK})
-
 #: The pair of columns in which a table of invoices may tell an amount: a debit is owed, a credit is a credit note.
 _SIDES = frozenset({"debit", "credit"})
 #: Columns an export may carry beside the canonical ones, kept as they are in `terms`.
 _EXTRA_IN = frozenset({"creditors"})
-
-
-def known_by(table: str) -> frozenset[str]:
-    """Return the headers by which a file is known as a canonical table: those of the columns that every row needs, and a party's name."""
-    return frozenset(name for name, column in TABLES[table].items() if column.required or (name == "name" and table != "events"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +113,17 @@ def canonical_rows(path: Path, name: str, mapping: ColumnMapping | None = None) 
         path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted
     )  # fmt: skip
     yield from read_rows(found, name, layout or Layout(format=form))
+
+
+def is_laid_out(path: Path, name: str, mapping: ColumnMapping) -> bool:
+    """Say whether a table is what a mapping lays out beside a portfolio's own ("bank", "ledger"): it has those headers, or nothing else is laid out and it has none of a portfolio's."""
+    layout = mapping.tables.get(name)
+    if layout is None:
+        return False
+    wanted = {plain(one) for heads in layout.columns.values() for one in heads}
+    form = layout.format
+    have = {plain(one) for one in tables.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted).headers}
+    return wanted <= have or (len(mapping.tables) == 1 and not any(have >= known_by(one) for one in TABLES))
 
 
 def check_dates(path: Path, name: str, mapping: ColumnMapping | None = None) -> None:

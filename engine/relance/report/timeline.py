@@ -13,7 +13,7 @@ from relance.interpreter.debtor import Look, Seen
 from relance.model import Playbook, Status, StepStatus
 from relance.portfolio.tasks import wants_mailbox
 from relance.report.plain import amount
-from relance.report.words import head, word
+from relance.report.words import condition_words, head, word
 from relance.sentences import sentence, tell, told
 from relance.simulation.timeline import Timeline
 
@@ -105,7 +105,7 @@ def played(timeline: Timeline) -> RenderableType:
         rows.add_row(entry.on.isoformat(), name, channels, amount(first.claimed.total, first.claimed.currency), missing + why)
     ends = [
         Text.assemble(
-            tell("{case} on {on}:", case=end.case, on=end.on) + " " if several else f"{end.on}: ", (word(end.status), _COLOURS[end.status]), f", {told(end.reason)}"
+            tell("{case} on {on}:", case=end.case, on=end.on) + " " if several else tell("{on}:", on=end.on) + " ", (word(end.status), _COLOURS[end.status]), f", {condition_words(end.reason)}"
         )
         for end in timeline.ends
     ]
