@@ -93,7 +93,7 @@ def test_what_a_mandate_lacks_is_said_with_the_creditors_name():
         assert beyond_mandate(step, creditor) == f"the mandate of {said} gives no power of 'notice'"
         above = f"the claim of 100.01 EUR is above the ceiling of the mandate of {said}, 100.00"
         assert beyond_mandate(step, replace(creditor, terms={"mandate_ceiling": "100.00"})) == above
-    assert powers(Creditor("c", terms={"mandate_powers": None})) == powers(Creditor("c")) == ("notice", "plans", "proceedings")
+    assert powers(Creditor("c", terms={"mandate_powers": None})) == powers(Creditor("c")) == ("notice", "plans", "discounts", "proceedings")
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def _sheets(playbook: Playbook, step: Step, templates: Templates) -> Iterator[Si
         name = step.template or step.id
         if templates.locate(name, channel, playbook.language) is not None:
             yield Situation(
-                name, channel, playbook.language, step.tone or Tone.NEUTRAL, kind=step.kind, debtor="consumer" if playbook.debtor == "consumer" else "business", claim=step.claim, asks=step.asks,
+                name, channel, playbook.language, step.tone or Tone.NEUTRAL, kind=step.kind, debtor="consumer" if playbook.debtor == "consumer" else "business", claim=step.claim, asks=step.asks, offer=step.offer, grants=step.grants,
                 letter=True, notice=True, agency=playbook.collector == "agency", to=step.to,
             )  # fmt: skip
 

@@ -110,6 +110,26 @@ def _asks(step: Step, told: ToldPlaybook) -> str | None:
     return "Elle ne réclame que ce qui manque de l’échéancier, ou tout le principal échu s’il n’y a pas d’échéancier."
 
 
+@of_key("step.offer", "step.offer.settlement", "step.offer.accepted_by", "step.offer.instalments", "step.offer.every", "step.offer.first", "step.offer.again")
+def _offer(step: Step, told: ToldPlaybook) -> str | None:
+    del told
+    offer = step.offer
+    if offer is None:
+        return None
+    again = " L’offre est faite même si une autre l’a été auparavant." if offer.again else " Elle n’est faite qu’une fois pour une même facture."
+    if offer.instalments is not None:
+        parts = offer.instalments
+        return (
+            f"Elle offre de payer en {parts.number} versements, un tous les {duration_said(parts.every)}, le premier {duration_said(parts.first)} après le dernier jour du délai laissé ; "
+            f"les dates et les sommes sont calculées. Une réponse `offer.accepted` en fait un échéancier.{again}"
+        )
+    taken = "payer exactement cette somme dans le délai vaut acceptation" if offer.by_payment else "elle est acceptée par une réponse `offer.accepted`"
+    return (
+        f"Elle offre de solder pour {str(offer.settlement).replace('.', ',')} % du principal jusqu’au dernier jour du délai laissé ; {taken}. Payée à temps, le dossier est clos et le reste abandonné ; "
+        f"sinon, l’offre tombe et tout reste dû.{again}"
+    )
+
+
 @of_key("step.grants", "step.grants_from")
 def _grants(step: Step, told: ToldPlaybook) -> str | None:
     del told

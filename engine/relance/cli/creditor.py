@@ -65,7 +65,7 @@ def confirm(name: str, iban: str, note: str, actor: str, where: str) -> None:
 @click.option("--from", "begin", type=DAY, help="Its first day.")
 @click.option("--until", type=DAY, help="Its last day.")
 @click.option("--number", metavar="TEXT", help="Its number.")
-@click.option("--powers", metavar="TEXT", help="What it lets you do, parted by commas: notice, plans, proceedings; or none. Without it, all.")
+@click.option("--powers", metavar="TEXT", help="What it lets you do, parted by commas: notice, plans, discounts, proceedings; or none. Without it, all.")
 @click.option("--ceiling", metavar="N", help="Up to which sum of a claim, as 5000.00.")
 @actor_option
 @journal_option

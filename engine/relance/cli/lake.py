@@ -30,13 +30,16 @@ def run_and_show(
 ) -> None:
     """Run, write and show; exit code 1 where there are rejects. `said` is told which stage begins."""
     from relance.columnar.writers import destination_of
+    from relance.model import makes_offers
     from relance.run.table_run import run_tables as run
 
     if rules.statement_within is not None:
         raise Stop(sentence("a run over tables does not know which bank statements were read: take `require` out of the routing, and see to it before the tables are written"))
+    if (offering := next((rule.playbook for rule in rules.rules if makes_offers(rule.playbook)), None)) is not None:
+        raise Stop(sentence("'{playbook}' makes offers, and a run over tables keeps no record of what it offered: run it over a journal", playbook=offering.id))
     out = out or f"relance-{on}"
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
-        raise Stop(f"{out}: only --engine spark writes to {'a catalogue' if out.startswith(CATALOG) else 'addresses'}; others write a folder")
+        raise Stop(sentence("{what}: only --engine spark writes to a catalogue or an address; others write a folder", what=out))
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else destination_of(out, getattr(chosen, "session", None))
@@ -72,7 +75,7 @@ def sources_of(tables: str, engine: str) -> dict[str, TableSource]:
 
     catalogue, address = tables.startswith(CATALOG), "://" in tables
     if engine != "spark" and (catalogue or address):
-        raise Stop(f"{tables}: only --engine spark reads {'a catalogue' if catalogue else 'addresses'}; others read a folder")
+        raise Stop(sentence("{what}: only --engine spark reads a catalogue or an address; others read a folder", what=tables))
     if catalogue:
         return _of_schema(tables.removeprefix(CATALOG))
     if address:

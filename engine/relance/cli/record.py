@@ -57,6 +57,7 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         known = facts_of(journal, target.creditor, target.debtor)
         _hold_to_currency(event, known)
         _hold_to_issue(event, known)
+        _hold_to_offer(event, known)
         if kind == "plan.agreed" and known is not None and (narrow := no_power_for_plans(known.creditor)):
             raise Stop(tell("{narrow}: ask him, then `relance creditor mandate {creditor} --powers …`", narrow=narrow, creditor=target.creditor))
         if kind == "action.approved":
@@ -66,12 +67,14 @@ def command(case: str, kind: str, fields: tuple[str, ...], on: date, key: str | 
         click.echo(said if done.written else tell("already recorded under that key"))
         facts = facts_of(journal, target.creditor, target.debtor)
         if facts is not None and kind.partition(".")[0] in {"payment", "credit_note", "invoice"}:
-            from relance.interpreter.balance import balances
+            from relance.interpreter.balance import ZERO, balances
+            from relance.interpreter.invoice_state import still_open
 
             open_ = balances(facts, max(on, today()))
+            left = still_open(facts, open_, max(on, today()))
             claims = [invoice for invoice in facts.invoices if target.invoice in (None, invoice.id, invoice.document)]
             for invoice in claims:
-                click.echo("  " + tell("{id}: {sum} open", id=invoice.id, sum=AmountPart(open_.outstanding.get(invoice.id, invoice.amount), invoice.currency)))
+                click.echo("  " + tell("{id}: {sum} open", id=invoice.id, sum=AmountPart(left.get(invoice.id, ZERO if invoice.id in open_.outstanding else invoice.amount), invoice.currency)))
             for currency, amount in open_.credit.items():
                 click.echo("  " + tell("{sum} more than is owed: shown as a credit of {debtor}", sum=AmountPart(amount, currency), debtor=target.debtor))
 
@@ -127,6 +130,17 @@ def _hold_to_issue(event: Event, facts: Facts | None) -> None:
     due, issued = event.data.get("due"), [one.issued for one in (facts.invoices if facts else ()) if event.invoice in (one.id, one.document) and one.issued]
     if event.kind == "invoice.corrected" and due is not None and issued and due < min(issued):
         raise Stop(tell("'{named}' is {day}, before the day its invoice was issued, {on}: which of the two is meant?", named="due", day=due, on=min(issued)))
+
+
+def _hold_to_offer(event: Event, facts: Facts | None) -> None:
+    """End where an offer is answered and none stands on that day that nobody answered before."""
+    if not event.kind.startswith("offer."):
+        return
+    from relance.interpreter.offers import offers_made
+
+    made = offers_made(facts, event.on) if facts is not None else ()
+    if not any(each.until >= event.on and each.answer is None and event.invoice in (None, *each.act.invoices) for each in made):
+        raise Stop(tell("no offer stands on {on} that waits for an answer: it has lapsed, was answered, or has not left", on=event.on))
 
 
 def _named(kind: str, words: tuple[str, ...]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -106,7 +107,20 @@ def _notes(answer: Why, by: _By) -> list[str]:
             notes.append(tell("what was emitted that day was by {then}; this is decided by {now}", then=was, now=now))
         elif version is not None and version != here[name]:
             notes.append(tell("then it was version {version} of {name}; this is version {here}", version=version, name=name, here=here[name]))
-    return notes
+    return [*notes, *(note for judged in answer.judged for note in _settled(judged, answer.on))]
+
+
+def _settled(judged: Judged, on: date) -> Iterator[str]:
+    """Say what an offer left behind it: that a claim was settled, so that the rest is waived."""
+    from relance.interpreter.offers import OF_OFFER
+
+    own = {invoice.id for invoice in judged.seen.case.invoices}
+    for event in judged.seen.case.facts.events:
+        if OF_OFFER in event.data and event.invoice in own and event.on <= on:
+            if event.kind == "written_off":
+                yield tell("{invoice}: settled on {on} as it was offered, and the rest is waived", invoice=event.invoice, on=event.on)
+            elif event.kind == "case.reopened":
+                yield tell("{invoice}: money of the settlement went back on {on}, and the whole is owed again", invoice=event.invoice, on=event.on)
 
 
 def _print(answer: Why, by: _By, notes: list[str]) -> None:

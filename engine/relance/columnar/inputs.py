@@ -49,9 +49,10 @@ ANCHORS = (
     "letter.presented", "letter.refused", "letter.unclaimed", "letter.returned", "contact.inbound",
     "call.reached", "call.refused", "call.no_answer", "call.wrong_number",
     "order.filed", "order.made", "order.served", "order.opposed",
+    "offer.refused",
 )  # fmt: skip
 #: Kinds for which a debtor's rows go through the plain fold.
-RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "limitation.suspended", "limitation.resumed", "judgment.given", "person.known", "person.ended", "action.skipped", "payment.unmatched", "payment.matched")
+RARE = ("plan.agreed", "plan.cancelled", "playbook.changed", "limitation.interrupted", "limitation.suspended", "limitation.resumed", "judgment.given", "person.known", "person.ended", "action.skipped", "payment.unmatched", "payment.matched", "offer.accepted", "offer.refused")
 #: What is kept of them, and of movements of money.
 _TOLD = (WHO, CLAIM, ACT, "kind", "at", "on", "amount", "day", "currency", "channel", "data")
 OTHERS = ("invoice.cancelled", "promise.made", "profile.changed", "channel.refused", "action.failed", "action.cancelled")

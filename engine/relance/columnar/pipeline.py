@@ -23,7 +23,7 @@ from relance.columnar.schema import creditor_of, dated
 from relance.law.duties import mandate_ended
 from relance.law.persons import PERSONS, STOPPING
 from relance.law.places import COUNTRIES, PLACES, POSTCODES, pattern
-from relance.model import Condition
+from relance.model import Condition, makes_offers
 
 CASE = ["creditor", "debtor", "case"]
 
@@ -72,6 +72,8 @@ def _without(folded: Folded, odd: Frame) -> Folded:
 def _fold(setting: Setting, *, shared: bool) -> Folded:
     if (asked := claiming.facts_tested(setting.plan) & NOT_IN_TABLES):
         raise NotInTables(", ".join(sorted(asked)))
+    if makes_offers(setting.playbook):
+        raise NotInTables("offer")
     settled_apart = claiming.settled_apart(setting)
     over = handed_over(setting)
     found = _found(setting, open_only=settled_apart, gone=over.claims)

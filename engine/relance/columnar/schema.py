@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from relance.currencies import major, minor
+from relance.interpreter.offers import with_offers
 from relance.journal.event_types import jsonable, retyped
 from relance.model import Address, Channel, ContactDay, Creditor, Debtor, Event, Facts, Invoice
 from relance.zones import HOME
@@ -200,13 +201,13 @@ def to_facts(tables: Tables) -> Iterator[Facts]:
         codes = {invoice.document: invoice.currency for invoice in claims if invoice.document} | {invoice.id: invoice.currency for invoice in claims}
         held = {invoice.currency for invoice in claims}
         sole = held.pop() if len(held) == 1 else "EUR"
-        yield Facts(
+        yield with_offers(Facts(
             creditors.get(key[0]) or Creditor(key[0]),
             debtors.get(key) or Debtor(key[1]),
             claims,
             tuple(event_of(row, codes.get(row["invoice"]) or row["currency"] or sole) for row in events.get(key, ())),
             tuple(ContactDay(row["on"], Channel(row["channel"]) if row["channel"] else None) for row in elsewhere.get(key, ())),
-        )
+        ))
 
 
 def _by_debtor(frame: pl.DataFrame, order: list[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:

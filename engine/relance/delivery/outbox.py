@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from relance.interpreter.action_id import file_reference, reference_of
 from relance.interpreter.action_state import ActionState, apply_event
 from relance.interpreter.emission import SERVED_FIELDS
+from relance.interpreter.offers import from_data
 from relance.journal.chain import Entry
 from relance.journal.reading import event_of
 from relance.model import (
@@ -266,7 +267,7 @@ def action_of(entry: Entry) -> Action:
         template=str(data.get("template") or data["step"]), language=str(data.get("language", "fr")), draft=bool(data.get("draft")),
         deadline=data.get("deadline"), claimed=_claimed(data.get("claimed") or {}), reason=str(data.get("reason", "")), message=str(data.get("message", "")),
         missing=data.get("missing"), to=data.get("to"), approvers=_approvers(data.get("approvers") or {}),
-        to_role=str(data.get("to_role") or ""), cc=tuple(data.get("cc") or ()), capacity=str(data.get("capacity") or ""),
+        offer=from_data(data["offer"]) if data.get("offer") else None, to_role=str(data.get("to_role") or ""), cc=tuple(data.get("cc") or ()), capacity=str(data.get("capacity") or ""),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ MANDATE_NOTICE = timedelta(days=30)
 #: What a person does, or says a word about, and no server sends.
 _BY_HAND = MANUAL_CHANNELS | {Channel.HANDOVER}
 #: What shows that a person works a case.
-_WORKED = ("action.executed", "action.approved", "note", "contact.inbound", "promise.made", "plan.agreed", "dispute.opened", "hold.placed")
+_WORKED = ("action.executed", "action.approved", "note", "contact.inbound", "promise.made", "plan.agreed", "offer.accepted", "offer.refused", "dispute.opened", "hold.placed")
 
 
 class WorkKind(StrEnum):

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from relance.factcheck.constants import AMOUNTS_OF_LAW, RATES_OF_LAW, of_law
 from relance.factcheck.finished import Paper
+from relance.factcheck.offers import KnownOffer, known_offer
 from relance.factcheck.plans import KnownPlans, known_plans
 from relance.factcheck.reading import flat, plain
 from relance.interpreter.addressees import addressed, copies
@@ -96,6 +97,7 @@ class KnownCase:
     served: frozenset[Decimal]
     plans: KnownPlans
     arrears: Decimal | None
+    offer: KnownOffer
     promised: frozenset[tuple[date, Decimal]]
     contested: frozenset[Decimal]
     rates: frozenset[Decimal]
@@ -149,6 +151,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
     received, served = _received(actions)
     plans = known_plans(facts, listed, on, lambda invoice: _undisputed(facts, invoice, state.outstanding.get(invoice.id, invoice.amount), on))
     arrears = [action.claimed.arrears for action in actions if action.claimed.arrears is not None]
+    offer = known_offer(actions, on)
     creditor, writer, account = facts.creditor, paper.sender, paper.payment
     theirs = bool(account.get("iban"))
     to = addressed(first, facts)
@@ -179,9 +182,10 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         served=served,
         plans=plans,
         arrears=sum(arrears, ZERO) if arrears else None,
+        offer=offer,
         promised=frozenset((event.data["by"], event.data["amount"]) for event in _about(facts, listed, on, "promise.made")),
         contested=frozenset(event.data["amount"] for event in _about(facts, listed, on, "dispute.opened") if event.data.get("amount")),
-        rates=frozenset({segment.rate for segment in segments} | of_law(RATES_OF_LAW, on)),
+        rates=frozenset({segment.rate for segment in segments} | ({offer.share} if offer.share is not None else set()) | of_law(RATES_OF_LAW, on)),
         amounts_of_law=of_law(AMOUNTS_OF_LAW, on),
         mandate=creditor.mandate,
         debtor=facts.debtor.name or facts.debtor.id,

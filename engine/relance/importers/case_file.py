@@ -16,6 +16,7 @@ from typing import Any
 
 from relance.currencies import exact
 from relance.importers import parties
+from relance.interpreter.offers import with_offers
 from relance.journal import event_types as vocabulary
 from relance.language import shape, source
 from relance.language.findings import has_errors
@@ -74,9 +75,9 @@ class _Case:
         if has_errors(findings):
             return None, findings
         in_order = sorted((one for one in events if one is not None), key=lambda event: event.on)
-        return Facts(
+        return with_offers(Facts(
             creditor, debtor, tuple(self.claims), tuple(vocabulary.at_seq(event, seq) for seq, event in enumerate(in_order))
-        ), findings  # fmt: skip
+        )), findings  # fmt: skip
 
     # -- what is wrong
 

@@ -43,6 +43,8 @@ class ActionState:
     invoices: tuple[str, ...] = ()  # what it was about, where the journal says
     claimed: Mapping[str, Any] = field(default_factory=dict)  # what it asked on the day it was made, as the journal has it
     capacity: str = ""  # of whom it was addressed to, where that was not the debtor alone (`law.recipients`)
+    offer: Mapping[str, Any] = field(default_factory=dict)  # what it offered, as the journal has it
+    deadline: date | None = None  # the last day that its text names
     sent_by: Sender | None = None  # None: the journal does not say, and emission stands for sending
 
     @property
@@ -160,6 +162,8 @@ def _emitted(event: Event) -> ActionState:
         invoices=tuple(data.get("invoices") or ()),
         claimed=data.get("claimed") or {},
         capacity=data.get("capacity") or "",
+        offer=data.get("offer") or {},
+        deadline=data.get("deadline"),
         sent_by=sent_by,
     )
 

@@ -19,6 +19,7 @@ from relance.model import (
     CONTACT_CHANNELS,
     GIVEN_ANCHORS,
     WORLD_ANCHORS,
+    AllOf,
     Calendar,
     Channel,
     Condition,
@@ -40,6 +41,8 @@ FROM_THE_START = frozenset({DUE, ISSUED, GIVEN})
 
 #: What a message of today would ask of an account: a fact of `min_balance` alone, which no condition names. Of an invoice it is its balance.
 ASKED = "asked"
+#: Whether one of the invoices left in a case was made an offer before: of a step that makes one, which is made once unless it says more.
+OFFERED = "offered"
 
 
 class CompiledDate(NamedTuple):
@@ -116,7 +119,7 @@ class CompiledPlaybook:
 def compile_playbook(playbook: Playbook) -> CompiledPlaybook:
     """Compile a playbook; kept for as long as one of the last 512 playbooks."""
     conditions: list[Condition] = [*playbook.stop_when, *playbook.hold_while]
-    conditions += [step.condition for step in playbook.steps if step.condition is not None]
+    conditions += [condition for step in playbook.steps if (condition := _condition(step)) is not None]
     floor = None if playbook.min_balance is None else Test(ASKED if playbook.unit is Unit.ACCOUNT else "balance", "at_least", playbook.min_balance)
     if floor is not None:
         conditions.append(floor)
@@ -178,6 +181,14 @@ def _granted(step: Step, calendar: Calendar) -> Callable[[date], date] | None:
     return lru_cache(maxsize=16384)(lambda day: granted(day, length, calendar, step.grants_from))
 
 
+def _condition(step: Step) -> Condition | None:
+    """Return when a step leaves: as its author says, and where it makes an offer, only of what none was made of before."""
+    if step.offer is None or step.offer.again or step.repeat is not None:
+        return step.condition
+    first = Test(OFFERED, "is", value=False)
+    return first if step.condition is None else AllOf((step.condition, first))
+
+
 def _rung(
     playbook: Playbook,
     index: int,
@@ -218,7 +229,7 @@ def _rung(
         again=repeat,
         grants=_granted(step, calendar),
         expiry=_after(playbook, step.expires),
-        condition=None if step.condition is None else compile_condition(step.condition, column),
+        condition=None if (condition := _condition(step)) is None else compile_condition(condition, column),
         after=tuple(by_id[other] for other in step.after),
         ways=tuple((c, reach.get(c, -1), fallback.get(c), reach.get(fallback[c], -1) if c in fallback else -1) for c in step.channels),
         contact=any(channel in CONTACT_CHANNELS for channel in step.channels),

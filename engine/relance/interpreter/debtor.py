@@ -21,6 +21,7 @@ from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_li
 from relance.interpreter.decision import decide
 from relance.interpreter.duties import duties_of
 from relance.interpreter.newcomers import first_letter, unheard
+from relance.interpreter.offers import offered
 from relance.interpreter.reasons import addressed_to, say
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.interpreter.view import observe
@@ -123,7 +124,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
     unit = case_today(each.case, today)
     about = tuple(each.invoice.id for each in demanded(unit, step)) or (unit.carrier.id,)
     carrier = unit.carrier.id if unit.carrier.id in about else about[0]
-    claimed = asked_by(unit, step, about)
+    claimed, calendar = asked_by(unit, step, about), at_place(playbook, each.view.place).calendar
     registered = any(way.channel in REGISTERED and way.missing is None for way in decision.ways)
     made = []
     for way, to in ((each, reader) for each in decision.ways for reader in _addressed(today, each.channel)):
@@ -149,6 +150,7 @@ def actions_of(playbook: Playbook, each: Seen, today: Snapshot) -> list[Action]:
             template=step.template or step.id,
             language=facts.debtor.language or playbook.language,
             approvers=step.approvers,
+            offer=offered(step.offer, claimed, decision.deadline, calendar),
             to_role=step.to_role,
             cc=step.cc,
             draft=step.approval or bool(to.capacity),
@@ -186,7 +188,8 @@ def renewed(action: Action, facts: Facts, playbook: Playbook, on: date) -> Actio
     deadline = action.deadline
     if deadline is not None and grants is not None:
         deadline = max(deadline, grants(on))
-    return replace(made, claimed=asked_by(unit, step, action.invoices), deadline=deadline)
+    claimed, calendar = asked_by(unit, step, action.invoices), at_place(playbook, holiday_place(facts.debtor.address)).calendar
+    return replace(made, claimed=claimed, deadline=deadline, offer=offered(step.offer, claimed, deadline, calendar))
 
 
 def _attempts(today: Snapshot, carrier: str, step: str, occurrence: int, channel: Channel) -> int:
@@ -217,4 +220,4 @@ def is_early(step: Step) -> bool:
 def _envelope(playbook: Playbook, action: Action) -> tuple[object, ...]:
     early = is_early(playbook.steps[compile_playbook(playbook).by_id[action.step]])
     step = action.step if playbook.combine is Combine.STEP else ""
-    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step
+    return action.creditor, action.debtor, action.capacity, action.to_role, action.cc, action.channel, action.draft, early, action.claimed.arrears is None, action.claimed.currency, step, action.case if action.offer else ""

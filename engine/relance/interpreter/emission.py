@@ -14,6 +14,7 @@ from typing import Any
 
 from relance.interpreter.action_id import file_reference
 from relance.interpreter.action_state import ActionState
+from relance.interpreter.offers import as_data
 from relance.model import (
     CLAIMED_PARTS,
     MANUAL_CHANNELS,
@@ -74,7 +75,7 @@ def emission(action: Action, on: date | None = None, sent_by: Sender | None = No
         "invoices": action.invoices, "tone": action.tone, "template": action.template or None, "language": action.language or None,
         "draft": action.draft, "message": action.message or None, "deadline": action.deadline, "claimed": _sums(action.claimed),
         "reason": action.reason, "missing": action.missing, "to": action.to, "capacity": action.capacity or None,
-        "to_role": action.to_role or None, "cc": action.cc or None,
+        "offer": None if action.offer is None else as_data(action.offer), "to_role": action.to_role or None, "cc": action.cc or None,
         "reference": file_reference(action.creditor, action.debtor, action.claimed.currency), "sent_by": sent_by if action.channel in POSTED_CHANNELS else None,
         "approvers": {"by": action.approvers.by, "above": None if action.approvers.above is None else _plain(action.approvers.above)} if action.approvers.by > 1 else None,
     }  # fmt: skip

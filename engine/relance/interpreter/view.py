@@ -18,7 +18,7 @@ from relance.interpreter.compiled import WORLD, CompiledPlaybook, compile_playbo
 from relance.interpreter.conditions import truth
 from relance.interpreter.habit import usual_delay
 from relance.interpreter.newcomers import of_its_ladder
-from relance.interpreter.scope import covers
+from relance.interpreter.scope import covers, speaks_of
 from relance.interpreter.snapshot import CaseSnapshot, Snapshot, case_today
 from relance.law.places import postcode
 from relance.model import OWN, STATE_FACTS, Case, Channel, Done, Duration, Playbook, StepKind, Test, Unit, View
@@ -204,6 +204,8 @@ def _fact(test: Test, unit: CaseSnapshot) -> Any:
             return (*debtor.tags, *unit.carrier.tags)
         case "postcode":
             return None if (code := postcode(debtor.address)) is None else tuple(start for start in _words(test) if code.startswith(start))
+        case "offered":
+            return any(speaks_of(act, each.invoice, debtor.id) for act in today.acts if act.offer and act.executed is not None for each in unit.left or unit.claims)
         case "done":
             return None  # the interpreter reads it off the ladder
         case "reachable_by":

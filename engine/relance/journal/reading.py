@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from relance.interpreter.offers import with_offers
 from relance.journal.chain import MARKED, Entry, JournalRow
 from relance.journal.chain_writer import personal_values, unsealed
 from relance.journal.event_types import KINDS, PUBLIC, retyped
@@ -268,7 +269,7 @@ def fold(creditor: Creditor, group: Iterable[Entry], who: str | None = None, lat
     if name is None:
         return None
     made = tuple(invoice_of(each, data) for each, data in invoices.items())
-    return Facts(creditor, noun_of(Debtor, name, {**others, **record}), made, tuple(sorted(events, key=lambda event: (event.on, event.seq))))
+    return with_offers(Facts(creditor, noun_of(Debtor, name, {**others, **record}), made, tuple(sorted(events, key=lambda event: (event.on, event.seq)))))
 
 
 def creditors(connection: sa.Connection, known_before: str | None, creditor: str | None) -> dict[str, Creditor]:

@@ -25,6 +25,8 @@ from relance.model import (
     Duration,
     EntryPoint,
     GrantsFrom,
+    Instalments,
+    OfferTerms,
     OnResume,
     OwnFieldKind,
     Pace,
@@ -97,6 +99,7 @@ def step(raw: Mapping[str, Any]) -> Step:
         grants_from=GrantsFrom(raw.get("grants_from", GrantsFrom.POSTING)),
         claim=tuple(Charge(name) for name in raw.get("claim", ())),
         asks=Asks(raw["asks"]) if "asks" in raw else _asks(raw),
+        offer=_offer(raw["offer"]) if "offer" in raw else None,
         repeat=Repeat(parse.duration(every["every"]), None if every["times"] == "unlimited" else every["times"]) if every else None,
         once=raw.get("once", False),
         expires=_duration(raw, "expires"),
@@ -120,6 +123,12 @@ def _asks(raw: Mapping[str, Any]) -> Asks:
     """Return what a step asks that does not say it: a reminder that counts from a broken plan, and claims nothing beside the principal, asks the arrears."""
     reminds = raw.get("kind", StepKind.REMINDER) == StepKind.REMINDER and not raw.get("claim")
     return Asks.ARREARS if reminds and parse.when(raw["at"]).anchor == "plan.broken" else Asks.WHOLE
+
+
+def _offer(raw: Mapping[str, Any]) -> OfferTerms:
+    count = raw.get("instalments")
+    parts = None if count is None else Instalments(count, parse.duration(raw.get("every", "1 month")), parse.duration(raw.get("first", "8 days")))
+    return OfferTerms(_amount(raw, "settlement"), parts, raw.get("accepted_by") == "payment", bool(raw.get("again", False)))
 
 
 def _approvers(raw: Any) -> Approvers:

@@ -15,7 +15,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "cmf": ("code monetaire et financier", "monetary and financial code"),
 }
 ARTICLES: Mapping[str, str] = {
-    "L110-4": "com", "L133-6": "com", "L441-3": "com", "L441-9": "com", "L441-10": "com", "L441-11": "com", "D441-5": "com",
+    "1324": "civ", "1350": "civ", "L110-4": "com", "L133-6": "com", "L441-3": "com", "L441-9": "com", "L441-10": "com", "L441-11": "com", "D441-5": "com",
     "L622-7": "com", "L622-21": "com", "L622-24": "com", "L622-28": "com", "R622-24": "com", "R123-237": "com", "R123-238": "com",
     "L121-2": "cpce", "L121-6": "cpce", "L121-21": "cpce", "L111-8": "cpce", "L125-1": "cpce", "L126-1": "cpce", "L126-5": "cpce",
     "R124-1": "cpce", "R124-2": "cpce", "R124-3": "cpce", "R124-4": "cpce", "R124-5": "cpce", "R124-6": "cpce", "R124-7": "cpce", "R125-1": "cpce",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from relance.model import Action, Creditor, StepKind
+from relance.model import Action, Creditor, Offer, StepKind
 from relance.sentences import sentence
 
 #: Power → what else it is called.
-POWERS = {"notice": ("mise en demeure",), "plans": ("instalments", "échéanciers", "délais"), "proceedings": ("justice", "procédures")}
+POWERS = {"notice": ("mise en demeure",), "plans": ("instalments", "échéanciers", "délais"), "discounts": ("remises", "remise", "settlements"), "proceedings": ("justice", "procédures")}
 #: No power at all but to write and to receive money.
 NONE = "none"
 _NEEDED = {StepKind.FORMAL_NOTICE: "notice", StepKind.LEGAL: "proceedings", StepKind.HANDOVER: "proceedings"}
@@ -58,6 +58,12 @@ def no_power_for_plans(creditor: Creditor) -> str | None:
     return None if "plans" in powers(creditor) else _lacks(creditor, "plans")
 
 
+def no_power_to_offer(offer: Offer, creditor: Creditor) -> str | None:
+    """Say that a creditor's mandate gives no power to make an offer, or None: a settlement is a discount, instalments are a plan."""
+    power = "plans" if offer.share is None else "discounts"
+    return None if power in powers(creditor) else _lacks(creditor, power)
+
+
 def _lacks(creditor: Creditor, power: str) -> str:
     return sentence("the mandate of {creditor} gives no power of '{power}'", creditor=creditor.name or creditor.id, power=power)
 
@@ -66,6 +72,8 @@ def _beyond(action: Action, creditor: Creditor) -> Iterator[str]:
     needed, most = _NEEDED.get(action.kind), ceiling(creditor)
     if needed is not None and needed not in powers(creditor):
         yield _lacks(creditor, needed)
+    if action.offer is not None and (narrow := no_power_to_offer(action.offer, creditor)):
+        yield narrow
     if most is not None and action.claimed.principal > most:
         yield sentence(
             "the claim of {principal} {currency} is above the ceiling of the mandate of {creditor}, {ceiling}",

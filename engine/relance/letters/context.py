@@ -30,11 +30,12 @@ from relance.letters.fields import (
     Instalment,
     InvoiceLine,
     Notice,
+    OfferLine,
     Party,
     Payment,
     Undertaking,
 )
-from relance.letters.figures import NOTHING, Money, long_date, money, short_date
+from relance.letters.figures import NOTHING, Money, long_date, money, share, short_date
 from relance.letters.letterhead import PLAIN, Letterhead
 from relance.letters.markdown import QR_MARK, SIGN_MARK
 from relance.letters.sms import secret_in
@@ -127,6 +128,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         kind=str(first.kind),
         step=first.step,
         asks=str(Asks.WHOLE if total_of(actions).arrears is None else Asks.ARREARS),
+        offer=_offer(first, language),
         occurrence=max(action.occurrence for action in actions),
         today=long_date(on, language),
         reference=reference,
@@ -312,10 +314,11 @@ def _payment(creditor: Creditor, writing: Writing, reference: str, actions: Sequ
         reference=reference,
         link=link if link.startswith("https://") else "",
     )
-    asked = total_of(actions)
+    asked, offer = total_of(actions), actions[0].offer
+    amount = asked.total if offer is None or offer.share is None else offer.amount
     return replace(
         paid_to,
-        qr=QR_MARK if _payload(paid_to, asked.total, asked.currency) else "",
+        qr=QR_MARK if _payload(paid_to, amount, asked.currency) else "",
     )
 
 
@@ -325,9 +328,14 @@ def _payload(paid_to: Payment, amount: Decimal, currency: str) -> str | None:
     )
 
 
+def to_pay(context: Context) -> str:
+    """Return the sum that a payment code asks: what settles the claim where that is offered, else what is asked."""
+    return context.offer.amount if context.offer is not None and context.offer.settlement else context.sums.total
+
+
 def payment_payload(context: Context) -> str | None:
     """Return the lines of the QR code a letter shows, or None where there is none."""
-    asked = context.sums.total
+    asked = to_pay(context)
     if not context.payment.qr or not isinstance(asked, Money):
         return None
     return _payload(context.payment, asked.amount, asked.currency)
@@ -374,6 +382,20 @@ def _promise(past: CaseHistory, currency: str, language: str) -> Undertaking | N
         return None
     day, amount = made.data["by"], made.data["amount"]
     return Undertaking(on=long_date(day, language), on_short=short_date(day), amount=money(amount, currency, language))
+
+
+def _offer(action: Action, language: str) -> OfferLine | None:
+    offer, currency = action.offer, action.claimed.currency
+    if offer is None:
+        return None
+    return OfferLine(
+        settlement=offer.share is not None,
+        amount=money(offer.amount, currency, language),
+        share="" if offer.share is None else share(offer.share, language),
+        waived=NOTHING if offer.share is None else money(action.claimed.principal - offer.amount, currency, language),
+        by_payment=offer.by_payment,
+        instalments=tuple(Undertaking(on=long_date(on, language), on_short=short_date(on), amount=money(part, currency, language)) for on, part in offer.instalments),
+    )
 
 
 def _instalment(part: Part, currency: str, language: str) -> Instalment:

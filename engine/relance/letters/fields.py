@@ -188,6 +188,18 @@ class Instalment(Undertaking):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLine:
+    """What the message offers until its `deadline`: to settle for a part, or to pay in instalments."""
+
+    settlement: bool = says("whether a part settles the whole; else it is an offer of `instalments`", False)
+    amount: str = says_amount("what settles the claim, or the sum of the instalments")
+    share: str = says("the share of the principal that settles, such as '70 %'; '' for instalments", "")
+    waived: str = says_amount("what is waived of the principal once it is paid in time; '' for instalments")
+    by_payment: bool = says("whether paying exactly that sum in time accepts it, without a word", False)
+    instalments: tuple[Undertaking, ...] = says("the instalments offered, by day", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Everything a wording may name."""
 
@@ -199,6 +211,7 @@ class Context:
     kind: str = says("kind of the step: 'reminder', 'formal_notice', 'handover', 'legal', 'task'", "")
     step: str = says("id of the step", "")
     asks: str = says("what this message asks: 'arrears' (what is missing of the plans over its invoices) or 'whole' (all that is open and due)", "whole")
+    offer: OfferLine | None = says("what this message offers, or none", None)
     occurrence: int = says("how often this step has been sent, this time included", 1)
     today: str = says_day("day of the message, in words")
     reference: str = says("our reference of the file, the same on each message of it", "")

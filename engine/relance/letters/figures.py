@@ -77,6 +77,13 @@ def short_date(day: date) -> str:
 
 
 @lru_cache(maxsize=1024)
+def share(of_it: Decimal, language: str) -> str:
+    """Write a share given in percent, without decimals where it has none: `70 %` in French, `70%` in English."""
+    from babel.numbers import format_percent
+
+    return format_percent(of_it / 100, format="#,##0.##\u202f%" if language == "fr" else "#,##0.##%", locale=locale_of(language))
+
+
 def percent(rate: Decimal, language: str) -> str:
     """Write a rate given in percent: `12,15 %` in French, `12.15%` in English; at least two decimals."""
     from babel.numbers import format_percent

@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 import typst
 
 from relance.letters.bare_streams import with_bare_streams
+from relance.letters.context import to_pay
 from relance.letters.fields import Context
 from relance.letters.fonts import FAMILIES, lay_out
 from relance.letters.letterhead import PLAIN, Letterhead
@@ -103,7 +104,7 @@ class Press:
         """Return what the layout reads: texts, the tree of the body and the payment code (`qr` holds its lines) as a picture."""
         says, paper, sender = words(context.language), self.letterhead, context.sender
         paid_to = context.payment
-        named = {"amount": context.sums.total, "name": paid_to.beneficiary, "iban": paid_to.iban, "reference": paid_to.reference}
+        named = {"amount": to_pay(context), "name": paid_to.beneficiary, "iban": paid_to.iban, "reference": paid_to.reference}
         return {
             "lang": context.language if len(context.language) in (2, 3) and context.language.isalpha() else "fr",
             "region": "GB" if context.language == "en" else "FR",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from relance.interpreter.arrears import asked_as
+from relance.interpreter.offers import offered
 from relance.interpreter.snapshot import Snapshot, case_today
 from relance.letters.context import Writing
 from relance.letters.letterhead import Letterhead
@@ -19,6 +20,7 @@ from relance.model import (
     Action,
     Address,
     Asks,
+    Calendar,
     Case,
     Channel,
     Charge,
@@ -28,6 +30,7 @@ from relance.model import (
     Event,
     Facts,
     Invoice,
+    OfferTerms,
     Playbook,
     StepKind,
     Tone,
@@ -113,7 +116,7 @@ def asked_of(case: Facts, names: Collection[str], on: date, kinds: Collection[Ch
 
 def action(
     case: Facts, *, channel: Channel, tone: Tone, language: str = "fr", template: str = "relance-1", kind: StepKind = StepKind.REMINDER,
-    about: Sequence[Invoice] = (), asks: Asks = Asks.WHOLE,
+    about: Sequence[Invoice] = (), asks: Asks = Asks.WHOLE, offer: OfferTerms | None = None,
 ) -> Action:
     """Return an action of that channel and tone that asks for these invoices of a sample case (for all of them by default), with interest from a business."""
     names = tuple(invoice.id for invoice in about or case.invoices)
@@ -122,7 +125,7 @@ def action(
         id=f"a{channel}-2b9d51e0", on=DAY, creditor=case.creditor.id, debtor=case.debtor.id, case=names[0], carrier=names[0], invoices=names,
         playbook="negligent", playbook_version=1, step=template, occurrence=1, kind=kind, channel=channel, tone=tone, template=template,
         language=language, draft=False, deadline=DAY + timedelta(10), claimed=claimed, reason="", message="2b9d51e0",
-        registered=kind is StepKind.FORMAL_NOTICE,
+        registered=kind is StepKind.FORMAL_NOTICE, offer=offered(offer, claimed, DAY + timedelta(10), Calendar()),
     )  # fmt: skip
 
 

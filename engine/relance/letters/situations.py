@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import product
 
 from relance.interpreter.action_id import reference_of
+from relance.interpreter.offers import offered
 from relance.law import mentions
 from relance.law.deadlines import granted
 from relance.letters import sample
@@ -31,6 +32,7 @@ from relance.model import (
     Event,
     Facts,
     Invoice,
+    OfferTerms,
     Playbook,
     Step,
     StepKind,
@@ -58,6 +60,7 @@ class Situation:
     debtor: str = "business"
     claim: tuple[Charge, ...] = ()
     asks: Asks = Asks.WHOLE
+    offer: OfferTerms | None = None
     grants: Duration | None = None
     early: bool = False
     letter: bool = False
@@ -117,9 +120,9 @@ def action_of(situation: Situation, facts: Facts) -> Action:
     blank = sample.action(
         facts, channel=situation.channel, tone=situation.tone, language=situation.language, template=situation.template, about=about
     )
+    claimed, deadline = added(parts), granted(on, situation.grants, Calendar()) if situation.grants else None
     return replace(
-        blank, on=on, kind=situation.kind, claimed=added(parts), to=situation.to,
-        deadline=granted(on, situation.grants, Calendar()) if situation.grants else None,
+        blank, on=on, kind=situation.kind, claimed=claimed, to=situation.to, deadline=deadline, offer=offered(situation.offer, claimed, deadline, Calendar())
     )  # fmt: skip
 
 
@@ -186,6 +189,7 @@ def situations_of(playbook: Playbook, number: int, step: Step, templates: Templa
                     debtor=debtor,
                     claim=step.claim,
                     asks=step.asks,
+                    offer=step.offer,
                     grants=step.grants,
                     early=step.at.anchor == "due" and step.at.offset is not None and step.at.offset.number < 0,
                     letter=letter,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from relance.model.playbook import Approvers, Channel, StepKind, Tone
+from relance.model.offer import Offer
+from relance.model.playbook import Approvers
+from relance.model.words import Channel, StepKind, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Action:
     missing: str | None = None
     to: str | None = None
     approvers: Approvers = Approvers()
+    offer: Offer | None = None
     to_role: str = ""
     cc: tuple[str, ...] = ()
     registered: bool = False  # its step goes out as a registered letter too, made with it; a journal tells that by the letter's own events

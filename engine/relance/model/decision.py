@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from relance.model.playbook import Channel, Step
+from relance.model.playbook import Step
+from relance.model.words import Channel
 
 
 class Done(NamedTuple):

@@ -104,7 +104,7 @@ def _left(decision: Decision, new: Playbook, names: dict[str, int]) -> object:
     step = decision.step
     if step is None:
         return None
-    return _named(step.id, new, names), decision.ways, step.claim, step.tone, step.template, step.approval, step.approvers
+    return _named(step.id, new, names), decision.ways, step.claim, step.offer, step.tone, step.template, step.approval, step.approvers
 
 
 def _sign(day: HistoryDay) -> object:
@@ -141,7 +141,7 @@ def _changes(one: Parting, other: Parting) -> list[Change]:
         Change.LATER: other.on > one.on,
         Change.CHANNEL: one.channels != other.channels,
         Change.SUM: a.claim != b.claim,
-        Change.TEXT: (a.tone, a.template or a.id, a.kind, a.to_role, a.cc) != (b.tone, b.template or b.id, b.kind, b.to_role, b.cc) and bool(CONTACT_CHANNELS.intersection(one.channels)),
+        Change.TEXT: (a.tone, a.template or a.id, a.kind, a.offer, a.to_role, a.cc) != (b.tone, b.template or b.id, b.kind, b.offer, b.to_role, b.cc) and bool(CONTACT_CHANNELS.intersection(one.channels)),
         Change.APPROVAL: (a.approval, a.approvers) != (b.approval, b.approvers),
     }
     return [change for change, holds in differ.items() if holds]

@@ -12,7 +12,7 @@ from relance.journal.event_types import jsonable
 #: Fields that say nothing to a reader, or that other columns show.
 _SILENT = frozenset({
     "who", "id", "message", "occurrence", "playbook_version", "draft", "case", "carrier", "template", "language", "claimed", "invoices",
-    "record", "terms", "sha256", "size", "media_type", "tags", "details", "kind", "reason", "document", "sent_by",
+    "offer", "record", "terms", "sha256", "size", "media_type", "tags", "details", "kind", "reason", "document", "sent_by",
 })  # fmt: skip
 _SHOWN = {"document.attached": ("kind", "name"), "action.emitted": ("kind",)}
 
@@ -28,6 +28,8 @@ def detail(entry: Entry, about: Entry | None = None) -> str:
             parts.append(f"{name} {_said(value)}")
     if entry.kind == "action.emitted" and data.get("sent_by") == "other":
         parts.append("remis pour envoi")
+    if entry.kind == "action.emitted" and isinstance(data.get("offer"), Mapping):
+        parts.append(f"offers {data['offer']['amount']}")
     if entry.kind == "sending.declared":
         parts.append(f"by {data.get('sent_by')}")
     if entry.kind in {"debtor.recorded", "creditor.recorded"} and isinstance(data.get("record"), Mapping):

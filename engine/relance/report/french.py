@@ -94,6 +94,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "promise.made": "Promesse de payer {amount} le {by} au plus tard",
         "plan.agreed": "Échéancier convenu : {instalments}",
         "plan.cancelled": "Échéancier annulé",
+        "offer.accepted": "Proposition acceptée",
+        "offer.refused": "Proposition refusée : {reason}",
         "hold.placed": "Relances suspendues : {reason}",
         "hold.lifted": "Suspension levée",
         "profile.changed": "Profil du débiteur : {profile}",

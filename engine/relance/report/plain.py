@@ -13,6 +13,7 @@ from typing import Any
 from relance.currencies import decimals_of
 from relance.interpreter import say
 from relance.interpreter.debtor import Look, Seen
+from relance.interpreter.offers import as_data
 from relance.model import SELDOM, Action, Claimed, Playbook, Status
 from relance.simulation.timeline import End, Sending, Timeline
 
@@ -64,6 +65,7 @@ def action_row(action: Action) -> dict[str, Any]:
         "missing": action.missing,
         "to": action.to,
         "capacity": action.capacity,
+        **({"offer": as_data(action.offer)} if action.offer is not None else {}),
         **({"to_role": action.to_role} if action.to_role else {}),
         **({"cc": list(action.cc)} if action.cc else {}),
     }

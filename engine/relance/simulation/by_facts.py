@@ -19,6 +19,7 @@ from relance.interpreter.contact_slot import Rival, has_rules, is_contact, is_li
 from relance.interpreter.debtor import Look, Seen, actions_of, combine, considered, what_counts
 from relance.interpreter.duties import duties_of
 from relance.interpreter.emission import happened, released
+from relance.interpreter.offers import with_offers
 from relance.interpreter.snapshot import Snapshot
 from relance.interpreter.step_dates import turning_days
 from relance.model import Action, Event, Facts, Playbook, Status
@@ -59,11 +60,13 @@ class ByFacts:
         """Set out from what is known."""
         self.playbook, self.until, self.leaves, self.release = playbook, until, leaves, release
         self.plan = compile_playbook(playbook)
-        self.known = [replace(facts, events=tuple(sorted(facts.events, key=_order))) for facts in household]
-        days = {day for facts in household for day in (*ends(playbook, facts), *overdue_days(self.plan, facts), *event_days(facts))}
-        self._days = sorted(days)
+        self.known = [with_offers(replace(facts, events=tuple(sorted(facts.events, key=_order)))) for facts in household]
+        self._days = self._known_days()
         self._cases: list[_Case] = []
         self._moved = False  # whether anything was written on the day
+
+    def _known_days(self) -> list[date]:
+        return sorted({day for facts in self.known for day in (*ends(self.playbook, facts), *overdue_days(self.plan, facts), *event_days(facts))})
 
     def look(self, day: date) -> Household:
         """Look at the household on a day, and take what leaves as carried out."""
@@ -149,7 +152,10 @@ class ByFacts:
             events = list(self.known[number].events)
             for event in told:
                 insort(events, event, key=_order)
-            self.known[number], self._moved = replace(self.known[number], events=tuple(events)), True
+            kept = len(events)
+            self.known[number], self._moved = with_offers(replace(self.known[number], events=tuple(events))), True
+            if len(self.known[number].events) != kept:  # what follows from an offer has days of its own
+                self._days = self._known_days()
 
 
 def _plan_of(seen: Seen, playbook: Playbook) -> CompiledPlaybook:

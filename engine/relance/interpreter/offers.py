@@ -1,0 +1,180 @@
+"""What a step offers on a day, and what becomes of an offer that left: accepted, paid, refused or lapsed. Pure.
+
+Nothing of it is written by anybody: an acceptance is a promise of the sum by the last day of the offer, or the plan that was offered; what was
+settled in time leaves a loss behind it that says so, and money that goes back reopens the claim. `with_offers` puts these events among those
+that were told, so that whoever reads a case reads them as any other (docs/decisions/198).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from relance.currencies import major
+from relance.dates import add, roll
+from relance.interpreter.action_state import ActionState, acts
+from relance.interpreter.balance import ZERO, balances
+from relance.interpreter.scope import covers
+from relance.model import Calendar, Claimed, Event, Facts, Instalments, Offer, OfferTerms, WhenClosed
+
+#: What marks an event that follows from an offer, with the id of the action that made it.
+OF_OFFER = "of_offer"
+_ANSWERS = ("offer.accepted", "offer.refused")
+
+
+# --------------------------------------------------------------------------- what is offered
+
+
+def offered(terms: OfferTerms | None, claimed: Claimed, until: date | None, calendar: Calendar) -> Offer | None:
+    """Return what a message that claims this offers until a day, in the calendar of where its debtor is; None where it offers nothing."""
+    if terms is None or until is None or claimed.principal <= 0:
+        return None
+    least = major(1, claimed.currency)
+    if terms.settlement is not None:
+        sums = tuple((each.invoice, _part(each.principal, terms.settlement, least)) for each in claimed.invoices)
+        return Offer(sum((part for _, part in sums), ZERO), terms.settlement, terms.by_payment, sums)
+    assert terms.instalments is not None
+    return Offer(claimed.principal, instalments=tuple(_instalments(terms.instalments, claimed.principal, until, calendar, least)))
+
+
+def _part(principal: Decimal, share: Decimal, least: Decimal) -> Decimal:
+    return (principal * share / 100).quantize(least, ROUND_HALF_UP)
+
+
+def _instalments(terms: Instalments, whole: Decimal, until: date, calendar: Calendar, least: Decimal) -> Iterator[tuple[date, Decimal]]:
+    """Part a sum into equal instalments, what does not part falling on the last; each on the first open day from its own."""
+    first, equal = add(until, terms.first, calendar), (whole / terms.number).quantize(least, ROUND_DOWN)
+    for place in range(terms.number):
+        day = first if not place else add(first, terms.every._replace(number=terms.every.number * place), calendar)
+        yield roll(day, WhenClosed.NEXT, calendar), equal if place < terms.number - 1 else whole - equal * (terms.number - 1)
+
+
+def as_data(offer: Offer) -> dict[str, Any]:
+    """Write an offer as a journal has it: amounts and days as text."""
+    found: dict[str, Any] = {"amount": format(offer.amount, "f")}
+    if offer.share is not None:
+        found |= {"share": format(offer.share, "f"), "by_payment": offer.by_payment, "sums": {name: format(part, "f") for name, part in offer.sums}}
+    if offer.instalments:
+        found["instalments"] = [{"on": on.isoformat(), "amount": format(part, "f")} for on, part in offer.instalments]
+    return found
+
+
+def from_data(data: Mapping[str, Any]) -> Offer:
+    """Read an offer out of a journal; the inverse of `as_data`."""
+    share = data.get("share")
+    return Offer(
+        amount=Decimal(str(data["amount"])),
+        share=None if share is None else Decimal(str(share)),
+        by_payment=bool(data.get("by_payment", False)),
+        sums=tuple((str(name), Decimal(str(part))) for name, part in data.get("sums", {}).items()),
+        instalments=tuple((date.fromisoformat(str(part["on"])), Decimal(str(part["amount"]))) for part in data.get("instalments", ())),
+    )
+
+
+# --------------------------------------------------------------------------- what became of it
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOffer:
+    """An offer that left on a day, and the last day on which it can be accepted or paid; `answer` is the first word about it in that time."""
+
+    act: ActionState
+    offer: Offer
+    on: date
+    until: date
+    answer: Event | None
+
+    def accepted_by(self, day: date) -> bool:
+        """Say whether it was accepted by a day."""
+        return self.answer is not None and self.answer.kind == "offer.accepted" and self.answer.on <= day
+
+    def refused_by(self, day: date) -> bool:
+        """Say whether it was refused by a day."""
+        return self.answer is not None and self.answer.kind == "offer.refused" and self.answer.on <= day
+
+
+def offers_made(facts: Facts, on: date) -> tuple[MadeOffer, ...]:
+    """Return the offers that left by a day, oldest first; a letter and an e-mail of one step are one offer."""
+    found: dict[tuple[object, ...], ActionState] = {}
+    for act in acts(facts.events, on):
+        if act.offer and act.executed is not None and act.deadline is not None:
+            key = (act.playbook, act.step, act.occurrence, act.case, act.on)
+            found[key] = min(found.get(key, act), act, key=lambda each: (each.executed, each.id))
+    made = sorted(found.values(), key=lambda act: (act.executed, act.id))
+    return tuple(_made(act, act.executed, act.deadline, facts, on) for act in made if act.executed is not None and act.deadline is not None)
+
+
+def _made(act: ActionState, left: date, until: date, facts: Facts, on: date) -> MadeOffer:
+    about = [invoice for invoice in facts.invoices if invoice.id in act.invoices]
+    said = (event for event in facts.events if event.kind in _ANSWERS and left <= event.on <= min(until, on) and any(covers(event, each) for each in about))
+    return MadeOffer(act, from_data(act.offer), left, until, next(said, None))
+
+
+def with_offers(facts: Facts) -> Facts:
+    """Return the facts with what follows from the offers that left; those of an earlier reading are worked out anew."""
+    if not any("offer" in event.data for event in facts.events if event.kind == "action.emitted"):
+        return facts
+    told = replace(facts, events=tuple(event for event in facts.events if OF_OFFER not in event.data))
+    after: dict[int, list[Event]] = {}
+    for made in offers_made(told, date.max):
+        for event in _follows(made, told):
+            last = max(place for place, each in enumerate(told.events) if each.on <= event.on)
+            after.setdefault(last, []).append(replace(event, seq=told.events[last].seq if told.events[last].on == event.on else 0))
+    if not after:
+        return told
+    return replace(told, events=tuple(event for place, each in enumerate(told.events) for event in (each, *after.get(place, ()))))
+
+
+def _follows(made: MadeOffer, facts: Facts) -> Iterator[Event]:
+    """Yield what follows from an offer, in the order of its days."""
+    if made.offer.instalments:
+        if made.answer is not None and made.accepted_by(made.until):
+            terms = tuple({"on": on, "amount": part} for on, part in made.offer.instalments)
+            yield _about(made, facts, made.answer.on, "plan.agreed", {"instalments": terms, "late": "resumes"})
+        return
+    money = _money(made, facts)
+    turns = list(_settled(made, money))
+    if made.answer is not None and made.accepted_by(made.until) and not any(on <= made.answer.on for on, _ in turns):
+        left = made.offer.amount - sum((amount for on, _, amount in money if on <= made.answer.on), ZERO)
+        yield _about(made, facts, made.answer.on, "promise.made", {"amount": left, "by": made.until})
+    asked = {str(part["invoice"]): Decimal(str(part.get("principal", 0))) for part in made.act.claimed.get("invoices", ())}
+    for day, settled in turns:
+        for name, principal in asked.items():
+            came = sum((amount for on, invoice, amount in money if invoice == name and on <= day), ZERO)
+            if came < principal:
+                yield Event(day, "written_off" if settled else "case.reopened", name, data={OF_OFFER: made.act.id})
+
+
+def _money(made: MadeOffer, facts: Facts) -> list[tuple[date, str, Decimal]]:
+    """List the money that came in on the invoices of an offer since it left, by day; what had come by then on its very day is not of it."""
+    paid = balances(facts, date.max).paid
+    found = [(on, name, amount) for name in made.act.invoices for on, amount, credit in paid.get(name, ()) if on >= made.on and not credit]
+    for part in made.act.claimed.get("invoices", ()):
+        before = (one for one in part.get("received", ()) if date.fromisoformat(str(one["on"])) == made.on and not one.get("credit_note"))
+        found += [(made.on, str(part["invoice"]), -Decimal(str(one["amount"]))) for one in before]
+    return sorted(found)
+
+
+def _settled(made: MadeOffer, money: Sequence[tuple[date, str, Decimal]]) -> Iterator[tuple[date, bool]]:
+    """Yield each day on which a settlement was paid (True), and each on which money of it went back (False)."""
+    settled, wanted = False, made.offer.amount
+    answered = [made.answer.on] if made.answer is not None else []
+    for day in sorted({on for on, _, _ in money} | set(answered)):
+        came = sum((amount for on, _, amount in money if on <= day), ZERO)
+        taken = made.accepted_by(day) or (made.offer.by_payment and came == wanted and not made.refused_by(day))
+        if not settled and taken and came >= wanted and day <= made.until:
+            settled = True
+            yield day, True
+        elif settled and came < wanted:
+            settled = False
+            yield day, False
+
+
+def _about(made: MadeOffer, facts: Facts, on: date, kind: str, data: Mapping[str, Any]) -> Event:
+    """Return an event about what an offer was about: its invoice, or the account."""
+    alone = made.act.invoices[0] if len(made.act.invoices) == 1 and made.act.case == made.act.invoices[0] else None
+    currency = None if alone else next((each.currency for each in facts.invoices if each.id in made.act.invoices), None)
+    return Event(on, kind, alone, currency, data={**data, OF_OFFER: made.act.id})

@@ -1,0 +1,221 @@
+"""An offer: what it offers on its day, and what becomes of it on each side of every boundary."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from relance.interpreter.debtor import look
+from relance.interpreter.offers import OF_OFFER, as_data, from_data, offered, with_offers
+from relance.interpreter.snapshot import Snapshot
+from relance.language import load_playbook_text
+from relance.model import (
+    Address,
+    Calendar,
+    Claimed,
+    Creditor,
+    Debtor,
+    Duration,
+    Event,
+    Facts,
+    Instalments,
+    Invoice,
+    InvoiceClaimed,
+    Offer,
+    OfferTerms,
+    Status,
+    TimeUnit,
+)
+from relance.simulation.timeline import play
+
+PLAYBOOK = """\
+schema: 1
+playbook: solde
+version: 1
+title: Solde
+debtor: business
+{more}
+steps:
+  - {{id: premiere, at: J+5, channels: [letter], tone: neutral, template: relance-1}}
+  - {{id: offre, at: J+20, channels: [letter], tone: neutral, template: offre-solde, grants: 20 days, offer: {offer}}}
+  - {{id: derniere, at: J+60, channels: [letter], tone: firm, template: relance-2}}
+"""
+SETTLE, BY_PAYMENT, PLAN = '{settlement: "70"}', '{settlement: "70", accepted_by: payment}', "{instalments: 3, every: 1 month, first: 8 days}"
+DUE = date(2026, 2, 2)
+MADE, UNTIL = date(2026, 2, 23), date(2026, 3, 16)  # the twentieth day is a Sunday: the letter names the day after
+
+
+def written(offer, more=""):
+    playbook, findings = load_playbook_text(PLAYBOOK.format(offer=offer, more=more), "solde.yaml")
+    assert playbook is not None, findings
+    return playbook
+
+
+def told(*events, invoices=(("F-1", "1000.00"),)):
+    ordered = sorted(events, key=lambda each: each[0])
+    return Facts(
+        Creditor("c", "C"), Debtor("d", "D", kind="business", address=Address(("1 rue A", "69001 Lyon"))),
+        tuple(Invoice(name, DUE, Decimal(amount), issued=date(2026, 1, 2)) for name, amount in invoices),
+        tuple(Event(on, kind, data.pop("invoice", None), None, seq, data) for seq, (on, kind, data) in enumerate(ordered)),
+    )  # fmt: skip
+
+
+def paid(on, amount, **more):
+    return on, "payment.received", {"amount": Decimal(amount), **more}
+
+
+def back(on, amount, **more):
+    return on, "payment.reversed", {"amount": Decimal(amount), **more}
+
+
+def said(on, word):
+    return on, f"offer.{word}", {}
+
+
+def played(offer, *events, until=date(2026, 6, 30), more="", invoices=(("F-1", "1000.00"),)):
+    days = list(play(written(offer, more), told(*events, invoices=invoices), date(2026, 2, 1), until))
+    left = [(action.step, action.on) for day in days for action in day.look.actions]
+    return days[-1], dict(left)
+
+
+@pytest.mark.parametrize(
+    ("offer", "events", "ends"),
+    [
+        (BY_PAYMENT, [paid(UNTIL, "700.00")], True),
+        (BY_PAYMENT, [paid(UNTIL + timedelta(1), "700.00")], False),
+        (BY_PAYMENT, [paid(UNTIL, "699.99")], False),
+        (BY_PAYMENT, [paid(UNTIL, "700.01")], False),  # not exactly the settlement: nobody said that he accepts
+        (BY_PAYMENT, [paid(date(2026, 3, 1), "300.00"), paid(UNTIL, "400.00")], True),
+        (BY_PAYMENT, [said(date(2026, 3, 1), "refused"), paid(UNTIL, "700.00")], False),
+        (BY_PAYMENT, [paid(date(2026, 3, 1), "700.00"), back(date(2026, 3, 5), "700.00")], False),
+        (BY_PAYMENT, [paid(date(2026, 3, 1), "700.00"), back(date(2026, 3, 5), "700.00"), paid(UNTIL, "700.00")], True),
+        (SETTLE, [paid(UNTIL, "700.00")], False),
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(UNTIL, "700.00")], True),
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(UNTIL, "700.01")], True),
+        (SETTLE, [said(date(2026, 3, 1), "accepted"), paid(UNTIL + timedelta(1), "700.00")], False),
+        (SETTLE, [paid(date(2026, 2, 26), "700.00"), said(UNTIL, "accepted")], True),
+        (SETTLE, [paid(date(2026, 2, 26), "700.00"), said(UNTIL + timedelta(1), "accepted")], False),
+        (SETTLE, [said(date(2026, 3, 1), "refused"), said(date(2026, 3, 2), "accepted"), paid(UNTIL, "700.00")], False),
+        (SETTLE, [said(date(2026, 2, 22), "accepted"), paid(UNTIL, "700.00")], False),  # before it left
+    ],
+)
+def test_a_settlement_ends_the_claim_where_it_is_accepted_and_paid_in_time_and_nowhere_else(offer, events, ends):
+    last, left = played(offer, *events)
+    assert ("derniere" not in left) is ends
+    assert (last.look.seen[0].decision.status is Status.STOPPED) is ends
+
+
+def test_an_accepted_settlement_holds_its_case_and_lapses_as_a_broken_promise():
+    last, left = played(SETTLE, said(date(2026, 3, 1), "accepted"))
+    assert left["derniere"] == date(2026, 4, 3)
+    states = Snapshot(written(SETTLE), last.facts, UNTIL).standings["F-1"]
+    assert "promised" in states.states
+    after = Snapshot(written(SETTLE), last.facts, UNTIL + timedelta(3)).standings["F-1"]
+    assert "promise_broken" in after.states
+    assert after.outstanding == Decimal("1000.00")
+
+
+def test_the_promise_is_of_what_had_not_come_when_the_offer_was_accepted():
+    last, _ = played(SETTLE, paid(date(2026, 2, 26), "200.00"), said(date(2026, 3, 1), "accepted"))
+    promise = next(event for event in last.facts.events if event.kind == "promise.made")
+    assert (promise.data["amount"], promise.data["by"], promise.invoice) == (Decimal("500.00"), UNTIL, "F-1")
+
+
+@pytest.mark.parametrize(("known", "settles"), [(False, True), (True, False)])
+def test_money_of_the_very_day_counts_unless_the_message_had_deducted_it(known, settles):
+    last, _ = played(BY_PAYMENT, *([paid(MADE, "700.00")] if known else []), until=MADE)
+    told_later = Event(MADE, "payment.received", "F-1", None, 2**36 - 1, {"amount": Decimal("210.00" if known else "700.00")})
+    after = with_offers(replace(last.facts, events=(*last.facts.events, *(() if known else (told_later,)))))
+    assert any(event.kind == "written_off" for event in after.events) is settles
+
+
+def test_money_that_goes_back_reopens_what_was_settled():
+    last, _ = played(BY_PAYMENT, paid(date(2026, 3, 1), "700.00"), back(date(2026, 4, 20), "700.00"))
+    assert [(event.on, event.kind) for event in last.facts.events if OF_OFFER in event.data] == [(date(2026, 3, 1), "written_off"), (date(2026, 4, 20), "case.reopened")]
+    assert Snapshot(written(BY_PAYMENT), last.facts, date(2026, 4, 19)).standings["F-1"].states == {"written_off"}
+    assert last.look.seen[0].decision.status is not Status.STOPPED
+
+
+@pytest.mark.parametrize(("word", "runs"), [("accepted", True), ("refused", False)])
+def test_accepted_instalments_are_a_plan_of_the_days_and_sums_offered(word, runs):
+    last, left = played(PLAN, said(UNTIL, word), until=date(2026, 3, 30))
+    plans = [event for event in last.facts.events if event.kind == "plan.agreed"]
+    assert bool(plans) is runs
+    if runs:
+        assert [(each["on"], each["amount"]) for each in plans[0].data["instalments"]] == [
+            (date(2026, 3, 24), Decimal("333.33")), (date(2026, 4, 24), Decimal("333.33")), (date(2026, 5, 26), Decimal("333.34")),
+        ]  # fmt: skip
+    assert "derniere" not in left
+    assert (last.look.seen[0].decision.status is Status.HELD) is (runs and last.on <= date(2026, 3, 26))
+
+
+def test_a_plan_that_is_accepted_a_day_late_is_none():
+    last, _ = played(PLAN, said(UNTIL + timedelta(1), "accepted"))
+    assert not any(event.kind == "plan.agreed" for event in last.facts.events)
+
+
+ONCE = """\
+schema: 1
+playbook: deux-offres
+version: 1
+title: Deux offres
+debtor: business
+steps:
+  - {{id: une, at: J+20, channels: [letter], tone: neutral, template: offre-solde, grants: 20 days, offer: {{settlement: "80"}}}}
+  - {{id: deux, at: J+60, channels: [letter], tone: neutral, template: offre-solde, grants: 20 days, offer: {{settlement: "70"{again}}}}}
+"""
+
+
+@pytest.mark.parametrize(("again", "left"), [("", ["une"]), (", again: true", ["une", "deux"])])
+def test_nothing_is_offered_twice_unless_the_playbook_says_so(again, left):
+    playbook, findings = load_playbook_text(ONCE.format(again=again), "deux-offres.yaml")
+    assert playbook is not None, findings
+    days = list(play(playbook, told(), date(2026, 2, 1), date(2026, 6, 30)))
+    assert [action.step for day in days for action in day.look.actions] == left
+
+
+def test_an_account_is_offered_a_share_of_each_invoice_and_settled_by_one_sum():
+    invoices = (("F-1", "1000.00"), ("F-2", "333.33"))
+    last, left = played(BY_PAYMENT, paid(UNTIL, "933.33"), more="unit: account", invoices=invoices)
+    emitted = next(event for event in last.facts.events if event.kind == "action.emitted" and event.data["step"] == "offre")
+    assert emitted.data["offer"] == {"amount": "933.33", "share": "70", "by_payment": True, "sums": {"F-1": "700.00", "F-2": "233.33"}}
+    assert "derniere" not in left
+    assert {event.invoice for event in last.facts.events if event.kind == "written_off"} <= {"F-1", "F-2"}
+
+
+def test_what_follows_from_an_offer_is_worked_out_anew_from_what_was_told():
+    last, _ = played(BY_PAYMENT, paid(date(2026, 3, 1), "700.00"))
+    assert with_offers(last.facts) == last.facts
+    assert any(OF_OFFER in event.data for event in last.facts.events)
+
+
+def test_an_offer_reads_back_as_it_was_written():
+    settlement = Offer(Decimal("933.33"), Decimal(70), by_payment=True, sums=(("F-1", Decimal("700.00")), ("F-2", Decimal("233.33"))))
+    plan = Offer(Decimal(100), instalments=((date(2026, 3, 24), Decimal(50)), (date(2026, 4, 24), Decimal(50))))
+    assert [from_data(as_data(each)) for each in (settlement, plan)] == [settlement, plan]
+
+
+@pytest.mark.parametrize(("currency", "amount", "settles"), [("EUR", "0.01", "0.01"), ("EUR", "0.05", "0.04"), ("JPY", "101", "71"), ("KWD", "1.001", "0.701")])
+def test_a_share_is_rounded_to_what_the_currency_can_pay(currency, amount, settles):
+    claimed = Claimed(currency, Decimal(amount), total=Decimal(amount), invoices=(InvoiceClaimed("F-1", Decimal(amount)),))
+    offer = offered(OfferTerms(settlement=Decimal(70)), claimed, UNTIL, Calendar())
+    assert offer is not None
+    assert offer.amount == Decimal(settles)
+
+
+def test_instalments_add_up_to_the_whole_and_fall_on_open_days():
+    claimed = Claimed("EUR", Decimal("100.01"), total=Decimal("100.01"), invoices=(InvoiceClaimed("F-1", Decimal("100.01")),))
+    offer = offered(OfferTerms(instalments=Instalments(24, Duration(1, TimeUnit.MONTH), Duration(8))), claimed, date(2026, 3, 16), Calendar())
+    assert offer is not None
+    assert sum(part for _, part in offer.instalments) == Decimal("100.01")
+    assert all(on.weekday() < 5 for on, _ in offer.instalments)
+    assert len({on for on, _ in offer.instalments}) == 24
+
+
+def test_a_message_with_an_offer_travels_apart():
+    playbook = written(SETTLE, more="combine: debtor")
+    facts = told(invoices=(("F-1", "1000.00"), ("F-2", "500.00")))
+    first = [Event(date(2026, 2, 9), "action.emitted", name, None, seq, {"step": "premiere", "playbook": "solde", "channel": "letter"}) for seq, name in enumerate(("F-1", "F-2"))]
+    seen = look(playbook, Facts(facts.creditor, facts.debtor, facts.invoices, tuple(first)), MADE)
+    assert len({action.message for action in seen.actions if action.offer}) == 2
