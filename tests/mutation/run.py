@@ -296,7 +296,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--table", action="store_true", help="run nothing: print what the state has of each file")
     asked = parser.parse_args(arguments)
     if asked.table:
-        print("\n".join(table(list(chosen(asked.files)), asked.state)))
+        for line in table(list(chosen(asked.files)), asked.state):
+            print(line, flush=True)
         return 0
     hypothesis.settings.register_profile(
         "mutation",
