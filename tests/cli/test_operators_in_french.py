@@ -19,6 +19,10 @@ ENGLISH = re.compile(
     r"|every|only|without|none|month|months|year|years|day|days|case|cases|written|recorded|nothing|said|sum|left|paid|asked|open|step|letter|sent|owed|amount|name|names)\b"
 )
 ADDRESS = "rue,69001\N{NO-BREAK SPACE}Lyon"
+CLAIM = (
+    f"claim --yes --debtor X --debtor-address {ADDRESS} --debtor-email x@y.example --creditor A --creditor-address {ADDRESS} --creditor-email a@b.example"
+    " --iban FR7630006000011234567890189 --number F1 --issued 2026-01-01 --due 2026-02-01 --amount"
+)
 #: Files that hold what no command can read, or only in part.
 ODD = {
     "a.ods": b"PK\x03\x04junk", "a.zip": b"PK\x05\x06" + bytes(18), "broken.pdf": b"%PDF-1.4 junk", "broken.xml": b"<a><b></a>", "a.key": b"nothing",
@@ -124,10 +128,8 @@ COMMANDS = [
     "claim odd/broken.pdf",
     "claim odd/broken.xml",
     "claim --yes",
-    f"claim --yes --debtor X --debtor-address {ADDRESS} --debtor-email x@y.example --creditor A --creditor-address {ADDRESS} --creditor-email a@b.example"
-    " --iban FR7630006000011234567890189 --number F1 --issued 2026-01-01 --due 2026-02-01 --amount zero",
-    f"claim --yes --debtor X --debtor-address {ADDRESS} --debtor-email x@y.example --creditor A --creditor-address {ADDRESS} --creditor-email a@b.example"
-    " --iban FR7630006000011234567890189 --number F1 --issued 2026-01-01 --due 2026-02-01 --amount 12",
+    f"{CLAIM} zero",
+    f"{CLAIM} 12",
     "send --dry-run --print tray",
 ]  # fmt: skip
 
