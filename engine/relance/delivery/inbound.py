@@ -17,6 +17,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser, HeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 from enum import StrEnum
+from typing import Any
 
 from relance.delivery import outbox, replies
 from relance.delivery.smtp import TransmissionResult, refused
@@ -127,7 +128,8 @@ def _recipients(part: Message) -> Iterator[Message]:
     if part.get_content_type() == "message/delivery-status":
         blocks = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
     elif part.get_content_type() == "message/global-delivery-status":
-        text = "".join(each.as_string() for each in part.get_payload()) if part.is_multipart() else str(part.get_payload())
+        held = part.get_payload()
+        text = "".join(each.as_string() for each in held if isinstance(each, Message)) if isinstance(held, list) else str(held)
         blocks = [HeaderParser().parsestr(each) for each in re.split(r"\r?\n\s*\r?\n", text)]
     else:
         return
@@ -194,7 +196,7 @@ def _of_html(text: str) -> str:
     from lxml import etree, html
 
     try:
-        root = html.fromstring(text.encode())
+        root: Any = html.fromstring(text.encode())  # its stubs know no `drop_tree`
     except (etree.LxmlError, ValueError):
         return text
     for hidden in root.xpath("//style|//script|//head|//comment()"):
