@@ -138,6 +138,9 @@ def test_the_studio_shows_what_is_under_way_as_such_and_takes_back_only_what_has
         desk.reject(states["ready"], "non", "paul")
         with pytest.raises(NotDoneError, match="under way since"):
             desk.reject(states["under_way"], "non", "paul")
+        for words in (("action.cancelled", "step=rappel", "reason=non"), ("action.skipped", "rappel", "reason=non"), ("action.executed", "step=rappel")):
+            refused = built.relance("record", "F-1", *words, code=2)
+            assert "not recorded: it is under way since" in refused.output, "a word by step counts like one by id"
         said.append(desk.approve([states["under_way"]], "paul")[states["under_way"]])
 
     office.meanwhile = once(speak)
