@@ -21,6 +21,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsIndex
 
+from relance.currencies import decimals
+
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
@@ -117,8 +119,9 @@ class AmountPart:
     currency: str
 
     def said(self, language: str) -> str:
-        """Write it as a language does; thousands are kept together by no-break spaces."""
-        number = f"{self.amount:,.2f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.2f}"
+        """Write it as a language does, with the currency's own decimals; thousands are kept together by no-break spaces."""
+        places = decimals(self.currency)
+        number = f"{self.amount:,.{places}f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.{places}f}"
         return f"{number} {self.currency}"
 
 
