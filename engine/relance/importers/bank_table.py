@@ -15,7 +15,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.importers.columns import Cells, ColumnMapping, canonical_rows, check_dates
 from relance.parsing.rejects import Reject, Remark
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 
@@ -31,7 +31,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOve
             account = _account(row.values, mapping)
             yield from _movement(row, account, numbered.setdefault(account, Numbered()))
         except ValueError as error:
-            yield Reject(row.file, row.line, str(error), row.row)
+            yield Reject(row.file, row.line, sentence_of(error), row.row)
 
 
 def reach(path: Path, mapping: ColumnMapping) -> tuple[tuple[str, date], ...]:

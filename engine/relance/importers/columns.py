@@ -21,7 +21,7 @@ from relance.parsing import row_files as tables
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import Table, full, plain, shown
-from relance.sentences import sentence
+from relance.sentences import plural, sentence, sentence_of
 
 #: The pair of columns in which a table of invoices may tell an amount: a debit is owed, a credit is a credit note.
 _SIDES = frozenset({"debit", "credit"})
@@ -168,7 +168,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
             continue
         reason = ""
         if len(row.cells) < least:
-            reason = f"{len(row.cells)} cell{'s' * (len(row.cells) != 1)} where at least {least} are needed: the line may be cut short"
+            reason = plural("{count} cell where at least {least} are needed: the line may be cut short", "{count} cells where at least {least} are needed: the line may be cut short", len(row.cells), least=least)
         else:
             try:
                 found = _of_one_amount(_read(row, readings), paired=paired)
@@ -176,7 +176,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
                 msg = sentence("line {line}: {error}", line=row.line, error=error)
                 raise Unreadable(msg) from error
             except ValueError as error:
-                reason = str(error)
+                reason = sentence_of(error)
         if reason:
             yield Reject(table.file, row.line, reason, shown(row.cells))
             continue
@@ -187,7 +187,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
         yield Cells(table.file, row.line, found, shown(row.cells))
     if out:
         counted = ", ".join(f"{said} ({number})" for said, number in sorted(out.items()))
-        yield Remark(table.file, 0, f"{out.total()} row{'s' * (out.total() > 1)} left out by `where`: {counted}", out.total())
+        yield Remark(table.file, 0, plural("{count} row left out by `where`: {counted}", "{count} rows left out by `where`: {counted}", out.total(), counted=counted), out.total())
 
 
 def _of_one_amount(found: dict[str, Any], *, paired: bool) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
             if default is not None:
                 found[name] = default
             elif required:
-                msg = f"no {name}" + ("" if plain(header) == name else f": the column {header!r} is empty")
+                msg = sentence("no {name}", name=name) if plain(header) == name else sentence("no {name}: the column {header} is empty", name=name, header=repr(header))
                 raise ValueError(msg)
             continue
         try:
@@ -250,7 +250,7 @@ def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
         except values.WrongOrderError:
             raise
         except ValueError as error:
-            msg = f"{header!r}: {error}"
+            msg = sentence("{what}: {why}", what=repr(header), why=sentence_of(error))
             raise ValueError(msg) from None
     return found
 
@@ -264,7 +264,7 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
         missing = [head for head in heads if plain(head) not in places]
         if missing:
             near = get_close_matches(plain(missing[0]), places, 1)
-            have = f"did you mean {near[0]!r}?" if near else f"the file has {', '.join(map(repr, filter(None, headers)))}"
+            have = sentence("did you mean {near}?", near=repr(near[0])) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
             msg = sentence("no column is headed {what}, which the mapping takes for {column}; {have}", what=repr(missing[0]), column=repr(column), have=have)
             raise Unreadable(msg)
         found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, column_kind(column, table)))

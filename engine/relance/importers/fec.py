@@ -28,7 +28,7 @@ from relance.importers.reconciliation import Groups
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import Table, full, plain, shown
-from relance.sentences import sentence
+from relance.sentences import plural, sentence, sentence_of
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
@@ -151,12 +151,12 @@ class _Reader:
             line, cells = row
             self.told.say(line, LineFate.BESIDE)
             if len(cells) < width:
-                yield Reject(self.file, line, f"{len(cells)} cells where a FEC has 18: the line may be cut short", shown(cells))
+                yield Reject(self.file, line, plural("{count} cell where a FEC has 18: the line may be cut short", "{count} cells where a FEC has 18: the line may be cut short", len(cells)), shown(cells))
                 continue
             try:
                 cents = _signed(cells[plus_at], cells[minus_at]) if signed else _cents(cells[plus_at]) - _cents(cells[minus_at])
             except ValueError as error:
-                yield Reject(self.file, line, str(error), shown(cells))
+                yield Reject(self.file, line, sentence_of(error), shown(cells))
                 continue
             here = (cells[code_at], cells[number_at])
             if here != key:
@@ -204,7 +204,12 @@ class _Reader:
 
     def _unbalanced(self) -> Iterator[Reject]:
         for entry in self.pending.values():
-            reason = f"the entry {entry.code} {entry.number} does not balance: {Decimal(abs(entry.cents)) / 100} too much {'debit' if entry.cents > 0 else 'credit'}"
+            parts = {"entry": f"{entry.code} {entry.number}", "amount": Decimal(abs(entry.cents)) / 100}
+            reason = (
+                sentence("the entry {entry} does not balance: {amount} too much debit", **parts)
+                if entry.cents > 0
+                else sentence("the entry {entry} does not balance: {amount} too much credit", **parts)
+            )
             for one in entry.lines:
                 yield Reject(self.file, one.line, reason, one.row)
             if not entry.lines and not entry.accounts:
@@ -231,7 +236,7 @@ class _Reader:
             try:
                 made.append(self._movement(entry, one))
             except ValueError as error:
-                yield Reject(self.file, one.line, str(error), one.row)
+                yield Reject(self.file, one.line, sentence_of(error), one.row)
         for movement in wholes(list(in_instalments(made))):
             yield from self.groups.add(movement)
 

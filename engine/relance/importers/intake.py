@@ -35,7 +35,7 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
-from relance.sentences import sentence, shipped_text
+from relance.sentences import sentence, sentence_of, shipped_text
 from relance.statements import banks
 from relance.statements.banks import BankFormat
 
@@ -217,7 +217,7 @@ def _take_creditors(
         known, made = before.get(ident), books.creditors[ident][1]
         if known is None:
             if next(journal.facts(ident), None) is None:
-                reason = f"creditor {ident!r} has no debtor yet, and is not taken alone: import his debtors or invoices with this table"
+                reason = sentence("creditor {creditor} has no debtor yet, and is not taken alone: import his debtors or invoices with this table", creditor=repr(ident))
                 outcome.rejects.append(Reject(row.file, row.line, reason, row.row))
                 outcome.lines[row.file].say(row.line, LineFate.REJECTED)
             continue
@@ -243,7 +243,7 @@ def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[C
                     yield block
                     block = []
         except Unreadable as error:
-            block.append(Reject(one.path.name, 0, str(error)))
+            block.append(Reject(one.path.name, 0, sentence_of(error)))
     if block:
         yield block
 
@@ -265,7 +265,7 @@ def _together(
                     else:
                         invoices.append(found)
         except Unreadable as error:
-            rows["invoices"].append(Reject(one.path.name, 0, str(error)))
+            rows["invoices"].append(Reject(one.path.name, 0, sentence_of(error)))
     known = list(known)
     who = identities(known, rows)
     told: set[str] = set()
@@ -292,14 +292,14 @@ def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject | Remark:
         None,
     )
     if there is None:
-        what = f"a corrective invoice of {first!r}, which is not known: record that one, and `invoice.cancelled`, or leave both out"
+        what = sentence("a corrective invoice of {first}, which is not known: record that one, and `invoice.cancelled`, or leave both out", first=repr(first))
         return Reject(row.file, row.line, what, row.row)
     facts, claim = there
     said = [event for event in facts.events if event.invoice == first]
     credited = sum((event.data["amount"] for event in said if event.kind == "credit_note.issued"), Decimal(0))
     if credited >= claim.amount or any(event.kind == "invoice.cancelled" for event in said):
         return row
-    what = f"a corrective invoice of {first!r}, which still stands: `relance record {first} invoice.cancelled`, then import this again"
+    what = sentence("a corrective invoice of {first}, which still stands: `relance record {invoice} invoice.cancelled`, then import this again", first=repr(first), invoice=first)
     return Reject(row.file, row.line, what, row.row)
 
 
@@ -344,7 +344,7 @@ def _take_fec(journal: Journal, source: SourceFile, settings: Settings, outcome:
         put(told.rest())
         debtors_of.keep(settings.not_after, settings.actor)
     except Unreadable as error:
-        outcome.rejects.append(Reject(path.name, 0, str(error)))
+        outcome.rejects.append(Reject(path.name, 0, sentence_of(error)))
     outcome.repeated += told.repeated
 
 
@@ -356,13 +356,13 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
             for one in lifecycle.read(path):
                 late = not isinstance(one, Reject) and settings.not_after is not None and one.on > settings.not_after
                 if isinstance(one, Reject) or late:
-                    outcome.rejects.append(one if isinstance(one, Reject) else Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                    outcome.rejects.append(one if isinstance(one, Reject) else Reject(one.file, one.line, sentence("dated {day}, in the future", day=one.on), one.shown))
                     outcome.lines[path.name].say(one.line, LineFate.REJECTED)
                 else:
                     outcome.lines[path.name].say(one.line, LineFate.KNOWN)
                     told.append(one)
         except Unreadable as error:
-            outcome.rejects.append(Reject(path.name, 0, str(error)))
+            outcome.rejects.append(Reject(path.name, 0, sentence_of(error)))
     for status in sorted(told, key=lambda one: (one.on, one.code)):
         known = list(journal.facts_about((), {status.number})) or list(journal.facts())
         rows: list[Cells] = []

@@ -26,7 +26,7 @@ from relance.language.written import quoted
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import full, plain
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 
 _SAMPLE = 500  # rows that are looked at
 _TRIED = 20_000  # rows that the proposal is tried on
@@ -319,4 +319,4 @@ def _rows(path: Path, table: str, mapping: ColumnMapping) -> Iterator[Cells | Re
         columns.check_dates(path, table, mapping)
         yield from islice(columns.canonical_rows(path, table, mapping), _TRIED)
     except Unreadable as error:
-        yield Reject(path.name, 0, str(error))
+        yield Reject(path.name, 0, sentence_of(error))
