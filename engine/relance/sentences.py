@@ -21,8 +21,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsIndex
 
-from relance.currencies import decimals
-
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
@@ -126,6 +124,8 @@ class AmountPart:
 
     def said(self, language: str) -> str:
         """Write it as a language does, with the currency's own decimals; thousands are kept together by no-break spaces."""
+        from relance.currencies import decimals  # which says what is wrong with a code in sentences
+
         places = decimals(self.currency)
         number = f"{self.amount:,.{places}f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.{places}f}"
         return f"{number} {self.currency}"
