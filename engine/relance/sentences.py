@@ -123,10 +123,8 @@ class AmountPart:
     currency: str
 
     def said(self, language: str) -> str:
-        """Write it as a language does, with the currency's own decimals; thousands are kept together by no-break spaces."""
-        from relance.currencies import decimals  # which says what is wrong with a code in sentences
-
-        places = decimals(self.currency)
+        """Write it as a language does, cents at least and no decimal of it lost; thousands are kept together by no-break spaces."""
+        places = 2 if self.amount == round(self.amount, 2) else 3  # no currency has more
         number = f"{self.amount:,.{places}f}".translate(_FRENCH_NUMBER) if language == "fr" else f"{self.amount:.{places}f}"
         return f"{number} {self.currency}"
 
