@@ -17,7 +17,7 @@ import click
 from relance.cli.casefiles import CASE, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
@@ -48,9 +48,9 @@ class Asking(NamedTuple):
             try:
                 return wanted.read(text)
             except ValueError as error:
-                raise click.UsageError(str(error)) from error
+                raise click.UsageError(told(error.args[0])) from error
 
-        shown = wanted.question + ("" if wanted.needed else " (may be left empty)")
+        shown = tell(wanted.question) if wanted.needed else tell("{question} (may be left empty)", question=tell(wanted.question))
         return click.prompt(shown, default=None if wanted.needed else "", show_default=False, value_proc=read, err=True)
 
     def sure(self, question: str, *, default: bool) -> bool:
@@ -124,12 +124,12 @@ def command(
     asking = Asking(quiet)
     known = _known(invoice, said, asking, on)
     kind = kind or (
-        "business" if known.get("debtor_siren") or quiet else _choice("Is the debtor a business or a consumer", ("business", "consumer"))
+        "business" if known.get("debtor_siren") or quiet else _choice(tell("Is the debtor a business or a consumer"), ("business", "consumer"))
     )
     if kind == "business" and profile is None:
         for name, (fits, meaning) in () if quiet else PROFILES.items():
             click.echo(f"  {name:10}  {meaning} ({fits})", err=True)
-        profile = "forgetful" if quiet else _choice("Which of these is the debtor", _PROFILES, shown=False)
+        profile = "forgetful" if quiet else _choice(tell("Which of these is the debtor"), _PROFILES, shown=False)
     facts = facts_of(known, kind=kind, profile=profile or "forgetful")
     answers = _answers(asking, Answers, basis, agreed=agreed, disputed=disputed)
     if reasons := obstacles(facts, answers, on):
@@ -137,7 +137,7 @@ def command(
     chosen = playbook_of(playbook or playbook_for(kind, profile or "forgetful"))
     house = _House.of(letterhead, templates, agency=chosen.collector == "agency")
     timeline = _show(chosen, facts, on, house)
-    if not asking.sure(f"Open the case of {facts.invoices[0].id} with '{chosen.id}'?", default=True):
+    if not asking.sure(tell("Open the case of {invoice} with '{playbook}'?", invoice=facts.invoices[0].id, playbook=chosen.id), default=True):
         raise Stop(tell("nothing was written"))
     _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on, house, new=new)
 
@@ -191,9 +191,9 @@ def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: 
             )
         )
     if agreed is None:
-        agreed = asking.sure("Was the amount agreed, or does it follow from what was?", default=not asking.quiet)
+        agreed = asking.sure(tell("Was the amount agreed, or does it follow from what was?"), default=not asking.quiet)
     if disputed is None:
-        disputed = asking.sure("Does the debtor dispute it?", default=asking.quiet)
+        disputed = asking.sure(tell("Does the debtor dispute it?"), default=asking.quiet)
     return kind(basis, agreed=agreed, disputed=disputed)
 
 

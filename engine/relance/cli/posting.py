@@ -59,15 +59,14 @@ def paper_options(command: F) -> F:
 
 def letterhead_of(path: Path | None) -> Letterhead:
     """Read a letterhead; what is wrong with it is shown and ends the command."""
+    from relance.cli.casefiles import broken
     from relance.letters.letterhead import PLAIN, read
 
     if path is None:
         return PLAIN
     paper, findings = read(path)
     if paper is None:
-        for each in findings:
-            click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]", err=True)
-        raise Stop(tell("the letterhead '{path}' has mistakes", path=path))
+        broken(findings, tell("the letterhead '{path}' has mistakes", path=path))
     return paper
 
 

@@ -20,7 +20,7 @@ from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
-from relance.sentences import sentence
+from relance.sentences import marked, sentence
 
 #: Profile of the debtor → shipped playbook, and what the profile means.
 PROFILES: Mapping[str, tuple[str, str]] = {
@@ -114,19 +114,19 @@ def word(text: str) -> str:
 
 #: What is asked, in this order, where neither an option nor the invoice's file has said it.
 WANTED: tuple[Wanted, ...] = (
-    Wanted("creditor", "Your company's name", word),
-    Wanted("creditor_siren", "Your SIREN", siren, needed=False),
-    Wanted("creditor_address", "Your address, lines separated by commas", postal_address),
-    Wanted("creditor_email", "Your e-mail address", address_of_mail),
-    Wanted("iban", "Your IBAN", iban),
-    Wanted("debtor", "Who owes", word),
-    Wanted("debtor_siren", "Their SIREN", siren, needed=False),
-    Wanted("debtor_address", "Their address, lines separated by commas", postal_address),
-    Wanted("debtor_email", "Their e-mail address", address_of_mail),
-    Wanted("number", "Number of the invoice", word),
-    Wanted("issued", "Day it was issued", day),
-    Wanted("due", "Day it fell due", day),
-    Wanted("amount", "Amount still owed, tax included", read_amount),
+    Wanted("creditor", marked("Your company's name"), word),
+    Wanted("creditor_siren", marked("Your SIREN"), siren, needed=False),
+    Wanted("creditor_address", marked("Your address, lines separated by commas"), postal_address),
+    Wanted("creditor_email", marked("Your e-mail address"), address_of_mail),
+    Wanted("iban", marked("Your IBAN"), iban),
+    Wanted("debtor", marked("Who owes"), word),
+    Wanted("debtor_siren", marked("Their SIREN"), siren, needed=False),
+    Wanted("debtor_address", marked("Their address, lines separated by commas"), postal_address),
+    Wanted("debtor_email", marked("Their e-mail address"), address_of_mail),
+    Wanted("number", marked("Number of the invoice"), word),
+    Wanted("issued", marked("Day it was issued"), day),
+    Wanted("due", marked("Day it fell due"), day),
+    Wanted("amount", marked("Amount still owed, tax included"), read_amount),
 )
 
 

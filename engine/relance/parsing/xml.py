@@ -39,7 +39,8 @@ def parse(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        msg = sentence("broken XML: {reason}", reason=str(error).splitlines()[0] if str(error) else sentence("nothing in it"))
+        line, column = getattr(error, "position", None) or (1, 1)
+        msg = sentence("broken XML: it cannot be read from line {line}, column {column} on", line=line, column=column) if data.strip() else sentence("broken XML: nothing in it")
         raise Unreadable(msg) from error
     info: Any = root.getroottree().docinfo
     if info.doctype:
