@@ -20,15 +20,15 @@ from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
-from relance.sentences import marked, sentence
+from relance.sentences import in_turn, marked, sentence
 
 #: Profile of the debtor → shipped playbook, and what the profile means.
 PROFILES: Mapping[str, tuple[str, str]] = {
-    "forgetful": ("declic", "has forgotten, one friendly reminder will do"),
-    "negligent": ("negligent", "pays late, again and again"),
-    "struggling": ("en-difficulte", "has no cash, a plan would help"),
-    "bad-faith": ("mauvaise-foi", "finds excuses and does not mean to pay"),
-    "standard": ("systematique", "not known yet"),
+    "forgetful": ("declic", marked("has forgotten, one friendly reminder will do")),
+    "negligent": ("negligent", marked("pays late, again and again")),
+    "struggling": ("en-difficulte", marked("has no cash, a plan would help")),
+    "bad-faith": ("mauvaise-foi", marked("finds excuses and does not mean to pay")),
+    "standard": ("systematique", marked("not known yet")),
 }
 CONSUMER_PLAYBOOK = "consommateur"
 _POSTCODE = re.compile(r"(?:^|\s)\d{5}\s+\S")
@@ -151,8 +151,8 @@ def _read(path: Path, folder: Path, on: date, now: Callable[[], Any], terms: str
         outcome = take(journal, [SourceFile(path, Form.E_INVOICE)], Settings(ColumnMapping(terms=terms), not_after=on))
         found = next(iter(journal.facts()), None)
     if found is None or not found.invoices:
-        return None, "; ".join(each.reason for each in outcome.rejects) or "it holds no invoice that is owed"
-    return found, "; ".join(each.text for each in outcome.remarks)
+        return None, in_turn([each.reason for each in outcome.rejects]) or sentence("it holds no invoice that is owed")
+    return found, in_turn([each.text for each in outcome.remarks])
 
 
 def doubts(known: Mapping[str, Any]) -> dict[str, str]:
@@ -163,7 +163,7 @@ def doubts(known: Mapping[str, Any]) -> dict[str, str]:
             try:
                 wanted.read(value)
             except ValueError as error:
-                found[wanted.name] = str(error)
+                found[wanted.name] = error.args[0]
     return found
 
 

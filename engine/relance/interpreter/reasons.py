@@ -83,6 +83,10 @@ def say(reason: Reason) -> str:
         return sentence("a message of {step} of {day} has not left yet", step=words[0], day=words[1])
     if name == "done" and args and args[0] > 1:
         return sentence("executed {count} times", count=words[0])
+    if name == "at_most" and args and args[0] == 1:
+        return sentence("one contact already, counted from {day}", day=words[1])
+    if name == "at_most_by" and args and args[0] == 1:
+        return sentence("one contact by {channels} already, counted from {day}", channels=words[1], day=words[2])
     template, names = _SENTENCES[name]
     return Phrase(template, dict(zip(names, words, strict=False)))
 

@@ -39,8 +39,8 @@ def parse(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        line, column = getattr(error, "position", None) or (1, 1)
-        msg = sentence("broken XML: it cannot be read from line {line}, column {column} on", line=line, column=column) if data.strip() else sentence("broken XML: nothing in it")
+        line = getattr(error, "lineno", None)
+        msg = sentence("broken XML, on line {line}", line=line) if data.strip() and line else sentence("broken XML")
         raise Unreadable(msg) from error
     info: Any = root.getroottree().docinfo
     if info.doctype:

@@ -18,7 +18,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import encoding_of
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _WIDTH = 120
@@ -57,7 +57,7 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
         try:
             yield from _transactions(path.name, statement)
         except _Broken as error:
-            yield Reject(path.name, first, f"the statement is refused whole: {error}", statement[0][1] if statement else "")
+            yield Reject(path.name, first, sentence("the statement is refused whole: {why}", why=sentence_of(error)), statement[0][1] if statement else "")
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
@@ -156,12 +156,12 @@ def _transaction(file: str, account: str, one: _Movement, on: date, amount: Deci
 
 
 def _whole(one: _Movement, booked: Decimal) -> Decimal:
-    """Return what was paid: what was booked, and the charges that the bank kept, where the payer's own amount is the two together."""
+    """Return what was paid, or went back, without the bank's charges: it takes them off what comes and adds them to what goes, and the payer's own amount says so."""
     for paid, kept in zip(one.more.get("MMO", ()), one.more.get("FEE", ()), strict=False):
         currency = one.text[16:19]
-        if paid[:3] == kept[:3] == currency and booked > 0:
+        if paid[:3] == kept[:3] == currency:
             whole, charges = _unsigned(paid[3:18]), _unsigned(kept[3:18])
-            if whole == booked + charges:
+            if whole == abs(booked + charges):
                 return whole
     return booked
 
@@ -188,7 +188,7 @@ def _amount(line: str) -> Decimal:
     try:
         return exact(sign * Decimal(f"{digits}{place}").scaleb(-int(decimals)), line[16:19])
     except ValueError as error:
-        raise _Broken(str(error)) from None
+        raise _Broken(sentence_of(error)) from None
 
 
 def _day(text: str) -> date:

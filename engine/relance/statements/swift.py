@@ -16,7 +16,7 @@ from typing import Any
 
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _MOST = 64 << 20
@@ -59,14 +59,14 @@ def _statement(file: str, statement: Any, lines: Iterator[int], numbered: Number
         _check_balances(statement.data, [data for _, data in entries])
     except ValueError as error:
         first = entries[0][0] if entries else 1
-        yield Reject(file, first, f"the statement is refused whole: {error}", str(statement.data.get("transaction_reference", "")))
+        yield Reject(file, first, sentence("the statement is refused whole: {why}", why=sentence_of(error)), str(statement.data.get("transaction_reference", "")))
         return
     account = account_of(statement.data)
     for line, data in entries:
         try:
             yield from _entry(file, line, account, data, numbered)
         except ValueError as error:
-            yield Reject(file, line, str(error), f"{data['date']} {data['amount']}")
+            yield Reject(file, line, sentence_of(error), f"{data['date']} {data['amount']}")
 
 
 def _statements(path: Path) -> list[Any]:
@@ -144,7 +144,7 @@ def _transaction(
     made = made_reference(account, on, amount, payer, details["text"], details.get("EREF", ""))
     end_to_end = "".join(details.get("EREF", "").split())
     return Transaction(
-        file=file, line=line, account=account, on=on, amount=_whole(abs(amount), currency, details), currency=currency, payer=payer,
+        file=file, line=line, account=account, on=on, amount=_whole(amount, currency, details), currency=currency, payer=payer,
         payer_account=details.get("IBAN", ""), references=(), text=details["text"],
         reference=numbered(made if told in _NONE else "".join(told.split()), reversal=reversal), end_to_end="" if end_to_end in _NONE else end_to_end,
         reversal=reversal, source="mt940",
@@ -153,7 +153,7 @@ def _transaction(
 
 def _whole(amount: Decimal, currency: str, details: dict[str, str]) -> Decimal:
     paid, kept = (_money(details.get(name, ""), currency) for name in ("OCMT", "CHRG"))
-    return paid if paid is not None and kept is not None and paid == amount + kept else amount
+    return paid if paid is not None and kept is not None and paid == abs(amount + kept) else abs(amount)
 
 
 def _money(text: str, currency: str) -> Decimal | None:
