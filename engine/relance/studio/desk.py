@@ -55,7 +55,7 @@ from relance.project import Project
 from relance.report.dossier import pdf as dossier_pdf
 from relance.report.evidence import Dossier, gather
 from relance.report.evidence_pack import pack, say_made
-from relance.sentences import Phrase, sentence
+from relance.sentences import Phrase, in_turn, sentence
 
 
 class NotDoneError(RelanceError):
@@ -283,7 +283,7 @@ class OperatorDesk:
             about.pop("invoice", None)
         event, mistakes = build(dict(about))
         if event is None:
-            raise NotDoneError("; ".join(mistakes))
+            raise NotDoneError(in_turn(mistakes))
         if event.on > self.today():
             raise NotDoneError(sentence("{on} is in the future: an event is recorded when it has happened", on=event.on))
         with self.journal() as journal:
