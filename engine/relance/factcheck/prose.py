@@ -107,6 +107,7 @@ class Reader:
             | set(known.deadlines)
             | set(self.by_day)
             | {day for day, _ in known.received}
+            | {day for _, day in known.assigned}
             | self.pledged
             | known.plans.agreed
         )

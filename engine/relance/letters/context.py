@@ -24,6 +24,7 @@ from relance.law.regimes import foreign, regime_of
 from relance.letters import qr
 from relance.letters.business_mentions import register_entry
 from relance.letters.fields import (
+    AssignmentLine,
     CitedTexts,
     Contact,
     Context,
@@ -129,6 +130,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         step=first.step,
         asks=str(Asks.WHOLE if total_of(actions).arrears is None else Asks.ARREARS),
         offer=_offer(first, language),
+        assignments=tuple(AssignmentLine(assignor=each.assignor, on=long_date(each.on, language), told=told) for each, told in past.assignments),
         occurrence=max(action.occurrence for action in actions),
         today=long_date(on, language),
         reference=reference,

@@ -188,6 +188,15 @@ class Instalment(Undertaking):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentLine:
+    """The assignment by which the creditor has a claim."""
+
+    assignor: str = says("who had the claim before", "")
+    on: str = says_day("day of the assignment, in words")
+    told: bool = says("whether the debtor was told of it before this message", False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLine:
     """What the message offers until its `deadline`: to settle for a part, or to pay in instalments."""
 
@@ -212,6 +221,7 @@ class Context:
     step: str = says("id of the step", "")
     asks: str = says("what this message asks: 'arrears' (what is missing of the plans over its invoices) or 'whole' (all that is open and due)", "whole")
     offer: OfferLine | None = says("what this message offers, or none", None)
+    assignments: tuple[AssignmentLine, ...] = says("the assignments by which the creditor has these invoices, oldest first; empty where he always had them", ())
     occurrence: int = says("how often this step has been sent, this time included", 1)
     today: str = says_day("day of the message, in words")
     reference: str = says("our reference of the file, the same on each message of it", "")
