@@ -59,6 +59,14 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLine:
+    """One of the creditor's own fields of an invoice."""
+
+    name: str = says("its name, as `fields` of the playbook declares it", "")
+    text: str = says("what the file told, as it stands; `invoice | field(name, kind)` says it as what it is", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """One claim of the table."""
 
@@ -75,6 +83,7 @@ class InvoiceLine:
     disputed: str = says_amount("what of it the debtor disputes and nothing asks; '' when he disputes nothing")
     days_overdue: int = says("whole days since the due date; 0 before it", 0)
     overdue: bool = says("whether the due date is past", False)
+    own: tuple[OwnLine, ...] = says("the creditor's own fields of it", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
