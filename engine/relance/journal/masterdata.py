@@ -85,7 +85,8 @@ def difference(known: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str,
     for name in ("amount", "currency", "due", "issued", "rate", "nature", "placed", "delivered", "performed", "document", "tags", "terms", "fields"):
         if name in given and given[name] != known.get(name) and (name in {"amount", "currency", "due"} or name in known):
             if name == "fields":  # what they hold is kept apart from the chain, and a contradiction stands in it
-                return name, *[", ".join(sorted(given[name]))] * 2
+                names = ", ".join(sorted(given[name]))
+                return name, names, names
             return name, str(jsonable(known.get(name)) or ""), str(jsonable(given[name]))
     return None
 
