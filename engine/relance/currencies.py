@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from relance.sentences import sentence
+
 
 @lru_cache(maxsize=256)
 def decimals_of(currency: str) -> int:
@@ -17,7 +19,7 @@ def decimals_of(currency: str) -> int:
     from babel.numbers import get_currency_precision, list_currencies
 
     if currency not in list_currencies():
-        msg = f"{currency!r} is not a currency code (ISO 4217, such as EUR)"
+        msg = sentence("{currency} is not a currency code (ISO 4217, such as EUR)", currency=repr(currency))
         raise ValueError(msg)
     return get_currency_precision(currency)
 
@@ -34,7 +36,7 @@ def of_today(currency: str) -> str:
     """Return a currency that is legal tender somewhere today (CLDR). Raises ValueError for one of the past (FRF), or of none (XXX)."""
     decimals_of(currency)
     if currency != "EUR" and currency not in _in_use():
-        msg = f"{currency!r} is no currency of today: nothing is owed in it"
+        msg = sentence("{currency} is no currency of today: nothing is owed in it", currency=repr(currency))
         raise ValueError(msg)
     return currency
 
@@ -52,7 +54,7 @@ def exact(amount: Decimal, currency: str) -> Decimal:
     """Return an amount with its currency's own number of decimals. Raises ValueError where it is finer than that."""
     whole = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
     if whole != amount:
-        msg = f"{amount} has more decimals than {currency} has"
+        msg = sentence("{amount} has more decimals than {currency} has", amount=amount, currency=currency)
         raise ValueError(msg)
     return whole
 
@@ -69,7 +71,7 @@ def minor(amount: Decimal, currency: str) -> int:
     scaled = amount.scaleb(decimals(currency))
     whole = int(scaled)
     if whole != scaled:
-        msg = f"{amount} is finer than the {currency}"
+        msg = sentence("{amount} is finer than the {currency}", amount=amount, currency=currency)
         raise ValueError(msg)
     return whole
 

@@ -6,12 +6,15 @@ whether a letterhead is sound, whoever uses it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
+from os.path import normpath, relpath
 from pathlib import Path
 from typing import Any
 
+from relance.files import PROJECT, find_above
 from relance.language import read_file, shape, source
 from relance.language.findings import has_errors
 from relance.language.parse import decimal_amount
@@ -88,6 +91,16 @@ def load(path: Path) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     return (None if has_errors(findings) else _project(read.value, path.absolute())), findings
 
 
+def playbooks_around(file: Path) -> tuple[Path, ...]:
+    """Return the folders of playbooks of the project that a file is of, the usual one where the project has mistakes; none where it is of no project."""
+    path = find_above(file.absolute().parent, PROJECT)
+    if path is None:
+        return ()
+    project, beside = load(path)[0], file.absolute().parent
+    folders = (path.absolute().parent / "playbooks",) if project is None else project.playbooks
+    return tuple(Path(normpath(file.parent / relpath(each, beside))) for each in folders)  # as the file itself is named
+
+
 def _project(value: Mapping[str, Any], path: Path) -> Project:
     folder = path.parent
     one = {key: folder / value[key] for key in ("letterhead", "routing") if key in value}
@@ -131,17 +144,20 @@ def _missing(read: Source, folder: Path) -> Iterable[Diagnostic]:
     folders += [(("wordings", creditor), named) for creditor, named in value.get("wordings", {}).items()]
     for whole, named in folders:
         if not (folder / named).is_dir():
-            yield read.at(whole).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_counts())
+            yield read.at(whole).diagnostic("PB012", sentence('there is no folder "{name}" here', name=named), hint=_near(folder / named, Path.is_dir))
     files: list[tuple[tuple[str, ...], str]] = [((key,), value[key]) for key in ("letterhead", "routing") if key in value]
     files += [(("letterheads", creditor), named) for creditor, named in value.get("letterheads", {}).items()]
     for where, named in files:
         if not (folder / named).is_file():
-            yield read.at(where).diagnostic("PB012", sentence('there is no file "{name}" here', name=named), hint=_counts())
+            yield read.at(where).diagnostic("PB012", sentence('there is no file "{name}" here', name=named), hint=_near(folder / named, Path.is_file))
     for place, rule in enumerate(value.get("approvals", ())):
         if len(rule.get("who", ())) and len(rule["who"]) < rule.get("people", 1):
             message = sentence("{people} people are to approve, and {names} may", people=rule["people"], names=len(rule["who"]))
             yield read.at(("approvals", place, "who")).diagnostic("PB012", message, hint=sentence("name as many at least"))
 
 
-def _counts() -> str:
-    return sentence("a path counts from the folder of relance.yaml")
+def _near(path: Path, kind: Callable[[Path], bool]) -> str:
+    """Name what stands there under a name like it; else from where a path counts."""
+    there = [each.name for each in path.parent.iterdir() if kind(each)] if path.parent.is_dir() else []
+    near = next(iter(get_close_matches(path.name, there, 1)), None)
+    return sentence('did you mean "{near}"?', near=near) if near else sentence("a path counts from the folder of relance.yaml")

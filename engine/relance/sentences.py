@@ -98,6 +98,12 @@ def shipped_text(text: str) -> Phrase:
     return Phrase(text.replace("{", "{{").replace("}", "}}"), {})
 
 
+def sentence_of(error: Exception) -> str:
+    """Return what an error says: the sentence that it was made of, where it was."""
+    made = error.args[0] if error.args else None
+    return made if isinstance(made, Phrase) else str(error)
+
+
 def said(text: str, language: str) -> str:
     """Say a sentence in a language. Of plain text, such as a description of a schema, the catalogue has the whole; what it lacks stays English."""
     if language == LANGUAGES[0] or not text:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from relance.cli import main
 from relance.data import shipped
-from relance.importers.columns import TABLES
+from relance.importers.layouts import TABLES
 from relance.importers.mapping import read_mapping
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "import.md"
@@ -30,7 +30,7 @@ def test_the_commands_run(tmp_path, monkeypatch):
 
 def test_the_mappings_are_read():
     found = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    assert len(found) == 3
+    assert len(found) == 4
     for text in found:
         mapping, said = read_mapping(text)
         assert mapping is not None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.importers.case_file import read_case
-from relance.importers.columns import TABLES
+from relance.importers.layouts import TABLES
 from relance.language.shape import schema
 from relance.model import Address, Creditor, Debtor, Invoice, Severity
 

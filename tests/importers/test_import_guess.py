@@ -109,7 +109,7 @@ def test_whatever_it_is_given_a_mapping_or_a_sentence_comes_out(tmp_path, text):
     assert proposal.whole or proposal.remarks
 
 
-def test_a_ledger_of_sage_is_proposed_with_its_customers_and_a_warning(tmp_path):
+def test_a_ledger_of_sage_is_proposed_as_the_books_that_it_is(tmp_path):
     path = tmp_path / "grand-livre.csv"
     path.write_text(
         "N° de compte;Intitulé du compte;Date;Journal;N° pièce;Libellé;Echéance;Débit;Crédit\n"
@@ -118,9 +118,15 @@ def test_a_ledger_of_sage_is_proposed_with_its_customers_and_a_warning(tmp_path)
         "utf-8",
     )
     proposal = propose(path)
-    assert 'debtor: "N° de compte"' in proposal.text
-    assert 'debtor.name: "Intitulé du compte"' in proposal.text
-    assert any("export the FEC" in remark for remark in proposal.remarks)
+    assert proposal.text.partition("ledger:")[2].split("  # ")[0].strip() == 'columns:\n    journal: "Journal"'
+    assert 'account: "N° de compte"' in proposal.text
+    assert 'name: "Intitulé du compte"' in proposal.text
+    assert proposal.remarks == ("2 invoices, payments and credit notes are read with this, 0 lines are not",)
+    assert proposal.whole
+    path.write_text(path.read_text("utf-8").replace(";BQ;", ";CE;"), "utf-8")  # a bank's journal by a code that does not say so
+    proposal = propose(path)
+    assert any("journals CE: neither sales nor bank" in remark for remark in proposal.remarks)
+    assert '"ce": other  # check this' in proposal.text
     assert not proposal.whole
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.importers.test_lifecycle import collected, message
 from tests.statements import bank_files
 
-from relance.importers.columns import ColumnMapping
+from relance.importers.columns import ColumnMapping, Layout
 from relance.importers.fec import COLUMNS
 from relance.importers.import_settings import Settings
 from relance.importers.intake import Form, fates, recognise, take
@@ -28,7 +28,11 @@ from relance.model import Creditor
 TODAY = date(2026, 6, 1)
 NEW_YEAR = date(2026, 1, 1)
 IBAN = "FR7630006000011234567890189"
-MAPPING = ColumnMapping(terms="30 jours", creditor=Creditor("atelier", "Atelier", siren="000987651", iban=IBAN))
+LEDGER = {"journal": "JournalCode", "on": "EcritureDate", "account": "CompteNum", "debtor": "CompAuxNum", "name": "CompAuxLib", "piece": "PieceRef", "issued": "PieceDate", "label": "EcritureLib",
+          "debit": "Debit", "credit": "Credit", "letter": "EcritureLet", "lettered": "DateLet"}  # fmt: skip
+MAPPING = ColumnMapping(
+    tables={"ledger": Layout({name: (head,) for name, head in LEDGER.items()})}, terms="30 jours", creditor=Creditor("atelier", "Atelier", siren="000987651", iban=IBAN),
+)  # fmt: skip
 DEBTORS = {"C1": ("Imprimerie Lindor", "000019182"), "C2": ("Garage Morel", "552100554")}
 NOTHING = Decimal(0)
 
@@ -204,6 +208,15 @@ def as_fec(history: History) -> dict[str, str]:
     return {"000987651FEC20261231.txt": "\n".join(books.lines) + "\n"}
 
 
+def as_ledger(history: History) -> dict[str, str]:
+    """Write the customers' side of the books as a table; it has no account that would say of a credit that it is a loss."""
+    books = Books()
+    booked(books, replace(history, moves=tuple(one for one in history.moves if one.what != "loss")))
+    kept = [place for place, head in enumerate(COLUMNS) if head in LEDGER.values()]
+    lines = [line.split("\t") for line in books.lines]
+    return {"ledger.csv": "".join(";".join(cells[place] for place in kept) + "\n" for cells in lines if cells[4].startswith(("411", "Compte")))}
+
+
 def as_two_years(history: History) -> dict[str, str]:
     """Write an accounting file for each year; the second opens with what the first left, line by line."""
     first, second = Books(), Books()
@@ -300,6 +313,7 @@ TOLD = {
     "list": (as_list, None),
     "fec": (as_fec, EVERY),
     "two years": (as_two_years, EVERY),
+    "ledger": (as_ledger, EVERY - {"loss"}),
     "statement": (as_statement, frozenset({"payment", "reversal"})),
     "einvoices": (as_einvoices, frozenset({"credit"})),
     **{form: (as_bank(form), frozenset({"payment", "reversal"})) for form in ("CFONB 120", "MT940", "OFX 1")},
@@ -330,7 +344,7 @@ def open_sums(journal: Journal) -> dict[str, Decimal]:
 def brought(journal: Journal, folder: Path, files: dict[str, str]):
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
-    sources = [recognise(folder / name) for name in files]
+    sources = [recognise(folder / name, mapping=MAPPING) for name in files]
     return sources, take(journal, sources, Settings(MAPPING, TODAY))
 
 
@@ -440,7 +454,7 @@ def lines_of(name: str, history: History) -> list[int]:
         return [len(history.sold) + sum(one.what == "credit" for one in history.moves)]
     if name == "statement":
         return [sum(one.what in ("payment", "reversal") for one in history.moves)]
-    return [text.count("\n") - 1 if "fec" in name or "years" in name else 1 for text in TOLD[name][0](history).values()]
+    return [text.count("\n") - 1 if name in ("fec", "two years", "ledger") else 1 for text in TOLD[name][0](history).values()]
 
 
 @given(history=histories(), names=st.permutations(sorted(TOLD.keys() - (BANKS - {"statement"}))))

@@ -98,4 +98,4 @@ def test_a_limit_by_channel_counts_and_binds_its_channels_alone(bench):
     ladder = bench(steps.replace("  - {id: u, at: J+3, channels: [email], tone: firm}\n", ""), top=OPEN + "contact: {at_most: {contacts: 1, within: 7 days, channels: [sms]}}\n", phone="+33612345678")
     assert ladder.dates() == [("2026-02-01", "a"), ("2026-02-02", "s"), ("2026-02-09", "t")]
     ladder.done("a", "2026-02-01").done("s", "2026-02-02", channel="sms")
-    assert say(ladder.at("2026-02-08").reason) == "1 contacts by sms already, counted from 2026-02-02"
+    assert say(ladder.at("2026-02-08").reason) == "one contact by sms already, counted from 2026-02-02"

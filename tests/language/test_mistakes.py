@@ -74,7 +74,7 @@ MISTAKES = {
     "accented id": (line(15, "  - id: téléphone"), 15, "not an id", "write telephone"),
     # days
     "business days": (line(16, "    at: rappel + 6 jours ouvrés"), 16, "no date", "rappel \\+ 6 business days"),
-    "days in French": (line(16, "    at: rappel + 6 jours"), 16, "no unit", '"days"'),
+    "days in French": (line(16, "    at: rappel + 6 jours"), 16, "no unit", '"6 days"'),
     "due date": (line(11, "    at: échéance + 4 jours"), 11, "no date", "due \\+ 4 days"),
     "payment": (line(16, "    at: paiement + 3 days"), 16, "no step", '"payment.received"'),
     "due without accents": (line(16, "    at: echeance + 3 days"), 16, "no step", '"due"'),
@@ -85,7 +85,7 @@ MISTAKES = {
     "calendar day": (line(23, "    at: 2026-04-01"), 23, "day of the calendar", "J\\+14"),
     "step renamed": (line(10, "  - id: premier-rappel"), 16, "rappel", "premier-rappel"),
     "duration in French": (line(27, "    grants: 8 jours ouvrés"), 27, "no duration", "8 business days"),
-    "short duration": (line(27, "    grants: 8j"), 27, "no unit", '"days"'),
+    "short duration": (line(27, "    grants: 8j"), 27, "no unit", '"8 days"'),
     # numbers and kinds
     "amount without quotes": (line(17, "    if: {balance: {at_least: 300.00}}"), 17, "number", '"300.00" in quotes'),
     "decimal comma in braces": (line(17, "    if: {balance: {at_least: 300,00}}"), 17, "comma", '"300.00"'),

@@ -38,8 +38,8 @@ MISTAKES = {
     # time
     "a number in words": (line(27, "    grants: quinze jours"), 27, "no duration", "15 days"),
     "a bare number": (line(27, "    grants: 15"), 27, "text", "15 days"),
-    "weeks": (line(27, "    grants: 2 semaines"), 27, "no unit", '"weeks"'),
-    "months": (line(27, "    grants: 1 mois"), 27, "no unit", '"month'),
+    "weeks": (line(27, "    grants: 2 semaines"), 27, "no unit", '"2 weeks"'),
+    "months": (line(27, "    grants: 1 mois"), 27, "no unit", '"1 month"'),
     "spaces around the sign": (line(11, "    at: J + 4"), None, None, None),
     "D for day": (line(11, "    at: D+4"), 11, "no date", r"J\+4"),
     "J and days": (line(11, "    at: J+4 jours"), 11, "no date", r"J\+4"),

@@ -1,7 +1,7 @@
 """The changes that are tried: every place of a function that mutmut would change, as the function's code after the change.
 
 Left out is what nobody could notice or what says nothing about the code: annotations and docstrings (mutmut's own rule), a string in other letters beside the string with `XX` about it, what `cast`
-names, `strict` of `zip`, the words of an `assert`, the words of a sentence (tests/sentences compares them all with the catalogue), the `ZERO` that a sum starts with, and what compiles to the same code.
+names, `strict` of `zip`, the size of a cache, the words of an `assert`, the words of a sentence (tests/sentences compares them all with the catalogue), the `ZERO` that a sum starts with, and what compiles to the same code.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from mutmut.mutation.file_mutation import Mutation, create_mutations
 #: What a change may touch without being a change: the words of an assertion for the reader of the types, or of the caller's own mistakes; sentences.
 NOT_ASKED = (
     re.compile(r",?\s*strict=(True|False|None)"),
+    re.compile(r"(?<=\blru_cache\()maxsize=\w+"),
     re.compile(r"\bcast\([^,()]+,\s*"),
     re.compile(r"^\s*assert\b.*$", re.MULTILINE),
     re.compile(r'(?<=\bsentence\()\s*"[^"]*"|(?<=\bplural\()\s*"[^"]*",\s*"[^"]*"|(?<=\bmarked\()"[^"]*"'),

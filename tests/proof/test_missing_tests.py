@@ -59,6 +59,7 @@ def test_from_nothing_everything_is_exercised_and_no_test_is_idle(tmp_path: Path
         assert coverage(ran.file.playbook, [each for each in ran.results if each is not idle]).gaps
 
 
+@pytest.mark.long
 def test_what_is_exercised_already_is_not_written_again(tmp_path: Path):
     one = loaded(SMALL)
     all_of_them = written().tests

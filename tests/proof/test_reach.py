@@ -106,7 +106,7 @@ def test_the_contact_rules_keep_what_they_say_and_no_more(number: int, within: i
     one = playbook("negligent")
     assert one.contact == ContactRules(Duration(5), (ContactCap(3, Duration(30)),), one.contact.hours)
     promise = AtMost("contacts", what=What(contact=True), number=number, within=Duration(within, TimeUnit.DAY), calendar=one.calendar)
-    assert prove(one, [promise], Bounds(800, 1)).held[0].ruling is ruling
+    assert prove(one, [promise], Bounds(400, 1)).held[0].ruling is ruling
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import click
 from relance.cli.casefiles import CASE, print_rich
 from relance.cli.common import DAY, FILE, Stop, actor_option, journal_option, named, new_option, now, opened, system_words
 from relance.cli.loading import playbook_of
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.importers.single_claim import Answers, Wanted
@@ -48,9 +48,9 @@ class Asking(NamedTuple):
             try:
                 return wanted.read(text)
             except ValueError as error:
-                raise click.UsageError(str(error)) from error
+                raise click.UsageError(told(error.args[0])) from error
 
-        shown = wanted.question + ("" if wanted.needed else " (may be left empty)")
+        shown = told(wanted.question) if wanted.needed else tell("{question} (may be left empty)", question=wanted.question)
         return click.prompt(shown, default=None if wanted.needed else "", show_default=False, value_proc=read, err=True)
 
     def sure(self, question: str, *, default: bool) -> bool:
@@ -124,20 +124,20 @@ def command(
     asking = Asking(quiet)
     known = _known(invoice, said, asking, on)
     kind = kind or (
-        "business" if known.get("debtor_siren") or quiet else _choice("Is the debtor a business or a consumer", ("business", "consumer"))
+        "business" if known.get("debtor_siren") or quiet else _choice(tell("Is the debtor a business or a consumer"), ("business", "consumer"))
     )
     if kind == "business" and profile is None:
         for name, (fits, meaning) in () if quiet else PROFILES.items():
-            click.echo(f"  {name:10}  {meaning} ({fits})", err=True)
-        profile = "forgetful" if quiet else _choice("Which of these is the debtor", _PROFILES, shown=False)
+            click.echo(f"  {name:10}  {told(meaning)} ({fits})", err=True)
+        profile = "forgetful" if quiet else _choice(tell("Which of these is the debtor"), _PROFILES, shown=False)
     facts = facts_of(known, kind=kind, profile=profile or "forgetful")
     answers = _answers(asking, Answers, basis, agreed=agreed, disputed=disputed)
     if reasons := obstacles(facts, answers, on):
-        raise Stop("this claim is not chased:\n" + "\n".join(f"  {reason}" for reason in reasons))
+        raise Stop(tell("this claim is not chased:") + "".join(f"\n  {told(reason)}" for reason in reasons))
     chosen = playbook_of(playbook or playbook_for(kind, profile or "forgetful"))
     house = _House.of(letterhead, templates, agency=chosen.collector == "agency")
     timeline = _show(chosen, facts, on, house)
-    if not asking.sure(f"Open the case of {facts.invoices[0].id} with '{chosen.id}'?", default=True):
+    if not asking.sure(tell("Open the case of {invoice} with '{playbook}'?", invoice=facts.invoices[0].id, playbook=chosen.id), default=True):
         raise Stop(tell("nothing was written"))
     _open(where, actor, chosen, facts, answers, timeline, invoice, folder or Path(f"relance-{_safe(facts.invoices[0].id)}"), on, house, new=new)
 
@@ -158,19 +158,20 @@ def _known(invoice: Path | None, said: dict[str, str | None], asking: Asking, on
         if not known:
             raise Stop(sentence("{what}: {why}", what=invoice, why=why))
         if why:
-            click.echo(f"in {invoice.name}: {why}", err=True)
+            click.echo(tell("in {file}: {why}", file=invoice.name, why=why), err=True)
         for name, mistake in doubts(known).items():
             if said.get(name) is None:
                 if asking.quiet and needed[name]:
                     raise Stop(tell("{invoice}: {mistake}; give it by --{value}", invoice=invoice, mistake=mistake, value=name.replace("_", "-")))
-                click.echo(f"in {invoice.name}: {mistake}{', left out' if asking.quiet else '; give the right one'}", err=True)
+                left_out = tell("in {file}: {mistake}, left out", file=invoice.name, mistake=mistake) if asking.quiet else None
+                click.echo(left_out or tell("in {file}: {mistake}; give the right one", file=invoice.name, mistake=mistake), err=True)
             del known[name]
     for wanted in WANTED:
         if (text := said.get(wanted.name)) is not None:
             try:
                 known[wanted.name] = wanted.read(text)
             except ValueError as error:
-                raise Stop(f"--{wanted.name.replace('_', '-')}: {error}") from error
+                raise Stop(sentence("--{option}: {error}", option=wanted.name.replace("_", "-"), error=error)) from error
         elif wanted.name not in known and (value := asking.one(wanted)) is not None:
             known[wanted.name] = value
     return known
@@ -187,13 +188,13 @@ def _answers(asking: Asking, kind: type[Answers], basis: str | None, *, agreed: 
             ""
             if asking.quiet
             else str(
-                click.prompt("Where does it come from (contract, order, accepted quotation)", default="", show_default=False, err=True)
+                click.prompt(tell("Where does it come from (contract, order, accepted quotation)"), default="", show_default=False, err=True)
             )
         )
     if agreed is None:
-        agreed = asking.sure("Was the amount agreed, or does it follow from what was?", default=not asking.quiet)
+        agreed = asking.sure(tell("Was the amount agreed, or does it follow from what was?"), default=not asking.quiet)
     if disputed is None:
-        disputed = asking.sure("Does the debtor dispute it?", default=asking.quiet)
+        disputed = asking.sure(tell("Does the debtor dispute it?"), default=asking.quiet)
     return kind(basis, agreed=agreed, disputed=disputed)
 
 
@@ -229,7 +230,7 @@ def _show(playbook: Playbook, facts: Facts, on: date, house: _House) -> Timeline
             try:
                 text, _ = studio.text([first.first], facts)
             except WordingError as error:
-                raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
+                raise Stop(sentence("{path}:{line}: {message}", path=error.diagnostic.path, line=error.diagnostic.line, message=error.diagnostic.message)) from error
         click.echo("\n" + tell("The first text, {on}, {channel}:\n\n{subject}\n\n{value}", on=first.on, channel=first.first.channel, subject=text.subject, value=text.plain()))
     return timeline
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import print_rich
-from relance.cli.common import Stop
+from relance.cli.common import Stop, system_words
 from relance.sentences import sentence
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _copy(folder: Path) -> None:
         for name in _FILES:
             (folder / name).write_bytes(shipped("playbooks").joinpath("demo", name).read_bytes())
     except OSError as error:
-        raise Stop(f"{folder}: {error.strerror or error}") from error
+        raise Stop(sentence("{what}: {why}", what=folder, why=system_words(error))) from error
 
 
 def _run(folder: Path, *, kept: bool) -> None:

@@ -14,7 +14,7 @@ from relance.cli.lake import working
 from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
 from relance.report.words import grouped
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, tell, tell_number
 
 if TYPE_CHECKING:
     from relance.model import Playbook
@@ -95,7 +95,7 @@ def _show(made: PlaybookChange) -> None:
     from relance.report.forecasts import one_line, steps_of
     from relance.report.words import head
 
-    click.echo(tell("{old} → {new}: {changed} of {cases} cases change", old=made.old, new=made.new, changed=grouped(made.changed), cases=grouped(made.cases)))
+    click.echo(tell_number("{old} → {new}: {changed} of {cases} case changes", "{old} → {new}: {changed} of {cases} cases change", made.cases, old=made.old, new=made.new, changed=grouped(made.changed), cases=grouped(made.cases)))
     if made.changed:
         rows = Table(box=None, pad_edge=False)
         for name in ("step", "added", "removed", "earlier", "later"):

@@ -24,7 +24,7 @@ from relance.cli.common import (
     write_new,
 )  # fmt: skip
 from relance.cli.witness import head_note, trusted, verifier, witnessed
-from relance.sentences import AmountPart, plural, retold, sentence, tell, told
+from relance.sentences import AmountPart, plural, retold, sentence, tell, tell_number, told
 
 
 @click.command(name="evidence")
@@ -104,9 +104,9 @@ def _verify(file: Path, head: str | None, public: str | None, form: str, where: 
         if not faults:
             about = checked.manifest
             click.echo(
-                tell("whole: {case} of {creditor}, {count} files, {sum} on {day}", case=about["case"], creditor=about["creditor"], count=len(about["files"]), sum=_sum(about), day=retold(str(about["on"])))
+                tell_number("whole: {case} of {creditor}, {count} file, {sum} on {day}", "whole: {case} of {creditor}, {count} files, {sum} on {day}", len(about["files"]), case=about["case"], creditor=about["creditor"], sum=_sum(about), day=retold(str(about["on"])))
             )
-            click.echo(tell("chain's head: {head} after {entries} entries", head=said["head"], entries=said["entries"]))
+            click.echo(tell_number("chain's head: {head} after {count} entry", "chain's head: {head} after {count} entries", int(said["entries"]), head=said["head"]))
             for remark in checked.remarks:
                 click.echo(told(remark))
     if faults:

@@ -15,7 +15,7 @@ from relance.cli.loading import playbook_of
 from relance.cli.portfolios import portfolio_options, tables_of
 from relance.escaping import csv_text
 from relance.report.words import grouped, word
-from relance.sentences import tell
+from relance.sentences import tell, tell_number
 
 if TYPE_CHECKING:
     import polars as pl
@@ -99,7 +99,7 @@ def _show(made: Forecast) -> None:
     from relance.report import forecasts
     from relance.report.words import head
 
-    click.echo(tell("{playbook}: {cases} cases, {on} to {until}", playbook=made.playbook, cases=grouped(made.cases), on=made.on, until=made.until))
+    click.echo(tell_number("{playbook}: {cases} case, {on} to {until}", "{playbook}: {cases} cases, {on} to {until}", made.cases, playbook=made.playbook, cases=grouped(made.cases), on=made.on, until=made.until))
     steps, months = forecasts.by_step(made), forecasts.by_month(made)
     priced = any(row.cost for row in steps)
     for heads, rows in (

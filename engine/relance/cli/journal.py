@@ -26,7 +26,7 @@ from relance.cli.common import (
 )
 from relance.cli.witness import places_of, trusted, verifier
 from relance.files import whole
-from relance.sentences import plural, tell, told
+from relance.sentences import plural, sentence, tell, told
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -211,12 +211,12 @@ def key_new(file: Path, name: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def key_show(file: Path) -> None:
     """Print the public half of a key."""
-    from relance.journal.signed_note import BadKey, Signer
+    from relance.journal.signed_note import NO_KEY, BadKey, Signer
 
     try:
         click.echo(str(Signer.read(file.read_text(encoding="utf-8")).verifier))
     except (OSError, UnicodeDecodeError, BadKey) as error:
-        raise Stop(f"'{file}': {error}") from error
+        raise Stop(sentence("{what}: {why}", what=f"'{file}'", why=system_words(error) if isinstance(error, OSError) else NO_KEY if isinstance(error, UnicodeDecodeError) else error)) from error
 
 
 @command.command()

@@ -39,7 +39,7 @@ def run_and_show(
         raise Stop(sentence("'{playbook}' makes offers, and a run over tables keeps no record of what it offered: run it over a journal", playbook=offering.id))
     out = out or f"relance-{on}"
     if engine != "spark" and (out.startswith(CATALOG) or "://" in out):
-        raise Stop(f"{out}: only --engine spark writes to {'a catalogue' if out.startswith(CATALOG) else 'addresses'}; others write a folder")
+        raise Stop(sentence("{what}: only --engine spark writes to a catalogue or an address; others write a folder", what=out))
     with working(engine) as chosen:
         sources = sources_of(tables, engine)
         place = None if dry_run else destination_of(out, getattr(chosen, "session", None))
@@ -75,7 +75,7 @@ def sources_of(tables: str, engine: str) -> dict[str, TableSource]:
 
     catalogue, address = tables.startswith(CATALOG), "://" in tables
     if engine != "spark" and (catalogue or address):
-        raise Stop(f"{tables}: only --engine spark reads {'a catalogue' if catalogue else 'addresses'}; others read a folder")
+        raise Stop(sentence("{what}: only --engine spark reads a catalogue or an address; others read a folder", what=tables))
     if catalogue:
         return _of_schema(tables.removeprefix(CATALOG))
     if address:

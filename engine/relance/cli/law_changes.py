@@ -13,7 +13,7 @@ import click
 from relance.cli.common import DAY, Stop, echo_filled, format_option, print_json
 from relance.cli.loading import playbook_of
 from relance.report.law_words import article, with_unit
-from relance.sentences import tell, tell_part
+from relance.sentences import tell, tell_number, tell_part
 
 if TYPE_CHECKING:
     from relance.book.touched import TouchedPlaybook
@@ -54,7 +54,7 @@ def diff(law: Law, first: date, last: date, names: tuple[str, ...], folders: tup
         click.echo(tell("touched:"))
     for line in touched:
         echo_filled(line, indent=2, hang=2)
-    click.echo(tell("{count} changes from {first} to {last}", count=len(changes), first=first, last=last), err=True)
+    click.echo(tell_number("{count} change from {first} to {last}", "{count} changes from {first} to {last}", len(changes), first=first, last=last), err=True)
 
 
 def _figures(law: Law, first: date, last: date, playbooks: list[Playbook], templates: Any) -> Iterable[dict[str, Any]]:

@@ -75,4 +75,4 @@ def _add(beside: Path, playbook: Playbook, found: MissingTests) -> None:
 
 
 def _played(name: str, count: int) -> str:
-    return tell("{playbook}: {count} cases played", playbook=name, count=count)
+    return tell_number("{playbook}: {count} case played", "{playbook}: {count} cases played", count, playbook=name)

@@ -25,7 +25,7 @@ from relance.cli.common import (
 from relance.cli.defaults import project_here
 from relance.cli.posting import paper_options, playbooks_option, rules_of, studios
 from relance.report.words import spaced_amount, word
-from relance.sentences import joined, marked, retold, tell, tell_part, told
+from relance.sentences import joined, marked, retold, sentence, tell, tell_part, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -162,7 +162,7 @@ def show(names: tuple[str, ...], letterhead: Path | None, folders: tuple[Path, .
             try:
                 text, _ = studio(playbook).text(refreshed(message, facts, playbook, on), before(facts, message.actions))
             except WordingError as error:
-                raise Stop(f"{error.diagnostic.path}:{error.diagnostic.line}: {error.diagnostic.message}") from error
+                raise Stop(sentence("{path}:{line}: {message}", path=error.diagnostic.path, line=error.diagnostic.line, message=error.diagnostic.message)) from error
             click.echo(f"{text.subject}\n\n{text.plain()}" if text.subject else text.plain())
             if enclosed := _enclosed(journal, message):
                 click.echo()

@@ -14,7 +14,7 @@ import click
 from relance.cli.common import FILE, Stop, today
 from relance.cli.defaults import project_here
 from relance.cli.loading import playbooks_by_id
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.delivery.postal_provider import PostalProvider
@@ -66,7 +66,7 @@ def letterhead_of(path: Path | None) -> Letterhead:
     paper, findings = read(path)
     if paper is None:
         for each in findings:
-            click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]", err=True)
+            click.echo(f"{each.path}:{each.line}:{each.column}: {told(each.message)} [{each.code}]", err=True)
         raise Stop(tell("the letterhead '{path}' has mistakes", path=path))
     return paper
 

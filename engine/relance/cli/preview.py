@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli.casefiles import CASE, case_of, print_rich
-from relance.cli.common import DAY, Stop, format_option, print_json
+from relance.cli.common import DAY, Stop, format_option, print_json, system_words
 from relance.cli.loading import playbook_of
-from relance.sentences import tell, told
+from relance.sentences import sentence, tell, told
 
 if TYPE_CHECKING:
     from relance.model import Facts, Playbook
@@ -177,7 +177,7 @@ def _letters(
     try:
         timeline, written = book.written_forward(played, folder, templates=Templates(*folders), writing=writing)
     except OSError as error:
-        raise Stop(f"{folder}: {error.strerror or error}") from error
+        raise Stop(sentence("{what}: {why}", what=folder, why=system_words(error))) from error
     _print(timeline, form)
     for document in written.missing:
         click.echo(f"{word(document.channel)}, {document.subject or document.message}: {told(document.missing or '')}", err=True)

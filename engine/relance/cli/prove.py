@@ -15,7 +15,7 @@ from relance.cli.defaults import project_here
 from relance.cli.loading import file_of, playbook_of
 from relance.cli.prove_routing import prove_rules, routing_named
 from relance.language.findings import errors, has_errors
-from relance.sentences import sentence, tell
+from relance.sentences import sentence, tell_number
 
 if TYPE_CHECKING:
     from relance.model import Diagnostic, Playbook
@@ -97,7 +97,7 @@ def _proved(name: str, path: Path | None, bounds: Bounds) -> tuple[Proof, str]:
 
     playbook = playbook_of(name)
     promises, where = _promises(name, playbook, path)
-    return replace(prove(playbook, promises, bounds, counting(lambda situations: tell("{playbook}: {count} situations", playbook=playbook.id, count=situations))), called=name), where
+    return replace(prove(playbook, promises, bounds, counting(lambda situations: tell_number("{playbook}: {count} situation", "{playbook}: {count} situations", situations, playbook=playbook.id))), called=name), where
 
 
 def _promises(name: str, playbook: Playbook, path: Path | None) -> tuple[tuple[Promise, ...], str]:

@@ -10,7 +10,7 @@ import click
 
 from relance.cli.common import Stop, creditor_option, end, journal_option, opened, system_words, today
 from relance.cli.posting import paper_options, rules_of, writing_of
-from relance.sentences import tell
+from relance.sentences import tell, tell_number
 
 if TYPE_CHECKING:
     from relance.delivery.enclosures import Letters
@@ -79,8 +79,8 @@ def command(
                     made += 1
             tray.close()
         except OSError as error:
-            raise Stop(tell("{path}: {why}; {made} of {count} messages were written whole", path=error.filename or folder, why=system_words(error), made=made, count=len(waiting))) from error
-    click.echo(tell("{made} of {count} messages written to {folder}", made=made, count=len(waiting), folder=folder))
+            raise Stop(tell_number("{path}: {why}; {made} of {count} message was written whole", "{path}: {why}; {made} of {count} messages were written whole", len(waiting), path=error.filename or folder, why=system_words(error), made=made)) from error
+    click.echo(tell_number("{made} of {count} message written to {folder}", "{made} of {count} messages written to {folder}", len(waiting), made=made, folder=folder))
     for line in (*told, *withdrawn):
         click.echo(line, err=True)
     end(1 if lost or withdrawn else 0)

@@ -97,7 +97,7 @@ def show(
         text = Templates(*folders).find(name, Channel(channel), language).render(build([action], case, sample.writing(agency=agency)))
     except WordingError as error:
         found = error.diagnostic
-        click.echo(f"{found.path}:{found.line}:{found.column}: {found.message} [{found.code}]", err=True)
+        click.echo(f"{found.path}:{found.line}:{found.column}: {told(found.message)} [{found.code}]", err=True)
         raise SystemExit(2) from error
     if text.subject:
         click.echo(f"{text.subject}\n")
@@ -138,7 +138,7 @@ def check(playbooks: tuple[str, ...], languages: tuple[str, ...], form: str, let
         keys = ("code", "severity", "message", "path", "line", "column", "end_line", "end_column", "hint")
         print_json({"version": 1, "diagnostics": [{key: getattr(each, key) for key in keys} for each in findings]})
     for each in findings if form == "text" else ():
-        click.echo(f"{each.path}:{each.line}:{each.column}: {each.message} [{each.code}]")
+        click.echo(f"{each.path}:{each.line}:{each.column}: {told(each.message)} [{each.code}]")
         if each.hint:
             click.echo(f"    {each.hint}")
     end(1 if findings else 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relance.cli import common
-from relance.cli.common import Stop
+from relance.cli.common import Stop, system_words
 from relance.cli.defaults import project_here
 from relance.cli.posting import environment, postman
 from relance.sentences import sentence, tell, told
@@ -95,7 +95,8 @@ def trusted(given: Path | None = None) -> tuple[Certificate, ...]:
     try:
         return roots_in(Path(named).read_bytes()) if named else ()
     except (OSError, BadTimestamp) as error:
-        raise Stop(f"{'--tsa-ca' if given else 'RELANCE_TSA_CA'}, '{named}': {getattr(error, 'strerror', None) or told(error.args[0])}") from error
+        why = system_words(error) if isinstance(error, OSError) else error.args[0]
+        raise Stop(sentence("{option}, '{file}': {why}", option="--tsa-ca" if given else "RELANCE_TSA_CA", file=named, why=why)) from error
 
 
 def witnessed(journal: Journal, where: str) -> bool:

@@ -16,6 +16,7 @@ from relance.columnar.engines import Engine, Frame, TableSource
 from relance.columnar.schema import COLUMNS, REQUIRED
 from relance.errors import RelanceError
 from relance.journal.event_types import PUBLIC
+from relance.sentences import sentence
 
 #: What may be converted into a column's type without a doubt.
 _FITS: Mapping[pl.DataType, tuple[type[nw.dtypes.DType], ...]] = {
@@ -51,7 +52,7 @@ def in_folder(folder: Path) -> dict[str, TableSource]:
         elif any((folder / name).glob("**/*.parquet")):
             found[name] = str(folder / name / "**" / "*.parquet")
     if "invoices" not in found:
-        raise UnreadableTableError(f"{folder} has no invoices: neither invoices.parquet nor invoices/*.parquet")
+        raise UnreadableTableError(sentence("{folder} has no invoices: neither invoices.parquet nor invoices/*.parquet", folder=folder))
     return found
 
 
@@ -73,7 +74,7 @@ def audited(engine: Engine, sources: Mapping[str, TableSource], *, thorough: boo
         found = engine.home(nw.concat(rejects, how="vertical").head(_SHOWN)) if rejects else pl.DataFrame()
         count = engine.home(nw.concat(rejects, how="vertical").select(nw.len().alias("n"))).item() if found.height == _SHOWN else found.height
     except Exception as error:
-        raise UnreadableTableError(f"the tables cannot be read to the end: {_sentence(error)}") from error
+        raise UnreadableTableError(sentence("the tables cannot be read to the end: {why}", why=_sentence(error))) from error
     return Audited(frames, tuple(found.rows()), count)
 
 
@@ -96,7 +97,7 @@ def _sound(engine: Engine, frames: Mapping[str, Frame]) -> bool:
     except UnreadableTableError:
         raise
     except Exception as error:
-        raise UnreadableTableError(f"the tables cannot be read to the end: {_sentence(error)}") from error
+        raise UnreadableTableError(sentence("the tables cannot be read to the end: {why}", why=_sentence(error))) from error
 
 
 def _fitting(engine: Engine, events: Frame, invoices: Frame) -> bool:
@@ -124,18 +125,21 @@ def _opened(engine: Engine, name: str, source: TableSource) -> Frame:
         frame = engine.table(source)
         schema = frame.collect_schema()
     except Exception as error:
-        raise UnreadableTableError(f"{name}: {_sentence(error)}") from error
+        raise UnreadableTableError(sentence("{what}: {why}", what=name, why=_sentence(error))) from error
     for column in REQUIRED[name]:
         if column not in schema:
-            raise UnreadableTableError(f"{name} has no column '{column}'; it has {', '.join(schema.names())}")
+            raise UnreadableTableError(sentence("{table} has no column '{column}'; it has {names}", table=name, column=column, names=schema.names()))
     for column, kind in COLUMNS[name].items():
         if column in schema and not isinstance(schema[column], _FITS[kind]) and schema[column] != nw.Unknown:
-            raise UnreadableTableError(f"{name}.{column} is of type {schema[column]}, not {_word(kind)}")
+            raise UnreadableTableError(sentence("{column} is of type {found}, not {wanted}", column=f"{name}.{column}", found=str(schema[column]), wanted=_word(kind)))
     return frame
 
 
 def _word(kind: pl.DataType) -> str:
-    words = {pl.String(): "text", pl.Int64(): "whole number (amounts are in minor units: cents)", pl.Date(): "date", pl.Boolean(): "true or false"}
+    words = {
+        pl.String(): sentence("text"), pl.Int64(): sentence("whole number (amounts are in minor units: cents)"), pl.Date(): sentence("date"),
+        pl.Boolean(): sentence("true or false"),
+    }  # fmt: skip
     return words[kind]
 
 

@@ -25,6 +25,7 @@ from relance.letters.email import Attachment
 from relance.model import REGISTERED, Action, Channel, Facts, Playbook
 from relance.portfolio.contradicted import Doubts
 from relance.portfolio.routing import Routing
+from relance.sentences import in_turn, sentence
 from relance.zones import paris_day
 
 
@@ -165,7 +166,7 @@ class Run:
                 self._write(message, "action.failed", now, error=document.missing, task=True)
             return SendingReport(message, Fate.MISSING, document.missing)
         if self.rehearsal:
-            return SendingReport(message, Fate.SENT, _joined("would be sent", document.left_out))
+            return SendingReport(message, Fate.SENT, _joined(sentence("would be sent"), document.left_out))
         return self._hand_over(message, found.actions, document, now, known.since)
 
     def _hand_over(self, message: Message, actions: Sequence[Action], document: Document, now: datetime, since: int) -> SendingReport | None:
@@ -229,4 +230,4 @@ class Run:
 
 
 def _joined(*words: str) -> str:
-    return "; ".join(filter(None, words))
+    return in_turn([each for each in words if each])

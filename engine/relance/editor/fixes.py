@@ -87,6 +87,12 @@ def _within(name: str) -> Way:
     return way
 
 
+def _spans(text: str, span: Span, parts: Parts) -> tuple[Edit, ...] | None:
+    """Write a span of time in the place of the number and the unit that stand there."""
+    new = re.sub(r"\d{1,4}\s*[^\W\d_][^\d+,\"'-]*", str(parts["span"]), text_in(text, span), count=1)
+    return (Edit(span, new),) if new != text_in(text, span) else None
+
+
 def _only(when: str, way: Way) -> Way:
     """Take a way out only where the text written has this form: elsewhere it is no more than an example."""
     return lambda text, span, parts: way(text, span, parts) if re.fullmatch(when, str(parts["text"])) else None
@@ -220,7 +226,9 @@ WAYS: Mapping[str, Way] = {
     '"{text}" is no date; write "{again}"': _instead(_word("again")),
     '"{text}" is no date; put spaces around the sign: "{anchor} - {number} {unit}"': _instead(lambda parts: f"{parts['anchor']} - {parts['number']} {parts['unit']}"),
     '"{text}" is no date; write year-month-day: {guess}': _only(r"\d{1,2}/\d{1,2}/\d{4}", _instead(_word("guess"))),
-    '"{text}" is no day of the year; write month-day: "{guess}"': _only(r"\d{1,2}/\d{1,2}", _instead(lambda parts: f'"{parts["guess"]}"')),
+    '"{text}" is no day of the year; write month-day: "{guess}"': _only(r"\d{1,2}[/.]\d{1,2}|\d{1,2}(?:er)? [^\W\d_]{3,}", _instead(lambda parts: f'"{parts["guess"]}"')),
+    '"{text}" are no hours; write "{guess}"': _only(r"(?:de )?\d{1,2} *[hH:].*", _instead(lambda parts: f'"{parts["guess"]}"')),
+    'write "{span}"': _spans,
     '"{text}" is no unit of time; {known}': _within("text"),
     '"{anchor}" is no event a step can count from; {known}': _within("anchor"),
     "write `{bare}:` again, without the space": _instead(_word("bare")),

@@ -16,6 +16,7 @@ from relance.factcheck.prose import Reader
 from relance.factcheck.reading import days, flat, plain
 from relance.factcheck.sense import Sense, sense_of
 from relance.law.articles import ARTICLES, CODES
+from relance.sentences import sentence
 
 __all__ = ["Contradiction", "check"]
 
@@ -53,9 +54,9 @@ def _read(text: Finished, known: KnownCase, constants: Constants) -> Iterator[Co
         yield from reader.passage(sense, fruitless=fruitless and sense.item, to_come=to_come)
         yield from _articles(sense, constants, known.said)
         if not known.plans.agreed and (plan := _PLAN.search(sense.low)):
-            yield Contradiction("PB613", sentence_around(sense.text, *plan.span()), "no plan is agreed about these invoices")
+            yield Contradiction("PB613", sentence_around(sense.text, *plan.span()), sentence("no plan is agreed about these invoices"))
         if not known.copied and (copy := _COPY.search(sense.low)):
-            yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), "no registered letter of this step leaves beside this message")
+            yield Contradiction("PB605", sentence_around(sense.text, *copy.span()), sentence("no registered letter of this step leaves beside this message"))
         before = sense.text
 
 
@@ -64,7 +65,7 @@ def _of_the_day(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     for line in (plain(each) for each in text.margin if ":" not in each):
         for mark in days(flat(line)):
             if mark.value != known.on:
-                yield Contradiction("PB602", line, f"the message is of {known.on}")
+                yield Contradiction("PB602", line, sentence("the message is of {on}", on=known.on))
 
 
 def _of_the_assignment(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
@@ -80,13 +81,13 @@ def _of_the_sums(known: KnownCase) -> Iterator[Contradiction]:
     whole = f"{known.total} {known.currency}"
     if known.arrears is not None:
         if known.total != known.plans.asked:
-            yield Contradiction("PB609", whole, f"{known.plans.asked} {known.currency} is missing of what was agreed about these invoices")
+            yield Contradiction("PB609", whole, sentence("{missing} {currency} is missing of what was agreed about these invoices", missing=known.plans.asked, currency=known.currency))
     elif known.total != sum(known.parts.values(), Decimal(0)):
-        yield Contradiction("PB609", whole, f"its parts add up to {sum(known.parts.values(), Decimal(0))}")
+        yield Contradiction("PB609", whole, sentence("its parts add up to {sum}", sum=sum(known.parts.values(), Decimal(0))))
     yield from of_the_offer(known.offer, whole)
     if known.rows and not any(principal == known.principal for principal in _principals(known)):
         yield Contradiction(
-            "PB609", f"{known.principal} {known.currency} of principal", f"{', '.join(known.rows)} leave {_principals(known)[0]} open"
+            "PB609", sentence("{principal} {currency} of principal", principal=known.principal, currency=known.currency), sentence("{invoices} leave {principal} open", invoices=tuple(known.rows), principal=_principals(known)[0])
         )
 
 
@@ -103,9 +104,9 @@ def _articles(sense: Sense, constants: Constants, said: str) -> Iterator[Contrad
         code = ARTICLES.get(mark.value)
         if code is None:
             if mark.value not in constants.articles and low[mark.start : mark.end] not in said:
-                yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), f"{mark.value} is no article that is known here")
+                yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), sentence("{article} is no article that is known here", article=mark.value))
             continue
         near = low[max(mark.start - 72, 0) : mark.end + 72]
         named = {other for other, words in CODES.items() if any(word in near for word in words)}
         if named and code not in named:
-            yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), f"{mark.value} is an article of the {CODES[code][0]}")
+            yield Contradiction("PB606", sentence_around(text, mark.start, mark.end), sentence("{article} is an article of the {code}", article=mark.value, code=CODES[code][0]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from relance.sentences import sentence
+
 _LONGEST = 200
 _END = re.compile(r"[.!?] |\n")
 
@@ -18,7 +20,7 @@ class Contradiction(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in one line, as a task for a person has it."""
-        return f"{self.code} “{self.quote}”: {self.fact}"
+        return sentence("{code} “{quote}”: {fact}", code=self.code, quote=self.quote, fact=self.fact)
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
@@ -28,8 +30,3 @@ def sentence_around(text: str, start: int, end: int) -> str:
     last = after.start() + 1 if after else len(text)
     first, last = max(first, start - _LONGEST // 2), min(last, end + _LONGEST // 2)
     return " ".join(text[first:last].split())
-
-
-def plain_amount(amount: object, currency: str) -> str:
-    """Write an amount in a finding, as the journal has it."""
-    return f"{amount} {currency}"

@@ -13,6 +13,7 @@ from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
 from relance.factcheck.sense import Sense, sense_of
 from relance.law.recipients import OTHERS
+from relance.sentences import joined, sentence
 
 _ATTENTION = re.compile(r"^(?P<name>.+?), (?:a l'attention d|for the attention of|attention )")
 _BEHALF = re.compile(
@@ -72,33 +73,34 @@ def _addressed(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     """Hold the address block, line by line; a line more may name the country."""
     for mailbox, true in ((text.to, {known.mailbox}), (text.writer, known.mailboxes), *((each, known.copies) for each in text.copies)):
         if mailbox and flat(mailbox) not in true:
-            yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
-    whose = f"{known.recipient}'s" if known.capacity in OTHERS else "the debtor's"
+            yield Contradiction("PB607", mailbox, sentence("the addresses of this case are {addresses}", addresses=tuple(sorted(known.mailboxes))))
+    address = tuple(known.address)
+    of_this = sentence("the address of {name} is {address}", name=known.recipient, address=address) if known.capacity in OTHERS else sentence("the debtor's address is {address}", address=address)
     if known.capacity in OTHERS and not any(isinstance(each, str) and _bare(known.debtor) in _bare(each) for each in text.passages):
-        yield Contradiction("PB607", known.recipient, f"who reads this stands for {known.debtor} or beside him, and the text names him nowhere")
+        yield Contradiction("PB607", known.recipient, sentence("who reads this stands for {debtor} or beside him, and the text names him nowhere", debtor=known.debtor))
     if text.recipient:
         if not _same(text.recipient[0], known.recipient):
-            yield Contradiction("PB607", text.recipient[0], f"the message goes to {known.recipient}")
+            yield Contradiction("PB607", text.recipient[0], sentence("the message goes to {recipient}", recipient=known.recipient))
         lines = text.recipient[1:]
         if known.address and lines:
             wanted = [line for line in known.address if line.strip()]
             for said, line in zip(lines, wanted, strict=False):
                 if not _same(said, line):
-                    yield Contradiction("PB607", said, f"{whose} address is {', '.join(known.address)}")
+                    yield Contradiction("PB607", said, of_this)
             if len(lines) < len(wanted):
-                yield Contradiction("PB607", ", ".join(lines), f"{whose} address is {', '.join(known.address)}")
+                yield Contradiction("PB607", ", ".join(lines), of_this)
     if text.sender and not _same(text.sender[0], known.sender):
-        yield Contradiction("PB607", text.sender[0], f"who writes is {known.sender}")
+        yield Contradiction("PB607", text.sender[0], sentence("who writes is {sender}", sender=known.sender))
 
 
 def _spoken_of(passage: str, low: str, known: KnownCase) -> Iterator[Contradiction]:
     if "attention" in low and (match := _ATTENTION.match(low)) and not _same(passage[: match.end("name")], known.debtor):
-        yield Contradiction("PB607", passage, f"the debtor is {known.debtor}")
+        yield Contradiction("PB607", passage, sentence("the debtor is {debtor}", debtor=known.debtor))
     for line in passage.split("\n") if "creancier" in low or "creditor" in low else ():
         if (match := _BEHALF.search(flat(line))) and not _begins(line[match.start("name") :], known.creditor):
-            yield Contradiction("PB607", line, f"the creditor is {known.creditor}")
+            yield Contradiction("PB607", line, sentence("the creditor is {creditor}", creditor=known.creditor))
     if any(word in low for word in _ACTIVE) and (match := _ACTIVITY.match(low)) and not _begins(passage, known.sender):
-        yield Contradiction("PB607", passage[: match.end()], f"who writes is {known.sender}")
+        yield Contradiction("PB607", passage[: match.end()], sentence("who writes is {sender}", sender=known.sender))
 
 
 def _pairs(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
@@ -109,15 +111,15 @@ def _pairs(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
         kind = next((name for name, pattern in _LABELS if pattern.search(label)), None)
         said = f"{row[0]} | {row[1]}"
         if kind == "iban" and "".join(value.split()).upper() != known.iban:
-            yield Contradiction("PB608", said, f"the account is {known.iban or 'not known'}")
+            yield Contradiction("PB608", said, sentence("the account is {iban}", iban=known.iban or sentence("not known")))
         elif kind == "bic" and "".join(value.split()).upper() != known.bic:
-            yield Contradiction("PB608", said, f"the bank is {known.bic or 'not known'}")
+            yield Contradiction("PB608", said, sentence("the bank is {bic}", bic=known.bic or sentence("not known")))
         elif kind == "beneficiary" and not _same(value, known.beneficiary):
-            yield Contradiction("PB608", said, f"the account is held by {known.beneficiary}")
+            yield Contradiction("PB608", said, sentence("the account is held by {beneficiary}", beneficiary=known.beneficiary))
         elif kind == "quoted" and value not in known.quoted:
-            yield Contradiction("PB605", said, f"the reference of this message is {', '.join(sorted(known.quoted))}")
+            yield Contradiction("PB605", said, sentence("the reference of this message is {references}", references=tuple(sorted(known.quoted))))
         elif (kind == "creditor" and not _begins(value, known.creditor)) or (kind == "debtor" and not _begins(value, known.debtor)):
-            yield Contradiction("PB607", said, f"the {kind} is {known.creditor if kind == 'creditor' else known.debtor}")
+            yield Contradiction("PB607", said, sentence("the creditor is {creditor}", creditor=known.creditor) if kind == "creditor" else sentence("the debtor is {debtor}", debtor=known.debtor))
 
 
 def _signed(passage: Passage, known: KnownCase) -> Iterator[Contradiction]:
@@ -129,20 +131,20 @@ def _signed(passage: Passage, known: KnownCase) -> Iterator[Contradiction]:
         names = [word for word in said.split()[1:] if word[:1].isupper()]
         first = _ACTING.split(flat(said), maxsplit=1)[0]
         if (names or _same(said, known.debtor)) and not any(name in first for name in known.writers):
-            yield Contradiction("PB607", said, f"who signs is {' or '.join(sorted(known.writers))}")
+            yield Contradiction("PB607", said, sentence("who signs is {writers}", writers=joined(sorted(known.writers), "or")))
 
 
 def _numbers(sense: Sense, known: KnownCase) -> Iterator[Contradiction]:
     """Hold accounts, numbers of companies and mailboxes against those of the case."""
     for account in sense.accounts:
         if known.iban and account != known.iban:
-            yield Contradiction("PB608", account, f"the account is {known.iban}")
+            yield Contradiction("PB608", account, sentence("the account is {iban}", iban=known.iban))
     for said, company in sense.companies:
         if company not in known.numbers:
-            yield Contradiction("PB607", said, f"the companies of this case are {', '.join(sorted(known.numbers))}")
+            yield Contradiction("PB607", said, sentence("the companies of this case are {numbers}", numbers=tuple(sorted(known.numbers))))
     for mailbox in sense.mailboxes:
         if known.mailboxes and mailbox not in known.mailboxes and mailbox not in known.said:
-            yield Contradiction("PB607", mailbox, f"the addresses of this case are {', '.join(sorted(known.mailboxes))}")
+            yield Contradiction("PB607", mailbox, sentence("the addresses of this case are {addresses}", addresses=tuple(sorted(known.mailboxes))))
 
 
 def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
@@ -156,12 +158,12 @@ def _code(text: Finished, known: KnownCase) -> Iterator[Contradiction]:
     except InvalidOperation:
         currency, amount = "", Decimal(0)
     if lines[6] != known.iban or (lines[4] and lines[4] != known.bic) or not _begins(known.beneficiary, lines[5].rstrip()):
-        yield Contradiction("PB608", said, f"the account is {known.iban} of {known.beneficiary}")
+        yield Contradiction("PB608", said, sentence("the account is {iban} of {beneficiary}", iban=known.iban, beneficiary=known.beneficiary))
     asked = known.total if known.offer.settles is None else known.offer.settles
     if currency != known.currency or amount != asked or not _asked_in(text, amount):
-        yield Contradiction("PB608", said, f"the text asks {asked} {known.currency}")
+        yield Contradiction("PB608", said, sentence("the text asks {total} {currency}", total=asked, currency=known.currency))
     if lines[10] not in known.quoted and not any(each.startswith(lines[10]) for each in known.quoted if lines[10]):
-        yield Contradiction("PB608", said, f"the reference is {', '.join(sorted(known.quoted))}")
+        yield Contradiction("PB608", said, sentence("the reference is {references}", references=tuple(sorted(known.quoted))))
 
 
 def _asked_in(text: Finished, amount: Decimal) -> bool:

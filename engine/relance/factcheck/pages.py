@@ -15,6 +15,7 @@ from relance.factcheck.finding import Contradiction
 from relance.factcheck.finished import Finished, TextTable
 from relance.factcheck.known import KnownCase
 from relance.factcheck.reading import flat, plain
+from relance.sentences import sentence
 
 
 def text_of(pdf: bytes) -> str:
@@ -37,18 +38,18 @@ def _compared(page: str, text: Finished, known: KnownCase) -> Iterator[Contradic
     low = " ".join(flat(page).split())
     said = [flat(plain(each)) for each in pieces(text)]
     running = set(_running(text))
-    for name, find in (("amount", amounts_in), ("day", days_in), ("reference", _references), ("account", _accounts)):
+    for name, find in ((sentence("amount"), amounts_in), (sentence("day"), days_in), (sentence("reference"), _references), (sentence("account"), _accounts)):
         meant = {value for each in said for value in find(each)}
         shown = {value for value in find(low) if name != "account" or value in meant}
         for value in sorted(map(str, meant - shown)):
-            yield Contradiction("PB612", value, f"this {name} is not on the page")
+            yield Contradiction("PB612", value, sentence("{what}: not on the page", what=name))
         for value in shown - meant:
             if value not in running and not _of_the_footer(value, known):
-                yield Contradiction("PB612", str(value), f"this {name} is on the page and not in the text")
+                yield Contradiction("PB612", str(value), sentence("{what}: on the page and not in the text", what=name))
     bare = "".join(low.split())
     for line in (*text.recipient, *text.sender[:1]):
         if "".join(flat(plain(line)).split()) not in bare:
-            yield Contradiction("PB612", line, "this line of the address is not on the page")
+            yield Contradiction("PB612", line, sentence("this line of the address is not on the page"))
 
 
 def pieces(text: Finished) -> Iterator[str]:

@@ -10,15 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from relance.factcheck import reading
 from relance.factcheck.constants import Constants
-from relance.factcheck.finding import Contradiction, plain_amount, sentence_around
+from relance.factcheck.finding import Contradiction, sentence_around
 from relance.factcheck.known import KnownCase, SentMessage
 from relance.factcheck.reading import Mark, flat, plain
 from relance.factcheck.sense import Sense
 from relance.law.interest import a_day
 from relance.model import LETTERS, Channel
+from relance.sentences import sentence
 
 #: How far before a day or an amount a word still speaks of it.
 _REACH = 64
@@ -147,27 +149,27 @@ class Reader:
         if amount in self.constants.amounts or low[mark.start : mark.end] in self.known.said:
             return
         if currency != self.known.currency and not (currency == "EUR" and amount in self.known.amounts_of_law):
-            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"this case is in {self.known.currency}")
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("this case is in {currency}", currency=self.known.currency))
             return
         before = low[max(mark.start - _REACH, 0) : mark.start]
         asked = _ASKED.search(before)
         if asked and not before[: asked.start()].endswith("d'un "):
             if amount not in (self.left if _LEFT.search(asked[0]) else self.asked):
-                fact = f"what is asked is {plain_amount(self.known.total, currency)} ({self.known.principal} of principal)"
+                fact = sentence("what is asked is {total} {currency} ({principal} of principal)", total=self.known.total, currency=currency, principal=self.known.principal)
                 yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), fact)
         elif _MISSING.search(before):
             if amount not in self.known.plans.missing:
-                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), "no such sum is missing of the plan")
+                yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("no such sum is missing of the plan"))
         elif low.startswith(_A_DAY, mark.end) and amount != self.a_day:
-            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"the interest of a day is {plain_amount(self.a_day, currency)}")
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("the interest of a day is {amount} {currency}", amount=self.a_day, currency=currency))
         elif amount not in self.amounts and not (to_come and amount in self.known.coming):
-            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), f"{plain_amount(amount, currency)} is no sum of this case")
+            yield Contradiction("PB601", sentence_around(text, mark.start, mark.end), sentence("{amount} {currency} is no sum of this case", amount=amount, currency=currency))
         else:
             item = _ITEM.match(low)
             if item and item.end() == mark.start and days and days[0].start == 0:
                 pair = (days[0].value, amount)
                 if pair not in self.known.received | self.known.plans.planned | self.known.promised | self.known.offer.instalments:
-                    yield Contradiction("PB601", text, "no such sum came in, or was promised, on that day")
+                    yield Contradiction("PB601", text, sentence("no such sum came in, or was promised, on that day"))
 
     # ------------------------------------------------------------- days
 
@@ -182,35 +184,35 @@ class Reader:
     def _wrong_day(self, low: str, mark: Mark, day: date | None, references: Sequence[Mark], *, fruitless: bool) -> str:
         """Say why a day is not true here, or "" where it is."""
         if day is None:
-            return "no calendar has this day"
+            return sentence("no calendar has this day")
         known = self.known
         before = low[max(mark.start - _REACH, 0) : mark.start].rstrip("* ")
         named = _NAMED_OF.search(before)
         if named:
             of = {invoice.issued for invoice in self.invoices if flat(plain(invoice.id)) == named["id"].strip("*")}
-            return "" if not of or day in of else f"the invoice was issued on {_list(of)}"
+            return "" if not of or day in of else sentence("the invoice was issued on {days}", days=_list(of))
         if mark.start == 0 and (said := _ITEM_SENT.match(low, mark.end)):
             return self._wrong_sent(day, said["by"], None if not references else references[0].value, fruitless=fruitless)
         cue = _cue(before)
         match cue:
             case "payable":
-                return _unless(day in known.deadlines | self.dues | self.pledged, f"due on {_list(self.dues)}")
+                return _unless(day in known.deadlines | self.dues | self.pledged, sentence("due on {days}", days=_list(self.dues)))
             case "deadline":
                 granted = (known.deadlines or self.days | self.pledged) | {due for due in self.dues if due >= known.on}
-                return _unless(day in granted, f"the deadline is {_list(known.deadlines)}")
+                return _unless(day in granted, sentence("the deadline is {days}", days=_list(known.deadlines)))
             case "due":
-                return _unless(day in self.dues or day in self.pledged, f"due on {_list(self.dues)}")
+                return _unless(day in self.dues or day in self.pledged, sentence("due on {days}", days=_list(self.dues)))
             case "counted":
-                return _unless(day == known.on, f"the sums are of {known.on}")
+                return _unless(day == known.on, sentence("the sums are of {on}", on=known.on))
             case "mandate":
-                return _unless(day == known.mandate, f"the mandate is of {known.mandate}")
+                return _unless(day == known.mandate, sentence("the mandate is of {day}", day=known.mandate))
             case "interest":
-                return _unless(day in self.starts, f"interest is asked from {_list(self.starts)}")
+                return _unless(day in self.starts, sentence("interest is asked from {days}", days=_list(self.starts)))
             case "planned":
-                return _unless(day in self.pledged, f"what was agreed names {_list(self.pledged)}")
+                return _unless(day in self.pledged, sentence("what was agreed names {days}", days=_list(self.pledged)))
             case "agreed":
                 agreed = known.plans.agreed or self.pledged | set(self.by_day)
-                return _unless(day in agreed, f"agreed on {_list(known.plans.agreed)}")
+                return _unless(day in agreed, sentence("agreed on {days}", days=_list(known.plans.agreed)))
             case "sent":
                 near = self._beside(low, mark, references)
                 return self._wrong_sent(day, before, near, fruitless=fruitless)
@@ -224,7 +226,7 @@ class Reader:
             and low[: mark.start].count(near.lower())
         ):
             return self._wrong_sent(day, "", near, fruitless=False)
-        return _unless(day in self.days, f"{day} is no day of this case")
+        return _unless(day in self.days, sentence("{day} is no day of this case", day=day))
 
     def _beside(self, low: str, mark: Mark, references: Sequence[Mark]) -> str | None:
         """Return the reference that a day belongs to: "R-… of" it, else the first after it, else the last before it."""
@@ -244,11 +246,12 @@ class Reader:
         if reference is not None and not own:
             found = [each for each in found if each.reference == reference]
         if not found:
-            return f"no {by or 'message'} about these invoices was sent on {day}" + (
-                f" with reference {reference}" if reference and not own else ""
-            )
+            what = by or sentence("message")
+            if reference and not own:
+                return sentence("no {what} about these invoices was sent on {day} with reference {reference}", what=what, day=day, reference=reference)
+            return sentence("no {what} about these invoices was sent on {day}", what=what, day=day)
         if fruitless and not any(each.on > due for each in found for due in each.dues):
-            return f"no invoice listed was due before {day}: nothing stayed unpaid then"
+            return sentence("no invoice listed was due before {day}: nothing stayed unpaid then", day=day)
         return ""
 
     def _reference(self, text: str, mark: Mark) -> Iterator[Contradiction]:
@@ -256,7 +259,7 @@ class Reader:
             yield Contradiction(
                 "PB605",
                 sentence_around(text, mark.start, mark.end),
-                f"{mark.value} is no reference of this message or of one that was sent before about these invoices",
+                sentence("{reference} is no reference of this message or of one that was sent before about these invoices", reference=mark.value),
             )
 
     # ------------------------------------------------------------- numbers
@@ -264,7 +267,7 @@ class Reader:
     def _percentages(self, text: str, low: str) -> Iterator[Contradiction]:
         for mark in reading.percentages(low):
             if mark.value not in self.known.rates | self.constants.percentages and low[mark.start : mark.end] not in self.known.said:
-                yield Contradiction("PB603", sentence_around(text, mark.start, mark.end), f"the rates of this case are {_list(self.known.rates)} %")
+                yield Contradiction("PB603", sentence_around(text, mark.start, mark.end), sentence("the rates of this case are {rates} %", rates=_list(self.known.rates)))
 
     def _numbers(self, text: str, low: str) -> Iterator[Contradiction]:
         if "jour" in low or "day" in low:
@@ -272,11 +275,11 @@ class Reader:
             for match in _LATE.finditer(low):
                 said = int(next(each for each in match.groups() if each))
                 if said not in late and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), f"the invoices are {_list(late)} days late")
+                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), sentence("the invoices are {days} days late", days=_list(late)))
         if "factures" in low or "invoices" in low:
             for match in _COUNT.finditer(low):
                 if int(match[1]) != len(self.known.rows) and match[0] not in self.constants.text:
-                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), f"this message asks {len(self.known.rows)} invoices")
+                    yield Contradiction("PB603", sentence_around(text, match.start(), match.end()), sentence("this message asks {number} invoices", number=len(self.known.rows)))
 
     # ------------------------------------------------------------- invoices
 
@@ -286,13 +289,13 @@ class Reader:
         invoice = next((each for each in named if each.due > self.known.on), None)
         if invoice is None:
             return None
-        return Contradiction("PB610", sentence_around(sense.text, *sense.due[0]), f"invoice {invoice.id} is due on {invoice.due}, which is to come")
+        return Contradiction("PB610", sentence_around(sense.text, *sense.due[0]), sentence("invoice {id} is due on {due}, which is to come", id=invoice.id, due=invoice.due))
 
     def _aside(self, text: str, *, to_come: bool) -> Iterator[Contradiction]:
         """Find an invoice of this debtor that the message does not ask; one that is to come may be shown as such."""
         for name, invoice in self.known.aside.items():
             if name in text and (at := _whole(text, name)) is not None and not (to_come and invoice.due in self.coming):
-                yield Contradiction("PB604", sentence_around(text, at, at + len(name)), f"this message does not ask invoice {name}")
+                yield Contradiction("PB604", sentence_around(text, at, at + len(name)), sentence("this message does not ask invoice {name}", name=name))
 
     def _invoices(self, sense: Sense) -> Iterator[Contradiction]:
         """Find what is called an invoice, or is made like the number of one, and is none of this message."""
@@ -314,7 +317,7 @@ class Reader:
                 continue
             if not _ordinary(flat(name)) if called else shape(name) in self.shapes:
                 yield Contradiction(
-                    "PB604", sentence_around(text, start, end), f"'{name}' is no invoice of this message: it asks {_list(self.known.rows)}"
+                    "PB604", sentence_around(text, start, end), sentence("'{name}' is no invoice of this message: it asks {invoices}", name=name, invoices=_list(self.known.rows))
                 )
                 return
 
@@ -365,5 +368,5 @@ def _unless(true: bool, fact: str) -> str:  # noqa: FBT001
     return "" if true else fact
 
 
-def _list(values: Iterable[object]) -> str:
-    return ", ".join(sorted(str(each) for each in values)) or "not known"
+def _list(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(values, key=str)) or (sentence("not known"),)

@@ -19,6 +19,7 @@ from relance.factcheck.known import InvoiceRow, KnownCase
 from relance.factcheck.prose import Reader
 from relance.factcheck.reading import flat, plain
 from relance.factcheck.sense import TO_COME, sense_of
+from relance.sentences import sentence
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -129,7 +130,7 @@ def _added(table: TextTable) -> Iterator[Contradiction]:
             cells = [mark.value for above in table.rows[:place] for mark in reading.amounts(flat(above[column]))]
             added = sum((amount for amount, _ in cells), Decimal(0))
             if cells and (added, {currency for _, currency in cells}) != (total[0], {total[1]}):
-                yield Contradiction("PB609", _said(row), f"the column '{table.head[column]}' adds up to {added}")
+                yield Contradiction("PB609", _said(row), sentence("the column '{column}' adds up to {added}", column=table.head[column], added=added))
 
 
 def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, to_come: bool) -> Iterator[Contradiction]:
@@ -145,36 +146,36 @@ def _invoices(table: TextTable, columns: tuple[str, ...], known: KnownCase, *, t
             mine = known.rows[name]
             seen.add(name)
         else:
-            yield Contradiction("PB604", _said(row), f"this message asks {', '.join(known.rows)}")
+            yield Contradiction("PB604", _said(row), sentence("this message asks {invoices}", invoices=tuple(known.rows)))
             continue
         yield from _invoice(row, _row(columns, row), mine, known)
     if {"open", "balance"} & set(columns) and not to_come and (left := set(known.rows) - seen):
-        yield Contradiction("PB604", _said(table.head), f"{', '.join(sorted(left))} is asked and not listed")
+        yield Contradiction("PB604", _said(table.head), sentence("{invoices} is asked and not listed", invoices=tuple(sorted(left))))
 
 
 def _invoice(row: tuple[str, ...], said: Mapping[str, Any], mine: InvoiceRow, known: KnownCase) -> Iterator[Contradiction]:
     invoice = mine.invoice
     facts: tuple[tuple[str, str, bool, object], ...] = (
-        ("PB602", "issued", said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
-        ("PB602", "due", said.get("due") in (None, invoice.due), invoice.due),
-        ("PB603", "late", said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
-        ("PB601", "amount", said.get("amount") in (None, invoice.amount), invoice.amount),
-        ("PB601", "open", said.get("open") is None or said["open"] in mine.open, ", ".join(map(str, sorted(mine.open)))),
-        ("PB601", "balance", said.get("balance") is None or said["balance"] in mine.balance, ", ".join(map(str, sorted(mine.balance)))),
-        ("PB601", "disputed", "disputed" not in said or (said["disputed"] or Decimal(0)) == mine.disputed, mine.disputed),
-        ("PB601", "paid", said.get("paid") in (None, mine.paid), mine.paid),
+        ("PB602", sentence("date of issue"), said.get("issued", said.get("day")) in (None, invoice.issued), invoice.issued),
+        ("PB602", sentence("due date"), said.get("due") in (None, invoice.due), invoice.due),
+        ("PB603", sentence("days late"), said.get("late") in (None, max((known.on - invoice.due).days, 0)), max((known.on - invoice.due).days, 0)),
+        ("PB601", sentence("amount"), said.get("amount") in (None, invoice.amount), invoice.amount),
+        ("PB601", sentence("open amount"), said.get("open") is None or said["open"] in mine.open, tuple(sorted(mine.open))),
+        ("PB601", sentence("balance"), said.get("balance") is None or said["balance"] in mine.balance, tuple(sorted(mine.balance))),
+        ("PB601", sentence("disputed part"), "disputed" not in said or (said["disputed"] or Decimal(0)) == mine.disputed, mine.disputed),
+        ("PB601", sentence("paid amount"), said.get("paid") in (None, mine.paid), mine.paid),
     )
     for code, kind, true, fact in facts:
         if not true:
-            yield Contradiction(code, _said(row), f"'{kind}' of {invoice.id} is {fact}")
+            yield Contradiction(code, _said(row), sentence("{kind} of {id}: {fact}", kind=kind, id=invoice.id, fact=fact))
     own = mine.amounts | {each.interest for each in known.segments if each.invoice == invoice.id}
     for cell in row[1:]:
         for mark in reading.amounts(flat(cell)):
             if mark.value[1] != invoice.currency or mark.value[0] not in own:
-                yield Contradiction("PB601", _said(row), f"the sums of {invoice.id} are {', '.join(map(str, sorted(own)))} {invoice.currency}")
+                yield Contradiction("PB601", _said(row), sentence("the sums of {id} are {sums} {currency}", id=invoice.id, sums=tuple(sorted(own)), currency=invoice.currency))
         for mark in reading.days(flat(cell)):
             if mark.value not in (invoice.issued, invoice.due):
-                yield Contradiction("PB602", _said(row), f"{invoice.id} was issued on {invoice.issued} and is due on {invoice.due}")
+                yield Contradiction("PB602", _said(row), sentence("{id} was issued on {issued} and is due on {due}", id=invoice.id, issued=invoice.issued, due=invoice.due))
 
 
 def _interest(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:
@@ -185,9 +186,9 @@ def _interest(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> I
         said = _row(columns, row)
         mine = tuple(said.get(kind) for kind in ("invoice", "start", "end", "days", "rate", "base", "interest"))
         if not any(all(is_ in (None, of) for is_, of in zip(mine, each, strict=True)) for each in true):
-            yield Contradiction("PB601", _said(row), "interest is not counted so on any invoice of this message")
+            yield Contradiction("PB601", _said(row), sentence("interest is not counted so on any invoice of this message"))
     if len(table.rows) != len(known.segments) and not any(_TOTAL.match(flat(row[0])) for row in table.rows):
-        yield Contradiction("PB601", _said(table.head), f"interest is counted over {len(known.segments)} stretches of days")
+        yield Contradiction("PB601", _said(table.head), sentence("interest is counted over {number} stretches of days", number=len(known.segments)))
 
 
 def _history(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:
@@ -195,7 +196,7 @@ def _history(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> It
         said = _row(columns, row)
         on, reference = said.get("day"), str(said.get("reference") or "")
         if not any(each.on == on and reference in ("", each.reference) for each in known.sent):
-            yield Contradiction("PB605", _said(row), "no such message about these invoices was sent")
+            yield Contradiction("PB605", _said(row), sentence("no such message about these invoices was sent"))
 
 
 def _planned(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> Iterator[Contradiction]:
@@ -203,9 +204,9 @@ def _planned(table: TextTable, columns: tuple[str, ...], known: KnownCase) -> It
         said = _row(columns, row)
         pair: tuple[date | None, Any] = (said.get("planned"), said.get("amount"))
         if pair not in known.plans.planned | known.offer.instalments:
-            yield Contradiction("PB601", _said(row), "the plan has no such instalment")
+            yield Contradiction("PB601", _said(row), sentence("the plan has no such instalment"))
         elif said.get("missing") is not None and (*pair, said["missing"]) not in known.plans.parts:
-            yield Contradiction("PB601", _said(row), "no such sum is missing of the plan")
+            yield Contradiction("PB601", _said(row), sentence("no such sum is missing of the plan"))
 
 
 def _account(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
@@ -216,6 +217,6 @@ def _account(table: TextTable, known: KnownCase) -> Iterator[Contradiction]:
         for mark in reading.amounts(flat(row[1])):
             true = known.total if name == "total" else known.parts[name] if name else None
             if true is not None and mark.value != (true, known.currency):
-                yield Contradiction("PB601", _said(row), f"this part is {true} {known.currency}")
+                yield Contradiction("PB601", _said(row), sentence("this part is {sum} {currency}", sum=true, currency=known.currency))
             elif true is None and mark.value[0] not in known.parts.values():
-                yield Contradiction("PB601", _said(row), "no part of what is asked is this sum")
+                yield Contradiction("PB601", _said(row), sentence("no part of what is asked is this sum"))

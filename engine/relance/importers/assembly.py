@@ -269,7 +269,7 @@ class Assembly:
             self.origin = (row.file, row.line)
             claim = self._claim(creditor, document) if document else None
             if claim is not None and claim[0] != debtor:
-                self.rejects.append(Reject(row.file, row.line, f"{document!r} is an invoice of debtor {claim[0]!r}", row.row))
+                self.rejects.append(Reject(row.file, row.line, sentence("{document} is an invoice of debtor {debtor}", document=repr(document), debtor=repr(claim[0])), row.row))
                 continue
             named = document if claim is None or claim[1].currency == note.currency else ""
             if claim is None and document:  # it finds its invoice when that one comes; until then it takes nothing from another

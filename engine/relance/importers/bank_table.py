@@ -13,21 +13,10 @@ from typing import Any
 
 from relance import iban
 from relance.currencies import exact
-from relance.importers.columns import TABLES, Cells, ColumnMapping, canonical_rows, check_dates, known_by
+from relance.importers.columns import Cells, ColumnMapping, canonical_rows, check_dates
 from relance.parsing.rejects import Reject, Remark
-from relance.parsing.row_files import plain, table
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
-
-
-def looks_like(path: Path, mapping: ColumnMapping) -> bool:
-    """Say whether a table is a bank's: it has the headers that the mapping's `bank` names, or no other table is laid out and it has none of a portfolio's own."""
-    layout = mapping.tables["bank"]
-    wanted = {plain(one) for heads in layout.columns.values() for one in heads}
-    form = layout.format
-    have = table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted).headers
-    said = {plain(one) for one in have}
-    return wanted <= said or (len(mapping.tables) == 1 and not any(said >= known_by(name) for name in TABLES))
 
 
 def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOver | Reject | Remark]:
@@ -42,7 +31,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[Transaction | PassedOve
             account = _account(row.values, mapping)
             yield from _movement(row, account, numbered.setdefault(account, Numbered()))
         except ValueError as error:
-            yield Reject(row.file, row.line, str(error), row.row)
+            yield Reject(row.file, row.line, sentence_of(error), row.row)
 
 
 def reach(path: Path, mapping: ColumnMapping) -> tuple[tuple[str, date], ...]:

@@ -1,6 +1,6 @@
 """The column mapping: how an export's headers, dates and numbers become the canonical tables, row by row.
 
-Owns the four canonical tables and their columns. A row becomes a dict of typed values or a sentence that says which
+A row becomes a dict of typed values or a sentence that says which
 cell is wrong. Knows nothing of what the rows mean together: that is `relance.importers.portfolio_files`.
 """
 
@@ -13,129 +13,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from relance.importers.layouts import LAYOUTS, TABLES, Column, known_by
 from relance.model import OWN, Creditor
 from relance.parsing import row_files as tables
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import Table, full, plain, shown
-from relance.sentences import sentence
-
-
-class Column(NamedTuple):
-    """A canonical column: how its cells are read, and whether a row is nothing without it."""
-
-    kind: str
-    required: bool = False
-
-
-_KIND = "one of business, consumer, public"
-_PARTY = {
-    "name": Column("text"),
-    "kind": Column(_KIND),
-    "siren": Column("word"),
-    "address": Column("lines"),
-    "postcode": Column("text"),
-    "city": Column("text"),
-    "country": Column("word"),
-    "email": Column("text"),
-    "phone": Column("text"),
-}
-_DEBTOR = _PARTY | {
-    "profile": Column("word"),
-    "language": Column("word"),
-    "score": Column("whole"),
-    "tags": Column("list"),
-    "zone": Column("word"),
-}
-
-#: The canonical tables of a portfolio. Only `invoices` is needed.
-TABLES: Mapping[str, Mapping[str, Column]] = MappingProxyType({
-    "invoices": {
-        "id": Column("word", required=True),
-        "creditor": Column("word"),
-        "debtor": Column("word", required=True),
-        "type": Column("one of invoice, credit_note"),
-        "issued": Column("date"),
-        "due": Column("date"),
-        "amount": Column("amount", required=True),
-        "debit": Column("amount"),
-        "credit": Column("amount"),
-        "currency": Column("currency"),
-        "document": Column("word"),
-        "tags": Column("list"),
-        "rate": Column("amount"),
-        "nature": Column("one of general, transport"),
-        "placed": Column("date"),
-        "assignor": Column("text"),
-        "assigned_on": Column("date"),
-        "assignment_told": Column("date"),
-        "delivered": Column("date"),
-        "performed": Column("date"),
-        "open": Column("amount"),
-        "paid": Column("amount"),
-        "settled": Column("date"),
-        "disputed": Column("flag"),
-        "disputed_on": Column("date"),
-        **{f"debtor.{name}": column for name, column in _DEBTOR.items()},
-    },
-    "debtors": {"id": Column("word", required=True), "creditor": Column("word"), **_DEBTOR},
-    "creditors": {
-        "id": Column("word", required=True),
-        **_PARTY,
-        "iban": Column("word"),
-        "bic": Column("word"),
-        "mandate": Column("date"),
-    },
-    "events": {
-        "on": Column("date", required=True),
-        "event": Column("word", required=True),
-        "creditor": Column("word"),
-        "debtor": Column("word"),
-        "invoice": Column("word"),
-        "currency": Column("currency"),
-        "amount": Column("amount"),
-        "by": Column("text"),
-        "until": Column("date"),
-        "published_on": Column("date"),
-        "judged_on": Column("date"),
-        **{name: Column("text") for name in (
-            "reason", "outcome", "channel", "note", "profile", "playbook", "position", "instalments", "to", "id", "step",
-            "occurrence", "document", "method", "reference", "error", "procedure", "state", "since", "name", "address", "email", "draft", "deadline",
-        )},
-    },
-})  # fmt: skip
-
-#: A bank's table of movements: no table of the portfolio, but laid out by the same mapping.
-BANK: Mapping[str, Column] = MappingProxyType({
-    "booked": Column("date"),
-    "value": Column("date"),
-    "amount": Column("amount"),
-    "debit": Column("amount"),
-    "credit": Column("amount"),
-    "side": Column("one of debit, credit"),
-    "currency": Column("currency"),
-    "account": Column("word"),
-    "payer": Column("text"),
-    "text": Column("text"),
-    "reference": Column("text"),
-    "end_to_end": Column("text"),
-    "returned": Column("flag"),
-})  # fmt: skip
-#: Every table that a mapping may lay out.
-LAYOUTS: Mapping[str, Mapping[str, Column]] = MappingProxyType({**TABLES, "bank": BANK})
+from relance.sentences import plural, sentence, sentence_of
 
 #: The pair of columns in which a table of invoices may tell an amount: a debit is owed, a credit is a credit note.
 _SIDES = frozenset({"debit", "credit"})
 #: Columns an export may carry beside the canonical ones, kept as they are in `terms`.
 _EXTRA_IN = frozenset({"creditors"})
-
-
-def known_by(table: str) -> frozenset[str]:
-    """Return the headers by which a file is known as a canonical table: those of the columns that every row needs, and a party's name."""
-    return frozenset(name for name, column in TABLES[table].items() if column.required or (name == "name" and table != "events"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +115,17 @@ def canonical_rows(path: Path, name: str, mapping: ColumnMapping | None = None) 
     yield from read_rows(found, name, layout or Layout(format=form))
 
 
+def is_laid_out(path: Path, name: str, mapping: ColumnMapping) -> bool:
+    """Say whether a table is what a mapping lays out beside a portfolio's own ("bank", "ledger"): it has those headers, or nothing else is laid out and it has none of a portfolio's."""
+    layout = mapping.tables.get(name)
+    if layout is None:
+        return False
+    wanted = {plain(one) for heads in layout.columns.values() for one in heads}
+    form = layout.format
+    have = {plain(one) for one in tables.table(path, encoding=form.encoding, delimiter=form.delimiter, header=form.header, sheet=form.sheet, wanted=wanted).headers}
+    return wanted <= have or (len(mapping.tables) == 1 and not any(have >= known_by(one) for one in TABLES))
+
+
 def check_dates(path: Path, name: str, mapping: ColumnMapping | None = None) -> None:
     """Read the dates of a table whose order nobody says, before anything of it is taken. Raises `Unreadable` where one can only be month/day/year."""
     mapping = mapping or ColumnMapping()
@@ -266,7 +168,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
             continue
         reason = ""
         if len(row.cells) < least:
-            reason = f"{len(row.cells)} cell{'s' * (len(row.cells) != 1)} where at least {least} are needed: the line may be cut short"
+            reason = plural("{count} cell where at least {least} are needed: the line may be cut short", "{count} cells where at least {least} are needed: the line may be cut short", len(row.cells), least=least)
         else:
             try:
                 found = _of_one_amount(_read(row, readings), paired=paired)
@@ -274,7 +176,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
                 msg = sentence("line {line}: {error}", line=row.line, error=error)
                 raise Unreadable(msg) from error
             except ValueError as error:
-                reason = str(error)
+                reason = sentence_of(error)
         if reason:
             yield Reject(table.file, row.line, reason, shown(row.cells))
             continue
@@ -285,7 +187,7 @@ def read_rows(table: Table, name: str, layout: Layout) -> Iterator[Cells | Rejec
         yield Cells(table.file, row.line, found, shown(row.cells))
     if out:
         counted = ", ".join(f"{said} ({number})" for said, number in sorted(out.items()))
-        yield Remark(table.file, 0, f"{out.total()} row{'s' * (out.total() > 1)} left out by `where`: {counted}", out.total())
+        yield Remark(table.file, 0, plural("{count} row left out by `where`: {counted}", "{count} rows left out by `where`: {counted}", out.total(), counted=counted), out.total())
 
 
 def _of_one_amount(found: dict[str, Any], *, paired: bool) -> dict[str, Any]:
@@ -340,7 +242,7 @@ def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
             if default is not None:
                 found[name] = default
             elif required:
-                msg = f"no {name}" + ("" if plain(header) == name else f": the column {header!r} is empty")
+                msg = sentence("no {name}", name=name) if plain(header) == name else sentence("no {name}: the column {header} is empty", name=name, header=repr(header))
                 raise ValueError(msg)
             continue
         try:
@@ -348,7 +250,7 @@ def _read(row: Row, readings: tuple[_Reading, ...]) -> dict[str, Any]:
         except values.WrongOrderError:
             raise
         except ValueError as error:
-            msg = f"{header!r}: {error}"
+            msg = sentence("{what}: {why}", what=repr(header), why=sentence_of(error))
             raise ValueError(msg) from None
     return found
 
@@ -362,7 +264,7 @@ def _readings(headers: tuple[str, ...], name: str, layout: Layout) -> tuple[_Rea
         missing = [head for head in heads if plain(head) not in places]
         if missing:
             near = get_close_matches(plain(missing[0]), places, 1)
-            have = f"did you mean {near[0]!r}?" if near else f"the file has {', '.join(map(repr, filter(None, headers)))}"
+            have = sentence("did you mean {near}?", near=repr(near[0])) if near else sentence("the file has {names}", names=[repr(one) for one in headers if one])
             msg = sentence("no column is headed {what}, which the mapping takes for {column}; {have}", what=repr(missing[0]), column=repr(column), have=have)
             raise Unreadable(msg)
         found.append(_reading(column, heads, tuple(places[plain(head)] for head in heads), layout, column_kind(column, table)))

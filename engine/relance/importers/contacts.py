@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from relance.importers.compared_texts import name_words
 from relance.model import Address, Debtor
+from relance.sentences import sentence
 
-_CALLED = {"address": "address", "email": "e-mail", "phone": "telephone number"}
+_CALLED = {"address": sentence("address"), "email": sentence("e-mail"), "phone": sentence("telephone number")}
 
 
 def mailboxes(cell: str | None) -> list[str]:
@@ -24,11 +25,11 @@ def others(known: Debtor | None, told: Debtor, emails: str | None = None) -> Ite
     """Yield a note and what to say of each way to reach a debtor that a row tells otherwise than it is known, and of each further e-mail of the row's cell."""
     for second in mailboxes(emails)[1:]:
         if second.casefold() != (told.email or "").casefold():
-            yield f"another e-mail: {second}", f"two e-mails, {told.email!r} and {second!r}: messages go to the first; the other is kept as a note of the file"
+            yield f"another e-mail: {second}", sentence("two e-mails, {first} and {second}: messages go to the first; the other is kept as a note of the file", first=repr(told.email), second=repr(second))
     for name, called in _CALLED.items() if known is not None else ():
         first, second = _written(getattr(known, name)), _written(getattr(told, name))
         if first and second and first.casefold() != second.casefold():
-            yield f"another {called}: {second}", f"another {called}, {second!r}; {first!r} was read before, and stands; the other is kept as a note of the file"
+            yield f"another {called}: {second}", sentence("another {what}, {second}; {first} was read before, and stands; the other is kept as a note of the file", what=called, second=repr(second), first=repr(first))
 
 
 def named_otherwise(known: Debtor | None, told: Debtor) -> str:
@@ -38,7 +39,7 @@ def named_otherwise(known: Debtor | None, told: Debtor) -> str:
     first, second = name_words(known.name), name_words(told.name)
     if not first or not second or first <= second or second <= first:
         return ""
-    return f"one SIREN, {told.siren}, and two names, {known.name!r} and {told.name!r}: the first stands; if they are two, one of the numbers is wrong"
+    return sentence("one SIREN, {siren}, and two names, {first} and {second}: the first stands; if they are two, one of the numbers is wrong", siren=told.siren, first=repr(known.name), second=repr(told.name))
 
 
 def _written(one: Address | str | None) -> str:

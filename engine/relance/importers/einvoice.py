@@ -23,7 +23,7 @@ from relance.importers.movements import Found
 from relance.law.terms import UNAGREED, due_date, stated
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 
 _ATTACHED = re.compile(r"(?:factur-x|zugferd-invoice|xrechnung)\.xml", re.IGNORECASE)
 #: Kinds of document (UNTDID 1001, as EN 16931 allows them in BT-3).
@@ -54,7 +54,7 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Found | R
     try:
         yield from _rows(path.name, line, header, mapping or ColumnMapping())
     except ValueError as error:
-        yield Reject(path.name, line, str(error), header.number)
+        yield Reject(path.name, line, sentence_of(error), header.number)
 
 
 def looks_like(data: bytes) -> bool:
@@ -65,8 +65,11 @@ def looks_like(data: bytes) -> bool:
 def _inside(data: bytes) -> bytes:
     """Return the invoice that is attached to a PDF."""
     import io
+    import logging
 
     import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds is said once, by us
 
     if len(data) > _MAX_PDF:
         msg = sentence("the PDF is longer than the {what} MB that are read", what=_MAX_PDF >> 20)
@@ -74,7 +77,7 @@ def _inside(data: bytes) -> bytes:
     try:
         found = [(one.name, one.content) for one in pypdf.PdfReader(io.BytesIO(data)).attachment_list if one.name.lower().endswith(".xml")]
     except Exception as error:  # a broken PDF makes the library raise nearly anything
-        msg = sentence("a PDF that cannot be read: {error}", error=error)
+        msg = sentence("a PDF that cannot be read")
         raise Unreadable(msg) from error
     found.sort(key=lambda one: _ATTACHED.fullmatch(one[0]) is None)
     if not found:
@@ -110,7 +113,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
         raise ValueError(sentence("the invoice does not say who bought"))
     if creditor is not None:
         if (account := creditor.get("iban")) and iban.mistake(account):
-            yield Remark(file, line, f"{header.number}: the seller's account {account} is no IBAN, its key or its length is wrong: it is not taken")
+            yield Remark(file, line, sentence("{number}: the seller's account {account} is no IBAN, its key or its length is wrong: it is not taken", number=header.number, account=account))
             creditor = {key: value for key, value in creditor.items() if key not in ("iban", "bic")}
         yield Found("creditors", Cells(file, line, creditor, header.number))
     cells: dict[str, Any] = {
@@ -123,7 +126,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
     if credit and len(header.preceding) > 1:
         yield Remark(file, line, sentence("{number}: a credit note about several invoices, {names}, that does not say how much of each: it goes to the debtor's account", number=header.number, names=", ".join(header.preceding)))
     if credit and abs(payable) != abs(total):
-        yield Remark(file, line, f"{header.number}: {abs(total) - abs(payable)} of this credit note was paid back already; what is left of it, {abs(payable)}, is counted")
+        yield Remark(file, line, sentence("{number}: {back} of this credit note was paid back already; what is left of it, {left}, is counted", number=header.number, back=abs(total) - abs(payable), left=abs(payable)))
         cells["amount"] = abs(payable)
         if not payable:
             return
@@ -132,7 +135,7 @@ def _rows(file: str, line: int, header: Header, mapping: ColumnMapping) -> Itera
         if cells["due"] is None:
             cells["due"], cells["due_supposed"] = _supposed(header, mapping)
         if cells["due"] < issued:
-            yield Remark(file, line, f"{header.number}: due on {cells['due']}, before it was issued on {issued}: look at it before it is asked for")
+            yield Remark(file, line, sentence("{number}: due on {due}, before it was issued on {issued}: look at it before it is asked for", number=header.number, due=cells["due"], issued=issued))
         if payable != total:
             cells["open"] = payable
     for part in _parts(header, cells, currency, payable):
@@ -154,7 +157,7 @@ def _not_assigned(header: Header) -> None:
         payee.siren != seller.siren if payee.siren and seller.siren else payee.name.casefold() != seller.name.casefold()
     )
     if header.type in _FACTORED or other or any(map(_ASSIGNED.search, header.notes)):
-        who = f"it is owed to {payee.name!r}" if other and payee.name else "it was assigned to a factor"
+        who = sentence("it is owed to {payee}", payee=repr(payee.name)) if other and payee.name else sentence("it was assigned to a factor")
         raise ValueError(sentence("{who}, not to the seller {name} (type {what}): not the seller's to claim; neither it nor the account it names is taken", who=who, name=repr(seller.name), what=header.type or "unknown"))
 
 
@@ -167,7 +170,7 @@ def _parts(header: Header, cells: dict[str, Any], currency: str, payable: Decima
     amounts = [_number(one.amount, "part", currency) for one in header.instalments]
     if payable != cells["amount"] or None in days or None in amounts or sum(amount or 0 for amount in amounts) != cells["amount"]:
         said = ", ".join(f"{day}{f' ({amount})' if amount is not None else ''}" for day, amount in zip(days, amounts, strict=True))
-        yield Remark("", 0, f"{header.number}: several due dates, {said}, whose parts are not known; the whole is taken as due on the last, {cells['due']}")
+        yield Remark("", 0, sentence("{number}: several due dates, {days}, whose parts are not known; the whole is taken as due on the last, {due}", number=header.number, days=said, due=cells["due"]))
         yield cells
         return
     for place, (day, amount) in enumerate(sorted(zip(days, amounts, strict=True), key=lambda part: str(part[0])), 1):
@@ -191,8 +194,11 @@ def _sums(header: Header, currency: str) -> tuple[Decimal, Decimal]:
     if prepaid is None and "minimum" in header.profile:
         return total, payable  # the smallest profile has no word for what was paid before
     if total - (prepaid or 0) + rounding != payable:
+        parts = {"total": total, "paid": prepaid or 0, "payable": payable}
         raise ValueError(
-            f"the sums do not balance: {total} less {prepaid or 0} paid{f', {rounding} rounded,' if rounding else ''} is not {payable}"
+            sentence("the sums do not balance: {total} less {paid} paid, {rounding} rounded, is not {payable}", rounding=rounding, **parts)
+            if rounding
+            else sentence("the sums do not balance: {total} less {paid} paid is not {payable}", **parts)
         )
     return total + rounding, payable
 
@@ -235,10 +241,10 @@ def _supposed(header: Header, mapping: ColumnMapping) -> tuple[date, str]:
     """Return the due date of an invoice that may not tell it, and by what it was supposed: the creditor's usual terms, else what the law gives who agreed nothing."""
     days = [day for day in (xml.day(header.issued), xml.day(header.delivered)) if day is not None]
     if mapping.terms:
-        due, by = due_date(days[0], mapping.terms, mapping.end_of_month), f"the usual terms of the column mapping, {mapping.terms!r}"
+        due, by = due_date(days[0], mapping.terms, mapping.end_of_month), sentence("the usual terms of the column mapping, {terms}", terms=repr(mapping.terms))
     else:
-        due, by = due_date(max(days), UNAGREED), "the 30 days that the law gives who agreed nothing (C. com. L441-10 I)"
-    return due, f"no due date, which the profile {_profile(header)} leaves out: taken as due on {due}, by {by}; record `invoice.corrected due=…` where another was agreed"
+        due, by = due_date(max(days), UNAGREED), sentence("the 30 days that the law gives who agreed nothing (C. com. L441-10 I)")
+    return due, sentence("no due date, which the profile {profile} leaves out: taken as due on {due}, by {by}; record `invoice.corrected due=…` where another was agreed", profile=_profile(header), due=due, by=by)
 
 
 def _creditor(header: Header, mapping: ColumnMapping) -> dict[str, Any] | None:

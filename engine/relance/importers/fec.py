@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from relance.currencies import exact
-from relance.importers import fec_xml
+from relance.importers import fec_xml, ledger_table
 from relance.importers.booked_due_dates import due_column, in_instalments, told_due, wholes
 from relance.importers.columns import ColumnMapping
 from relance.importers.doubtful_debts import DoubtfulDebts, customers_accounts, is_doubtful, moved_there
@@ -27,8 +27,8 @@ from relance.importers.movements import AccountMovement, BookedLine, Found, Kind
 from relance.importers.reconciliation import Groups
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
-from relance.parsing.row_files import full, plain, shown
-from relance.sentences import sentence
+from relance.parsing.row_files import Table, full, plain, shown
+from relance.sentences import plural, sentence, sentence_of
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib", "PieceRef",
@@ -74,15 +74,30 @@ def looks_like(headers: tuple[str, ...]) -> bool:
 
 
 def read(
-    path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None, knows: Callable[[str, str], bool] = lambda _debtor, _piece: False
+    path: Path, mapping: ColumnMapping | None = None, lines: FileLines | None = None, knows: Callable[[str, str], bool] = lambda _debtor, _piece: False, *, ledger: bool = False
 ) -> Iterator[Found | Reject | Remark]:
     """Yield the invoices, payments, credit notes and losses of a FEC's customers, each invoice before what happened to it.
 
     Customers are the accounts that begin with one of the mapping's `accounts`, told apart by `CompAuxNum` (else by the
     account's own number), due as the mapping's `terms` say. A foreign amount (`Montantdevise`, `Idevise`) is the claim where there is one. `lines` is told
-    of every line that is read; `knows` says whether a customer has an invoice of that number, which another file told. Raises `Unreadable`.
+    of every line that is read; `knows` says whether a customer has an invoice of that number, which another file told. `ledger`: it is a table of the
+    customers' side of entries, by the mapping. Raises `Unreadable`.
     """
     mapping = mapping or ColumnMapping()
+    if ledger:
+        headers, rows = tuple(ledger_table.HEADS.values()), ledger_table.entry_rows(path, mapping)
+        tells_due = "due" in mapping.tables["ledger"].columns
+    else:
+        table = _entries(path, mapping)
+        headers, rows, tells_due = table.headers, table.rows, due_column(table.headers) is not None
+    if not mapping.terms and not tells_due:
+        msg = sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
+        raise Unreadable(msg)
+    yield from _Reader(path.name, headers, customers_accounts(mapping.accounts), lines or FileLines(), knows, one_sided=ledger).run(rows)
+
+
+def _entries(path: Path, mapping: ColumnMapping) -> Table:
+    """Return the lines of a FEC, flat or in XML."""
     form = mapping.format
     with path.open("rb") as stream:
         in_xml = fec_xml.looks_like(stream.read(4096))
@@ -95,17 +110,15 @@ def read(
         missing = [one for one in COLUMNS if plain(one) not in have]
         msg = sentence("not a FEC: it has no column {names}{what}", names=", ".join(missing[:4]), what=" …" * (len(missing) > 4))
         raise Unreadable(msg)
-    if not mapping.terms and due_column(table.headers) is None:
-        msg = sentence("a FEC has no due dates: give the payment terms in a column mapping, such as `terms: 30 days`")
-        raise Unreadable(msg)
-    yield from _Reader(path.name, table.headers, customers_accounts(mapping.accounts), lines or FileLines(), knows).run(table.rows)
+    return table
 
 
 class _Reader:
     """Reads line by line, and closes an entry when the next one begins."""
 
-    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...], told: FileLines, knows: Callable[[str, str], bool]) -> None:
+    def __init__(self, file: str, headers: tuple[str, ...], accounts: tuple[str, ...], told: FileLines, knows: Callable[[str, str], bool], *, one_sided: bool = False) -> None:
         self.file = file
+        self.one_sided = one_sided  # of an entry there may be the customer's lines alone
         self.told = told
         self.accounts = accounts
         places = {plain(one): place for place, one in enumerate(headers)}
@@ -125,25 +138,25 @@ class _Reader:
         self.groups = Groups(file, knows)
         self.natures: dict[str, Nature] = {}
 
-    def run(self, rows: Iterator[Row | Reject]) -> Iterator[Found | Reject | Remark]:
+    def run(self, rows: Iterator[Row | Reject | Remark]) -> Iterator[Found | Reject | Remark]:
         get, signed, width, accounts = self.places, self.signed, self.width, self.accounts
         code_at, number_at, account_at = get["JournalCode"], get["EcritureNum"], get["CompteNum"]
         plus_at, minus_at = (get["Montant"], get["Sens"]) if signed else (get["Debit"], get["Credit"])
         entry: _Entry | None = None
         key: tuple[str, str] | None = None
         for row in rows:
-            if isinstance(row, Reject):
+            if isinstance(row, Reject | Remark):
                 yield row
                 continue
             line, cells = row
             self.told.say(line, LineFate.BESIDE)
             if len(cells) < width:
-                yield Reject(self.file, line, f"{len(cells)} cells where a FEC has 18: the line may be cut short", shown(cells))
+                yield Reject(self.file, line, plural("{count} cell where a FEC has 18: the line may be cut short", "{count} cells where a FEC has 18: the line may be cut short", len(cells)), shown(cells))
                 continue
             try:
                 cents = _signed(cells[plus_at], cells[minus_at]) if signed else _cents(cells[plus_at]) - _cents(cells[minus_at])
             except ValueError as error:
-                yield Reject(self.file, line, str(error), shown(cells))
+                yield Reject(self.file, line, sentence_of(error), shown(cells))
                 continue
             here = (cells[code_at], cells[number_at])
             if here != key:
@@ -165,7 +178,7 @@ class _Reader:
     def _begin(self, line: int, cells: list[Any]) -> _Entry:
         code, label = cells[self.places["JournalCode"]], self._cell(cells, "JournalLib")
         if code not in self.natures:
-            self.natures[code] = _nature(code, label)
+            self.natures[code] = nature_of(code, label)
         return _Entry(code.strip(), cells[self.places["EcritureNum"]].strip(), cells[self.places["EcritureDate"]], self.natures[code], line)
 
     def _cell(self, cells: list[Any], name: str) -> str:
@@ -180,18 +193,23 @@ class _Reader:
         due = str(cells[self.due_at]).strip() if 0 <= self.due_at < len(cells) else ""
         return BookedLine(
             line, aux or number, number, name, get(cells, "PieceRef"), get(cells, "PieceDate"), get(cells, "EcritureLib"), cents,
-            get(cells, "EcritureLet"), get(cells, "DateLet"), get(cells, "Montantdevise"), get(cells, "Idevise"), ";".join(cells)[:500], due,
+            get(cells, "EcritureLet"), get(cells, "DateLet"), get(cells, "Montantdevise"), get(cells, "Idevise"), (cells[-1] if self.one_sided else ";".join(cells))[:500], due,
         )  # fmt: skip
 
     def _leave(self, key: tuple[str, str], entry: _Entry) -> Iterator[Found | Reject | Remark]:
-        if entry.cents:
+        if entry.cents and not (self.one_sided and entry.lines and not entry.accounts):
             self.pending[key] = entry
         else:
             yield from self._resolve(entry)
 
     def _unbalanced(self) -> Iterator[Reject]:
         for entry in self.pending.values():
-            reason = f"the entry {entry.code} {entry.number} does not balance: {Decimal(abs(entry.cents)) / 100} too much {'debit' if entry.cents > 0 else 'credit'}"
+            parts = {"entry": f"{entry.code} {entry.number}", "amount": Decimal(abs(entry.cents)) / 100}
+            reason = (
+                sentence("the entry {entry} does not balance: {amount} too much debit", **parts)
+                if entry.cents > 0
+                else sentence("the entry {entry} does not balance: {amount} too much credit", **parts)
+            )
             for one in entry.lines:
                 yield Reject(self.file, one.line, reason, one.row)
             if not entry.lines and not entry.accounts:
@@ -218,7 +236,7 @@ class _Reader:
             try:
                 made.append(self._movement(entry, one))
             except ValueError as error:
-                yield Reject(self.file, one.line, str(error), one.row)
+                yield Reject(self.file, one.line, sentence_of(error), one.row)
         for movement in wholes(list(in_instalments(made))):
             yield from self.groups.add(movement)
 
@@ -292,7 +310,10 @@ def _kind(entry: _Entry, one: BookedLine) -> Kind:
     raise ValueError(sentence("a credit without any other account (journal {code}): for a person", code=entry.code))
 
 
-def _nature(code: str, label: str) -> Nature:
+def nature_of(code: str, label: str) -> Nature:
+    """Return what a journal is for, by its code and its name."""
+    if code in set(Nature):
+        return Nature(code)  # as a mapping says it
     for pattern, nature in ((_OPENING, Nature.OPENING), (_BANK, Nature.BANK), (_SALE, Nature.SALE)):
         if pattern.search(code.strip()) or pattern.search(label):
             return nature

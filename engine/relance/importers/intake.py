@@ -17,13 +17,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from relance.importers import bank_table, columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
+from relance.importers import columns, einvoice, fec, fec_xml, lifecycle, portfolio_files, statement_intake
 from relance.importers import rows as rows_of
 from relance.importers.assembly import NO_CREDITOR, Assembly, mark_of
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.identity import identities
 from relance.importers.import_settings import Settings
 from relance.importers.known_debtors import KnownDebtors
+from relance.importers.layouts import TABLES
 from relance.importers.line_count import LineFate
 from relance.importers.movements import Found
 from relance.importers.taking import Outcome, record, tell_parties
@@ -34,12 +35,12 @@ from relance.model import Creditor, Facts
 from relance.parsing import row_files
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import plain
-from relance.sentences import sentence, shipped_text
+from relance.sentences import sentence, sentence_of, shipped_text
 from relance.statements import banks
 from relance.statements.banks import BankFormat
 
 _BATCH = 20_000
-_NAMES = tuple(name for table in columns.TABLES.values() for name in table)
+_NAMES = tuple(name for table in TABLES.values() for name in table)
 
 
 class Form(StrEnum):
@@ -47,6 +48,7 @@ class Form(StrEnum):
 
     TABLE = "table"
     FEC = "FEC"
+    LEDGER = "ledger"
     E_INVOICE = "e-invoice"
     STATUS = "e-invoice status"
     STATEMENT = "bank statement"
@@ -99,10 +101,11 @@ def recognise(path: Path, table: str | None = None, mapping: ColumnMapping | Non
     flat = not head.startswith((b"PK\x03\x04", b"PAR1"))
     if flat and fec.looks_like(row_files.table(path, wanted=fec.COLUMNS, quoted=False).headers):
         return SourceFile(path, Form.FEC)
-    if mapping is not None and "bank" in mapping.tables and bank_table.looks_like(path, mapping):
-        return SourceFile(path, Form.STATEMENT)
-    if mapping is not None and mapping.tables.keys() - {"bank"}:
-        return SourceFile(path, Form.TABLE, next(name for name in columns.TABLES if name in mapping.tables))
+    for name, form in (("bank", Form.STATEMENT), ("ledger", Form.LEDGER)):
+        if mapping is not None and columns.is_laid_out(path, name, mapping):
+            return SourceFile(path, form)
+    if mapping is not None and mapping.tables.keys() & TABLES.keys():
+        return SourceFile(path, Form.TABLE, next(name for name in TABLES if name in mapping.tables))
     have = {plain(one) for one in row_files.table(path, wanted=_NAMES).headers}
     if have >= {"on", "event"}:
         return SourceFile(path, Form.TABLE, "events")
@@ -146,8 +149,8 @@ def take(journal: Journal, sources: Sequence[SourceFile], settings: Settings, pr
     elif together:
         _take_tables(journal, together, settings, outcome, progress)
     for one in sources:
-        if one.form is Form.FEC:
-            _take_fec(journal, one.path, settings, outcome, progress)
+        if one.form in {Form.FEC, Form.LEDGER}:
+            _take_fec(journal, one, settings, outcome, progress)
     statuses = [one.path for one in sources if one.form is Form.STATUS]
     if statuses:
         _take_statuses(journal, statuses, settings, outcome, progress)
@@ -214,7 +217,7 @@ def _take_creditors(
         known, made = before.get(ident), books.creditors[ident][1]
         if known is None:
             if next(journal.facts(ident), None) is None:
-                reason = f"creditor {ident!r} has no debtor yet, and is not taken alone: import his debtors or invoices with this table"
+                reason = sentence("creditor {creditor} has no debtor yet, and is not taken alone: import his debtors or invoices with this table", creditor=repr(ident))
                 outcome.rejects.append(Reject(row.file, row.line, reason, row.row))
                 outcome.lines[row.file].say(row.line, LineFate.REJECTED)
             continue
@@ -240,7 +243,7 @@ def _blocks(sources: Iterable[SourceFile], mapping: ColumnMapping, notes: list[C
                     yield block
                     block = []
         except Unreadable as error:
-            block.append(Reject(one.path.name, 0, str(error)))
+            block.append(Reject(one.path.name, 0, sentence_of(error)))
     if block:
         yield block
 
@@ -249,7 +252,7 @@ def _together(
     sources: Iterable[SourceFile], mapping: ColumnMapping, known: Iterable[Facts], remarks: list[Remark]
 ) -> dict[str, list[Cells | Reject | Remark]]:
     """Read files that may speak of each other into the rows of the canonical tables."""
-    rows: dict[str, list[Cells | Reject | Remark]] = {name: [] for name in columns.TABLES}
+    rows: dict[str, list[Cells | Reject | Remark]] = {name: [] for name in TABLES}
     invoices: list[Found | Reject] = []
     for one in sources:
         try:
@@ -262,7 +265,7 @@ def _together(
                     else:
                         invoices.append(found)
         except Unreadable as error:
-            rows["invoices"].append(Reject(one.path.name, 0, str(error)))
+            rows["invoices"].append(Reject(one.path.name, 0, sentence_of(error)))
     known = list(known)
     who = identities(known, rows)
     told: set[str] = set()
@@ -289,23 +292,23 @@ def _corrected(row: Cells, known: Iterable[Facts]) -> Cells | Reject | Remark:
         None,
     )
     if there is None:
-        what = f"a corrective invoice of {first!r}, which is not known: record that one, and `invoice.cancelled`, or leave both out"
+        what = sentence("a corrective invoice of {first}, which is not known: record that one, and `invoice.cancelled`, or leave both out", first=repr(first))
         return Reject(row.file, row.line, what, row.row)
     facts, claim = there
     said = [event for event in facts.events if event.invoice == first]
     credited = sum((event.data["amount"] for event in said if event.kind == "credit_note.issued"), Decimal(0))
     if credited >= claim.amount or any(event.kind == "invoice.cancelled" for event in said):
         return row
-    what = f"a corrective invoice of {first!r}, which still stands: `relance record {first} invoice.cancelled`, then import this again"
+    what = sentence("a corrective invoice of {first}, which still stands: `relance record {invoice} invoice.cancelled`, then import this again", first=repr(first), invoice=first)
     return Reject(row.file, row.line, what, row.row)
 
 
 # --------------------------------------------------------------------------- accounting files
 
 
-def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
-    """Read a FEC in batches: what belongs together comes together, so that a batch never waits for the next."""
-    mapping = settings.mapping
+def _take_fec(journal: Journal, source: SourceFile, settings: Settings, outcome: Outcome, progress: Callable[[int], None]) -> None:
+    """Read a FEC, or a ledger as one, in batches: what belongs together comes together, so that a batch never waits for the next."""
+    path, mapping = source.path, settings.mapping
     have = {entry.creditor for entry in journal.entries(kinds=("creditor.recorded",))}
     if mapping.creditor is None and len(have) == 1:
         mapping = replace(mapping, creditor=Creditor(have.pop()))
@@ -334,14 +337,14 @@ def _take_fec(journal: Journal, path: Path, settings: Settings, outcome: Outcome
         return any(place.invoice == piece and place.creditor == told.creditor and place.debtor in who for place in journal.places(piece))
 
     try:
-        for batch in _batches(fec.read(path, mapping, lines, knows)):
+        for batch in _batches(fec.read(path, mapping, lines, knows, ledger=source.form is Form.LEDGER)):
             for one in (each for each in batch if not isinstance(each, Remark)):
                 lines.say(one.row.line if isinstance(one, Found) else one.line, LineFate.KNOWN if isinstance(one, Found) else LineFate.REJECTED)
             put(each for one in named(batch) for each in told.sift(one))
         put(told.rest())
         debtors_of.keep(settings.not_after, settings.actor)
     except Unreadable as error:
-        outcome.rejects.append(Reject(path.name, 0, str(error)))
+        outcome.rejects.append(Reject(path.name, 0, sentence_of(error)))
     outcome.repeated += told.repeated
 
 
@@ -353,13 +356,13 @@ def _take_statuses(journal: Journal, paths: Sequence[Path], settings: Settings, 
             for one in lifecycle.read(path):
                 late = not isinstance(one, Reject) and settings.not_after is not None and one.on > settings.not_after
                 if isinstance(one, Reject) or late:
-                    outcome.rejects.append(one if isinstance(one, Reject) else Reject(one.file, one.line, f"dated {one.on}, in the future", one.shown))
+                    outcome.rejects.append(one if isinstance(one, Reject) else Reject(one.file, one.line, sentence("dated {day}, in the future", day=one.on), one.shown))
                     outcome.lines[path.name].say(one.line, LineFate.REJECTED)
                 else:
                     outcome.lines[path.name].say(one.line, LineFate.KNOWN)
                     told.append(one)
         except Unreadable as error:
-            outcome.rejects.append(Reject(path.name, 0, str(error)))
+            outcome.rejects.append(Reject(path.name, 0, sentence_of(error)))
     for status in sorted(told, key=lambda one: (one.on, one.code)):
         known = list(journal.facts_about((), {status.number})) or list(journal.facts())
         rows: list[Cells] = []

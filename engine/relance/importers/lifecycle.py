@@ -23,7 +23,7 @@ from relance.interpreter.balance import balances
 from relance.model import Event, Facts, Invoice
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence
+from relance.sentences import AmountPart, sentence, sentence_of
 
 _ROOT = "CrossDomainAcknowledgementAndResponse"
 #: How the names of the statuses stand in the messages (MDT-106), by code (MDT-105).
@@ -86,7 +86,7 @@ def read(path: Path) -> Iterator[InvoiceStatus | Reject]:
         try:
             yield replace(_status(path.name, root, document, one, ident), line=place)
         except ValueError as error:
-            yield Reject(path.name, place, str(error), f"{xml.text(one, 'IssuerAssignedID')} {xml.text(one, 'ProcessConditionCode')}")
+            yield Reject(path.name, place, sentence_of(error), f"{xml.text(one, 'IssuerAssignedID')} {xml.text(one, 'ProcessConditionCode')}")
 
 
 def _status(file: str, root: Any, document: Any, one: Any, ident: str) -> InvoiceStatus:
@@ -117,19 +117,23 @@ def events_of(status: InvoiceStatus, known: Iterable[Facts]) -> Iterator[Found |
     facts = [one for one in known if any(status.number in (each.id, each.document) for each in one.invoices)]
     facts = [one for one in facts if not (status.seller and one.creditor.siren and one.creditor.siren != status.seller[:9])] or facts
     if len(facts) != 1:
-        why = f"invoice {status.number!r} is {'of several debtors' if facts else 'not known'}: import it first"
+        why = (
+            sentence("invoice {number} is of several debtors: import it first", number=repr(status.number))
+            if facts
+            else sentence("invoice {number} is not known: import it first", number=repr(status.number))
+        )
         yield Reject(status.file, status.line, why, status.shown)
         return
     (one,) = facts
     invoices = [each for each in one.invoices if status.number in (each.id, each.document)]
     if status.document in _CREDIT_NOTES:
-        yield Remark(status.file, status.line, f"{status.words}, of the credit note {status.number!r}: nothing is taken of it")
+        yield Remark(status.file, status.line, sentence("{status}, of the credit note {number}: nothing is taken of it", status=status.words, number=repr(status.number)))
     elif status.seller and one.creditor.siren and status.seller[:9] != one.creditor.siren:
-        yield Reject(status.file, status.line, f"the invoice is of the seller {status.seller}, and the creditor is {one.creditor.siren}", status.shown)
+        yield Reject(status.file, status.line, sentence("the invoice is of the seller {seller}, and the creditor is {creditor}", seller=status.seller, creditor=one.creditor.siren), status.shown)
     elif status.issued and any(each.issued not in (None, status.issued) for each in invoices):
-        yield Reject(status.file, status.line, f"an invoice {status.number!r} of {status.issued}, and the one known is of {invoices[0].issued}", status.shown)
+        yield Reject(status.file, status.line, sentence("an invoice {number} of {day}, and the one known is of {known}", number=repr(status.number), day=status.issued, known=invoices[0].issued), status.shown)
     elif status.code not in NAMES:
-        yield Reject(status.file, status.line, f"status {status.code} is none of 200 to 213: a person must say what it means for {status.number!r}", status.shown)
+        yield Reject(status.file, status.line, sentence("status {code} is none of 200 to 213: a person must say what it means for {number}", code=status.code, number=repr(status.number)), status.shown)
     else:
         yield from _said(status, one, invoices)
 
@@ -182,7 +186,7 @@ def _collected(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> 
     """Yield what was collected (MEN, tax included), so far as no other source told it; below zero, it is taken back."""
     total, currency = status.sums.get("MEN", (Decimal(0), ""))
     if not total or currency != invoices[0].currency:
-        why = f"collected, but {'in ' + currency if total else 'of no sum (MEN)'}: record the payment yourself"
+        why = sentence("collected, but in {currency}: record the payment yourself", currency=currency) if total else sentence("collected, but of no sum (MEN): record the payment yourself")
         yield Reject(status.file, status.line, why, status.shown)
         return
     names = {one.id for one in invoices}
@@ -208,7 +212,7 @@ def _collected(status: InvoiceStatus, facts: Facts, invoices: list[Invoice]) -> 
             yield _event(status, facts, "payment.received", invoice, amount=part, reference=status.reference)
             rest -= part
     if rest:
-        yield Remark(status.file, status.line, f"{status.number}: {rest} {currency} more than is open was collected, as the status says")
+        yield Remark(status.file, status.line, sentence("{number}: {rest} more than is open was collected, as the status says", number=status.number, rest=AmountPart(rest, currency)))
     if total - new:
         known = next((str(each.data["reference"]) for each in reversed(moved) if each.kind == "payment.received" and each.data.get("reference")), "a payment")
         yield _event(status, facts, "payment.reconciled", invoices[0], amount=total - new, reference=status.reference, **{"with": known})

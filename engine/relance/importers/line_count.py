@@ -42,6 +42,7 @@ _FATES = {
 LINES = {
     "table": numbered("{count} row", "{count} rows"),
     "FEC": numbered("{count} line", "{count} lines"),
+    "ledger": numbered("{count} line", "{count} lines"),
     "e-invoice": numbered("{count} invoice", "{count} invoices"),
     "e-invoice status": numbered("{count} status", "{count} statuses"),
 }

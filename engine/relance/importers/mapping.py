@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from relance.importers import parties
-from relance.importers.columns import LAYOUTS, ColumnMapping, Format, Layout, Where
+from relance.importers.columns import ColumnMapping, Format, Layout, Where
+from relance.importers.layouts import LAYOUTS
 from relance.language import shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source

@@ -16,14 +16,17 @@ from typing import Any
 from relance.importers import columns, fec, portfolio_files
 from relance.importers.columns import Cells, ColumnMapping
 from relance.importers.header_names import WORDINGS
+from relance.importers.layouts import TABLES
+from relance.importers.ledger_proposal import as_ledger, journal_lines
 from relance.importers.mapping import read_mapping
 from relance.importers.mapping_text import Draft, Sampled, column_lines, header_words, type_lines, unused_lines, where_lines
+from relance.importers.movements import Found
 from relance.importers.row_states import NO, RETURN_HEADERS, YES, meant_by_type
 from relance.language.written import quoted
 from relance.parsing import row_files, values
 from relance.parsing.rejects import Reject, Remark, Row, Unreadable
 from relance.parsing.row_files import full, plain
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 
 _SAMPLE = 500  # rows that are looked at
 _TRIED = 20_000  # rows that the proposal is tried on
@@ -61,7 +64,7 @@ def propose(path: Path) -> Proposal:
             'schema: 1\nmapping: fec\nterms: 30 jours  # a FEC has no due dates: give your payment terms\naccounts: ["411"]  # customers\n'
         )
         return Proposal(text, ("a FEC needs no columns, only the payment terms: put in yours",), whole=True)
-    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {header_words(name) for name in columns.TABLES["invoices"]}
+    wanted = {wording for wordings in WORDINGS.values() for wording in wordings} | {header_words(name) for name in TABLES["invoices"]}
     found = row_files.table(path, wanted=lambda header: header_words(header) in wanted)
     rows = [row for row in islice(found.rows, _SAMPLE) if isinstance(row, Row)]
     have = [
@@ -87,7 +90,7 @@ def _by_header(have: Sequence[Sampled]) -> dict[str, list[Sampled]]:
     """Give headers to canonical columns: over all columns, the earliest wording of each first."""
     taken: dict[str, list[Sampled]] = {}
     used: set[str] = set()
-    every = {name: (header_words(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *columns.TABLES["invoices"]))}
+    every = {name: (header_words(name), *WORDINGS.get(name, ())) for name in dict.fromkeys((*WORDINGS, *TABLES["invoices"]))}
     for rank in range(max(map(len, every.values()))):
         for name, wordings in every.items():
             if name in taken or rank >= len(wordings):
@@ -137,7 +140,7 @@ def _one_amount(taken: dict[str, list[Sampled]]) -> None:
 
 def _fits(name: str, column: Sampled) -> bool:
     """Say whether what stands in a column can be what its header says: a `Date` that holds words is none."""
-    kind = columns.TABLES["invoices"][name].kind
+    kind = TABLES["invoices"][name].kind
     if name == "debtor.country":
         return _share(_country, column.cells) > 0.8
     if name in ("id", "debtor.name") and column.words in ("name", "nom"):
@@ -228,7 +231,9 @@ def _is_siren(cell: Any) -> None:
 
 
 def _written(path: Path, have: Sequence[Sampled], taken: dict[str, list[Sampled]]) -> Proposal:
-    table = "invoices" if {"amount", "due", "debit"} & taken.keys() else "debtors"
+    if (booked := as_ledger(have, taken)) is not None:
+        taken = booked
+    table = "ledger" if booked is not None else "invoices" if {"amount", "due", "debit"} & taken.keys() else "debtors"
     if table == "debtors":
         taken = {
             ("id" if name == "debtor" else name.removeprefix("debtor.")): group
@@ -236,14 +241,14 @@ def _written(path: Path, have: Sequence[Sampled], taken: dict[str, list[Sampled]
             if name.startswith("debtor")
         }
     draft = Draft(have, taken)
-    days = [one for name in ("issued", "due", "settled") for one in taken.get(name, ())]
+    days = [one for name in ("on", "issued", "due", "settled", "lettered") for one in taken.get(name, ())]
     orders = [order for one in days if (order := _order(one.cells)) is not None]
     order = next((one for one in orders if not one.endswith("?")), orders[0].rstrip("?") if orders else "auto")
     if orders and all(one.endswith("?") for one in orders):
         draft.remarks.append("no date has a day beyond the 12th: check whether the day or the month comes first")
     decimal = _decimal([cell for name in ("amount", "open", "paid", "debit", "credit") for one in taken.get(name, ()) for cell in one.cells])
     lines = ["schema: 1", f"mapping: {_slug(path.stem)}", f"format: {{dates: {order}, decimal: {quoted(decimal)}}}"]
-    if table == "invoices" and "due" not in taken:
+    if table != "debtors" and "due" not in taken:
         lines.append("terms: 30 jours  # no column holds the due date: put in your payment terms")
         draft.remarks.append("no column holds the due date: put in your payment terms")
     if table == "invoices" and taken.get("debtor") == taken.get("debtor.name", ()):
@@ -254,6 +259,8 @@ def _written(path: Path, have: Sequence[Sampled], taken: dict[str, list[Sampled]
         if "debit" in taken and "type" not in taken and any(_share(_nonzero, [cell]) for cell in taken["credit"][0].cells):
             draft.remarks.append("a ledger, with credits among its rows: each is read as a credit note; if payments are among them, export the FEC, which says what settles what")
             draft.undecided = True
+    if table == "ledger":
+        lines += journal_lines(draft)
     if table == "invoices" and "currency" not in taken:
         lines += ["  defaults:", "    currency: EUR  # no column holds the currency"]
     lines += unused_lines(draft, _order)
@@ -282,6 +289,8 @@ def _tried(path: Path, table: str, text: str, draft: Draft) -> Proposal:
     mapping, findings = read_mapping(text)
     if mapping is None:
         return Proposal(text, (*draft.remarks, *(one.message for one in findings)), whole=False, usable=False)
+    if table == "ledger":
+        return _tried_ledger(path, text, mapping, draft)
     found = portfolio_files.build({table: _rows(path, table, mapping)}, mapping=mapping, every_debtor=True)
     remarks = [*draft.remarks, *(one.text for one in found.remarks[:_TOLD])]
     if found.unreadable:
@@ -293,9 +302,21 @@ def _tried(path: Path, table: str, text: str, draft: Draft) -> Proposal:
     return Proposal(text, tuple(remarks), whole=not bad and good > 0 and not draft.undecided, usable=good > 0)
 
 
+def _tried_ledger(path: Path, text: str, mapping: ColumnMapping, draft: Draft) -> Proposal:
+    """Read a ledger with the proposal, as an import does."""
+    try:
+        found = list(islice(fec.read(path, mapping, ledger=True), _TRIED))
+    except Unreadable as error:
+        return Proposal(text, (*draft.remarks, str(error)), whole=False, usable=False)
+    bad = [one for one in found if isinstance(one, Reject)]
+    good = sum(isinstance(one, Found) for one in found)
+    remarks = [*draft.remarks, f"{good} invoices, payments and credit notes are read with this, {len(bad)} lines are not", *(f"line {one.line}: {one.reason}" for one in bad[:_TOLD])]
+    return Proposal(text, tuple(remarks), whole=not bad and good > 0 and not draft.undecided, usable=good > 0)
+
+
 def _rows(path: Path, table: str, mapping: ColumnMapping) -> Iterator[Cells | Reject | Remark]:
     try:
         columns.check_dates(path, table, mapping)
         yield from islice(columns.canonical_rows(path, table, mapping), _TRIED)
     except Unreadable as error:
-        yield Reject(path.name, 0, str(error))
+        yield Reject(path.name, 0, sentence_of(error))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from relance.importers import columns
+from relance.importers.layouts import LAYOUTS
 from relance.importers.row_states import (
     PAYMENT_HEADERS,
     RETURN_HEADERS,
@@ -27,8 +27,8 @@ from relance.parsing.row_files import plain
 #: States that are left out though none of the first rows bears them.
 _ALWAYS_OUT = ("Brouillon", "Annulé", "Draft", "Cancelled")
 _MOST_WORDS = 20  # so many words a column of types or states has, at most
-_LETTER_HEADERS = frozenset({"lettrage", "lettre", "let", "code lettrage", "ecriture let", "lettering"})
-_JOURNAL_HEADERS = frozenset({"journal", "code journal", "jnl", "journal code", "code jnl"})
+LETTER_HEADERS = frozenset({"lettrage", "lettre", "let", "code lettrage", "ecriture let", "lettering"})
+JOURNAL_HEADERS = frozenset({"journal", "code journal", "jnl", "journal code", "code jnl"})
 _BANK_JOURNAL = re.compile(r"^(?:bq|bnq|bnp|ca|cai|caisse|cm|ccp|sg|lcl|rg|banque|tr|tresorerie)\d*$")
 #: Columns of sums that are no claim's: without tax, taxes, rates, prices.
 _OTHER_SUMS = re.compile(r"\b(?:ht|hors|tva|vat|tax(?:e|es)?|untaxed|excl|net amount|subtotal|sous total|remise|discount|marge|margin|qte|quantite|quantity|qty|taux|rate|cout|cost|prix|price|plafond|limit)\b")
@@ -80,7 +80,7 @@ def header_words(header: object) -> str:
 def column_lines(table: str, taken: Mapping[str, Sequence[Sampled]]) -> list[str]:
     """Write which header each canonical column has, with a cell of it."""
     lines = [f"{table}:", "  columns:"]
-    for name in columns.TABLES[table]:
+    for name in LAYOUTS[table]:
         if group := taken.get(name):
             heads = quoted(group[0].header) if len(group) == 1 else f"[{', '.join(quoted(one.header) for one in group)}]"
             sample = next((" ".join(str(cell).split())[:40] for cell in group[0].cells), "")
@@ -115,10 +115,10 @@ def where_lines(draft: Draft) -> list[str]:
             continue
         if one.words in STATE_HEADERS | PAYMENT_HEADERS | VALID_HEADERS:
             _states_out(draft, one, out)
-        elif one.words in _JOURNAL_HEADERS and "debit" in draft.taken and (bank := [said for said in one.said.values() if _BANK_JOURNAL.match(header_words(said))]):
+        elif one.words in JOURNAL_HEADERS and "debit" in draft.taken and (bank := [said for said in one.said.values() if _BANK_JOURNAL.match(header_words(said))]):
             _payments_out(draft, one, bank, out)
     lines = [f"    {quoted(header)}: {{not: [{', '.join(map(quoted, cells))}]}}" for header, cells in out.items()]
-    lettered = next((one for one in draft.have if one.header not in draft.used and one.words in _LETTER_HEADERS), None)
+    lettered = next((one for one in draft.have if one.header not in draft.used and one.words in LETTER_HEADERS), None)
     if lettered is not None and "debit" in draft.taken:
         lines.append(f'    {quoted(lettered.header)}: [""]')
         draft.taken.setdefault("where", []).append(lettered)

@@ -9,6 +9,7 @@ from typing import Any
 
 from relance.importers import contacts
 from relance.model import Address, Creditor, Debtor
+from relance.sentences import sentence
 from relance.zones import HOME
 
 
@@ -88,8 +89,8 @@ def company_number(text: str) -> tuple[str, str]:
     if siren.is_valid(digits) or siret.is_valid(digits):
         return digits[:9], ""
     if re.fullmatch(r"[0-9]{9}|[0-9]{14}", digits):
-        return "", f"{text!r} is no SIREN or SIRET, its key is wrong: it is not taken"
-    return "", f"{text!r} is no SIREN (nine figures) or SIRET (fourteen): it is not taken"
+        return "", sentence("{text} is no SIREN or SIRET, its key is wrong: it is not taken", text=repr(text))
+    return "", sentence("{text} is no SIREN (nine figures) or SIRET (fourteen): it is not taken", text=repr(text))
 
 
 def _siren(text: str | None) -> str | None:

@@ -16,6 +16,7 @@ from relance.importers.assembly import Assembly, Origin
 from relance.importers.columns import Cells, ColumnMapping, canonical_rows
 from relance.model import Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
+from relance.sentences import sentence, sentence_of, shipped_text
 
 __all__ = ["Portfolio", "Reject", "Rows", "build", "read", "rejects_csv"]
 
@@ -69,9 +70,9 @@ def rows_of(path: Path, name: str, mapping: ColumnMapping | None) -> Iterator[Ce
     try:
         yield from canonical_rows(path, name, mapping)
     except Unreadable as error:
-        yield Reject(path.name, 0, str(error))
+        yield Reject(path.name, 0, sentence_of(error))
     except OSError as error:
-        yield Reject(path.name, 0, f"cannot be read: {error.strerror or error}")
+        yield Reject(path.name, 0, sentence("cannot be read: {why}", why=shipped_text(error.strerror or sentence_of(error))))
 
 
 def build(
@@ -119,7 +120,7 @@ def put_together(books: Assembly, tables: Mapping[str, Rows], *, every_debtor: b
             try:
                 take(row)
             except ValueError as error:
-                books.rejects.append(Reject(row.file, row.line, str(error), row.row))
+                books.rejects.append(Reject(row.file, row.line, sentence_of(error), row.row))
         if name == "invoices":
             books.settle_credit_notes()
     places = {key: taken.place for key, taken in books.taken.items()}

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from relance.importers.movements import AccountMovement, Found, Kind, event_row, invoice_row
 from relance.parsing.rejects import Reject
+from relance.sentences import sentence
 
 
 class Groups:
@@ -100,7 +101,7 @@ class Groups:
         if rest and not invoices and (one.kind in (Kind.REVERSAL, Kind.LOSS) or one.doubtful):
             named = self._named(one)
             if named is None and one.kind is Kind.LOSS:
-                reason = f"a loss of {rest} that names no invoice, by a letter or by its piece: record `written_off` of the one it is about"
+                reason = sentence("a loss of {amount} that names no invoice, by a letter or by its piece: record `written_off` of the one it is about", amount=rest)
                 yield Reject(self.file, one.line, reason, one.row)
             else:
                 yield event_row(self.file, one, rest, one.currency, named)

@@ -20,15 +20,15 @@ from relance.importers.intake import Form, SourceFile, rehearsal, take
 from relance.interpreter.balance import balances
 from relance.law.limitation import barred_on
 from relance.model import Address, Creditor, Debtor, Facts, Invoice
-from relance.sentences import sentence
+from relance.sentences import in_turn, marked, sentence
 
 #: Profile of the debtor → shipped playbook, and what the profile means.
 PROFILES: Mapping[str, tuple[str, str]] = {
-    "forgetful": ("declic", "has forgotten, one friendly reminder will do"),
-    "negligent": ("negligent", "pays late, again and again"),
-    "struggling": ("en-difficulte", "has no cash, a plan would help"),
-    "bad-faith": ("mauvaise-foi", "finds excuses and does not mean to pay"),
-    "standard": ("systematique", "not known yet"),
+    "forgetful": ("declic", marked("has forgotten, one friendly reminder will do")),
+    "negligent": ("negligent", marked("pays late, again and again")),
+    "struggling": ("en-difficulte", marked("has no cash, a plan would help")),
+    "bad-faith": ("mauvaise-foi", marked("finds excuses and does not mean to pay")),
+    "standard": ("systematique", marked("not known yet")),
 }
 CONSUMER_PLAYBOOK = "consommateur"
 _POSTCODE = re.compile(r"(?:^|\s)\d{5}\s+\S")
@@ -114,19 +114,19 @@ def word(text: str) -> str:
 
 #: What is asked, in this order, where neither an option nor the invoice's file has said it.
 WANTED: tuple[Wanted, ...] = (
-    Wanted("creditor", "Your company's name", word),
-    Wanted("creditor_siren", "Your SIREN", siren, needed=False),
-    Wanted("creditor_address", "Your address, lines separated by commas", postal_address),
-    Wanted("creditor_email", "Your e-mail address", address_of_mail),
-    Wanted("iban", "Your IBAN", iban),
-    Wanted("debtor", "Who owes", word),
-    Wanted("debtor_siren", "Their SIREN", siren, needed=False),
-    Wanted("debtor_address", "Their address, lines separated by commas", postal_address),
-    Wanted("debtor_email", "Their e-mail address", address_of_mail),
-    Wanted("number", "Number of the invoice", word),
-    Wanted("issued", "Day it was issued", day),
-    Wanted("due", "Day it fell due", day),
-    Wanted("amount", "Amount still owed, tax included", read_amount),
+    Wanted("creditor", marked("Your company's name"), word),
+    Wanted("creditor_siren", marked("Your SIREN"), siren, needed=False),
+    Wanted("creditor_address", marked("Your address, lines separated by commas"), postal_address),
+    Wanted("creditor_email", marked("Your e-mail address"), address_of_mail),
+    Wanted("iban", marked("Your IBAN"), iban),
+    Wanted("debtor", marked("Who owes"), word),
+    Wanted("debtor_siren", marked("Their SIREN"), siren, needed=False),
+    Wanted("debtor_address", marked("Their address, lines separated by commas"), postal_address),
+    Wanted("debtor_email", marked("Their e-mail address"), address_of_mail),
+    Wanted("number", marked("Number of the invoice"), word),
+    Wanted("issued", marked("Day it was issued"), day),
+    Wanted("due", marked("Day it fell due"), day),
+    Wanted("amount", marked("Amount still owed, tax included"), read_amount),
 )
 
 
@@ -151,8 +151,8 @@ def _read(path: Path, folder: Path, on: date, now: Callable[[], Any], terms: str
         outcome = take(journal, [SourceFile(path, Form.E_INVOICE)], Settings(ColumnMapping(terms=terms), not_after=on))
         found = next(iter(journal.facts()), None)
     if found is None or not found.invoices:
-        return None, "; ".join(each.reason for each in outcome.rejects) or "it holds no invoice that is owed"
-    return found, "; ".join(each.text for each in outcome.remarks)
+        return None, in_turn([each.reason for each in outcome.rejects]) or sentence("it holds no invoice that is owed")
+    return found, in_turn([each.text for each in outcome.remarks])
 
 
 def doubts(known: Mapping[str, Any]) -> dict[str, str]:
@@ -163,7 +163,7 @@ def doubts(known: Mapping[str, Any]) -> dict[str, str]:
             try:
                 wanted.read(value)
             except ValueError as error:
-                found[wanted.name] = str(error)
+                found[wanted.name] = error.args[0]
     return found
 
 

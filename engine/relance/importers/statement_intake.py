@@ -24,7 +24,7 @@ from relance.journal.journal import Journal
 from relance.journal.reading import event_of
 from relance.model import Creditor, Debtor, Event, Facts
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import numbered, plural, sentence
+from relance.sentences import numbered, plural, sentence, sentence_of
 from relance.statements.banks import BankFormat
 from relance.statements.transaction import PassedOver, Transaction
 
@@ -84,7 +84,7 @@ def take_statement(journal: Journal, path: Path, bank: BankFormat | None, settin
             rows += _kept(answer, taken)
         reach = bank.reach(path) if bank else bank_table.reach(path, settings.mapping)
     except Unreadable as error:
-        return TakenStatement(taken.tally, rejects=[Reject(path.name, 0, str(error))])
+        return TakenStatement(taken.tally, rejects=[Reject(path.name, 0, sentence_of(error))])
     taken.tally.known += matcher.known
     if taken.rejects and not reach:
         taken.remarks.append(Remark(path.name, 0, sentence("movements were refused: this statement does not count as read (`statement_within`) until they are mended and it is imported again")))
@@ -175,8 +175,9 @@ def _keep_waiting(journal: Journal, matcher: Matcher, doubts: Sequence[Doubt], s
             journal.write_together(whose[0], [(None, waits)], actor=settings.actor, key=f"waiting:{one.mark}:{one.on}:{one.amount}")
             yield doubt
         else:
-            whom = f"{len(whose)} creditors have the account {one.account!r}" if whose else f"no creditor is known to have the account {one.account!r}"
-            yield Reject(one.file, one.line, f"{doubt.reason}; and {whom}: give each creditor his `iban`", one.shown)
+            account = repr(one.account)
+            whom = sentence("{count} creditors have the account {account}", count=len(whose), account=account) if whose else sentence("no creditor is known to have the account {account}", account=account)
+            yield Reject(one.file, one.line, sentence("{reason}; and {whom}: give each creditor his `iban`", reason=doubt.reason, whom=whom), one.shown)
 
 
 def _without_nobodys(journal: Journal, rows: Iterable[Cells], settings: Settings) -> list[Cells]:

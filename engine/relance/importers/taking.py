@@ -15,6 +15,7 @@ from relance.importers.statement_intake import Tally
 from relance.importers.told_by_banks import Announced
 from relance.journal.journal import Journal, Recorded
 from relance.parsing.rejects import Reject, Remark
+from relance.sentences import sentence, shipped_text
 
 
 @dataclass(slots=True)
@@ -51,8 +52,10 @@ def record(journal: Journal, found: Portfolio, settings: Settings, outcome: Outc
     outcome.remarks += [one for one in found.remarks if one not in said]
     for one in done.conflicts:
         file, line, row = found.places.get((one.creditor, one.invoice), ("", 0, one.invoice))
-        what = f"with another {one.field}, {one.known}, not {one.given}"
-        reason = f"invoice {one.invoice!r} is known {what}: a conflict; record `invoice.corrected` if this is right"
+        reason = sentence(
+            "invoice {invoice} is known with another {field}, {known}, not {given}: a conflict; record `invoice.corrected` if this is right",
+            invoice=repr(one.invoice), field=shipped_text(one.field), known=one.known, given=one.given,
+        )  # fmt: skip
         outcome.rejects.append(Reject(file, line, reason, row))
         outcome.lines[file].say(line, LineFate.REJECTED)
     _tell(found, done, outcome)

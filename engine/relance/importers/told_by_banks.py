@@ -20,6 +20,7 @@ from relance.importers.match_answers import Doubt, Matched, Reconciled
 from relance.importers.movements import Found
 from relance.model import Event, Facts
 from relance.parsing.rejects import Reject, Remark
+from relance.sentences import AmountPart, sentence
 from relance.statements.transaction import PassedOver, Transaction, source_of
 
 #: How many days the same movement may stand apart in two of a bank's files, where more than its sum says that it is the same.
@@ -141,9 +142,9 @@ class ToldByBanks:
                     yield one
             elif one.announced and one.reversal:
                 yield PassedOver(one.file, one.line, "announced only")
-                yield Remark(one.file, one.line, f"{one.amount} {one.currency} went back, as the intraday report announces: it counts when a statement tells it")
+                yield Remark(one.file, one.line, sentence("{amount} went back, as the intraday report announces: it counts when a statement tells it", amount=AmountPart(one.amount, one.currency)))
             elif one.batch > 1:
-                yield Doubt(one, f"the sum of {one.batch} payments, each of which a notice (camt.054) tells: import that")
+                yield Doubt(one, sentence("the sum of {count} payments, each of which a notice (camt.054) tells: import that", count=one.batch))
             else:
                 yield one
 
@@ -206,7 +207,7 @@ class ToldByBanks:
         known = set(creditors)
         for one in self.announced.values():
             if {creditor for creditor, _ in one.owners} & known and one.on + NEAR <= until:
-                text = f"{one.amount} of {one.payer or 'somebody'} was announced on {one.on} and is on no statement: it holds until you say what became of it"
+                text = sentence("{amount} of {payer} was announced on {day} and is on no statement: it holds until you say what became of it", amount=one.amount, payer=one.payer or sentence("somebody"), day=one.on)
                 yield Remark(file, 0, text)
 
 
@@ -248,7 +249,7 @@ def _no_more(one: Transaction, before: BankTold) -> Iterator[Found]:
 
 def _announced(one: Transaction, answer: Matched | Doubt) -> Announced:
     """Return the money that an intraday report announces, waiting with whose it is."""
-    why = "announced by an intraday report: it counts when a statement tells it"
+    why = sentence("announced by an intraday report: it counts when a statement tells it")
     if isinstance(answer, Matched):
         owners = sorted({(row.row.values["creditor"], row.row.values["debtor"]) for row in answer.rows})
         told = {"amount": one.amount, "currency": one.currency, "reference": one.mark, "payer": one.payer, "reason": why}

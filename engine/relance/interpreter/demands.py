@@ -77,7 +77,7 @@ class Demands:
         )
 
     def _owed(self, invoice: Invoice, paid: Paid, *, indemnity: bool) -> Owed:
-        owed = owed_of(invoice, (Movement(*row) for row in paid.get(invoice.id, ())), indemnity=indemnity)
+        owed = owed_of(invoice, (Movement(*row) for row in paid[invoice.id]), indemnity=indemnity)
         owed = replace(owed, amount=self._amounts[invoice.id], notice_on=self._notices.get(invoice.id))
         return judged(owed, self.facts, invoice, self._on)
 
@@ -86,7 +86,7 @@ class Demands:
         charges = self.charges(invoice.id, on) if invoice.due < on else frozenset[Charge]()
         if not charges:
             return ZERO
-        came = sum((amount for _, amount, _ in paid.get(invoice.id, ())), ZERO)
+        came = sum((amount for _, amount, _ in paid[invoice.id]), ZERO)
         return self.owed([invoice.id], charges, on, paid).total - max(self._amounts[invoice.id] - came, ZERO)
 
     def paid_by(self, amount: Decimal, on: date, paid: Paid) -> dict[str, Decimal]:
@@ -104,18 +104,18 @@ class Demands:
             return {}
         sums = dict(demand.sums)
         if sums.keys() != set(demand.invoices):
-            before = {name: [row for row in paid.get(name, ()) if row[0] <= demand.on] for name in self._invoices}
+            before = {name: [row for row in paid[name] if row[0] <= demand.on] for name in self._invoices}
             parts = self.owed(demand.invoices, demand.charges, demand.on, before).invoices
             sums = {part.invoice: part.principal + part.interest + part.fixed_indemnity + part.contractual_penalty + part.complementary_indemnity for part in parts}
             if demand.total is not None:
                 sums[demand.invoices[0]] += demand.total - sum(sums.values(), ZERO)
         for name in sums:
-            sums[name] -= sum((amount for day, amount, _ in paid.get(name, ()) if day > demand.on), ZERO)
+            sums[name] -= sum((amount for day, amount, _ in paid[name] if day > demand.on), ZERO)
         return sums if min(sums.values()) >= 0 else {}
 
     def credit(self, invoice: str, on: date, paid: Paid) -> Decimal:
         """Return what came in on an invoice beyond all that was asked of it and is owed."""
-        over = sum((amount for _, amount, _ in paid.get(invoice, ())), ZERO) - self._amounts[invoice]
+        over = sum((amount for _, amount, _ in paid[invoice]), ZERO) - self._amounts[invoice]
         charges = self.charges(invoice, on) if over > 0 else frozenset[Charge]()
         if not charges:
             return max(over, ZERO)

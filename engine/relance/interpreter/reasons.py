@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from relance.contact_room import ContactLimit
 from relance.law.recipients import Recipient
 from relance.model import Reason
-from relance.sentences import Phrase, marked, sentence
+from relance.sentences import Phrase, marked, numbered, plural, sentence
 
 #: Name → its template, and what its arguments are called there.
 _SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -73,7 +74,7 @@ def room_reason(limit: ContactLimit, since: date) -> Reason:
 def say(reason: Reason) -> str:
     """Write a reason out."""
     name, args = reason
-    words = tuple(_word(arg) for arg in args)
+    words = tuple(_moment(arg) if name in _TIMED and isinstance(arg, str) else _word(arg) for arg in args)
     if name == "at" and len(args) == 2 and args[1] is not None:
         return sentence("{at}, moved to the open day {day}", at=words[0], day=words[1])
     if name == "held" and len(args) == 2 and args[1] is not None:
@@ -82,6 +83,10 @@ def say(reason: Reason) -> str:
         return sentence("a message of {step} of {day} has not left yet", step=words[0], day=words[1])
     if name == "done" and args and args[0] > 1:
         return sentence("executed {count} times", count=words[0])
+    if name == "at_most" and args and args[0] == 1:
+        return sentence("one contact already, counted from {day}", day=words[1])
+    if name == "at_most_by" and args and args[0] == 1:
+        return sentence("one contact by {channels} already, counted from {day}", channels=words[1], day=words[2])
     template, names = _SENTENCES[name]
     return Phrase(template, dict(zip(names, words, strict=False)))
 
@@ -101,6 +106,29 @@ _CAPACITIES: Mapping[str, str] = {
 def addressed_to(reason: str, to: Recipient) -> str:
     """Add to a reason whom the message is addressed to, where that is not the debtor alone."""
     return Phrase(_CAPACITIES[to.capacity], {"reason": reason, "name": to.name}) if to.capacity else reason
+
+
+#: Reasons whose text is a moment or a distance as an author writes it, `relance-1 + 5 business days`.
+_TIMED = frozenset({"at", "repeat"})
+_DISTANCE = re.compile(r"(.*?)(\d+) (business days?|days?|weeks?|months?)(, end of month)?")
+_COUNTED: Mapping[str, tuple[str, str]] = {
+    "day": numbered("{before}{count} day", "{before}{count} days"),
+    "business day": numbered("{before}{count} business day", "{before}{count} business days"),
+    "week": numbered("{before}{count} week", "{before}{count} weeks"),
+    "month": numbered("{before}{count} month", "{before}{count} months"),
+}
+
+
+def _moment(text: str) -> str:
+    """Say a distance in a moment as a sentence, so that each language has its own units; what is written otherwise stays."""
+    found = _DISTANCE.fullmatch(text)
+    if found is None:
+        return text
+    before, number, unit, end = found.groups()
+    one, many = _COUNTED[unit.removesuffix("s")]
+    said = plural(one, many, int(number), before=before, count=number)
+    whole = sentence("{moment}, end of month", moment=said) if end else said
+    return whole if whole == text else text
 
 
 def _word(arg: Any) -> date | str:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from relance.errors import RelanceError
+from relance.sentences import sentence
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -98,9 +99,9 @@ def _with_base64(opened: bytes) -> bytes:
             found.append(_lines(piece) if place % 2 else piece)
             done += length
     except ValueError as error:
-        raise DamagedDocument("the lengths of its pieces cannot be read") from error
+        raise DamagedDocument(sentence("the lengths of its pieces cannot be read")) from error
     if done != len(rest):
-        raise DamagedDocument("its pieces are not as long as they say")
+        raise DamagedDocument(sentence("its pieces are not as long as they say"))
     return b"".join(found)
 
 
@@ -113,12 +114,12 @@ def _from_zstd(small: bytes) -> bytes:
     try:
         size = zstd.get_frame_info(small).decompressed_size
         if size is None or size > MOST_BYTES:
-            raise DamagedDocument("it claims to be larger than any document")
+            raise DamagedDocument(sentence("it claims to be larger than any document"))
         content = opening.decompress(small)
     except zstd.ZstdError as error:
         raise DamagedDocument(str(error)) from error
     if not opening.eof or opening.unused_data:
-        raise DamagedDocument("it is cut short, or something stands behind it")
+        raise DamagedDocument(sentence("it is cut short, or something stands behind it"))
     return content
 
 
@@ -129,5 +130,5 @@ def _from_xz(small: bytes) -> bytes:
     except lzma.LZMAError as error:
         raise DamagedDocument(str(error)) from error
     if not opening.eof or opening.unused_data:
-        raise DamagedDocument("it is cut short, or something stands behind it")
+        raise DamagedDocument(sentence("it is cut short, or something stands behind it"))
     return content

@@ -16,11 +16,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from relance.errors import RelanceError
+from relance.sentences import sentence
 
 _ED25519 = b"\x01"
 _SECRET = "PRIVATE+KEY+"  # noqa: S105 - the form's first words, no secret
 _NAME = re.compile(r"[^\s+]+")
 _DASH = "\u2014"
+
+
+NO_KEY = sentence("it is no private key as `relance journal key new` writes it")
 
 
 class BadKey(RelanceError):  # noqa: N818 - it says what it is
@@ -85,14 +89,14 @@ class Signer:
     def new(cls, name: str) -> Signer:
         """Draw a key. Raises BadKey where the name is none: no spaces, no plus."""
         if not _NAME.fullmatch(name):
-            raise BadKey(f"'{name}' is no name of a key: it has no space and no '+'")
+            raise BadKey(sentence("'{name}' is no name of a key: it has no space and no '+'", name=name))
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
     def read(cls, text: str) -> Signer:
         """Read the one-line form. Raises BadKey."""
         if not text.startswith(_SECRET):
-            raise BadKey("it is no private key as `relance journal key new` writes it")
+            raise BadKey(NO_KEY)
         name, seed = _parts(text.removeprefix(_SECRET), private=True)
         return cls(name, seed)
 
@@ -121,9 +125,9 @@ def _parts(text: str, *, private: bool = False) -> tuple[str, bytes]:
     except (Base64Error, ValueError):
         content = b""
     if not _NAME.fullmatch(name) or len(content) != 33 or content[:1] != _ED25519:
-        raise BadKey("it is no key as `relance journal key new` writes it")
+        raise BadKey(sentence("it is no key as `relance journal key new` writes it"))
     key = content[1:]
     public = Signer(name, key).verifier.key if private else key
     if _id(name, public).hex() != said:
-        raise BadKey("the key was changed: its id does not fit")
+        raise BadKey(sentence("the key was changed: its id does not fit"))
     return name, key

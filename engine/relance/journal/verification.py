@@ -24,7 +24,7 @@ from relance.journal.checkpoints import Checkpoint, Witnessed, compared
 from relance.journal.migrations import VERSION
 from relance.journal.packing import DamagedDocument, unpacked
 from relance.journal.store import CHAINS, DOCUMENTS, JOURNAL, META, PEOPLE, PERSONAL, JournalError, among, reading
-from relance.sentences import sentence
+from relance.sentences import plural, sentence
 
 _PART = 1_000
 #: What is wrong with personal data, and with a document: it is gone, or it was changed.
@@ -89,8 +89,8 @@ def _disbelieved(found: Witnessed, broken: Checkpoint) -> str:
         sentence("nothing after entry {number}, witnessed on {day}, can be believed", number=found.last.entries, day=found.last.said)
     )  # fmt: skip
     return sentence(
-        "it is not the chain that was witnessed on {day} with {count} entries: it was rewritten or cut off since, and {until}",
-        day=broken.said, count=broken.entries, until=until,
+        "it is not the chain that was witnessed on {day} with {entries}: it was rewritten or cut off since, and {until}",
+        day=broken.said, entries=plural("{count} entry", "{count} entries", broken.entries), until=until,
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def audit(connection: sa.Connection, anchors: Mapping[str, tuple[int, str]]) -> 
         chain, found = _chain(creditor, rows, heads.pop(creditor, None), anchors.get(creditor))
         chains.append(chain)
         breaks += found
-    breaks += [Break(name, 1, sentence("entry 1 is missing: all {count} entries are gone", count=head[0])) for name, head in heads.items()]
+    breaks += [Break(name, 1, plural("entry 1 is missing: {count} entry is gone", "entry 1 is missing: all {count} entries are gone", head[0])) for name, head in heads.items()]
     breaks += [
         Break(name, seq, sentence("the chain noted earlier is gone"))
         for name, (seq, _) in anchors.items()
@@ -207,7 +207,7 @@ def _beside(connection: sa.Connection) -> list[Break]:
     for table in (PEOPLE, PERSONAL, DOCUMENTS):
         count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() or 0
         if count != seen[table.name]:
-            more = sentence("the table '{table}' holds {count} rows that no entry speaks of", table=table.name, count=count - seen[table.name])
+            more = plural("the table '{table}' holds {count} row that no entry speaks of", "the table '{table}' holds {count} rows that no entry speaks of", count - seen[table.name], table=table.name)
             breaks.append(Break("", 0, more))
     return breaks
 

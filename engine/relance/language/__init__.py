@@ -6,6 +6,7 @@ file holds.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -56,7 +57,16 @@ def read_file(path: Path | Traversable) -> tuple[bytes | None, tuple[Diagnostic,
 
 def load_playbook_text(text: str | bytes, path: str, *, checks: bool = True) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
     """Do what `load_playbook` does with a text that is already there; `path` names it, and its folder is searched for `extends`."""
+    if isinstance(text, bytes) and b"extends" not in text:
+        return _alone(text, path, checks=checks)
     playbook, _, findings = examine(text, path, checks=checks)
+    return playbook, findings
+
+
+@lru_cache(maxsize=64)
+def _alone(data: bytes, path: str, *, checks: bool) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+    """Read a playbook that stands alone: it is what its text says, so that a morning, a studio or a server reads it once."""
+    playbook, _, findings = examine(data, path, checks=checks)
     return playbook, findings
 
 

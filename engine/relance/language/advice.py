@@ -31,6 +31,7 @@ _INSTEAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked('what is written stands in a wording: name it by "template", or give it the name of the step'), ("texte", "message", "corps", "contenu", "body", "sujet", "subject", "objet du mail", "modèle de lettre", "pièce jointe", "pièces jointes")),
     (marked("who receives it follows from the channel and the case: leave it out"), ("destinataire", "à qui", "adresse", "email du client", "téléphone du client", "copie", "cc", "cci", "bcc")),
     (marked('a rule without "if" takes all that is left: write it last'), ("défaut", "par défaut", "default", "autres", "autre", "le reste")),
+    (marked('closed days of every year are `pauses`, under "calendar"'), ("congés", "vacances", "fermeture", "fermeture annuelle", "trêve")),
     (marked('a step stands where its "at" puts it, and the steps in their order: leave it out'), ("ordre", "order", "numéro", "rang", "niveau", "level", "étape suivante", "suivante", "next", "précédente")),
 )  # fmt: skip
 
@@ -101,6 +102,39 @@ def repetition(text: str, units: Sequence[str]) -> dict[str, Any] | None:
     return {"every": f"{every[1] or 1} {unit}", "times": int(count)} if count.isdigit() else None
 
 
+def cap(text: str) -> dict[str, Any] | None:
+    """Return the keys of `3 par mois`, `2 contacts par semaine`, `3 en 30 jours`, `4 fois par trimestre`."""
+    plain = in_figures(folded(text))
+    found = re.fullmatch(r"(?:max\w*|au plus|pas plus de)? ?(\d+) ?(?:contacts?|messages?|relances?|appels?|fois|times)? (?:par|/|en|sur|dans|per|in|every|tous les) ?(?:(\d+) )?([a-z]+)s?", plain)
+    days = {"jour": 1, "day": 1, "semaine": 7, "week": 7, "quinzaine": 15, "mois": 30, "moi": 30, "month": 30, "trimestre": 90, "an": 365, "annee": 365}.get(found[3].removesuffix("s") if found else "")
+    return None if found is None or days is None else {"contacts": int(found[1]), "within": f"{days * int(found[2] or 1)} {'day' if days * int(found[2] or 1) == 1 else 'days'}"}
+
+
+def span_meant(number: int, unit: str) -> str | None:
+    """Return the span that is meant by units nobody counts in here: `2 days` for 48 hours, `3 months` for a quarter."""
+    plain = folded(unit).removesuffix("s")
+    if plain in {"h", "heure", "hour"}:
+        return _counted(number // 24, "day") if number and number % 24 == 0 else None
+    times, one = {"huitaine": (8, "day"), "quinzaine": (15, "day"), "fortnight": (2, "week"), "trimestre": (3, "month"), "quarter": (3, "month"), "semestre": (6, "month"), "an": (12, "month"), "annee": (12, "month"), "year": (12, "month")}.get(plain, (0, ""))
+    return _counted(times * number, one) if times else None
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def word_within(text: str, words: Sequence[str]) -> str | None:
+    """Return the one word of the language that a phrase has besides words that only grade it: `firm` for `très ferme`."""
+    plain = re.sub(r"^(?:(?:tres|plus|assez|un peu|plutot|trop|par|en|le|la|un|une|very|more|by) )+", "", folded(text))
+    return meant(plain, words) if plain != folded(text) else None
+
+
+def several(text: str, words: Sequence[str]) -> list[str] | None:
+    """Return the words of the language that were written as one item of a list: `call; email`."""
+    found = [meant(part, words) for part in _LISTED.split(text.strip())]
+    return [str(word) for word in found] if len(found) > 1 and None not in found else None
+
+
 def last_part(text: str) -> str:
     """Return the name within a path of a wording or a file: `rappel` of `modeles/fr/rappel/message.md.j2` and of `rappel.yaml`."""
     parts = [part for part in re.sub(r"\.(?:md\.j2|ya?ml|j2|md|html|txt|docx?|odt)$", "", text.strip()).split("/") if part]
@@ -134,11 +168,14 @@ def as_list(text: str, rules: Mapping[str, Any]) -> str:
         parts = list(week)
     elif words:
         found = [meant(part, words) for part in parts]
+        if None in found and (examples := rules.get("examples")):
+            return said_instead(text) or sentence("for example {example}", example=f"[{', '.join(map(str, examples[0]))}]")
         if None in found:
             return said_instead(text) or sentence("it takes a list of {words}", words=joined(words, "and"))
         parts = [str(word) for word in found]
     else:
-        parts = [(known(part) or (part,))[0] for part in parts]
+        form = str(items.get("pattern", "")) or None
+        parts = [next((word for word in known(part) or () if re.search(form, word)), part) if form and not re.search(form, part) else part for part in parts]
     return sentence("write [{value}]", value=", ".join(parts)[:60])
 
 

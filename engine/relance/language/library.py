@@ -33,9 +33,9 @@ def playbooks_in(folders: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
-def near_playbook(name: str, folder: Path) -> str | None:
-    """Return the playbook that was meant by a name that is none: of those in a folder, and of those that ship."""
-    known = [*(path.stem for path in folder.glob("*.yaml") if not path.name.endswith(BESIDE)), *shipped_ids()]
+def near_playbook(name: str, folder: Path, folders: Iterable[Path] = ()) -> str | None:
+    """Return the playbook that was meant by a name that is none: of those in a folder, in those of a project, and of those that ship."""
+    known = [*(path.stem for path in folder.glob("*.yaml") if not path.name.endswith(BESIDE)), *playbooks_in(folders), *shipped_ids()]
     return next(iter(get_close_matches(name, known, 1)), None)
 
 

@@ -7,6 +7,7 @@ author. It knows no file and no position.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -14,7 +15,7 @@ from typing import Any
 
 from relance.dates import iso_duration
 from relance.language import advice
-from relance.language.vocabulary import folded, in_figures, meant
+from relance.language.vocabulary import folded, in_figures, known, meant
 from relance.model import (
     BOUNDS,
     COUNT_FACTS,
@@ -63,20 +64,34 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LOOSE = re.compile(r"([^\d+-][^+]*?)(?: *([+-]) *(\d{1,4}) *([^\W\d_][^\d+,-]*?)??)?(?: *,? *(end of month|fin de mois))?")
 #: The same the other way round: a number, a unit, after or before, an anchor.
 _TURNED = re.compile(r"(\d{1,4}) *([^\W\d_][^\d]*?) +(après|apres|avant|after|before|à compter de|depuis|from) *(?:l'|l’|les? |la |the )?(\S.*)")
+#: The day before or after something: `veille de l'échéance`, `le lendemain du rappel`.
+_EVE = re.compile(r"(?:le |la |au |à la |dès le )?(?:(?P<eve>veille)|(?P<later>sur)?lendemain) (?:de la |de l'|de l’|du |de |d')(?P<of>.+)")
 #: Signs that look like plus and minus, and spaces that do not break.
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2011": "-", "\u2010": "-", "\uff0b": "+", "\u00a0": " ", "\u202f": " "})
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _HOURS = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
-def unit(text: str) -> TimeUnit:
-    """Read a unit of time."""
+def unit(text: str, number: int | None = None) -> TimeUnit:
+    """Read a unit of time, of which there are so many."""
     found = UNITS.get(" ".join(text.split()))
     if found is None:
-        near = meant(text, UNITS)
-        known = sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
-        raise ValueError(sentence('"{text}" is no unit of time; {known}', text=text, known=known))
+        raise ValueError(sentence('"{text}" is no unit of time; {known}', text=text, known=_unit_meant(text, number)))
     return found
+
+
+def _unit_meant(text: str, number: int | None) -> str:
+    """Say what to write for a unit that is none, or of which nobody counts here."""
+    if number is not None and (span := advice.span_meant(number, text)) is not None:
+        return sentence('write "{span}"', span=span)
+    if folded(text).startswith("jour") and "ouvrable" in folded(text):
+        return sentence('from Monday to Friday they are "business days", Saturdays are never counted alone')
+    if folded(text).removesuffix("s") in {"h", "heure", "hour"}:
+        return sentence("a step falls on a day, at no hour: write whole days")
+    near = meant(text, UNITS)
+    if near and number is not None:
+        return sentence('write "{span}"', span=f"{number} {near}")
+    return sentence('did you mean "{near}"?', near=near) if near else sentence("it is days, business days, weeks or months")
 
 
 def duration(text: str, *, least: int = 1) -> Duration:
@@ -84,11 +99,13 @@ def duration(text: str, *, least: int = 1) -> Duration:
     if text.startswith("P"):
         number, kind = iso_duration(text)
     elif (found := _DURATION.fullmatch(text.strip())) is not None:
-        number, kind = int(found[1]), unit(found[2])
+        number, kind = int(found[1]), unit(found[2], int(found[1]))
     else:
-        loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(text.strip()))
+        plain = re.sub(r"^(?:sous|dans|d'ici|de|à|within|in) +", "", text.strip(), flags=re.IGNORECASE)
+        loose = re.fullmatch(r"(\d{1,4})\s*([^\W\d_][^\d]*)", in_figures(plain if plain[:1].isdigit() or " " in plain else f"1 {plain}"))
         near = meant(loose[2], UNITS) if loose else None
-        way = sentence('write "{number} {near}"', number=loose[1], near=near) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
+        span = advice.span_meant(int(loose[1]), loose[2]) if loose and near is None else None
+        way = sentence('write "{span}"', span=span) if span else sentence('write "{number} {near}"', number=loose[1], near=near) if loose and near else sentence('write a number and a unit, such as "5 days" or "3 business days"')
         raise ValueError(sentence('"{text}" is no duration; {way}', text=text, way=way))
     if number < least:
         raise ValueError(sentence("a duration of nothing; the least is one"))
@@ -119,7 +136,7 @@ def when(text: str) -> When:
         raise ValueError(_no_date(text))
     anchor, plus, minus, number, kind, end = found.groups()
     _known_anchor(anchor)
-    offset = _signed(plus or minus, number, unit(kind)) if number else None
+    offset = _signed(plus or minus, number, unit(kind, int(number))) if number else None
     return When(anchor, offset, bool(end), text)
 
 
@@ -139,7 +156,8 @@ def _known_anchor(anchor: str) -> None:
 def _rewritten(text: str) -> str | None:
     """Write an `at` again in the words of the language, where an author took others; None where that makes no date."""
     plain = " ".join(in_figures(re.sub(r"^(?:à|a|au|dès|le|from|at) +(?=[JjDd]\b)", "", text.translate(_SIGNS).strip())).split())
-    plain = re.sub(r"^([JjDd]) +(\d)", r"\1+\2", plain)
+    plain = re.sub(r"^([JjDd])(?:[ +/:=]*| *-+ *(-))(?=\d)", lambda found: f"{found[1]}{found[2] or '+'}", plain)
+    plain = _EVE.sub(lambda found: f"{2 if found['later'] else 1} jour {'avant' if found['eve'] else 'après'} {found['of']}", plain)
     if (turned := _TURNED.fullmatch(plain)) is not None:
         sign_ = "-" if turned[3] in {"avant", "before"} else "+"
         plain = f"{turned[4]} {sign_} {turned[1]} {turned[2]}"
@@ -151,8 +169,9 @@ def _rewritten(text: str) -> str | None:
         kind = None if kind and UNITS.get(meant(kind, UNITS) or "") is TimeUnit.DAY else kind
         anchor = "due" if kind else "J"
     elif re.fullmatch(rf"{_ID}(\.deadline)?", anchor) is None:
-        anchor = meant(anchor, (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)) or (folded(anchor).replace(" ", "-") if number else "")
-    unit_ = meant(kind, UNITS) if kind else "days" if number else None
+        anchor = _anchor_meant(anchor) or (folded(anchor).replace(" ", "-") if number and not re.search(r" (?:du|de|d'|des) ?", anchor) else "")
+    span = advice.span_meant(int(number), kind) if number and kind else None
+    number, unit_ = span.split() if span else (number, meant(kind, UNITS) if kind else "days" if number else None)
     if number and anchor != "J" and unit_ is None:
         return None
     unit_ = unit_.removesuffix("s") if unit_ and number == "1" else unit_
@@ -160,6 +179,18 @@ def _rewritten(text: str) -> str | None:
     written = f"{anchor}{distance}{', end of month' if end else ''}"
     good = _J.fullmatch(written) or re.fullmatch(rf"({_ID}|{'|'.join(map(re.escape, WORLD_ANCHORS))})(\.deadline)?( [+-] .*)?(, end of month)?", written)
     return written if good and written != text else None
+
+
+def _anchor_meant(text: str) -> str | None:
+    """Return the anchor that a phrase means, or what it says of another thing does: `mise en demeure présentée` is `letter.presented`."""
+    among = (*INVOICE_ANCHORS, "previous", *WORLD_ANCHORS)
+    if (whole := meant(text, among)) is not None:
+        return whole
+    words = folded(text).split()
+    for start in range(1, len(words)):
+        if (found := next((word for word in known(" ".join(words[start:])) or () if word in WORLD_ANCHORS), None)) is not None:
+            return found
+    return None
 
 
 def _no_date(text: str) -> str:
@@ -198,7 +229,16 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(sentence('"{text}" is no day of the calendar', text=text)) from None
+        raise ValueError(_no_such_day(text)) from None
+
+
+def _no_such_day(text: str) -> str:
+    """Say of a day that no month has which is the last that it has."""
+    year, month, number = (int(part) for part in text.split("-"))
+    if year and 1 <= month <= 12 and number > 28:
+        last = monthrange(year, month)[1]
+        return sentence('"{text}" is no day of the calendar; the last of that month is {last}', text=text, last=f"{year:04}-{month:02}-{last:02}")
+    return sentence('"{text}" is no day of the calendar', text=text)
 
 
 def day_of_year(text: str) -> tuple[int, int]:

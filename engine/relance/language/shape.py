@@ -20,11 +20,10 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
 from relance.data import shipped
-from relance.language import advice, parse
+from relance.language import advice, instead, parse
 from relance.language.source import Number, Path, Source
-from relance.language.vocabulary import known as known_words
 from relance.language.vocabulary import meant
-from relance.model import BOUNDS, Diagnostic
+from relance.model import Diagnostic
 from relance.sentences import joined, sentence, shipped_text
 
 _NOUNS = {dict: sentence("a mapping"), list: sentence("a list"), int: sentence("a whole number"), bool: sentence("true or false"), Number: sentence("a number")}
@@ -207,14 +206,17 @@ class _Findings:
         if value is None:
             hint = sentence('it takes {words}: below it, each item begins with "- "', words=words) if wanted == ["array"] else sentence("it takes {words}", words=words)
             return self.source.key(path).diagnostic("PB103", sentence("{name} has no value", name=name), hint=hint)
-        if "string" in wanted and isinstance(value, int | Number):
+        if "string" in wanted and "integer" not in wanted and isinstance(value, int | Number):
             written = str(value).lower() if isinstance(value, bool) else str(value)
-            hint = sentence('write "{number} {near}"', number=written, near="days") if error.schema.get("x-form") in _SPANS and type(value) is int else sentence('write "{written}" in quotes', written=written)
-            return span.diagnostic("PB103", sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value)), hint=hint)
+            message = sentence("{name} takes text, and {written} without quotes is {noun}", name=name, written=written, noun=_noun(value))
+            return span.diagnostic("PB103", message, hint=instead.of_bare(value, wanted, error.schema))
         if wanted == ["array"] and isinstance(value, str):
             return span.diagnostic("PB103", sentence('{name} takes a list, not the text "{value}"', name=name, value=_short(value)), hint=advice.as_list(value, error.schema))
-        found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
-        return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=_instead(value, wanted, error.schema))
+        if isinstance(value, Number):
+            found: str = sentence("the number {value}", value=value)
+        else:
+            found = sentence('the text "{value}"', value=_short(value)) if isinstance(value, str) else _noun(value)
+        return span.diagnostic("PB103", sentence("{name} takes {words}, not {found}", name=name, words=words, found=found), hint=instead.of_kind(value, wanted, error.schema))
 
     def _value(self, path: Path, error: Any) -> Iterator[Diagnostic]:
         value, limit, rule = error.instance, error.validator_value, error.validator
@@ -227,7 +229,7 @@ class _Findings:
             yield self._word(span, path, error, error.validator_value)
         elif rule in {"anyOf", "oneOf"}:
             words = [word for branch in limit for word in (branch.get("enum") or branch.get("items", {}).get("enum") or ())]
-            yield self._word(span, path, error, list(dict.fromkeys(words))) if words and isinstance(value, str) else span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=_example_of(error.schema))
+            yield self._word(span, path, error, list(dict.fromkeys(words))) if words and isinstance(value, str) else span.diagnostic("PB103", sentence("{name} is not written so", name=name), hint=instead.example_of(error.schema))
         elif rule == "x-form":
             yield span.diagnostic("PB105", error.message)
         elif rule in {"pattern", "maxLength"} and "x-expected" in error.schema:
@@ -246,13 +248,15 @@ class _Findings:
         words = [str(word) for word in among]
         value = str(error.instance)
         of = shipped_text(error.schema["x-name"]) if "x-name" in error.schema else sentence('a value of "{key}"', key=next((k for k in reversed(path) if isinstance(k, str)), "?"))
-        near = meant(value, words)
+        near = meant(value, words) or advice.word_within(value, words)
         rest = sentence("it is {word}", word=words[0]) if len(words) == 1 else sentence("it is one of {words}", words=joined(words, "and"))
         if near:
             hint = sentence('did you mean "{near}"?', near=near)
         elif set(words) <= set(advice.WEEK) and (week := advice.week_range(value)) is not None:
             hint = sentence("write {written}", written=", ".join(week))
-        elif (bare := re.split(r"\s+(?://|--|;)", value)[0]) != value:
+        elif (several := advice.several(value, words)) is not None and isinstance(path[-1], int):
+            hint = sentence("write {written}", written=", ".join(several))
+        elif (bare := re.split(r"\s+(?://|--|;)|#", value)[0]) != value:
             hint = sentence('a remark stands behind "#": write {written}', written=meant(bare, words) or bare)
         else:
             hint = advice.said_instead(value) or rest
@@ -270,78 +274,6 @@ class _Findings:
 
 #: Files whose keys people bring from other tools, and have told what to do instead.
 _ADVISED = frozenset({"playbook", "routing", "promises", "project"})
-#: Forms of text that are a span of time.
-_SPANS = frozenset({"duration", "grace", "days"})
-_BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)?\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros?)?\s*")
-_WHOLE = re.compile(r"(?:v|version)?\s*(\d+)(?:[.,]0*)?", re.IGNORECASE)
-
-
-def _instead(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | None:
-    """Say what to write for a value of the wrong kind."""
-    if "const" in rules:
-        return sentence("write {limit}", limit=rules["const"])
-    if "integer" in wanted and (whole := _WHOLE.fullmatch(str(value))) is not None:
-        return sentence("write {whole}", whole=whole[1])
-    if wanted == ["boolean"]:
-        word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
-        return sentence("write {word}", word=word or sentence("true or false"))
-    if wanted == ["string"] and isinstance(value, list) and value:
-        return sentence("write one alone: {written}", written=_flow(value[0]))
-    if wanted == ["array"]:
-        return sentence("write [{items}]", items=_flow(value)) if not isinstance(value, dict) else sentence('write each item on a line of its own that begins with "- "')
-    if wanted != ["object"]:
-        return None
-    parts = rules.get("properties", {})
-    if isinstance(value, list) and {"any_of", "not"} <= set(parts):
-        return sentence("write one mapping, all of whose keys hold; for one or the other any_of: [{items}]", items=_short(_flow(value)[1:-1]))
-    if isinstance(value, str):
-        told = advice.days_of_year(value) if {"from", "to"} <= set(parts) else advice.repetition(value, tuple(parse.UNITS)) if {"every", "times"} <= set(parts) else None
-        if {"code", "reason"} <= set(parts) and re.fullmatch(r"[A-Z]{2}\d{3}", value):
-            return sentence("write {{code: {code}, reason: …}}, with why you keep it", code=value)
-        if told is not None:
-            return sentence("write {written}", written=_flow(told))
-    if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
-        return sentence("write {written}", written=_flow(compared))
-    if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
-        known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
-        written = _flow({known[0]: number if "$ref" in rules["properties"][known[0]] or "if" in rules["properties"][known[0]] else int(Decimal(number))})
-        return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
-    examples = rules.get("examples") or [_sample(rules)]
-    return sentence("for example {example}", example=_flow(examples[0])) if examples[0] else None
-
-
-def _example_of(rules: Mapping[str, Any]) -> str | None:
-    examples = rules.get("examples")
-    return sentence("for example {example}", example=_flow(examples[0])) if examples else None
-
-
-def _compared(text: str, rules: Mapping[str, Any]) -> Any:
-    """Read `balance >= 500` as the bounds that it means; None where it is no comparison, or of a fact nobody knows."""
-    found = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤|>|<)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
-    facts = rules.get("properties", {})
-    fact = meant(found[1], facts) if found else None
-    if found is None or fact is None:
-        return None
-    bound = (known_words(found[2]) or ("at_least",))[0]
-    return {fact: {bound: int(found[3]) if facts[fact].get("x-name") == "the bounds of a number" else found[3].replace(",", ".")}}
-
-
-def _sample(rules: Mapping[str, Any]) -> Any:
-    """Make a mapping of what a schema requires, from the examples of its keys."""
-    parts = rules.get("properties", {})
-    return {key: (parts[key].get("examples") or [None])[0] for key in rules.get("required", ()) if key in parts and parts[key].get("examples")}
-
-
-def _flow(value: Any) -> str:
-    """Write a value as YAML in one line; an amount in quotes."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_flow(inner)}' for key, inner in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(_flow(inner) for inner in value)}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[\d.]+", value) else str(value)
-
 
 def _called(path: Path) -> str:
     key = next((part for part in reversed(path) if isinstance(part, str)), None)

@@ -59,6 +59,8 @@ _MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})(?: .*)?")
 _BULLET = re.compile(r"( *)([–—−•·*])(?= +\w)")
 _SPACELESS = re.compile(r"( *(?:- +)?)([a-z_]+):([^\s:/].*)")
 _OPENED = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)*)""")
+#: A value in quotes that has the same quote within, as `'L'impayé'` has.
+_QUOTED_WITHIN = re.compile(r"""( *(?:- +)?[^\s:'"#]+: +)(["'])((?:(?!\2).)+\2\w(?:(?!["']).)*)\2""")
 
 
 def explain(error: yaml.YAMLError, lines: list[str], path: str) -> Diagnostic:
@@ -83,6 +85,11 @@ def _made_before(lines: Sequence[str], path: str, felt: int) -> Diagnostic | Non
             start = len(found[1]) + 1
             where = Span(path, number, start, number, start + len(found[2]) + 1)
             return where.diagnostic("PB002", sentence('a space is missing behind "{key}:"', key=found[2]), hint=sentence("write `{key}: {value}`", key=found[2], value=found[3]))
+        if felt + 1 - number <= 2 and (found := _QUOTED_WITHIN.fullmatch(line)) is not None:
+            start = len(found[1]) + 1
+            where = Span(path, number, start, number, len(line) + 1)
+            other = '"' if found[2] == "'" else "'"
+            return where.diagnostic("PB002", sentence("the {quote} within ends the text that it began with", quote=found[2]), hint=sentence("close them: {quote}{value}{quote}", quote=other, value=found[3]))
         if (found := _OPENED.fullmatch(line)) is not None:
             start = len(found[1]) + 1
             where = Span(path, number, start, number, len(line) + 1)

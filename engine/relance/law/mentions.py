@@ -17,7 +17,7 @@ from typing import NamedTuple
 from relance.law.folding import amount_places, dates, fold
 from relance.law.texts import L111_8, L111_8_TITLE
 from relance.model import LETTERS, Channel, Claimed, StepKind, Tone
-from relance.sentences import sentence
+from relance.sentences import plural, sentence
 
 #: What prudence calls the least time to pay, in days.
 LEAST_DAYS = 8
@@ -123,7 +123,7 @@ def _deadline(context: Circumstances) -> Iterator[Missing]:
     if left <= 0:
         yield Missing("PB358", sentence("the last day to pay, {deadline}, is not after {on}, the day the text leaves", deadline=context.deadline, on=context.on), "time")
     elif left < LEAST_DAYS and context.kind is StepKind.FORMAL_NOTICE:
-        yield Missing("PB304", sentence("{left} days to pay are short: eight at least are usual", left=left), "time", sentence("grant 8 days or more"))
+        yield Missing("PB304", plural("{count} day to pay is short: eight at least are usual", "{count} days to pay are short: eight at least are usual", left), "time", sentence("grant 8 days or more"))
 
 
 def _formal_notice(folded: str, context: Circumstances) -> Iterator[Missing]:

@@ -19,6 +19,8 @@ _NAMES: Mapping[str, str] = {
     "langue": "language", "plusieurs": "several", "agence": "agency", "consommateur": "consumer", "litige": "dispute", "promesse": "promise", "échéancier": "plan",
     "signataire": "signatory", "retard": "days_overdue", "jours de retard": "days_overdue", "versements": "plan", "relance précédente": "previous", "mise en demeure": "notice",
 }  # fmt: skip
+#: What people call the sum that a message asks.
+_ASKED = frozenset({"montant", "total", "solde", "reste du", "somme", "sommes dues", "montant du", "montant total", "amount", "balance"})
 _FILTERS = {
     "majuscules": "upper", "majuscule": "upper", "minuscules": "lower", "minuscule": "lower", "arrondi": "round", "arrondir": "round", "euros": "money", "euro": "money", "montant": "money",
     "monnaie": "money", "devise": "money", "premier": "first", "dernier": "last", "longueur": "length", "nombre": "length", "jour": "date", "format date": "date",
@@ -37,6 +39,14 @@ def near_name(written: str, known: Collection[str]) -> str | None:
     """Return the name that was meant: a table first, spelling last."""
     found = _FOLDED.get(folded(written))
     return found if found in known else next(iter(get_close_matches(written, known, 1)), None)
+
+
+def within_group(written: str, groups: Mapping[str, Collection[str]]) -> str | None:
+    """Return the part of a group that was meant by a word that stands alone: `sums.total` for `montant`, `debtor.name` for `nom`. The first group that has it."""
+    if folded(written) in _ASKED:
+        return "sums.total"
+    leaf = _FOLDED.get(folded(written), written)
+    return next((f"{group}.{leaf}" for group, names in groups.items() if leaf in names), None)
 
 
 def near_filter(message: str) -> Phrase | None:
@@ -65,6 +75,8 @@ def of_line(line: str) -> str | None:
         return sentence("write '{written}'", written=f"{{% if {found[1]} %}}…{{% endif %}}")
     if re.search(r"\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%]*\}\}", line):
         return sentence("write '{written}'", written="{{ … }}")
+    if "{#" in line and "#}" not in line:
+        return sentence("write '{written}'", written="{# … #}")
     for inner in _INSTRUCTION.findall(line):
         if (said := _instruction(inner)) is not None:
             return said
@@ -83,6 +95,8 @@ def _instruction(inner: str) -> str | None:
     if inner.startswith(("if ", "elif ")) and (joined := re.search(r" (et|ou|non|&&|\|\|) ", inner)) is not None:
         english = {"et": "and", "ou": "or", "non": "not", "&&": "and", "||": "or"}[joined[1]]
         return sentence("write '{written}'", written="{% " + inner.replace(f" {joined[1]} ", f" {english} ") + " %}")
+    if re.match(r"(?:if|elif) ?.*!(?!=)", inner):
+        return sentence("write '{written}'", written="{% " + re.sub(r"!(?!=)\s*", "not ", inner) + " %}")
     return None
 
 

@@ -20,7 +20,7 @@ from relance.factcheck import undeclared
 from relance.letters.computing import FILTERS
 from relance.letters.fields import Context, Undertaking, is_group, item_of, members
 from relance.letters.figures import DayText, Money
-from relance.letters.mending import left_open, merge_fields, near_filter, near_name, of_line
+from relance.letters.mending import left_open, merge_fields, near_filter, near_name, of_line, within_group
 from relance.letters.sms import secret_in
 from relance.letters.text_codes import CODES
 from relance.letters.wording import (
@@ -43,6 +43,8 @@ _VOCABULARY: Mapping[str, frozenset[str]] = {
 #: Types of what is read and does not compute; what computes of it, and as what; and how a type is named.
 _TEXTS = frozenset({str, Money, DayText})
 _COMPUTES: Mapping[Any, tuple[str, Any]] = {Money: ("amount", Decimal), DayText: ("date", date)}
+#: The groups whose parts a word that stands alone may mean, the likeliest first.
+_SEARCHED = ("invoice", "sums", "debtor", "payment", "sender")
 _KINDS = {int: sentence("a number"), Decimal: sentence("a number"), bool: sentence("true or false")}
 #: Groups of which an SMS may say nothing.
 _TELLING = frozenset(
@@ -175,7 +177,8 @@ class TemplateWalk:
         name = str(node.template.value)
         read = self.templates.read(f"{self.language}/{name}")
         if read is None:
-            near = get_close_matches(name, self._blocks(), 1)
+            stem = name.rpartition("/")[2].partition(".")[0]
+            near = [block for block in self._blocks() if block == f"_blocks/{stem}.md.j2"] or get_close_matches(name, self._blocks(), 1)
             self.say("PB406", node.lineno, sentence("the block '{name}' is not there", name=name), name, sentence("did you mean '{near}'?", near=near[0]) if near else None)
         elif name not in self.entered:
             self.entered += (name,)
@@ -247,6 +250,8 @@ class TemplateWalk:
         known = members(Context)
         if node.name not in known:
             near = near_name(node.name, [*known, *scope])
+            if near is None or is_group(known.get(near)):
+                near = within_group(node.name, {group: members(known[group]) for group in _SEARCHED}) or near
             hint = sentence("did you mean '{near}'?", near=near) if near else sentence("`relance template vars` lists the names there are")
             self.say("PB402", node.lineno, sentence("there is no '{name}'", name=node.name), node.name, hint)
             return None

@@ -29,7 +29,7 @@ def sheet_rows(path: Path, sheet: str = "") -> Iterator[Row | Reject]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)  # by its contents, whatever it is called
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError, EOFError) as error:
-        msg = sentence("not an Excel workbook that can be read: {error}", error=error)
+        msg = sentence("not an Excel workbook that can be read")
         raise Unreadable(msg) from error
     try:
         if sheet and sheet not in book.sheetnames:
@@ -43,7 +43,7 @@ def sheet_rows(path: Path, sheet: str = "") -> Iterator[Row | Reject]:
             for number, cells in enumerate(found[0].iter_rows(), start=1):
                 yield Row(number, [_typed(cell.value if type(cell.value) not in (int, float) else _as_shown(cell)) for cell in cells])
         except (zipfile.BadZipFile, ValueError, SyntaxError, KeyError, TypeError, AttributeError, EOFError, OSError, IndexError) as error:
-            msg = sentence("the sheet is broken: {error}", error=error)
+            msg = sentence("the sheet is broken")
             raise Unreadable(msg) from error
     finally:
         book.close()
@@ -54,7 +54,7 @@ def _check(path: Path) -> None:
         with zipfile.ZipFile(path) as pack:
             parts = pack.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        msg = sentence("not an Excel workbook that can be read: {error}", error=error)
+        msg = sentence("not an Excel workbook that can be read")
         raise Unreadable(msg) from error
     size = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)

@@ -89,7 +89,7 @@ def _body(name: str, width: int, records: Iterable[Row | Reject]) -> Iterator[Ro
         if isinstance(record, Reject):
             yield record
         elif len(record.cells) > width and any(map(full, record.cells[width:])):
-            yield Reject(name, record.line, f"{len(record.cells)} cells where the header has {width}", shown(record.cells))
+            yield Reject(name, record.line, sentence("{count} cells where the header has {width}", count=len(record.cells), width=width), shown(record.cells))
         elif any(map(full, record.cells)):
             yield record
 
@@ -98,7 +98,7 @@ def _header(first: list[Row | Reject], header: int, wanted: Callable[[str], bool
     candidates = [one for one in first if isinstance(one, Row) and any(map(full, one.cells)) and (not header or one.line == header)]
     if not candidates:
         reason = next((one.reason for one in first if isinstance(one, Reject)), "")
-        msg = f"no headers on line {header}" if header else reason or "the file holds no table"
+        msg = sentence("no headers on line {line}", line=header) if header else reason or sentence("the file holds no table")
         raise Unreadable(msg)
     line, cells = max(candidates, key=lambda one: (sum(wanted(plain(cell)) for cell in one.cells), sum(map(full, one.cells)) > 1))
     headers = [str(cell) if cell is not None else "" for cell in cells]
@@ -217,7 +217,7 @@ def _lines(name: str, stream: Iterable[str], delimiter: str, *, dirty: bool) -> 
     for number, text in enumerate(stream, start=1):
         cells: list[Any] = text.rstrip("\r\n").split(delimiter)
         if dirty and not _clean(cells):
-            yield Reject(name, number, "bytes that are no text in the file's encoding", _printable(text))
+            yield Reject(name, number, sentence("bytes that are no text in the file's encoding"), _printable(text))
         else:
             yield Row(number, cells)
 
@@ -254,11 +254,11 @@ def _records(name: str, stream: Iterable[str], delimiter: str, *, dirty: bool) -
             return
         except csv.Error as error:
             quoted = '"' in lines.taken[0] if lines.taken else False
-            reason = "a quote is opened and not closed as it should be" if quoted else f"the line is too long ({error})"
+            reason = sentence("a quote is opened and not closed as it should be") if quoted else sentence("the line is too long ({error})", error=str(error))
         if len(lines.taken) == 1:
             width = max(width, len(cells))
         elif len(cells) < width and not reason:
-            reason = "a quote is opened and closed only in another row"
+            reason = sentence("a quote is opened and closed only in another row")
         if reason:
             first = lines.taken[0] if lines.taken else ""
             lines.back.extendleft(reversed(lines.taken[1:]))
@@ -267,7 +267,7 @@ def _records(name: str, stream: Iterable[str], delimiter: str, *, dirty: bool) -
             line += 1
             continue
         if dirty and not _clean(cells):
-            yield Reject(name, line, "bytes that are no text in the file's encoding", _printable("".join(lines.taken)))
+            yield Reject(name, line, sentence("bytes that are no text in the file's encoding"), _printable("".join(lines.taken)))
         elif cells:
             yield Row(line, cells)
         line += len(lines.taken)

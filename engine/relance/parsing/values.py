@@ -84,7 +84,7 @@ def _date_text(text: str, order: str) -> date:
         return _day(text, *match.groups())
     match = _PARTS.match(text)
     if match is None or order == "iso":
-        msg = f"{text!r} is not a date" + ("" if order == "auto" else f" written as {order}")
+        msg = sentence("{text} is not a date", text=repr(text)) if order == "auto" else sentence("{text} is not a date written as {order}", text=repr(text), order=order)
         raise ValueError(msg)
     first, _, second, third = match.groups()
     if order == "year/month/day" or len(first) == 4:

@@ -39,7 +39,8 @@ def parse(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        msg = sentence("broken XML: {reason}", reason=str(error).splitlines()[0] if str(error) else sentence("nothing in it"))
+        line = getattr(error, "lineno", None)
+        msg = sentence("broken XML, on line {line}", line=line) if data.strip() and line else sentence("broken XML")
         raise Unreadable(msg) from error
     info: Any = root.getroottree().docinfo
     if info.doctype:

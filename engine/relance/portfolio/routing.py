@@ -20,6 +20,7 @@ from relance.language import library, load_playbook, parse, shape, source
 from relance.language.findings import errors, has_errors
 from relance.language.source import Source
 from relance.model import Case, Channel, Condition, Diagnostic, Duration, Event, Facts, Invoice, Playbook, Severity, Step, Unit, When
+from relance.project import playbooks_around
 from relance.sentences import sentence
 
 
@@ -77,7 +78,8 @@ def read_routing(path: Path) -> tuple[Routing | None, tuple[Diagnostic, ...]]:
     if has_errors(said):
         return None, tuple(sorted(said))
     findings = list(said)
-    rules = [_rule(found, place, raw, path.parent, findings) for place, raw in enumerate(found.value["routes"])]
+    folders = playbooks_around(path)
+    rules = [_rule(found, place, raw, (path.parent, folders), findings) for place, raw in enumerate(found.value["routes"])]
     _unreachable(found, findings)
     if has_errors(findings):
         return None, tuple(sorted(set(findings)))
@@ -90,13 +92,14 @@ def required(said: Mapping[str, Any]) -> Duration | None:
     return None if within is None else parse.duration(within)
 
 
-def _rule(found: Source, place: int, raw: Mapping[str, Any], folder: Path, findings: list[Diagnostic]) -> Route | None:
+def _rule(found: Source, place: int, raw: Mapping[str, Any], known: tuple[Path, tuple[Path, ...]], findings: list[Diagnostic]) -> Route | None:
     at = ("routes", place, "playbook")
     name = raw["playbook"]
-    where = library.find(name, beside=folder)
+    beside, folders = known
+    where = library.find(name, beside=beside, folders=folders)
     if where is None:
-        near = library.near_playbook(name, folder)
-        hint = sentence('did you mean "{near}"?', near=near) if near else sentence("name a playbook that ships with relance, or a file beside this one")
+        near = library.near_playbook(name, beside, folders)
+        hint = sentence('did you mean "{near}"?', near=near) if near else sentence("name a playbook of the project, one that ships with relance, or a file beside this one")
         findings.append(found.at(at).diagnostic("PB530", sentence('there is no playbook "{name}"', name=name), hint=hint))
         return None
     playbook, said = load_playbook(where)

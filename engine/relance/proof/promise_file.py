@@ -12,7 +12,8 @@ from relance.language import library, load_playbook, parse, shape, source
 from relance.language.findings import has_errors
 from relance.language.source import Source
 from relance.language.vocabulary import meant
-from relance.model import Channel, Diagnostic, Playbook, Severity, StepKind, Waiver
+from relance.model import Channel, Diagnostic, Duration, Playbook, Severity, StepKind, Waiver
+from relance.project import playbooks_around
 from relance.proof.promises import After, AtMost, Never, NotBefore, Possible, Promise, What
 from relance.sentences import sentence
 
@@ -60,14 +61,15 @@ def read_promise_file(path: Path) -> tuple[PromiseFile | None, tuple[Diagnostic,
     text = path.read_bytes()
     found, said = source.read(text, str(path))
     name = found.value.get("playbook") if found is not None and isinstance(found.value, dict) else None
-    playbook, _ = load_playbook(name, beside=path.parent) if isinstance(name, str) else (None, ())
+    folders = playbooks_around(path)
+    where = library.find(name, beside=path.parent, folders=folders) if isinstance(name, str) else None
+    playbook, _ = load_playbook(where) if where is not None else (None, ())
     if playbook is not None:
         return read_promises(text, str(path), playbook)
     if found is None or has_errors(said := (*said, *shape.check(found, "promises"))):
         return None, said
-    there = library.find(str(name), beside=path.parent) is not None
-    message = sentence('the playbook "{name}" has mistakes of its own', name=name) if there else sentence('there is no playbook "{name}"', name=name)
-    near = None if there else library.near_playbook(str(name), path.parent)
+    message = sentence('the playbook "{name}" has mistakes of its own', name=name) if where is not None else sentence('there is no playbook "{name}"', name=name)
+    near = None if where is not None else library.near_playbook(str(name), path.parent, folders)
     return None, (*said, found.at(("playbook",)).diagnostic("PB710", message, hint=sentence('did you mean "{near}"?', near=near) if near else None))
 
 
@@ -94,19 +96,24 @@ def _promise(raw: Mapping[str, Any], playbook: Playbook, line: int) -> Promise:
         except ValueError as error:
             raise ValueError(error.args[0], key) from error
 
+    def within() -> Duration:
+        try:
+            return parse.duration(raw["within"])
+        except ValueError as error:
+            raise ValueError(error.args[0], "within") from error
+
     match form:
         case "never":
             since = about("since") if "since" in raw else None
             return Never(what=about("never"), states=_states(raw.get("while")), unless=_states(raw.get("unless")), since=since, **named)
         case "at_most":
-            return AtMost(what=about("of"), number=raw["at_most"], within=parse.duration(raw["within"]), calendar=playbook.calendar, **named)
+            return AtMost(what=about("of"), number=raw["at_most"], within=within(), calendar=playbook.calendar, **named)
         case "before":
             return NotBefore(what=about("before"), first=about("first"), expired="deadline" in raw, **named)
         case "after":
             if raw["after"] != "due" and raw["after"] not in PUBLIC:
                 raise ValueError(sentence('"{word}" is neither due nor an event', word=raw["after"]))
-            within = parse.duration(raw["within"])
-            return After(what=about("comes"), since=raw["after"], within=within, unless=_states(raw.get("unless")) | WAITED, calendar=playbook.calendar, **named)
+            return After(what=about("comes"), since=raw["after"], within=within(), unless=_states(raw.get("unless")) | WAITED, calendar=playbook.calendar, **named)
         case _:
             return Possible(what=about("eventually"), **named)
 

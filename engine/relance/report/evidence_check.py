@@ -57,8 +57,8 @@ def check(content: bytes, key: Verifier | None = None, roots: Sequence[Certifica
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return _check(packed, key, roots)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        return Checked((sentence("the file is no zip, or is damaged: {error}", error=error),), {})
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        return Checked((sentence("the file is no zip, or is damaged"),), {})
 
 
 def _check(packed: zipfile.ZipFile, key: Verifier | None, roots: Sequence[Certificate]) -> Checked:

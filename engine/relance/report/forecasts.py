@@ -14,7 +14,7 @@ from relance.currencies import decimals
 from relance.model import CONTACT_CHANNELS
 from relance.report.charts import band, bars, html_table, page, points, section, tiles
 from relance.report.words import grouped, head, word
-from relance.sentences import marked, tell, tell_part, told
+from relance.sentences import marked, tell, tell_number, tell_part, told
 from relance.simulation.by_view import Coming
 from relance.simulation.forecast import Forecast, Line, week
 from relance.simulation.playbook_diff import PlaybookChange
@@ -135,7 +135,7 @@ def cash_in_all(made: Forecast) -> dict[str, tuple[float, float, float]]:
 def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
     """Draw a forecast. `reaching` are the cases that come to a notice or a hand-over."""
     figures = [
-        (tell("Messages and calls"), grouped(sum(to_debtors(made).values())), tell("of {cases} cases", cases=grouped(made.cases))),
+        (tell("Messages and calls"), grouped(sum(to_debtors(made).values())), tell_number("of {cases} case", "of {cases} cases", made.cases, cases=grouped(made.cases))),
         (tell("Formal notices"), grouped(sum(made.notices.values())), head("cases")),
         (tell("Hand-overs"), grouped(sum(made.handovers.values())), head("cases")),
     ]
@@ -162,7 +162,7 @@ def forecast_page(made: Forecast, title: str, reaching: pl.DataFrame) -> str:
         section(tell("The largest cases that come to a formal notice or a hand-over"), html_table(("case", "debtor", "owed", "formal notice", "hand-over"), _largest(reaching))),
         section(tell("What this takes for granted"), points([told(each) for each in GRANTED])),
     ]  # fmt: skip
-    return page(tell("Forecast: {title}", title=title), tell("{cases} cases, {on} to {until}, with what was known on the first day.", cases=grouped(made.cases), on=made.on, until=made.until), parts)
+    return page(tell("Forecast: {title}", title=title), tell_number("{cases} case, {on} to {until}, with what was known on the first day.", "{cases} cases, {on} to {until}, with what was known on the first day.", made.cases, cases=grouped(made.cases), on=made.on, until=made.until), parts)
 
 
 def _price(amount: float) -> Decimal:
@@ -240,7 +240,7 @@ def change_page(made: PlaybookChange) -> str:
     worst = [((row["case"], row["debtor"]), _lines(was), _lines(now)) for row, was, now in made.worst]
     return page(
         f"{made.old} → {made.new}",
-        tell("The same portfolio of {cases} cases played forward under both.", cases=grouped(made.cases)),
+        tell_number("The same portfolio of {cases} case played forward under both.", "The same portfolio of {cases} cases played forward under both.", made.cases, cases=grouped(made.cases)),
         [
             tiles(figures),
             bars(tell("Messages and calls by week"), {old: before, new: after}, stacked=False),

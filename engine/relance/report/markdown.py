@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relance.escaping import markdown_cell
 from relance.report.plain import amount
-from relance.report.words import word
+from relance.report.words import condition_words, word
 from relance.sentences import tell, told
 from relance.simulation.timeline import Timeline
 
@@ -31,5 +31,5 @@ def timeline_markdown(timeline: Timeline) -> str:
     lines.append("")
     if timeline.left_out:
         lines += [tell("Never left:"), "", *(f"- {markdown_cell(each.case)}, {each.step}: {told(each.reason)}" if several else f"- {each.step}: {told(each.reason)}" for each in timeline.left_out), ""]
-    lines += [tell("{case} is {status} on {on}: {reason}.", case=markdown_cell(end.case), status=word(end.status), on=end.on, reason=told(end.reason)) for end in timeline.ends]
+    lines += [tell("{case} is {status} on {on}: {reason}.", case=markdown_cell(end.case), status=word(end.status), on=end.on, reason=condition_words(end.reason)) for end in timeline.ends]
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 from relance.model import Diagnostic, Severity
 from relance.proof.routes import RoutedClass, RoutingProof
-from relance.sentences import sentence
+from relance.sentences import plural, sentence
 
 
 def class_said(told: RoutedClass) -> str:
@@ -30,7 +30,7 @@ def routing_findings(proof: RoutingProof, path: str, lines: Sequence[int]) -> tu
     """Return the findings of a routing, each at the line of its rule."""
     found: list[Diagnostic] = []
     if not proof.whole:
-        message = sentence("not decided: the rules tell {count} classes of claims apart", count=proof.classes)
+        message = plural("not decided: the rules tell {count} class of claims apart", "not decided: the rules tell {count} classes of claims apart", proof.classes)
         return (Diagnostic(path, 1, 1, "PB711", Severity.HINT, message),)
     if proof.untaken is not None:
         hint = sentence("add a rule for it, or a last one without a condition")

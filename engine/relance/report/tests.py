@@ -71,7 +71,7 @@ def tests_text(files: Sequence[FileResult], covered: Sequence[Coverage]) -> str:
             lines.append("")
     for each in covered:
         if not each.tested:
-            lines += ["", tell("{playbook}: no test ({total} things to exercise)", playbook=each.playbook, total=each.total)]
+            lines += ["", tell_number("{playbook}: no test ({count} thing to exercise)", "{playbook}: no test ({count} things to exercise)", each.total, playbook=each.playbook)]
             continue
         lines += ["", tell("{playbook}: {covered} of {total} exercised", playbook=each.playbook, covered=each.covered, total=each.total)]
         lines += [f"  {told(gap)}" for gap in each.gaps]

@@ -13,8 +13,8 @@ from relance.interpreter.debtor import Look, Seen
 from relance.model import Playbook, Status, StepStatus
 from relance.portfolio.tasks import wants_mailbox
 from relance.report.plain import amount
-from relance.report.words import head, word
-from relance.sentences import sentence, tell, told
+from relance.report.words import condition_words, head, word
+from relance.sentences import AmountPart, sentence, tell, tell_part, told
 from relance.simulation.timeline import Timeline
 
 _COLOURS = {
@@ -57,7 +57,7 @@ def _decided(playbook: Playbook, look: Look, seen: Seen, on: date) -> list[Rende
         column.no_wrap = True
     for verdict in decision.steps:
         style = "bold" if verdict.status is StepStatus.DUE else "dim" if verdict.status in _DIM else ""
-        day = verdict.on.isoformat() if verdict.on is not None else ""
+        day = tell_part(verdict.on) if verdict.on is not None else ""
         verdicts.add_row(verdict.step, word(verdict.status), day, told(say(verdict.reason)), style=style)
     parts: list[RenderableType] = [top, answer, Text(), verdicts]
     for action in look.actions:
@@ -82,7 +82,7 @@ def played(timeline: Timeline) -> RenderableType:
     top = Text.assemble((playbook.title or playbook.id, "bold"), " " + tell("({playbook}, version {version})", playbook=playbook.id, version=playbook.version))
     facts = timeline.facts
     owed = [
-        sentence("{invoice} of {amount} {currency} due {due}", invoice=each.id, amount=amount(each.amount, each.currency), currency=each.currency, due=each.due)
+        sentence("{invoice} of {amount} due {due}", invoice=each.id, amount=AmountPart(each.amount, each.currency), due=each.due)
         for each in facts.invoices[:3]
     ]
     about = tell("{debtor} owes {creditor}: {owed}", debtor=facts.debtor.name or facts.debtor.id, creditor=facts.creditor.name or facts.creditor.id, owed=owed)
@@ -102,10 +102,10 @@ def played(timeline: Timeline) -> RenderableType:
         missing = next((tell("no {channel}", channel=word(action.missing)) + "; " for action in entry.actions if action.missing), "")
         name = Text.assemble(step, ("\n" + first.case, "dim")) if several else Text(step)
         channels = "\n".join(word(one) for one in entry.channels)
-        rows.add_row(entry.on.isoformat(), name, channels, amount(first.claimed.total, first.claimed.currency), missing + why)
+        rows.add_row(tell_part(entry.on), name, channels, amount(first.claimed.total, first.claimed.currency), missing + why)
     ends = [
         Text.assemble(
-            tell("{case} on {on}:", case=end.case, on=end.on) + " " if several else f"{end.on}: ", (word(end.status), _COLOURS[end.status]), f", {told(end.reason)}"
+            tell("{case} on {on}:", case=end.case, on=end.on) + " " if several else tell("{on}:", on=end.on) + " ", (word(end.status), _COLOURS[end.status]), f", {condition_words(end.reason)}"
         )
         for end in timeline.ends
     ]

@@ -14,7 +14,7 @@ HEADS = (
     marked("new"), marked("all"), marked("Cost"), marked("week of"), marked("low"), marked("expected"), marked("high"), marked("nothing"), marked("step or reason"), marked("never left"),
     marked("to bill"), marked("received"), marked("without tax"), marked("tax"), marked("contacts"), marked("received after"), marked("payments"), marked("amount"), marked("days"), marked("next"), marked("open"), marked("about"), marked("details"),
     marked("open a month before"), marked("of it open a month later, %"), marked("currency"), marked("recorded"), marked("what"), marked("before any step"), marked("not due"), marked("over 90"), marked("money that went out"), marked("not booked yet"),
-    marked("nothing moved"), marked("announced only"), marked("invoices"), marked("events"), marked("debtors"), marked("creditors"), marked("e-invoice"),
+    marked("nothing moved"), marked("announced only"), marked("invoices"), marked("events"), marked("debtors"), marked("creditors"), marked("e-invoice"), marked("ledger"),
     marked("e-invoice status"),
 )  # fmt: skip
 #: Words of the closed vocabularies of statuses and channels, with spaces; `word` says them.

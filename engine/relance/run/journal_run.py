@@ -25,7 +25,7 @@ from relance.portfolio.statements import statements
 from relance.portfolio.tasks import open_tasks
 from relance.run import against_books, precautions, unsent
 from relance.run.strategy import evaluate_known
-from relance.sentences import sentence
+from relance.sentences import plural, sentence
 
 
 class StepOfCase(NamedTuple):
@@ -140,7 +140,7 @@ def run(
             known = unsent.without_unheard(known, waiting, attempts)
         evaluation = evaluate_known(known, whole, on, progress=None if watch is None else watch.goes_on)
         if not evaluation.adds_up:
-            raise RuntimeError(sentence("{total} of {cases} cases are counted; nothing was emitted", total=evaluation.counts.total(), cases=evaluation.cases))
+            raise RuntimeError(plural("{total} of {count} case is counted; nothing was emitted", "{total} of {count} cases are counted; nothing was emitted", evaluation.cases, total=evaluation.counts.total()))
         found.append((evaluation, known, whole, waiting))
         made = (each for each in (*evaluation.actions, *evaluation.duties) if only is None or StepOfCase(each.creditor, each.debtor, each.case, each.step) in only)
         return doubted(sorted(made, key=lambda each: (each.creditor, each.debtor, each.case, each.step)), conflicts)

@@ -23,6 +23,7 @@ from relance.language.findings import errors, has_errors
 from relance.language.parse import day, decimal_amount
 from relance.language.source import Source
 from relance.model import Channel, Diagnostic, Facts, Playbook, Status
+from relance.project import playbooks_around
 from relance.sentences import sentence
 from relance.simulation.timeline import Sending, play, seen_on
 
@@ -180,9 +181,10 @@ class _Reading:
 
     def file(self) -> tuple[TestFile | None, tuple[Diagnostic, ...]]:
         name = self.source.value["playbook"]
-        where = library.find(name, beside=self.path.parent)
+        folders = playbooks_around(self.path)
+        where = library.find(name, beside=self.path.parent, folders=folders)
         if where is None:
-            near = library.near_playbook(name, self.path.parent)
+            near = library.near_playbook(name, self.path.parent, folders)
             hint = sentence('did you mean "{near}"?', near=near) if near else sentence("write {name}.yaml beside it", name=name)
             message = sentence('there is no playbook "{name}" beside this file, nor one that ships with relance', name=name)
             self.said.append(self.source.at(("playbook",)).diagnostic("PB520", message, hint=hint))

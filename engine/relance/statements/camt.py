@@ -15,7 +15,7 @@ from typing import Any
 from relance.currencies import exact
 from relance.parsing import values, xml
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, made_reference, own_money
 
 _SPACE = "urn:iso:std:iso:20022:tech:xsd:camt."
@@ -107,7 +107,7 @@ def _statement(file: str, statement: Any, source: str) -> Iterator[Transaction |
             yield from _entry(file, account, entry, numbered, source)
         except ValueError as error:
             shown = f"{xml.text(entry, 'Amt')} {xml.text(entry, 'BookgDt/Dt')} {xml.text(entry, 'AddtlNtryInf')}"
-            yield Reject(file, entry.sourceline or 1, str(error), shown[:500])
+            yield Reject(file, entry.sourceline or 1, sentence_of(error), shown[:500])
 
 
 def _check_balances(statement: Any, entries: list[Any]) -> None:

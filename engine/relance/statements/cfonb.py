@@ -18,7 +18,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
 from relance.parsing.row_files import encoding_of
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _WIDTH = 120
@@ -57,7 +57,7 @@ def read(path: Path) -> Iterator[Transaction | PassedOver | Reject | Remark]:
         try:
             yield from _transactions(path.name, statement)
         except _Broken as error:
-            yield Reject(path.name, first, f"the statement is refused whole: {error}", statement[0][1] if statement else "")
+            yield Reject(path.name, first, sentence("the statement is refused whole: {why}", why=sentence_of(error)), statement[0][1] if statement else "")
 
 
 def reach(path: Path) -> tuple[tuple[str, date], ...]:
@@ -188,7 +188,7 @@ def _amount(line: str) -> Decimal:
     try:
         return exact(sign * Decimal(f"{digits}{place}").scaleb(-int(decimals)), line[16:19])
     except ValueError as error:
-        raise _Broken(str(error)) from None
+        raise _Broken(sentence_of(error)) from None
 
 
 def _day(text: str) -> date:

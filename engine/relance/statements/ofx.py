@@ -19,7 +19,7 @@ from relance import iban
 from relance.currencies import exact
 from relance.parsing import values
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, PENDING, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _MOST = 64 << 20
@@ -84,7 +84,7 @@ def _statement(file: str, statement: _Element) -> Iterator[Transaction | PassedO
         try:
             yield from _movement(file, account, currency, one, numbered)
         except ValueError as error:
-            yield Reject(file, one.line, str(error), f"{one.said('DTPOSTED')} {one.said('TRNAMT')} {one.said('NAME')}"[:500])
+            yield Reject(file, one.line, sentence_of(error), f"{one.said('DTPOSTED')} {one.said('TRNAMT')} {one.said('NAME')}"[:500])
 
 
 def _statements(path: Path) -> list[_Element]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from relance.currencies import exact
 from relance.parsing.rejects import Reject, Remark, Unreadable
-from relance.sentences import sentence
+from relance.sentences import sentence, sentence_of
 from relance.statements.transaction import OUT, Numbered, PassedOver, Transaction, came_back, made_reference, own_money
 
 _MOST = 64 << 20
@@ -59,14 +59,14 @@ def _statement(file: str, statement: Any, lines: Iterator[int], numbered: Number
         _check_balances(statement.data, [data for _, data in entries])
     except ValueError as error:
         first = entries[0][0] if entries else 1
-        yield Reject(file, first, f"the statement is refused whole: {error}", str(statement.data.get("transaction_reference", "")))
+        yield Reject(file, first, sentence("the statement is refused whole: {why}", why=sentence_of(error)), str(statement.data.get("transaction_reference", "")))
         return
     account = account_of(statement.data)
     for line, data in entries:
         try:
             yield from _entry(file, line, account, data, numbered)
         except ValueError as error:
-            yield Reject(file, line, str(error), f"{data['date']} {data['amount']}")
+            yield Reject(file, line, sentence_of(error), f"{data['date']} {data['amount']}")
 
 
 def _statements(path: Path) -> list[Any]:

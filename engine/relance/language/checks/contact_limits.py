@@ -8,7 +8,7 @@ from relance.language.checks.law import least_days
 from relance.language.code import Code, check
 from relance.language.source import Source
 from relance.model import Channel, ContactCap, ContactRules, Diagnostic, Playbook, Severity
-from relance.sentences import joined, sentence
+from relance.sentences import joined, plural, sentence
 
 
 @check(
@@ -35,11 +35,19 @@ def limits_that_never_bind(playbook: Playbook, source: Source) -> Iterator[Diagn
             message = sentence("no step goes by {channels}", channels=joined(sorted(cap.channels), "or"))
             yield where.diagnostic("PB231", message, severity=Severity.WARNING, hint=sentence("drop the limit, or name the channels that the steps use"))
         elif (other := next((each for each in _others(rules, number) if _implies(each, cap)), None)) is not None:
-            message = sentence(
-                "{contacts} contacts in {days} days are never reached: another rule allows {other} in {span} days",
-                contacts=cap.contacts, days=least_days(cap.within), other=other.contacts, span=least_days(other.within),
+            message = plural(
+                "{contacts} in {days} is never reached: another rule allows {other} in {span}", "{contacts} in {days} are never reached: another rule allows {other} in {span}",
+                cap.contacts, contacts=_contacts(cap), days=_days(cap), other=_contacts(other), span=_days(other),
             )  # fmt: skip
             yield where.diagnostic("PB231", message, severity=Severity.WARNING, hint=sentence("drop the wider one, or tighten it"))
+
+
+def _contacts(cap: ContactCap) -> str:
+    return plural("{count} contact", "{count} contacts", cap.contacts)
+
+
+def _days(cap: ContactCap) -> str:
+    return plural("{count} day", "{count} days", least_days(cap.within))
 
 
 def _others(rules: ContactRules, number: int) -> Iterator[ContactCap]:

@@ -1,0 +1,124 @@
+"""What to write for a value of the wrong kind: a bound for a bare number, a list for a mapping of truths, the whole number beside a broken one.
+
+Each function reads what an author wrote and the schema's rules for the place, and returns the hint; None where nothing can be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from relance.language import advice, parse
+from relance.language.vocabulary import in_figures, meant
+from relance.language.vocabulary import known as known_words
+from relance.model import BOUNDS
+from relance.sentences import sentence
+
+#: Forms of text that are a span of time.
+SPANS = frozenset({"duration", "grace", "days"})
+_BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)?\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros?)?\s*")
+_WHOLE = re.compile(r"(?:v|version)?\s*(\d+)(?:[.,]0*)?", re.IGNORECASE)
+
+
+def of_kind(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str | None:
+    """Say what to write for a value of the wrong kind."""
+    if "const" in rules:
+        return sentence("write {limit}", limit=rules["const"])
+    if "integer" in wanted and (whole := _whole(value)) is not None:
+        return whole
+    if wanted == ["boolean"]:
+        word = next((word for word in known_words(str(value)) or () if word in {"true", "false"}), None)
+        return sentence("write {word}", word=word or sentence("true or false"))
+    if wanted == ["string"] and isinstance(value, list) and value:
+        return sentence("write {written}", written="any") if len(value) > 1 and "any" in rules.get("enum", ()) else sentence("write one alone: {written}", written=_flow(value[0]))
+    if wanted == ["string"] and isinstance(value, dict) and len(value) == 1:
+        word = meant(next(iter(value)), rules.get("enum", ()))
+        return None if word is None else sentence("write {written}", written=word)
+    if wanted == ["array"]:
+        return _as_items(value, rules)
+    if "object" not in wanted:
+        return None
+    rules = rules.get("then", rules) if "if" in rules and "properties" not in rules else rules
+    parts = rules.get("properties", {})
+    if isinstance(value, list) and {"any_of", "not"} <= set(parts):
+        return sentence("write one mapping, all of whose keys hold; for one or the other any_of: [{items}]", items=_flow(value)[1:-1][:60])
+    if isinstance(value, str):
+        told = advice.days_of_year(value) if {"from", "to"} <= set(parts) else advice.repetition(value, tuple(parse.UNITS)) if {"every", "times"} <= set(parts) else advice.cap(value) if {"contacts", "within"} <= set(parts) else None
+        if {"code", "reason"} <= set(parts) and re.fullmatch(r"[A-Z]{2}\d{3}", value):
+            return sentence("write {{code: {code}, reason: …}}, with why you keep it", code=value)
+        if told is not None:
+            return sentence("write {written}", written=_flow(told))
+    if isinstance(value, str) and (compared := _compared(value, rules)) is not None:
+        return sentence("write {written}", written=_flow(compared))
+    if set(BOUNDS) <= set(rules.get("properties", {})) and (bound := _BOUND.fullmatch(str(value))) is not None:
+        known, number = known_words(bound[1] or ">=") or ("at_least",), bound[2].replace(",", ".")
+        written = _flow({known[0]: number if "$ref" in rules["properties"][known[0]] or "if" in rules["properties"][known[0]] else int(Decimal(number))})
+        return sentence("write {written}", written=written) if bound[1] else sentence("for example {example}", example=written)
+    examples = rules.get("examples") or [_sample(rules)]
+    return sentence("for example {example}", example=_flow(examples[0])) if examples[0] else None
+
+
+def of_bare(value: Any, wanted: list[str], rules: Mapping[str, Any]) -> str:
+    """Say how to write a number or a truth that stands without quotes where text belongs: a span has its unit, a number of people its key."""
+    if type(value) is int and "object" in wanted and rules.get("required") == ["by"]:
+        return sentence("write {written}", written=f"{{by: {value}}}" if value > 1 else "required")
+    if type(value) is int and rules.get("x-form") in SPANS:
+        return sentence('write "{number} {near}"', number=str(value), near="days")
+    return sentence('write "{written}" in quotes', written=str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _whole(value: Any) -> str | None:
+    """Say which whole number was meant: the one written with a needless point, or the two that a broken one lies between."""
+    if isinstance(value, str) and not value[:1].isdigit() and (counted := re.match(r"\d+", in_figures(f"{value} x"))) is not None:
+        return sentence("write {whole}", whole=counted[0])
+    if (found := _WHOLE.fullmatch(str(value))) is not None:
+        return sentence("write {whole}", whole=found[1])
+    if (broken := re.fullmatch(r"(\d+)[.,]\d+", str(value))) is not None:
+        return sentence("write {whole} or {next}", whole=broken[1], next=int(broken[1]) + 1)
+    return None
+
+
+def _as_items(value: Any, rules: Mapping[str, Any]) -> str:
+    """Say how to write as a list what was written as something else: of a mapping of truths, the keys that are true."""
+    words = rules.get("items", {}).get("enum", ())
+    if isinstance(value, dict) and words:
+        found = [meant(key, words) for key, truth in value.items() if truth is not False and str(truth).lower() not in {"no", "non", "false"}]
+        if found and None not in found:
+            return sentence("write [{items}]", items=", ".join(map(str, found)))
+    return sentence('write each item on a line of its own that begins with "- "') if isinstance(value, dict) else sentence("write [{items}]", items=_flow(value))
+
+
+def example_of(rules: Mapping[str, Any]) -> str | None:
+    """Show the first example that the schema has of a place."""
+    examples = rules.get("examples")
+    return sentence("for example {example}", example=_flow(examples[0])) if examples else None
+
+
+def _compared(text: str, rules: Mapping[str, Any]) -> Any:
+    """Read `balance >= 500` as the bounds that it means; None where it is no comparison, or of a fact nobody knows."""
+    found = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤|>|<)\s*(\d+(?:[.,]\d+)?)\s*(?:€|EUR|euros)?\s*", text)
+    facts = rules.get("properties", {})
+    fact = meant(found[1], facts) if found else None
+    if found is None or fact is None:
+        return None
+    bound = (known_words(found[2]) or ("at_least",))[0]
+    return {fact: {bound: int(found[3]) if facts[fact].get("x-name") == "the bounds of a number" else found[3].replace(",", ".")}}
+
+
+def _sample(rules: Mapping[str, Any]) -> Any:
+    """Make a mapping of what a schema requires, from the examples of its keys."""
+    parts = rules.get("properties", {})
+    return {key: (parts[key].get("examples") or [None])[0] for key in rules.get("required", ()) if key in parts and parts[key].get("examples")}
+
+
+def _flow(value: Any) -> str:
+    """Write a value as YAML in one line; an amount in quotes."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_flow(inner) for inner in value)}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) and re.fullmatch(r"[\d.]+", value) else str(value)
