@@ -99,6 +99,7 @@ class KnownCase:
     plans: KnownPlans
     arrears: Decimal | None
     offer: KnownOffer
+    credit: Decimal
     assigned: frozenset[tuple[str, date]]
     untold: frozenset[tuple[str, date]]
     promised: frozenset[tuple[date, Decimal]]
@@ -186,6 +187,7 @@ def known_of(actions: Sequence[Action], facts: Facts, paper: Paper | None = None
         plans=plans,
         arrears=sum(arrears, ZERO) if arrears else None,
         offer=offer,
+        credit=state.credit.get(first.claimed.currency, ZERO),
         assigned=frozenset((each.assignor, each.on) for each in map(assignment_of, listed) if each is not None),
         untold=_untold(day, listed),
         promised=frozenset((event.data["by"], event.data["amount"]) for event in _about(facts, listed, on, "promise.made")),

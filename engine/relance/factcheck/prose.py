@@ -97,6 +97,7 @@ class Reader:
             | {amount for _, amount in known.received | known.plans.planned | known.promised}
             | known.contested
             | known.served
+            | {known.credit}
             | {segment.base for segment in known.segments}
             | {self.a_day}
             | known.amounts_of_law

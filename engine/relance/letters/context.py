@@ -167,6 +167,7 @@ def build(actions: Sequence[Action], facts: Facts, writing: Writing | None = Non
         coming=tuple(line_of(invoice, InvoiceClaimed(invoice.id, state.outstanding[invoice.id]), on, language) for invoice in coming),
         disputed_total=money(sum(disputed.values(), ZERO), first.claimed.currency, language) if any(disputed.values()) else NOTHING,
         coming_total=money(sum((state.outstanding[each.id] for each in coming), ZERO), first.claimed.currency, language) if coming else NOTHING,
+        credit=money(over, first.claimed.currency, language) if (over := state.credit.get(first.claimed.currency)) else NOTHING,
         proofs=tuple(str(proof) for invoice in chosen if said[invoice.id].complementary_indemnity and (proof := invoice.terms.get("recovery_proof"))),
         receipts=tuple(receipts_of([said[invoice.id] for invoice in chosen], first.claimed.currency, language)),
         promise=_promise(past, first.claimed.currency, language),

@@ -269,6 +269,7 @@ class Context:
     coming: tuple[InvoiceLine, ...] = says("the debtor's other open invoices that are not due yet, to be shown apart and as such", ())
     disputed_total: str = says_amount("what is disputed of these invoices, for the sheet of whoever examines it; '' when nothing is")
     coming_total: str = says_amount("what is open on them; '' when there are none")
+    credit: str = says_amount("what the debtor paid too much in this currency and nothing has used, to be shown apart; '' when there is nothing")
     proofs: tuple[str, ...] = says("what shows the costs of recovery asked beyond the fixed indemnity, invoice by invoice", ())
     receipts: tuple[Receipt, ...] = says("payments and credit notes on these invoices, oldest first", ())
     promise: Undertaking | None = says("the latest promise to pay these invoices, kept or not, or none", None)
